@@ -1,0 +1,3 @@
+//! Norm internalization by states, simulated.
+pub mod engine;
+pub mod model;

@@ -1,0 +1,76 @@
+//! The parameter table: every parameter of the model, with default, range, unit, meaning and source.
+//!
+//! Everything that names a parameter is made from this table: `suasion params`, the schema, the docs, sweep
+//! paths and priors. It holds no value of a scenario.
+
+use crate::model::table::table;
+
+table! {
+    /// The parameters of the model (`docs/model.md`, "Parameters"), as numbers or as one lane each.
+    pub struct Parameters, PARAMETERS, source "exploratory fit to tiers, laws and ratifications 2000-2012, under a prior that keeps it plausible";
+    numbers {
+        pressure_rate = 1.15, 0.2 to 3.0, NonNegative, "1/yr", "speed at which felt pressure follows shame and inducement (legislatures are slow)";
+        pressure_half = 0.5, 0.1 to 2.0, Positive, "-", "pressure at which half of its greatest effect is reached";
+        inducement_half = 0.04, 0.005 to 1.0, Positive, "-", "material inducement at which the frame is half switched from principle to payment";
+        adopt_pressure = 2.4, 0.0 to 5.0, Any, "log hazard", "effect of pressure on the hazard of adopting what a rating regime demands";
+        adopt_peers = 1.8, 0.0 to 4.0, Any, "log hazard", "effect of the share of engaged peers that have adopted";
+        adopt_motivation = 1.7, 0.0 to 4.0, Any, "log hazard", "effect of motivation on the hazard of adopting";
+        adopt_mobilization = 1.0, 0.0 to 4.0, Any, "log hazard", "effect of mobilization on the hazard of adopting";
+        enforcement_rate = 1.6, 0.2 to 4.0, NonNegative, "1/yr", "speed at which enforcement follows its target";
+        enforcement_law = 0.13, 0.0 to 0.6, NonNegative, "-", "enforcement that a law brings by itself, as a share of capacity";
+        protection_rate = 0.95, 0.2 to 4.0, NonNegative, "1/yr", "speed at which protection follows its target";
+        displacement = 0.43, 0.0 to 1.0, Share, "-", "capacity that a unit of enforcement takes from protection";
+        spillover = 0.33, 0.0 to 1.0, Share, "-", "protection that a unit of enforcement brings with it";
+        mobilized_protection = 0.40, 0.0 to 1.0, Share, "-", "protection that mobilization wrings from a state beyond what it wants by itself";
+        nhri_reframing = 0.5, 0.0 to 1.0, Share, "-", "share of security framing that a national human-rights institution undoes";
+        attribution_rate = 0.53, 0.0 to 3.0, NonNegative, "1/yr", "speed at which a state re-reads why it complies";
+        attribution_half = 0.09, 0.02 to 0.5, Positive, "-", "weight of unnamed motives in self-attribution";
+        reactance_rate = 0.6, 0.0 to 3.0, NonNegative, "1/yr", "speed at which resentment follows control";
+        overjustification = 0.18, 0.0 to 1.0, NonNegative, "1/yr", "motivation lost to self-attribution of payment";
+        self_determination = 0.22, 0.0 to 1.0, NonNegative, "1/yr", "motivation lost to reactance";
+        signalling = 0.12, -0.5 to 0.5, Any, "1/yr", "expressive effect of an inducement; its sign follows the sender's standing";
+        agenda_narrowing = 0.5, 0.0 to 1.0, Share, "-", "share of domestic voice that outside attribution silences";
+        persuasion = 0.11, 0.0 to 0.6, NonNegative, "1/yr", "pull of engaged peers' motivation";
+        argumentation = 0.04, 0.0 to 0.3, NonNegative, "1/yr", "pull of a convention regime's arguments";
+        domestic_voice = 0.03, 0.0 to 0.3, NonNegative, "1/yr", "pull of mobilization from below";
+        habituation = 0.07, 0.0 to 0.4, NonNegative, "1/yr", "pull of protection practised for its own sake";
+        drift = 0.03, 0.0 to 0.3, NonNegative, "1/yr", "return of motivation to its autochthonous level";
+        volatility = 0.03, 0.0 to 0.3, NonNegative, "1/sqrt(yr)", "size of shocks to motivation";
+        rhetoric_rise = 0.77, 0.1 to 3.0, NonNegative, "1/yr", "speed at which rhetoric rises";
+        rhetoric_fall = 0.12, 0.0 to 1.0, NonNegative, "1/yr", "speed at which rhetoric falls (entrapment: slower than it rises)";
+        mobilization_rise = 0.45, 0.0 to 2.0, NonNegative, "1/yr", "growth of mobilization where rhetoric, institutions or attention give it a hold";
+        mobilization_fall = 0.10, 0.0 to 1.0, NonNegative, "1/yr", "fatigue of mobilization";
+        participatory = 1.0, 0.0 to 4.0, NonNegative, "-", "extra weight of ties between open states (participatory regionalism)";
+        reach = 0.6, 0.0 to 1.0, Share, "-", "share of a flow that full protection or enforcement at one end would deter";
+        organized_share = 0.4, 0.0 to 1.0, Share, "-", "share of trafficking run by organized groups, the only part that crime control reaches";
+        diversion = 0.5, 0.0 to 1.0, Share, "-", "share of what is deterred that moves to the origin's other corridors";
+    }
+    lists {
+        spiral_up[4] = [1.4, 0.65, 1.9, 0.6], 0.0 to 4.0, NonNegative, "1/yr", "greatest hazard of moving up from phase 0, 1, 2, 3";
+        spiral_down[4] = [0.16, 0.16, 0.16, 0.16], 0.0 to 1.0, NonNegative, "1/yr", "greatest hazard of falling back from phase 1, 2, 3, 4";
+        openness_to_argument[5] = [0.05, 0.2, 0.5, 0.9, 1.0], 0.0 to 1.0, Share, "-", "openness to argument in phase 0 to 4";
+        repression[5] = [0.8, 0.5, 0.25, 0.15, 0.10], 0.0 to 2.0, NonNegative, "1/yr", "repression of mobilization in phase 0 to 4, in a closed state";
+    }
+}
+
+/// The coefficients by which an inducement can lower motivation. The null model sets all of them to zero.
+pub const CROWDING: &[&str] = &["signalling", "overjustification", "self_determination", "agenda_narrowing"];
+
+impl Parameters<f64> {
+    /// These parameters with every crowding coefficient at zero: the null model.
+    ///
+    /// ```
+    /// use suasion::model::parameters::Parameters;
+    /// let null = Parameters::default().without_crowding();
+    /// assert_eq!((null.signalling, null.overjustification, null.displacement), (0.0, 0.0, 0.43));
+    /// ```
+    #[must_use]
+    pub fn without_crowding(mut self) -> Self {
+        for (i, entry) in PARAMETERS.iter().enumerate() {
+            if CROWDING.contains(&entry.name) {
+                *self.get_mut(i) = 0.0;
+            }
+        }
+        self
+    }
+}

@@ -1,0 +1,183 @@
+//! Tables of named numbers: the one place where a parameter, trait or regime field is declared.
+//!
+//! A declaration yields a struct, generic over what it holds (`f64` in a scenario, a lane in the engine), and the
+//! table of its entries, from which `suasion params`, the JSON Schema, the docs, sweep paths and priors are made.
+
+/// The values that make sense for an entry, whatever the range used for sweeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bound {
+    /// In [0, 1].
+    Share,
+    /// In (0, 1].
+    PositiveShare,
+    /// At least 0.
+    NonNegative,
+    /// Above 0.
+    Positive,
+    /// Any finite number.
+    Any,
+}
+
+impl Bound {
+    /// Whether `x` is finite and within the bound.
+    ///
+    /// ```
+    /// use suasion::model::table::Bound;
+    /// assert!(Bound::Share.admits(1.0) && !Bound::PositiveShare.admits(0.0) && !Bound::Any.admits(f64::NAN));
+    /// ```
+    pub fn admits(self, x: f64) -> bool {
+        x.is_finite()
+            && match self {
+                Bound::Share => (0.0..=1.0).contains(&x),
+                Bound::PositiveShare => x > 0.0 && x <= 1.0,
+                Bound::NonNegative => x >= 0.0,
+                Bound::Positive => x > 0.0,
+                Bound::Any => true,
+            }
+    }
+
+    /// The bound in words, as an error says it after "expected".
+    pub fn describe(self) -> &'static str {
+        match self {
+            Bound::Share => "a number from 0 to 1",
+            Bound::PositiveShare => "a number above 0, at most 1",
+            Bound::NonNegative => "a number of at least 0",
+            Bound::Positive => "a number above 0",
+            Bound::Any => "a finite number",
+        }
+    }
+
+    /// Lowest and highest value, where the bound has one (exclusive for an open end).
+    pub fn limits(self) -> (f64, f64) {
+        match self {
+            Bound::Share | Bound::PositiveShare => (0.0, 1.0),
+            Bound::NonNegative | Bound::Positive => (0.0, f64::INFINITY),
+            Bound::Any => (f64::NEG_INFINITY, f64::INFINITY),
+        }
+    }
+}
+
+/// One named number, or one element of a short list of them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Entry {
+    /// Key in scenario files, column in tables.
+    pub name: &'static str,
+    /// Position in a list (`spiral_up[2]`), or none.
+    pub element: Option<usize>,
+    /// Value where a scenario says nothing.
+    pub default: f64,
+    /// Lower end of the range for sweeps and priors.
+    pub low: f64,
+    /// Upper end of the range for sweeps and priors.
+    pub high: f64,
+    /// What any value must satisfy.
+    pub bound: Bound,
+    /// Unit.
+    pub unit: &'static str,
+    /// Meaning, with the symbol where the equations use one.
+    pub meaning: &'static str,
+    /// Where the mechanism comes from.
+    pub source: &'static str,
+}
+
+impl Entry {
+    /// The entry's path below its table: `displacement`, `spiral_up[2]`.
+    pub fn path(&self) -> String {
+        match self.element {
+            Some(i) => format!("{}[{i}]", self.name),
+            None => self.name.to_string(),
+        }
+    }
+}
+
+/// Declares a struct of named numbers and lists with its table of entries.
+macro_rules! table {
+    (
+        $(#[$doc:meta])* $vis:vis struct $name:ident, $table:ident, source $source:literal;
+        numbers { $($field:ident = $default:literal, $low:literal to $high:literal, $bound:ident, $unit:literal, $meaning:literal;)* }
+        lists { $($list:ident[$len:literal] = $defaults:expr, $llow:literal to $lhigh:literal, $lbound:ident, $lunit:literal, $lmeaning:literal;)* }
+    ) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq)]
+        #[repr(C)]
+        $vis struct $name<T> {
+            $(#[doc = $meaning] pub $field: T,)*
+            $(#[doc = $lmeaning] pub $list: [T; $len],)*
+        }
+
+        /// The entries, in the order of the struct's fields.
+        pub const $table: &[$crate::model::table::Entry] = {
+            use $crate::model::table::{Bound, Entry};
+            const COUNT: usize = [$(stringify!($field)),*].len() $(+ $len)*;
+            const ENTRIES: [Entry; COUNT] = {
+                let mut entries = [Entry {
+                    name: "", element: None, default: 0.0, low: 0.0, high: 0.0, bound: Bound::Any, unit: "", meaning: "",
+                    source: $source,
+                }; COUNT];
+                let mut next = 0;
+                $(
+                    entries[next] = Entry {
+                        name: stringify!($field), element: None, default: $default, low: $low, high: $high,
+                        bound: Bound::$bound, unit: $unit, meaning: $meaning, source: $source,
+                    };
+                    next += 1;
+                )*
+                $(
+                    let defaults: [f64; $len] = $defaults;
+                    let mut i = 0;
+                    while i < $len {
+                        entries[next] = Entry {
+                            name: stringify!($list), element: Some(i), default: defaults[i], low: $llow, high: $lhigh,
+                            bound: Bound::$lbound, unit: $lunit, meaning: $lmeaning, source: $source,
+                        };
+                        next += 1;
+                        i += 1;
+                    }
+                )*
+                assert!(next == COUNT);
+                entries
+            };
+            &ENTRIES
+        };
+
+        impl<T> $name<T> {
+            /// A value for each entry of the table, from its position.
+            #[inline]
+            pub fn from_fn(mut f: impl FnMut(usize) -> T) -> Self {
+                let mut next = 0;
+                let mut value = || {
+                    let x = f(next);
+                    next += 1;
+                    x
+                };
+                $name { $($field: value(),)* $($list: std::array::from_fn::<T, $len, _>(|_| value()),)* }
+            }
+
+            /// References to the values, in the order of the table.
+            pub fn values(&self) -> Vec<&T> {
+                let mut all = Vec::with_capacity($table.len());
+                $(all.push(&self.$field);)*
+                $(all.extend(self.$list.iter());)*
+                all
+            }
+
+            /// The value of the entry at a position of the table.
+            ///
+            /// # Panics
+            /// If `index` is not a position of the table.
+            pub fn get_mut(&mut self, index: usize) -> &mut T {
+                let mut all: Vec<&mut T> = Vec::with_capacity($table.len());
+                $(all.push(&mut self.$field);)*
+                $(all.extend(self.$list.iter_mut());)*
+                all.swap_remove(index)
+            }
+        }
+
+        impl Default for $name<f64> {
+            fn default() -> Self {
+                $name::from_fn(|i| $table[i].default)
+            }
+        }
+    };
+}
+pub(crate) use table;

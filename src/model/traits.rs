@@ -1,0 +1,63 @@
+//! The traits of a state: fixed or dated properties, each a number or a distribution drawn once per replicate.
+//!
+//! The two traits that a state has per rating regime (`strategic_value`, `sender_standing`) and the initial phase
+//! are declared beside the table, because their shape differs. This file draws nothing: quantiles are in `distribution.rs`.
+
+use crate::model::table::{Bound, Entry, table};
+
+table! {
+    /// The traits that every state has, as distributions, numbers or one lane each.
+    pub struct Traits, TRAITS, source "judgement or coding from covariates, by the scenario";
+    numbers {
+        intrinsic_motivation = 0.3, 0.0 to 1.0, Share, "-", "motivation at the start (m0)";
+        autochthonous_motivation = 0.3, 0.0 to 1.0, Share, "-", "level to which motivation returns without outside influence (m*); the drawn intrinsic motivation unless given";
+        security_framing = 0.5, 0.0 to 1.0, Share, "-", "share of motivation that goes to crime control rather than to victims' rights (f)";
+        sanction_sensitivity = 0.0, 0.0 to 1.0, NonNegative, "-", "exposure to the sender's aid and trade (sigma)";
+        reputation_concern = 1.0, 0.0 to 2.0, NonNegative, "-", "how much a bad grade hurts by itself (rho)";
+        control_aversion = 0.5, 0.0 to 1.0, Share, "-", "how much being controlled is resented (alpha)";
+        capacity = 0.6, 0.05 to 1.0, PositiveShare, "-", "what the state can do at most (kappa)";
+        openness = 0.5, 0.0 to 1.0, Share, "-", "civil-society space and democracy (delta)";
+        attention = 0.0, 0.0 to 1.0, Share, "-", "transnational advocacy's attention to the state, the boomerang's outer arm";
+    }
+    lists {}
+}
+
+/// Position of `intrinsic_motivation` in the table.
+pub const INTRINSIC_MOTIVATION: usize = 0;
+/// Position of `autochthonous_motivation` in the table.
+pub const AUTOCHTHONOUS_MOTIVATION: usize = 1;
+
+const REGIME_SOURCE: &str = "judgement, by the scenario";
+
+/// `strategic_value`: a trait per rating regime.
+pub const STRATEGIC_VALUE: Entry = Entry {
+    name: "strategic_value",
+    element: None,
+    default: 0.0,
+    low: 0.0,
+    high: 1.0,
+    bound: Bound::Share,
+    unit: "-",
+    meaning: "value of the state to the sender of a rating regime (chi), usually dated",
+    source: REGIME_SOURCE,
+};
+
+/// `sender_standing`: a trait per rating regime.
+pub const SENDER_STANDING: Entry = Entry {
+    name: "sender_standing",
+    element: None,
+    default: 0.5,
+    low: 0.0,
+    high: 1.0,
+    bound: Bound::Share,
+    unit: "-",
+    meaning: "legitimacy of the sender of a rating regime in the state's eyes (l0)",
+    source: REGIME_SOURCE,
+};
+
+/// The phases of the spiral model, in order; a scenario names the initial phase by one of these or by its number.
+pub const PHASES: [&str; 5] =
+    ["repression", "denial", "tactical concessions", "prescriptive status", "rule-consistent behaviour"];
+
+/// Phase at the start where a scenario says nothing: denial.
+pub const DEFAULT_PHASE: u8 = 1;

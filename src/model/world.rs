@@ -1,0 +1,264 @@
+//! The world that a scenario describes, validated and immutable: what the engine simulates.
+//!
+//! Everything is by index and in id order, so the order of entries in a file can change no bit. It holds numbers,
+//! not text for people (titles, sources and the observed record stay with the scenario).
+
+use crate::model::distribution::Distribution;
+use crate::model::parameters::Parameters;
+use crate::model::table::table;
+use crate::model::traits::Traits;
+
+/// A validated world. `scenario` builds it; invariants are checked there and relied on here.
+#[derive(Clone, Debug, PartialEq)]
+pub struct World {
+    /// When the run starts and ends, and its time step.
+    pub clock: Clock,
+    /// Parameters of the model.
+    pub parameters: Parameters<f64>,
+    /// States, in id order.
+    pub states: Vec<State>,
+    /// Ties, in order of (a, b, from).
+    pub ties: Vec<Tie>,
+    /// Rating regimes, in id order.
+    pub ratings: Vec<Rating>,
+    /// Convention regimes, in id order.
+    pub conventions: Vec<Convention>,
+    /// Community regimes, in id order.
+    pub communities: Vec<Community>,
+    /// Instruments, in id order.
+    pub instruments: Vec<Instrument>,
+    /// Events, in order of date, then as in the file.
+    pub events: Vec<Event>,
+    /// Trafficking corridors, in order of (origin, destination).
+    pub corridors: Vec<Corridor>,
+}
+
+/// The run's calendar. Years are whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Clock {
+    /// First year simulated; the run starts on its first day.
+    pub start: i32,
+    /// The run ends on the first day of this year.
+    pub end: i32,
+    /// Steps per year.
+    pub steps_per_year: u32,
+}
+
+impl Clock {
+    /// Years simulated.
+    pub fn years(&self) -> usize {
+        (self.end - self.start) as usize
+    }
+
+    /// Steps of the run.
+    pub fn steps(&self) -> usize {
+        self.years() * self.steps_per_year as usize
+    }
+
+    /// Length of a step, in years.
+    pub fn dt(&self) -> f64 {
+        1.0 / f64::from(self.steps_per_year)
+    }
+
+    /// The date at which a step begins, in years.
+    pub fn date(&self, step: usize) -> f64 {
+        f64::from(self.start) + step as f64 / f64::from(self.steps_per_year)
+    }
+
+    /// The first step that begins at or after a date (a millionth of a step early counts as on time).
+    ///
+    /// ```
+    /// use suasion::model::world::Clock;
+    /// let clock = Clock { start: 2001, end: 2016, steps_per_year: 4 };
+    /// assert_eq!((clock.step_from(2001.0), clock.step_from(2003.4), clock.step_from(1990.0)), (0, 10, 0));
+    /// ```
+    pub fn step_from(&self, date: f64) -> usize {
+        let steps = (date - f64::from(self.start)) * f64::from(self.steps_per_year);
+        (steps - 1e-6).ceil().max(0.0) as usize
+    }
+}
+
+/// A state: its identity and its traits at the start.
+#[derive(Clone, Debug, PartialEq)]
+pub struct State {
+    /// Identifier (`IDN`).
+    pub id: String,
+    /// Key of its draws: a hash of the id, so that other states do not matter.
+    pub key: u64,
+    /// Traits; `autochthonous_motivation` is [`Distribution::Intrinsic`] unless given.
+    pub traits: Traits<Distribution>,
+    /// Probability of each spiral phase at the start.
+    pub initial_phase: [f64; 5],
+    /// Value to the sender, per rating regime.
+    pub strategic_value: Vec<Distribution>,
+    /// Standing of the sender, per rating regime.
+    pub sender_standing: Vec<Distribution>,
+}
+
+/// An undirected peer tie, `a < b`, in force on [from, until).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tie {
+    /// Index of one state.
+    pub a: usize,
+    /// Index of the other.
+    pub b: usize,
+    /// Weight, at least 0; ties between the same pair add up.
+    pub weight: f64,
+    /// Date from which it holds.
+    pub from: f64,
+    /// Date until which it holds.
+    pub until: f64,
+}
+
+table! {
+    /// The numbers of a rating regime, with the values used for the TVPA as defaults.
+    pub struct RatingFields, RATING_FIELDS, source "exploratory fit to tiers 2001-2012; weights and thresholds stand for the TVPA's minimum standards";
+    numbers {
+        weight_law = 0.19, 0.0 to 1.0, NonNegative, "-", "weight of the demanded instruments in merit";
+        weight_enforcement = 0.54, 0.0 to 1.0, NonNegative, "-", "weight of enforcement in merit (success by numbers)";
+        weight_protection = 0.75, 0.0 to 1.0, NonNegative, "-", "weight of protection in merit";
+        capacity_allowance = 0.41, 0.0 to 1.0, Share, "-", "how far capacity excuses (gamma)";
+        noise = 0.044, 0.0 to 0.2, NonNegative, "-", "standard deviation of the grader's error";
+        backslide = -0.11, -0.5 to 0.0, Any, "-", "yearly change of merit below which a tier 2 is put on the watch list";
+        severity = 1.2, 0.0 to 4.0, NonNegative, "-", "size of the sanctions threatened";
+        waiver = 0.69, 0.0 to 1.0, Share, "-", "share of sanctions waived for a fully strategic state";
+        politicization = 0.07, -0.5 to 0.5, Any, "-", "grade bought by strategic value";
+        politicization_cost = 0.3, 0.0 to 2.0, NonNegative, "1/yr", "standing that politicized grades cost the sender everywhere";
+        standing_rate = 0.2, 0.0 to 1.0, Share, "1/yr", "recovery of the sender's standing";
+    }
+    lists {
+        thresholds[3] = [0.80, 0.42, 0.18], 0.0 to 1.5, Any, "-", "lowest score for tier 1, tier 2 and the watch list";
+        shame[4] = [0.0, 0.09, 1.28, 0.85], 0.0 to 3.0, NonNegative, "-", "shame of tier 1, 2, 2WL, 3";
+        threat[4] = [0.0, 0.02, 0.6, 1.0], 0.0 to 1.0, NonNegative, "-", "threat of sanctions in tier 1, 2, 2WL, 3";
+    }
+}
+
+/// A rating regime: a sender that grades states into tiers, shames and sanctions.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rating {
+    /// Identifier (`tvpa`).
+    pub id: String,
+    /// Slot of its draws (noise; strategic value and standing of each state).
+    pub rank: u32,
+    /// Its numbers.
+    pub fields: RatingFields<f64>,
+    /// Instruments it demands, by index.
+    pub demands: Vec<usize>,
+    /// Date from which each state is rated; none: never.
+    pub rated_from: Vec<Option<f64>>,
+    /// Date from which it is in force.
+    pub from: f64,
+    /// Date until which it is in force.
+    pub until: f64,
+    /// Part of the year after which the report comes, in [0, 1).
+    pub report: f64,
+    /// Year from which the watch list exists.
+    pub watch_list_from: f64,
+    /// Years on the watch list after which a state falls to tier 3.
+    pub watch_limit: u32,
+    /// Year from which the limit counts.
+    pub watch_limit_from: f64,
+    /// Grades imposed instead of simulated, by state and year of the run; 0: not rated, 1 to 4: tier 1, 2, 2WL, 3.
+    pub pinned: Option<Vec<Vec<u8>>>,
+}
+
+/// Names of the tiers, by grade; grade 0 is "not rated".
+pub const TIERS: [&str; 5] = ["NR", "1", "2", "2WL", "3"];
+
+/// A value that changes at dates: (from, value), in order of date; 0 before the first.
+pub type Series = Vec<(f64, f64)>;
+
+/// A convention regime: it argues and sets standards, without sanctions.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Convention {
+    /// Identifier.
+    pub id: String,
+    /// Strength of its arguments in [0, 1] over time.
+    pub strength: Series,
+    /// Which states it addresses.
+    pub addresses: Vec<bool>,
+}
+
+/// A community regime: members, and the level at which they engage one another.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Community {
+    /// Identifier.
+    pub id: String,
+    /// Engagement in [0, 1] over time.
+    pub engagement: Series,
+    /// Weight of the tie between any two members.
+    pub tie_weight: f64,
+    /// Members by index, with the date of joining, in id order.
+    pub members: Vec<(usize, f64)>,
+}
+
+/// What kind of commitment an instrument is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InstrumentKind {
+    /// A global convention.
+    Convention,
+    /// A domestic law: brings enforcement by itself.
+    Law,
+    /// A regional treaty.
+    Treaty,
+    /// A national human-rights institution: reframes, gives mobilization a hold; not a commitment.
+    Nhri,
+}
+
+/// A commitment that a state can adopt once.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Instrument {
+    /// Identifier (`palermo`).
+    pub id: String,
+    /// Slot of its draws.
+    pub slot: u32,
+    /// Kind.
+    pub kind: InstrumentKind,
+    /// Date from which it can be adopted.
+    pub opens: f64,
+    /// Hazard of adoption per year, without any push (h).
+    pub hazard: f64,
+    /// Years over which the hazard builds up after opening; 0: at once.
+    pub ramp: f64,
+    /// States that may adopt it.
+    pub eligible: Vec<bool>,
+    /// Adoptions that are given, by state: before the start or as dated history.
+    pub adopted: Vec<Option<f64>>,
+    /// Whether adoptions are those given alone, none simulated.
+    pub pinned: bool,
+}
+
+/// A dated change.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    /// Date.
+    pub at: f64,
+    /// What changes.
+    pub change: Change,
+}
+
+/// What an event changes, and to what.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Change {
+    /// A trait of a state (by position in the trait table). A distribution is drawn with the trait's own uniform.
+    Trait(usize, usize, Distribution),
+    /// A state's value to the sender of a rating regime: state, regime, value.
+    StrategicValue(usize, usize, Distribution),
+    /// A state's view of the sender of a rating regime: state, regime, value.
+    SenderStanding(usize, usize, Distribution),
+    /// A number of a rating regime: regime, position in the table of fields, value.
+    RatingField(usize, usize, f64),
+    /// A state adopts an instrument: state, instrument.
+    Adopt(usize, usize),
+}
+
+/// A directed trafficking flow.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Corridor {
+    /// Index of the origin.
+    pub from: usize,
+    /// Index of the destination.
+    pub to: usize,
+    /// Volume per year without deterrence (any unit; flows are in the same).
+    pub volume: f64,
+}
