@@ -1,0 +1,208 @@
+//! Draws as a pure function of (seed, replicate, state key, step, slot): `ChaCha8`, one block per lane.
+//!
+//! There is no generator to advance, so leaving a draw out, or adding one in a new slot, moves no other. The words equal
+//! those of any `ChaCha8` with a 64-bit counter and a 64-bit stream at the same key, stream and counter. This file
+//! turns words into uniforms and no further; what a slot means beyond the fixed ones, the scenario assigns.
+
+use crate::engine::lanes::{LANES, Lane};
+
+/// Slot of the step draw that decides on a move between spiral phases.
+pub const SLOT_PHASE: usize = 0;
+/// Slot of the step draw of the shock to a state.
+pub const SLOT_SHOCK: usize = 1;
+/// First slot free for the scenario: the noise of each rating regime, then each instrument's adoption.
+pub const FIRST_FREE_SLOT: usize = 2;
+/// Step slots in a group: what one block serves, for two steps.
+pub const SLOTS_PER_GROUP: usize = 8;
+
+/// Trait slot of the phase at the start; slots below are the traits, in the order of their table.
+pub const TRAIT_SLOT_PHASE: usize = 9;
+/// Trait slots in a group: what one block serves.
+pub const TRAIT_SLOTS_PER_GROUP: usize = 16;
+
+/// Trait slot of the value to the sender of a rating regime.
+pub const fn trait_slot_strategic_value(rank: usize) -> usize {
+    10 + 2 * rank
+}
+
+/// Trait slot of the standing of the sender of a rating regime.
+pub const fn trait_slot_sender_standing(rank: usize) -> usize {
+    11 + 2 * rank
+}
+
+const CONSTANTS: [u32; 4] = [0x6170_7865, 0x3320_646e, 0x7962_2d32, 0x6b20_6574];
+/// The part of the key that is no seed. A change of the meaning of any draw must change it.
+const VERSION: &[u8; 24] = b"suasion draws, version 1";
+/// Odd, so that streams of different replicates differ; its bits are irregular, so that they differ in many places.
+const REPLICATE_STRIDE: u64 = 0x9E37_79B9_7F4A_7C15;
+
+/// A 256-bit key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Key(pub [u32; 8]);
+
+impl Key {
+    /// The key of a seed: the seed's two halves, lower first, then the version of the draws.
+    pub fn from_seed(seed: u64) -> Key {
+        let mut words = [0; 8];
+        words[0] = seed as u32;
+        words[1] = (seed >> 32) as u32;
+        for (word, bytes) in words[2..].iter_mut().zip(VERSION.as_chunks::<4>().0) {
+            *word = u32::from_le_bytes(*bytes);
+        }
+        Key(words)
+    }
+}
+
+/// A key per lane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Keys {
+    words: [[u32; LANES]; 8],
+}
+
+impl Keys {
+    /// The keys of the seeds of a batch.
+    pub fn from_seeds(seeds: &[u64; LANES]) -> Keys {
+        let mut words = [[0; LANES]; 8];
+        for (lane, &seed) in seeds.iter().enumerate() {
+            let key = Key::from_seed(seed);
+            for i in 0..8 {
+                words[i][lane] = key.0[i];
+            }
+        }
+        Keys { words }
+    }
+}
+
+/// A stream per lane: one state in each replicate of a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Streams {
+    // In halves, because a 64-bit number in `block` would halve the width of its vectors.
+    low: Word,
+    high: Word,
+}
+
+impl Streams {
+    /// The streams of a state in these replicates.
+    #[inline(always)]
+    pub fn new(state_key: u64, replicates: &[u32; LANES]) -> Streams {
+        let (mut low, mut high) = ([0; LANES], [0; LANES]);
+        for i in 0..LANES {
+            let stream = state_key.wrapping_add(u64::from(replicates[i]).wrapping_mul(REPLICATE_STRIDE));
+            low[i] = stream as u32;
+            high[i] = (stream >> 32) as u32;
+        }
+        Streams { low, high }
+    }
+}
+
+/// One word per lane.
+pub type Word = [u32; LANES];
+
+/// Sixteen words per lane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(C, align(64))]
+pub struct Block(pub [Word; 16]);
+
+/// Counter of the block that serves a step (and its neighbour) for a group of eight slots: slot / 8.
+#[inline(always)]
+pub const fn step_counter(step: usize, group: usize) -> u64 {
+    ((group as u64) << 32) | (step as u64 / 2)
+}
+
+/// Which word of that block a draw is, by the slot within its group: slot % 8.
+#[inline(always)]
+pub const fn step_word(step: usize, slot_in_group: usize) -> usize {
+    (step % 2) * SLOTS_PER_GROUP + slot_in_group
+}
+
+/// Counter of the block that serves a group of sixteen trait slots: slot / 16. The word is slot % 16.
+#[inline(always)]
+pub const fn trait_counter(group: usize) -> u64 {
+    (0x8000_0000 + group as u64) << 32
+}
+
+#[inline(always)]
+fn quarter_round(x: &mut [u32; 16], a: usize, b: usize, c: usize, d: usize) {
+    x[a] = x[a].wrapping_add(x[b]);
+    x[d] = (x[d] ^ x[a]).rotate_left(16);
+    x[c] = x[c].wrapping_add(x[d]);
+    x[b] = (x[b] ^ x[c]).rotate_left(12);
+    x[a] = x[a].wrapping_add(x[b]);
+    x[d] = (x[d] ^ x[a]).rotate_left(8);
+    x[c] = x[c].wrapping_add(x[d]);
+    x[b] = (x[b] ^ x[c]).rotate_left(7);
+}
+
+#[inline(always)]
+fn double_round(x: &mut [u32; 16]) {
+    quarter_round(x, 0, 4, 8, 12);
+    quarter_round(x, 1, 5, 9, 13);
+    quarter_round(x, 2, 6, 10, 14);
+    quarter_round(x, 3, 7, 11, 15);
+    quarter_round(x, 0, 5, 10, 15);
+    quarter_round(x, 1, 6, 11, 12);
+    quarter_round(x, 2, 7, 8, 13);
+    quarter_round(x, 3, 4, 9, 14);
+}
+
+/// The `ChaCha8` block of every lane at a counter.
+#[inline(always)]
+pub fn block(keys: &Keys, streams: &Streams, counter: u64) -> Block {
+    let mut out = [[0; LANES]; 16];
+    let (counter_low, counter_high) = (counter as u32, (counter >> 32) as u32);
+    // One loop over lanes around the whole block, its rounds written out: so the compiler turns it into vectors as one.
+    // A loop over lanes in every operation left part of the lanes scalar, at twice to seven times the cost.
+    for i in 0..LANES {
+        let k = &keys.words;
+        let c = CONSTANTS;
+        #[rustfmt::skip]
+        let start = [
+            c[0], c[1], c[2], c[3],
+            k[0][i], k[1][i], k[2][i], k[3][i],
+            k[4][i], k[5][i], k[6][i], k[7][i],
+            counter_low, counter_high, streams.low[i], streams.high[i],
+        ];
+        let mut x = start;
+        double_round(&mut x);
+        double_round(&mut x);
+        double_round(&mut x);
+        double_round(&mut x);
+        for word in 0..16 {
+            out[word][i] = x[word].wrapping_add(start[word]);
+        }
+    }
+    Block(out)
+}
+
+/// A word as a number in (0, 1): (word + 1/2) / 2^32, exactly.
+///
+/// ```
+/// use suasion::engine::{lanes::{LANES, Lane}, randomness::uniform};
+/// assert_eq!(uniform(&[0; LANES]), Lane::splat(0.5 / 4_294_967_296.0));
+/// assert_eq!(uniform(&[u32::MAX; LANES]), 1.0 - uniform(&[0; LANES]));
+/// ```
+#[inline(always)]
+pub fn uniform(words: &Word) -> Lane {
+    // The word and a half in the mantissa of a number in [1, 2): no conversion from an integer.
+    let mut bits = [0; LANES];
+    for i in 0..LANES {
+        bits[i] = 1.0_f64.to_bits() | (u64::from(words[i]) << 20) | (1 << 19);
+    }
+    Lane::from_bits(bits) - 1.0
+}
+
+/// One word, for reference: what [`block`] gives a single run.
+///
+/// ```
+/// use suasion::engine::randomness::{step_counter, step_word, word};
+/// let (step, slot) = (3, 10);
+/// assert_eq!(word(2016, 0, 0x1234, step_counter(step, slot / 8), step_word(step, slot % 8)), 4_271_393_673);
+/// ```
+pub fn word(seed: u64, replicate: u32, state_key: u64, counter: u64, word: usize) -> u32 {
+    let keys = Keys::from_seeds(&[seed; LANES]);
+    let streams = Streams::new(state_key, &[replicate; LANES]);
+    block(&keys, &streams, counter).0[word][0]
+}
+
+#[cfg(test)]
+mod tests;
