@@ -1,11 +1,15 @@
 //! Distributions of traits, drawn by inverse CDF from one uniform, so that draws are monotone in it.
 //!
 //! Every distribution is clipped to the range of its trait. The quantiles use the engine's own functions: no
-//! standard transcendental, so the same uniform gives the same bits everywhere.
+//! standard transcendental, so the same uniform gives the same bits everywhere. Nothing here draws: the uniform is an
+//! argument.
 
-use crate::engine::lanes::Lane;
+mod beta;
+
+pub use beta::BetaTable;
+
+use crate::engine::lanes::{LANES, Lane};
 use crate::engine::math;
-use std::sync::Arc;
 
 /// A number, or a distribution over numbers.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,3 +44,82 @@ pub enum Distribution {
     /// The state's own drawn `intrinsic_motivation` (for `autochthonous_motivation` alone).
     Intrinsic,
 }
+
+impl Distribution {
+    /// Whether replicates differ. A spread of 0 counts as random: it is drawn like any other, to the same value.
+    ///
+    /// ```
+    /// use suasion::model::distribution::Distribution;
+    /// assert!(!Distribution::Fixed(0.3).is_random());
+    /// assert!(Distribution::Normal { mean: 0.3, sd: 0.1 }.is_random());
+    /// ```
+    pub fn is_random(&self) -> bool {
+        !matches!(self, Distribution::Fixed(_) | Distribution::Intrinsic)
+    }
+
+    /// The median before clipping; none for [`Distribution::Intrinsic`], which is that of another trait.
+    ///
+    /// ```
+    /// use suasion::model::distribution::Distribution;
+    /// assert_eq!(Distribution::Uniform { low: 0.25, high: 0.75 }.median(), Some(0.5));
+    /// assert_eq!(Distribution::Intrinsic.median(), None);
+    /// ```
+    pub fn median(&self) -> Option<f64> {
+        match self {
+            Distribution::Intrinsic => None,
+            other => Some(other.at(0.5, 0.0, 0.0)),
+        }
+    }
+
+    /// The draws of one trait of one state: each lane's distribution at its uniform, clipped to [low, high].
+    ///
+    /// - `uniforms`: in (0, 1), one per run;
+    /// - `intrinsic`: the drawn intrinsic motivation, which [`Distribution::Intrinsic`] gives back.
+    ///
+    /// Lanes do not affect one another, so any grouping of runs gives the same bits.
+    ///
+    /// ```
+    /// use suasion::engine::lanes::{LANES, Lane};
+    /// use suasion::model::distribution::Distribution;
+    /// let normal = Distribution::Normal { mean: 0.5, sd: 0.1 };
+    /// let at = |u| Distribution::quantile_lane([&normal; LANES], Lane::splat(u), 0.0, 0.6, Lane::ZERO).0[0];
+    /// assert_eq!(at(0.5), 0.5);
+    /// assert!((at(0.158_655_253_931_457) - 0.4).abs() < 1e-9);
+    /// assert_eq!(at(0.999), 0.6);
+    /// ```
+    pub fn quantile_lane(
+        kinds: [&Distribution; LANES],
+        uniforms: Lane,
+        low: f64,
+        high: f64,
+        intrinsic: Lane,
+    ) -> Lane {
+        // The costly part is done once for all lanes; what is left is a few operations per lane and kind.
+        let needs_score =
+            kinds.iter().any(|kind| matches!(kind, Distribution::Normal { .. } | Distribution::Beta(_)));
+        let scores = if needs_score { math::inverse_normal(uniforms) } else { Lane::ZERO };
+        Lane::from_fn(|i| kinds[i].at(uniforms.0[i], scores.0[i], intrinsic.0[i])).clamp(low, high)
+    }
+
+    /// The quantile before clipping, from the uniform and its normal score.
+    fn at(&self, uniform: f64, score: f64, intrinsic: f64) -> f64 {
+        match *self {
+            Distribution::Fixed(value) => value,
+            Distribution::Normal { mean, sd } => mean + sd * score,
+            Distribution::Uniform { low, high } => low + (high - low) * uniform,
+            Distribution::Triangular { low, mode, high } => {
+                let (left, width) = (mode - low, high - low);
+                if uniform * width < left {
+                    low + (uniform * width * left).sqrt()
+                } else {
+                    high - ((1.0 - uniform) * width * (high - mode)).sqrt()
+                }
+            }
+            Distribution::Beta(ref table) => table.at(score),
+            Distribution::Intrinsic => intrinsic,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
