@@ -1,5 +1,17 @@
 //! Time: many runs in lockstep, deterministic to the bit.
+//!
+//! It does no I/O, reads no clock and no environment, and cannot fail on a validated world.
 
+pub mod isa;
 pub mod lanes;
 pub mod math;
 pub mod randomness;
+
+pub mod timeline;
+
+pub mod batch;
+pub mod recorder;
+mod schedule;
+mod step;
+
+pub mod parallel;

@@ -5,7 +5,27 @@
 
 pub mod distribution;
 pub mod parameters;
+pub mod state;
 pub mod table;
+pub mod ties;
 pub mod traits;
 pub mod variable;
 pub mod world;
+
+pub mod assess;
+pub mod press;
+
+pub mod commit;
+
+pub mod act;
+
+pub mod interpret;
+
+pub mod internalize;
+pub mod ledger;
+
+pub mod voice;
+
+pub mod spiral;
+
+pub mod harm;

@@ -68,7 +68,7 @@ impl Parameters<f64> {
     pub fn without_crowding(mut self) -> Self {
         for (i, entry) in PARAMETERS.iter().enumerate() {
             if CROWDING.contains(&entry.name) {
-                *self.get_mut(i) = 0.0;
+                self.values_mut()[i] = 0.0;
             }
         }
         self

@@ -153,23 +153,18 @@ macro_rules! table {
                 $name { $($field: value(),)* $($list: std::array::from_fn::<T, $len, _>(|_| value()),)* }
             }
 
-            /// References to the values, in the order of the table.
-            pub fn values(&self) -> Vec<&T> {
-                let mut all = Vec::with_capacity($table.len());
-                $(all.push(&self.$field);)*
-                $(all.extend(self.$list.iter());)*
-                all
+            /// The values, in the order of the table.
+            #[inline(always)]
+            pub fn values(&self) -> &[T] {
+                // SAFETY: the struct is `repr(C)` and made of `T` and arrays of `T` alone, so it is laid out as one array.
+                unsafe { std::slice::from_raw_parts(std::ptr::from_ref(self).cast::<T>(), $table.len()) }
             }
 
-            /// The value of the entry at a position of the table.
-            ///
-            /// # Panics
-            /// If `index` is not a position of the table.
-            pub fn get_mut(&mut self, index: usize) -> &mut T {
-                let mut all: Vec<&mut T> = Vec::with_capacity($table.len());
-                $(all.push(&mut self.$field);)*
-                $(all.extend(self.$list.iter_mut());)*
-                all.swap_remove(index)
+            /// The values, in the order of the table, to be changed.
+            #[inline(always)]
+            pub fn values_mut(&mut self) -> &mut [T] {
+                // SAFETY: as in `values`.
+                unsafe { std::slice::from_raw_parts_mut(std::ptr::from_mut(self).cast::<T>(), $table.len()) }
             }
         }
 

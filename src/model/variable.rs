@@ -59,8 +59,17 @@ impl Variable {
     pub fn all(world: &World) -> Vec<Variable> {
         use Variable::*;
         let mut all = vec![
-            Motivation, Enforcement, Protection, Rhetoric, Mobilization, Attribution, Reactance, Pressure, Commitment,
-            ComplianceGap, Phase,
+            Motivation,
+            Enforcement,
+            Protection,
+            Rhetoric,
+            Mobilization,
+            Attribution,
+            Reactance,
+            Pressure,
+            Commitment,
+            ComplianceGap,
+            Phase,
         ];
         all.extend((0..world.instruments.len()).map(Adopted));
         for g in 0..world.ratings.len() {
@@ -87,19 +96,41 @@ impl Variable {
     pub fn describe(self) -> (&'static str, &'static str, &'static str) {
         match self {
             Variable::Motivation => ("motivation", "0-1", "internalized norm: compliance for its own sake"),
-            Variable::Enforcement => ("enforcement", "0-capacity", "visible, countable effort: arrests, convictions"),
+            Variable::Enforcement => {
+                ("enforcement", "0-capacity", "visible, countable effort: arrests, convictions")
+            }
             Variable::Protection => ("protection", "0-capacity", "substantive, victim-centred practice"),
             Variable::Rhetoric => ("rhetoric", "0-1", "what the state says about itself"),
             Variable::Mobilization => ("mobilization", "0-1", "pressure from below"),
-            Variable::Attribution => ("attribution", "0-1", "share of its compliance that the state ascribes to outside inducement"),
+            Variable::Attribution => (
+                "attribution",
+                "0-1",
+                "share of its compliance that the state ascribes to outside inducement",
+            ),
             Variable::Reactance => ("reactance", "0-1", "resentment at being controlled"),
             Variable::Pressure => ("pressure", ">= 0", "outside pressure felt"),
-            Variable::Commitment => ("commitment", "0-1", "share of the open instruments (NHRIs aside) that the state has adopted"),
-            Variable::ComplianceGap => ("compliance_gap", "-1-1", "commitment less protection as a share of capacity"),
-            Variable::Phase => ("phase", "0-4", "spiral phase: repression, denial, tactical concessions, prescriptive status, rule-consistent behaviour"),
+            Variable::Commitment => (
+                "commitment",
+                "0-1",
+                "share of the open instruments (NHRIs aside) that the state has adopted",
+            ),
+            Variable::ComplianceGap => {
+                ("compliance_gap", "-1-1", "commitment less protection as a share of capacity")
+            }
+            Variable::Phase => (
+                "phase",
+                "0-4",
+                "spiral phase: repression, denial, tactical concessions, prescriptive status, rule-consistent behaviour",
+            ),
             Variable::Adopted(_) => ("adopted", "0/1", "whether the instrument is adopted"),
-            Variable::Tier(_) => ("tier", "code", "grade by the rating regime: 0 not rated, 1 tier 1, 2 tier 2, 3 tier 2 watch list, 4 tier 3"),
-            Variable::Standing(_) => ("standing", "0-1", "legitimacy of the regime's sender in the state's eyes"),
+            Variable::Tier(_) => (
+                "tier",
+                "code",
+                "grade by the rating regime: 0 not rated, 1 tier 1, 2 tier 2, 3 tier 2 watch list, 4 tier 3",
+            ),
+            Variable::Standing(_) => {
+                ("standing", "0-1", "legitimacy of the regime's sender in the state's eyes")
+            }
             Variable::FlowOut => ("flow_out", "volume/yr", "trafficking flow out of the state"),
             Variable::FlowIn => ("flow_in", "volume/yr", "trafficking flow into the state"),
         }

@@ -138,8 +138,10 @@ table! {
 pub struct Rating {
     /// Identifier (`tvpa`).
     pub id: String,
-    /// Slot of its draws (noise; strategic value and standing of each state).
+    /// Rank among the rating regimes, by which the draws of each state's strategic value and standing are found.
     pub rank: u32,
+    /// Slot of the draws of its error, one a step.
+    pub slot: u32,
     /// Its numbers.
     pub fields: RatingFields<f64>,
     /// Instruments it demands, by index.

@@ -1,0 +1,182 @@
+//! Many runs on many threads: batches under rayon, or the states of one batch where states are very many.
+//!
+//! The only place that knows threads. Blocks of batches are handed over in order, so whoever takes them sees the
+//! same sequence whatever the threads did.
+
+use crate::engine::batch::{Batch, Run};
+use crate::engine::isa::Isa;
+use crate::engine::lanes::LANES;
+use crate::engine::recorder::Recorder;
+use crate::engine::schedule::{self, Split, Whole};
+use crate::engine::timeline::Timeline;
+use crate::model::world::World;
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc;
+
+/// States from which a run is split over its states: below, a batch fits a core's cache.
+const MANY_STATES: usize = 16_384;
+
+/// States per piece when a run is split over its states.
+const STATES_PER_PIECE: usize = 4096;
+
+/// How to run; nothing here changes a bit of any result.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Threads.
+    pub threads: NonZeroUsize,
+    /// Instruction set; one that the processor lacks is replaced by the widest that it has.
+    pub isa: Isa,
+    /// Batches handed over together, or none to choose.
+    pub batches_per_block: Option<NonZeroUsize>,
+    /// Whether to split over states, or none to choose.
+    pub split_states: Option<bool>,
+    /// Whether the ledger is kept.
+    pub ledger: bool,
+}
+
+impl Default for Options {
+    /// Every core, the widest instruction set, and the rest by the size of the work.
+    fn default() -> Self {
+        let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        Options { threads, isa: Isa::detect(), batches_per_block: None, split_states: None, ledger: false }
+    }
+}
+
+/// Why a simulation ended early.
+#[derive(Debug, thiserror::Error)]
+pub enum Stopped<E> {
+    /// The `stop` flag was raised.
+    #[error("stopped")]
+    Asked,
+    /// The threads could not be started.
+    #[error("the threads could not be started: {0}")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
+    /// Whoever takes the results failed.
+    #[error(transparent)]
+    Taking(E),
+}
+
+/// Simulates `count` runs of one structure, `run(0)` to `run(count - 1)`.
+///
+/// `make` makes the recorder of a block of consecutive batches; `take` gets the recorders in order, with the number of
+/// runs done so far. Raising `stop` ends the simulation between batches; blocks taken until then stay taken.
+///
+/// # Errors
+/// If `stop` was raised, `take` failed, or threads could not be started.
+pub fn simulate<'w, R: Recorder, E: Send>(
+    world: &'w World,
+    count: usize,
+    run: impl Fn(usize) -> Run<'w> + Sync,
+    options: Options,
+    stop: &AtomicBool,
+    make: impl Fn() -> R + Sync,
+    mut take: impl FnMut(R, usize) -> Result<(), E>,
+) -> Result<(), Stopped<E>> {
+    let timeline = Timeline::new(world);
+    let isa = options.isa.min(Isa::detect());
+    let threads = options.threads.get();
+    let batches = count.div_ceil(LANES);
+    let split = options.split_states.unwrap_or(world.states.len() >= MANY_STATES && batches < 4 * threads);
+    let per_block = options.batches_per_block.map_or_else(|| block_size(batches, threads), NonZeroUsize::get);
+    let blocks = batches.div_ceil(per_block);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
+
+    let simulate_block = |b: usize| -> Option<(R, usize)> {
+        let mut recorder = make();
+        let runs = b * per_block * LANES..count.min((b + 1) * per_block * LANES);
+        for first in runs.clone().step_by(LANES) {
+            if stop.load(Ordering::Relaxed) {
+                return None;
+            }
+            let lanes: Vec<Run> = (first..runs.end.min(first + LANES)).map(&run).collect();
+            let batch = Batch::new(&lanes, &timeline, isa, options.ledger);
+            if split {
+                pool.install(|| schedule::run(batch, &mut recorder, &OverStates));
+            } else {
+                schedule::run(batch, &mut recorder, &Whole);
+            }
+        }
+        Some((recorder, runs.end))
+    };
+
+    if split || threads == 1 {
+        for b in 0..blocks {
+            let (recorder, done) = simulate_block(b).ok_or(Stopped::Asked)?;
+            take(recorder, done).map_err(Stopped::Taking)?;
+        }
+        return Ok(());
+    }
+    in_order(&pool, threads, blocks, stop, simulate_block, |(recorder, done)| take(recorder, done))
+}
+
+/// Blocks of about 64 batches, fewer where that would leave a thread idle.
+fn block_size(batches: usize, threads: usize) -> usize {
+    (batches / (threads * 8)).clamp(1, 64)
+}
+
+/// Makes `count` items on a pool's threads and takes them in order on this one.
+fn in_order<T: Send, E: Send>(
+    pool: &rayon::ThreadPool,
+    threads: usize,
+    count: usize,
+    stop: &AtomicBool,
+    make: impl Fn(usize) -> Option<T> + Sync,
+    mut take: impl FnMut(T) -> Result<(), E>,
+) -> Result<(), Stopped<E>> {
+    let next = AtomicUsize::new(0);
+    let failed = AtomicBool::new(false);
+    let (sender, receiver) = mpsc::sync_channel(2 * threads);
+    pool.in_place_scope(|scope| {
+        for _ in 0..threads {
+            let sender = sender.clone();
+            let (next, failed, make) = (&next, &failed, &make);
+            scope.spawn(move |_| {
+                while !failed.load(Ordering::Relaxed) {
+                    let item = next.fetch_add(1, Ordering::Relaxed);
+                    if item >= count {
+                        break;
+                    }
+                    let Some(made) = make(item) else { break };
+                    if sender.send((item, made)).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        drop(sender);
+        let mut waiting = BTreeMap::new();
+        let mut taken = 0;
+        let mut result = Ok(());
+        while let Ok((item, made)) = receiver.recv() {
+            waiting.insert(item, made);
+            while result.is_ok() {
+                let Some(made) = waiting.remove(&taken) else { break };
+                taken += 1;
+                result = take(made).map_err(Stopped::Taking);
+            }
+            if result.is_err() {
+                failed.store(true, Ordering::Relaxed);
+                waiting.clear();
+            }
+        }
+        if result.is_ok() && taken < count && stop.load(Ordering::Relaxed) {
+            result = Err(Stopped::Asked);
+        }
+        result
+    })
+}
+
+/// The states of a batch on the threads of the current pool.
+struct OverStates;
+
+impl Split for OverStates {
+    fn each<T: Send>(&self, items: Vec<T>, task: impl Fn(T) + Sync + Send) {
+        items.into_par_iter().for_each(task);
+    }
+    fn size(&self, _states: usize) -> usize {
+        STATES_PER_PIECE
+    }
+}

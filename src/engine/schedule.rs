@@ -1,0 +1,187 @@
+//! A batch through time: what is prepared before each step, the step itself, and who watches.
+
+use crate::engine::batch::Batch;
+use crate::engine::lanes::Lane;
+use crate::engine::recorder::Recorder;
+use crate::engine::step::{self, Block, Prepared, Report, Shared};
+use crate::model::assess::WatchList;
+use crate::model::ties::{PIECE, sum_in_pieces};
+
+/// How the states of one batch are shared out within a step.
+pub(super) trait Split: Sync {
+    /// Runs a task on every item, in any order, and returns when all are done.
+    fn each<T: Send>(&self, items: Vec<T>, task: impl Fn(T) + Sync + Send);
+    /// States per item.
+    fn size(&self, states: usize) -> usize;
+}
+
+/// All states in one piece, on this thread.
+pub(super) struct Whole;
+
+impl Split for Whole {
+    fn each<T: Send>(&self, items: Vec<T>, task: impl Fn(T) + Sync + Send) {
+        items.into_iter().for_each(task);
+    }
+    fn size(&self, states: usize) -> usize {
+        states
+    }
+}
+
+/// Runs a batch from its start to its end.
+pub(super) fn run(mut batch: Batch, recorder: &mut impl Recorder, split: &impl Split) {
+    let clock = batch.timeline.clock;
+    let per_year = clock.steps_per_year as usize;
+    let mut prepared = Prepared::default();
+    batch.update_flows();
+    recorder.start(&batch);
+    for step in 0..clock.steps() {
+        advance(&mut batch, step, &mut prepared, split);
+        recorder.step(&batch, step);
+        if (step + 1) % per_year == 0 {
+            batch.update_flows();
+            recorder.year(&batch, step / per_year);
+            batch.clear_ledger();
+        }
+    }
+    recorder.finish(&batch);
+}
+
+fn advance(batch: &mut Batch, step: usize, prepared: &mut Prepared, split: &impl Split) {
+    batch.change(step);
+    prepare(batch, step, prepared);
+    sum_communities(batch, prepared, split);
+
+    let (instruments, ratings) = (batch.world().instruments.len(), batch.fields.len());
+    let shown = 2 + batch.simulated.len();
+    let isa = batch.isa;
+    let shared = Shared {
+        world: batch.worlds[0],
+        timeline: batch.timeline,
+        step,
+        sqrt_dt: batch.timeline.clock.dt().sqrt(),
+        keys: &batch.keys,
+        parameters: &batch.parameters,
+        shares: &batch.shares,
+        fields: &batch.fields,
+        topology: batch.timeline.topology(batch.topology),
+        weights: &batch.weights,
+        seen: &batch.seen,
+        sums: &batch.sums,
+        simulated: &batch.simulated,
+        prepared,
+    };
+    let n = batch.states.len();
+    let size = split.size(n);
+    if size >= n {
+        let block = Block {
+            first: 0,
+            states: &mut batch.states,
+            adopted: &mut batch.adopted,
+            rated: &mut batch.rated,
+            seen_next: &mut batch.seen_next,
+            ledger: batch.ledger.as_deref_mut(),
+        };
+        step::update(isa, &shared, block);
+    } else {
+        let mut ledgers = batch.ledger.as_deref_mut().map(|l| l.chunks_mut(size));
+        let mut adopted = batch.adopted.chunks_mut((size * instruments).max(1));
+        let mut rated = batch.rated.chunks_mut((size * ratings).max(1));
+        let mut seen_next = batch.seen_next.chunks_mut(size * shown);
+        let blocks = batch.states.chunks_mut(size).enumerate().map(|(b, states)| Block {
+            first: b * size,
+            states,
+            adopted: adopted.next().unwrap_or_default(),
+            rated: rated.next().unwrap_or_default(),
+            seen_next: seen_next.next().unwrap_or_default(),
+            ledger: ledgers.as_mut().and_then(Iterator::next),
+        });
+        split.each(blocks.collect(), |block| step::update(isa, &shared, block));
+    }
+    std::mem::swap(&mut batch.seen, &mut batch.seen_next);
+}
+
+/// What a step needs once for all states.
+fn prepare(batch: &Batch, step: usize, prepared: &mut Prepared) {
+    let (world, timeline) = (batch.world(), batch.timeline);
+    let (date, dt) = (timeline.clock.date(step), timeline.clock.dt());
+    prepared.base.clear();
+    prepared.demanded.clear();
+    prepared.reports.clear();
+    for &j in &batch.simulated {
+        let open = timeline.opens[j] <= step;
+        prepared.base.push(open.then(|| {
+            Lane::from_fn(|l| {
+                let instrument = &batch.worlds[l].instruments[j];
+                let built = (date - instrument.opens) / instrument.ramp;
+                let ramp = if instrument.ramp > 0.0 { built.clamp(0.0, 1.0) } else { 1.0 };
+                if instrument.pinned { 0.0 } else { instrument.hazard * ramp * dt }
+            })
+        }));
+        let demands = |g: usize| world.ratings[g].demands.contains(&j) && timeline.in_force(g, step);
+        prepared.demanded.push((0..world.ratings.len()).any(demands));
+    }
+    for (g, rating) in world.ratings.iter().enumerate() {
+        prepared.reports.push(timeline.reports(g, step).then(|| Report {
+            rules: WatchList {
+                exists: date >= rating.watch_list_from,
+                limit: (date >= rating.watch_limit_from).then_some(rating.watch_limit),
+            },
+            politicized: politicized(batch, g, step),
+        }));
+    }
+}
+
+/// Mean of |politicization chi| over the states that a regime rates in a step; 0 where it rates none.
+fn politicized(batch: &Batch, g: usize, step: usize) -> Lane {
+    let ratings = batch.fields.len();
+    let rated = |i: usize| batch.timeline.rates(g, i, step);
+    let count = (0..batch.states.len()).filter(|i| rated(*i)).count();
+    let favour = batch.fields[g].politicization;
+    let sum = sum_in_pieces(batch.states.len(), |i| {
+        if rated(i) { (favour * batch.rated[i * ratings + g].strategic_value).abs() } else { Lane::ZERO }
+    });
+    if count > 0 { sum / (count as f64) } else { Lane::ZERO }
+}
+
+/// Sums over communities of what states show, by pieces that are added in order.
+fn sum_communities(batch: &mut Batch, prepared: &Prepared, split: &impl Split) {
+    let topology = batch.timeline.topology(batch.topology);
+    let shown = 2 + batch.simulated.len();
+    let (states, seen) = (&batch.states, &batch.seen);
+    let add = |community: usize, range: std::ops::Range<usize>, sums: &mut [Lane]| {
+        for &member in &topology.members[community][range] {
+            let member = member as usize;
+            let openness = states[member].traits.openness;
+            for q in 0..shown {
+                if q < 2 || prepared.base[q - 2].is_some() {
+                    let x = seen[member * shown + q];
+                    sums[q] += x;
+                    sums[shown + q] += openness * x;
+                }
+            }
+        }
+    };
+    batch.sums.fill(Lane::ZERO);
+    if topology.pieces.len() == topology.members.iter().filter(|m| !m.is_empty()).count()
+        && split.size(states.len()) >= states.len()
+    {
+        for (community, range) in &topology.pieces {
+            add(*community, range.clone(), &mut batch.sums[community * 2 * shown..][..2 * shown]);
+        }
+        return;
+    }
+    let mut partial = vec![Lane::ZERO; topology.pieces.len() * 2 * shown];
+    // Enough pieces in an item that sharing them out costs little.
+    let pieces_per_item = (split.size(states.len()) / PIECE).max(1);
+    let items = topology.pieces.chunks(pieces_per_item).zip(partial.chunks_mut(pieces_per_item * 2 * shown));
+    split.each(items.collect(), |(pieces, partial)| {
+        for ((community, range), sums) in pieces.iter().zip(partial.chunks_mut(2 * shown)) {
+            add(*community, range.clone(), sums);
+        }
+    });
+    for ((community, _), partial) in topology.pieces.iter().zip(partial.chunks(2 * shown)) {
+        for (sum, part) in batch.sums[community * 2 * shown..].iter_mut().zip(partial) {
+            *sum += *part;
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! The timeline of a world: what changes before which step. Made once, shared by every batch of one structure.
+
+use crate::model::ties::Topology;
+use crate::model::world::{Change, Clock, World};
+
+/// What changes before each step. It holds indices and steps alone; values are read per lane from each lane's world.
+#[derive(Debug)]
+pub struct Timeline {
+    /// The run's calendar.
+    pub clock: Clock,
+    /// Events by step: indices into `world.events`.
+    events: Vec<(usize, usize)>,
+    /// Given adoptions by step: state and instrument.
+    adoptions: Vec<(usize, usize, usize)>,
+    /// Steps from which another topology holds, with that topology.
+    topologies: Vec<(usize, Topology)>,
+    /// Steps in which engagement or the strength of arguments changes, ascending.
+    series: Vec<usize>,
+    /// First step in which each instrument is open.
+    pub opens: Vec<usize>,
+    /// First step, and step after the last, in which each rating regime is in force.
+    pub in_force: Vec<(usize, usize)>,
+    /// Step of the year in which each rating regime reports.
+    pub report: Vec<usize>,
+    /// First step in which each rating regime rates each state; none: never.
+    pub rated_from: Vec<Vec<Option<usize>>>,
+    /// Steps in which what states feel of the rating regimes must be computed anew.
+    refresh: Vec<bool>,
+}
+
+impl Timeline {
+    /// Compiles the timeline of a world.
+    pub fn new(world: &World) -> Timeline {
+        let clock = world.clock;
+        let steps = clock.steps();
+        let step = |date: f64| clock.step_from(date).min(steps);
+        let mut events: Vec<(usize, usize)> =
+            world.events.iter().enumerate().map(|(e, event)| (step(event.at), e)).collect();
+        events.sort_by_key(|(s, _)| *s);
+        let mut adoptions: Vec<(usize, usize, usize)> = Vec::new();
+        for (j, instrument) in world.instruments.iter().enumerate() {
+            for (i, date) in instrument.adopted.iter().enumerate() {
+                adoptions.extend(date.map(|date| (step(date), i, j)));
+            }
+        }
+        adoptions.sort_unstable();
+        let in_force: Vec<(usize, usize)> =
+            world.ratings.iter().map(|r| (step(r.from), step(r.until))).collect();
+        let report: Vec<usize> = world
+            .ratings
+            .iter()
+            .map(|r| {
+                ((r.report * f64::from(clock.steps_per_year)) as usize).min(clock.steps_per_year as usize - 1)
+            })
+            .collect();
+        let rated_from =
+            world.ratings.iter().map(|r| r.rated_from.iter().map(|d| d.map(step)).collect()).collect();
+        let mut refresh = vec![false; steps];
+        for (s, e) in &events {
+            if *s < steps && !matches!(world.events[*e].change, Change::Adopt(..)) {
+                refresh[*s] = true;
+            }
+        }
+        for (g, &(from, until)) in in_force.iter().enumerate() {
+            for s in (0..steps).skip(report[g]).step_by(clock.steps_per_year as usize) {
+                refresh[s] |= (from..until).contains(&s);
+            }
+            if until < steps {
+                refresh[until] = true;
+            }
+        }
+        Timeline {
+            clock,
+            events,
+            adoptions,
+            topologies: topologies(world),
+            series: series_steps(world),
+            opens: world.instruments.iter().map(|j| step(j.opens)).collect(),
+            in_force,
+            report,
+            rated_from,
+            refresh,
+        }
+    }
+
+    /// Events that take effect before a step, by index.
+    pub fn events(&self, step: usize) -> impl Iterator<Item = usize> + '_ {
+        let from = self.events.partition_point(|(s, _)| *s < step);
+        self.events[from..].iter().take_while(move |(s, _)| *s == step).map(|(_, e)| *e)
+    }
+
+    /// Given adoptions that take effect before a step: state and instrument.
+    pub fn adoptions(&self, step: usize) -> impl Iterator<Item = (usize, usize)> + '_ {
+        let from = self.adoptions.partition_point(|(s, _, _)| *s < step);
+        self.adoptions[from..].iter().take_while(move |(s, _, _)| *s == step).map(|(_, i, j)| (*i, *j))
+    }
+
+    /// The topology that begins with a step, if one does.
+    pub fn topology_from(&self, step: usize) -> Option<usize> {
+        self.topologies.iter().position(|(s, _)| *s == step)
+    }
+
+    /// A topology by its number.
+    pub fn topology(&self, number: usize) -> &Topology {
+        &self.topologies[number].1
+    }
+
+    /// Whether engagement, the strength of arguments or a membership changes with a step.
+    pub fn series_change(&self, step: usize) -> bool {
+        self.series.binary_search(&step).is_ok() || self.topology_from(step).is_some()
+    }
+
+    /// Whether what states feel of the rating regimes must be computed anew in a step.
+    pub fn refreshes(&self, step: usize) -> bool {
+        self.refresh[step]
+    }
+
+    /// Whether a rating regime is in force in a step.
+    pub fn in_force(&self, rating: usize, step: usize) -> bool {
+        let (from, until) = self.in_force[rating];
+        (from..until).contains(&step)
+    }
+
+    /// Whether a rating regime reports in a step.
+    pub fn reports(&self, rating: usize, step: usize) -> bool {
+        self.in_force(rating, step) && step % self.clock.steps_per_year as usize == self.report[rating]
+    }
+
+    /// Whether a rating regime rates a state in a step.
+    pub fn rates(&self, rating: usize, state: usize, step: usize) -> bool {
+        self.rated_from[rating][state].is_some_and(|from| from <= step)
+    }
+}
+
+/// A topology for each step in which a tie or a membership begins or ends, the first for step 0.
+fn topologies(world: &World) -> Vec<(usize, Topology)> {
+    let clock = world.clock;
+    let mut dates: Vec<f64> = world.ties.iter().flat_map(|t| [t.from, t.until]).collect();
+    dates.extend(world.communities.iter().flat_map(|c| c.members.iter().map(|(_, from)| *from)));
+    let mut steps: Vec<usize> = dates.into_iter().map(|d| clock.step_from(d)).collect();
+    steps.push(0);
+    steps.sort_unstable();
+    steps.dedup();
+    steps.retain(|s| *s < clock.steps());
+    // The same leeway as in `Clock::step_from`.
+    steps.into_iter().map(|s| (s, Topology::at(world, clock.date(s) + 1e-6 * clock.dt()))).collect()
+}
+
+fn series_steps(world: &World) -> Vec<usize> {
+    let clock = world.clock;
+    let engagement = world.communities.iter().flat_map(|c| &c.engagement);
+    let strength = world.conventions.iter().flat_map(|c| &c.strength);
+    let mut steps: Vec<usize> = engagement.chain(strength).map(|(from, _)| clock.step_from(*from)).collect();
+    steps.sort_unstable();
+    steps.dedup();
+    steps
+}

@@ -1,0 +1,141 @@
+//! Step 1, assess: a rating regime grades the states it covers, once a year, and its standing moves.
+//!
+//! Grades are codes in lanes: 0 not rated, then 1, 2, 3, 4 for tier 1, 2, 2WL (watch list), 3. It draws nothing: the
+//! grader's error is an argument.
+
+use crate::engine::lanes::Lane;
+use crate::engine::lanes::Mask;
+use crate::model::world::RatingFields;
+
+/// What a rating regime holds about a state.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[repr(C)]
+pub struct Rated {
+    /// Current grade, 0 to 4.
+    pub tier: Lane,
+    /// l: current standing of the sender in the state's eyes, in [0, 1].
+    pub standing: Lane,
+    /// l0: standing to which it recovers, in [0, 1].
+    pub sender_standing: Lane,
+    /// chi: value of the state to the sender, in [0, 1].
+    pub strategic_value: Lane,
+    /// Merit at the last report.
+    pub last_merit: Lane,
+    /// Consecutive reports on the watch list, counted while its limit is in force.
+    pub watched: Lane,
+}
+
+/// Merit: what a state has done, in the light of what it could do.
+///
+/// `(w_law law_share + w_enf e + w_prot p) / ((1 - gamma) + gamma kappa)`: gamma is the capacity allowance
+/// ("reasonable given resources", TVPA s. 108). Source: Renshaw 2016, I.
+///
+/// ```
+/// use suasion::engine::lanes::Lane;
+/// use suasion::model::{assess::merit, world::RatingFields};
+/// let fields = RatingFields::<f64>::default();
+/// let lanes = RatingFields::from_fn(|i| Lane::splat(fields.values()[i]));
+/// let [law, e, p, kappa] = [1.0, 0.2, 0.3, 0.5].map(Lane::splat);
+/// assert!((merit(&lanes, law, e, p, kappa).0[0] - 0.523 / 0.795).abs() < 1e-15);
+/// ```
+#[inline(always)]
+pub fn merit(fields: &RatingFields<Lane>, law_share: Lane, e: Lane, p: Lane, kappa: Lane) -> Lane {
+    let done = fields.weight_law * law_share + fields.weight_enforcement * e + fields.weight_protection * p;
+    done / (1.0 - fields.capacity_allowance + fields.capacity_allowance * kappa)
+}
+
+/// Score: `merit + politicization chi + noise N(0,1)`; `normal` is the standard normal draw.
+///
+/// ```
+/// use suasion::engine::lanes::Lane;
+/// use suasion::model::{assess::score, world::RatingFields};
+/// let fields = RatingFields::from_fn(|_| Lane::splat(0.1));
+/// assert!((score(&fields, Lane::splat(0.5), Lane::ONE, Lane::splat(2.0)).0[0] - 0.8).abs() < 1e-15);
+/// ```
+#[inline(always)]
+pub fn score(fields: &RatingFields<Lane>, merit: Lane, chi: Lane, normal: Lane) -> Lane {
+    merit + fields.politicization * chi + fields.noise * normal
+}
+
+/// The rules in force at a report.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct WatchList {
+    /// Whether the watch list exists.
+    pub exists: bool,
+    /// Reports on it after which a state falls to tier 3, while that limit is in force.
+    pub limit: Option<u32>,
+}
+
+/// The grade from a score, with the rules of the watch list; updates what the regime holds.
+///
+/// Tier 1 from `thresholds[0]`, 2 from `thresholds[1]`, 2WL from `thresholds[2]`, else 3. Before the watch list
+/// exists its band is tier 2. A tier 2 whose merit fell by more than `-backslide` since the last report goes on the
+/// watch list; a state that has been on it for the limit goes to tier 3. Source: TVPA as amended 2003 and 2008.
+///
+/// ```
+/// use suasion::engine::lanes::Lane;
+/// use suasion::model::assess::{Rated, WatchList, grade};
+/// use suasion::model::world::RatingFields;
+/// let fields = RatingFields::from_fn(|i| Lane::splat(RatingFields::<f64>::default().values()[i]));
+/// let zero = Lane::ZERO;
+/// let mut rated = Rated { tier: zero, standing: zero, sender_standing: zero, strategic_value: zero, last_merit: zero, watched: zero };
+/// let rules = WatchList { exists: true, limit: None };
+/// let half = Lane::splat(0.5);
+/// grade(&fields, rules, &mut rated, half, half);
+/// assert_eq!(rated.tier.0[0], 2.0);
+/// grade(&fields, rules, &mut rated, half, Lane::splat(0.3)); // merit fell by .2: backslide
+/// assert_eq!(rated.tier.0[0], 3.0);
+/// ```
+#[inline(always)]
+pub fn grade(fields: &RatingFields<Lane>, rules: WatchList, rated: &mut Rated, score: Lane, merit: Lane) {
+    let [one, two, three, four] = [1.0, 2.0, 3.0, 4.0].map(Lane::splat);
+    let watch = if rules.exists { three } else { two };
+    let bottom = score.ge(fields.thresholds[2]).select(watch, four);
+    let middle = score.ge(fields.thresholds[1]).select(two, bottom);
+    let mut tier = score.ge(fields.thresholds[0]).select(one, middle);
+    if rules.exists {
+        let graded_before = rated.tier.gt(Lane::ZERO);
+        let fell = (merit - rated.last_merit).lt(fields.backslide);
+        tier = (tier.eq(two) & fell & graded_before).select(three, tier);
+    }
+    if let Some(limit) = rules.limit {
+        let listed = tier.eq(three);
+        let expired = listed & rated.watched.ge(Lane::splat(f64::from(limit)));
+        tier = expired.select(four, tier);
+        rated.watched = (listed & !expired).select(rated.watched + 1.0, Lane::ZERO);
+    }
+    rated.tier = tier;
+    rated.last_merit = merit;
+}
+
+/// The sender's standing a year on: it recovers towards l0, and politicized grades cost it everywhere.
+///
+/// `clamp(l + standing_rate (l0 - l) - politicization_cost politicized l, 0, 1)`, where `politicized` is the mean of
+/// |politicization chi| over the states rated. Source: Renshaw 2016, introduction and V.
+///
+/// ```
+/// use suasion::engine::lanes::Lane;
+/// use suasion::model::{assess::standing, world::RatingFields};
+/// let fields = RatingFields::from_fn(|i| Lane::splat(RatingFields::<f64>::default().values()[i]));
+/// let l = standing(&fields, Lane::splat(0.5), Lane::splat(0.6), Lane::splat(0.1));
+/// assert!((l.0[0] - 0.505).abs() < 1e-15);
+/// ```
+#[inline(always)]
+pub fn standing(fields: &RatingFields<Lane>, l: Lane, l0: Lane, politicized: Lane) -> Lane {
+    (l + fields.standing_rate * (l0 - l) - fields.politicization_cost * politicized * l).clamp(0.0, 1.0)
+}
+
+/// The value of a table by grade (1 to 4); 0 where not rated.
+///
+/// ```
+/// use suasion::engine::lanes::Lane;
+/// use suasion::model::assess::by_tier;
+/// let shame = [0.0, 0.09, 1.28, 0.85].map(Lane::splat);
+/// assert_eq!((by_tier(Lane::splat(3.0), &shame).0[0], by_tier(Lane::ZERO, &shame).0[0]), (1.28, 0.0));
+/// ```
+#[inline(always)]
+pub fn by_tier(tier: Lane, table: &[Lane; 4]) -> Lane {
+    let is = |code: f64| -> Mask { tier.eq(Lane::splat(code)) };
+    let low = is(1.0).select(table[0], is(2.0).select(table[1], Lane::ZERO));
+    is(3.0).select(table[2], is(4.0).select(table[3], low))
+}

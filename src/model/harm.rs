@@ -1,0 +1,52 @@
+//! Harm: trafficking flows along corridors, deterred by protection and, where crime is organized, by enforcement.
+//!
+//! An outcome, once a year; it feeds nothing back.
+
+use crate::engine::lanes::Lane;
+use crate::model::parameters::Parameters;
+
+/// Share of a flow that is deterred: `1 - (1 - reach p_i) (1 - reach p_j) (1 - reach e_j organized_share)`, origin i, destination j.
+///
+/// `organized_share` is the part that crime control reaches: the Palermo Protocol assumes 1, field work finds far
+/// less (Renshaw 2016, III).
+///
+/// ```
+/// use suasion::engine::lanes::Lane;
+/// use suasion::model::{harm::deterred, parameters::Parameters};
+/// let p = Parameters::from_fn(|i| Lane::splat(Parameters::<f64>::default().values()[i]));
+/// let [origin, destination, enforcement] = [0.5, 0.5, 0.5].map(Lane::splat);
+/// assert!((deterred(&p, origin, destination, enforcement).0[0] - (1.0 - 0.7 * 0.7 * 0.88)).abs() < 1e-15);
+/// ```
+#[inline(always)]
+pub fn deterred(p: &Parameters<Lane>, p_origin: Lane, p_destination: Lane, e_destination: Lane) -> Lane {
+    let unprotected = (1.0 - p.reach * p_origin) * (1.0 - p.reach * p_destination);
+    1.0 - unprotected * (1.0 - p.reach * e_destination * p.organized_share)
+}
+
+/// Flows on the corridors of one origin, from their volumes and the shares deterred.
+///
+/// A share `diversion` of what is deterred on a corridor moves to the origin's other corridors, in proportion to what
+/// remains on them; where nothing remains elsewhere, it does not move.
+///
+/// ```
+/// use suasion::engine::lanes::Lane;
+/// use suasion::model::harm::flows;
+/// let [hundred, half] = [100.0, 0.5].map(Lane::splat);
+/// let flow = flows(&[hundred, hundred], &[half, Lane::ZERO], half);
+/// assert_eq!((flow[0].0[0], flow[1].0[0]), (50.0, 125.0));
+/// ```
+pub fn flows(volume: &[Lane], deterred: &[Lane], diversion: Lane) -> Vec<Lane> {
+    let remaining: Vec<Lane> = volume.iter().zip(deterred).map(|(v, d)| *v * (1.0 - *d)).collect();
+    let total = remaining.iter().fold(Lane::ZERO, |sum, r| sum + *r);
+    // What a corridor sends away, per unit of what remains on the others.
+    let sent: Vec<Lane> = (0..volume.len())
+        .map(|c| {
+            let others = total - remaining[c];
+            let some = others.gt(Lane::splat(1e-12) * total);
+            let amount = diversion * volume[c] * deterred[c];
+            some.select(amount / some.select(others, Lane::ONE), Lane::ZERO)
+        })
+        .collect();
+    let all = sent.iter().fold(Lane::ZERO, |sum, s| sum + *s);
+    (0..volume.len()).map(|c| remaining[c] * (1.0 + (all - sent[c]).max(Lane::ZERO))).collect()
+}

@@ -1,0 +1,82 @@
+//! Step 6, internalize: dm/dt is a sum of named terms, and the ledger keeps each.
+//!
+//! Crowding terms are proportional to m: where there is nothing to crowd out, coercion cannot crowd it out
+//! (Renshaw 2016, V).
+
+use crate::engine::lanes::Lane;
+use crate::model::ledger::TERMS;
+use crate::model::parameters::Parameters;
+use crate::model::press::Felt;
+use crate::model::state::Variables;
+
+/// What a state meets in a step besides its own variables.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Influences {
+    /// eng: engagement of its community, in [0, 1].
+    pub engagement: Lane,
+    /// peers(m).
+    pub peers_motivation: Lane,
+    /// Strength of the convention regimes' arguments, in [0, 1].
+    pub argument: Lane,
+    /// `openness_to_argument[k]`.
+    pub openness: Lane,
+    /// m*: where motivation returns to.
+    pub autochthonous: Lane,
+    /// A standard normal draw.
+    pub normal: Lane,
+}
+
+/// Changes of motivation in a step by term (in the order of [`crate::model::ledger::TERM_NAMES`], clamp last), and motivation after it.
+///
+/// With `o = openness_to_argument[k] (1 - u)`:
+/// persuasion `o eng (peers(m) - m)`, argumentation `strength o (1 - m)`, domestic voice `d (1 - agenda_narrowing a) (1 - m)`,
+/// habituation `p (1 - a) (1 - m)`, signalling `signal m (1 - m)`, overjustification `-a F m`, self-determination `-u m`,
+/// drift `-(m - m*)`, each times its parameter and dt; shock `volatility sqrt(m (1 - m)) N sqrt(dt)`.
+///
+/// ```
+/// use suasion::engine::lanes::Lane;
+/// use suasion::model::{internalize::{Influences, change}, parameters::Parameters, press::Felt, state::Variables};
+/// let p = Parameters::from_fn(|i| Lane::splat(Parameters::<f64>::default().values()[i]));
+/// let [m0, zero, half] = [0.4, 0.0, 0.5].map(Lane::splat);
+/// let v = Variables::start(m0, zero, zero, zero, zero, zero);
+/// let felt = Felt { push: zero, frame: half, control: half, signal: -half };
+/// let meets = Influences { engagement: Lane::ONE, peers_motivation: Lane::splat(0.9), argument: Lane::ONE, openness: half, autochthonous: m0, normal: zero };
+/// let (terms, m) = change(&p, &v, &felt, &meets, 0.25, 0.5);
+/// assert!((terms[0].0[0] - 0.11 * 0.5 * 0.5 * 0.25).abs() < 1e-15);      // persuasion
+/// assert!((terms[4].0[0] + 0.12 * 0.5 * 0.24 * 0.25).abs() < 1e-15);     // signalling, from a sender in bad standing
+/// assert!((m.0[0] - 0.4 - terms.iter().map(|t| t.0[0]).sum::<f64>()).abs() < 1e-15);
+/// ```
+#[inline(always)]
+pub fn change(
+    p: &Parameters<Lane>,
+    v: &Variables,
+    felt: &Felt,
+    meets: &Influences,
+    dt: f64,
+    sqrt_dt: f64,
+) -> ([Lane; TERMS], Lane) {
+    let (m, a, u) = (v.motivation, v.attribution, v.reactance);
+    let room = 1.0 - m;
+    let spread = m * room;
+    let open = meets.openness * (1.0 - u);
+    let mut terms = [
+        p.persuasion * open * meets.engagement * (meets.peers_motivation - m) * dt,
+        p.argumentation * meets.argument * open * room * dt,
+        p.domestic_voice * v.mobilization * (1.0 - p.agenda_narrowing * a) * room * dt,
+        p.habituation * v.protection * (1.0 - a) * room * dt,
+        p.signalling * felt.signal * spread * dt,
+        -(p.overjustification * a * felt.frame * m * dt),
+        -(p.self_determination * u * m * dt),
+        p.drift * (meets.autochthonous - m) * dt,
+        p.volatility * spread.sqrt() * meets.normal * sqrt_dt,
+        Lane::ZERO,
+    ];
+    let mut sum = terms[0];
+    for term in &terms[1..TERMS - 1] {
+        sum += *term;
+    }
+    let moved = m + sum;
+    let after = moved.clamp(0.0, 1.0);
+    terms[TERMS - 1] = after - moved;
+    (terms, after)
+}

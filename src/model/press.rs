@@ -1,0 +1,114 @@
+//! Step 2, press: shame and inducement from outside, the frame they put on compliance, and what peers ask.
+
+use crate::engine::lanes::Lane;
+use crate::model::assess::{Rated, by_tier};
+use crate::model::world::RatingFields;
+
+/// What the rating regimes make a state feel; constant between reports and events.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[repr(C)]
+pub struct Felt {
+    /// Shame and inducement together: the level that pressure moves to.
+    pub push: Lane,
+    /// F in [0, 1): how far compliance is framed as something bought.
+    pub frame: Lane,
+    /// F (1 - l): how controlling it is.
+    pub control: Lane,
+    /// F (2 l - 1): what it says of the norm; positive from a sender in good standing.
+    pub signal: Lane,
+}
+
+impl Felt {
+    /// Nothing pressed.
+    pub const NOTHING: Felt =
+        Felt { push: Lane::ZERO, frame: Lane::ZERO, control: Lane::ZERO, signal: Lane::ZERO };
+}
+
+/// Shame from one regime: `rho shame[tier] standing`. It acts even when no sanction follows (Kelley & Simmons 2015).
+///
+/// ```
+/// use suasion::engine::lanes::Lane;
+/// use suasion::model::press::shame;
+/// assert_eq!(shame(Lane::ONE, Lane::splat(1.28), Lane::splat(0.5)).0[0], 0.64);
+/// ```
+#[inline(always)]
+pub fn shame(rho: Lane, shame_of_tier: Lane, standing: Lane) -> Lane {
+    rho * shame_of_tier * standing
+}
+
+/// Material inducement from one regime: `sigma severity threat[tier] (1 - waiver chi)` (TVPA s. 110).
+///
+/// ```
+/// use suasion::engine::lanes::Lane;
+/// use suasion::model::press::inducement;
+/// let [sigma, severity, threat, waiver, chi] = [0.5, 1.2, 0.6, 0.69, 1.0].map(Lane::splat);
+/// assert!((inducement(sigma, severity, threat, waiver, chi).0[0] - 0.1116).abs() < 1e-15);
+/// ```
+#[inline(always)]
+pub fn inducement(sigma: Lane, severity: Lane, threat_of_tier: Lane, waiver: Lane, chi: Lane) -> Lane {
+    sigma * severity * threat_of_tier * (1.0 - waiver * chi)
+}
+
+/// Saturating effect `x / (x + half)`: pressure to its effect X, inducement to its frame F.
+///
+/// ```
+/// use suasion::engine::lanes::Lane;
+/// use suasion::model::press::saturate;
+/// assert_eq!(saturate(Lane::splat(0.06), Lane::splat(0.04)).0[0], 0.6);
+/// ```
+#[inline(always)]
+pub fn saturate(x: Lane, half: Lane) -> Lane {
+    x / (x + half)
+}
+
+/// What all rating regimes together make a state feel.
+///
+/// `push = shame + M`, `F = M / (M + inducement_half)`, `l` the M-weighted mean of standing, `control = F (1 - l)`,
+/// `signal = F (2 l - 1)`. The frame switches with small inducements already: categorical crowding (Frey & Jegen 2001).
+/// `sigma` and `rho` are the state's sanction sensitivity and reputation concern.
+///
+/// ```
+/// use suasion::engine::lanes::Lane;
+/// use suasion::model::{assess::Rated, press::felt, world::RatingFields};
+/// let fields = [RatingFields::from_fn(|i| Lane::splat(RatingFields::<f64>::default().values()[i]))];
+/// let [tier, l, zero] = [4.0, 0.25, 0.0].map(Lane::splat);
+/// let rated = [Rated { tier, standing: l, sender_standing: l, strategic_value: zero, last_merit: zero, watched: zero }];
+/// let felt = felt(&fields, &rated, Lane::splat(0.05), Lane::ONE, Lane::splat(0.04));
+/// assert!((felt.frame.0[0] - 0.6).abs() < 1e-15 && (felt.control.0[0] - 0.45).abs() < 1e-15);
+/// assert!((felt.signal.0[0] + 0.3).abs() < 1e-15 && (felt.push.0[0] - 0.2725).abs() < 1e-15);
+/// ```
+#[inline(always)]
+pub fn felt(fields: &[RatingFields<Lane>], rated: &[Rated], sigma: Lane, rho: Lane, half: Lane) -> Felt {
+    let (mut shamed, mut induced, mut weighted) = (Lane::ZERO, Lane::ZERO, Lane::ZERO);
+    for (fields, rated) in fields.iter().zip(rated) {
+        shamed += shame(rho, by_tier(rated.tier, &fields.shame), rated.standing);
+        let threat = by_tier(rated.tier, &fields.threat);
+        let m = inducement(sigma, fields.severity, threat, fields.waiver, rated.strategic_value);
+        induced += m;
+        weighted += m * rated.standing;
+    }
+    let frame = saturate(induced, half);
+    // F l = M / (M + half) * (weighted / M): the division by M, which may be 0, cancels.
+    let framed_standing = weighted / (induced + half);
+    Felt {
+        push: shamed + induced,
+        frame,
+        control: frame - framed_standing,
+        signal: 2.0 * framed_standing - frame,
+    }
+}
+
+/// Acculturation A: the shortfall of a state's public commitment against its engaged peers, `eng max(peers(public) - public, 0)`.
+///
+/// Pressure to conform without belief: it acts on commitment and rhetoric, never on motivation (Goodman & Jinks 2013).
+///
+/// ```
+/// use suasion::engine::lanes::Lane;
+/// use suasion::model::press::acculturation;
+/// let [engagement, peers, own] = [0.5, 0.75, 0.25].map(Lane::splat);
+/// assert_eq!(acculturation(engagement, peers, own).0[0], 0.25);
+/// ```
+#[inline(always)]
+pub fn acculturation(engagement: Lane, peers_public: Lane, public: Lane) -> Lane {
+    engagement * (peers_public - public).max(Lane::ZERO)
+}

@@ -1,0 +1,101 @@
+//! Step 8, spiral: competing hazards move a state up or down a phase; one uniform decides whether and where.
+//!
+//! A state may stall at tactical concessions, and may fall back (Risse, Ropp & Sikkink 1999, 2013).
+
+use crate::engine::lanes::Lane;
+use crate::engine::math;
+use crate::model::parameters::Parameters;
+use crate::model::state::by_phase;
+
+/// What the phase depends on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Conditions {
+    /// k: phase, 0 to 4.
+    pub phase: Lane,
+    /// X: effect of outside pressure, in [0, 1).
+    pub pressure: Lane,
+    /// Attention of transnational advocacy, in [0, 1].
+    pub attention: Lane,
+    /// A: acculturation, in [0, 1].
+    pub acculturation: Lane,
+    /// d: mobilization, in [0, 1].
+    pub mobilization: Lane,
+    /// r: rhetoric, in [0, 1].
+    pub rhetoric: Lane,
+    /// C: commitment, in [0, 1].
+    pub commitment: Lane,
+    /// m: motivation, in [0, 1].
+    pub motivation: Lane,
+    /// p / max(kappa, 0.05), at most 1 by way of p <= kappa.
+    pub practice: Lane,
+}
+
+/// Hazards per year of moving up and of falling back.
+///
+/// | from | up, times `spiral_up[k]` | down, times `spiral_down[k - 1]` |
+/// |---|---|---|
+/// | 0 | `min(X + attention + A, 1)` | 0 |
+/// | 1 | `min(X + A + d, 1)` | `1 - min(X + attention + A, 1)` |
+/// | 2 | `r min(d + C, 1)` | `(1 - min(X + A + d, 1)) (1 - m)` |
+/// | 3 | `m min(p / max(kappa, 0.05), 1)` | `(1 - C) (1 - m)` |
+/// | 4 | 0 | `1 - m` |
+///
+/// ```
+/// use suasion::engine::lanes::Lane;
+/// use suasion::model::{parameters::Parameters, spiral::{Conditions, hazards}};
+/// let p = Parameters::from_fn(|i| Lane::splat(Parameters::<f64>::default().values()[i]));
+/// let h = Lane::splat(0.5);
+/// let now = Conditions { phase: Lane::splat(3.0), pressure: h, attention: h, acculturation: h, mobilization: h, rhetoric: h, commitment: h, motivation: h, practice: h };
+/// let (up, down) = hazards(&p, &now);
+/// assert_eq!((up.0[0], down.0[0]), (0.6 * 0.25, 0.16 * 0.25));
+/// ```
+#[inline(always)]
+pub fn hazards(p: &Parameters<Lane>, now: &Conditions) -> (Lane, Lane) {
+    let (zero, one) = (Lane::ZERO, Lane::ONE);
+    let outside = now.pressure + now.acculturation;
+    let from_above = (outside + now.attention).min(one);
+    let from_both = (outside + now.mobilization).min(one);
+    let unmoved = one - now.motivation;
+    let up = by_phase(
+        now.phase,
+        &[
+            p.spiral_up[0] * from_above,
+            p.spiral_up[1] * from_both,
+            p.spiral_up[2] * (now.rhetoric * (now.mobilization + now.commitment).min(one)),
+            p.spiral_up[3] * (now.motivation * now.practice.min(one)),
+            zero,
+        ],
+    );
+    let down = by_phase(
+        now.phase,
+        &[
+            zero,
+            p.spiral_down[0] * (one - from_above),
+            p.spiral_down[1] * ((one - from_both) * unmoved),
+            p.spiral_down[2] * ((one - now.commitment) * unmoved),
+            p.spiral_down[3] * unmoved,
+        ],
+    );
+    (up, down)
+}
+
+/// Phase after a step of `dt` years, decided by the uniform `v`: up if `v < p_up`, down if `v >= 1 - p_down`, else unmoved.
+///
+/// With `P = 1 - exp(-(up + down) dt)`: `p_up = P up / (up + down)`, `p_down = P down / (up + down)`. More upward
+/// pressure never sends the same replicate down.
+///
+/// ```
+/// use suasion::engine::lanes::Lane;
+/// use suasion::model::spiral::move_phase;
+/// let [k, up, down] = [2.0, 1.5, 0.5].map(Lane::splat); // P = 1 - exp(-0.5) = 0.393, split 3 : 1
+/// let to = |v: f64| move_phase(k, up, down, 0.25, Lane::splat(v)).0[0];
+/// assert_eq!((to(0.29), to(0.30), to(0.90), to(0.91)), (3.0, 2.0, 2.0, 1.0));
+/// ```
+#[inline(always)]
+pub fn move_phase(k: Lane, up: Lane, down: Lane, dt: f64, v: Lane) -> Lane {
+    // P / (up + down) = dt (1 - exp(-x)) / x with x = (up + down) dt: defined where both hazards are 0.
+    let share = math::one_minus_exp_ratio((up + down) * dt) * dt;
+    let rises = v.lt(up * share);
+    let falls = v.ge(1.0 - down * share);
+    rises.select(k + 1.0, falls.select(k - 1.0, k))
+}

@@ -1,0 +1,195 @@
+//! Peer ties: who is tied to whom over time, with which weight, and the mean over a state's peers.
+//!
+//! `W_ij` is proportional to `tie_ij (1 + participatory delta_i delta_j)`, rows summing to 1 (participatory
+//! regionalism, Acharya 2003). A community ties all its members pairwise with one weight; since the weight is
+//! separable in delta, its part of a mean is two sums per community, never a clique of edges.
+
+use crate::engine::lanes::Lane;
+use crate::model::world::World;
+use std::ops::Range;
+
+/// Members summed in one piece; pieces are added in order, so that any split over threads gives the same bits.
+pub const PIECE: usize = 1024;
+
+/// Who is tied to whom between two dates: indices alone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Topology {
+    edge_start: Vec<u32>,
+    neighbours: Vec<u32>,
+    tie_start: Vec<u32>,
+    ties: Vec<u32>,
+    membership_start: Vec<u32>,
+    memberships: Vec<u32>,
+    /// Members of each community, in id order.
+    pub members: Vec<Vec<u32>>,
+    /// Pieces of communities: community and range of its members.
+    pub pieces: Vec<(usize, Range<usize>)>,
+}
+
+impl Topology {
+    /// The ties and memberships in force at a date.
+    pub fn at(world: &World, date: f64) -> Topology {
+        let n = world.states.len();
+        let mut directed: Vec<(u32, u32, u32)> = Vec::new();
+        for (t, tie) in world.ties.iter().enumerate() {
+            if tie.from <= date && date < tie.until {
+                directed.push((tie.a as u32, tie.b as u32, t as u32));
+                directed.push((tie.b as u32, tie.a as u32, t as u32));
+            }
+        }
+        directed.sort_unstable();
+        let (mut edge_start, mut neighbours) = (vec![0; n + 1], Vec::new());
+        let (mut tie_start, mut ties) = (Vec::new(), Vec::new());
+        let mut last = None;
+        for &(from, to, tie) in &directed {
+            if last != Some((from, to)) {
+                last = Some((from, to));
+                neighbours.push(to);
+                tie_start.push(ties.len() as u32);
+                edge_start[from as usize + 1] += 1;
+            }
+            ties.push(tie);
+        }
+        tie_start.push(ties.len() as u32);
+        let members: Vec<Vec<u32>> = world
+            .communities
+            .iter()
+            .map(|c| c.members.iter().filter(|(_, from)| *from <= date).map(|(i, _)| *i as u32).collect())
+            .collect();
+        let mut membership_start = vec![0; n + 1];
+        for member in members.iter().flatten() {
+            membership_start[*member as usize + 1] += 1;
+        }
+        for i in 0..n {
+            edge_start[i + 1] += edge_start[i];
+            membership_start[i + 1] += membership_start[i];
+        }
+        let mut memberships = vec![0; membership_start[n] as usize];
+        let mut next = membership_start.clone();
+        for (c, members) in members.iter().enumerate() {
+            for member in members {
+                memberships[next[*member as usize] as usize] = c as u32;
+                next[*member as usize] += 1;
+            }
+        }
+        let pieces = members
+            .iter()
+            .enumerate()
+            .flat_map(|(c, m)| (0..m.len()).step_by(PIECE).map(move |s| (c, s..m.len().min(s + PIECE))))
+            .collect();
+        Topology { edge_start, neighbours, tie_start, ties, membership_start, memberships, members, pieces }
+    }
+
+    /// Directed edges (each pair of tied states counts twice).
+    pub fn edges(&self) -> usize {
+        self.neighbours.len()
+    }
+
+    #[inline(always)]
+    fn edges_of(&self, state: usize) -> Range<usize> {
+        self.edge_start[state] as usize..self.edge_start[state + 1] as usize
+    }
+
+    /// Communities that a state belongs to.
+    #[inline(always)]
+    pub fn communities_of(&self, state: usize) -> &[u32] {
+        &self.memberships[self.membership_start[state] as usize..self.membership_start[state + 1] as usize]
+    }
+}
+
+/// The weights of a topology, one run per lane.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Weights {
+    /// Weight of each directed edge: `tie_ij (1 + participatory delta_i delta_j)`.
+    edge: Vec<Lane>,
+    /// Weight of the tie between any two members, per community.
+    community: Vec<Lane>,
+    participatory: Lane,
+    /// One over the sum of a state's weights; 0 for a state without ties.
+    inverse: Vec<Lane>,
+}
+
+impl Weights {
+    /// Recomputes all weights. `tie(t)` and `community(c)` give the weights of ties and communities, `openness(i)` delta.
+    pub fn refresh(
+        &mut self,
+        topology: &Topology,
+        participatory: Lane,
+        tie: impl Fn(usize) -> Lane,
+        community: impl Fn(usize) -> Lane,
+        openness: impl Fn(usize) -> Lane,
+    ) {
+        self.participatory = participatory;
+        self.community.clear();
+        self.community.extend((0..topology.members.len()).map(community));
+        let open_members: Vec<Lane> = topology
+            .members
+            .iter()
+            .map(|members| sum_in_pieces(members.len(), |k| openness(members[k] as usize)))
+            .collect();
+        self.edge.clear();
+        self.inverse.clear();
+        for i in 0..topology.edge_start.len() - 1 {
+            let own = openness(i);
+            let mut row = Lane::ZERO;
+            for edge in topology.edges_of(i) {
+                let ties = topology.tie_start[edge] as usize..topology.tie_start[edge + 1] as usize;
+                let weight = ties.fold(Lane::ZERO, |sum, t| sum + tie(topology.ties[t] as usize));
+                let open = openness(topology.neighbours[edge] as usize);
+                let weight = weight * (1.0 + participatory * own * open);
+                self.edge.push(weight);
+                row += weight;
+            }
+            for &c in topology.communities_of(i) {
+                let c = c as usize;
+                let others = Lane::splat(topology.members[c].len() as f64 - 1.0);
+                let open = (open_members[c] - own).max(Lane::ZERO);
+                row += self.community[c] * (others + participatory * own * open);
+            }
+            let tied = row.gt(Lane::ZERO);
+            self.inverse.push(tied.select(1.0 / tied.select(row, Lane::ONE), Lane::ZERO));
+        }
+    }
+
+    /// Mean of a quantity over the peers of a state: `sum_j W_ij x_j`. A state without ties is its own peer, so that every
+    /// difference to its peers is 0.
+    ///
+    /// `quantity(j)` is x of a state; `sums(c)` the sums of x and of delta x over a community, of which the state's own part is taken off.
+    #[inline(always)]
+    pub fn peers(
+        &self,
+        topology: &Topology,
+        state: usize,
+        openness: Lane,
+        quantity: impl Fn(usize) -> Lane,
+        sums: impl Fn(usize) -> (Lane, Lane),
+    ) -> Lane {
+        let own = quantity(state);
+        let mut sum = Lane::ZERO;
+        for edge in topology.edges_of(state) {
+            sum += self.edge[edge] * quantity(topology.neighbours[edge] as usize);
+        }
+        for &c in topology.communities_of(state) {
+            let c = c as usize;
+            let (plain, open) = sums(c);
+            let open = self.participatory * openness * (open - openness * own);
+            sum += self.community[c] * (plain - own + open);
+        }
+        let inverse = self.inverse[state];
+        inverse.gt(Lane::ZERO).select(sum * inverse, own)
+    }
+}
+
+/// Sum of `f(0..n)` by pieces of [`PIECE`], each in order, then the pieces in order.
+#[inline(always)]
+pub fn sum_in_pieces(n: usize, f: impl Fn(usize) -> Lane) -> Lane {
+    let mut total = Lane::ZERO;
+    for start in (0..n).step_by(PIECE) {
+        let mut piece = Lane::ZERO;
+        for k in start..n.min(start + PIECE) {
+            piece += f(k);
+        }
+        total += piece;
+    }
+    total
+}

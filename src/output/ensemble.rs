@@ -1,0 +1,220 @@
+//! Records the digest of a run and, if wanted, its summary, in one pass over the values.
+//!
+//! The pass is compiled for each instruction set; all give the same bits. It keeps no row.
+
+use crate::engine::batch::Batch;
+use crate::engine::isa::Isa;
+use crate::engine::recorder::Recorder;
+use crate::model::variable::Variable;
+use crate::model::world::World;
+use crate::output::digest::{Digest, LaneHash};
+use crate::output::error::OutputError;
+use crate::output::summary::Summary;
+use crate::output::view::View;
+
+/// Records the digest and the summary of the batches it sees.
+#[derive(Clone, Debug)]
+pub struct EnsembleRecorder {
+    isa: Isa,
+    variables: Vec<Variable>,
+    hash: LaneHash,
+    digest: Digest,
+    summary: Option<Summary>,
+}
+
+impl EnsembleRecorder {
+    /// A recorder for batches of this world; without a summary it keeps the digest alone.
+    pub fn new(world: &World, isa: Isa, summary: bool) -> EnsembleRecorder {
+        EnsembleRecorder {
+            // What the processor lacks would be undefined behaviour below.
+            isa: isa.min(Isa::detect()),
+            variables: Variable::all(world),
+            hash: LaneHash::default(),
+            digest: Digest::default(),
+            summary: summary.then(|| Summary::new(world)),
+        }
+    }
+
+    /// Adds what another recorder saw: batches of other replicates of the same world.
+    ///
+    /// # Errors
+    /// If the two are of different worlds.
+    pub fn merge(&mut self, other: &EnsembleRecorder) -> Result<(), OutputError> {
+        if let (Some(to), Some(from)) = (&mut self.summary, &other.summary) {
+            to.merge(from)?;
+        }
+        self.digest.merge(other.digest);
+        Ok(())
+    }
+
+    /// The digest of the batches that have come to their end.
+    pub fn digest(&self) -> Digest {
+        self.digest
+    }
+
+    /// The summary of the batches seen, where one is kept.
+    pub fn summary(&self) -> Option<&Summary> {
+        self.summary.as_ref()
+    }
+
+    /// The summary and the digest.
+    pub fn into_parts(self) -> (Option<Summary>, Digest) {
+        (self.summary, self.digest)
+    }
+
+    fn record(&mut self, view: &impl View, row: usize) {
+        match self.isa {
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: `new` keeps the instruction set to those that this processor has.
+            Isa::Avx2 => unsafe { self.record_avx2(view, row) },
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: as above.
+            Isa::Avx512 => unsafe { self.record_avx512(view, row) },
+            _ => self.record_lanes(view, row),
+        }
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2")]
+    fn record_avx2(&mut self, view: &impl View, row: usize) {
+        self.record_lanes(view, row);
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
+    fn record_avx512(&mut self, view: &impl View, row: usize) {
+        self.record_lanes(view, row);
+    }
+
+    #[inline(always)]
+    fn record_lanes(&mut self, view: &impl View, row: usize) {
+        if row == 0 {
+            self.hash = LaneHash::default();
+        }
+        if let Some(summary) = &mut self.summary {
+            summary.add(view, row, &mut self.hash);
+            return;
+        }
+        for state in 0..view.world().states.len() {
+            for &variable in &self.variables {
+                self.hash.add(view.value(state, variable));
+            }
+        }
+    }
+
+    fn end(&mut self, view: &impl View) {
+        self.digest.merge(self.hash.finish(view.replicates(), view.width()));
+    }
+}
+
+impl Recorder for EnsembleRecorder {
+    fn start(&mut self, batch: &Batch) {
+        self.record(batch, 0);
+    }
+    fn year(&mut self, batch: &Batch, year: usize) {
+        self.record(batch, year + 1);
+    }
+    fn finish(&mut self, batch: &Batch) {
+        self.end(batch);
+    }
+}
+
+#[cfg(test)]
+pub(super) use tests::fake_ensemble;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::lanes::LANES;
+    use crate::output::testing::{Fake, world};
+    use proptest::prelude::*;
+
+    fn feed(recorder: &mut EnsembleRecorder, mut fake: Fake, years: usize) {
+        for row in 0..=years {
+            fake.time = row as u32;
+            recorder.record(&fake, row);
+        }
+        recorder.end(&fake);
+    }
+
+    /// The summary and digest of made-up batches: (first replicate, replicates), each range cut into batches of up to 8.
+    pub fn fake_ensemble(world: &World, ranges: &[(u32, u32)]) -> (Summary, Digest) {
+        let mut recorder = EnsembleRecorder::new(world, Isa::detect(), true);
+        for &(first, count) in ranges {
+            for batch in (first..first + count).step_by(LANES) {
+                let width = LANES.min((first + count - batch) as usize);
+                feed(&mut recorder, Fake::new(world, batch, width), world.clock.years());
+            }
+        }
+        let (summary, digest) = recorder.into_parts();
+        (summary.unwrap(), digest)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+
+        #[test]
+        fn any_grouping_and_order_merges_to_the_same(cuts in prop::collection::vec(1u32..20, 1..8), seed in any::<u64>()) {
+            let world = world();
+            let mut first = 0;
+            let mut parts = Vec::new();
+            for &count in &cuts {
+                parts.push((first, count));
+                first += count;
+            }
+            let whole = fake_ensemble(&world, &[(0, first)]);
+            // A shuffle, and a tree of merges instead of a chain.
+            parts.sort_by_key(|part| (u64::from(part.0) + 1).wrapping_mul(seed | 1));
+            let mut pieces: Vec<_> = parts.iter().map(|part| fake_ensemble(&world, std::slice::from_ref(part))).collect();
+            while pieces.len() > 1 {
+                let (summary, digest) = pieces.remove(0);
+                let at = pieces.len() / 2;
+                pieces[at].0.merge(&summary).unwrap();
+                pieces[at].1.merge(digest);
+            }
+            prop_assert!(pieces[0].0 == whole.0);
+            prop_assert_eq!(pieces[0].1, whole.1);
+        }
+    }
+
+    #[test]
+    fn every_instruction_set_gives_the_same() {
+        let world = world();
+        let all = Isa::available().into_iter().map(|isa| {
+            let mut recorder = EnsembleRecorder::new(&world, isa, true);
+            feed(&mut recorder, Fake::new(&world, 0, 8), 3);
+            feed(&mut recorder, Fake::new(&world, 8, 5), 3);
+            recorder.into_parts()
+        });
+        let all: Vec<_> = all.collect();
+        assert!(all.iter().all(|parts| *parts == all[0]));
+    }
+
+    #[test]
+    fn the_digest_is_the_same_without_a_summary_and_tells_one_bit() {
+        let world = world();
+        let digest = |flip, summary| {
+            let mut recorder = EnsembleRecorder::new(&world, Isa::detect(), summary);
+            let mut fake = Fake::new(&world, 0, 8);
+            fake.flip = flip;
+            feed(&mut recorder, fake, 3);
+            recorder.digest()
+        };
+        let whole = digest(None, true);
+        assert_eq!(whole, digest(None, false));
+        for flip in [(0, 0, 0), (7, 2, 3), (3, 1, 2)] {
+            assert_ne!(whole, digest(Some(flip), false), "{flip:?}");
+        }
+        // A replicate in the padding is nobody's.
+        assert_eq!(whole, digest(Some((8, 0, 0)), false));
+    }
+
+    #[test]
+    fn summaries_of_other_worlds_are_not_merged() {
+        let mut longer = world();
+        longer.clock.end += 1;
+        let error = fake_ensemble(&world(), &[(0, 1)]).0.merge(&Summary::new(&longer)).unwrap_err();
+        let expected = "results of different worlds cannot be merged: states, years, variables or trafficking volumes differ";
+        assert_eq!(error.to_string(), expected);
+    }
+}

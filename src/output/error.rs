@@ -1,0 +1,97 @@
+//! What can go wrong when results are written, and how it is said. It decides nothing about recovery.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use thiserror::Error;
+
+/// Why a result could not be written, replaced or merged.
+#[derive(Debug, Error)]
+pub enum OutputError {
+    /// The path of the output folder is that of something else.
+    #[error("{} is not a folder; choose another name with --out", path.display())]
+    NotAFolder {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The output folder holds what this program did not write, so it is not replaced.
+    #[error(
+        "{} holds {entry}, which is no result of suasion; only an empty folder or an earlier result is replaced: choose another name with --out, or move it away",
+        path.display()
+    )]
+    Occupied {
+        /// The folder.
+        path: PathBuf,
+        /// Name of an entry that stands in the way.
+        entry: String,
+    },
+    /// The output folder is the current one, which cannot be replaced as a whole.
+    #[error("{} is the current folder; give --out the name of a new one", path.display())]
+    Current {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// No space is left on the device.
+    #[error("cannot write {}: the disk is full; earlier results are untouched", path.display())]
+    DiskFull {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// A file or folder could not be made, written or renamed.
+    #[error("cannot write {}; earlier results are untouched", path.display())]
+    Write {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// A file could not be read.
+    #[error("cannot read {}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// A table could not be encoded.
+    #[error("cannot encode {}: {reason}", path.display())]
+    Encode {
+        /// The file.
+        path: PathBuf,
+        /// What the encoder said.
+        reason: String,
+    },
+    /// A manifest is not one that this version reads.
+    #[error("{} is not a manifest of suasion: {reason}", path.display())]
+    Manifest {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Two results do not belong to the same world.
+    #[error("results of different worlds cannot be merged: {what} differ")]
+    Mismatch {
+        /// What differs.
+        what: &'static str,
+    },
+}
+
+impl OutputError {
+    /// A failed write of `path`; a full disk is told apart, because what to do about it is clear.
+    pub fn write(path: &Path, source: io::Error) -> OutputError {
+        let path = path.to_path_buf();
+        match source.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+                OutputError::DiskFull { path, source }
+            }
+            _ => OutputError::Write { path, source },
+        }
+    }
+
+    /// A failed read of `path`.
+    pub fn read(path: &Path, source: io::Error) -> OutputError {
+        OutputError::Read { path: path.to_path_buf(), source }
+    }
+}

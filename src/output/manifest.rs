@@ -1,0 +1,214 @@
+//! The manifest of an output folder: what was run, by which program, and what came of it. It runs nothing.
+
+use crate::output::error::OutputError;
+use crate::output::schema::FORMAT_VERSION;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// Name of the manifest's file.
+pub const MANIFEST: &str = "manifest.json";
+
+/// Name of the program, by which its manifests are known.
+pub const PROGRAM: &str = "suasion";
+
+/// What an output folder holds and where it comes from.
+///
+/// Everything but `platform` and `elapsed_seconds` depends on version, scenario and seed alone.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// [`PROGRAM`].
+    pub program: String,
+    /// Version of the program.
+    pub version: String,
+    /// Version of the output format.
+    pub format: u32,
+    /// The scenario.
+    pub scenario: ScenarioEntry,
+    /// Seed, in hexadecimal (`0x7e0`), because not every reader of JSON keeps 64-bit integers.
+    pub seed: String,
+    /// Size of the run.
+    pub size: Size,
+    /// Digest over the bits of the trajectories: 32 hexadecimal digits.
+    pub digest: String,
+    /// Rows, by table.
+    pub rows: BTreeMap<String, u64>,
+    /// Files of the folder beside the manifest, in order of name.
+    pub files: Vec<FileEntry>,
+    /// The machine.
+    pub platform: Platform,
+    /// Wall time of the run, in seconds.
+    pub elapsed_seconds: f64,
+}
+
+/// The scenario of a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScenarioEntry {
+    /// Name: that of a bundled scenario, or of the file without its ending.
+    pub name: String,
+    /// Title.
+    pub title: String,
+    /// BLAKE3 hash of the resolved scenario, in hexadecimal.
+    pub blake3: String,
+}
+
+/// Size of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Size {
+    /// Replicates.
+    pub replicates: u64,
+    /// States.
+    pub states: u64,
+    /// First year simulated.
+    pub start: i32,
+    /// Year on whose first day the run ends.
+    pub end: i32,
+    /// Steps of each replicate.
+    pub steps: u64,
+    /// Steps of all states of all replicates.
+    pub agent_steps: u64,
+}
+
+/// A file of an output folder.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileEntry {
+    /// Name within the folder.
+    pub name: String,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// BLAKE3 hash, in hexadecimal.
+    pub blake3: String,
+}
+
+/// The machine that ran it. None of it changes a result.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Platform {
+    /// Operating system.
+    pub os: String,
+    /// Processor architecture.
+    pub arch: String,
+    /// Instruction set used.
+    pub instruction_set: String,
+    /// Threads used.
+    pub threads: usize,
+}
+
+impl Platform {
+    /// This machine.
+    pub fn here(instruction_set: &str, threads: usize) -> Platform {
+        Platform {
+            os: std::env::consts::OS.to_string(),
+            arch: std::env::consts::ARCH.to_string(),
+            instruction_set: instruction_set.to_string(),
+            threads,
+        }
+    }
+}
+
+impl Manifest {
+    /// A manifest of this version of the program; files are added when their folder is committed.
+    pub fn new(
+        scenario: ScenarioEntry,
+        seed: u64,
+        size: Size,
+        digest: String,
+        rows: BTreeMap<String, u64>,
+        platform: Platform,
+        elapsed_seconds: f64,
+    ) -> Manifest {
+        Manifest {
+            program: PROGRAM.to_string(),
+            version: env!("CARGO_PKG_VERSION").to_string(),
+            format: FORMAT_VERSION,
+            scenario,
+            seed: format!("{seed:#x}"),
+            size,
+            digest,
+            rows,
+            files: Vec::new(),
+            platform,
+            elapsed_seconds,
+        }
+    }
+
+    /// The seed as a number; none where a hand has changed it to something else.
+    pub fn seed(&self) -> Option<u64> {
+        u64::from_str_radix(self.seed.strip_prefix("0x")?, 16).ok()
+    }
+
+    /// The manifest as indented JSON, keys in the order of the fields.
+    ///
+    /// # Errors
+    /// If a number is not finite.
+    pub fn to_json(&self) -> serde_json::Result<String> {
+        let mut text = serde_json::to_string_pretty(self)?;
+        text.push('\n');
+        Ok(text)
+    }
+
+    /// Reads the manifest of an output folder.
+    ///
+    /// # Errors
+    /// If there is none, or it is not one of this program in this format.
+    pub fn read(folder: &Path) -> Result<Manifest, OutputError> {
+        let path = folder.join(MANIFEST);
+        let text = std::fs::read_to_string(&path).map_err(|error| OutputError::read(&path, error))?;
+        let wrong = |reason: String| OutputError::Manifest { path: path.clone(), reason };
+        let manifest: Manifest = serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+        if manifest.program != PROGRAM {
+            return Err(wrong(format!("its program is {:?}", manifest.program)));
+        }
+        if manifest.format != FORMAT_VERSION {
+            let reason =
+                format!("its format is {}, and this version reads {FORMAT_VERSION}", manifest.format);
+            return Err(wrong(reason));
+        }
+        Ok(manifest)
+    }
+}
+
+/// A manifest for tests.
+#[cfg(test)]
+pub(super) fn example() -> Manifest {
+    let scenario =
+        ScenarioEntry { name: "asean".into(), title: "Southeast Asia".into(), blake3: "00ff".into() };
+    let size = Size { replicates: 1000, states: 10, start: 2001, end: 2016, steps: 60, agent_steps: 600_000 };
+    let rows = BTreeMap::from([("trajectories".to_string(), 160_000)]);
+    Manifest::new(scenario, 2016, size, "0123".into(), rows, Platform::here("avx2", 2), 0.25)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_reads_back_as_written_with_keys_in_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let manifest = example();
+        let text = manifest.to_json().unwrap();
+        assert!(text.starts_with("{\n  \"program\": \"suasion\",\n  \"version\": "));
+        assert!(text.contains("\"seed\": \"0x7e0\"") && text.ends_with("}\n"));
+        std::fs::write(folder.path().join(MANIFEST), &text).unwrap();
+        assert_eq!(Manifest::read(folder.path()).unwrap(), manifest);
+        assert_eq!(manifest.seed(), Some(2016));
+    }
+
+    #[test]
+    fn what_is_no_manifest_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let message = |text: &str| {
+            std::fs::write(folder.path().join(MANIFEST), text).unwrap();
+            Manifest::read(folder.path()).unwrap_err().to_string()
+        };
+        let ours = example().to_json().unwrap();
+        let other = message(&ours.replace("\"suasion\"", "\"other\""));
+        assert!(
+            other.ends_with("manifest.json is not a manifest of suasion: its program is \"other\""),
+            "{other}"
+        );
+        let newer = message(&ours.replace("\"format\": 1", "\"format\": 2"));
+        assert!(newer.ends_with("its format is 2, and this version reads 1"), "{newer}");
+        assert!(message("{}").contains("missing field"));
+        assert!(matches!(Manifest::read(&folder.path().join("none")), Err(OutputError::Read { .. })));
+    }
+}

@@ -1,0 +1,22 @@
+//! Evidence: what is kept of a run, and how it is written. It knows neither scenarios nor experiments.
+
+pub mod csv;
+pub mod digest;
+pub mod ensemble;
+pub mod error;
+pub mod events;
+pub mod folder;
+pub mod ledger;
+pub mod manifest;
+mod moments;
+pub mod parquet;
+pub mod schema;
+pub mod sparkline;
+pub mod summary;
+pub mod summary_csv;
+pub mod table;
+#[cfg(test)]
+mod testing;
+pub mod trajectories;
+pub mod view;
+pub mod writer;

@@ -1,0 +1,194 @@
+//! The public contract of the output: which columns each table has, their types, units and meanings.
+//!
+//! Tables, file metadata and `docs/output-format.md` are made from here. It holds no values.
+
+use crate::model::ledger::TERM_NAMES;
+use crate::model::variable::{Variable, VariableKind};
+use crate::model::world::World;
+use serde::Serialize;
+
+/// Version of the output format; a reader of one version reads every file of that version.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// Type of a column, as in Parquet. No column has missing values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum ColumnType {
+    /// 32-bit signed integer.
+    Int32,
+    /// 64-bit floating-point number, always finite.
+    Double,
+    /// Truth value; 0 or 1 in CSV.
+    Boolean,
+    /// UTF-8 text from a short list.
+    String,
+}
+
+/// A column: name, type, unit and meaning.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Column {
+    /// Name, in `snake_case`.
+    pub name: String,
+    /// Type.
+    #[serde(rename = "type")]
+    pub kind: ColumnType,
+    /// Unit or range; `-` where there is none.
+    pub unit: String,
+    /// Meaning, in a few words.
+    pub meaning: String,
+}
+
+impl Column {
+    fn new(name: &str, kind: ColumnType, unit: &str, meaning: &str) -> Column {
+        Column { name: name.to_string(), kind, unit: unit.to_string(), meaning: meaning.to_string() }
+    }
+}
+
+const REPLICATE: &str =
+    "number of the replicate, from 0; the same number means the same luck in every scenario";
+const STATE: &str = "id of the state";
+
+/// Columns of `trajectories`: one row per replicate, state and year, in that order.
+///
+/// A row holds the values at the end of its year. The first row of each replicate and state is the start, and
+/// its year is the one before the run's first; its flows are those that the practice at the start implies.
+pub fn trajectories(world: &World) -> Vec<Column> {
+    let mut columns = vec![
+        Column::new("replicate", ColumnType::Int32, "-", REPLICATE),
+        Column::new("state", ColumnType::String, "-", STATE),
+        Column::new(
+            "year",
+            ColumnType::Int32,
+            "yr",
+            "year, at its end; the year before the first one is the start",
+        ),
+    ];
+    columns.extend(Variable::all(world).into_iter().map(|variable| {
+        let (_, unit, meaning) = variable.describe();
+        let (kind, meaning) = match (variable.kind(), variable) {
+            // The base meaning speaks of codes; the table has the tiers by name.
+            (_, Variable::Tier(_)) => {
+                (ColumnType::String, "grade by the rating regime: NR (not rated), 1, 2, 2WL, 3")
+            }
+            (VariableKind::Bounded | VariableKind::NonNegative, _) => (ColumnType::Double, meaning),
+            (VariableKind::Code(_), _) => (ColumnType::Int32, meaning),
+            (VariableKind::Flag, _) => (ColumnType::Boolean, meaning),
+        };
+        let unit = if matches!(variable, Variable::Tier(_)) { "tier" } else { unit };
+        Column::new(&variable.name(world), kind, unit, meaning)
+    }));
+    columns
+}
+
+/// Columns of `events`: one row per adoption, change of phase or change of tier, in order of replicate and date.
+pub fn events() -> Vec<Column> {
+    vec![
+        Column::new("replicate", ColumnType::Int32, "-", REPLICATE),
+        Column::new("state", ColumnType::String, "-", STATE),
+        Column::new(
+            "date",
+            ColumnType::Double,
+            "yr",
+            "decimal year: the end of the step in which it happened",
+        ),
+        Column::new("kind", ColumnType::String, "-", "adoption, phase or tier"),
+        Column::new(
+            "subject",
+            ColumnType::String,
+            "-",
+            "id of the instrument or rating regime; empty for a phase",
+        ),
+        Column::new(
+            "from",
+            ColumnType::String,
+            "-",
+            "value before: 0 for an adoption, phase 0-4, or tier NR, 1, 2, 2WL, 3",
+        ),
+        Column::new("to", ColumnType::String, "-", "value after, in the same terms"),
+    ]
+}
+
+/// Columns of `ledger`: one row per replicate, state and year simulated, in that order.
+///
+/// The terms sum to the change of motivation over the year, to rounding.
+pub fn ledger() -> Vec<Column> {
+    let mut columns = vec![
+        Column::new("replicate", ColumnType::Int32, "-", REPLICATE),
+        Column::new("state", ColumnType::String, "-", STATE),
+        Column::new("year", ColumnType::Int32, "yr", "year simulated"),
+        Column::new("motivation_start", ColumnType::Double, "0-1", "motivation at the start of the year"),
+    ];
+    columns.extend(TERM_NAMES.iter().map(|term| {
+        let meaning = format!("change of motivation over the year by {}", term.replace('_', " "));
+        Column::new(term, ColumnType::Double, "change", &meaning)
+    }));
+    columns.push(Column::new(
+        "motivation_end",
+        ColumnType::Double,
+        "0-1",
+        "motivation at the end of the year",
+    ));
+    columns
+}
+
+/// Columns of `summary`: one row per state, year and variable, and for codes and flags per value.
+///
+/// It is the one table with empty cells: what a statistic does not say of a variable is left empty.
+pub fn summary() -> Vec<Column> {
+    let mut columns = vec![
+        Column::new("state", ColumnType::String, "-", STATE),
+        Column::new(
+            "year",
+            ColumnType::Int32,
+            "yr",
+            "year, at its end; the year before the first one is the start",
+        ),
+        Column::new("variable", ColumnType::String, "-", "name of the column of trajectories"),
+        Column::new(
+            "value",
+            ColumnType::String,
+            "-",
+            "value counted, for phases, tiers and adoptions; empty for numbers",
+        ),
+        Column::new("n", ColumnType::Int32, "-", "replicates"),
+        Column::new("mean", ColumnType::Double, "-", "mean of a number; share of replicates with the value"),
+        Column::new("sd", ColumnType::Double, "-", "standard deviation between replicates (n - 1)"),
+    ];
+    for percent in super::summary::PERCENTS {
+        let name = format!("q{percent:02}");
+        columns.push(Column::new(
+            &name,
+            ColumnType::Double,
+            "-",
+            &format!("{percent} % quantile between replicates"),
+        ));
+    }
+    columns
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::testing::world;
+
+    #[test]
+    fn columns_have_the_types_of_their_variables() {
+        let columns = trajectories(&world());
+        let kind = |name: &str| columns.iter().find(|c| c.name == name).map(|c| c.kind);
+        assert_eq!(kind("replicate"), Some(ColumnType::Int32));
+        assert_eq!(kind("motivation"), Some(ColumnType::Double));
+        assert_eq!(kind("phase"), Some(ColumnType::Int32));
+        assert_eq!(kind("adopted_anti_slavery_law"), Some(ColumnType::Boolean));
+        assert_eq!(kind("tier_tvpa"), Some(ColumnType::String));
+        assert_eq!(kind("flow_out"), Some(ColumnType::Double));
+    }
+
+    #[test]
+    fn every_column_is_named_once_and_described() {
+        for columns in [trajectories(&world()), events(), ledger(), summary()] {
+            let names: std::collections::BTreeSet<_> = columns.iter().map(|c| &c.name).collect();
+            assert_eq!(names.len(), columns.len());
+            assert!(columns.iter().all(|c| !c.unit.is_empty() && !c.meaning.is_empty()));
+        }
+    }
+}

@@ -1,0 +1,321 @@
+//! Statistics of every variable by state and year over replicates, in integers, so that any grouping merges to the same.
+//!
+//! A number is rounded to a multiple of its full scale over 2^26 and then summed, squared and counted exactly:
+//! sums of 2^32 replicates fit. Statistics of a constant are exact to that rounding, and its deviation is 0. Quantiles come
+//! from a histogram of 128 bins, interpolated within the bin and limited to the range seen. How results are
+//! written is in `summary_csv.rs`.
+
+use crate::engine::lanes::{LANES, Lane};
+use crate::model::variable::{Variable, VariableKind};
+use crate::model::world::World;
+use crate::output::digest::LaneHash;
+use crate::output::error::OutputError;
+use crate::output::moments::{BINS, FULL, Grid, Moments, bin_lanes, code_lanes, quantile_position};
+use crate::output::view::View;
+
+/// The quantiles given, in per cent.
+pub const PERCENTS: [u32; 5] = [5, 25, 50, 75, 95];
+
+/// Size of all histograms above which there are none.
+const HISTOGRAM_LIMIT: usize = 256 << 20;
+/// Full scale of pressure, which has no bound of its own: about three times the most that one regime exerts over
+/// the ranges of its fields.
+const PRESSURE_SCALE: f64 = 32.0;
+
+/// Where the statistics of a variable are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Number { index: usize, grid: Grid },
+    Code { first: usize, values: usize },
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Layout {
+    states: usize,
+    rows: usize,
+    variables: Vec<(Variable, Place)>,
+    numbers: usize,
+    codes: usize,
+    /// 2^26 over the full scale, by state and number.
+    factors: Vec<f64>,
+}
+
+/// Statistics of replicates by state, year and variable.
+///
+/// Rows count from 0, the start; row 1 is the end of the first year.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Summary {
+    layout: Layout,
+    /// Replicates, by row.
+    n: Vec<u64>,
+    /// By row, state and number.
+    moments: Vec<Moments>,
+    /// By row, state, number and bin; empty where it would be too large.
+    bins: Vec<u32>,
+    /// By row, state and value of a code.
+    counts: Vec<u32>,
+    /// Values beyond full scale, by number: its statistics are then not given rather than wrong.
+    beyond: Vec<u64>,
+}
+
+/// Statistics of a number over replicates.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Statistics {
+    /// Replicates.
+    pub n: u64,
+    /// Mean.
+    pub mean: f64,
+    /// Standard deviation (n - 1); none for one replicate.
+    pub sd: Option<f64>,
+    /// Quantiles at [`PERCENTS`]; none for a world so large (above 256 MiB of histograms) that none are kept.
+    pub quantiles: Option<[f64; 5]>,
+}
+
+impl Layout {
+    fn new(world: &World) -> Layout {
+        let mut numbers = 0;
+        let mut codes = 0;
+        let mut place = |variable: Variable| {
+            let values = match variable.kind() {
+                VariableKind::Code(values) => values,
+                VariableKind::Flag => 2,
+                VariableKind::Bounded | VariableKind::NonNegative => {
+                    let grid = match variable {
+                        Variable::ComplianceGap => Grid::Signed,
+                        Variable::Pressure => Grid::Odds,
+                        _ => Grid::Unit,
+                    };
+                    numbers += 1;
+                    return (variable, Place::Number { index: numbers - 1, grid });
+                }
+            };
+            codes += values;
+            (variable, Place::Code { first: codes - values, values })
+        };
+        let variables: Vec<_> = Variable::all(world).into_iter().map(&mut place).collect();
+        let flows = flow_bounds(world);
+        let mut factors = Vec::new();
+        for (out, into) in flows {
+            for &(variable, place) in &variables {
+                if let Place::Number { .. } = place {
+                    factors.push(FULL / full_scale(variable, out, into));
+                }
+            }
+        }
+        Layout {
+            states: world.states.len(),
+            rows: world.clock.years() + 1,
+            variables,
+            numbers,
+            codes,
+            factors,
+        }
+    }
+
+    fn find(&self, variable: Variable) -> Option<Place> {
+        self.variables.iter().find(|(v, _)| *v == variable).map(|(_, place)| *place)
+    }
+}
+
+/// The most that can flow out of and into each state: all that its corridors carry, and all that the origins of those
+/// into it could divert to it.
+fn flow_bounds(world: &World) -> Vec<(f64, f64)> {
+    let mut bounds = vec![(0.0, 0.0); world.states.len()];
+    for corridor in &world.corridors {
+        bounds[corridor.from].0 += corridor.volume;
+    }
+    for corridor in &world.corridors {
+        bounds[corridor.to].1 += bounds[corridor.from].0;
+    }
+    bounds
+}
+
+/// The number that counts as 2^26: a power of two, so that scaling rounds nothing.
+fn full_scale(variable: Variable, out: f64, into: f64) -> f64 {
+    let bound = match variable {
+        Variable::Pressure => PRESSURE_SCALE,
+        Variable::FlowOut => out,
+        Variable::FlowIn => into,
+        _ => 1.0,
+    };
+    let mut scale = 1.0;
+    while scale < bound {
+        scale *= 2.0;
+    }
+    scale
+}
+
+impl Summary {
+    /// The summary of no replicates of this world.
+    pub fn new(world: &World) -> Summary {
+        let layout = Layout::new(world);
+        let places = layout.states * layout.rows;
+        let cells = places * layout.numbers;
+        let histogram = cells.saturating_mul(BINS * size_of::<u32>()) <= HISTOGRAM_LIMIT;
+        Summary {
+            n: vec![0; layout.rows],
+            moments: vec![Moments::EMPTY; cells],
+            bins: vec![0; if histogram { cells * BINS } else { 0 }],
+            counts: vec![0; places * layout.codes],
+            beyond: vec![0; layout.numbers],
+            layout,
+        }
+    }
+
+    /// Adds the replicates of another summary of the same world. Order and grouping do not matter.
+    ///
+    /// # Errors
+    /// If the two are of worlds that differ in states, years, variables or trafficking volumes.
+    pub fn merge(&mut self, other: &Summary) -> Result<(), OutputError> {
+        if self.layout != other.layout {
+            return Err(OutputError::Mismatch { what: "states, years, variables or trafficking volumes" });
+        }
+        for (to, from) in self.n.iter_mut().zip(&other.n).chain(self.beyond.iter_mut().zip(&other.beyond)) {
+            *to += from;
+        }
+        for (to, from) in self.moments.iter_mut().zip(&other.moments) {
+            to.merge(*from);
+        }
+        for (to, from) in
+            self.bins.iter_mut().zip(&other.bins).chain(self.counts.iter_mut().zip(&other.counts))
+        {
+            *to += from;
+        }
+        Ok(())
+    }
+
+    /// Adds what a batch shows at a row, and hashes it on the way, so that each value is fetched once.
+    #[inline(always)]
+    pub(super) fn add(&mut self, view: &impl View, row: usize, hash: &mut LaneHash) {
+        if view.width() == LANES {
+            self.add_lanes::<true>(view, row, hash);
+        } else {
+            self.add_lanes::<false>(view, row, hash);
+        }
+    }
+
+    #[inline(always)]
+    fn add_lanes<const ALL: bool>(&mut self, view: &impl View, row: usize, hash: &mut LaneHash) {
+        // A constant width lets the loops over lanes become vector instructions.
+        let width = if ALL { LANES } else { view.width() };
+        self.n[row] += width as u64;
+        let Layout { states, numbers, codes, ref variables, ref factors, .. } = self.layout;
+        for state in 0..states {
+            let place = row * states + state;
+            let moments = &mut self.moments[place * numbers..(place + 1) * numbers];
+            let counts = &mut self.counts[place * codes..(place + 1) * codes];
+            let factors = &factors[state * numbers..(state + 1) * numbers];
+            for &(variable, at) in variables {
+                let value = view.value(state, variable);
+                hash.add(value);
+                match at {
+                    Place::Number { index, grid } => {
+                        let scaled = value * factors[index];
+                        let limited = scaled.clamp(-FULL, FULL);
+                        // Half a unit beyond still rounds to full scale.
+                        if (scaled.abs().gt(Lane::splat(FULL + 0.5))).any() {
+                            let outside = |lane: &usize| scaled.0[*lane].abs() > FULL + 0.5;
+                            self.beyond[index] += (0..width).filter(outside).count() as u64;
+                        }
+                        let integers = moments[index].add(limited, width);
+                        if !self.bins.is_empty() {
+                            let first = (place * numbers + index) * BINS;
+                            if let Some(bins) = self.bins[first..].first_chunk_mut::<BINS>() {
+                                let at = bin_lanes(grid, value, integers);
+                                for lane in 0..width {
+                                    bins[at[lane]] += 1;
+                                }
+                            }
+                        }
+                    }
+                    Place::Code { first, values } => {
+                        let codes = code_lanes(value);
+                        let counts = &mut counts[first..first + values];
+                        for lane in 0..width {
+                            counts[codes[lane].min(values - 1)] += 1;
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Rows: the years of the run and the start before them.
+    pub fn rows(&self) -> usize {
+        self.layout.rows
+    }
+
+    /// Replicates summarized.
+    pub fn replicates(&self) -> u64 {
+        self.n[self.layout.rows - 1]
+    }
+
+    /// Statistics of a number; none for codes and flags, without replicates, or where a value was beyond the summary's
+    /// scale (pressure above 32).
+    pub fn statistics(&self, state: usize, row: usize, variable: Variable) -> Option<Statistics> {
+        let Some(Place::Number { index, grid }) = self.layout.find(variable) else { return None };
+        let n = self.n[row];
+        if n == 0 || self.beyond[index] > 0 {
+            return None;
+        }
+        let cell = (row * self.layout.states + state) * self.layout.numbers + index;
+        let unit = 1.0 / self.layout.factors[state * self.layout.numbers + index];
+        let moments = self.moments[cell];
+        let mean = moments.sum as f64 / n as f64 * unit;
+        let sd = (n > 1).then(|| {
+            // n times the sum of squares less the square of the sum: exact in integers, so never below 0.
+            let spread = u128::from(n) * moments.squares - (i128::from(moments.sum).unsigned_abs()).pow(2);
+            (spread as f64 / n as f64 / (n - 1) as f64).sqrt() * unit
+        });
+        let quantiles = (!self.bins.is_empty()).then(|| {
+            let bins = &self.bins[cell * BINS..(cell + 1) * BINS];
+            let (low, high) = (f64::from(moments.low) * unit, f64::from(moments.high) * unit);
+            PERCENTS.map(|percent| {
+                let at = quantile_position(bins, n, percent);
+                let value = match grid {
+                    Grid::Unit => at * FULL * unit,
+                    Grid::Signed => 2.0 * at - 1.0,
+                    Grid::Odds => at / (1.0 - at),
+                };
+                value.max(low).min(high)
+            })
+        });
+        Some(Statistics { n, mean, sd, quantiles })
+    }
+
+    /// Replicates with each value of a code or flag, from value 0; none for numbers.
+    pub fn counts(&self, state: usize, row: usize, variable: Variable) -> Option<&[u32]> {
+        let Some(Place::Code { first, values }) = self.layout.find(variable) else { return None };
+        let start = (row * self.layout.states + state) * self.layout.codes + first;
+        Some(&self.counts[start..start + values])
+    }
+
+    /// Share of replicates with a value of a code or flag; none for numbers or without replicates.
+    pub fn share(&self, state: usize, row: usize, variable: Variable, value: usize) -> Option<f64> {
+        let count = *self.counts(state, row, variable)?.get(value)?;
+        (self.n[row] > 0).then(|| f64::from(count) / self.n[row] as f64)
+    }
+
+    /// Mean of any variable: of the number, of the code, or the share of replicates where a flag is set.
+    pub fn mean(&self, state: usize, row: usize, variable: Variable) -> Option<f64> {
+        let Some(counts) = self.counts(state, row, variable) else {
+            return self.statistics(state, row, variable).map(|statistics| statistics.mean);
+        };
+        let sum: u64 = counts.iter().enumerate().map(|(value, &count)| value as u64 * u64::from(count)).sum();
+        (self.n[row] > 0).then(|| sum as f64 / self.n[row] as f64)
+    }
+
+    /// Full scale of a number in a state, which its rounding is relative to.
+    pub(super) fn scale(&self, state: usize, variable: Variable) -> f64 {
+        match self.layout.find(variable) {
+            Some(Place::Number { index, .. }) => {
+                FULL / self.layout.factors[state * self.layout.numbers + index]
+            }
+            _ => 1.0,
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "summary_tests.rs"]
+mod tests;

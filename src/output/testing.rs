@@ -1,0 +1,142 @@
+//! A small world and a made-up batch for the tests of the recorders. It simulates nothing.
+
+use crate::engine::lanes::{LANES, Lane};
+use crate::model::distribution::Distribution;
+use crate::model::ledger::TERMS;
+use crate::model::parameters::Parameters;
+use crate::model::traits::Traits;
+use crate::model::variable::{Variable, VariableKind};
+use crate::model::world::{Clock, Corridor, Instrument, InstrumentKind, Rating, RatingFields, State, World};
+use crate::output::view::View;
+
+/// Three states, two instruments, one rating regime, two corridors, three years of two steps.
+pub fn world() -> World {
+    let state = |id: &str| State {
+        id: id.to_string(),
+        key: 0,
+        traits: Traits::from_fn(|_| Distribution::Fixed(0.5)),
+        initial_phase: [0.0, 1.0, 0.0, 0.0, 0.0],
+        strategic_value: vec![Distribution::Fixed(0.0)],
+        sender_standing: vec![Distribution::Fixed(0.5)],
+    };
+    let instrument = |id: &str, slot: u32, kind| Instrument {
+        id: id.to_string(),
+        slot,
+        kind,
+        opens: 2001.0,
+        hazard: 0.1,
+        ramp: 0.0,
+        eligible: vec![true; 3],
+        adopted: vec![None; 3],
+        pinned: false,
+    };
+    World {
+        clock: Clock { start: 2001, end: 2004, steps_per_year: 2 },
+        parameters: Parameters::default(),
+        states: vec![state("IDN"), state("MYS"), state("THA")],
+        ties: Vec::new(),
+        ratings: vec![Rating {
+            id: "tvpa".to_string(),
+            rank: 0,
+            slot: 2,
+            fields: RatingFields::default(),
+            demands: vec![0],
+            rated_from: vec![Some(2001.0); 3],
+            from: 2001.0,
+            until: 2004.0,
+            report: 0.5,
+            watch_list_from: 2004.0,
+            watch_limit: 4,
+            watch_limit_from: 2009.0,
+            pinned: None,
+        }],
+        conventions: Vec::new(),
+        communities: Vec::new(),
+        instruments: vec![
+            instrument("anti-slavery-law", 0, InstrumentKind::Law),
+            instrument("palermo", 1, InstrumentKind::Convention),
+        ],
+        events: Vec::new(),
+        corridors: vec![
+            Corridor { from: 0, to: 1, volume: 300.0 },
+            Corridor { from: 0, to: 2, volume: 50.0 },
+        ],
+    }
+}
+
+/// A batch whose values are a fixed function of replicate, state, variable and time.
+#[derive(Clone)]
+pub struct Fake<'w> {
+    world: &'w World,
+    width: usize,
+    replicates: [u32; LANES],
+    /// Year or step at which it stands.
+    pub time: u32,
+    /// Flips the lowest bit of this replicate's motivation in this state at this time.
+    pub flip: Option<(u32, usize, u32)>,
+    /// Every value of pressure is this much larger.
+    pub extra_pressure: f64,
+    ledger: [Lane; TERMS],
+}
+
+impl<'w> Fake<'w> {
+    /// A batch of consecutive replicates from `first`, at most [`LANES`].
+    pub fn new(world: &'w World, first: u32, width: usize) -> Fake<'w> {
+        let replicates = std::array::from_fn(|lane| first + lane as u32);
+        let ledger = std::array::from_fn(|term| {
+            Lane::from_fn(|lane| term as f64 + (first + lane as u32) as f64 / 64.0)
+        });
+        Fake { world, width, replicates, time: 0, flip: None, extra_pressure: 0.0, ledger }
+    }
+
+    /// The value of one replicate.
+    pub fn scalar(&self, replicate: u32, state: usize, variable: Variable) -> f64 {
+        let position = Variable::all(self.world).iter().position(|v| *v == variable).unwrap_or(99);
+        let mut seed = (u64::from(replicate) << 32)
+            | ((state as u64) << 16)
+            | ((position as u64) << 8)
+            | u64::from(self.time);
+        seed = (seed ^ 0x9e37_79b9_7f4a_7c15).wrapping_mul(0xff51_afd7_ed55_8ccd);
+        seed = (seed ^ (seed >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
+        let bits = seed ^ (seed >> 29);
+        let uniform = (bits >> 11) as f64 / 9_007_199_254_740_992.0;
+        match variable.kind() {
+            VariableKind::Code(values) => (bits % values as u64) as f64,
+            // Adopted for good from some time on, as in the engine.
+            VariableKind::Flag => f64::from(u8::from(u64::from(self.time) > u64::from(replicate) % 5)),
+            VariableKind::NonNegative if variable == Variable::Pressure => {
+                3.0 * uniform + self.extra_pressure
+            }
+            // Only the first state is an origin, and it is no destination.
+            VariableKind::NonNegative if (variable == Variable::FlowOut) == (state == 0) => 350.0 * uniform,
+            VariableKind::NonNegative => 0.0,
+            VariableKind::Bounded if variable == Variable::ComplianceGap => 2.0 * uniform - 1.0,
+            VariableKind::Bounded => {
+                let flipped =
+                    self.flip == Some((replicate, state, self.time)) && variable == Variable::Motivation;
+                f64::from_bits(uniform.to_bits() ^ u64::from(flipped))
+            }
+        }
+    }
+}
+
+impl View for Fake<'_> {
+    fn world(&self) -> &World {
+        self.world
+    }
+    fn width(&self) -> usize {
+        self.width
+    }
+    fn replicates(&self) -> &[u32; LANES] {
+        &self.replicates
+    }
+    fn value(&self, state: usize, variable: Variable) -> Lane {
+        // Padding holds garbage on purpose: nobody may look at it.
+        Lane::from_fn(|lane| {
+            if lane < self.width { self.scalar(self.replicates[lane], state, variable) } else { 4.0 }
+        })
+    }
+    fn ledger(&self, _state: usize) -> Option<&[Lane; TERMS]> {
+        Some(&self.ledger)
+    }
+}

@@ -1,0 +1,43 @@
+//! What recorders see of a batch, as a trait, so that each can be tested on made-up values without an engine.
+//!
+//! It adds nothing to [`Batch`] and holds no state.
+
+use crate::engine::batch::Batch;
+use crate::engine::lanes::{LANES, Lane};
+use crate::model::ledger::TERMS;
+use crate::model::variable::Variable;
+use crate::model::world::World;
+
+/// A batch of replicates of one world, between two steps.
+pub trait View {
+    /// The world: its states, instruments, regimes and calendar.
+    fn world(&self) -> &World;
+    /// Lanes in use, from 1 to [`LANES`]; the rest is padding.
+    fn width(&self) -> usize;
+    /// Number of the replicate in each lane, ascending over the lanes in use.
+    fn replicates(&self) -> &[u32; LANES];
+    /// Current value of a variable of a state, by index.
+    fn value(&self, state: usize, variable: Variable) -> Lane;
+    /// This year's sums of the ledger's terms for a state; none where the batch keeps no ledger.
+    fn ledger(&self, state: usize) -> Option<&[Lane; TERMS]>;
+}
+
+impl View for Batch<'_> {
+    fn world(&self) -> &World {
+        self.world()
+    }
+    #[inline(always)]
+    fn width(&self) -> usize {
+        self.width()
+    }
+    fn replicates(&self) -> &[u32; LANES] {
+        self.replicates()
+    }
+    #[inline(always)]
+    fn value(&self, state: usize, variable: Variable) -> Lane {
+        self.value(state, variable)
+    }
+    fn ledger(&self, state: usize) -> Option<&[Lane; TERMS]> {
+        self.ledger(state)
+    }
+}

@@ -1,0 +1,206 @@
+//! A scenario that is read and not yet built: what overlays are applied to.
+
+use super::document::{self, Document, Draws, Layer, Node, Origin, Value};
+use super::error::{Problem, ScenarioError};
+use super::report::Report;
+use super::{Scenario, counterfactual, overlay, tables, validate};
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::path::Path;
+use std::sync::Arc;
+
+/// A scenario that is read and not yet built. Overlays apply in the order of the calls.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    document: Document,
+}
+
+impl Loaded {
+    pub(crate) fn parse(
+        name: &str,
+        file: &str,
+        text: &str,
+        folder: Option<&Path>,
+    ) -> Result<Self, ScenarioError> {
+        let mut document = Document {
+            name: name.into(),
+            root: document::parse(file, text, 0)?,
+            layers: vec![Layer { file: file.into(), overlay: None }],
+            draws: Draws::default(),
+            removed: BTreeSet::new(),
+            narrowed: false,
+            counterfactual: None,
+        };
+        tables::load(&mut document, folder)?;
+        document.draws = draws(&document);
+        Ok(Loaded { document })
+    }
+
+    #[cfg(test)]
+    pub(crate) fn document_mut(&mut self) -> &mut Document {
+        &mut self.document
+    }
+
+    /// The scenario's name: the stem of the file, or the bundled name.
+    pub fn name(&self) -> &str {
+        &self.document.name
+    }
+
+    /// The ids of its counterfactuals.
+    pub fn counterfactuals(&self) -> Vec<String> {
+        counterfactual::ids(&self.document)
+    }
+
+    /// Sets a value: `state.IDN.capacity=0.5`, as `--set` gives it. The value is TOML, or a bare word.
+    ///
+    /// # Errors
+    /// If it is not an assignment, or the path leads nowhere. Whether the value is right is seen when building.
+    pub fn set(&mut self, assignment: &str) -> Result<(), ScenarioError> {
+        let layer = self.document.layer("", Some(format!("--set {}", assignment.trim())));
+        let at = Origin { layer, line: 0 };
+        match overlay::assignment(assignment, layer) {
+            Ok((path, value)) => Ok(overlay::set(&mut self.document, path, &value)?),
+            Err(lost) => Err(overlay::problem(&self.document, at, "", lost).into()),
+        }
+    }
+
+    /// Sets a number at a path, as an axis of a sweep does.
+    ///
+    /// # Errors
+    /// If the path leads nowhere.
+    pub fn set_number(&mut self, path: &str, x: f64) -> Result<(), ScenarioError> {
+        let layer = self.document.layer("", Some(format!("{path} = {x}")));
+        Ok(overlay::set(&mut self.document, path, &number(x, Origin { layer, line: 0 }))?)
+    }
+
+    /// Applies a counterfactual of the scenario.
+    ///
+    /// # Errors
+    /// If there is none of this id, or one of its paths leads nowhere.
+    pub fn apply_counterfactual(&mut self, id: &str) -> Result<(), ScenarioError> {
+        counterfactual::apply(&mut self.document, id)
+    }
+
+    /// Narrows or moves the run's years. What the scenario dates after the end is left out; what it dates before the
+    /// start holds from the start.
+    ///
+    /// # Errors
+    /// If the scenario's `time` is not a table.
+    pub fn years(&mut self, years: Range<i32>) -> Result<(), ScenarioError> {
+        let layer = self.document.layer("", Some(format!("--years {}..{}", years.start, years.end)));
+        self.document.narrowed = true;
+        for (key, year) in [("start", years.start), ("end", years.end)] {
+            let value = Node::new(Value::Integer(i64::from(year)), Origin { layer, line: 0 });
+            overlay::set(&mut self.document, &format!("time.{key}"), &value)?;
+        }
+        Ok(())
+    }
+
+    /// Validates, and with it every counterfactual and the ends of the sweep, each applied on its own.
+    ///
+    /// # Errors
+    /// All problems found, up to a number.
+    pub fn build(&self) -> Result<Scenario, ScenarioError> {
+        let built = self.build_alone();
+        let mut report = Report::new(&self.document, None);
+        let base = match built {
+            Ok(scenario) => Some(scenario),
+            Err(error) => {
+                report.absorb(error)?;
+                None
+            }
+        };
+        if self.document.counterfactual.is_none() {
+            for id in self.counterfactuals() {
+                let mut document = self.document.clone();
+                let applied = counterfactual::apply(&mut document, &id);
+                let checked = match applied {
+                    Ok(()) if base.is_some() => {
+                        validate::build(&document, Some(format!("counterfactual {id}"))).map(drop)
+                    }
+                    applied => applied,
+                };
+                checked.or_else(|error| report.absorb(error))?;
+            }
+        }
+        if let Some(scenario) = &base {
+            self.check_sweep(scenario).or_else(|error| report.absorb(error))?;
+        }
+        report.finish()?;
+        base.ok_or_else(|| Problem { found: "invalid".into(), ..Problem::default() }.into())
+    }
+
+    /// Validates the scenario by itself: what a sweep needs for each of its many points.
+    ///
+    /// # Errors
+    /// All problems found, up to a number.
+    pub fn build_alone(&self) -> Result<Scenario, ScenarioError> {
+        let built = validate::build(&self.document, None)?;
+        Ok(Scenario {
+            name: self.document.name.clone(),
+            title: built.title,
+            description: built.description,
+            world: built.world,
+            replicates: built.replicates,
+            seed: built.seed,
+            observed: built.observed,
+            counterfactuals: built.counterfactuals,
+            counterfactual: self.document.counterfactual.clone(),
+            sweep: built.sweep,
+            names: built.names,
+            regions: built.regions,
+            titles: built.titles,
+            document: Arc::new(self.document.clone()),
+        })
+    }
+
+    /// Sets every axis to its low end, then to its high end: a path that leads nowhere, and an end that is no valid
+    /// value, are told before the first point is run.
+    fn check_sweep(&self, scenario: &Scenario) -> Result<(), ScenarioError> {
+        let (Some(sweep), None) = (&scenario.sweep, &self.document.counterfactual) else { return Ok(()) };
+        let entries =
+            self.document.root.get("sweep").and_then(|sweep| sweep.get("axis")?.list()).unwrap_or_default();
+        for high in [false, true] {
+            let mut document = self.document.clone();
+            let file = document.layers[0].file.clone();
+            for (axis, node) in sweep.axes.iter().zip(entries) {
+                let x = if high { axis.high } else { axis.low };
+                let layer = document.layer(file.clone(), Some(format!("sweep {} = {x}", axis.path)));
+                overlay::set(&mut document, &axis.path, &number(x, Origin { layer, ..node.origin }))
+                    .map_err(|mut problem| {
+                        problem.overlay = Some("sweep".into());
+                        problem
+                    })?;
+            }
+            let end = if high { "high" } else { "low" };
+            validate::build(&document, Some(format!("sweep, `{end}` of every axis")))?;
+        }
+        Ok(())
+    }
+}
+
+/// A number as TOML would have it: whole where it is, since some values must be.
+fn number(x: f64, at: Origin) -> Node {
+    let whole = x == x.trunc() && x.abs() < 9e15;
+    Node::new(if whole { Value::Integer(x as i64) } else { Value::Float(x) }, at)
+}
+
+/// Who holds which draw slot: as the file says (a resolved counterfactual), else everybody in id order.
+fn draws(document: &Document) -> Draws {
+    let texts = |node: &Node| -> Vec<String> {
+        node.list().unwrap_or_default().iter().filter_map(|id| id.text().map(str::to_string)).collect()
+    };
+    if let Some(draws) = document.root.get("draws") {
+        let list = |key| draws.get(key).map(texts).unwrap_or_default();
+        return Draws { ratings: list("ratings"), instruments: list("instruments") };
+    }
+    let ids = |section: &str, keep: fn(&Node) -> bool| -> Vec<String> {
+        let entries = document.entries(section).iter().filter(|node| keep(node));
+        let ids: BTreeSet<&str> = entries.filter_map(|node| node.get("id")?.text()).collect();
+        ids.into_iter().map(str::to_string).collect()
+    };
+    Draws {
+        ratings: ids("regime", |node| node.get("kind").and_then(Node::text) == Some("rating")),
+        instruments: ids("instrument", |_| true),
+    }
+}

@@ -1,0 +1,122 @@
+//! What to run: a scenario file (TOML) or a bundled one, checked and turned into a [`World`].
+//!
+//! The way of a scenario: text -> `document` (a tree whose values know their lines) -> overlays change the tree
+//! (`overlay`, `counterfactual`) -> `wire` (its shape) -> `validate` (its rules) -> [`Scenario`]. Overlays come before
+//! validation, so a `--set` meets the same rules as the file. Nothing here simulates, and nothing after here meets
+//! an unvalidated value.
+
+pub mod bundled;
+mod counterfactual;
+mod document;
+mod error;
+mod files;
+mod loaded;
+mod numbers;
+mod observed;
+mod overlay;
+mod path;
+mod population;
+mod reader;
+mod report;
+mod resolved;
+pub mod schema;
+mod sources;
+mod sweep;
+mod tables;
+mod validate;
+mod wire;
+mod wire_kinds;
+mod wire_values;
+
+pub use counterfactual::Counterfactual;
+pub use error::{Problem, ScenarioError};
+pub use loaded::Loaded;
+pub use observed::Observed;
+pub use sources::Unsourced;
+pub use sweep::{Axis, Design, Sweep};
+
+use crate::model::world::World;
+use document::Document;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+/// A validated scenario: a world, and what people need beside it.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    /// The stem of the file's name, or the bundled name.
+    pub name: String,
+    /// Title.
+    pub title: String,
+    /// What it shows.
+    pub description: Option<String>,
+    /// What the engine simulates.
+    pub world: World,
+    /// Replicates, at least 1.
+    pub replicates: u32,
+    /// Seed.
+    pub seed: u64,
+    /// The historical record.
+    pub observed: Observed,
+    /// The counterfactuals that it brings along, in id order.
+    pub counterfactuals: Vec<Counterfactual>,
+    /// The counterfactual that this scenario is; none: the base.
+    pub counterfactual: Option<String>,
+    /// The sweep that it proposes.
+    pub sweep: Option<Sweep>,
+    /// Display name of each state.
+    pub names: Vec<String>,
+    /// Region of each state.
+    pub regions: Vec<Option<String>>,
+    /// Titles of regimes and instruments, by path (`regime.tvpa`).
+    pub titles: BTreeMap<String, String>,
+    document: Arc<Document>,
+}
+
+impl Scenario {
+    /// Reads a scenario by path or bundled name. A reference that ends in `.toml` or has a folder is a path.
+    ///
+    /// # Errors
+    /// If there is no such file or bundled scenario, it cannot be read, is not TOML, or its table files are wrong.
+    pub fn load(reference: &str) -> Result<Loaded, ScenarioError> {
+        let is_toml =
+            Path::new(reference).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"));
+        let path = Path::new(reference);
+        if is_toml || (reference.contains(std::path::is_separator) && path.exists()) {
+            let text = files::read(path)?;
+            let name = path.file_stem().map_or_else(|| reference.into(), |stem| stem.to_string_lossy());
+            return Loaded::parse(&name, reference, &text, Some(path.parent().unwrap_or(Path::new(""))));
+        }
+        match bundled::find(reference) {
+            Some(text) => Loaded::parse(reference, &format!("{reference}.toml"), text, None),
+            None if path.is_dir() => Err(ScenarioError::Directory { path: path.into() }),
+            None => Err(ScenarioError::Unknown {
+                name: reference.into(),
+                hint: error::nearest(reference, bundled::names())
+                    .unwrap_or_else(|| "`suasion list` names the bundled ones".into()),
+            }),
+        }
+    }
+
+    /// Reads a scenario from text. `folder` is where its table files are; none: it may have none.
+    ///
+    /// # Errors
+    /// If the text is not TOML, or its table files are wrong.
+    pub fn parse(name: &str, text: &str, folder: Option<&Path>) -> Result<Loaded, ScenarioError> {
+        Loaded::parse(name, &format!("{name}.toml"), text, folder)
+    }
+
+    /// The whole scenario as TOML, every default written out, states of tables and populations one by one; without
+    /// counterfactuals and sweep, since it tells what one run is made of. Parsed, it gives an equal world.
+    pub fn resolved(&self) -> String {
+        resolved::resolved(self, &self.document.draws)
+    }
+
+    /// The judged values that have no source, in order of file and line.
+    pub fn unsourced(&self) -> Vec<Unsourced> {
+        sources::unsourced(&self.document)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,184 @@
+//! Reads the keys that the model's tables name: parameters, traits, numbers of a rating regime.
+//!
+//! The tables are the one place that declares them; this file knows their shape, not their names.
+
+use super::document::{Node, Origin};
+use super::report::Report;
+use super::wire_values::{Number, SPREAD_KEYS, Spread};
+use crate::model::distribution::{BetaTable, Distribution};
+use crate::model::table::{Bound, Entry};
+use crate::model::traits::{SENDER_STANDING, STRATEGIC_VALUE, TRAITS};
+
+/// The keys of a table in a file: each number, and each list once.
+pub(crate) fn keys(entries: &[Entry]) -> Vec<&'static str> {
+    entries.iter().filter(|entry| entry.element.unwrap_or(0) == 0).map(|entry| entry.name).collect()
+}
+
+/// The keys of all traits, those per rating regime included.
+pub(crate) fn trait_keys() -> Vec<&'static str> {
+    let mut all = keys(TRAITS);
+    all.extend([STRATEGIC_VALUE.name, SENDER_STANDING.name]);
+    all
+}
+
+/// Reads each number of the table that `node` gives, and hands over its position, value and place.
+pub(crate) fn numbers(
+    report: &mut Report<'_>,
+    node: &Node,
+    path: &str,
+    entries: &[Entry],
+    mut take: impl FnMut(usize, f64, Origin),
+) {
+    for (first, entry) in entries.iter().enumerate().filter(|(_, entry)| entry.element.unwrap_or(0) == 0) {
+        let Some(value) = node.get(entry.name) else { continue };
+        let path = format!("{path}.{}", entry.name);
+        if entry.element.is_none() {
+            if let Some(x) = bounded(report, value, &path, entry.bound) {
+                take(first, x, value.origin);
+            }
+            continue;
+        }
+        let length = entries.iter().filter(|other| other.name == entry.name).count();
+        match value.list() {
+            Some(list) if list.len() == length => {
+                for (i, element) in list.iter().enumerate() {
+                    if let Some(x) = bounded(report, element, &format!("{path}[{i}]"), entry.bound) {
+                        take(first + i, x, element.origin);
+                    }
+                }
+            }
+            other => {
+                let found = other.map_or(value.describe(), |list| format!("a list of {}", list.len()));
+                report.expected(value.origin, path, found, format!("a list of {length} numbers"));
+            }
+        }
+    }
+}
+
+/// Reads a number within a bound.
+pub(crate) fn bounded(report: &mut Report<'_>, node: &Node, path: &str, bound: Bound) -> Option<f64> {
+    let Number(x) = report.read(node, path)?;
+    if bound.admits(x) {
+        return Some(x);
+    }
+    report.expected(node.origin, path, x.to_string(), bound.describe());
+    None
+}
+
+/// Reads a number or distribution whose values are within a trait's bound.
+pub(crate) fn distribution(
+    report: &mut Report<'_>,
+    node: &Node,
+    path: &str,
+    entry: &Entry,
+) -> Option<Distribution> {
+    let spread: Spread = report.read(node, path)?;
+    let place = |key: &str| super::report::origin(node, key);
+    let (ends, built) = match spread {
+        Spread::Fixed(x) => (vec![("", x)], Distribution::Fixed(x)),
+        Spread::Normal { mean, sd } => {
+            if sd < 0.0 {
+                report.expected(
+                    place("sd"),
+                    format!("{path}.sd"),
+                    sd.to_string(),
+                    Bound::NonNegative.describe(),
+                );
+                return None;
+            }
+            (vec![("mean", mean)], Distribution::Normal { mean, sd })
+        }
+        Spread::Uniform { low, high } => {
+            (vec![("low", low), ("high", high)], Distribution::Uniform { low, high })
+        }
+        Spread::Triangular { low, mode, high } => {
+            (vec![("low", low), ("mode", mode), ("high", high)], Distribution::Triangular { low, mode, high })
+        }
+        Spread::Beta { alpha, beta } => {
+            for (key, x) in [("alpha", alpha), ("beta", beta)] {
+                if x <= 0.0 {
+                    report.expected(
+                        place(key),
+                        format!("{path}.{key}"),
+                        x.to_string(),
+                        Bound::Positive.describe(),
+                    );
+                    return None;
+                }
+            }
+            (Vec::new(), Distribution::Beta(BetaTable::new(alpha, beta)))
+        }
+    };
+    for &(key, x) in &ends {
+        if !entry.bound.admits(x) {
+            let path = if key.is_empty() { path.to_string() } else { format!("{path}.{key}") };
+            report.expected(place(key), path, x.to_string(), entry.bound.describe());
+            return None;
+        }
+    }
+    for pair in ends.windows(2) {
+        let [(lower, low), (upper, high)] = [pair[0], pair[1]];
+        if low > high {
+            let expected = format!("a number of at least `{lower}`, {low}");
+            report.expected(place(upper), format!("{path}.{upper}"), high.to_string(), expected);
+            return None;
+        }
+    }
+    Some(built)
+}
+
+/// Whether a value is a number or distribution by itself, rather than a table by regime.
+pub(crate) fn is_spread(node: &Node) -> bool {
+    node.table().is_none_or(|table| {
+        table.keys().all(|key| SPREAD_KEYS.contains(&key)) && table.keys().next().is_some()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::document::{Document, Kind, parse};
+    use crate::scenario::tests::document;
+
+    fn check(value: &str, expected: &str) {
+        let text = format!("x = {value}\n");
+        let document: Document = document(&text);
+        let mut report = Report::new(&document, None);
+        let root = parse("t.toml", &text, 0).unwrap();
+        let entry = TRAITS.iter().find(|entry| entry.name == "capacity").unwrap();
+        let read = distribution(&mut report, root.get("x").unwrap(), "x", entry);
+        let outcome = match report.finish() {
+            Ok(()) => format!("{:?}", read.unwrap()),
+            Err(error) => error.to_string(),
+        };
+        assert_eq!(outcome, expected);
+        assert_eq!(Kind::State.name(), "state");
+    }
+
+    #[test]
+    fn distributions_are_told_by_their_keys_and_checked_at_their_ends() {
+        check("0.5", "Fixed(0.5)");
+        check("1", "Fixed(1.0)");
+        check("{ mean = 0.5, sd = 0.1 }", "Normal { mean: 0.5, sd: 0.1 }");
+        check("{ low = 0.1, high = 0.4, source = 'a' }", "Uniform { low: 0.1, high: 0.4 }");
+        check("{ low = 0.1, mode = 0.2, high = 0.4 }", "Triangular { low: 0.1, mode: 0.2, high: 0.4 }");
+        check("0", "t.toml:1: x: found 0, expected a number above 0, at most 1");
+        check("nan", "t.toml:1: x: found NaN, expected a finite number");
+        check("{ mean = 2, sd = 1 }", "t.toml:1: x.mean: found 2, expected a number above 0, at most 1");
+        check("{ mean = 0.5, sd = -1 }", "t.toml:1: x.sd: found -1, expected a number of at least 0");
+        check(
+            "{ low = 0.5, high = 0.4 }",
+            "t.toml:1: x.high: found 0.4, expected a number of at least `low`, 0.5",
+        );
+        check("{ alpha = 0, beta = 1 }", "t.toml:1: x.alpha: found 0, expected a number above 0");
+        check(
+            "{ mean = 0.5 }",
+            "t.toml:1: x: found { mean }, expected a number, { mean, sd }, { low, high }, { low, mode, high } or { alpha, beta }",
+        );
+        check("{ mean = 0.5, ds = 0.1 }", "t.toml:1: x.ds: unknown key; did you mean `sd`?");
+        check(
+            "'a'",
+            "t.toml:1: x: found \"a\", expected a number, { mean, sd }, { low, high }, { low, mode, high } or { alpha, beta }",
+        );
+    }
+}

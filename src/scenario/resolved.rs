@@ -1,0 +1,295 @@
+//! A scenario written out in full, from its world: what a run was made of, to be kept beside its results.
+//!
+//! Sources, notes and labels stay in the file that was run; numbers are written so that they read back as the same.
+
+use super::Scenario;
+use super::document::Draws;
+use crate::model::distribution::Distribution;
+use crate::model::parameters::PARAMETERS;
+use crate::model::table::Entry;
+use crate::model::traits::{SENDER_STANDING, STRATEGIC_VALUE, TRAITS};
+use crate::model::world::{Change, InstrumentKind, RATING_FIELDS, Series, State, TIERS, World};
+use std::fmt::Write;
+
+/// Writes TOML to a string, which cannot fail.
+macro_rules! line {
+    ($out:expr, $($arg:tt)*) => { { let _ = writeln!($out, $($arg)*); } };
+}
+
+pub(crate) fn resolved(scenario: &Scenario, draws: &Draws) -> String {
+    let world = &scenario.world;
+    let mut out = String::new();
+    line!(
+        out,
+        "# A resolved scenario: every default written out. Counterfactuals and sweep are left to their file."
+    );
+    line!(out, "version = 1\ntitle = {}", quote(&scenario.title));
+    if let Some(description) = &scenario.description {
+        line!(out, "description = {}", quote(description));
+    }
+    let clock = world.clock;
+    line!(
+        out,
+        "\n[time]\nstart = {}\nend = {}\nsteps_per_year = {}",
+        clock.start,
+        clock.end,
+        clock.steps_per_year
+    );
+    line!(out, "\n[runs]\nreplicates = {}\nseed = {}", scenario.replicates, scenario.seed);
+    line!(out, "\n[parameters]");
+    numbers(&mut out, PARAMETERS, &world.parameters.values());
+    let ids = |all: &mut dyn Iterator<Item = &String>| all.cloned().collect::<Vec<_>>();
+    let present = Draws {
+        ratings: ids(&mut world.ratings.iter().map(|rating| &rating.id)),
+        instruments: ids(&mut world.instruments.iter().map(|instrument| &instrument.id)),
+    };
+    if present != *draws {
+        let list = |ids: &[String]| array(ids.iter().map(|id| quote(id)));
+        line!(
+            out,
+            "\n[draws]\nratings = {}\ninstruments = {}",
+            list(&draws.ratings),
+            list(&draws.instruments)
+        );
+    }
+    for (i, state) in world.states.iter().enumerate() {
+        write_state(&mut out, scenario, i, state);
+    }
+    for tie in &world.ties {
+        let between = array([tie.a, tie.b].iter().map(|&i| quote(&world.states[i].id)));
+        line!(out, "\n[[tie]]\nbetween = {between}\nweight = {:?}", tie.weight);
+        dates(&mut out, &[("from", tie.from), ("until", tie.until)]);
+    }
+    regimes(&mut out, scenario);
+    instruments(&mut out, scenario);
+    events(&mut out, world);
+    for corridor in &world.corridors {
+        let [from, to] = [corridor.from, corridor.to].map(|i| quote(&world.states[i].id));
+        line!(out, "\n[[corridor]]\nfrom = {from}\nto = {to}\nvolume = {:?}", corridor.volume);
+    }
+    observed(&mut out, scenario);
+    out
+}
+
+fn quote(text: &str) -> String {
+    toml::Value::String(text.into()).to_string()
+}
+
+fn array(items: impl Iterator<Item = String>) -> String {
+    format!("[{}]", items.collect::<Vec<_>>().join(", "))
+}
+
+fn dates(out: &mut String, dates: &[(&str, f64)]) {
+    for (key, date) in dates.iter().filter(|(_, date)| date.is_finite()) {
+        line!(out, "{key} = {date:?}");
+    }
+}
+
+fn numbers(out: &mut String, entries: &[Entry], values: &[&f64]) {
+    for (i, entry) in entries.iter().enumerate().filter(|(_, entry)| entry.element.unwrap_or(0) == 0) {
+        let length = entries.iter().filter(|other| other.name == entry.name).count();
+        if entry.element.is_some() {
+            line!(out, "{} = {}", entry.name, array(values[i..i + length].iter().map(|x| format!("{x:?}"))));
+        } else {
+            line!(out, "{} = {:?}", entry.name, values[i]);
+        }
+    }
+}
+
+fn distribution(x: &Distribution) -> String {
+    match x {
+        Distribution::Fixed(x) => format!("{x:?}"),
+        Distribution::Normal { mean, sd } => format!("{{ mean = {mean:?}, sd = {sd:?} }}"),
+        Distribution::Uniform { low, high } => format!("{{ low = {low:?}, high = {high:?} }}"),
+        Distribution::Triangular { low, mode, high } => {
+            format!("{{ low = {low:?}, mode = {mode:?}, high = {high:?} }}")
+        }
+        Distribution::Beta(beta) => format!("{{ alpha = {:?}, beta = {:?} }}", beta.alpha(), beta.beta()),
+        // Never written: the key is left out, which means the same.
+        Distribution::Intrinsic => String::new(),
+    }
+}
+
+fn write_state(out: &mut String, scenario: &Scenario, i: usize, state: &State) {
+    line!(out, "\n[[state]]\nid = {}", quote(&state.id));
+    if scenario.names[i] != state.id {
+        line!(out, "name = {}", quote(&scenario.names[i]));
+    }
+    if let Some(region) = &scenario.regions[i] {
+        line!(out, "region = {}", quote(region));
+    }
+    for (entry, value) in TRAITS.iter().zip(state.traits.values()) {
+        if *value != Distribution::Intrinsic {
+            line!(out, "{} = {}", entry.name, distribution(value));
+        }
+    }
+    for (entry, values) in
+        [(STRATEGIC_VALUE, &state.strategic_value), (SENDER_STANDING, &state.sender_standing)]
+    {
+        for (rating, value) in scenario.world.ratings.iter().zip(values) {
+            line!(out, "{}.{} = {}", entry.name, rating.id, distribution(value));
+        }
+    }
+    match state.initial_phase.iter().position(|&p| p == 1.0) {
+        Some(phase) => line!(out, "initial_phase = {phase}"),
+        None => line!(out, "initial_phase = {{ probabilities = {:?} }}", state.initial_phase),
+    }
+}
+
+/// The states for which something holds, as a list of ids, or `"all"`.
+fn selection(world: &World, holds: impl Fn(usize) -> bool) -> String {
+    if (0..world.states.len()).all(&holds) {
+        return "\"all\"".into();
+    }
+    array((0..world.states.len()).filter(|&i| holds(i)).map(|i| quote(&world.states[i].id)))
+}
+
+fn by_state(world: &World, values: impl Iterator<Item = (usize, f64)>) -> String {
+    let entries: Vec<String> = values.map(|(i, date)| format!("{} = {date:?}", world.states[i].id)).collect();
+    if entries.is_empty() { "{}".into() } else { format!("{{ {} }}", entries.join(", ")) }
+}
+
+fn series(series: &Series) -> String {
+    match series[..] {
+        [(from, value)] if from == f64::NEG_INFINITY => format!("{value:?}"),
+        _ => array(series.iter().map(|(from, value)| format!("{{ from = {from:?}, value = {value:?} }}"))),
+    }
+}
+
+fn head(out: &mut String, scenario: &Scenario, section: &str, id: &str, kind: &str) {
+    line!(out, "\n[[{section}]]\nid = {}\nkind = {}", quote(id), quote(kind));
+    if let Some(title) = scenario.titles.get(&format!("{section}.{id}")) {
+        line!(out, "title = {}", quote(title));
+    }
+}
+
+fn regimes(out: &mut String, scenario: &Scenario) {
+    let world = &scenario.world;
+    for rating in &world.ratings {
+        head(out, scenario, "regime", &rating.id, "rating");
+        numbers(out, RATING_FIELDS, &rating.fields.values());
+        line!(out, "demands = {}", array(rating.demands.iter().map(|&j| quote(&world.instruments[j].id))));
+        line!(out, "rates = {}", selection(world, |i| rating.rated_from[i].is_some()));
+        let later = rating.rated_from.iter().enumerate();
+        let later =
+            later.filter_map(|(i, date)| date.filter(|date| *date != rating.from).map(|date| (i, date)));
+        line!(out, "rated_from = {}", by_state(world, later));
+        dates(out, &[("from", rating.from), ("until", rating.until)]);
+        line!(out, "report = {:?}\nwatch_list_from = {:?}", rating.report, rating.watch_list_from);
+        line!(out, "watch_limit = {}\nwatch_limit_from = {:?}", rating.watch_limit, rating.watch_limit_from);
+        line!(out, "pinned = {}", rating.pinned.is_some());
+    }
+    for convention in &world.conventions {
+        head(out, scenario, "regime", &convention.id, "convention");
+        line!(out, "strength = {}", series(&convention.strength));
+        line!(out, "addresses = {}", selection(world, |i| convention.addresses[i]));
+    }
+    for community in &world.communities {
+        head(out, scenario, "regime", &community.id, "community");
+        line!(out, "members = {}", array(community.members.iter().map(|&(i, _)| quote(&world.states[i].id))));
+        let joined = community.members.iter().copied().filter(|(_, date)| date.is_finite());
+        line!(out, "joined = {}", by_state(world, joined));
+        line!(out, "engagement = {}\ntie_weight = {:?}", series(&community.engagement), community.tie_weight);
+    }
+}
+
+fn instruments(out: &mut String, scenario: &Scenario) {
+    let world = &scenario.world;
+    for instrument in &world.instruments {
+        let kind = match instrument.kind {
+            InstrumentKind::Convention => "convention",
+            InstrumentKind::Law => "law",
+            InstrumentKind::Treaty => "treaty",
+            InstrumentKind::Nhri => "nhri",
+        };
+        head(out, scenario, "instrument", &instrument.id, kind);
+        dates(out, &[("opens", instrument.opens)]);
+        line!(out, "hazard = {:?}\nramp = {:?}", instrument.hazard, instrument.ramp);
+        line!(out, "eligible = {}", selection(world, |i| instrument.eligible[i]));
+        let adopted =
+            instrument.adopted.iter().enumerate().filter_map(|(i, date)| date.map(|date| (i, date)));
+        line!(out, "adopted = {}\npinned = {}", by_state(world, adopted), instrument.pinned);
+    }
+}
+
+fn events(out: &mut String, world: &World) {
+    let mut rest = &world.events[..];
+    while let [event, after @ ..] = rest {
+        rest = after;
+        line!(out, "\n[[event]]\nat = {:?}", event.at);
+        let state = |i: usize| quote(&world.states[i].id);
+        match &event.change {
+            Change::Trait(i, entry, x) => {
+                line!(
+                    out,
+                    "state = {}\nset = {{ {} = {} }}",
+                    state(*i),
+                    TRAITS[*entry].name,
+                    distribution(x)
+                );
+            }
+            Change::StrategicValue(i, g, x) | Change::SenderStanding(i, g, x) => {
+                let standing = matches!(event.change, Change::SenderStanding(..));
+                let entry = if standing { SENDER_STANDING } else { STRATEGIC_VALUE };
+                let regime = &world.ratings[*g].id;
+                line!(
+                    out,
+                    "state = {}\nset = {{ {}.{regime} = {} }}",
+                    state(*i),
+                    entry.name,
+                    distribution(x)
+                );
+            }
+            Change::Adopt(i, j) => {
+                line!(out, "state = {}\nadopt = {}", state(*i), quote(&world.instruments[*j].id));
+            }
+            Change::RatingField(g, field, x) => {
+                let name = RATING_FIELDS[*field].name;
+                let mut values = vec![*x];
+                // A list is set as a whole: its other elements are the next changes.
+                if RATING_FIELDS[*field].element.is_some() {
+                    let length = RATING_FIELDS.iter().filter(|entry| entry.name == name).count();
+                    for next in rest.iter().take(length - 1) {
+                        if let Change::RatingField(_, _, x) = next.change {
+                            values.push(x);
+                        }
+                    }
+                    rest = rest.get(length - 1..).unwrap_or_default();
+                }
+                let value = match values[..] {
+                    [x] => format!("{x:?}"),
+                    _ => format!("{values:?}"),
+                };
+                line!(out, "regime = {}\nset = {{ {name} = {value} }}", quote(&world.ratings[*g].id));
+            }
+        }
+    }
+}
+
+fn observed(out: &mut String, scenario: &Scenario) {
+    let (world, observed) = (&scenario.world, &scenario.observed);
+    for (rating, states) in world.ratings.iter().zip(&observed.tiers) {
+        // An empty record differs from none: a regime may be pinned to it.
+        if states.is_empty() {
+            continue;
+        }
+        line!(out, "\n[observed.tiers.{}]", rating.id);
+        for (state, grades) in world.states.iter().zip(states).filter(|(_, grades)| !grades.is_empty()) {
+            let tier = |grade: u8| TIERS.get(usize::from(grade)).copied().unwrap_or(TIERS[0]);
+            let years: Vec<String> =
+                grades.iter().map(|(year, &grade)| format!("{year} = {:?}", tier(grade))).collect();
+            line!(out, "{} = {{ {} }}", state.id, years.join(", "));
+        }
+    }
+    for (instrument, dates) in world.instruments.iter().zip(&observed.adoptions) {
+        if dates.is_empty() {
+            continue;
+        }
+        line!(out, "\n[observed.adoptions.{}]", instrument.id);
+        for (state, date) in world.states.iter().zip(dates) {
+            if let Some(date) = date {
+                line!(out, "{} = {date:?}", state.id);
+            }
+        }
+    }
+}

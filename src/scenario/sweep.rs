@@ -1,0 +1,100 @@
+//! The sweep that a scenario proposes: its design and axes. Points are laid and run elsewhere.
+
+pub use super::wire_kinds::Design;
+
+use super::document::Document;
+use super::report::{Report, origin};
+use super::wire;
+
+/// A sweep over a space of scenarios.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sweep {
+    /// How points are laid.
+    pub design: Design,
+    /// Points (base samples of Sobol and Saltelli, trajectories of Morris); unused by a grid.
+    pub samples: u32,
+    /// Replicates of each point.
+    pub replicates: u32,
+    /// Axes, at least one.
+    pub axes: Vec<Axis>,
+}
+
+/// An axis of a sweep.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Axis {
+    /// Path of the value, as for `--set`.
+    pub path: String,
+    /// Lowest value.
+    pub low: f64,
+    /// Highest value, above `low`.
+    pub high: f64,
+    /// The values of a grid, in order; empty where the axis is a range without levels.
+    pub values: Vec<f64>,
+}
+
+/// Reads the sweep. Whether its paths lead somewhere is seen by setting them, as counterfactuals are.
+pub(crate) fn sweep(report: &mut Report<'_>, document: &Document) -> Option<Sweep> {
+    let node = document.root.get("sweep")?;
+    let wire: wire::Sweep = report.read(node, "sweep")?;
+    for (key, count) in [("samples", wire.samples), ("replicates", wire.replicates)] {
+        if count == Some(0) {
+            report.expected(origin(node, key), format!("sweep.{key}"), "0", "a whole number of at least 1");
+        }
+    }
+    if wire.axis.is_empty() {
+        report.wrong(origin(node, "axis"), "sweep.axis", "there is no axis", None);
+    }
+    let design = wire.design.unwrap_or(Design::LatinHypercube);
+    let entries = node.get("axis").and_then(super::document::Node::list).unwrap_or_default();
+    let mut axes = Vec::new();
+    for (i, (wire, node)) in wire.axis.iter().zip(entries).enumerate() {
+        match axis(wire, design) {
+            Ok(axis) => axes.push(axis),
+            Err((found, expected)) => {
+                report.expected(node.origin, format!("sweep.axis[{i}]"), found, expected);
+            }
+        }
+    }
+    Some(Sweep {
+        design,
+        samples: wire.samples.unwrap_or(100),
+        replicates: wire.replicates.unwrap_or(100),
+        axes,
+    })
+}
+
+fn axis(wire: &wire::Axis, design: Design) -> Result<Axis, (String, String)> {
+    let path = wire.path.clone();
+    let refuse = |found: String, expected: &str| Err((found, expected.to_string()));
+    match (wire.low, wire.high, &wire.values) {
+        (Some(low), Some(high), None) if low.0 < high.0 => {
+            let (low, high) = (low.0, high.0);
+            let values = match wire.levels {
+                None if design == Design::Grid => {
+                    return refuse("no `levels`".into(), "the number of levels of each axis of a grid");
+                }
+                None => Vec::new(),
+                Some(levels @ 2..=1_000_000) => {
+                    let step = |i: u32| f64::from(i) / f64::from(levels - 1);
+                    (0..levels).map(|i| low * (1.0 - step(i)) + high * step(i)).collect()
+                }
+                Some(levels) => return refuse(format!("{levels} levels"), "2 to 1000000 levels"),
+            };
+            Ok(Axis { path, low, high, values })
+        }
+        (Some(low), Some(high), None) => {
+            refuse(format!("`low` {} and `high` {}", low.0, high.0), "`high` above `low`")
+        }
+        (None, None, Some(values)) if design != Design::Grid => refuse(
+            format!("a list of {} values", values.len()),
+            "`low` and `high` (only a grid takes values)",
+        ),
+        (None, None, Some(values)) if !values.is_empty() && wire.levels.is_none() => {
+            let values: Vec<f64> = values.iter().map(|x| x.0).collect();
+            let low = values.iter().copied().fold(f64::INFINITY, f64::min);
+            let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            Ok(Axis { path, low, high, values })
+        }
+        _ => refuse("another set of keys".into(), "`low` and `high`, or `values`"),
+    }
+}

@@ -1,0 +1,228 @@
+//! What every check needs: the document, the problems so far, and who is called what.
+
+use crate::model::world::Clock;
+use crate::scenario::document::{Document, Kind, Node, Origin};
+use crate::scenario::error::nearest;
+use crate::scenario::report::{Report, label, origin};
+use crate::scenario::wire_values::Names;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Names that mean something else where an id may stand.
+const RESERVED: [&str; 5] = ["all", "from", "source", "note", "sources"];
+
+/// Above this many names a hint would cost more than it helps.
+const HINTABLE: usize = 20_000;
+
+/// Index of each id, in id order.
+pub(crate) type Id = BTreeMap<String, usize>;
+
+/// What every check needs.
+pub(crate) struct Context<'d> {
+    pub document: &'d Document,
+    pub report: Report<'d>,
+    pub clock: Clock,
+    /// States by id; filled once they are read.
+    pub states: Id,
+    /// States of each region.
+    pub regions: BTreeMap<String, Vec<usize>>,
+    /// Members of each community; filled once they are read.
+    pub communities: BTreeMap<String, Vec<usize>>,
+    /// Rating regimes by id.
+    pub ratings: Id,
+    /// Kind of every regime.
+    pub regimes: BTreeMap<String, String>,
+    /// Instruments by id.
+    pub instruments: Id,
+    /// Titles of regimes and instruments, by path.
+    pub titles: BTreeMap<String, String>,
+}
+
+impl<'d> Context<'d> {
+    pub fn new(document: &'d Document, report: Report<'d>, clock: Clock) -> Self {
+        let mut context = Context {
+            document,
+            report,
+            clock,
+            states: Id::new(),
+            regions: BTreeMap::new(),
+            communities: BTreeMap::new(),
+            ratings: Id::new(),
+            regimes: BTreeMap::new(),
+            instruments: Id::new(),
+            titles: BTreeMap::new(),
+        };
+        context.instruments = context.identify("instrument", |_| true);
+        let regimes = context.identify("regime", |_| true);
+        for node in document.entries("regime") {
+            if let (Some(id), Some(kind)) = (text(node, "id"), text(node, "kind"))
+                && regimes.contains_key(id)
+            {
+                context.regimes.insert(id.into(), kind.into());
+            }
+        }
+        let ratings = context.regimes.iter().filter(|(_, kind)| *kind == "rating").map(|(id, _)| id.clone());
+        context.ratings = ratings.enumerate().map(|(i, id)| (id, i)).collect();
+        context
+    }
+
+    /// The ids of a section in order, checked for form and for being the only one.
+    fn identify(&mut self, section: &str, keep: impl Fn(&Node) -> bool) -> Id {
+        let document = self.document;
+        let mut seen: BTreeMap<String, Origin> = BTreeMap::new();
+        for (i, node) in document.entries(section).iter().enumerate().filter(|(_, node)| keep(node)) {
+            let Some(id) = text(node, "id") else { continue };
+            let at = origin(node, "id");
+            if !self.well_formed(id, at, &format!("{}.id", label(section, i, node))) {
+                continue;
+            }
+            match seen.get(id) {
+                Some(first) => self.duplicate(at, format!("{section}.{id}"), *first),
+                None => drop(seen.insert(id.into(), at)),
+            }
+        }
+        seen.into_keys().enumerate().map(|(i, id)| (id, i)).collect()
+    }
+
+    /// Adds the problem of an id given twice.
+    pub fn duplicate(&mut self, at: Origin, path: String, first: Origin) {
+        let layer = &self.document.layers[first.layer as usize];
+        let place =
+            if first.line > 0 { format!("{}:{}", layer.file, first.line) } else { layer.file.clone() };
+        self.report.wrong(at, path, "duplicate id", Some(format!("the first is at {place}")));
+    }
+
+    /// Whether an id may stand in paths; adds a problem where not.
+    pub fn well_formed(&mut self, id: &str, at: Origin, path: &str) -> bool {
+        let allowed = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+        if id.is_empty() || !id.chars().all(allowed) {
+            self.report.expected(at, path, format!("{id:?}"), "letters, digits, `-` and `_`");
+            return false;
+        }
+        let spread = crate::scenario::wire_values::SPREAD_KEYS;
+        if RESERVED.contains(&id) || (path.starts_with("regime.") && spread.contains(&id)) {
+            self.report.wrong(
+                at,
+                path,
+                format!("`{id}` means something else in this format"),
+                Some("choose another id".into()),
+            );
+            return false;
+        }
+        true
+    }
+
+    /// Whether an overlay removed it, so that a mention is left out instead of refused.
+    pub fn removed(&self, kind: Kind, id: &str) -> bool {
+        !self.document.removed.is_empty() && self.document.removed.contains(&(kind, id.to_string()))
+    }
+
+    /// Index of a state; adds a problem where there is none.
+    pub fn state(&mut self, id: &str, at: Origin, path: &str) -> Option<usize> {
+        let found = self.states.get(id).copied();
+        if found.is_none() {
+            self.unknown(Kind::State, id, at, path);
+        }
+        found
+    }
+
+    /// Index of a rating regime; adds a problem where there is none.
+    pub fn rating(&mut self, id: &str, at: Origin, path: &str) -> Option<usize> {
+        let found = self.ratings.get(id).copied();
+        if found.is_none() {
+            match self.regimes.get(id) {
+                Some(kind) => {
+                    self.report.expected(at, path, format!("`{id}`, a {kind} regime"), "a rating regime");
+                }
+                None => self.unknown(Kind::Regime, id, at, path),
+            }
+        }
+        found
+    }
+
+    /// Index of an instrument; adds a problem where there is none.
+    pub fn instrument(&mut self, id: &str, at: Origin, path: &str) -> Option<usize> {
+        let found = self.instruments.get(id).copied();
+        if found.is_none() {
+            self.unknown(Kind::Instrument, id, at, path);
+        }
+        found
+    }
+
+    fn unknown(&mut self, kind: Kind, id: &str, at: Origin, path: &str) {
+        if self.removed(kind, id) {
+            return;
+        }
+        let names = match kind {
+            Kind::Regime => &self.ratings,
+            Kind::Instrument => &self.instruments,
+            Kind::State | Kind::Region => &self.states,
+        };
+        let hint = if names.len() > HINTABLE || self.report.is_full() {
+            None
+        } else if names.is_empty() {
+            Some(format!("there is no {}", kind.name()))
+        } else {
+            nearest(id, names.keys().map(String::as_str))
+        };
+        self.report.wrong(at, path, format!("unknown {} `{id}`", kind.name()), hint);
+    }
+
+    /// The states that names select, in id order: states, regions and, where allowed, communities.
+    pub fn select(&mut self, names: &Names, node: &Node, path: &str, communities: bool) -> Vec<usize> {
+        let Names::These(names) = names else { return (0..self.states.len()).collect() };
+        let mut selected = BTreeSet::new();
+        for (i, name) in names.iter().enumerate() {
+            let at = node.list().and_then(|list| list.get(i)).map_or(node.origin, |element| element.origin);
+            let region = self.regions.get(name);
+            let community = self.communities.get(name).filter(|_| communities);
+            if let Some(&state) = self.states.get(name) {
+                selected.insert(state);
+            } else if region.is_some() || community.is_some() {
+                selected.extend(region.into_iter().chain(community).flatten());
+            } else if name == "all" {
+                self.report.wrong(at, path, "`all` within a list", Some("write \"all\" alone".into()));
+            } else if !self.removed(Kind::Region, name) && !self.removed(Kind::Regime, name) {
+                self.unknown_selection(name, at, path, communities);
+            }
+        }
+        selected.into_iter().collect()
+    }
+
+    fn unknown_selection(&mut self, name: &str, at: Origin, path: &str, communities: bool) {
+        if self.removed(Kind::State, name) {
+            return;
+        }
+        let what = if communities { "state, region or community" } else { "state or region" };
+        let mut names: Vec<&str> = self.regions.keys().map(String::as_str).collect();
+        if communities {
+            names.extend(self.communities.keys().map(String::as_str));
+        }
+        if self.states.len() <= HINTABLE {
+            names.extend(self.states.keys().map(String::as_str));
+        }
+        let hint = if self.report.is_full() { None } else { nearest(name, names) };
+        self.report.wrong(at, path, format!("unknown {what} `{name}`"), hint);
+    }
+
+    /// Remembers the title of an entry.
+    pub fn title(&mut self, section: &str, id: &str, title: Option<String>) {
+        if let Some(title) = title {
+            self.titles.insert(format!("{section}.{id}"), title);
+        }
+    }
+
+    /// Whether `until` comes after `from`; adds a problem where not.
+    pub fn in_order(&mut self, node: &Node, path: &str, from: f64, until: f64) -> bool {
+        if until > from {
+            return true;
+        }
+        let expected = format!("a date after `from`, {from}");
+        self.report.expected(origin(node, "until"), format!("{path}.until"), until.to_string(), expected);
+        false
+    }
+}
+
+/// A key's text, where it is text.
+pub(crate) fn text<'n>(node: &'n Node, key: &str) -> Option<&'n str> {
+    node.get(key).and_then(Node::text)
+}

@@ -1,0 +1,111 @@
+//! Instruments: what can be adopted, by whom, and adoptions that are given.
+
+use super::context::{Context, text};
+use super::regimes::{dated, flags, instrument_slot};
+use crate::model::table::Bound;
+use crate::model::world::{Instrument, InstrumentKind};
+use crate::scenario::document::Node;
+use crate::scenario::observed::Observed;
+use crate::scenario::report::{label, origin};
+use crate::scenario::wire;
+
+/// Instruments, in id order.
+pub(super) fn instruments(context: &mut Context<'_>, observed: &Observed) -> Vec<Instrument> {
+    let document = context.document;
+    let mut entries: Vec<(usize, &Node)> = document.entries("instrument").iter().enumerate().collect();
+    entries.sort_by(|a, b| text(a.1, "id").cmp(&text(b.1, "id")));
+    let mut added = 0;
+    let mut instruments = Vec::new();
+    for (i, node) in entries {
+        let path = label("instrument", i, node);
+        let Some(wire) = context.report.read::<wire::Instrument>(node, &path) else { continue };
+        let ramp = wire.ramp.map_or(0.0, |ramp| ramp.0);
+        for (key, x) in [("hazard", wire.hazard.0), ("ramp", ramp)] {
+            if x < 0.0 {
+                let expected = Bound::NonNegative.describe();
+                context.report.expected(origin(node, key), format!("{path}.{key}"), x.to_string(), expected);
+            }
+        }
+        let mut instrument = Instrument {
+            slot: instrument_slot(context, &wire.id, &mut added),
+            kind: match wire.kind {
+                wire::InstrumentKind::Convention => InstrumentKind::Convention,
+                wire::InstrumentKind::Law => InstrumentKind::Law,
+                wire::InstrumentKind::Treaty => InstrumentKind::Treaty,
+                wire::InstrumentKind::Nhri => InstrumentKind::Nhri,
+            },
+            opens: wire.opens.map_or(f64::NEG_INFINITY, |opens| opens.0),
+            hazard: wire.hazard.0,
+            ramp,
+            eligible: flags(context, node, &path, "eligible", wire.eligible),
+            adopted: vec![None; context.states.len()],
+            pinned: wire.pinned,
+            id: wire.id,
+        };
+        if wire.pinned {
+            pin(context, observed, &mut instrument, node, &path);
+        }
+        for (state, date, at, path) in dated(context, node, &path, "adopted", wire.adopted.as_ref()) {
+            if date >= f64::from(context.clock.end) {
+                if !context.document.narrowed {
+                    let expected = format!("a date before the end, {}", context.clock.end);
+                    context.report.expected(at, path, date.to_string(), expected);
+                }
+                instrument.adopted[state] = None;
+                continue;
+            }
+            adopt(context, &mut instrument, state, date, (at, &path));
+        }
+        context.title("instrument", &instrument.id, wire.title);
+        instruments.push(instrument);
+    }
+    instruments
+}
+
+type Place<'p> = (crate::scenario::document::Origin, &'p str);
+
+/// Notes an adoption that is given, unless it could not have been.
+fn adopt(
+    context: &mut Context<'_>,
+    instrument: &mut Instrument,
+    state: usize,
+    date: f64,
+    (at, path): Place<'_>,
+) {
+    if !instrument.eligible[state] {
+        let hint = Some("add the state to `eligible`, or leave the adoption out".into());
+        context.report.wrong(at, path, "adopted by a state that is not eligible", hint);
+    } else if date < instrument.opens {
+        let expected = format!("a date from its opening, {}", instrument.opens);
+        context.report.expected(at, path, date.to_string(), expected);
+    } else {
+        instrument.adopted[state] = Some(date);
+    }
+}
+
+/// Takes the record's adoptions; those after the end of the run are of no matter to it.
+fn pin(context: &mut Context<'_>, observed: &Observed, instrument: &mut Instrument, node: &Node, path: &str) {
+    let id = instrument.id.clone();
+    let record =
+        context.document.root.get("observed").and_then(|observed| observed.get("adoptions")?.get(&id));
+    let Some(record) = record else {
+        if node.get("adopted").is_none() {
+            let hint = Some(format!("give the record in [observed.adoptions.{id}]"));
+            context.report.wrong(
+                origin(node, "pinned"),
+                format!("{path}.pinned"),
+                "nothing is recorded to pin it to",
+                hint,
+            );
+        }
+        return;
+    };
+    let Some(&index) = context.instruments.get(&id) else { return };
+    for (state, name) in context.states.clone().iter().map(|(name, &state)| (state, name.clone())) {
+        let Some(date) = observed.adoption(index, state) else { continue };
+        if date < f64::from(context.clock.end) {
+            let path = format!("observed.adoptions.{id}.{name}");
+            adopt(context, instrument, state, date, (origin(record, &name), &path));
+        }
+    }
+}

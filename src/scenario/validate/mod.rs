@@ -1,0 +1,122 @@
+//! From the file as written to the world as simulated: every rule that a scenario must keep, one file per kind of
+//! entry. All problems are collected; a world is handed out only where there is none.
+
+mod clock;
+mod context;
+mod events;
+mod instruments;
+mod rates;
+mod regimes;
+mod states;
+mod ties;
+
+pub(crate) use context::Context;
+
+use super::document::Document;
+use super::error::ScenarioError;
+use super::observed::{self, Observed};
+use super::report::Report;
+use super::sweep::{self, Sweep};
+use super::{counterfactual, counterfactual::Counterfactual, numbers, wire};
+use crate::model::parameters::{PARAMETERS, Parameters};
+use crate::model::world::World;
+use std::collections::BTreeMap;
+
+/// All that a document says, validated.
+pub(crate) struct Built {
+    pub title: String,
+    pub description: Option<String>,
+    pub world: World,
+    pub replicates: u32,
+    pub seed: u64,
+    pub observed: Observed,
+    pub counterfactuals: Vec<Counterfactual>,
+    pub sweep: Option<Sweep>,
+    pub names: Vec<String>,
+    pub regions: Vec<Option<String>>,
+    pub titles: BTreeMap<String, String>,
+}
+
+/// Validates a document. `whole` names the overlay in whose name that is done.
+pub(crate) fn build(document: &Document, whole: Option<String>) -> Result<Built, ScenarioError> {
+    let mut report = Report::new(document, whole);
+    let root = &document.root;
+    let head: Option<wire::Root> = report.read(root, "");
+    if let Some(head) = &head {
+        check_head(&mut report, document, head);
+    }
+    let clock = clock::clock(&mut report, root);
+    let (replicates, seed) = clock::runs(&mut report, root);
+    let parameters = parameters(&mut report, document);
+    if let Some(draws) = root.get("draws") {
+        let _: Option<wire::Draws> = report.read(draws, "draws");
+    }
+    let counterfactuals = counterfactual::list(&mut report, document);
+    let sweep = sweep::sweep(&mut report, document);
+
+    let mut context = Context::new(document, report, clock);
+    let drafts = states::states(&mut context);
+    let communities = regimes::communities(&mut context);
+    let conventions = regimes::conventions(&mut context);
+    let observed = observed::observed(&mut context);
+    let ratings = regimes::ratings(&mut context, &observed);
+    let instruments = instruments::instruments(&mut context, &observed);
+    let ties = ties::ties(&mut context);
+    let corridors = ties::corridors(&mut context);
+    let events = events::events(&mut context, &ratings, &instruments);
+    rates::check(&mut context, &parameters, &ratings, drafts.len());
+
+    let Context { report, titles, .. } = context;
+    report.finish()?;
+    let (mut states, mut names, mut regions) = (Vec::new(), Vec::new(), Vec::new());
+    for draft in drafts {
+        names.push(draft.name.unwrap_or_else(|| draft.state.id.clone()));
+        regions.push(draft.region);
+        states.push(draft.state);
+    }
+    let (title, description) = head.map_or_else(Default::default, |head| (head.title, head.description));
+    Ok(Built {
+        title,
+        description,
+        world: World {
+            clock,
+            parameters,
+            states,
+            ties,
+            ratings,
+            conventions,
+            communities,
+            instruments,
+            events,
+            corridors,
+        },
+        replicates,
+        seed,
+        observed,
+        counterfactuals,
+        sweep,
+        names,
+        regions,
+        titles,
+    })
+}
+
+fn check_head(report: &mut Report<'_>, document: &Document, head: &wire::Root) {
+    if head.version != 1 {
+        let at = super::report::origin(&document.root, "version");
+        report.add(at, "version".into(), head.version.to_string(), Some("1".into()), None);
+    }
+    if head.title.trim().is_empty() {
+        report.wrong(super::report::origin(&document.root, "title"), "title", "empty", None);
+    }
+}
+
+fn parameters(report: &mut Report<'_>, document: &Document) -> Parameters<f64> {
+    let mut parameters = Parameters::default();
+    if let Some(node) = document.root.get("parameters") {
+        let keys = numbers::keys(PARAMETERS);
+        let _: Option<wire::Parameters> = report.read_without(node, "parameters", &keys);
+        numbers::numbers(report, node, "parameters", PARAMETERS, |i, x, _| *parameters.get_mut(i) = x);
+    }
+    parameters
+}

@@ -1,0 +1,293 @@
+//! Regimes: communities first (others refer to their members), then conventions and ratings.
+
+use super::context::{Context, text};
+use crate::model::table::Bound;
+use crate::model::world::{Community, Convention, RATING_FIELDS, Rating, RatingFields, Series};
+use crate::scenario::document::{Kind, Node};
+use crate::scenario::error::nearest;
+use crate::scenario::observed::Observed;
+use crate::scenario::report::{label, origin};
+use crate::scenario::wire_values::{self, Date, Names};
+use crate::scenario::{numbers, wire};
+use std::collections::BTreeMap;
+
+const KINDS: [&str; 3] = ["rating", "convention", "community"];
+
+/// Slots of every state that come before those of the rating regimes.
+const FIRST_SLOT: u32 = 2;
+
+/// Values used for the TVPA, where a rating regime does not say otherwise (22 U.S.C. 7107: the watch list came
+/// with the amendment of 2003, its limit with that of 2008).
+const REPORT: f64 = 0.5;
+const WATCH_LIST_FROM: f64 = 2004.0;
+const WATCH_LIMIT: u32 = 4;
+const WATCH_LIMIT_FROM: f64 = 2009.0;
+
+/// The regimes of one kind, with their paths, in the order of the file.
+fn of_kind<'d>(
+    context: &Context<'d>,
+    kind: &'static str,
+) -> impl Iterator<Item = (String, &'d Node)> + use<'d> {
+    let entries = context.document.entries("regime").iter().enumerate();
+    entries
+        .filter(move |(_, node)| text(node, "kind") == Some(kind))
+        .map(|(i, node)| (label("regime", i, node), node))
+}
+
+/// Community regimes, in id order; registers their members, and refuses regimes of no kind.
+pub(super) fn communities(context: &mut Context<'_>) -> Vec<Community> {
+    for (i, node) in context.document.entries("regime").iter().enumerate() {
+        let path = label("regime", i, node);
+        match node.get("kind") {
+            Some(kind) if kind.text().is_none_or(|kind| !KINDS.contains(&kind)) => {
+                let hint = kind.text().and_then(|kind| nearest(kind, KINDS));
+                let expected = Some("\"rating\", \"convention\" or \"community\"".to_string());
+                context.report.add(kind.origin, format!("{path}.kind"), kind.describe(), expected, hint);
+            }
+            Some(_) => {}
+            None => context.report.wrong(node.origin, path, "`kind` is missing", None),
+        }
+    }
+    let mut communities = Vec::new();
+    for (path, node) in of_kind(context, "community") {
+        let Some(wire) = context.report.read::<wire::Community>(node, &path) else { continue };
+        let members = member_dates(context, node, &path, &wire);
+        let weight = wire.tie_weight.map_or(1.0, |weight| weight.0);
+        check_bound(context, node, &path, "tie_weight", weight, Bound::NonNegative);
+        let engagement = series(context, node, &path, "engagement", Some(wire.engagement), 0.0);
+        context.communities.insert(wire.id.clone(), members.iter().map(|&(state, _)| state).collect());
+        context.title("regime", &wire.id, wire.title);
+        communities.push(Community { id: wire.id, engagement, tie_weight: weight, members });
+    }
+    communities.sort_by(|a, b| a.id.cmp(&b.id));
+    communities
+}
+
+fn member_dates(
+    context: &mut Context<'_>,
+    node: &Node,
+    path: &str,
+    wire: &wire::Community,
+) -> Vec<(usize, f64)> {
+    let names = node.get("members").unwrap_or(node);
+    let members = context.select(&wire.members, names, &format!("{path}.members"), false);
+    let mut dates: BTreeMap<usize, f64> = members.iter().map(|&state| (state, f64::NEG_INFINITY)).collect();
+    for (state, date, at, path) in dated(context, node, path, "joined", wire.joined.as_ref()) {
+        match dates.get_mut(&state) {
+            Some(joined) => *joined = date,
+            None => context.report.wrong(at, path, "not a member", None),
+        }
+    }
+    dates.into_iter().collect()
+}
+
+/// Reads a table of dates by state: state, date, place and path of each.
+pub(super) fn dated(
+    context: &mut Context<'_>,
+    node: &Node,
+    path: &str,
+    key: &str,
+    dates: Option<&BTreeMap<String, Date>>,
+) -> Vec<(usize, f64, crate::scenario::document::Origin, String)> {
+    let mut read = Vec::new();
+    for (id, date) in dates.into_iter().flatten() {
+        let at = node.get(key).map_or(node.origin, |table| origin(table, id));
+        let path = format!("{path}.{key}.{id}");
+        if let Some(state) = context.state(id, at, &path) {
+            read.push((state, date.0, at, path));
+        }
+    }
+    read
+}
+
+/// Convention regimes, in id order.
+pub(super) fn conventions(context: &mut Context<'_>) -> Vec<Convention> {
+    let mut conventions = Vec::new();
+    for (path, node) in of_kind(context, "convention") {
+        let Some(wire) = context.report.read::<wire::Convention>(node, &path) else { continue };
+        let strength = series(context, node, &path, "strength", wire.strength, 1.0);
+        let addresses = flags(context, node, &path, "addresses", wire.addresses);
+        context.title("regime", &wire.id, wire.title);
+        conventions.push(Convention { id: wire.id, strength, addresses });
+    }
+    conventions.sort_by(|a, b| a.id.cmp(&b.id));
+    conventions
+}
+
+/// Which states a key selects; all where it is not written.
+pub(super) fn flags(
+    context: &mut Context<'_>,
+    node: &Node,
+    path: &str,
+    key: &str,
+    names: Option<Names>,
+) -> Vec<bool> {
+    let written = node.get(key).unwrap_or(node);
+    let selected = context.select(&names.unwrap_or(Names::All), written, &format!("{path}.{key}"), true);
+    let mut flags = vec![false; context.states.len()];
+    for state in selected {
+        flags[state] = true;
+    }
+    flags
+}
+
+fn check_bound(context: &mut Context<'_>, node: &Node, path: &str, key: &str, x: f64, bound: Bound) {
+    if !bound.admits(x) {
+        context.report.expected(origin(node, key), format!("{path}.{key}"), x.to_string(), bound.describe());
+    }
+}
+
+fn series(
+    context: &mut Context<'_>,
+    node: &Node,
+    path: &str,
+    key: &str,
+    series: Option<wire_values::Series>,
+    default: f64,
+) -> Series {
+    let series = series.map_or_else(|| vec![(f64::NEG_INFINITY, default)], |series| series.0);
+    let written = node.get(key).and_then(Node::list).unwrap_or_default();
+    for (i, &(date, value)) in series.iter().enumerate() {
+        let (at, path) = match written.get(i) {
+            Some(element) => (element.origin, format!("{path}.{key}[{i}]")),
+            None => (origin(node, key), format!("{path}.{key}")),
+        };
+        if !Bound::Share.admits(value) {
+            context.report.expected(at, format!("{path}.value"), value.to_string(), Bound::Share.describe());
+        }
+        if i > 0 && date <= series[i - 1].0 {
+            let expected = format!("a date after the one before, {}", series[i - 1].0);
+            context.report.expected(at, format!("{path}.from"), date.to_string(), expected);
+        }
+    }
+    series
+}
+
+/// Rating regimes, in id order.
+pub(super) fn ratings(context: &mut Context<'_>, observed: &Observed) -> Vec<Rating> {
+    let keys = numbers::keys(RATING_FIELDS);
+    let mut added = 0;
+    let mut ratings: Vec<Rating> = Vec::new();
+    let mut entries: Vec<(String, &Node)> = of_kind(context, "rating").collect();
+    entries.sort_by(|a, b| text(a.1, "id").cmp(&text(b.1, "id")));
+    for (path, node) in entries {
+        let Some(wire) = context.report.read_without::<wire::Rating>(node, &path, &keys) else { continue };
+        let fields = fields(context, node, &path);
+        let demands = demands(context, node, &path, wire.demands);
+        let from = wire.from.map_or(f64::NEG_INFINITY, |date| date.0);
+        let until = wire.until.map_or(f64::INFINITY, |date| date.0);
+        context.in_order(node, &path, from, until);
+        let report = wire.report.map_or(REPORT, |report| report.0);
+        if !(0.0..1.0).contains(&report) {
+            let at = origin(node, "report");
+            context.report.expected(
+                at,
+                format!("{path}.report"),
+                report.to_string(),
+                "a number of at least 0, below 1",
+            );
+        }
+        if wire.watch_limit == Some(0) {
+            let at = origin(node, "watch_limit");
+            context.report.expected(at, format!("{path}.watch_limit"), "0", "a whole number of at least 1");
+        }
+        let rates = flags(context, node, &path, "rates", wire.rates);
+        let mut rated_from: Vec<Option<f64>> = rates.iter().map(|&rated| rated.then_some(from)).collect();
+        for (state, date, at, path) in dated(context, node, &path, "rated_from", wire.rated_from.as_ref()) {
+            match &mut rated_from[state] {
+                Some(rated) => *rated = date,
+                None => context.report.wrong(at, path, "not among the states that the regime rates", None),
+            }
+        }
+        let (rank, slot) = slots(context, &wire.id, &mut added);
+        let pinned = wire.pinned.then(|| pinned(context, observed, &wire.id, node, &path));
+        context.title("regime", &wire.id, wire.title);
+        ratings.push(Rating {
+            id: wire.id,
+            rank,
+            slot,
+            fields,
+            demands,
+            rated_from,
+            from,
+            until,
+            report,
+            watch_list_from: wire.watch_list_from.map_or(WATCH_LIST_FROM, |date| date.0),
+            watch_limit: wire.watch_limit.unwrap_or(WATCH_LIMIT),
+            watch_limit_from: wire.watch_limit_from.map_or(WATCH_LIMIT_FROM, |date| date.0),
+            pinned,
+        });
+    }
+    ratings
+}
+
+/// Rank and noise slot. Regimes of the base scenario keep theirs whatever an overlay does; what an overlay adds
+/// comes after all of the base's regimes and instruments.
+fn slots(context: &Context<'_>, id: &str, added: &mut u32) -> (u32, u32) {
+    let base = &context.document.draws;
+    if let Some(rank) = base.ratings.iter().position(|other| other == id) {
+        return (rank as u32, FIRST_SLOT + rank as u32);
+    }
+    *added += 1;
+    let before = base.ratings.len() as u32;
+    (before + *added - 1, FIRST_SLOT + before + base.instruments.len() as u32 + *added - 1)
+}
+
+/// Slot of an instrument's draws: after the base's regimes, and after all of the base where an overlay added it.
+pub(super) fn instrument_slot(context: &Context<'_>, id: &str, added: &mut u32) -> u32 {
+    let base = &context.document.draws;
+    let ratings = base.ratings.len() as u32;
+    if let Some(index) = base.instruments.iter().position(|other| other == id) {
+        return FIRST_SLOT + ratings + index as u32;
+    }
+    let added_ratings = context.ratings.keys().filter(|id| !base.ratings.contains(id)).count() as u32;
+    *added += 1;
+    FIRST_SLOT + ratings + base.instruments.len() as u32 + added_ratings + *added - 1
+}
+
+fn fields(context: &mut Context<'_>, node: &Node, path: &str) -> RatingFields<f64> {
+    let mut fields = RatingFields::default();
+    numbers::numbers(&mut context.report, node, path, RATING_FIELDS, |i, x, _| *fields.get_mut(i) = x);
+    if !descending(&fields.thresholds) {
+        let at = origin(node, "thresholds");
+        let found = format!("{:?}", fields.thresholds);
+        context.report.expected(at, format!("{path}.thresholds"), found, "numbers in descending order");
+    }
+    fields
+}
+
+/// Whether thresholds leave each tier its own band.
+pub(super) fn descending(thresholds: &[f64]) -> bool {
+    thresholds.windows(2).all(|pair| pair[0] > pair[1])
+}
+
+fn demands(context: &mut Context<'_>, node: &Node, path: &str, demands: Option<Vec<String>>) -> Vec<usize> {
+    let written = node.get("demands").and_then(Node::list).unwrap_or_default();
+    let mut indices = Vec::new();
+    for (i, id) in demands.into_iter().flatten().enumerate() {
+        let at = written.get(i).map_or(node.origin, |element| element.origin);
+        if let Some(index) = context.instrument(&id, at, &format!("{path}.demands[{i}]")) {
+            indices.push(index);
+        }
+    }
+    indices.sort_unstable();
+    indices.dedup();
+    indices
+}
+
+fn pinned(context: &mut Context<'_>, observed: &Observed, id: &str, node: &Node, path: &str) -> Vec<Vec<u8>> {
+    let recorded = context.document.root.get("observed").and_then(|observed| observed.get("tiers")?.get(id));
+    if recorded.is_none() && !context.removed(Kind::Regime, id) {
+        let hint = Some(format!("give the record in [observed.tiers.{id}]"));
+        context.report.wrong(
+            origin(node, "pinned"),
+            format!("{path}.pinned"),
+            "nothing is recorded to pin it to",
+            hint,
+        );
+    }
+    let rating = context.ratings.get(id).copied();
+    let years = context.clock.start..context.clock.end;
+    let grade = |state, year| rating.and_then(|rating| observed.tier(rating, state, year)).unwrap_or(0);
+    (0..context.states.len()).map(|state| years.clone().map(|year| grade(state, year)).collect()).collect()
+}

@@ -1,0 +1,228 @@
+//! States: those written one by one (in the file or a table) and those of generators.
+
+use super::context::{Context, text};
+use crate::model::distribution::Distribution;
+use crate::model::table::Entry;
+use crate::model::traits::{
+    AUTOCHTHONOUS_MOTIVATION, DEFAULT_PHASE, SENDER_STANDING, STRATEGIC_VALUE, TRAITS, Traits,
+};
+use crate::model::world::State;
+use crate::scenario::document::{Kind, Node, Origin};
+use crate::scenario::report::{Report, label, origin};
+use crate::scenario::wire_values::Phase;
+use crate::scenario::{numbers, population, wire};
+use std::collections::BTreeMap;
+
+/// States that a scenario may have: above this, memory would go before time does.
+pub(crate) const MOST_STATES: usize = 10_000_000;
+
+/// A state before it is known whether all states are valid, with what the world does not hold.
+pub(crate) struct StateDraft {
+    pub state: State,
+    pub name: Option<String>,
+    pub region: Option<String>,
+    pub origin: Origin,
+}
+
+/// The traits that an entry gives or inherits.
+#[derive(Clone)]
+pub(crate) struct Given {
+    traits: Vec<Option<Distribution>>,
+    strategic_value: Vec<Option<Distribution>>,
+    sender_standing: Vec<Option<Distribution>>,
+    phase: Option<Phase>,
+}
+
+impl Given {
+    /// A state with these traits, and the table's default for each that is missing.
+    pub fn state(&self, id: String) -> State {
+        let fixed = |given: &Option<Distribution>, entry: &Entry| {
+            given.clone().unwrap_or(Distribution::Fixed(entry.default))
+        };
+        let traits = Traits::from_fn(|i| match &self.traits[i] {
+            None if i == AUTOCHTHONOUS_MOTIVATION => Distribution::Intrinsic,
+            given => fixed(given, &TRAITS[i]),
+        });
+        let phase = || std::array::from_fn(|k| f64::from(u8::from(k == usize::from(DEFAULT_PHASE))));
+        State {
+            key: key(&id),
+            id,
+            traits,
+            initial_phase: self.phase.map_or_else(phase, |phase| phase.0),
+            strategic_value: self
+                .strategic_value
+                .iter()
+                .map(|given| fixed(given, &STRATEGIC_VALUE))
+                .collect(),
+            sender_standing: self
+                .sender_standing
+                .iter()
+                .map(|given| fixed(given, &SENDER_STANDING))
+                .collect(),
+        }
+    }
+}
+
+/// Key of a state's draws.
+pub(crate) fn key(id: &str) -> u64 {
+    let hash = blake3::hash(id.as_bytes());
+    hash.as_bytes().iter().take(8).rev().fold(0, |key, &byte| key << 8 | u64::from(byte))
+}
+
+/// All states, in id order; registers them and their regions with the context.
+pub(super) fn states(context: &mut Context<'_>) -> Vec<StateDraft> {
+    let document = context.document;
+    let keys = numbers::trait_keys();
+    let none = Given {
+        traits: vec![None; TRAITS.len()],
+        strategic_value: vec![None; context.ratings.len()],
+        sender_standing: vec![None; context.ratings.len()],
+        phase: None,
+    };
+    let defaults = document.root.get("defaults").map_or(none.clone(), |node| {
+        let wire: Option<wire::Defaults> = context.report.read_without(node, "defaults", &keys);
+        given(context, node, "defaults", wire.and_then(|wire| wire.initial_phase), &none)
+    });
+    let mut drafts = Vec::new();
+    for (i, node) in document.entries("state").iter().enumerate() {
+        let path = label("state", i, node);
+        let Some(wire) = context.report.read_without::<wire::State>(node, &path, &keys) else {
+            // The state stays known, or each mention of it would be a problem too.
+            if let Some(id) = text(node, "id") {
+                drafts.push(StateDraft {
+                    state: none.state(id.into()),
+                    name: None,
+                    region: None,
+                    origin: node.origin,
+                });
+            }
+            continue;
+        };
+        if !context.well_formed(&wire.id, origin(node, "id"), &format!("{path}.id")) {
+            continue;
+        }
+        let state = given(context, node, &path, wire.initial_phase, &defaults).state(wire.id);
+        drafts.push(StateDraft { state, name: wire.name, region: wire.region, origin: origin(node, "id") });
+    }
+    for (i, node) in document.entries("population").iter().enumerate() {
+        let path = label("population", i, node);
+        let Some(wire) = context.report.read_without::<wire::Population>(node, &path, &keys) else {
+            continue;
+        };
+        if !context.well_formed(&wire.id, origin(node, "id"), &format!("{path}.id")) {
+            continue;
+        }
+        let room = MOST_STATES.saturating_sub(drafts.len());
+        if wire.count == 0 || wire.count as usize > room {
+            let expected = format!("a whole number from 1 to {room}");
+            context.report.expected(
+                origin(node, "count"),
+                format!("{path}.count"),
+                wire.count.to_string(),
+                expected,
+            );
+            continue;
+        }
+        let given = given(context, node, &path, wire.initial_phase, &defaults);
+        let region = wire.region.clone().unwrap_or_else(|| wire.id.clone());
+        drafts.extend(population::ids(&wire.id, wire.count).map(|id| StateDraft {
+            state: given.state(id),
+            name: None,
+            region: Some(region.clone()),
+            origin: node.origin,
+        }));
+    }
+    drafts.sort_by(|a, b| a.state.id.cmp(&b.state.id));
+    register(context, &mut drafts);
+    drafts
+}
+
+fn given(
+    context: &mut Context<'_>,
+    node: &Node,
+    path: &str,
+    phase: Option<Phase>,
+    defaults: &Given,
+) -> Given {
+    let mut given = Given { phase: phase.or(defaults.phase), ..defaults.clone() };
+    for (i, entry) in TRAITS.iter().enumerate() {
+        if let Some(value) = node.get(entry.name) {
+            given.traits[i] = trait_value(&mut context.report, value, path, entry);
+        }
+    }
+    for (entry, values) in
+        [(STRATEGIC_VALUE, &mut given.strategic_value), (SENDER_STANDING, &mut given.sender_standing)]
+    {
+        if let Some(value) = node.get(entry.name) {
+            per_regime(context, value, path, &entry, |g, x| values[g] = Some(x));
+        }
+    }
+    given
+}
+
+fn trait_value(report: &mut Report<'_>, value: &Node, path: &str, entry: &Entry) -> Option<Distribution> {
+    numbers::distribution(report, value, &format!("{path}.{}", entry.name), entry)
+}
+
+/// Reads a trait that a state has per rating regime: one value for all, or a table by regime.
+pub(super) fn per_regime(
+    context: &mut Context<'_>,
+    value: &Node,
+    path: &str,
+    entry: &Entry,
+    mut take: impl FnMut(usize, Distribution),
+) {
+    if numbers::is_spread(value) {
+        if let Some(x) = trait_value(&mut context.report, value, path, entry) {
+            (0..context.ratings.len()).for_each(|g| take(g, x.clone()));
+        }
+        return;
+    }
+    for (regime, value) in value.table().into_iter().flat_map(super::super::document::Table::iter) {
+        let path = format!("{path}.{}.{regime}", entry.name);
+        if let Some(x) = numbers::distribution(&mut context.report, value, &path, entry)
+            && let Some(g) = context.rating(regime, value.origin, &path)
+        {
+            take(g, x);
+        }
+    }
+}
+
+fn register(context: &mut Context<'_>, drafts: &mut Vec<StateDraft>) {
+    let mut first: Option<(String, Origin)> = None;
+    drafts.retain(|draft| match &first {
+        Some((id, at)) if *id == draft.state.id => {
+            context.duplicate(draft.origin, format!("state.{id}"), *at);
+            false
+        }
+        _ => {
+            first = Some((draft.state.id.clone(), draft.origin));
+            true
+        }
+    });
+    let mut keys = BTreeMap::new();
+    for (i, draft) in drafts.iter().enumerate() {
+        let id = &draft.state.id;
+        if let Some(other) = keys.insert(draft.state.key, id) {
+            let what = format!("has the same key of draws as `{other}`");
+            context.report.wrong(draft.origin, format!("state.{id}"), what, Some("choose another id".into()));
+        }
+        context.states.insert(id.clone(), i);
+        if let Some(region) = &draft.region {
+            context.regions.entry(region.clone()).or_default().push(i);
+        }
+    }
+    for region in context.regions.keys().cloned().collect::<Vec<_>>() {
+        let at = drafts[context.regions[&region][0]].origin;
+        if region == "all" || region.is_empty() || context.states.contains_key(&region) {
+            let what = format!("region `{region}` has the name of a state, or none, or `all`");
+            context.report.wrong(at, "region", what, Some("choose another name".into()));
+        }
+    }
+    if drafts.is_empty() && context.report.is_clean() {
+        let hint = "give a [[state]], a [[population]] or `states = \"file.csv\"`".to_string();
+        let removed = context.document.removed.iter().any(|(kind, _)| *kind == Kind::State);
+        let what = if removed { "no state is left" } else { "there is no state" };
+        context.report.wrong(context.document.root.origin, "state", what, Some(hint));
+    }
+}

@@ -1,0 +1,94 @@
+//! Peer ties and trafficking corridors: what connects two states.
+
+use super::context::Context;
+use crate::model::table::Bound;
+use crate::model::world::{Corridor, Tie};
+use crate::scenario::document::Node;
+use crate::scenario::report::{label, origin};
+use crate::scenario::wire;
+
+/// Ties, in order of (a, b, from).
+pub(super) fn ties(context: &mut Context<'_>) -> Vec<Tie> {
+    let mut ties = Vec::new();
+    for (i, node) in context.document.entries("tie").iter().enumerate() {
+        let path = label("tie", i, node);
+        let Some(wire) = context.report.read::<wire::Tie>(node, &path) else { continue };
+        let ends = &wire.between;
+        let between = format!("{path}.between");
+        let written = node.get("between").and_then(Node::list).unwrap_or_default();
+        let place = |i: usize| written.get(i).map_or(node.origin, |element| element.origin);
+        let [a, b] = [0, 1].map(|i| context.state(&ends[i], place(i), &between));
+        if ends[0] == ends[1] {
+            context.report.expected(
+                place(1),
+                between,
+                format!("`{}` twice", ends[0]),
+                "two different states",
+            );
+            continue;
+        }
+        let weight = wire.weight.0;
+        non_negative(context, node, &path, "weight", weight);
+        let from = wire.from.map_or(f64::NEG_INFINITY, |date| date.0);
+        let until = wire.until.map_or(f64::INFINITY, |date| date.0);
+        context.in_order(node, &path, from, until);
+        if let (Some(a), Some(b)) = (a, b) {
+            ties.push(Tie { a: a.min(b), b: a.max(b), weight, from, until });
+        }
+    }
+    // The last keys make the order, and so the sums, the same whatever the order in the file.
+    ties.sort_by(|x, y| {
+        (x.a, x.b)
+            .cmp(&(y.a, y.b))
+            .then(x.from.total_cmp(&y.from))
+            .then(x.until.total_cmp(&y.until))
+            .then(x.weight.total_cmp(&y.weight))
+    });
+    ties
+}
+
+/// Corridors, in order of (origin, destination).
+pub(super) fn corridors(context: &mut Context<'_>) -> Vec<Corridor> {
+    let mut corridors = Vec::new();
+    for (i, node) in context.document.entries("corridor").iter().enumerate() {
+        let path = label("corridor", i, node);
+        let Some(wire) = context.report.read::<wire::Corridor>(node, &path) else { continue };
+        let from = context.state(&wire.from, origin(node, "from"), &format!("{path}.from"));
+        let to = context.state(&wire.to, origin(node, "to"), &format!("{path}.to"));
+        if wire.from == wire.to {
+            let found = format!("`{}` twice", wire.to);
+            context.report.expected(
+                origin(node, "to"),
+                format!("{path}.to"),
+                found,
+                "another state than `from`",
+            );
+            continue;
+        }
+        let volume = wire.volume.0;
+        non_negative(context, node, &path, "volume", volume);
+        if let (Some(from), Some(to)) = (from, to) {
+            corridors.push((Corridor { from, to, volume }, node.origin, path));
+        }
+    }
+    corridors.sort_by_key(|(corridor, origin, _)| (corridor.from, corridor.to, *origin));
+    for pair in corridors.windows(2) {
+        let [(first, _, _), (second, at, path)] = pair else { continue };
+        if (first.from, first.to) == (second.from, second.to) {
+            context.report.wrong(
+                *at,
+                path.clone(),
+                "a second corridor between the same states",
+                Some("add the volumes".into()),
+            );
+        }
+    }
+    corridors.into_iter().map(|(corridor, _, _)| corridor).collect()
+}
+
+fn non_negative(context: &mut Context<'_>, node: &Node, path: &str, key: &str, x: f64) {
+    if x < 0.0 {
+        let expected = Bound::NonNegative.describe();
+        context.report.expected(origin(node, key), format!("{path}.{key}"), x.to_string(), expected);
+    }
+}

@@ -1,0 +1,373 @@
+//! The scenario file as written: one struct per kind of table, unknown keys refused.
+//!
+//! Keys that come from the tables of the model (parameters, traits, numbers of a rating regime) are not fields here:
+//! the tables stay the one place that names them (`numbers.rs` reads them, `schema.rs` adds them to the schema).
+//! Nothing here is validated beyond its shape.
+
+pub(crate) use super::wire_kinds::{Design, InstrumentKind, Regime};
+use super::wire_values::{Date, Names, Number, Phase, Series};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use std::collections::BTreeMap;
+
+/// Sources by key, as `sources = { hazard = "..." }`.
+pub(crate) type Sources = Option<BTreeMap<String, String>>;
+
+macro_rules! tables {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$attr:meta])* $field:ident: $type:ty,)* })*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Deserialize, JsonSchema)]
+            #[serde(deny_unknown_fields)]
+            pub(crate) struct $name {
+                $($(#[$attr])* pub $field: $type,)*
+                /// Where the values of this table come from.
+                #[allow(dead_code, reason = "read from the document by `sources.rs`")]
+                pub source: Option<String>,
+                /// A remark.
+                #[allow(dead_code, reason = "for people")]
+                pub note: Option<String>,
+                /// Where single values of this table come from, by key.
+                #[allow(dead_code, reason = "read from the document by `sources.rs`")]
+                pub sources: Sources,
+            }
+        )*
+    };
+}
+
+tables! {
+    /// A scenario of suasion: states, what binds them, and who presses them.
+    #[allow(dead_code, reason = "the sections are read one by one, so that all problems are found")]
+    Root {
+        /// Version of the format.
+        #[schemars(range(min = 1, max = 1))]
+        version: u32,
+        /// Title.
+        title: String,
+        /// What the scenario shows.
+        description: Option<String>,
+        /// When it runs.
+        #[schemars(with = "Time")]
+        time: Option<IgnoredAny>,
+        /// How often it runs.
+        #[schemars(with = "Option<Runs>")]
+        runs: Option<IgnoredAny>,
+        /// Parameters of the model; `suasion params` lists them.
+        #[schemars(with = "Option<Parameters>")]
+        parameters: Option<IgnoredAny>,
+        /// Traits of every state that does not give its own.
+        #[schemars(with = "Option<Defaults>")]
+        defaults: Option<IgnoredAny>,
+        /// States.
+        #[schemars(with = "Option<Vec<State>>")]
+        state: Option<IgnoredAny>,
+        /// File of states (CSV), relative to this file.
+        #[schemars(with = "Option<String>")]
+        states: Option<IgnoredAny>,
+        /// File of ties (CSV), relative to this file.
+        #[schemars(with = "Option<String>")]
+        ties: Option<IgnoredAny>,
+        /// Generators of states.
+        #[schemars(with = "Option<Vec<Population>>")]
+        population: Option<IgnoredAny>,
+        /// Peer ties.
+        #[schemars(with = "Option<Vec<Tie>>")]
+        tie: Option<IgnoredAny>,
+        /// Rating, convention and community regimes.
+        #[schemars(with = "Option<Vec<Regime>>")]
+        regime: Option<IgnoredAny>,
+        /// Commitments.
+        #[schemars(with = "Option<Vec<Instrument>>")]
+        instrument: Option<IgnoredAny>,
+        /// Dated changes.
+        #[schemars(with = "Option<Vec<Event>>")]
+        event: Option<IgnoredAny>,
+        /// Trafficking flows.
+        #[schemars(with = "Option<Vec<Corridor>>")]
+        corridor: Option<IgnoredAny>,
+        /// The historical record, for hindcast and pinning.
+        #[schemars(with = "Option<serde_json::Map<String, serde_json::Value>>")]
+        observed: Option<IgnoredAny>,
+        /// Counterfactuals, by id.
+        #[schemars(with = "Option<BTreeMap<String, Counterfactual>>")]
+        counterfactual: Option<IgnoredAny>,
+        /// Sweep.
+        #[schemars(with = "Option<Sweep>")]
+        sweep: Option<IgnoredAny>,
+        /// Who holds which draws; written into resolved scenarios of counterfactuals.
+        #[schemars(with = "Option<Draws>")]
+        draws: Option<IgnoredAny>,
+    }
+
+    /// The calendar.
+    Time {
+        /// First year.
+        start: i32,
+        /// The run ends on the first day of this year.
+        end: i32,
+        /// Steps per year.
+        #[serde(default = "default_steps")]
+        #[schemars(range(min = 1, max = 365))]
+        steps_per_year: u32,
+    }
+
+    /// The replicates.
+    Runs {
+        /// Replicates.
+        #[serde(default = "default_replicates")]
+        #[schemars(range(min = 1))]
+        replicates: u32,
+        /// Seed.
+        #[serde(default = "default_seed")]
+        seed: u64,
+    }
+
+    /// Parameters of the model.
+    Parameters {}
+
+    /// Traits of every state that does not give its own.
+    Defaults {
+        /// Spiral phase at the start.
+        initial_phase: Option<Phase>,
+    }
+
+    /// A state.
+    State {
+        /// Identifier.
+        id: String,
+        /// Name for people.
+        name: Option<String>,
+        /// Region, by which regimes may name the state.
+        region: Option<String>,
+        /// Spiral phase at the start.
+        initial_phase: Option<Phase>,
+    }
+
+    /// A generator of states alike in distribution; each draws its own traits.
+    Population {
+        /// Identifier; the states are `<id>-1` and so on.
+        id: String,
+        /// How many states.
+        #[schemars(range(min = 1))]
+        count: u32,
+        /// Region; by default the id.
+        region: Option<String>,
+        /// Spiral phase at the start.
+        initial_phase: Option<Phase>,
+    }
+
+    /// A peer tie between two states.
+    Tie {
+        /// The two states.
+        between: [String; 2],
+        /// Weight, at least 0.
+        weight: Number,
+        /// Date from which it holds.
+        from: Option<Date>,
+        /// Date until which it holds.
+        until: Option<Date>,
+        /// Label (`border`).
+        #[allow(dead_code, reason = "for people")]
+        kind: Option<String>,
+    }
+
+    /// A rating regime: grades states into tiers, shames and sanctions.
+    Rating {
+        /// Identifier.
+        id: String,
+        /// `rating`.
+        #[allow(dead_code, reason = "read before the rest, to know which regime this is")]
+        kind: String,
+        /// Title.
+        title: Option<String>,
+        /// Instruments it demands.
+        demands: Option<Vec<String>>,
+        /// States that it rates.
+        rates: Option<Names>,
+        /// Date from which a state is rated, where later than the regime's.
+        rated_from: Option<BTreeMap<String, Date>>,
+        /// Date from which it is in force.
+        from: Option<Date>,
+        /// Date until which it is in force.
+        until: Option<Date>,
+        /// Part of the year after which the report comes.
+        report: Option<Number>,
+        /// Year from which the watch list exists.
+        watch_list_from: Option<Date>,
+        /// Years on the watch list after which a state falls to tier 3.
+        watch_limit: Option<u32>,
+        /// Year from which the limit counts.
+        watch_limit_from: Option<Date>,
+        /// Whether tiers are those of the record instead of simulated.
+        #[serde(default)]
+        pinned: bool,
+    }
+
+    /// A convention regime: argues and sets standards, without sanctions.
+    Convention {
+        /// Identifier.
+        id: String,
+        /// `convention`.
+        #[allow(dead_code, reason = "read before the rest, to know which regime this is")]
+        kind: String,
+        /// Title.
+        title: Option<String>,
+        /// Strength of its arguments.
+        strength: Option<Series>,
+        /// States that it addresses.
+        addresses: Option<Names>,
+    }
+
+    /// A community regime: members that engage one another.
+    Community {
+        /// Identifier.
+        id: String,
+        /// `community`.
+        #[allow(dead_code, reason = "read before the rest, to know which regime this is")]
+        kind: String,
+        /// Title.
+        title: Option<String>,
+        /// Members: states or regions.
+        members: Names,
+        /// Dates of joining, for members that were not in from the beginning.
+        joined: Option<BTreeMap<String, Date>>,
+        /// Engagement.
+        engagement: Series,
+        /// Weight of the tie between any two members.
+        tie_weight: Option<Number>,
+    }
+
+    /// A commitment that a state can adopt once.
+    Instrument {
+        /// Identifier.
+        id: String,
+        /// `convention`, `law`, `treaty` or `nhri`.
+        kind: InstrumentKind,
+        /// Title.
+        title: Option<String>,
+        /// Date from which it can be adopted; by default before the start.
+        opens: Option<Date>,
+        /// Hazard of adoption per year without any push.
+        hazard: Number,
+        /// Years over which the hazard builds up after opening.
+        ramp: Option<Number>,
+        /// States, regions or communities that may adopt it.
+        eligible: Option<Names>,
+        /// Adoptions that are given, by state.
+        adopted: Option<BTreeMap<String, Date>>,
+        /// Whether adoptions are those of the record, none simulated.
+        #[serde(default)]
+        pinned: bool,
+    }
+
+    /// A dated change.
+    Event {
+        /// Identifier, for paths.
+        id: Option<String>,
+        /// Date.
+        at: Date,
+        /// States that change.
+        state: Option<Names>,
+        /// Rating regime that changes.
+        regime: Option<String>,
+        /// New values of traits, or of numbers of the regime.
+        #[allow(dead_code, reason = "read by itself: its keys are those of the model's tables")]
+        #[schemars(with = "Option<serde_json::Map<String, serde_json::Value>>")]
+        set: Option<IgnoredAny>,
+        /// Instrument that the states adopt.
+        adopt: Option<String>,
+    }
+
+    /// A directed trafficking flow.
+    Corridor {
+        /// Origin.
+        from: String,
+        /// Destination.
+        to: String,
+        /// Volume per year without deterrence.
+        volume: Number,
+    }
+
+    /// Another history: what to remove, set and add.
+    #[allow(dead_code, reason = "`set` and what is added are read from the document")]
+    Counterfactual {
+        /// Title.
+        title: Option<String>,
+        /// What it asks.
+        description: Option<String>,
+        /// Paths of entries to remove.
+        remove: Option<Vec<String>>,
+        /// Values by path.
+        #[schemars(with = "Option<serde_json::Map<String, serde_json::Value>>")]
+        set: Option<IgnoredAny>,
+        /// States to add.
+        #[schemars(with = "Option<Vec<State>>")]
+        state: Option<IgnoredAny>,
+        /// Generators to add.
+        #[schemars(with = "Option<Vec<Population>>")]
+        population: Option<IgnoredAny>,
+        /// Ties to add.
+        #[schemars(with = "Option<Vec<Tie>>")]
+        tie: Option<IgnoredAny>,
+        /// Regimes to add.
+        #[schemars(with = "Option<Vec<Regime>>")]
+        regime: Option<IgnoredAny>,
+        /// Instruments to add.
+        #[schemars(with = "Option<Vec<Instrument>>")]
+        instrument: Option<IgnoredAny>,
+        /// Events to add.
+        #[schemars(with = "Option<Vec<Event>>")]
+        event: Option<IgnoredAny>,
+        /// Corridors to add.
+        #[schemars(with = "Option<Vec<Corridor>>")]
+        corridor: Option<IgnoredAny>,
+    }
+
+    /// A sweep over a space of scenarios.
+    Sweep {
+        /// How points are laid.
+        design: Option<Design>,
+        /// Points (base samples of Sobol and Saltelli, trajectories of Morris).
+        samples: Option<u32>,
+        /// Replicates of each point.
+        replicates: Option<u32>,
+        /// Axes.
+        axis: Vec<Axis>,
+    }
+
+    /// An axis of a sweep: a range, or values.
+    Axis {
+        /// Path of the value.
+        path: String,
+        /// Lower end.
+        low: Option<Number>,
+        /// Upper end.
+        high: Option<Number>,
+        /// Levels of a grid.
+        levels: Option<u32>,
+        /// Values of a grid.
+        values: Option<Vec<Number>>,
+    }
+
+    /// Who holds which draws, where overlays changed who is there.
+    #[allow(dead_code, reason = "read from the document when it is loaded, before any overlay")]
+    Draws {
+        /// Rating regimes in order of slot.
+        ratings: Vec<String>,
+        /// Instruments in order of slot.
+        instruments: Vec<String>,
+    }
+}
+
+fn default_steps() -> u32 {
+    4
+}
+
+fn default_replicates() -> u32 {
+    1000
+}
+
+fn default_seed() -> u64 {
+    1
+}

@@ -1,0 +1,335 @@
+//! The values of a scenario file that have more than one way of being written, each with its own reader.
+//!
+//! Own readers instead of untagged enums, because those forget what was found and where.
+
+use super::error::nearest;
+use crate::model::traits::PHASES;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Unexpected, Visitor};
+use std::borrow::Cow;
+use std::fmt;
+
+/// A finite number.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Number(pub f64);
+
+/// A date in decimal years.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Date(pub f64);
+
+/// A number, or a distribution over numbers.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Spread {
+    Fixed(f64),
+    Normal { mean: f64, sd: f64 },
+    Uniform { low: f64, high: f64 },
+    Triangular { low: f64, mode: f64, high: f64 },
+    Beta { alpha: f64, beta: f64 },
+}
+
+/// Keys of a distribution's table: what tells it from a table by regime.
+pub(crate) const SPREAD_KEYS: [&str; 9] =
+    ["mean", "sd", "low", "high", "mode", "alpha", "beta", "source", "note"];
+
+/// Spiral phase at the start: the probability of each.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Phase(pub [f64; 5]);
+
+/// `"all"`, a name, or names.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Names {
+    All,
+    These(Vec<String>),
+}
+
+/// A value that changes at dates; a number alone holds always.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Series(pub Vec<(f64, f64)>);
+
+/// A tier of the record, as a grade.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Grade(pub u8);
+
+macro_rules! finite {
+    ($name:ident, $visitor:ident, $expecting:literal) => {
+        struct $visitor;
+
+        impl Visitor<'_> for $visitor {
+            type Value = $name;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str($expecting)
+            }
+
+            fn visit_i64<E: de::Error>(self, i: i64) -> Result<$name, E> {
+                Ok($name(i as f64))
+            }
+
+            fn visit_f64<E: de::Error>(self, x: f64) -> Result<$name, E> {
+                if x.is_finite() { Ok($name(x)) } else { Err(E::invalid_value(Unexpected::Float(x), &self)) }
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                deserializer.deserialize_any($visitor)
+            }
+        }
+
+        impl JsonSchema for $name {
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!({ "type": "number" })
+            }
+        }
+    };
+}
+
+finite!(Number, NumberVisitor, "a finite number");
+finite!(Date, DateVisitor, "a date in decimal years (2003.4)");
+
+#[derive(serde::Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct SpreadTable {
+    mean: Option<Number>,
+    sd: Option<Number>,
+    low: Option<Number>,
+    high: Option<Number>,
+    mode: Option<Number>,
+    alpha: Option<Number>,
+    beta: Option<Number>,
+    #[allow(dead_code, reason = "read from the document by `sources.rs`")]
+    source: Option<String>,
+    #[allow(dead_code, reason = "for people")]
+    note: Option<String>,
+}
+
+const SPREADS: &str = "a number, { mean, sd }, { low, high }, { low, mode, high } or { alpha, beta }";
+
+struct SpreadVisitor;
+
+impl<'de> Visitor<'de> for SpreadVisitor {
+    type Value = Spread;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(SPREADS)
+    }
+
+    fn visit_i64<E: de::Error>(self, i: i64) -> Result<Spread, E> {
+        Ok(Spread::Fixed(i as f64))
+    }
+
+    fn visit_f64<E: de::Error>(self, x: f64) -> Result<Spread, E> {
+        NumberVisitor.visit_f64(x).map(|x| Spread::Fixed(x.0))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Spread, A::Error> {
+        let table = SpreadTable::deserialize(MapAccessDeserializer::new(map))?;
+        let key = |name, value: Option<Number>| value.map(|Number(x)| (name, x));
+        let keys = [
+            key("mean", table.mean),
+            key("sd", table.sd),
+            key("low", table.low),
+            key("mode", table.mode),
+            key("high", table.high),
+            key("alpha", table.alpha),
+            key("beta", table.beta),
+        ];
+        let given: Vec<(&str, f64)> = keys.into_iter().flatten().collect();
+        match given[..] {
+            [("mean", mean), ("sd", sd)] => Ok(Spread::Normal { mean, sd }),
+            [("low", low), ("high", high)] => Ok(Spread::Uniform { low, high }),
+            [("low", low), ("mode", mode), ("high", high)] => Ok(Spread::Triangular { low, mode, high }),
+            [("alpha", alpha), ("beta", beta)] => Ok(Spread::Beta { alpha, beta }),
+            _ => {
+                let names: Vec<&str> = given.iter().map(|(name, _)| *name).collect();
+                let found = format!("{{ {} }}", names.join(", "));
+                Err(de::Error::invalid_value(Unexpected::Other(&found), &self))
+            }
+        }
+    }
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PhaseTable {
+    probabilities: Vec<Number>,
+    #[allow(dead_code, reason = "for people")]
+    source: Option<String>,
+    #[allow(dead_code, reason = "for people")]
+    note: Option<String>,
+}
+
+struct PhaseVisitor;
+
+impl<'de> Visitor<'de> for PhaseVisitor {
+    type Value = Phase;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a phase by name or number (0 to 4), or { probabilities = [5 numbers that sum to 1] }")
+    }
+
+    fn visit_i64<E: de::Error>(self, i: i64) -> Result<Phase, E> {
+        match usize::try_from(i) {
+            Ok(k) if k < 5 => Ok(Phase(certain(k))),
+            _ => Err(E::invalid_value(Unexpected::Signed(i), &self)),
+        }
+    }
+
+    fn visit_str<E: de::Error>(self, name: &str) -> Result<Phase, E> {
+        let matches = |full: &&str| *full == name || full.split(' ').next() == Some(name);
+        if let Some(k) = PHASES.iter().position(matches) {
+            Ok(Phase(certain(k)))
+        } else {
+            let hint = nearest(name, PHASES).map_or(String::new(), |hint| format!("; {hint}"));
+            Err(E::custom(format!("unknown phase {name:?}{hint}")))
+        }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Phase, A::Error> {
+        let given = PhaseTable::deserialize(MapAccessDeserializer::new(map))?.probabilities;
+        let sum: f64 = given.iter().map(|p| p.0).sum();
+        if given.len() != 5 || given.iter().any(|p| p.0 < 0.0) || (sum - 1.0).abs() > 1e-9 {
+            let found = format!("{:?}", given.iter().map(|p| p.0).collect::<Vec<_>>());
+            let expected = "5 probabilities, from phase 0 to phase 4, that sum to 1";
+            return Err(de::Error::invalid_value(Unexpected::Other(&found), &expected));
+        }
+        Ok(Phase(std::array::from_fn(|k| given[k].0)))
+    }
+}
+
+fn certain(phase: usize) -> [f64; 5] {
+    std::array::from_fn(|k| f64::from(u8::from(k == phase)))
+}
+
+struct NamesVisitor;
+
+impl<'de> Visitor<'de> for NamesVisitor {
+    type Value = Names;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("\"all\", a name or a list of names")
+    }
+
+    fn visit_str<E: de::Error>(self, name: &str) -> Result<Names, E> {
+        Ok(if name == "all" { Names::All } else { Names::These(vec![name.to_string()]) })
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Names, A::Error> {
+        Vec::deserialize(SeqAccessDeserializer::new(list)).map(Names::These)
+    }
+}
+
+#[derive(serde::Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Dated {
+    from: Date,
+    value: Number,
+    #[allow(dead_code, reason = "for people")]
+    source: Option<String>,
+    #[allow(dead_code, reason = "for people")]
+    note: Option<String>,
+}
+
+struct SeriesVisitor;
+
+impl<'de> Visitor<'de> for SeriesVisitor {
+    type Value = Series;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a number, or a list of { from = date, value = number }")
+    }
+
+    fn visit_i64<E: de::Error>(self, i: i64) -> Result<Series, E> {
+        self.visit_f64(i as f64)
+    }
+
+    fn visit_f64<E: de::Error>(self, x: f64) -> Result<Series, E> {
+        NumberVisitor.visit_f64(x).map(|x| Series(vec![(f64::NEG_INFINITY, x.0)]))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Series, A::Error> {
+        let entries: Vec<Dated> = Vec::deserialize(SeqAccessDeserializer::new(list))?;
+        Ok(Series(entries.iter().map(|entry| (entry.from.0, entry.value.0)).collect()))
+    }
+}
+
+struct GradeVisitor;
+
+impl Visitor<'_> for GradeVisitor {
+    type Value = Grade;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(r#"a tier: "NR", "1", "2", "2WL" (or "WL") or "3""#)
+    }
+
+    fn visit_str<E: de::Error>(self, tier: &str) -> Result<Grade, E> {
+        let tier = if tier == "WL" { "2WL" } else { tier };
+        match crate::model::world::TIERS.iter().position(|name| *name == tier) {
+            Some(grade) => Ok(Grade(grade as u8)),
+            None => Err(E::invalid_value(Unexpected::Str(tier), &self)),
+        }
+    }
+}
+
+macro_rules! wire_value {
+    ($($name:ident, $visitor:ident, |$generator:ident| $schema:expr;)*) => {
+        $(
+            impl<'de> Deserialize<'de> for $name {
+                fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                    deserializer.deserialize_any($visitor)
+                }
+            }
+
+            impl JsonSchema for $name {
+                fn schema_name() -> Cow<'static, str> {
+                    stringify!($name).into()
+                }
+
+                fn json_schema($generator: &mut SchemaGenerator) -> Schema {
+                    $schema
+                }
+            }
+        )*
+    };
+}
+
+wire_value! {
+    Spread, SpreadVisitor, |generator| {
+        let table = generator.subschema_for::<SpreadTable>();
+        json_schema!({ "description": SPREADS, "anyOf": [{ "type": "number" }, table] })
+    };
+    Phase, PhaseVisitor, |_generator| json_schema!({
+        "anyOf": [
+            { "enum": PHASES },
+            { "enum": ["tactical", "prescriptive"] },
+            { "type": "integer", "minimum": 0, "maximum": 4 },
+            {
+                "type": "object",
+                "properties": {
+                    "probabilities": { "type": "array", "items": { "type": "number" }, "minItems": 5, "maxItems": 5 },
+                    "source": { "type": "string" },
+                    "note": { "type": "string" }
+                },
+                "required": ["probabilities"],
+                "additionalProperties": false
+            }
+        ]
+    });
+    Names, NamesVisitor, |_generator| json_schema!({
+        "anyOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }]
+    });
+    Series, SeriesVisitor, |generator| {
+        let dated = generator.subschema_for::<Dated>();
+        json_schema!({ "anyOf": [{ "type": "number" }, { "type": "array", "items": dated }] })
+    };
+    Grade, GradeVisitor, |_generator| json_schema!({ "enum": ["NR", "1", "2", "2WL", "WL", "3"] });
+}
