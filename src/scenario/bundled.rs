@@ -1,14 +1,31 @@
-//! The scenarios that come with the program, embedded, so that `suasion run asean` works from any folder.
+//! The bundled scenarios, embedded in the binary. A new one is a line here.
 
-/// Name and text of each, in order of name. To add a file, add its line.
-const BUNDLED: &[(&str, &str)] = &[];
+const BUNDLED: &[(&str, &str)] = &[
+    ("asean", include_str!("../../scenarios/asean.toml")),
+    ("world", include_str!("../../scenarios/world.toml")),
+    ("teaching/entrapment", include_str!("../../scenarios/teaching/entrapment.toml")),
+    ("teaching/fine-is-a-price-large", include_str!("../../scenarios/teaching/fine-is-a-price-large.toml")),
+    ("teaching/fine-is-a-price-none", include_str!("../../scenarios/teaching/fine-is-a-price-none.toml")),
+    ("teaching/fine-is-a-price-small", include_str!("../../scenarios/teaching/fine-is-a-price-small.toml")),
+    ("teaching/politicized-scorecard", include_str!("../../scenarios/teaching/politicized-scorecard.toml")),
+    (
+        "teaching/sequencing-persuasion-first",
+        include_str!("../../scenarios/teaching/sequencing-persuasion-first.toml"),
+    ),
+    (
+        "teaching/sequencing-sanctions-first",
+        include_str!("../../scenarios/teaching/sequencing-sanctions-first.toml"),
+    ),
+    ("teaching/spiral", include_str!("../../scenarios/teaching/spiral.toml")),
+    ("teaching/two-communities", include_str!("../../scenarios/teaching/two-communities.toml")),
+];
 
 /// The text of a bundled scenario.
 pub fn find(name: &str) -> Option<&'static str> {
-    BUNDLED.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+    BUNDLED.iter().find(|(n, _)| *n == name).map(|(_, text)| *text)
 }
 
-/// The names of the bundled scenarios.
+/// Names of the bundled scenarios, the flagship first.
 pub fn names() -> impl Iterator<Item = &'static str> {
     BUNDLED.iter().map(|(name, _)| *name)
 }

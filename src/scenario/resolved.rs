@@ -37,7 +37,7 @@ pub(crate) fn resolved(scenario: &Scenario, draws: &Draws) -> String {
     );
     line!(out, "\n[runs]\nreplicates = {}\nseed = {}", scenario.replicates, scenario.seed);
     line!(out, "\n[parameters]");
-    numbers(&mut out, PARAMETERS, &world.parameters.values());
+    numbers(&mut out, PARAMETERS, world.parameters.values());
     let ids = |all: &mut dyn Iterator<Item = &String>| all.cloned().collect::<Vec<_>>();
     let present = Draws {
         ratings: ids(&mut world.ratings.iter().map(|rating| &rating.id)),
@@ -85,7 +85,7 @@ fn dates(out: &mut String, dates: &[(&str, f64)]) {
     }
 }
 
-fn numbers(out: &mut String, entries: &[Entry], values: &[&f64]) {
+fn numbers(out: &mut String, entries: &[Entry], values: &[f64]) {
     for (i, entry) in entries.iter().enumerate().filter(|(_, entry)| entry.element.unwrap_or(0) == 0) {
         let length = entries.iter().filter(|other| other.name == entry.name).count();
         if entry.element.is_some() {
@@ -167,7 +167,7 @@ fn regimes(out: &mut String, scenario: &Scenario) {
     let world = &scenario.world;
     for rating in &world.ratings {
         head(out, scenario, "regime", &rating.id, "rating");
-        numbers(out, RATING_FIELDS, &rating.fields.values());
+        numbers(out, RATING_FIELDS, rating.fields.values());
         line!(out, "demands = {}", array(rating.demands.iter().map(|&j| quote(&world.instruments[j].id))));
         line!(out, "rates = {}", selection(world, |i| rating.rated_from[i].is_some()));
         let later = rating.rated_from.iter().enumerate();

@@ -178,7 +178,7 @@ fn check_thresholds(context: &mut Context<'_>, ratings: &[Rating], events: &[(Ev
     for (i, (event, at, path)) in events.iter().enumerate() {
         let Change::RatingField(regime, field, x) = event.change else { continue };
         let Some(fields) = fields.get_mut(regime) else { continue };
-        *fields.get_mut(field) = x;
+        fields.values_mut()[field] = x;
         // Changes of a regime by one event follow one another.
         let next = events.get(i + 1).map(|(next, _, _)| next);
         let goes_on = next.is_some_and(|next| {

@@ -116,7 +116,7 @@ fn parameters(report: &mut Report<'_>, document: &Document) -> Parameters<f64> {
     if let Some(node) = document.root.get("parameters") {
         let keys = numbers::keys(PARAMETERS);
         let _: Option<wire::Parameters> = report.read_without(node, "parameters", &keys);
-        numbers::numbers(report, node, "parameters", PARAMETERS, |i, x, _| *parameters.get_mut(i) = x);
+        numbers::numbers(report, node, "parameters", PARAMETERS, |i, x, _| parameters.values_mut()[i] = x);
     }
     parameters
 }

@@ -30,14 +30,15 @@ pub(super) fn check(
     check_sum(context, "motivation", motivation);
     check_sum(context, "mobilization", mobilization);
     for rating in ratings {
-        let sum = rating.fields.standing_rate + rating.fields.politicization_cost;
+        let fields = &rating.fields;
+        let sum = fields.standing_rate + fields.politicization_cost * fields.politicization.abs();
         if sum > 1.0 {
             let entries = context.document.entries("regime");
             let node = entries.iter().find(|node| node.get("id").and_then(Node::text) == Some(&rating.id));
             let key = "politicization_cost";
             let at = node.map_or(context.document.root.origin, |node| origin(node, key));
             let expected = "a sum of at most 1 a year";
-            let found = format!("`standing_rate` and `{key}` that sum to {sum}");
+            let found = format!("`standing_rate` and `{key}` times `politicization` that sum to {sum}");
             context.report.expected(at, format!("regime.{}.{key}", rating.id), found, expected);
         }
     }

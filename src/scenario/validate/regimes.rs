@@ -247,7 +247,7 @@ pub(super) fn instrument_slot(context: &Context<'_>, id: &str, added: &mut u32) 
 
 fn fields(context: &mut Context<'_>, node: &Node, path: &str) -> RatingFields<f64> {
     let mut fields = RatingFields::default();
-    numbers::numbers(&mut context.report, node, path, RATING_FIELDS, |i, x, _| *fields.get_mut(i) = x);
+    numbers::numbers(&mut context.report, node, path, RATING_FIELDS, |i, x, _| fields.values_mut()[i] = x);
     if !descending(&fields.thresholds) {
         let at = origin(node, "thresholds");
         let found = format!("{:?}", fields.thresholds);
