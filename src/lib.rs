@@ -1,3 +1,20 @@
 //! Norm internalization by states, simulated.
-pub mod engine;
+//!
+//! Data flows through the modules in this order:
+//!
+//! 1. [`scenario`]: a file (or a bundled scenario) is read, overlaid and validated into a [`model::world::World`].
+//! 2. [`model`]: the science, as pure functions over lanes, one submodel per file, in the order of the step.
+//! 3. [`engine`]: many runs in lockstep; the same bits on any threads, batches and instruction set.
+//! 4. [`output`]: recorders that watch the engine, and the files they become.
+//! 5. [`cli`]: the commands.
+#![warn(missing_docs)]
+
+pub mod scenario;
+
 pub mod model;
+
+pub mod engine;
+
+pub mod output;
+
+pub mod cli;

@@ -1,0 +1,77 @@
+//! The commands, one file each. They read, call the front of the library, and print; they hold no arithmetic of the model.
+
+mod check;
+mod completions;
+mod estimate;
+pub mod exit;
+mod list;
+mod new;
+mod params;
+mod progress;
+mod run;
+mod schema;
+mod shared;
+mod table;
+mod verify;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+/// Norm internalization by states, simulated.
+///
+/// A scenario describes states and the regimes that press on them; suasion simulates it over many replicates, exactly
+/// reproducibly, and writes tables that R, Python and Stata read. Start with: suasion run asean
+#[derive(Debug, Parser)]
+#[command(
+    name = "suasion",
+    version,
+    max_term_width = 110,
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// List the bundled scenarios, or what a scenario holds
+    List(list::List),
+    /// Start a scenario file of your own
+    New(new::New),
+    /// Check a scenario and estimate what it costs to run
+    Check(check::Check),
+    /// Show the parameters, traits and regime fields: default, range, unit, meaning
+    Params(params::Params),
+    /// Print the JSON Schema of scenario files, for editors
+    Schema,
+    /// Simulate a scenario: a table on the terminal, trajectories and summaries in a folder
+    Run(run::Run),
+    /// Run the scenario of a folder again and compare digests
+    Verify(verify::Verify),
+    /// Print a completion script for a shell
+    Completions(completions::Completions),
+    /// Print the manual page
+    Man,
+}
+
+impl Cli {
+    /// Runs the command.
+    ///
+    /// # Errors
+    /// Whatever the command meets; the caller prints it and chooses the exit code ([`exit::report`]).
+    pub fn run(self) -> Result<()> {
+        match self.command {
+            Command::List(list) => list.run(),
+            Command::New(new) => new.run(),
+            Command::Check(check) => check.run(),
+            Command::Params(params) => params.run(),
+            Command::Schema => schema::run(),
+            Command::Run(run) => run.run(),
+            Command::Verify(verify) => verify.run(),
+            Command::Completions(completions) => completions.run(),
+            Command::Man => completions::man(),
+        }
+    }
+}

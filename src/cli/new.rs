@@ -1,0 +1,47 @@
+//! `suasion new`: a scenario file to start from, a copy of a bundled one.
+
+use super::exit::BadInput;
+use crate::scenario::{Scenario, bundled};
+use anyhow::{Context, Result};
+use clap::Args;
+use std::io::Write;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub(super) struct New {
+    /// Name of the file, with or without .toml
+    name: PathBuf,
+    /// The bundled scenario to start from
+    #[arg(long, default_value = "teaching/spiral")]
+    from: String,
+}
+
+impl New {
+    pub(super) fn run(self) -> Result<()> {
+        let path = self.name.with_extension("toml");
+        let text = match bundled::find(&self.from) {
+            Some(text) => text,
+            None => {
+                Scenario::load(&self.from)?;
+                return Err(BadInput(format!("--from {}: not a bundled scenario", self.from)).into());
+            }
+        };
+        let created = std::fs::OpenOptions::new().write(true).create_new(true).open(&path);
+        let mut file = match created {
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+                return Err(
+                    BadInput(format!("{}: exists already; nothing was written", path.display())).into()
+                );
+            }
+            other => other.with_context(|| format!("{}: cannot be made", path.display()))?,
+        };
+        file.write_all(text.as_bytes()).with_context(|| format!("{}: cannot be written", path.display()))?;
+        let shown = path.display();
+        writeln!(
+            std::io::stdout(),
+            "{shown}: a copy of {}. Next: suasion check {shown}, suasion run {shown}",
+            self.from
+        )?;
+        Ok(())
+    }
+}

@@ -1,0 +1,70 @@
+//! `suasion params`: the parameter, trait and regime-field tables, as the code has them.
+
+use super::table::aligned;
+use crate::model::parameters::PARAMETERS;
+use crate::model::table::Entry;
+use crate::model::traits::{SENDER_STANDING, STRATEGIC_VALUE, TRAITS};
+use crate::model::world::RATING_FIELDS;
+use anyhow::Result;
+use clap::Args;
+use std::io::Write;
+
+#[derive(Debug, Args)]
+pub(super) struct Params {
+    /// Show only entries whose path or meaning contains this
+    filter: Option<String>,
+    /// As a Markdown table
+    #[arg(long, conflicts_with = "json")]
+    markdown: bool,
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Params {
+    pub(super) fn run(self) -> Result<()> {
+        let filter = self.filter.as_deref().unwrap_or("").to_lowercase();
+        let regime = [STRATEGIC_VALUE, SENDER_STANDING];
+        let tables: [(&str, &[Entry]); 4] = [
+            ("parameters.", PARAMETERS),
+            ("state.ID.", TRAITS),
+            ("state.ID.", &regime),
+            ("regime.ID.", RATING_FIELDS),
+        ];
+        let entries = tables.iter().flat_map(|(prefix, entries)| entries.iter().map(move |e| (*prefix, e)));
+        let wanted: Vec<(String, &Entry)> = entries
+            .map(|(prefix, e)| (format!("{prefix}{}", e.path()), e))
+            .filter(|(path, e)| path.contains(&filter) || e.meaning.to_lowercase().contains(&filter))
+            .collect();
+        let mut out = std::io::stdout().lock();
+        if self.json {
+            let list: Vec<serde_json::Value> = wanted
+                .iter()
+                .map(|(path, e)| {
+                    serde_json::json!({ "path": path, "default": e.default, "low": e.low, "high": e.high,
+                        "unit": e.unit, "valid": e.bound.describe(), "meaning": e.meaning, "source": e.source })
+                })
+                .collect();
+            writeln!(out, "{}", serde_json::to_string_pretty(&list)?)?;
+            return Ok(());
+        }
+        let header = ["path", "meaning", "default", "range", "unit"].map(String::from).to_vec();
+        let rows: Vec<Vec<String>> = std::iter::once(header)
+            .chain(wanted.iter().map(|(path, e)| {
+                let range = format!("{} to {}", e.low, e.high);
+                vec![path.clone(), e.meaning.to_string(), e.default.to_string(), range, e.unit.to_string()]
+            }))
+            .collect();
+        if self.markdown {
+            for (i, row) in rows.iter().enumerate() {
+                writeln!(out, "| {} |", row.join(" | "))?;
+                if i == 0 {
+                    writeln!(out, "|---|---|---|---|---|")?;
+                }
+            }
+        } else {
+            write!(out, "{}", aligned(&rows))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,47 @@
+//! A progress bar for anything longer than a second, on a terminal only; and Ctrl-C.
+
+use anyhow::{Context, Result};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::io::IsTerminal;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+/// A bar over replicates that shows itself after a second.
+pub(super) struct Progress {
+    bar: ProgressBar,
+    begun: Instant,
+    shown: bool,
+}
+
+impl Progress {
+    pub(super) fn new(replicates: u64, quiet: bool) -> Progress {
+        let bar = ProgressBar::with_draw_target(Some(replicates), ProgressDrawTarget::hidden());
+        if let Ok(style) =
+            ProgressStyle::with_template("{bar:40} {human_pos}/{human_len} replicates  {per_sec}  {eta} left")
+        {
+            bar.set_style(style);
+        }
+        Progress { bar, begun: Instant::now(), shown: quiet || !std::io::stderr().is_terminal() }
+    }
+
+    pub(super) fn at(&mut self, done: u64) {
+        if !self.shown && self.begun.elapsed() > Duration::from_secs(1) {
+            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+            self.shown = true;
+        }
+        self.bar.set_position(done);
+    }
+
+    pub(super) fn finish(self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+/// A flag that Ctrl-C (or a termination signal) raises.
+pub(super) fn stop_flag() -> Result<Arc<AtomicBool>> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let raised = Arc::clone(&stop);
+    ctrlc::set_handler(move || raised.store(true, Ordering::Relaxed)).context("signals cannot be handled")?;
+    Ok(stop)
+}

@@ -1,0 +1,249 @@
+//! `suasion run`: simulate a scenario, show a table, write a folder.
+
+use super::exit::Interrupted;
+use super::progress::{Progress, stop_flag};
+use super::shared::{EngineArgs, ScenarioArgs};
+use super::{estimate, table};
+use crate::engine::batch::{Batch, Run as OneRun};
+use crate::engine::parallel::{Options, Stopped, simulate};
+use crate::engine::recorder::Recorder;
+use crate::output::ensemble::EnsembleRecorder;
+use crate::output::error::OutputError;
+use crate::output::events::EventsRecorder;
+use crate::output::folder::{OutputFile, OutputFolder};
+use crate::output::ledger::LedgerRecorder;
+use crate::output::manifest::{Manifest, Platform, ScenarioEntry, Size};
+use crate::output::table::Table;
+use crate::output::trajectories::TrajectoriesRecorder;
+use crate::output::writer::{Format, TableWriter};
+use crate::output::{schema, summary_csv};
+use crate::scenario::Scenario;
+use anyhow::{Context, Result};
+use clap::{Args, ValueEnum};
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
+use std::time::Instant;
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum FormatArg {
+    Parquet,
+    Csv,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Run {
+    #[command(flatten)]
+    scenario: ScenarioArgs,
+    #[command(flatten)]
+    engine: EngineArgs,
+    /// Folder for the results (default: out/SCENARIO)
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Format of the tables
+    #[arg(long, value_enum, default_value = "parquet")]
+    format: FormatArg,
+    /// Also write the ledger: what moved motivation, by state, year and mechanism
+    #[arg(long)]
+    ledger: bool,
+    /// Write the summary alone, neither trajectories nor events
+    #[arg(long, conflicts_with = "ledger")]
+    summary_only: bool,
+    /// Print nothing but errors
+    #[arg(long, short)]
+    quiet: bool,
+    /// Print the manifest as JSON instead of the table
+    #[arg(long)]
+    json: bool,
+}
+
+/// The tables that a run was asked for, recorded for a block of replicates.
+struct Recorders {
+    ensemble: EnsembleRecorder,
+    trajectories: Option<TrajectoriesRecorder>,
+    events: Option<EventsRecorder>,
+    ledger: Option<LedgerRecorder>,
+}
+
+impl Recorders {
+    fn each(&mut self, mut f: impl FnMut(&mut dyn Recorder)) {
+        f(&mut self.ensemble);
+        self.trajectories.iter_mut().for_each(|r| f(r));
+        self.events.iter_mut().for_each(|r| f(r));
+        self.ledger.iter_mut().for_each(|r| f(r));
+    }
+}
+
+impl Recorder for Recorders {
+    fn start(&mut self, batch: &Batch) {
+        self.each(|r| r.start(batch));
+    }
+    fn step(&mut self, batch: &Batch, step: usize) {
+        self.each(|r| r.step(batch, step));
+    }
+    fn year(&mut self, batch: &Batch, year: usize) {
+        self.each(|r| r.year(batch, year));
+    }
+    fn finish(&mut self, batch: &Batch) {
+        self.each(|r| r.finish(batch));
+    }
+}
+
+/// A table on its way to the folder.
+struct Written {
+    name: &'static str,
+    writer: TableWriter<OutputFile>,
+}
+
+impl Run {
+    pub(super) fn run(self) -> Result<()> {
+        let scenario = self.scenario.load()?;
+        let mut options = self.engine.options()?;
+        options.ledger = self.ledger;
+        estimate::refuse_what_cannot_fit(&scenario, !self.summary_only)?;
+        let target =
+            self.out.clone().unwrap_or_else(|| PathBuf::from("out").join(scenario.name.replace('/', "-")));
+        let mut folder = OutputFolder::create(&target)?;
+        let begun = Instant::now();
+        let stop = stop_flag()?;
+        let (ensemble, rows) = self.simulate(&scenario, options, &mut folder, &stop)?;
+        let (summary, digest) = ensemble.into_parts();
+        if let Some(summary) = &summary {
+            let csv = summary_csv::encode(summary, &scenario.world)
+                .context("the summary cannot be written as CSV")?;
+            folder.write("summary.csv", &csv)?;
+        }
+        let resolved = scenario.resolved();
+        folder.write("scenario.toml", resolved.as_bytes())?;
+        let manifest = Manifest::new(
+            ScenarioEntry {
+                name: scenario.name.clone(),
+                title: scenario.title.clone(),
+                blake3: blake3::hash(resolved.as_bytes()).to_hex().to_string(),
+            },
+            scenario.seed,
+            size(&scenario),
+            digest.to_string(),
+            rows,
+            Platform::here(&options.isa.to_string(), options.threads.get()),
+            begun.elapsed().as_secs_f64(),
+        );
+        let path = folder.commit(manifest)?;
+        let mut out = std::io::stdout().lock();
+        if self.json {
+            writeln!(out, "{}", Manifest::read(&path)?.to_json()?)?;
+        } else if !self.quiet {
+            writeln!(out, "{}", scenario.title)?;
+            if let Some(counterfactual) = &scenario.counterfactual {
+                writeln!(out, "counterfactual {counterfactual}")?;
+            }
+            writeln!(out)?;
+            if let Some(summary) = &summary {
+                write!(out, "{}", table::render(&scenario, summary))?;
+            }
+            writeln!(
+                out,
+                "written to {} in {:.1} s; digest {digest}",
+                path.display(),
+                begun.elapsed().as_secs_f64()
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Simulates, writes tables block by block, and returns the summary with the rows of each table.
+    fn simulate(
+        &self,
+        scenario: &Scenario,
+        options: Options,
+        folder: &mut OutputFolder,
+        stop: &AtomicBool,
+    ) -> Result<(EnsembleRecorder, BTreeMap<String, u64>)> {
+        let world = &scenario.world;
+        let metadata = vec![
+            ("suasion.scenario".to_string(), scenario.name.clone()),
+            ("suasion.seed".to_string(), format!("{:#x}", scenario.seed)),
+            ("suasion.replicates".to_string(), scenario.replicates.to_string()),
+        ];
+        let format = match self.format {
+            FormatArg::Parquet => Format::Parquet,
+            FormatArg::Csv => Format::Csv,
+        };
+        let open =
+            |wanted: bool, name: &'static str, columns: &[schema::Column]| -> Result<Option<Written>> {
+                if !wanted {
+                    return Ok(None);
+                }
+                let file = folder.file(&format!("{name}.{}", format.extension()))?;
+                let path = file.path().to_path_buf();
+                Ok(Some(Written { name, writer: TableWriter::new(format, file, &path, columns, &metadata)? }))
+            };
+        let full = !self.summary_only;
+        let mut trajectories = open(full, "trajectories", &schema::trajectories(world))?;
+        let mut events = open(full, "events", &schema::events())?;
+        let mut ledger = open(self.ledger, "ledger", &schema::ledger())?;
+        let make = || Recorders {
+            ensemble: EnsembleRecorder::new(world, options.isa, true),
+            trajectories: full.then(|| TrajectoriesRecorder::new(world)),
+            events: full.then(|| EventsRecorder::new(world)),
+            ledger: self.ledger.then(|| LedgerRecorder::new(world)),
+        };
+        let mut progress = Progress::new(u64::from(scenario.replicates), self.quiet || self.json);
+        let mut total = EnsembleRecorder::new(world, options.isa, true);
+        let run = |r: usize| OneRun { world, seed: scenario.seed, replicate: r as u32 };
+        let done = simulate(
+            world,
+            scenario.replicates as usize,
+            run,
+            options,
+            stop,
+            make,
+            |block: Recorders, done| {
+                total.merge(&block.ensemble)?;
+                put(&mut trajectories, block.trajectories.map(TrajectoriesRecorder::into_table))?;
+                put(&mut events, block.events.map(EventsRecorder::into_table))?;
+                put(&mut ledger, block.ledger.map(LedgerRecorder::into_table))?;
+                progress.at(done as u64);
+                Ok::<(), OutputError>(())
+            },
+        );
+        progress.finish();
+        match done {
+            Ok(()) => {}
+            Err(Stopped::Asked) => return Err(Interrupted.into()),
+            Err(Stopped::Taking(error)) => return Err(error.into()),
+            Err(error @ Stopped::Threads(_)) => return Err(error.into()),
+        }
+        let digest = [("suasion.digest".to_string(), total.digest().to_string())];
+        let mut rows = BTreeMap::new();
+        for table in [trajectories, events, ledger].into_iter().flatten() {
+            let (file, count) = table.writer.finish(&digest)?;
+            folder.close(file)?;
+            rows.insert(table.name.to_string(), count);
+        }
+        Ok((total, rows))
+    }
+}
+
+fn put(written: &mut Option<Written>, table: Option<Table>) -> Result<(), OutputError> {
+    match (written, table) {
+        (Some(written), Some(table)) => written.writer.write(&table),
+        _ => Ok(()),
+    }
+}
+
+/// The size of a scenario's run.
+pub(super) fn size(scenario: &Scenario) -> Size {
+    let clock = scenario.world.clock;
+    let (replicates, states, steps) =
+        (u64::from(scenario.replicates), scenario.world.states.len() as u64, clock.steps() as u64);
+    Size {
+        replicates,
+        states,
+        start: clock.start,
+        end: clock.end,
+        steps,
+        agent_steps: replicates * states * steps,
+    }
+}

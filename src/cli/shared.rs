@@ -1,0 +1,91 @@
+//! What commands share: how a scenario is named and changed on the command line, and threads.
+
+use super::exit::BadInput;
+use crate::engine::isa::Isa;
+use crate::engine::parallel::Options;
+use crate::scenario::{Loaded, Scenario, ScenarioError};
+use anyhow::Result;
+use clap::Args;
+use std::num::NonZeroUsize;
+
+#[derive(Debug, Args)]
+pub(super) struct ScenarioArgs {
+    /// A bundled scenario (see `suasion list`) or a scenario file
+    pub scenario: String,
+    /// Set a value: parameters.signalling=0, state.IDN.openness=0.5, regime.tvpa.severity=2 (may be repeated)
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub set: Vec<String>,
+    /// Run a counterfactual of the scenario instead of its baseline
+    #[arg(long, value_name = "NAME")]
+    pub counterfactual: Option<String>,
+    /// Number of replicates
+    #[arg(long, value_name = "N")]
+    pub replicates: Option<u64>,
+    /// Seed of all draws
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// First and last year to simulate: 2001-2010
+    #[arg(long, value_name = "FIRST-LAST", value_parser = parse_years)]
+    pub years: Option<(i32, i32)>,
+}
+
+fn parse_years(text: &str) -> Result<(i32, i32), String> {
+    let years =
+        text.split_once('-').and_then(|(a, b)| Some((a.trim().parse().ok()?, b.trim().parse().ok()?)));
+    match years {
+        Some((first, last)) if first <= last => Ok((first, last)),
+        _ => Err("expected the first and the last year, as in 2001-2010".to_string()),
+    }
+}
+
+impl ScenarioArgs {
+    /// The scenario as named, with what the options change.
+    pub(super) fn load(&self) -> Result<Scenario> {
+        Ok(self.changed(Scenario::load(&self.scenario)?)?.build()?)
+    }
+
+    fn changed(&self, mut loaded: Loaded) -> Result<Loaded, ScenarioError> {
+        if let Some(name) = &self.counterfactual {
+            loaded.apply_counterfactual(name)?;
+        }
+        for assignment in &self.set {
+            loaded.set(assignment)?;
+        }
+        if let Some((first, last)) = self.years {
+            loaded.years(first..last + 1)?;
+        }
+        if let Some(n) = self.replicates {
+            loaded.set(&format!("runs.replicates={n}"))?;
+        }
+        if let Some(seed) = self.seed {
+            loaded.set(&format!("runs.seed={seed}"))?;
+        }
+        Ok(loaded)
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct EngineArgs {
+    /// Threads (default: every core); changes no result
+    #[arg(long, value_name = "N")]
+    pub threads: Option<NonZeroUsize>,
+    /// Instruction set (default: the widest here); changes no result
+    #[arg(long, value_name = "NAME", value_parser = ["baseline", "avx2", "avx512"])]
+    pub instruction_set: Option<String>,
+}
+
+impl EngineArgs {
+    pub(super) fn options(&self) -> Result<Options> {
+        let mut options = Options::default();
+        if let Some(threads) = self.threads {
+            options.threads = threads;
+        }
+        if let Some(name) = &self.instruction_set {
+            let isa = Isa::available().into_iter().find(|isa| isa.to_string() == *name);
+            options.isa = isa.ok_or_else(|| {
+                BadInput(format!("--instruction-set {name}: this processor does not have it"))
+            })?;
+        }
+        Ok(options)
+    }
+}

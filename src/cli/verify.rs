@@ -1,0 +1,90 @@
+//! `suasion verify`: run the scenario of a folder again and compare digests and files.
+
+use super::exit::{BadInput, Interrupted};
+use super::progress::{Progress, stop_flag};
+use super::shared::EngineArgs;
+use crate::engine::batch::Run;
+use crate::engine::parallel::{Stopped, simulate};
+use crate::output::ensemble::EnsembleRecorder;
+use crate::output::manifest::Manifest;
+use crate::scenario::Scenario;
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use std::fs::File;
+use std::io::Write;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub(super) struct Verify {
+    /// A folder that `suasion run` wrote
+    folder: PathBuf,
+    #[command(flatten)]
+    engine: EngineArgs,
+    /// Print nothing but errors
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+impl Verify {
+    pub(super) fn run(self) -> Result<()> {
+        let options = self.engine.options()?;
+        let manifest = Manifest::read(&self.folder)?;
+        for file in &manifest.files {
+            let path = self.folder.join(&file.name);
+            let mut hash = blake3::Hasher::new();
+            let opened = File::open(&path).with_context(|| format!("{}: cannot be read", path.display()))?;
+            hash.update_reader(opened).with_context(|| format!("{}: cannot be read", path.display()))?;
+            if hash.finalize().to_hex().as_str() != file.blake3 {
+                bail!(
+                    "{}: not the file that the run wrote: its hash differs from the manifest's",
+                    path.display()
+                );
+            }
+        }
+        let path = self.folder.join("scenario.toml");
+        let scenario = Scenario::load(&path.to_string_lossy())?.build()?;
+        let seed = manifest
+            .seed()
+            .ok_or_else(|| BadInput("manifest.json: seed: not a hexadecimal number".into()))?;
+        let replicates = manifest.size.replicates;
+        let mut progress = Progress::new(replicates, self.quiet);
+        let stop = stop_flag()?;
+        let world = &scenario.world;
+        let mut total = EnsembleRecorder::new(world, options.isa, false);
+        let make = || EnsembleRecorder::new(world, options.isa, false);
+        let run = |r: usize| Run { world, seed, replicate: r as u32 };
+        let done = simulate(world, replicates as usize, run, options, &stop, make, |block, done| {
+            progress.at(done as u64);
+            total.merge(&block)
+        });
+        progress.finish();
+        match done {
+            Ok(()) => {}
+            Err(Stopped::Asked) => return Err(Interrupted.into()),
+            Err(Stopped::Taking(error)) => return Err(error.into()),
+            Err(error @ Stopped::Threads(_)) => return Err(error.into()),
+        }
+        let digest = total.digest().to_string();
+        if digest != manifest.digest {
+            let version = env!("CARGO_PKG_VERSION");
+            let hint = if manifest.version == version {
+                String::new()
+            } else {
+                format!("; it was written by version {}, this is {version}", manifest.version)
+            };
+            bail!(
+                "{}: the digest is {}, running again gives {digest}{hint}",
+                self.folder.display(),
+                manifest.digest
+            );
+        }
+        if !self.quiet {
+            let files = manifest.files.len();
+            writeln!(
+                std::io::stdout(),
+                "verified: {replicates} replicates give digest {digest} again; {files} files are as written"
+            )?;
+        }
+        Ok(())
+    }
+}

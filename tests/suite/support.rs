@@ -1,0 +1,141 @@
+//! What the tests share: a scenario from text, its runs as arrays, and the engine's choices.
+
+use std::num::NonZeroUsize;
+use std::sync::atomic::AtomicBool;
+use suasion::engine::batch::{Batch, Run};
+use suasion::engine::isa::Isa;
+use suasion::engine::parallel::{Options, simulate};
+use suasion::engine::recorder::Recorder;
+use suasion::model::variable::Variable;
+use suasion::model::world::World;
+use suasion::scenario::Scenario;
+
+/// A world from the text of a scenario.
+pub fn world(text: &str) -> World {
+    scenario(text).world
+}
+
+/// A scenario from its text.
+pub fn scenario(text: &str) -> Scenario {
+    match Scenario::parse("test", text, None).and_then(|loaded| loaded.build()) {
+        Ok(scenario) => scenario,
+        Err(error) => panic!("{error}\n{text}"),
+    }
+}
+
+/// Every variable of every state after every step, the start included, for each replicate.
+pub struct Trace {
+    variables: Vec<Variable>,
+    states: usize,
+    steps: usize,
+    values: Vec<f64>,
+    /// Yearly ledgers: by replicate, year, state.
+    pub ledger: Vec<[f64; 10]>,
+}
+
+impl Trace {
+    /// A variable of a state after a step (0: at the start).
+    pub fn at(&self, replicate: usize, step: usize, state: usize, variable: Variable) -> f64 {
+        let v = self.variables.iter().position(|x| *x == variable).expect("the variable is recorded");
+        let row = (replicate * (self.steps + 1) + step) * self.states + state;
+        self.values[row * self.variables.len() + v]
+    }
+
+    /// A variable of a state at the end, for every replicate.
+    pub fn last(&self, state: usize, variable: Variable) -> Vec<f64> {
+        (0..self.replicates()).map(|r| self.at(r, self.steps, state, variable)).collect()
+    }
+
+    pub fn replicates(&self) -> usize {
+        self.values.len() / ((self.steps + 1) * self.states * self.variables.len())
+    }
+
+    pub fn variables(&self) -> &[Variable] {
+        &self.variables
+    }
+
+    pub fn values(&self) -> &[f64] {
+        &self.values
+    }
+}
+
+struct Tracer {
+    variables: Vec<Variable>,
+    lanes: Vec<Vec<f64>>,
+    ledgers: Vec<Vec<[f64; 10]>>,
+    values: Vec<f64>,
+    ledger: Vec<[f64; 10]>,
+}
+
+impl Tracer {
+    fn keep(&mut self, batch: &Batch) {
+        self.lanes.resize(batch.width(), Vec::new());
+        for state in 0..batch.world().states.len() {
+            for v in &self.variables {
+                let value = batch.value(state, *v);
+                for (lane, kept) in self.lanes.iter_mut().enumerate() {
+                    kept.push(value.0[lane]);
+                }
+            }
+        }
+    }
+}
+
+impl Recorder for Tracer {
+    fn start(&mut self, batch: &Batch) {
+        self.keep(batch);
+    }
+    fn step(&mut self, batch: &Batch, _step: usize) {
+        self.keep(batch);
+    }
+    fn year(&mut self, batch: &Batch, _year: usize) {
+        self.ledgers.resize(batch.width(), Vec::new());
+        for state in 0..batch.world().states.len() {
+            for (lane, kept) in self.ledgers.iter_mut().enumerate() {
+                if let Some(terms) = batch.ledger(state) {
+                    kept.push(std::array::from_fn(|k| terms[k].0[lane]));
+                }
+            }
+        }
+    }
+    fn finish(&mut self, _batch: &Batch) {
+        self.values.extend(self.lanes.drain(..).flatten());
+        self.ledger.extend(self.ledgers.drain(..).flatten());
+    }
+}
+
+/// Runs replicates 0 to `replicates - 1` of a world under seed 1 and keeps everything.
+pub fn trace(world: &World, replicates: u32) -> Trace {
+    trace_with(world, replicates, Options { ledger: true, ..Options::default() })
+}
+
+/// The same under given options.
+pub fn trace_with(world: &World, replicates: u32, options: Options) -> Trace {
+    let variables = Variable::all(world);
+    let make = || Tracer {
+        variables: variables.clone(),
+        lanes: Vec::new(),
+        ledgers: Vec::new(),
+        values: Vec::new(),
+        ledger: Vec::new(),
+    };
+    let (mut values, mut ledger) = (Vec::new(), Vec::new());
+    let run = |r: usize| Run { world, seed: 1, replicate: r as u32 };
+    simulate(world, replicates as usize, run, options, &AtomicBool::new(false), make, |tracer, _| {
+        values.extend(tracer.values);
+        ledger.extend(tracer.ledger);
+        Ok::<(), std::convert::Infallible>(())
+    })
+    .expect("nothing can fail");
+    Trace { variables, states: world.states.len(), steps: world.clock.steps(), values, ledger }
+}
+
+/// Options with a thread count and an instruction set.
+pub fn options(threads: usize, isa: Isa) -> Options {
+    Options { threads: NonZeroUsize::new(threads).expect("above 0"), isa, ..Options::default() }
+}
+
+/// Mean of numbers.
+pub fn mean(xs: &[f64]) -> f64 {
+    xs.iter().sum::<f64>() / xs.len() as f64
+}

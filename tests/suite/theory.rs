@@ -1,0 +1,341 @@
+//! What must hold whatever the numbers: the model against theory, not against yesterday's output.
+//!
+//! The numbers are those of `docs/model.md`, "What must hold".
+
+use crate::support::{mean, scenario, trace, world};
+use nalgebra::{DMatrix, Matrix5, SymmetricEigen};
+use proptest::prelude::*;
+use suasion::model::parameters::PARAMETERS;
+use suasion::model::table::Bound;
+use suasion::model::variable::{Variable, VariableKind};
+use suasion::model::world::World;
+use suasion::scenario::Scenario;
+
+/// A `[parameters]` table in which everything is 0 that may be, except what is given.
+fn only(given: &str) -> String {
+    let mut lines = vec!["[parameters]".to_string(), given.to_string()];
+    let mut done: Vec<&str> = Vec::new();
+    for entry in PARAMETERS {
+        let named =
+            given.lines().any(|line| line.split('=').next().is_some_and(|key| key.trim() == entry.name));
+        if named || done.contains(&entry.name) || entry.bound == Bound::Positive {
+            continue;
+        }
+        done.push(entry.name);
+        let length = PARAMETERS.iter().filter(|e| e.name == entry.name).count();
+        let value =
+            if entry.element.is_some() { format!("{:?}", vec![0.0; length]) } else { "0.0".to_string() };
+        lines.push(format!("{} = {value}", entry.name));
+    }
+    lines.join("\n")
+}
+
+fn head(years: u32, steps_per_year: u32) -> String {
+    format!(
+        "version = 1\ntitle = \"test\"\n[time]\nstart = 2000\nend = {}\nsteps_per_year = {steps_per_year}\n",
+        2000 + years
+    )
+}
+
+#[test]
+fn t01_without_forcing_motivation_drifts_to_its_autochthonous_level() {
+    let text = head(30, 4)
+        + &only("drift = 0.2")
+        + "\n[[state]]\nid = \"A\"\nintrinsic_motivation = 0.9\nautochthonous_motivation = 0.25\n";
+    let run = trace(&world(&text), 3);
+    let mut expected = 0.9_f64;
+    for step in 0..=120 {
+        let m = run.at(2, step, 0, Variable::Motivation);
+        assert!((m - expected).abs() < 1e-12, "step {step}: {m} is not {expected}");
+        expected = 0.25 + (expected - 0.25) * (1.0 - 0.2 * 0.25);
+    }
+}
+
+/// States with open ears in communities, tied by a path with unequal weights.
+fn persuaded(communities: &[&[usize]], weights: &[(usize, usize, f64)], participatory: f64) -> String {
+    let parameters = format!(
+        "persuasion = 0.6\nopenness_to_argument = [1.0, 1.0, 1.0, 1.0, 1.0]\nparticipatory = {participatory}"
+    );
+    let mut text = head(60, 4) + &only(&parameters);
+    for (i, m) in [0.1, 0.9, 0.4, 0.7, 0.2].iter().enumerate() {
+        let openness = [0.2, 0.9, 0.5, 0.1, 1.0][i];
+        text += &format!("\n[[state]]\nid = \"S{i}\"\nintrinsic_motivation = {m}\nopenness = {openness}\n");
+    }
+    for (c, members) in communities.iter().enumerate() {
+        let ids: Vec<String> = members.iter().map(|i| format!("S{i}")).collect();
+        text += &format!(
+            "\n[[regime]]\nid = \"c{c}\"\nkind = \"community\"\nmembers = {ids:?}\nengagement = 1.0\ntie_weight = 0.0\n"
+        );
+    }
+    for (a, b, weight) in weights {
+        text += &format!("\n[[tie]]\nbetween = [\"S{a}\", \"S{b}\"]\nweight = {weight}\n");
+    }
+    text
+}
+
+#[test]
+fn t02_persuasion_alone_leads_to_consensus_at_the_rate_of_the_second_eigenvalue() {
+    let weights = [(0, 1, 1.0), (1, 2, 0.5), (2, 3, 2.0), (3, 4, 1.0), (0, 4, 0.25)];
+    for participatory in [0.0, 2.0] {
+        let text = persuaded(&[&[0, 1, 2, 3, 4]], &weights, participatory);
+        let run = trace(&world(&text), 1);
+        let openness = [0.2, 0.9, 0.5, 0.1, 1.0];
+        let mut a = DMatrix::<f64>::zeros(5, 5);
+        for (i, j, w) in weights {
+            a[(i, j)] = w * (1.0 + participatory * openness[i] * openness[j]);
+            a[(j, i)] = a[(i, j)];
+        }
+        let degree: Vec<f64> = (0..5).map(|i| a.row(i).sum()).collect();
+        let normalized = DMatrix::from_fn(5, 5, |i, j| a[(i, j)] / (degree[i] * degree[j]).sqrt());
+        let mut eigenvalues: Vec<f64> = SymmetricEigen::new(normalized).eigenvalues.iter().copied().collect();
+        eigenvalues.sort_by(f64::total_cmp);
+        let m = |step: usize, i: usize| run.at(0, step, i, Variable::Motivation);
+        // W is reversible: the mean weighted by degree is conserved.
+        let consensus = (0..5).map(|i| degree[i] * m(0, i)).sum::<f64>() / degree.iter().sum::<f64>();
+        assert!((0..5).all(|i| (m(240, i) - consensus).abs() < 1e-4) && consensus > 0.1 && consensus < 0.9);
+        let distance = |step: usize| (0..5).map(|i| (m(step, i) - consensus).powi(2)).sum::<f64>().sqrt();
+        let rate = (distance(220) / distance(180)).powf(1.0 / 40.0);
+        let slowest = eigenvalues[3].max(eigenvalues[0].abs() - 1.0);
+        let expected = 1.0 - 0.6 * 0.25 * (1.0 - slowest);
+        assert!((rate - expected).abs() < 1e-6, "decay {rate} a step, expected {expected}");
+    }
+}
+
+#[test]
+fn t02_two_parts_reach_two_consensuses() {
+    let text = persuaded(&[&[0, 1], &[2, 3, 4]], &[(0, 1, 1.0), (2, 3, 1.0), (3, 4, 1.0)], 0.0);
+    let run = trace(&world(&text), 1);
+    let m = |i: usize| run.at(0, 240, i, Variable::Motivation);
+    assert!((m(0) - 0.5).abs() < 1e-9 && (m(1) - 0.5).abs() < 1e-9);
+    let second = (0.4 + 2.0 * 0.7 + 0.2) / 4.0;
+    assert!((2..5).all(|i| (m(i) - second).abs() < 1e-4));
+}
+
+#[test]
+fn t03_phases_under_constant_covariates_follow_the_matrix_exponential() {
+    let text = head(5, 365)
+        + &only("spiral_up = [1.4, 0.65, 1.9, 0.6]\nspiral_down = [0.5, 0.4, 0.3, 0.6]")
+        + "\n[[state]]\nid = \"A\"\nintrinsic_motivation = 0.6\nsecurity_framing = 0.0\nopenness = 0.5\ncapacity = 1.0\nattention = 0.4\ninitial_phase = 2\n";
+    let replicates = 6000;
+    let run = trace(&world(&text), replicates);
+    // m = .6, d = .2, r = .5, p / kappa = .6, X = A = C = 0
+    let up = [1.4 * 0.4, 0.65 * 0.2, 1.9 * 0.5 * 0.2, 0.6 * 0.6 * 0.6];
+    let down = [0.5 * 0.6, 0.4 * 0.8 * 0.4, 0.3 * 0.4, 0.6 * 0.4];
+    let mut generator = Matrix5::<f64>::zeros();
+    for k in 0..4 {
+        generator[(k, k + 1)] = up[k];
+        generator[(k, k)] -= up[k];
+        generator[(k + 1, k)] = down[k];
+        generator[(k + 1, k + 1)] -= down[k];
+    }
+    let expected = (generator * 5.0).exp();
+    let phases = run.last(0, Variable::Phase);
+    let mut chi_square = 0.0;
+    for k in 0..5 {
+        let count = phases.iter().filter(|p| **p == k as f64).count() as f64;
+        let expected = expected[(2, k)] * f64::from(replicates);
+        chi_square += (count - expected).powi(2) / expected;
+    }
+    assert!(chi_square < 18.5, "chi-square of {chi_square} with 4 degrees of freedom (p < .001)");
+}
+
+#[test]
+fn t04_adoption_under_a_constant_hazard_is_exponential() {
+    let text = head(60, 12)
+        + &only("")
+        + "\n[[state]]\nid = \"A\"\nintrinsic_motivation = 0.5\n\n[[instrument]]\nid = \"law\"\nkind = \"law\"\nhazard = 0.1\n";
+    let replicates = 4000;
+    let run = trace(&world(&text), replicates);
+    let share_by = |step: usize| {
+        mean(&(0..run.replicates()).map(|r| run.at(r, step, 0, Variable::Adopted(0))).collect::<Vec<_>>())
+    };
+    let worst = (0..=720)
+        .map(|step| (share_by(step) - (1.0 - (-0.1 * step as f64 / 12.0).exp())).abs())
+        .fold(0.0, f64::max);
+    let statistic = worst * f64::from(replicates).sqrt();
+    assert!(statistic < 1.95, "Kolmogorov-Smirnov statistic of {statistic} (p < .001)");
+    let median = (0..=720).find(|step| share_by(*step) >= 0.5).expect("half adopt") as f64 / 12.0;
+    assert!((median - std::f64::consts::LN_2 / 0.1).abs() < 0.5, "median {median}");
+}
+
+#[test]
+fn t05_the_ledger_sums_to_the_change_in_motivation_in_every_step() {
+    // One step a year, so that a yearly ledger is that of a step; and the flagship, whose years have four.
+    let mut yearly = scenario(include_str!("../../scenarios/asean.toml")).world;
+    for steps_per_year in [1, 4] {
+        yearly.clock.steps_per_year = steps_per_year;
+        let run = trace(&yearly, 50);
+        let (years, states) = (yearly.clock.years(), yearly.states.len());
+        let mut clamped = 0;
+        for r in 0..50 {
+            for year in 0..years {
+                for i in 0..states {
+                    let terms = run.ledger[(r * years + year) * states + i];
+                    let step = |y: usize| run.at(r, y * steps_per_year as usize, i, Variable::Motivation);
+                    let change = step(year + 1) - step(year);
+                    assert!(
+                        (terms.iter().sum::<f64>() - change).abs() < 2e-16 * 10.0 * f64::from(steps_per_year)
+                    );
+                    clamped += usize::from(terms[9] != 0.0);
+                }
+            }
+        }
+        assert!(clamped < 50 * years * states);
+    }
+}
+
+/// One rated state without ties, with a law to pass, under a regime that only threatens.
+fn sanctioned(parameters: &str, state: &str, regime: &str) -> String {
+    format!(
+        "{}[parameters]\n{parameters}\n[[state]]\nid = \"A\"\nsanction_sensitivity = 1.0\n{state}\n\
+         [[instrument]]\nid = \"law\"\nkind = \"law\"\nhazard = 0.05\n\
+         [[regime]]\nid = \"g\"\nkind = \"rating\"\ndemands = [\"law\"]\nshame = [0.0, 0.0, 0.0, 0.0]\nwatch_list_from = 2000\n{regime}\n",
+        head(20, 4)
+    )
+}
+
+const NULL: &str = "signalling = 0.0\noverjustification = 0.0\nself_determination = 0.0\nagenda_narrowing = 0.0\nattribution_rate = 0.0\nreactance_rate = 0.0\ndisplacement = 0.0\nvolatility = 0.0";
+
+#[test]
+fn t06_without_crowding_sanctions_never_lower_motivation_or_effort() {
+    let state = "intrinsic_motivation = 0.3\nopenness = 0.6\nattention = 0.2";
+    let on = trace(&world(&sanctioned(NULL, state, "severity = 1.2")), 500);
+    let off = trace(&world(&sanctioned(NULL, state, "severity = 0.0")), 500);
+    let mut raised = 0;
+    for r in 0..500 {
+        for step in 0..=80 {
+            for v in [Variable::Motivation, Variable::Enforcement, Variable::Protection] {
+                let (with, without) = (on.at(r, step, 0, v), off.at(r, step, 0, v));
+                assert!(with >= without - 1e-15, "replicate {r}, step {step}: {v:?} {with} < {without}");
+                raised += usize::from(with > without);
+            }
+        }
+    }
+    assert!(raised > 10_000, "sanctions must do something for this to mean anything");
+}
+
+#[test]
+fn t07_where_there_is_nothing_to_crowd_out_sanctions_work() {
+    let parameters = "persuasion = 0.0\nargumentation = 0.0\ndomestic_voice = 0.0\nhabituation = 0.0";
+    let state = "intrinsic_motivation = 0.0";
+    let on = trace(&world(&sanctioned(parameters, state, "severity = 1.2")), 100);
+    let off = trace(&world(&sanctioned(parameters, state, "severity = 0.0")), 100);
+    assert!(on.last(0, Variable::Motivation).iter().all(|m| *m == 0.0));
+    let (with, without) = (on.last(0, Variable::Enforcement), off.last(0, Variable::Enforcement));
+    assert!(with.iter().zip(&without).all(|(a, b)| a > b), "enforcement must rise in every replicate");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    #[test]
+    fn t08_every_variable_stays_in_its_range(
+        shares in prop::collection::vec(0.0..=1.0_f64, 40),
+        at in prop::collection::vec(0.0..=1.0_f64, PARAMETERS.len()),
+    ) {
+        let mut world = bounded_world(&shares);
+        for (k, entry) in PARAMETERS.iter().enumerate() {
+            world.parameters.values_mut()[k] = entry.low + at[k] * (entry.high - entry.low);
+        }
+        let run = trace(&world, 16);
+        let width = run.variables().len();
+        for (at, x) in run.values().iter().enumerate() {
+            let v = run.variables()[at % width];
+            let state = at / width % world.states.len();
+            let slack = 1e-12;
+            let (low, high) = match v.kind() {
+                VariableKind::NonNegative => (0.0, f64::MAX),
+                VariableKind::Code(n) => (0.0, n as f64 - 1.0),
+                VariableKind::Flag => (0.0, 1.0),
+                VariableKind::Bounded if v == Variable::ComplianceGap => (-1.0, 1.0),
+                VariableKind::Bounded => (0.0, 1.0),
+            };
+            prop_assert!(*x >= low - slack && *x <= high + slack, "{v:?} of state {state} is {x}");
+        }
+    }
+}
+
+/// Four states with everything the model has, traits from a list of shares; steps small enough for any rate in range.
+fn bounded_world(shares: &[f64]) -> World {
+    let mut text = head(6, 24);
+    for i in 0..4 {
+        let t = &shares[i * 9..];
+        text += &format!(
+            "[[state]]\nid = \"S{i}\"\nintrinsic_motivation = {}\nautochthonous_motivation = {}\nsecurity_framing = {}\nsanction_sensitivity = {}\ncontrol_aversion = {}\ncapacity = {}\nopenness = {}\nattention = {}\nsender_standing = {}\nstrategic_value = {}\ninitial_phase = {{ probabilities = [0.2, 0.2, 0.2, 0.2, 0.2] }}\n",
+            t[0],
+            t[1],
+            t[2],
+            3.0 * t[3],
+            t[4],
+            0.02 + 0.98 * t[5],
+            t[6],
+            t[7],
+            t[8],
+            shares[36 + i],
+        );
+    }
+    text += include_str!("bounded_world.toml");
+    world(&text)
+}
+
+#[test]
+fn t09_the_order_of_entries_changes_no_bit() {
+    let text = include_str!("../../scenarios/asean.toml");
+    let mut document: toml::Table = text.parse().expect("valid");
+    for list in ["state", "tie", "regime", "instrument", "corridor"] {
+        if let Some(toml::Value::Array(entries)) = document.get_mut(list) {
+            entries.reverse();
+        }
+    }
+    let reversed = toml::to_string(&document).expect("valid");
+    let (a, b) = (trace(&world(text), 24), trace(&world(&reversed), 24));
+    let bits = |values: &[f64]| values.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
+    assert_eq!(bits(a.values()), bits(b.values()));
+}
+
+#[test]
+fn t10_a_fine_is_a_price() {
+    let effort = |name: &str| {
+        let scenario = Scenario::load(name).and_then(|l| l.build()).expect("bundled");
+        let run = trace(&scenario.world, 400);
+        let total = |r: usize| {
+            let at = |v| run.at(r, scenario.world.clock.steps(), 0, v);
+            at(Variable::Enforcement) + at(Variable::Protection)
+        };
+        mean(&(0..400).map(total).collect::<Vec<_>>())
+    };
+    let none = effort("teaching/fine-is-a-price-none");
+    let small = effort("teaching/fine-is-a-price-small");
+    let large = effort("teaching/fine-is-a-price-large");
+    assert!(small < none && none < large, "small {small}, none {none}, large {large}");
+}
+
+#[test]
+fn t11_after_removal_motivation_stays_lower_for_years_and_returns_at_the_rate_of_drift() {
+    let parameters = only("pressure_rate = 1.15\nattribution_rate = 0.53\nreactance_rate = 0.6\noverjustification = 0.18\nself_determination = 0.22\ndrift = 0.05")
+        .replace("[parameters]\n", "");
+    let state = "intrinsic_motivation = 0.6\ncontrol_aversion = 0.9\nsender_standing = 0.1";
+    let removal =
+        "severity = 1.2\nnoise = 0.0\n[[event]]\nat = 2005\nregime = \"g\"\nset = { severity = 0.0 }";
+    let on = trace(&world(&sanctioned(&parameters, state, removal)), 1);
+    let never = trace(&world(&sanctioned(&parameters, state, "severity = 0.0\nnoise = 0.0")), 1);
+    let loss =
+        |step: usize| never.at(0, step, 0, Variable::Motivation) - on.at(0, step, 0, Variable::Motivation);
+    assert!((21..=40).all(|step| loss(step) > 0.02), "five years after removal something must be missing");
+    assert!(loss(21) > loss(19), "what was learnt under sanctions goes on working when they end");
+    let factor = loss(80) / loss(79);
+    assert!((factor - (1.0 - 0.05 * 0.25)).abs() < 1e-3, "the loss shrinks by {factor} a step");
+}
+
+#[test]
+fn t12_the_sign_of_signalling_follows_the_standing_of_the_sender() {
+    let parameters = only("pressure_rate = 1.15\nsignalling = 0.3").replace("[parameters]\n", "");
+    let motivation = |standing: f64, severity: f64| {
+        let state = format!("intrinsic_motivation = 0.5\nsender_standing = {standing}");
+        let regime = format!("severity = {severity}\nstanding_rate = 0.0");
+        mean(&trace(&world(&sanctioned(&parameters, &state, &regime)), 8).last(0, Variable::Motivation))
+    };
+    let never = motivation(0.5, 0.0);
+    assert!(motivation(0.9, 1.2) > never + 0.05, "a respected sender crowds in");
+    assert!(motivation(0.1, 1.2) < never - 0.05, "a despised one crowds out");
+    assert!((motivation(0.5, 1.2) - never).abs() < 1e-12, "at one half the signal is silent");
+}
