@@ -1,5 +1,18 @@
 //! The integration tests: one binary, one module per promise.
 
+#![allow(clippy::disallowed_methods, reason = "references are computed with the standard library on purpose")]
+#![allow(clippy::format_push_string, reason = "scenarios are written out as text")]
+
+#[path = "suite/commands.rs"]
+mod commands;
+#[path = "suite/cross_check.rs"]
+mod cross_check;
+#[path = "suite/golden.rs"]
+mod golden;
+#[path = "suite/imports.rs"]
+mod imports;
+#[path = "suite/same_bits.rs"]
+mod same_bits;
 #[path = "suite/support.rs"]
 mod support;
 #[path = "suite/theory.rs"]

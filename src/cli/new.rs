@@ -1,7 +1,7 @@
 //! `suasion new`: a scenario file to start from, a copy of a bundled one.
 
 use super::exit::BadInput;
-use crate::scenario::{Scenario, bundled};
+use crate::scenario::bundled;
 use anyhow::{Context, Result};
 use clap::Args;
 use std::io::Write;
@@ -19,12 +19,12 @@ pub(super) struct New {
 impl New {
     pub(super) fn run(self) -> Result<()> {
         let path = self.name.with_extension("toml");
-        let text = match bundled::find(&self.from) {
-            Some(text) => text,
-            None => {
-                Scenario::load(&self.from)?;
-                return Err(BadInput(format!("--from {}: not a bundled scenario", self.from)).into());
-            }
+        let Some(text) = bundled::find(&self.from) else {
+            return Err(BadInput(format!(
+                "--from {}: not a bundled scenario; see `suasion list`",
+                self.from
+            ))
+            .into());
         };
         let created = std::fs::OpenOptions::new().write(true).create_new(true).open(&path);
         let mut file = match created {

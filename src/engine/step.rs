@@ -234,7 +234,7 @@ impl One<'_> {
     #[inline(always)]
     fn draw<'d>(&mut self, shared: &'d Shared) -> Draws<'d> {
         let state = &mut *self.state;
-        let words = if shared.step % 2 == 0 {
+        let words = if shared.step.is_multiple_of(2) {
             let counter = randomness::step_counter(shared.step, 0);
             let block = randomness::block(shared.keys, &state.streams, counter).0;
             let mut now = [[0; LANES]; SLOTS_PER_GROUP];

@@ -57,7 +57,10 @@ pub enum VariableKind {
 impl Variable {
     /// Every variable that this world yields, in the order of the columns.
     pub fn all(world: &World) -> Vec<Variable> {
-        use Variable::*;
+        use Variable::{
+            Adopted, Attribution, Commitment, ComplianceGap, Enforcement, FlowIn, FlowOut, Mobilization,
+            Motivation, Phase, Pressure, Protection, Reactance, Rhetoric, Standing, Tier,
+        };
         let mut all = vec![
             Motivation,
             Enforcement,
@@ -139,8 +142,7 @@ impl Variable {
     /// What kind of number it is.
     pub fn kind(self) -> VariableKind {
         match self {
-            Variable::Phase => VariableKind::Code(5),
-            Variable::Tier(_) => VariableKind::Code(5),
+            Variable::Phase | Variable::Tier(_) => VariableKind::Code(5),
             Variable::Adopted(_) => VariableKind::Flag,
             Variable::Pressure | Variable::FlowOut | Variable::FlowIn => VariableKind::NonNegative,
             _ => VariableKind::Bounded,

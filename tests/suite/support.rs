@@ -23,6 +23,11 @@ pub fn scenario(text: &str) -> Scenario {
     }
 }
 
+/// A bundled scenario.
+pub fn scenario_of(name: &str) -> Scenario {
+    Scenario::load(name).and_then(|loaded| loaded.build_alone()).expect("bundled scenarios are valid")
+}
+
 /// Every variable of every state after every step, the start included, for each replicate.
 pub struct Trace {
     variables: Vec<Variable>,

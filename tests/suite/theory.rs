@@ -245,9 +245,8 @@ proptest! {
             let (low, high) = match v.kind() {
                 VariableKind::NonNegative => (0.0, f64::MAX),
                 VariableKind::Code(n) => (0.0, n as f64 - 1.0),
-                VariableKind::Flag => (0.0, 1.0),
                 VariableKind::Bounded if v == Variable::ComplianceGap => (-1.0, 1.0),
-                VariableKind::Bounded => (0.0, 1.0),
+                VariableKind::Flag | VariableKind::Bounded => (0.0, 1.0),
             };
             prop_assert!(*x >= low - slack && *x <= high + slack, "{v:?} of state {state} is {x}");
         }
