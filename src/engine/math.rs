@@ -157,8 +157,9 @@ fn inverse_normal_tail(u: Lane, q: Lane) -> Lane {
 #[inline(always)]
 pub fn one_minus_exp_ratio(x: Lane) -> Lane {
     let (r, power) = exp_parts(-x);
-    let ratio = ((1.0 - power) - r * power) / x;
-    x.eq(Lane::ZERO).select(Lane::ONE, ratio)
+    // The divisor is chosen, not the quotient: a choice between quotients would be made lane by lane.
+    let zero = x.eq(Lane::ZERO);
+    ((1.0 - power) - r * power) / zero.select(Lane::ONE, x) + zero.to_lane()
 }
 
 /// [`exp`] of one number, for setup code.
