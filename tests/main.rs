@@ -7,6 +7,8 @@
 mod commands;
 #[path = "suite/cross_check.rs"]
 mod cross_check;
+#[path = "suite/docs.rs"]
+mod docs;
 #[path = "suite/golden.rs"]
 mod golden;
 #[path = "suite/imports.rs"]
