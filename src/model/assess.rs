@@ -4,7 +4,6 @@
 //! grader's error is an argument.
 
 use crate::engine::lanes::Lane;
-use crate::engine::lanes::Mask;
 use crate::model::world::RatingFields;
 
 /// What a rating regime holds about a state.
@@ -135,7 +134,7 @@ pub fn standing(fields: &RatingFields<Lane>, l: Lane, l0: Lane, politicized: Lan
 /// ```
 #[inline(always)]
 pub fn by_tier(tier: Lane, table: &[Lane; 4]) -> Lane {
-    let is = |code: f64| -> Mask { tier.eq(Lane::splat(code)) };
-    let low = is(1.0).select(table[0], is(2.0).select(table[1], Lane::ZERO));
-    is(3.0).select(table[2], is(4.0).select(table[3], low))
+    // Each grade's value is weighed by 0 or 1: a choice between values in memory would be made lane by lane.
+    let is = |code: f64| tier.eq(Lane::splat(code)).to_lane();
+    table[0] * is(1.0) + table[1] * is(2.0) + table[2] * is(3.0) + table[3] * is(4.0)
 }
