@@ -112,6 +112,52 @@ pub fn simulate<'w, R: Recorder, E: Send>(
     in_order(&pool, threads, blocks, stop, simulate_block, |(recorder, done)| take(recorder, done))
 }
 
+/// Simulates up to [`LANES`] runs of one structure side by side, on this thread.
+///
+/// ```
+/// use suasion::engine::{batch::{Batch, Run}, isa::Isa, parallel::simulate_batch, recorder::Recorder, timeline::Timeline};
+/// use suasion::model::variable::Variable;
+/// struct Last(f64);
+/// impl Recorder for Last {
+///     fn finish(&mut self, batch: &Batch) {
+///         self.0 = batch.value(0, Variable::Motivation).0[0];
+///     }
+/// }
+/// let world = suasion::scenario::Scenario::load("asean").unwrap().build().unwrap().world;
+/// let mut last = Last(-1.0);
+/// simulate_batch(&[Run { world: &world, seed: 1, replicate: 0 }], &Timeline::new(&world), Isa::detect(), false, &mut last);
+/// assert!((0.0..=1.0).contains(&last.0));
+/// ```
+///
+/// # Panics
+/// If `runs` is empty.
+pub fn simulate_batch<'w>(
+    runs: &[Run<'w>],
+    timeline: &'w Timeline,
+    isa: Isa,
+    ledger: bool,
+    recorder: &mut impl Recorder,
+) {
+    schedule::run(Batch::new(runs, timeline, isa.min(Isa::detect()), ledger), recorder, &Whole);
+}
+
+/// Makes `count` items on `threads` threads and takes them in order on this one.
+///
+/// `make` returns none where `stop` was raised; items taken until then stay taken.
+///
+/// # Errors
+/// If `stop` was raised, `take` failed, or threads could not be started.
+pub fn make_in_order<T: Send, E: Send>(
+    threads: NonZeroUsize,
+    count: usize,
+    stop: &AtomicBool,
+    make: impl Fn(usize) -> Option<T> + Sync,
+    take: impl FnMut(T) -> Result<(), E>,
+) -> Result<(), Stopped<E>> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.get()).build()?;
+    in_order(&pool, threads.get(), count, stop, make, take)
+}
+
 /// Blocks of about 64 batches, fewer where that would leave a thread idle.
 fn block_size(batches: usize, threads: usize) -> usize {
     (batches / (threads * 8)).clamp(1, 64)

@@ -6,6 +6,7 @@
 pub mod distribution;
 pub mod parameters;
 pub mod state;
+pub mod structure;
 pub mod table;
 pub mod ties;
 pub mod traits;

@@ -16,7 +16,7 @@ pub mod summary;
 pub mod summary_csv;
 pub mod table;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 pub mod trajectories;
 pub mod view;
 pub mod writer;

@@ -132,7 +132,7 @@ fn sentences(problems: &[Problem], more: usize) -> String {
 }
 
 /// The hint that names the nearest of some valid names, or lists them where they are few and none is near.
-pub(crate) fn nearest<'a>(name: &str, valid: impl IntoIterator<Item = &'a str>) -> Option<String> {
+pub fn nearest<'a>(name: &str, valid: impl IntoIterator<Item = &'a str>) -> Option<String> {
     const FEW: usize = 8;
     let mut all: Vec<&str> = Vec::new();
     let mut best: Option<(f64, &str)> = None;

@@ -29,7 +29,7 @@ mod wire_kinds;
 mod wire_values;
 
 pub use counterfactual::Counterfactual;
-pub use error::{Problem, ScenarioError};
+pub use error::{Problem, ScenarioError, nearest};
 pub use loaded::Loaded;
 pub use observed::Observed;
 pub use sources::Unsourced;

@@ -12,7 +12,8 @@ const TABLE: &[(&str, &[&str])] = &[
     ("model", &["engine::lanes", "engine::math", "model"]),
     ("scenario", &["scenario", "model", "engine::randomness"]),
     ("output", &["output", "engine", "model"]),
-    ("cli", &["cli", "engine", "model", "output", "scenario"]),
+    ("experiment", &["experiment", "engine", "model", "output", "scenario"]),
+    ("cli", &["cli", "engine", "experiment", "model", "output", "scenario"]),
 ];
 
 /// Crates that a module must not name.
@@ -20,6 +21,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ("model", &["serde", "rayon", "std::fs", "std::time", "std::env", "toml"]),
     ("engine", &["serde", "std::fs", "std::time", "std::env", "toml"]),
     ("output", &["rayon", "toml"]),
+    ("experiment", &["rayon", "clap", "indicatif"]),
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {

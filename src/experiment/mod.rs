@@ -1,0 +1,7 @@
+//! Many runs: what is asked of them, and how they are laid, simulated, kept and merged.
+//!
+//! It stands on `scenario`, `engine` and `output`, and knows no command line. Nothing here holds an equation of the model.
+
+pub mod error;
+pub mod outcome;
+pub mod values;

@@ -1,0 +1,137 @@
+//! The values of outcomes in each of a list of runs, whatever worlds they are of. It reduces nothing.
+
+use crate::engine::batch::{Batch, Run};
+use crate::engine::isa::Isa;
+use crate::engine::lanes::LANES;
+use crate::engine::parallel::simulate_batch;
+use crate::engine::recorder::Recorder;
+use crate::engine::timeline::Timeline;
+use crate::experiment::outcome::Outcomes;
+use crate::model::world::World;
+
+/// Values by run, then by cell.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Values {
+    cells: usize,
+    values: Vec<f64>,
+}
+
+impl Values {
+    /// The values of a run, by cell.
+    pub fn run(&self, run: usize) -> &[f64] {
+        &self.values[run * self.cells..(run + 1) * self.cells]
+    }
+}
+
+/// Simulates runs on this thread, in their order, and reads the outcomes of each.
+///
+/// Each run is a world (by index into `worlds`) and a replicate. Neighbours whose worlds have one structure share a
+/// batch; whether they do changes no bit.
+///
+/// ```
+/// use suasion::{engine::isa::Isa, experiment::{outcome::Outcomes, values::simulate}, scenario::Scenario};
+/// let world = Scenario::load("asean").unwrap().build().unwrap().world;
+/// let outcomes = Outcomes::parse(&["motivation", "phase.IDN"], &world).unwrap();
+/// let values = simulate(&[&world], &[(0, 0), (0, 1)], 2016, &outcomes, Isa::detect());
+/// assert_eq!(values.run(1).len(), 2);
+/// assert!((0.0..=1.0).contains(&values.run(1)[0]));
+/// ```
+pub fn simulate(
+    worlds: &[&World],
+    runs: &[(usize, u32)],
+    seed: u64,
+    outcomes: &Outcomes,
+    isa: Isa,
+) -> Values {
+    let mut into = Reader { outcomes, first: 0, values: vec![0.0; runs.len() * outcomes.cells.len()] };
+    let same = |a: usize, b: usize| a == b || worlds[a].shares_structure(worlds[b]);
+    let mut first = 0;
+    while first < runs.len() {
+        let timeline = Timeline::new(worlds[runs[first].0]);
+        let count = runs[first..].iter().take_while(|run| same(runs[first].0, run.0)).count();
+        for lanes in runs[first..first + count].chunks(LANES) {
+            let batch: Vec<Run> = lanes
+                .iter()
+                .map(|&(world, replicate)| Run { world: worlds[world], seed, replicate })
+                .collect();
+            simulate_batch(&batch, &timeline, isa, false, &mut into);
+            into.first += lanes.len();
+        }
+        first += count;
+    }
+    Values { cells: outcomes.cells.len(), values: into.values }
+}
+
+struct Reader<'a> {
+    outcomes: &'a Outcomes,
+    /// Run in the first lane of the batch.
+    first: usize,
+    values: Vec<f64>,
+}
+
+impl Reader<'_> {
+    fn read(&mut self, batch: &Batch, row: usize) {
+        let cells = &self.outcomes.cells;
+        let from = cells.partition_point(|cell| cell.row < row);
+        for (c, cell) in cells.iter().enumerate().skip(from).take_while(|(_, cell)| cell.row == row) {
+            let value = cell.value(batch);
+            for lane in 0..batch.width() {
+                self.values[(self.first + lane) * cells.len() + c] = value.0[lane];
+            }
+        }
+    }
+}
+
+impl Recorder for Reader<'_> {
+    fn start(&mut self, batch: &Batch) {
+        self.read(batch, 0);
+    }
+    fn year(&mut self, batch: &Batch, year: usize) {
+        self.read(batch, year + 1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::Scenario;
+
+    /// Worlds that differ in numbers, in who, and in when.
+    fn worlds() -> Vec<World> {
+        let changed = |assignment: &str| {
+            let mut loaded = Scenario::load("teaching/fine-is-a-price-small").unwrap();
+            if !assignment.is_empty() {
+                loaded.set(assignment).unwrap();
+            }
+            loaded.build_alone().unwrap().world
+        };
+        vec![
+            changed(""),
+            changed("parameters.signalling=-0.2"),
+            changed("time.steps_per_year=6"),
+            changed("parameters.displacement=0.1"),
+            changed("state.*.capacity=0.4"),
+        ]
+    }
+
+    #[test]
+    fn company_changes_no_bit() {
+        let worlds = worlds();
+        let worlds: Vec<&World> = worlds.iter().collect();
+        let outcomes = Outcomes::parse(&["*.*", "motivation@*"], worlds[0]).unwrap();
+        let mixed: Vec<(usize, u32)> = (0..45u32).map(|r| ((r as usize * 7) % 5, r / 5)).collect();
+        let together = simulate(&worlds, &mixed, 3, &outcomes, Isa::detect());
+        for (i, run) in mixed.iter().enumerate() {
+            let alone = simulate(&worlds, &[*run], 3, &outcomes, Isa::Baseline);
+            assert_eq!(together.run(i), alone.run(0), "run {i}: {run:?}");
+        }
+        assert_ne!(together.run(0), together.run(3));
+    }
+
+    #[test]
+    fn structure_is_who_and_when_not_how_much() {
+        let worlds = worlds();
+        let shared: Vec<bool> = worlds.iter().map(|world| worlds[0].shares_structure(world)).collect();
+        assert_eq!(shared, [true, true, false, true, true]);
+    }
+}
