@@ -113,7 +113,7 @@ impl Outcomes {
     /// let asked = Outcomes::parse(&["protection.IDN@2010", "phase=4"], &world).unwrap();
     /// let labels: Vec<_> = asked.cells.iter().map(|cell| cell.label(&world)).collect();
     /// assert_eq!(labels, ["protection.IDN@2010", "phase=4.mean@2015"]);
-    /// assert_eq!(Outcomes::parse(&["*.*@*"], &world).unwrap().cells.len(), 17 * 10 * 16);
+    /// assert_eq!(Outcomes::parse(&["*.*@*"], &world).unwrap().cells.len(), 19 * 10 * 16);
     /// let error = Outcomes::parse(&["protecton"], &world).unwrap_err();
     /// assert_eq!(error.to_string(), "outcome `protecton`: there is no variable `protecton`; did you mean `protection`?");
     /// ```
