@@ -17,5 +17,7 @@ mod imports;
 mod same_bits;
 #[path = "suite/support.rs"]
 mod support;
+#[path = "suite/sweep.rs"]
+mod sweep;
 #[path = "suite/theory.rs"]
 mod theory;

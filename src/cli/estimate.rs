@@ -5,6 +5,8 @@ use super::run::size;
 use crate::engine::batch::Run;
 use crate::engine::lanes::LANES;
 use crate::engine::parallel::{Options, simulate};
+use crate::experiment::outcome::Outcomes;
+use crate::experiment::sweep::Request;
 use crate::model::variable::Variable;
 use crate::output::ensemble::EnsembleRecorder;
 use crate::scenario::Scenario;
@@ -29,6 +31,9 @@ const BYTES_PER_STATE: u64 = 4000;
 const BYTES_PER_VALUE: u64 = 6;
 /// Trajectories beyond this are refused: a mistake more often than a wish.
 const MOST_BYTES: u64 = 64 << 30;
+/// A rough time of one agent-step, and the most that a sweep may take: ten years of a core.
+const SECONDS_PER_STEP: f64 = 5e-8;
+const MOST_SECONDS: f64 = 10.0 * 365.0 * 86_400.0;
 
 fn sizes(scenario: &Scenario) -> (u64, u64) {
     let world = &scenario.world;
@@ -76,6 +81,33 @@ pub(super) fn refuse_what_cannot_fit(scenario: &Scenario, trajectories: bool) ->
             "the run would need about {} of memory, of which {} is free",
             human(memory),
             human(available)
+        );
+        return Err(BadInput(message).into());
+    }
+    Ok(())
+}
+
+/// Refuses a sweep whose results cannot be meant, with the estimate.
+pub(super) fn refuse_what_a_sweep_cannot(base: &Scenario, request: &Request) -> Result<()> {
+    let world = &base.world;
+    let (states, rows) = (world.states.len() as u128, world.clock.years() as u128 + 1);
+    let variables = Variable::all(world).len() as u128;
+    let runs = request.plan.len().saturating_mul(u128::from(request.replicates));
+    let of_runs = if request.trajectories { states * rows * variables * 8 } else { 0 };
+    let outcomes = match request.outcomes.len() {
+        0 => (states + 1) * variables,
+        _ => Outcomes::parse(&request.outcomes, world)?.cells.len() as u128,
+    };
+    let bytes =
+        runs.saturating_mul(of_runs).saturating_add(request.plan.len().saturating_mul(outcomes * 128));
+    let seconds = runs.saturating_mul(states * world.clock.steps() as u128) as f64 * SECONDS_PER_STEP;
+    if bytes > u128::from(MOST_BYTES) || seconds > MOST_SECONDS {
+        let message = format!(
+            "{} design points of {} replicates would take about {} and {:.0} hours on one core; take fewer samples, levels or outcomes",
+            request.plan.len(),
+            request.replicates,
+            human(u64::try_from(bytes).unwrap_or(u64::MAX)),
+            seconds / 3600.0,
         );
         return Err(BadInput(message).into());
     }

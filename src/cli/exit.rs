@@ -1,5 +1,6 @@
 //! How a command ends: what is printed of an error, and the exit code.
 
+use crate::experiment::error::ExperimentError;
 use crate::scenario::ScenarioError;
 use std::fmt;
 use std::process::ExitCode;
@@ -18,11 +19,11 @@ impl std::error::Error for BadInput {}
 
 /// Stopped by Ctrl-C: exit code 130.
 #[derive(Debug)]
-pub struct Interrupted;
+pub struct Interrupted(pub &'static str);
 
 impl fmt::Display for Interrupted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("stopped; nothing was written")
+        f.write_str(self.0)
     }
 }
 
@@ -38,9 +39,13 @@ pub fn report(error: &anyhow::Error) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     eprintln!("error: {error:#}");
-    if error.is::<Interrupted>() {
+    let experiment = error.downcast_ref::<ExperimentError>();
+    if error.is::<Interrupted>() || matches!(experiment, Some(ExperimentError::Stopped)) {
         ExitCode::from(130)
-    } else if error.is::<BadInput>() || error.downcast_ref::<ScenarioError>().is_some() {
+    } else if error.is::<BadInput>()
+        || error.is::<ScenarioError>()
+        || matches!(experiment, Some(ExperimentError::Asked(_) | ExperimentError::Scenario(_)))
+    {
         ExitCode::from(2)
     } else {
         ExitCode::from(1)

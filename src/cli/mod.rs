@@ -5,12 +5,16 @@ mod completions;
 mod estimate;
 pub mod exit;
 mod list;
+mod merge;
 mod new;
 mod params;
 mod progress;
 mod run;
 mod schema;
 mod shared;
+mod sweep;
+mod sweep_design;
+mod sweep_table;
 mod table;
 mod verify;
 
@@ -48,6 +52,8 @@ enum Command {
     Schema,
     /// Simulate a scenario: a table on the terminal, trajectories and summaries in a folder
     Run(run::Run),
+    Sweep(sweep::Sweep),
+    Merge(merge::Merge),
     /// Run the scenario of a folder again and compare digests
     Verify(verify::Verify),
     /// Print a completion script for a shell
@@ -69,6 +75,8 @@ impl Cli {
             Command::Params(params) => params.run(),
             Command::Schema => schema::run(),
             Command::Run(run) => run.run(),
+            Command::Sweep(sweep) => sweep.run(),
+            Command::Merge(merge) => merge.run(),
             Command::Verify(verify) => verify.run(),
             Command::Completions(completions) => completions.run(),
             Command::Man => completions::man(),

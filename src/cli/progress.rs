@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-/// A bar over replicates that shows itself after a second.
+/// A bar over runs or replicates that shows itself after a second.
 pub(super) struct Progress {
     bar: ProgressBar,
     begun: Instant,
@@ -15,11 +15,10 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    pub(super) fn new(replicates: u64, quiet: bool) -> Progress {
-        let bar = ProgressBar::with_draw_target(Some(replicates), ProgressDrawTarget::hidden());
-        if let Ok(style) =
-            ProgressStyle::with_template("{bar:40} {human_pos}/{human_len} replicates  {per_sec}  {eta} left")
-        {
+    pub(super) fn new(what: &str, count: u64, quiet: bool) -> Progress {
+        let bar = ProgressBar::with_draw_target(Some(count), ProgressDrawTarget::hidden());
+        let template = format!("{{bar:40}} {{human_pos}}/{{human_len}} {what}  {{per_sec}}  {{eta}} left");
+        if let Ok(style) = ProgressStyle::with_template(&template) {
             bar.set_style(style);
         }
         Progress { bar, begun: Instant::now(), shown: quiet || !std::io::stderr().is_terminal() }

@@ -2,7 +2,7 @@
 
 use super::exit::Interrupted;
 use super::progress::{Progress, stop_flag};
-use super::shared::{EngineArgs, ScenarioArgs};
+use super::shared::{EngineArgs, FormatArg, ScenarioArgs};
 use super::{estimate, table};
 use crate::engine::batch::{Batch, Run as OneRun};
 use crate::engine::parallel::{Options, Stopped, simulate};
@@ -19,18 +19,12 @@ use crate::output::writer::{Format, TableWriter};
 use crate::output::{schema, summary_csv};
 use crate::scenario::Scenario;
 use anyhow::{Context, Result};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum FormatArg {
-    Parquet,
-    Csv,
-}
 
 #[derive(Debug, Args)]
 pub(super) struct Run {
@@ -42,7 +36,7 @@ pub(super) struct Run {
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Format of the tables
-    #[arg(long, value_enum, default_value = "parquet")]
+    #[arg(long, value_enum, default_value_t)]
     format: FormatArg,
     /// Also write the ledger: what moved motivation, by state, year and mechanism
     #[arg(long)]
@@ -126,9 +120,8 @@ impl Run {
             size(&scenario),
             digest.to_string(),
             rows,
-            Platform::here(&options.isa.to_string(), options.threads.get()),
-            begun.elapsed().as_secs_f64(),
-        );
+        )
+        .on(Platform::here(&options.isa.to_string(), options.threads.get()), begun.elapsed().as_secs_f64());
         let path = folder.commit(manifest)?;
         let mut out = std::io::stdout().lock();
         if self.json {
@@ -166,10 +159,7 @@ impl Run {
             ("suasion.seed".to_string(), format!("{:#x}", scenario.seed)),
             ("suasion.replicates".to_string(), scenario.replicates.to_string()),
         ];
-        let format = match self.format {
-            FormatArg::Parquet => Format::Parquet,
-            FormatArg::Csv => Format::Csv,
-        };
+        let format = Format::from(self.format);
         let open =
             |wanted: bool, name: &'static str, columns: &[schema::Column]| -> Result<Option<Written>> {
                 if !wanted {
@@ -189,7 +179,8 @@ impl Run {
             events: full.then(|| EventsRecorder::new(world)),
             ledger: self.ledger.then(|| LedgerRecorder::new(world)),
         };
-        let mut progress = Progress::new(u64::from(scenario.replicates), self.quiet || self.json);
+        let mut progress =
+            Progress::new("replicates", u64::from(scenario.replicates), self.quiet || self.json);
         let mut total = EnsembleRecorder::new(world, options.isa, true);
         let run = |r: usize| OneRun { world, seed: scenario.seed, replicate: r as u32 };
         let done = simulate(
@@ -211,7 +202,7 @@ impl Run {
         progress.finish();
         match done {
             Ok(()) => {}
-            Err(Stopped::Asked) => return Err(Interrupted.into()),
+            Err(Stopped::Asked) => return Err(Interrupted("stopped; nothing was written").into()),
             Err(Stopped::Taking(error)) => return Err(error.into()),
             Err(error @ Stopped::Threads(_)) => return Err(error.into()),
         }
@@ -239,6 +230,7 @@ pub(super) fn size(scenario: &Scenario) -> Size {
     let (replicates, states, steps) =
         (u64::from(scenario.replicates), scenario.world.states.len() as u64, clock.steps() as u64);
     Size {
+        points: None,
         replicates,
         states,
         start: clock.start,

@@ -3,9 +3,10 @@
 use super::exit::BadInput;
 use crate::engine::isa::Isa;
 use crate::engine::parallel::Options;
+use crate::output::writer::Format;
 use crate::scenario::{Loaded, Scenario, ScenarioError};
 use anyhow::Result;
-use clap::Args;
+use clap::{Args, ValueEnum};
 use std::num::NonZeroUsize;
 
 #[derive(Debug, Args)]
@@ -29,6 +30,23 @@ pub(super) struct ScenarioArgs {
     pub years: Option<(i32, i32)>,
 }
 
+/// Format of the tables that a command writes.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(super) enum FormatArg {
+    #[default]
+    Parquet,
+    Csv,
+}
+
+impl From<FormatArg> for Format {
+    fn from(format: FormatArg) -> Format {
+        match format {
+            FormatArg::Parquet => Format::Parquet,
+            FormatArg::Csv => Format::Csv,
+        }
+    }
+}
+
 fn parse_years(text: &str) -> Result<(i32, i32), String> {
     let years =
         text.split_once('-').and_then(|(a, b)| Some((a.trim().parse().ok()?, b.trim().parse().ok()?)));
@@ -41,7 +59,12 @@ fn parse_years(text: &str) -> Result<(i32, i32), String> {
 impl ScenarioArgs {
     /// The scenario as named, with what the options change.
     pub(super) fn load(&self) -> Result<Scenario> {
-        Ok(self.changed(Scenario::load(&self.scenario)?)?.build()?)
+        Ok(self.loaded()?.build()?)
+    }
+
+    /// The same, before it is validated.
+    pub(super) fn loaded(&self) -> Result<Loaded> {
+        Ok(self.changed(Scenario::load(&self.scenario)?)?)
     }
 
     fn changed(&self, mut loaded: Loaded) -> Result<Loaded, ScenarioError> {

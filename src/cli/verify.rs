@@ -47,7 +47,7 @@ impl Verify {
             .seed()
             .ok_or_else(|| BadInput("manifest.json: seed: not a hexadecimal number".into()))?;
         let replicates = manifest.size.replicates;
-        let mut progress = Progress::new(replicates, self.quiet);
+        let mut progress = Progress::new("replicates", replicates, self.quiet);
         let stop = stop_flag()?;
         let world = &scenario.world;
         let mut total = EnsembleRecorder::new(world, options.isa, false);
@@ -60,7 +60,7 @@ impl Verify {
         progress.finish();
         match done {
             Ok(()) => {}
-            Err(Stopped::Asked) => return Err(Interrupted.into()),
+            Err(Stopped::Asked) => return Err(Interrupted("stopped; nothing was compared").into()),
             Err(Stopped::Taking(error)) => return Err(error.into()),
             Err(error @ Stopped::Threads(_)) => return Err(error.into()),
         }

@@ -70,14 +70,18 @@ impl Cell {
         }
     }
 
+    /// The code that is asked for, by name: `4` of `phase=4`, `2WL` of `tier_tvpa=2WL`.
+    pub fn code(&self) -> Option<String> {
+        self.equals.map(|code| match self.variable {
+            Variable::Tier(_) => TIERS[usize::from(code)].to_string(),
+            _ => code.to_string(),
+        })
+    }
+
     /// The variable's name, with the code it is asked for: `protection`, `phase=4`, `tier_tvpa=2WL`.
     pub fn name(&self, world: &World) -> String {
         let name = self.variable.name(world);
-        match (self.equals, self.variable) {
-            (None, _) => name,
-            (Some(code), Variable::Tier(_)) => format!("{name}={}", TIERS[usize::from(code)]),
-            (Some(code), _) => format!("{name}={code}"),
-        }
+        self.code().map_or_else(|| name.clone(), |code| format!("{name}={code}"))
     }
 
     /// Id of the state, or `mean`.

@@ -35,10 +35,12 @@ pub struct Manifest {
     pub rows: BTreeMap<String, u64>,
     /// Files of the folder beside the manifest, in order of name.
     pub files: Vec<FileEntry>,
-    /// The machine.
-    pub platform: Platform,
-    /// Wall time of the run, in seconds.
-    pub elapsed_seconds: f64,
+    /// The machine; none where parts may come from several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub platform: Option<Platform>,
+    /// Wall time of the run, in seconds; none where parts may come from several machines.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub elapsed_seconds: Option<f64>,
 }
 
 /// The scenario of a run.
@@ -55,7 +57,10 @@ pub struct ScenarioEntry {
 /// Size of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Size {
-    /// Replicates.
+    /// Design points of a sweep; none for a single run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub points: Option<u64>,
+    /// Replicates (of each point).
     pub replicates: u64,
     /// States.
     pub states: u64,
@@ -113,8 +118,6 @@ impl Manifest {
         size: Size,
         digest: String,
         rows: BTreeMap<String, u64>,
-        platform: Platform,
-        elapsed_seconds: f64,
     ) -> Manifest {
         Manifest {
             program: PROGRAM.to_string(),
@@ -126,9 +129,14 @@ impl Manifest {
             digest,
             rows,
             files: Vec::new(),
-            platform,
-            elapsed_seconds,
+            platform: None,
+            elapsed_seconds: None,
         }
+    }
+
+    /// With the machine that simulated, and how many seconds it took.
+    pub fn on(self, platform: Platform, elapsed_seconds: f64) -> Manifest {
+        Manifest { platform: Some(platform), elapsed_seconds: Some(elapsed_seconds), ..self }
     }
 
     /// The seed as a number; none where a hand has changed it to something else.

@@ -166,6 +166,55 @@ pub fn summary() -> Vec<Column> {
     columns
 }
 
+/// Columns of a sweep's `outcomes`: one row per design point and outcome, in that order. Of a single replicate there is
+/// no `sd`.
+pub fn outcomes(replicates: u32) -> Vec<Column> {
+    let mut columns = vec![
+        Column::new("point", ColumnType::Int32, "-", POINT),
+        Column::new("state", ColumnType::String, "-", "id of the state, or mean: the mean over states"),
+        Column::new(
+            "year",
+            ColumnType::Int32,
+            "yr",
+            "year, at its end; the year before the first one is the start",
+        ),
+        Column::new("variable", ColumnType::String, "-", "name of the column of trajectories"),
+        Column::new(
+            "value",
+            ColumnType::String,
+            "-",
+            "value asked for (phase=4); empty for the variable itself",
+        ),
+        Column::new("n", ColumnType::Int32, "-", "replicates"),
+        Column::new(
+            "mean",
+            ColumnType::Double,
+            "-",
+            "mean over replicates; their share where a value is asked for",
+        ),
+        Column::new("sd", ColumnType::Double, "-", "standard deviation between replicates (n - 1)"),
+        Column::new("low", ColumnType::Double, "-", "least of the replicates"),
+        Column::new("high", ColumnType::Double, "-", "greatest of the replicates"),
+    ];
+    columns.retain(|column| replicates > 1 || column.name != "sd");
+    columns
+}
+
+/// Columns of a sweep's `design`: one row per design point. An axis is named by the path that it sets.
+pub fn design<'a>(paths: impl IntoIterator<Item = &'a str>) -> Vec<Column> {
+    let axes =
+        paths.into_iter().map(|path| Column::new(path, ColumnType::Double, "-", "value set at the point"));
+    std::iter::once(Column::new("point", ColumnType::Int32, "-", POINT)).chain(axes).collect()
+}
+
+/// Columns of a sweep's `trajectories`: those of a run, after the number of the design point.
+pub fn sweep_trajectories(world: &World) -> Vec<Column> {
+    let point = Column::new("point", ColumnType::Int32, "-", POINT);
+    std::iter::once(point).chain(trajectories(world)).collect()
+}
+
+const POINT: &str = "number of the design point, from 0";
+
 #[cfg(test)]
 mod tests {
     use super::*;

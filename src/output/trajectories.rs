@@ -59,7 +59,7 @@ impl Rows {
 impl Values {
     /// Sets a row from a number of the engine, where codes and flags are numbers too.
     #[inline]
-    fn set(&mut self, row: usize, value: f64) {
+    pub fn set(&mut self, row: usize, value: f64) {
         match self {
             Values::Int32(values) => values[row] = value as i32,
             Values::Double(values) => values[row] = value,

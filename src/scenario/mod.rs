@@ -33,7 +33,7 @@ pub use error::{Problem, ScenarioError, nearest};
 pub use loaded::Loaded;
 pub use observed::Observed;
 pub use sources::Unsourced;
-pub use sweep::{Axis, Design, Sweep};
+pub use sweep::{Axis, Design, Sweep, evenly};
 
 use crate::model::world::World;
 use document::Document;

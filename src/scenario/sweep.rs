@@ -32,6 +32,28 @@ pub struct Axis {
     pub values: Vec<f64>,
 }
 
+/// Levels evenly from one end to the other, to twelve significant digits: as a person would write them.
+///
+/// ```
+/// assert_eq!(suasion::scenario::evenly(-0.3, 0.3, 5), [-0.3, -0.15, 0.0, 0.15, 0.3]);
+/// ```
+pub fn evenly(low: f64, high: f64, levels: u32) -> Vec<f64> {
+    let last = f64::from(levels.max(2) - 1);
+    let level = |i: u32| low + (high - low) * (f64::from(i) / last);
+    let written = |x: f64| format!("{x:.11e}").parse().unwrap_or(x);
+    (0..levels)
+        .map(|i| {
+            if i == 0 {
+                low
+            } else if f64::from(i) == last {
+                high
+            } else {
+                written(level(i))
+            }
+        })
+        .collect()
+}
+
 /// Reads the sweep. Whether its paths lead somewhere is seen by setting them, as counterfactuals are.
 pub(crate) fn sweep(report: &mut Report<'_>, document: &Document) -> Option<Sweep> {
     let node = document.root.get("sweep")?;
@@ -74,10 +96,7 @@ fn axis(wire: &wire::Axis, design: Design) -> Result<Axis, (String, String)> {
                     return refuse("no `levels`".into(), "the number of levels of each axis of a grid");
                 }
                 None => Vec::new(),
-                Some(levels @ 2..=1_000_000) => {
-                    let step = |i: u32| f64::from(i) / f64::from(levels - 1);
-                    (0..levels).map(|i| low * (1.0 - step(i)) + high * step(i)).collect()
-                }
+                Some(levels @ 2..=1_000_000) => evenly(low, high, levels),
                 Some(levels) => return refuse(format!("{levels} levels"), "2 to 1000000 levels"),
             };
             Ok(Axis { path, low, high, values })

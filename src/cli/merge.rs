@@ -1,0 +1,64 @@
+//! `merge`: the shards of a sweep to one result, the same bytes as of an unsharded run.
+
+use super::exit::Interrupted;
+use super::progress::stop_flag;
+use super::shared::FormatArg;
+use super::sweep_table::Effects;
+use crate::experiment::error::ExperimentError;
+use crate::experiment::sweep::{Store, write};
+use anyhow::Result;
+use clap::Args;
+use std::io::Write;
+use std::path::PathBuf;
+
+/// Merge the shards of a sweep
+///
+/// Each DIR is the --out that shards were given, or its DIR.blocks. The blocks are left where they are.
+#[derive(Debug, Args)]
+pub(super) struct Merge {
+    /// Where the shards' blocks are
+    #[arg(required = true)]
+    dir: Vec<PathBuf>,
+    /// Folder of the results (default: the first DIR)
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Format of the tables
+    #[arg(long, value_enum, default_value_t)]
+    format: FormatArg,
+    /// Print nothing but errors
+    #[arg(long, short)]
+    quiet: bool,
+    /// Print the manifest as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Merge {
+    pub(super) fn run(self) -> Result<()> {
+        let is_store = |dir: &PathBuf| dir.extension().is_some_and(|ending| ending == "blocks");
+        let folders: Vec<PathBuf> =
+            self.dir.iter().map(|dir| if is_store(dir) { dir.clone() } else { Store::beside(dir) }).collect();
+        let out = self.out.clone().unwrap_or_else(|| folders[0].with_extension(""));
+        let (layout, mut store) = Store::merge(&folders)?;
+        let stop = stop_flag()?;
+        let mut effects = Effects::new(&layout);
+        let merged =
+            match write(&layout, &mut store, &out, self.format.into(), &stop, |_, x, s| effects.add(x, s)) {
+                Err(ExperimentError::Stopped) => {
+                    return Err(Interrupted("stopped; the blocks are where they were").into());
+                }
+                merged => merged?,
+            };
+        let mut out = std::io::stdout().lock();
+        if self.json {
+            writeln!(out, "{}", merged.manifest.to_json()?)?;
+        } else if !self.quiet {
+            writeln!(out, "{}", layout.description.scenario.title)?;
+            let (points, replicates) = (layout.description.points, layout.description.replicates);
+            writeln!(out, "{points} design points, {replicates} replicates of each\n")?;
+            write!(out, "{}", effects.render(&layout))?;
+            writeln!(out, "merged into {}; digest {}", merged.folder.display(), merged.manifest.digest)?;
+        }
+        Ok(())
+    }
+}

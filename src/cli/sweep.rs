@@ -1,0 +1,211 @@
+//! `sweep`: design points times replicates, in blocks that survive a kill; one process or many shards.
+
+use super::exit::Interrupted;
+use super::progress::{Progress, stop_flag};
+use super::shared::{EngineArgs, FormatArg, ScenarioArgs};
+use super::sweep_design::DesignArgs;
+use super::sweep_table::Effects;
+use crate::engine::parallel::Options;
+use crate::experiment::error::ExperimentError;
+use crate::experiment::sweep::{Request, Store, Sweep as Laid, simulate, write};
+use crate::output::manifest::Manifest;
+use anyhow::Result;
+use clap::Args;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+/// Run a scenario at many design points
+///
+/// Axes and design come from the scenario's [sweep], or from the options below. Finished blocks are kept in
+/// OUT.blocks: stop it, or lose the machine, and the same command goes on where it was. Results are a row for each
+/// design point and outcome, and the design.
+#[derive(Debug, Args)]
+pub(super) struct Sweep {
+    #[command(flatten)]
+    scenario: ScenarioArgs,
+    #[command(flatten)]
+    design: DesignArgs,
+    #[command(flatten)]
+    engine: EngineArgs,
+    /// What to look at: protection, motivation.IDN, phase=4, 'protection.*@2005-2010', '*.*@*' (may be repeated;
+    /// default: every variable in the last year, each state and the mean over states)
+    #[arg(long, value_name = "OUTCOME")]
+    outcome: Vec<String>,
+    /// Give each point its own luck instead of common random numbers
+    #[arg(long)]
+    independent: bool,
+    /// Keep every variable of every run too
+    #[arg(long)]
+    trajectories: bool,
+    /// Simulate one share of the blocks, as 3/8; `suasion merge` makes results of all
+    #[arg(long, value_name = "I/N", value_parser = parse_shard)]
+    shard: Option<(u32, u32)>,
+    /// Folder of the results (default: out/NAME-sweep)
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Format of the tables
+    #[arg(long, value_enum, default_value_t)]
+    format: FormatArg,
+    /// Drop the blocks that an earlier sweep left in OUT.blocks
+    #[arg(long)]
+    fresh: bool,
+    /// Print nothing but errors
+    #[arg(long, short)]
+    quiet: bool,
+    /// Print the manifest as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+fn parse_shard(text: &str) -> Result<(u32, u32), String> {
+    let parts =
+        text.split_once('/').and_then(|(i, n)| Some((i.trim().parse().ok()?, n.trim().parse().ok()?)));
+    match parts {
+        Some((i, n)) if 0 < i && i <= n => Ok((i, n)),
+        Some((i, n)) => Err(format!("there is no shard {i} of {n}; expected 1/{n} to {n}/{n}", n = n.max(1))),
+        None => Err("expected a shard and their number, as 3/8".into()),
+    }
+}
+
+impl Sweep {
+    pub(super) fn run(self) -> Result<()> {
+        let options = self.engine.options()?;
+        let sweep = self.lay()?;
+        let out = self.out.clone().unwrap_or_else(|| {
+            PathBuf::from("out")
+                .join(format!("{}-sweep", sweep.layout.description.scenario.name.replace('/', "-")))
+        });
+        let kept = Store::beside(&out);
+        if self.fresh {
+            Store::drop_folder(&kept)?;
+        }
+        if !self.fresh && !kept.exists() && self.shard.is_none() && self.is_done(&sweep, &out)? {
+            return Ok(());
+        }
+        let mut store = Store::open(&kept, &sweep.layout)?;
+        let stop = stop_flag()?;
+        let shard = self.shard.unwrap_or((1, 1));
+        self.simulate(&sweep, &store, shard, options, &stop)?;
+        store.refresh()?;
+        if let Some((i, n)) = self.shard {
+            let left = store.missing(&sweep.layout, (1, 1)).len();
+            if !self.quiet {
+                println!("shard {i} of {n} is done; its blocks are in {}", kept.display());
+                match left {
+                    0 => println!("all blocks are there: suasion merge {}", out.display()),
+                    _ => println!(
+                        "{left} of {} blocks are left to other shards",
+                        sweep.layout.geometry.blocks()
+                    ),
+                }
+            }
+            return Ok(());
+        }
+        let mut effects = Effects::new(&sweep.layout);
+        let merged =
+            write(&sweep.layout, &mut store, &out, self.format.into(), &stop, |_, x, s| effects.add(x, s))
+                .map_err(interrupted)?;
+        Store::drop_folder(&kept)?;
+        self.tell(&sweep, &merged.folder, &merged.manifest, Some(&effects))
+    }
+
+    fn lay(&self) -> Result<Laid> {
+        let loaded = self.scenario.loaded()?;
+        let base = loaded.build()?;
+        let (plan, design, replicates) = self.design.lay(&base, self.scenario.replicates)?;
+        let request = Request {
+            plan,
+            design,
+            replicates,
+            common_random_numbers: !self.independent,
+            outcomes: self.outcome.clone(),
+            trajectories: self.trajectories,
+        };
+        super::estimate::refuse_what_a_sweep_cannot(&base, &request)?;
+        Ok(Laid::new(loaded, request)?)
+    }
+
+    fn simulate(
+        &self,
+        sweep: &Laid,
+        store: &Store,
+        shard: (u32, u32),
+        options: Options,
+        stop: &AtomicBool,
+    ) -> Result<()> {
+        let blocks = store.missing(&sweep.layout, shard);
+        if blocks.is_empty() {
+            return Ok(());
+        }
+        let runs = |block: u64| {
+            let block = sweep.layout.geometry.block(block);
+            (block.positions.end - block.positions.start) * block.replicates.len() as u64
+        };
+        let mut log = store.log(shard)?;
+        let mut progress =
+            Progress::new("runs", blocks.iter().map(|b| runs(*b)).sum(), self.quiet || self.json);
+        let mut done = 0;
+        let result = simulate(sweep, &blocks, options, stop, |block, bytes| {
+            log.add(block, &bytes)?;
+            done += runs(block);
+            progress.at(done);
+            Ok(())
+        });
+        progress.finish();
+        log.close()?;
+        result.map_err(interrupted)
+    }
+
+    /// Whether the results of this very sweep are there already; says so.
+    fn is_done(&self, sweep: &Laid, out: &Path) -> Result<bool> {
+        let Ok(manifest) = Manifest::read(out) else { return Ok(false) };
+        if Store::describes(out, &sweep.layout) {
+            self.tell(sweep, out, &manifest, None)?;
+            return Ok(true);
+        }
+        Ok(false)
+    }
+
+    fn tell(
+        &self,
+        sweep: &Laid,
+        folder: &Path,
+        manifest: &Manifest,
+        effects: Option<&Effects>,
+    ) -> Result<()> {
+        let mut out = std::io::stdout().lock();
+        if self.json {
+            writeln!(out, "{}", manifest.to_json()?)?;
+            return Ok(());
+        }
+        if self.quiet {
+            return Ok(());
+        }
+        let description = &sweep.layout.description;
+        writeln!(out, "{}", description.scenario.title)?;
+        writeln!(
+            out,
+            "{} design points, {} replicates of each\n",
+            description.points, description.replicates
+        )?;
+        match effects {
+            Some(effects) => {
+                write!(out, "{}", effects.render(&sweep.layout))?;
+                writeln!(out, "written to {}; digest {}", folder.display(), manifest.digest)?;
+            }
+            None => writeln!(out, "done before: {}; digest {}", folder.display(), manifest.digest)?,
+        }
+        Ok(())
+    }
+}
+
+/// Ctrl-C loses nothing that is finished.
+fn interrupted(error: ExperimentError) -> anyhow::Error {
+    match error {
+        ExperimentError::Stopped => {
+            Interrupted("stopped; finished blocks are kept, and the same command goes on from there").into()
+        }
+        other => other.into(),
+    }
+}

@@ -1,0 +1,98 @@
+//! What `sweep` prints: how the mean of an outcome moves along each axis.
+
+use super::table::aligned;
+use crate::experiment::outcome::Place;
+use crate::experiment::statistics::Statistics;
+use crate::experiment::sweep::Layout;
+use crate::model::variable::Variable;
+use crate::output::sparkline::sparkline;
+use std::fmt::Write;
+
+/// Places along an axis.
+const BINS: usize = 16;
+/// Outcomes shown.
+const MOST: usize = 3;
+
+/// Means of some outcomes over the points near each place of each axis.
+pub(super) struct Effects {
+    outcomes: Vec<usize>,
+    ends: Vec<(f64, f64)>,
+    /// By axis, outcome and place: points and the sum of their means.
+    sums: Vec<[(u64, f64); BINS]>,
+}
+
+impl Effects {
+    pub(super) fn new(layout: &Layout) -> Effects {
+        let cells = &layout.outcomes.cells;
+        let last = cells.iter().map(|cell| cell.row).max().unwrap_or(0);
+        let headline = |variable| {
+            cells.iter().position(|c| c.variable == variable && c.place == Place::Mean && c.row == last)
+        };
+        let wanted = [Variable::Motivation, Variable::Protection, Variable::Enforcement];
+        let mut outcomes: Vec<usize> = wanted.into_iter().filter_map(headline).collect();
+        if outcomes.is_empty() {
+            outcomes = (0..cells.len().min(MOST)).collect();
+        }
+        let ends: Vec<(f64, f64)> = layout.plan.axes().iter().map(|axis| (axis.low, axis.high)).collect();
+        let sums = vec![[(0, 0.0); BINS]; ends.len() * outcomes.len()];
+        Effects { outcomes, ends, sums }
+    }
+
+    pub(super) fn add(&mut self, values: &[f64], statistics: &[Statistics]) {
+        let each = self.outcomes.len();
+        for (a, (x, (low, high))) in values.iter().zip(&self.ends).enumerate() {
+            let share = if high > low { (x - low) / (high - low) } else { 0.0 };
+            let bin = ((share * BINS as f64) as usize).min(BINS - 1);
+            for (o, &outcome) in self.outcomes.iter().enumerate() {
+                let (n, sum) = &mut self.sums[a * each + o][bin];
+                *n += 1;
+                *sum += statistics[outcome].mean;
+            }
+        }
+    }
+
+    pub(super) fn render(&self, layout: &Layout) -> String {
+        let each = self.outcomes.len();
+        let mut rows = vec![vec![
+            "axis".to_string(),
+            "mean outcome along it".to_string(),
+            "outcome".to_string(),
+            "least".to_string(),
+            "greatest".to_string(),
+        ]];
+        for (a, axis) in layout.plan.axes().iter().enumerate() {
+            for (o, &outcome) in self.outcomes.iter().enumerate() {
+                let means =
+                    self.sums[a * each + o].iter().filter(|(n, _)| *n > 0).map(|(n, sum)| sum / *n as f64);
+                let means: Vec<f64> = means.collect();
+                let low = means.iter().copied().fold(f64::INFINITY, f64::min);
+                let high = means.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+                let cell = layout.outcomes.cells[outcome];
+                let name = if o == 0 {
+                    format!("{} {} to {}", axis.path, short(axis.low), short(axis.high))
+                } else {
+                    String::new()
+                };
+                rows.push(vec![
+                    name,
+                    sparkline(&means, low, high),
+                    cell.label(&layout.world),
+                    format!("{low:.3}"),
+                    format!("{high:.3}"),
+                ]);
+            }
+        }
+        let mut out = aligned(&rows);
+        let _ = writeln!(
+            out,
+            "each line is drawn from its own least to its greatest mean, over the points near each place"
+        );
+        out
+    }
+}
+
+/// A number in few characters.
+fn short(x: f64) -> String {
+    let text = format!("{x:.4}");
+    text.trim_end_matches('0').trim_end_matches('.').to_string()
+}

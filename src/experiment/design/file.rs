@@ -1,0 +1,185 @@
+//! Points from elsewhere: a CSV file whose columns are scenario paths, or a bare matrix in the order of the axes, as
+//! `numpy.savetxt` writes SALib's samples. Numbers are read and checked; where a path leads is not.
+
+use crate::scenario::{Problem, ScenarioError};
+use std::path::Path;
+
+/// At most this many bad cells are told.
+const MOST_PROBLEMS: usize = 20;
+/// A column of this name numbers the points in files that this program writes, and is no axis.
+const NUMBER: &str = "point";
+
+/// Points as read: a value of every path for each row.
+///
+/// ```
+/// use suasion::experiment::design::Table;
+/// let table = Table::parse("points.csv", "parameters.drift,regime.tvpa.severity\n0.1,1\n0.2,2e0\n", &[])?;
+/// assert_eq!(table.paths, ["parameters.drift", "regime.tvpa.severity"]);
+/// assert_eq!(table.values, [0.1, 1.0, 0.2, 2.0]);
+/// let bare = Table::parse("samples.txt", "1.0e-01 1\n2.0e-01 2\n", &table.paths)?;
+/// assert_eq!(bare, table);
+/// # Ok::<(), suasion::scenario::ScenarioError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Table {
+    /// Paths of the columns, at least one, each once.
+    pub paths: Vec<String>,
+    /// Values row by row, at least one row; finite.
+    pub values: Vec<f64>,
+}
+
+impl Table {
+    /// Reads a file; see [`Table::parse`].
+    ///
+    /// # Errors
+    /// If it cannot be read, or as for [`Table::parse`].
+    pub fn read(path: &Path, axes: &[String]) -> Result<Table, ScenarioError> {
+        let bytes = std::fs::read(path).map_err(|source| ScenarioError::Io { path: path.into(), source })?;
+        match std::str::from_utf8(&bytes) {
+            Ok(text) => Table::parse(&path.display().to_string(), text, axes),
+            Err(error) => {
+                let line = 1 + bytes[..error.valid_up_to()].iter().filter(|b| **b == b'\n').count();
+                Err(ScenarioError::NotUtf8 { path: path.into(), line })
+            }
+        }
+    }
+
+    /// Reads text: cells between commas, semicolons, tabs or spaces, whichever the first line has. Where a cell of the
+    /// first line is no number, the line names the columns; otherwise the columns are `axes`, in order. Empty lines,
+    /// and lines that begin with `#`, are passed over; so is a column `point`.
+    ///
+    /// # Errors
+    /// All cells that are no finite numbers, by line and column, up to a number; rows of another length; a column
+    /// without or with a repeated name; a bare matrix of another width than `axes`; no row.
+    pub fn parse(name: &str, text: &str, axes: &[String]) -> Result<Table, ScenarioError> {
+        let text = text.trim_start_matches('\u{feff}');
+        let mut problems = Problems { file: name, kept: Vec::new(), more: 0 };
+        let mut rows = rows(text);
+        let Some((line, first)) = rows.next() else {
+            problems.add(
+                None,
+                "",
+                "no points",
+                Some("a line of paths, then a line of numbers for each point"),
+            );
+            return Err(problems.into());
+        };
+        let named = first.iter().any(|cell| cell.parse::<f64>().is_err());
+        let columns = if named { problems.header(line, &first) } else { problems.bare(line, &first, axes) };
+        if !problems.kept.is_empty() {
+            return Err(problems.into());
+        }
+        let mut values = Vec::new();
+        for (line, cells) in (!named).then_some((line, first)).into_iter().chain(rows) {
+            if cells.len() != columns.len() {
+                let expected = format!("{}, as in line 1 of the table", columns.len());
+                problems.add(Some(line), "", &format!("{} cells", cells.len()), Some(&expected));
+                continue;
+            }
+            for (c, (cell, column)) in cells.iter().zip(&columns).enumerate() {
+                if column == NUMBER {
+                    continue;
+                }
+                match cell.parse::<f64>() {
+                    Ok(x) if x.is_finite() => values.push(x),
+                    _ => {
+                        let place = format!("column {} ({column})", c + 1);
+                        let found = if cell.is_empty() { "nothing".into() } else { format!("`{cell}`") };
+                        problems.add(Some(line), &place, &found, Some("a finite number"));
+                    }
+                }
+            }
+        }
+        if problems.kept.is_empty() && values.is_empty() {
+            problems.add(
+                None,
+                "",
+                "no points",
+                Some("a line of numbers for each point, after the line of paths"),
+            );
+        }
+        if problems.kept.is_empty() {
+            Ok(Table { paths: columns.into_iter().filter(|column| column != NUMBER).collect(), values })
+        } else {
+            Err(problems.into())
+        }
+    }
+}
+
+/// The lines that hold cells, numbered from 1.
+fn rows(text: &str) -> impl Iterator<Item = (usize, Vec<&str>)> {
+    let lines = text.lines().map(str::trim).enumerate().map(|(i, line)| (i + 1, line));
+    let mut lines = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#')).peekable();
+    let separator =
+        lines.peek().and_then(|(_, line)| [',', ';', '\t'].into_iter().find(|c| line.contains(*c)));
+    // No cell of such a table holds a separator: paths have none, and neither have numbers. So quotes only wrap.
+    lines.map(move |(i, line)| {
+        let cells: Vec<&str> = match separator {
+            Some(separator) => line.split(separator).collect(),
+            None => line.split_whitespace().collect(),
+        };
+        (i, cells.into_iter().map(unquoted).collect())
+    })
+}
+
+fn unquoted(cell: &str) -> &str {
+    let cell = cell.trim();
+    cell.strip_prefix('"').and_then(|cell| cell.strip_suffix('"')).unwrap_or(cell)
+}
+
+struct Problems<'a> {
+    file: &'a str,
+    kept: Vec<Problem>,
+    more: usize,
+}
+
+impl Problems<'_> {
+    fn add(&mut self, line: Option<usize>, place: &str, found: &str, expected: Option<&str>) {
+        if self.kept.len() == MOST_PROBLEMS {
+            self.more += 1;
+            return;
+        }
+        self.kept.push(Problem {
+            file: self.file.into(),
+            line,
+            path: place.into(),
+            found: found.into(),
+            expected: expected.map(str::to_string),
+            ..Problem::default()
+        });
+    }
+
+    fn header(&mut self, line: usize, cells: &[&str]) -> Vec<String> {
+        for (c, cell) in cells.iter().enumerate() {
+            let place = format!("column {}", c + 1);
+            if cell.is_empty() || cell.parse::<f64>().is_ok() {
+                let found = if cell.is_empty() { "no name".into() } else { format!("`{cell}`") };
+                self.add(Some(line), &place, &found, Some("the path of the column, as `parameters.drift`"));
+            } else if cells[..c].contains(cell) {
+                self.add(Some(line), &place, &format!("`{cell}` again"), Some("each path once"));
+            }
+        }
+        if cells.iter().all(|cell| *cell == NUMBER) {
+            self.add(Some(line), "", "no column but `point`", Some("a column for each axis"));
+        }
+        cells.iter().map(|cell| (*cell).to_string()).collect()
+    }
+
+    fn bare(&mut self, line: usize, cells: &[&str], axes: &[String]) -> Vec<String> {
+        if cells.len() != axes.len() {
+            let found = format!("{} columns without names", cells.len());
+            let expected = match axes.len() {
+                0 => "a first line that names the paths of the columns".into(),
+                n => format!("{n} columns, one for each axis, or a first line that names them"),
+            };
+            self.add(Some(line), "", &found, Some(&expected));
+        }
+        axes.to_vec()
+    }
+}
+
+impl From<Problems<'_>> for ScenarioError {
+    fn from(problems: Problems<'_>) -> ScenarioError {
+        ScenarioError::Invalid { problems: problems.kept, more: problems.more }
+    }
+}

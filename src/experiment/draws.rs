@@ -1,0 +1,79 @@
+//! Draws for designs and resampling: words of the engine's `ChaCha8`, on streams of their own.
+//!
+//! A draw is a pure function of (seed, purpose, part, counter), so any point of a design can be laid by itself, on any
+//! machine. Runs draw on streams that are hashes of state ids; these are five letters, so none meets another.
+
+use crate::engine::lanes::LANES;
+use crate::engine::randomness::{Keys, Streams, block};
+
+/// What draws are for: a stream each.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Purpose {
+    /// The order of the strata of a Latin hypercube.
+    Strata,
+    /// Where in its stratum a point of a Latin hypercube lies.
+    Jitter,
+    /// Trajectories of Morris.
+    Trajectory,
+    /// Resamples of a bootstrap.
+    Resample,
+}
+
+impl Purpose {
+    fn stream(self) -> u64 {
+        let name = match self {
+            Purpose::Strata => b"\0\0\0strat",
+            Purpose::Jitter => b"\0\0\0jittr",
+            Purpose::Trajectory => b"\0\0\0trajc",
+            Purpose::Resample => b"\0\0\0rsamp",
+        };
+        u64::from_be_bytes(*name)
+    }
+}
+
+/// The sixteen words of a block.
+pub(crate) fn words(seed: u64, purpose: Purpose, part: u32, counter: u64) -> [u32; 16] {
+    let keys = Keys::from_seeds(&[seed; LANES]);
+    let streams = Streams::new(purpose.stream(), &[part; LANES]);
+    block(&keys, &streams, counter).0.map(|word| word[0])
+}
+
+/// The eight double words of a block.
+pub(crate) fn double_words(seed: u64, purpose: Purpose, part: u32, counter: u64) -> [u64; 8] {
+    let words = words(seed, purpose, part, counter);
+    std::array::from_fn(|i| u64::from(words[2 * i]) << 32 | u64::from(words[2 * i + 1]))
+}
+
+/// A whole number below `n`, at least 1, from a uniform double word: each equally often but for `n` parts in 2^64.
+#[allow(dead_code)]
+pub(crate) fn below(n: u64, double_word: u64) -> u64 {
+    ((u128::from(n) * u128::from(double_word)) >> 64) as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_those_of_the_engine_and_differ_by_every_argument() {
+        let stream = Purpose::Jitter.stream();
+        let all = words(7, Purpose::Jitter, 3, 11);
+        for (i, &word) in all.iter().enumerate() {
+            assert_eq!(word, crate::engine::randomness::word(7, 3, stream, 11, i));
+        }
+        assert_ne!(all, words(8, Purpose::Jitter, 3, 11));
+        assert_ne!(all, words(7, Purpose::Strata, 3, 11));
+        assert_ne!(all, words(7, Purpose::Jitter, 4, 11));
+        assert_ne!(all, words(7, Purpose::Jitter, 3, 12));
+        assert_eq!(double_words(7, Purpose::Jitter, 3, 11)[7], u64::from(all[14]) << 32 | u64::from(all[15]));
+    }
+
+    #[test]
+    fn whole_numbers_reach_both_ends_and_no_further() {
+        assert_eq!([below(6, 0), below(6, u64::MAX), below(1, u64::MAX)], [0, 5, 0]);
+        assert_eq!(below(u64::MAX, u64::MAX), u64::MAX - 1);
+        let step = u64::MAX / 3000;
+        let thirds = [0, 1, 2].map(|k| (0..3000).filter(|i| below(3, i * step + step / 2) == k).count());
+        assert_eq!(thirds, [1000, 1000, 1000]);
+    }
+}

@@ -1,0 +1,200 @@
+//! What a sweep is, as kept beside its blocks: enough to know it again, to merge it, and to say what changed.
+//!
+//! It depends on version, scenario, design and seed alone, never on machine, shard or time.
+
+use crate::experiment::design::{Method, Plan};
+use crate::output::manifest::{PROGRAM, ScenarioEntry};
+use crate::scenario::Axis;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A sweep, written down.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Description {
+    /// Name of the program.
+    pub program: String,
+    /// Version of the program.
+    pub version: String,
+    /// The scenario that points vary.
+    pub scenario: ScenarioEntry,
+    /// Seed, in hexadecimal.
+    pub seed: String,
+    /// How points are laid.
+    pub design: DesignEntry,
+    /// Axes, in the order of the columns of `design.csv`.
+    pub axes: Vec<AxisEntry>,
+    /// Number of points.
+    pub points: u64,
+    /// Replicates of each point.
+    pub replicates: u32,
+    /// Whether points see the same luck (common random numbers), or each its own.
+    pub common_random_numbers: bool,
+    /// Outcomes, as `protection.IDN@2010`.
+    pub outcomes: Vec<String>,
+    /// Whether every variable of every run is kept too.
+    pub trajectories: bool,
+}
+
+/// How the points of a sweep are laid.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "method", rename_all = "kebab-case")]
+pub enum DesignEntry {
+    /// See [`Method::Grid`].
+    Grid,
+    /// See [`Method::LatinHypercube`].
+    LatinHypercube,
+    /// See [`Method::Sobol`].
+    Sobol,
+    /// See [`Method::Saltelli`].
+    Saltelli {
+        /// Base samples.
+        samples: u64,
+        /// Whether indices of pairs are wanted.
+        second_order: bool,
+    },
+    /// See [`Method::Morris`].
+    Morris {
+        /// Trajectories.
+        trajectories: u64,
+        /// Levels.
+        levels: u32,
+    },
+    /// Points from elsewhere, kept as `points.csv`.
+    Table {
+        /// BLAKE3 hash of the values, in hexadecimal.
+        blake3: String,
+    },
+}
+
+impl DesignEntry {
+    /// The entry of a method.
+    pub fn of(method: Method) -> DesignEntry {
+        match method {
+            Method::Grid => DesignEntry::Grid,
+            Method::LatinHypercube { .. } => DesignEntry::LatinHypercube,
+            Method::Sobol { .. } => DesignEntry::Sobol,
+            Method::Saltelli { samples, second_order } => DesignEntry::Saltelli { samples, second_order },
+            Method::Morris { trajectories, levels } => DesignEntry::Morris { trajectories, levels },
+        }
+    }
+
+    /// The method; none for points from elsewhere.
+    pub fn method(&self, points: u64) -> Option<Method> {
+        Some(match *self {
+            DesignEntry::Grid => Method::Grid,
+            DesignEntry::LatinHypercube => Method::LatinHypercube { points },
+            DesignEntry::Sobol => Method::Sobol { points },
+            DesignEntry::Saltelli { samples, second_order } => Method::Saltelli { samples, second_order },
+            DesignEntry::Morris { trajectories, levels } => Method::Morris { trajectories, levels },
+            DesignEntry::Table { .. } => return None,
+        })
+    }
+
+    /// The entry of points from elsewhere.
+    pub fn table(plan: &Plan) -> DesignEntry {
+        let mut hasher = blake3::Hasher::new();
+        for i in 0..plan.len() as u64 {
+            for x in plan.point(i) {
+                hasher.update(&x.to_bits().to_le_bytes());
+            }
+        }
+        DesignEntry::Table { blake3: hasher.finalize().to_hex().to_string() }
+    }
+}
+
+/// An axis, written down.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AxisEntry {
+    /// Path of the value.
+    pub path: String,
+    /// Lowest value.
+    pub low: f64,
+    /// Highest value.
+    pub high: f64,
+    /// Values of a grid.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<f64>,
+}
+
+impl From<&Axis> for AxisEntry {
+    fn from(axis: &Axis) -> Self {
+        AxisEntry { path: axis.path.clone(), low: axis.low, high: axis.high, values: axis.values.clone() }
+    }
+}
+
+impl From<&AxisEntry> for Axis {
+    fn from(axis: &AxisEntry) -> Self {
+        Axis { path: axis.path.clone(), low: axis.low, high: axis.high, values: axis.values.clone() }
+    }
+}
+
+impl Description {
+    /// Whether the description is one of this program.
+    pub fn is_ours(&self) -> bool {
+        self.program == PROGRAM
+    }
+
+    /// As JSON, for people too.
+    pub fn json(&self) -> String {
+        // A description holds finite numbers, text and lists: nothing that JSON cannot.
+        serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
+    }
+
+    /// The name of this sweep and no other: a hash of the description.
+    pub fn identity(&self) -> String {
+        blake3::hash(self.json().as_bytes()).to_hex()[..32].to_string()
+    }
+}
+
+/// How two sweeps differ, one line each: in their descriptions, and in the values of their scenarios. Empty where they
+/// do not.
+pub fn differences(old: (&Description, &str), new: (&Description, &str)) -> Vec<String> {
+    let mut lines = Vec::new();
+    let flat = |description: &Description| {
+        let mut values = BTreeMap::new();
+        flatten("", &serde_json::to_value(description).unwrap_or_default(), &mut values);
+        values.remove("scenario.blake3");
+        values
+    };
+    differ(&flat(old.0), &flat(new.0), &mut lines);
+    let scenario = |text: &str| {
+        let mut values = BTreeMap::new();
+        let table: serde_json::Value = toml::from_str(text).unwrap_or_default();
+        flatten("", &table, &mut values);
+        values
+    };
+    differ(&scenario(old.1), &scenario(new.1), &mut lines);
+    lines
+}
+
+fn differ(old: &BTreeMap<String, String>, new: &BTreeMap<String, String>, lines: &mut Vec<String>) {
+    const NOTHING: &str = "nothing";
+    for (path, was) in old {
+        let is = new.get(path).map_or(NOTHING, String::as_str);
+        if was != is {
+            lines.push(format!("{path}: was {was}, is {is}"));
+        }
+    }
+    lines.extend(
+        new.iter()
+            .filter(|(path, _)| !old.contains_key(*path))
+            .map(|(path, is)| format!("{path}: was {NOTHING}, is {is}")),
+    );
+}
+
+/// Values by path; entries of lists by their id where they have one.
+fn flatten(path: &str, value: &serde_json::Value, into: &mut BTreeMap<String, String>) {
+    use serde_json::Value;
+    let below = |key: &str| if path.is_empty() { key.to_string() } else { format!("{path}.{key}") };
+    match value {
+        Value::Object(map) => map.iter().for_each(|(key, value)| flatten(&below(key), value, into)),
+        Value::Array(list) if list.iter().any(Value::is_object) => {
+            for (i, value) in list.iter().enumerate() {
+                let id = ["id", "path"].iter().find_map(|key| value.get(key)?.as_str());
+                flatten(&below(&id.map_or_else(|| i.to_string(), str::to_string)), value, into);
+            }
+        }
+        value => drop(into.insert(path.to_string(), value.to_string())),
+    }
+}

@@ -1,0 +1,69 @@
+//! Simulates the blocks of a sweep that are not there yet, and hands over the bytes of each in order.
+//!
+//! A block's bytes are, for each of its points, mean, squares, least and greatest of each outcome over the block's
+//! replicates; then, where trajectories are kept, every value of each run. Numbers are little-endian doubles.
+
+use super::Sweep;
+use crate::engine::isa::Isa;
+use crate::engine::parallel::{Options, make_in_order};
+use crate::experiment::error::ExperimentError;
+use crate::experiment::statistics::Statistics;
+use crate::experiment::values;
+use crate::model::world::World;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Numbers kept of each outcome at a point.
+pub(super) const NUMBERS: usize = 4;
+
+/// Simulates the blocks of a list, and gives `take` the number and bytes of each, in the order of the list.
+///
+/// # Errors
+/// If a point makes no valid scenario, `take` fails, or `stop` was raised. Blocks taken until then stay taken.
+pub fn simulate(
+    sweep: &Sweep,
+    blocks: &[u64],
+    options: Options,
+    stop: &AtomicBool,
+    mut take: impl FnMut(u64, Vec<u8>) -> Result<(), ExperimentError>,
+) -> Result<(), ExperimentError> {
+    let make = |i: usize| -> Option<Result<(u64, Vec<u8>), ExperimentError>> {
+        if stop.load(Ordering::Relaxed) {
+            return None;
+        }
+        Some(simulate_block(sweep, blocks[i], options.isa).map(|bytes| (blocks[i], bytes)))
+    };
+    make_in_order(options.threads, blocks.len(), stop, make, |made| {
+        let (block, bytes) = made?;
+        take(block, bytes)
+    })?;
+    Ok(())
+}
+
+fn simulate_block(sweep: &Sweep, number: u64, isa: Isa) -> Result<Vec<u8>, ExperimentError> {
+    let block = sweep.layout.geometry.block(number);
+    let points: Vec<u64> = block.positions.clone().map(|position| sweep.layout.point_at(position)).collect();
+    let worlds = points.iter().map(|point| sweep.world(*point)).collect::<Result<Vec<World>, _>>()?;
+    let worlds: Vec<&World> = worlds.iter().collect();
+    let mut runs = Vec::with_capacity(points.len() * block.replicates.len());
+    for (world, point) in points.iter().enumerate() {
+        runs.extend(block.replicates.clone().map(|r| (world, sweep.layout.replicate(*point, r))));
+    }
+    let layout = &sweep.layout;
+    let values = values::simulate(&worlds, &runs, sweep.seed(), &layout.recorded, isa);
+    let each = block.replicates.len();
+    let mut bytes = Vec::with_capacity(points.len() * layout.bytes_per_point(each));
+    for point in 0..points.len() {
+        let runs = point * each..(point + 1) * each;
+        for &cell in &layout.outcome_cells {
+            let of = runs.clone().map(|run| values.run(run)[cell]);
+            let statistics = of.fold(Statistics::default(), Statistics::with);
+            let Statistics { n: _, mean, squares, low, high } = statistics;
+            [mean, squares, low, high].iter().for_each(|x| bytes.extend_from_slice(&x.to_le_bytes()));
+        }
+        for run in runs {
+            let values = values.run(run);
+            layout.trajectory_cells.iter().for_each(|c| bytes.extend_from_slice(&values[*c].to_le_bytes()));
+        }
+    }
+    Ok(bytes)
+}

@@ -1,0 +1,227 @@
+//! The folder in which a sweep's blocks are kept until they are merged: `NAME.blocks` beside the folder of the results.
+//!
+//! It holds the description, the resolved scenario, points from elsewhere, and the logs of all attempts at all shards.
+
+use super::{Blocks, Description, Header, Layout, Log, differences};
+use crate::experiment::design::Table;
+use crate::experiment::error::ExperimentError;
+use crate::output::error::OutputError;
+use crate::output::folder::write_file;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Name of the description's file.
+pub const DESCRIPTION: &str = "sweep.json";
+/// Name of the scenario's file.
+pub const SCENARIO: &str = "scenario.toml";
+/// Name of the file of points from elsewhere.
+pub const POINTS: &str = "points.csv";
+
+/// The blocks of a sweep on disk.
+#[derive(Debug)]
+pub struct Store {
+    folder: PathBuf,
+    identity: String,
+    /// The finished blocks.
+    pub blocks: Blocks,
+}
+
+impl Store {
+    /// Where the blocks of results at `out` are kept.
+    pub fn beside(out: &Path) -> PathBuf {
+        let mut name = out.file_name().unwrap_or_default().to_os_string();
+        name.push(".blocks");
+        out.with_file_name(name)
+    }
+
+    /// Opens the store of a sweep, or begins it. The finished blocks of earlier attempts are kept.
+    ///
+    /// # Errors
+    /// If the folder belongs to another sweep: what differs is told; or it cannot be read or written.
+    pub fn open(folder: &Path, layout: &Layout) -> Result<Store, ExperimentError> {
+        let description = &layout.description;
+        if folder.join(DESCRIPTION).exists() {
+            let (old, resolved) = read_description(folder)?;
+            let changed = differences((&old, &resolved), (description, &layout.resolved));
+            if old != *description {
+                let list = changed.iter().take(20).map(|line| format!("\n  {line}")).collect::<String>();
+                let found = format!("{} keeps the blocks of another sweep:{list}\n ", folder.display());
+                let hint = "give another --out, or --fresh to drop them".to_string();
+                return Err(ExperimentError::asked(found, Some(hint)));
+            }
+        } else {
+            // Another shard may be about to begin the same store.
+            let ours = |name: &str| name == SCENARIO || name == POINTS || name.starts_with('.');
+            let mut entries = folder.read_dir().into_iter().flatten().flatten();
+            if entries.any(|entry| !ours(&entry.file_name().to_string_lossy())) {
+                let found = format!("{} is there and keeps no blocks of a sweep", folder.display());
+                return Err(ExperimentError::asked(found, Some("give another --out".into())));
+            }
+            fs::create_dir_all(folder).map_err(|error| OutputError::write(folder, error))?;
+            write_file(&folder.join(SCENARIO), layout.resolved.as_bytes())?;
+            if description.design.method(description.points).is_none() {
+                write_file(&folder.join(POINTS), points_csv(layout).as_bytes())?;
+            }
+            // Last, since by this file a store is known.
+            write_file(&folder.join(DESCRIPTION), description.json().as_bytes())?;
+        }
+        let identity = description.identity();
+        let mut blocks = Blocks::default();
+        blocks.read(folder, &identity)?;
+        Ok(Store { folder: folder.to_path_buf(), identity, blocks })
+    }
+
+    /// Opens stores of one sweep to merge them.
+    ///
+    /// # Errors
+    /// If one is no store, or they are of different sweeps or versions: what differs is told.
+    pub fn merge(folders: &[PathBuf]) -> Result<(Layout, Store), ExperimentError> {
+        let Some(first) = folders.first() else {
+            return Err(ExperimentError::asked("no folder to merge", None));
+        };
+        let (description, resolved) = read_description(first)?;
+        let version = env!("CARGO_PKG_VERSION");
+        if description.version != version {
+            let found =
+                format!("{} is of version {}, this is {version}", first.display(), description.version);
+            return Err(ExperimentError::asked(found, Some("merge with the version that simulated".into())));
+        }
+        for folder in &folders[1..] {
+            let (other, other_resolved) = read_description(folder)?;
+            if other != description {
+                let changed = differences((&description, &resolved), (&other, &other_resolved));
+                let list = changed.iter().take(20).map(|line| format!("\n  {line}")).collect::<String>();
+                let what =
+                    if other.version == description.version { "another sweep" } else { "another version" };
+                let found = format!("{} is of {what} than {}:{list}", folder.display(), first.display());
+                return Err(ExperimentError::Asked(found));
+            }
+        }
+        let points = match description.design.method(description.points) {
+            None => Some(Table::read(&first.join(POINTS), &[])?),
+            Some(_) => None,
+        };
+        let identity = description.identity();
+        let layout = Layout::read(description, resolved, points)?;
+        let mut blocks = Blocks::default();
+        for folder in folders {
+            blocks.read(folder, &identity)?;
+        }
+        Ok((layout, Store { folder: first.clone(), identity, blocks }))
+    }
+
+    /// Whether a folder of results is of this very sweep.
+    pub fn describes(results: &Path, layout: &Layout) -> bool {
+        read_description(results).is_ok_and(|(description, _)| description == layout.description)
+    }
+
+    /// Begins a log for an attempt at a shard.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn log(&self, shard: (u32, u32)) -> Result<Log, OutputError> {
+        let suasion = env!("CARGO_PKG_VERSION").to_string();
+        Log::create(&self.folder, &Header { suasion, sweep: self.identity.clone(), shard })
+    }
+
+    /// Reads the logs again.
+    ///
+    /// # Errors
+    /// If they cannot be read.
+    pub fn refresh(&mut self) -> Result<(), OutputError> {
+        self.blocks = Blocks::default();
+        self.blocks.read(&self.folder, &self.identity)
+    }
+
+    /// The blocks of a shard (from 1, of n) that are not finished.
+    pub fn missing(&self, layout: &Layout, shard: (u32, u32)) -> Vec<u64> {
+        let (shard, of) = (u64::from(shard.0), u64::from(shard.1));
+        (shard - 1..layout.geometry.blocks()).step_by(of as usize).filter(|b| !self.blocks.has(*b)).collect()
+    }
+
+    /// What is missing of a whole sweep, in words; none where nothing is.
+    pub fn lacks(&self, layout: &Layout) -> Option<String> {
+        let missing = self.missing(layout, (1, 1));
+        if missing.is_empty() {
+            return None;
+        }
+        let mut lines =
+            vec![format!("{} of {} blocks are missing:", missing.len(), layout.geometry.blocks())];
+        let headers = self.blocks.logs.iter().filter_map(|log| log.header.as_ref());
+        let mut shards: Vec<u32> = headers.filter(|h| h.sweep == self.identity).map(|h| h.shard.1).collect();
+        shards.sort_unstable();
+        shards.dedup();
+        // Where all attempts were at shards of one number, shards can be named; otherwise only blocks can.
+        let of = if let [of] = shards[..] { of } else { 1 };
+        for shard in 1..=of {
+            let missing = self.missing(layout, (shard, of));
+            let (shown, more) = (missing.iter().take(12), missing.len().saturating_sub(12));
+            let list: Vec<String> = shown.map(u64::to_string).collect();
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            if !missing.is_empty() {
+                lines.push(format!("  shard {shard} of {of}: block {}{more}", list.join(", ")));
+            }
+        }
+        for log in &self.blocks.logs {
+            let name = log.path.display();
+            match &log.header {
+                None => lines.push(format!("  {name} has no first line that says what it is")),
+                Some(header) if header.sweep != self.identity => {
+                    lines.push(format!("  {name} is of another sweep (version {})", header.suasion));
+                }
+                Some(_) if log.torn > 0 => {
+                    lines.push(format!("  {name} ends in {} bytes of a torn block", log.torn))
+                }
+                Some(_) => {}
+            }
+        }
+        Some(lines.join("\n"))
+    }
+
+    /// Drops a store.
+    ///
+    /// # Errors
+    /// If the folder is no store, or cannot be removed.
+    pub fn drop_folder(folder: &Path) -> Result<(), ExperimentError> {
+        if folder.exists() {
+            read_description(folder)?;
+            fs::remove_dir_all(folder).map_err(|error| OutputError::write(folder, error))?;
+        }
+        Ok(())
+    }
+}
+
+fn points_csv(layout: &Layout) -> String {
+    let paths: Vec<&str> = layout.plan.axes().iter().map(|axis| axis.path.as_str()).collect();
+    let mut text = paths.join(",") + "\n";
+    for point in 0..layout.description.points {
+        let values: Vec<String> = layout.plan.point(point).iter().map(f64::to_string).collect();
+        text += &(values.join(",") + "\n");
+    }
+    text
+}
+
+/// The description and the scenario of a store, or of the results of a sweep.
+fn read_description(folder: &Path) -> Result<(Description, String), ExperimentError> {
+    let read = |name: &str| {
+        let path = folder.join(name);
+        fs::read_to_string(&path).map_err(|error| OutputError::read(&path, error))
+    };
+    if !folder.join(DESCRIPTION).exists() {
+        let found = format!("{} keeps no blocks of a sweep: it has no {DESCRIPTION}", folder.display());
+        return Err(ExperimentError::Asked(found));
+    }
+    let description: Description = serde_json::from_str(&read(DESCRIPTION)?).map_err(|error| {
+        ExperimentError::Asked(format!(
+            "{} is not one of this program: {error}",
+            folder.join(DESCRIPTION).display()
+        ))
+    })?;
+    if !description.is_ours() {
+        return Err(ExperimentError::Asked(format!(
+            "{} is not of this program",
+            folder.join(DESCRIPTION).display()
+        )));
+    }
+    Ok((description, read(SCENARIO)?))
+}

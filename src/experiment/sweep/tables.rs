@@ -1,0 +1,231 @@
+//! From finished blocks to tables, point by point: whatever the shards were, the same bytes. It simulates nothing.
+
+use super::run::NUMBERS;
+use super::{DESCRIPTION, Layout, SCENARIO, Store};
+use crate::experiment::error::ExperimentError;
+use crate::experiment::statistics::Statistics;
+use crate::model::variable::Variable;
+use crate::output::error::OutputError;
+use crate::output::folder::{OutputFile, OutputFolder};
+use crate::output::manifest::{Manifest, Size};
+use crate::output::schema;
+use crate::output::table::{Table, Text, Values, labels};
+use crate::output::trajectories::TrajectoriesRecorder;
+use crate::output::writer::{Format, TableWriter};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Rows gathered before they are written.
+const ROWS: usize = 1 << 16;
+
+/// A sweep's results, written.
+#[derive(Clone, Debug)]
+pub struct Merged {
+    /// The folder.
+    pub folder: PathBuf,
+    /// Its manifest.
+    pub manifest: Manifest,
+}
+
+/// Writes the results of a sweep whose blocks are all there to the folder `out`, and shows each point's statistics, in
+/// order, to `see`: the point, its values, and a statistic of each outcome.
+///
+/// # Errors
+/// If blocks are missing (which, is told), something cannot be read or written, or `stop` was raised; nothing is then
+/// changed at `out`.
+pub fn write(
+    layout: &Layout,
+    store: &mut Store,
+    out: &Path,
+    format: Format,
+    stop: &AtomicBool,
+    mut see: impl FnMut(u64, &[f64], &[Statistics]),
+) -> Result<Merged, ExperimentError> {
+    if let Some(lacks) = store.lacks(layout) {
+        return Err(ExperimentError::Asked(lacks));
+    }
+    let mut folder = OutputFolder::create(out)?;
+    let axes = layout.plan.axes().iter().map(|axis| axis.path.as_str());
+    let mut design = Open::new(&folder, Format::Csv, "design", &schema::design(axes), design_table(layout))?;
+    let replicates = layout.description.replicates;
+    let mut outcomes =
+        Open::new(&folder, format, "outcomes", &schema::outcomes(replicates), outcome_table(layout))?;
+    let mut trajectories = if layout.description.trajectories {
+        let mut table = TrajectoriesRecorder::new(&layout.world).into_table();
+        table.columns.insert(0, Values::Int32(Vec::new()));
+        Some(Open::new(&folder, format, "trajectories", &schema::sweep_trajectories(&layout.world), table)?)
+    } else {
+        None
+    };
+    let mut hasher = blake3::Hasher::new();
+    for point in 0..layout.description.points {
+        if stop.load(Ordering::Relaxed) {
+            return Err(ExperimentError::Stopped);
+        }
+        let values = layout.plan.point(point);
+        let statistics = gather(layout, store, point, trajectories.as_mut())?;
+        for x in statistics.iter().flat_map(|s| [s.mean, s.squares, s.low, s.high]) {
+            hasher.update(&x.to_bits().to_le_bytes());
+        }
+        see(point, &values, &statistics);
+        design.row(|column| if column == 0 { point as f64 } else { values[column - 1] })?;
+        for (c, s) in statistics.iter().enumerate() {
+            let all = [point as f64, c as f64, 0.0, c as f64, c as f64, s.n as f64, s.mean];
+            let year = f64::from(layout.outcomes.cells[c].year(&layout.world));
+            let last = [s.low, s.high];
+            outcomes.row(|column| match column {
+                2 => year,
+                0..=6 => all[column],
+                7 if replicates > 1 => s.sd().unwrap_or(0.0),
+                _ => last[column - 7 - usize::from(replicates > 1)],
+            })?;
+        }
+    }
+    let mut rows = BTreeMap::new();
+    let digest = hasher.finalize().to_hex()[..32].to_string();
+    for open in [Some(design), Some(outcomes), trajectories].into_iter().flatten() {
+        let (name, count) = open.finish(&mut folder, &digest)?;
+        rows.insert(name.to_string(), count);
+    }
+    folder.write(SCENARIO, layout.resolved.as_bytes())?;
+    folder.write(DESCRIPTION, layout.description.json().as_bytes())?;
+    let manifest = manifest(layout, digest, rows);
+    let folder = folder.commit(manifest)?;
+    let manifest = Manifest::read(&folder)?;
+    Ok(Merged { folder, manifest })
+}
+
+fn manifest(layout: &Layout, digest: String, rows: BTreeMap<String, u64>) -> Manifest {
+    let (description, world) = (&layout.description, &layout.world);
+    let (points, replicates) = (description.points, u64::from(description.replicates));
+    let (states, steps) = (world.states.len() as u64, world.clock.steps() as u64);
+    let size = Size {
+        points: Some(points),
+        replicates,
+        states,
+        start: world.clock.start,
+        end: world.clock.end,
+        steps,
+        agent_steps: points * replicates * states * steps,
+    };
+    let seed = u64::from_str_radix(description.seed.trim_start_matches("0x"), 16).unwrap_or_default();
+    Manifest::new(description.scenario.clone(), seed, size, digest, rows)
+}
+
+/// The statistics of a point over all passes, and its rows of trajectories.
+fn gather(
+    layout: &Layout,
+    store: &mut Store,
+    point: u64,
+    mut trajectories: Option<&mut Open>,
+) -> Result<Vec<Statistics>, ExperimentError> {
+    let position = layout.position_of(point);
+    let mut statistics = vec![Statistics::default(); layout.outcome_cells.len()];
+    for pass in 0..layout.geometry.passes() {
+        let (block, place) = layout.geometry.find(pass, position);
+        let replicates = layout.geometry.block(block).replicates;
+        let length = layout.bytes_per_point(replicates.len());
+        let bytes = store.blocks.part(block, place as usize * length, length)?;
+        let numbers: Vec<f64> = bytes
+            .chunks_exact(8)
+            .map(|eight| f64::from_le_bytes(eight.try_into().unwrap_or_default()))
+            .collect();
+        let (of_outcomes, of_runs) = numbers.split_at(statistics.len() * NUMBERS);
+        for (statistic, part) in statistics.iter_mut().zip(of_outcomes.chunks_exact(NUMBERS)) {
+            let n = replicates.len() as u64;
+            *statistic = statistic.merge(Statistics {
+                n,
+                mean: part[0],
+                squares: part[1],
+                low: part[2],
+                high: part[3],
+            });
+        }
+        if let Some(table) = &mut trajectories {
+            let variables = Variable::all(&layout.world).len();
+            let rows = layout.world.clock.years() + 1;
+            for (r, replicate) in replicates.enumerate() {
+                let run = &of_runs[r * layout.trajectory_cells.len()..][..layout.trajectory_cells.len()];
+                for (i, values) in run.chunks_exact(variables).enumerate() {
+                    let year = f64::from(layout.world.clock.start - 1 + (i % rows) as i32);
+                    let keys = [
+                        point as f64,
+                        f64::from(layout.replicate(point, replicate)),
+                        (i / rows) as f64,
+                        year,
+                    ];
+                    table.row(|column| if column < 4 { keys[column] } else { values[column - 4] })?;
+                }
+            }
+        }
+    }
+    Ok(statistics)
+}
+
+fn design_table(layout: &Layout) -> Table {
+    let mut columns = vec![Values::Int32(Vec::new())];
+    columns.resize(1 + layout.plan.axes().len(), Values::Double(Vec::new()));
+    Table { columns }
+}
+
+fn outcome_table(layout: &Layout) -> Table {
+    let world = &layout.world;
+    let cells = &layout.outcomes.cells;
+    let text = |of: &dyn Fn(&crate::experiment::outcome::Cell) -> String| {
+        Values::Text(Text { labels: labels(cells.iter().map(of)), codes: Vec::new() })
+    };
+    let mut columns = vec![
+        Values::Int32(Vec::new()),
+        text(&|cell| cell.state(world).to_string()),
+        Values::Int32(Vec::new()),
+        text(&|cell| cell.variable.name(world)),
+        text(&|cell| cell.code().unwrap_or_default()),
+        Values::Int32(Vec::new()),
+    ];
+    columns.resize(schema::outcomes(layout.description.replicates).len(), Values::Double(Vec::new()));
+    Table { columns }
+}
+
+/// A table on its way to the folder, row by row.
+struct Open {
+    name: &'static str,
+    table: Table,
+    writer: TableWriter<OutputFile>,
+}
+
+impl Open {
+    fn new(
+        folder: &OutputFolder,
+        format: Format,
+        name: &'static str,
+        columns: &[schema::Column],
+        table: Table,
+    ) -> Result<Open, OutputError> {
+        let file = folder.file(&format!("{name}.{}", format.extension()))?;
+        let path = file.path().to_path_buf();
+        Ok(Open { name, table, writer: TableWriter::new(format, file, &path, columns, &[])? })
+    }
+
+    fn row(&mut self, value: impl Fn(usize) -> f64) -> Result<(), OutputError> {
+        let row = self.table.rows();
+        for (c, column) in self.table.columns.iter_mut().enumerate() {
+            column.grow(1);
+            column.set(row, value(c));
+        }
+        if row + 1 == ROWS {
+            self.writer.write(&self.table)?;
+            self.table.clear();
+        }
+        Ok(())
+    }
+
+    fn finish(mut self, folder: &mut OutputFolder, digest: &str) -> Result<(&'static str, u64), OutputError> {
+        if self.table.rows() > 0 {
+            self.writer.write(&self.table)?;
+        }
+        let (file, rows) = self.writer.finish(&[("suasion.digest".to_string(), digest.to_string())])?;
+        folder.close(file)?;
+        Ok((self.name, rows))
+    }
+}
