@@ -62,6 +62,14 @@ pub enum OutputError {
         /// What the encoder said.
         reason: String,
     },
+    /// A table is not one that this program wrote, or lacks something.
+    #[error("cannot read {} as a table of suasion: {reason}", path.display())]
+    Decode {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// A manifest is not one that this version reads.
     #[error("{} is not a manifest of suasion: {reason}", path.display())]
     Manifest {

@@ -180,9 +180,17 @@ impl Manifest {
 pub(super) fn example() -> Manifest {
     let scenario =
         ScenarioEntry { name: "asean".into(), title: "Southeast Asia".into(), blake3: "00ff".into() };
-    let size = Size { replicates: 1000, states: 10, start: 2001, end: 2016, steps: 60, agent_steps: 600_000 };
+    let size = Size {
+        points: None,
+        replicates: 1000,
+        states: 10,
+        start: 2001,
+        end: 2016,
+        steps: 60,
+        agent_steps: 600_000,
+    };
     let rows = BTreeMap::from([("trajectories".to_string(), 160_000)]);
-    Manifest::new(scenario, 2016, size, "0123".into(), rows, Platform::here("avx2", 2), 0.25)
+    Manifest::new(scenario, 2016, size, "0123".into(), rows).on(Platform::here("avx2", 2), 0.25)
 }
 
 #[cfg(test)]
