@@ -5,6 +5,7 @@
 pub mod design;
 mod draws;
 pub mod error;
+pub mod map;
 pub mod outcome;
 pub mod statistics;
 pub mod sweep;

@@ -14,7 +14,7 @@ pub use description::{AxisEntry, Description, DesignEntry, differences};
 pub use geometry::{Block, Geometry};
 pub use log::{Blocks, Found, Header, Log};
 pub use run::simulate;
-pub use store::{DESCRIPTION, POINTS, SCENARIO, Store};
+pub use store::{DESCRIPTION, DESIGN, POINTS, SCENARIO, Store};
 pub use tables::{Merged, write};
 
 use crate::experiment::design::{BalancedOrder, Plan, Table};

@@ -7,6 +7,7 @@ use crate::experiment::design::Table;
 use crate::experiment::error::ExperimentError;
 use crate::output::error::OutputError;
 use crate::output::folder::write_file;
+use crate::output::manifest::MANIFEST;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -14,6 +15,8 @@ use std::path::{Path, PathBuf};
 pub const DESCRIPTION: &str = "sweep.json";
 /// Name of the scenario's file.
 pub const SCENARIO: &str = "scenario.toml";
+/// Name of the file of a finished sweep's points.
+pub const DESIGN: &str = "design.csv";
 /// Name of the file of points from elsewhere.
 pub const POINTS: &str = "points.csv";
 
@@ -113,6 +116,23 @@ impl Store {
     /// Whether a folder of results is of this very sweep.
     pub fn describes(results: &Path, layout: &Layout) -> bool {
         read_description(results).is_ok_and(|(description, _)| description == layout.description)
+    }
+
+    /// The layout of a finished sweep, from its folder of results.
+    ///
+    /// # Errors
+    /// If the folder holds no results of a sweep of this version.
+    pub fn finished(results: &Path) -> Result<Layout, ExperimentError> {
+        let (description, resolved) = read_description(results)?;
+        if !results.join(MANIFEST).exists() {
+            let found = format!("{} holds no results: it has no {MANIFEST}", results.display());
+            return Err(ExperimentError::asked(found, Some("merge the sweep first".into())));
+        }
+        let points = match description.design.method(description.points) {
+            None => Some(Table::read(&results.join(DESIGN), &[])?),
+            Some(_) => None,
+        };
+        Layout::read(description, resolved, points)
     }
 
     /// Begins a log for an attempt at a shard.
