@@ -162,6 +162,28 @@ fn a_hundred_kills_lose_nothing() {
     assert!(files(&here.join("killed")) == files(&here.join("whole")));
 }
 
+#[cfg(unix)]
+#[test]
+fn ctrl_c_keeps_what_is_finished_and_says_so() {
+    let folder = TempDir::new().expect("a folder");
+    let here = folder.path();
+    let size = ["--samples", "3000", "--replicates", "64", "--threads", "1"];
+    let arguments = [&["sweep", "asean", "--out", "stopped"], &AXES[..], &size[..]].concat();
+    let child =
+        command(here, &arguments).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it starts");
+    while fs::read_dir(here.join("stopped.blocks")).map_or(0, Iterator::count) < 3 {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    std::thread::sleep(Duration::from_millis(300));
+    let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill");
+    assert!(sent.success());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(130));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("finished blocks are kept"));
+    let kept = fs::metadata(&blocks(&here.join("stopped.blocks"))[0]).expect("a log").len();
+    assert!(kept > 10_000 && !here.join("stopped").exists(), "{kept} bytes");
+}
+
 #[test]
 fn cut_and_foreign_shards_and_changed_scenarios_are_told() {
     let folder = TempDir::new().expect("a folder");
