@@ -9,6 +9,7 @@ use crate::model::variable::Variable;
 use crate::output::ensemble::EnsembleRecorder;
 use crate::scenario::Scenario;
 use anyhow::Result;
+use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
@@ -20,29 +21,63 @@ pub(super) struct Estimate {
     pub seconds: f64,
     /// Bytes of memory.
     pub memory: u64,
-    /// Bytes of trajectories as Parquet, about.
-    pub trajectories: u64,
+    /// Bytes of the output folder, about.
+    pub disk: u64,
 }
 
-/// Memory and disk are estimated from these: bytes of a state in a batch, and of a value in a table.
-const BYTES_PER_STATE: u64 = 4000;
-const BYTES_PER_VALUE: u64 = 6;
-/// Trajectories beyond this are refused: a mistake more often than a wish.
-const MOST_BYTES: u64 = 64 << 30;
+/// The tables that a run writes, which make the size of its folder.
+#[derive(Clone, Copy)]
+pub(super) struct Tables {
+    pub trajectories: bool,
+    pub ledger: bool,
+    pub csv: bool,
+}
 
-fn sizes(scenario: &Scenario) -> (u64, u64) {
+impl Default for Tables {
+    fn default() -> Self {
+        Tables { trajectories: true, ledger: false, csv: false }
+    }
+}
+
+/// Memory is estimated from the bytes of a state in a batch.
+const BYTES_PER_STATE: u64 = 4000;
+/// Disk is estimated from bytes of a value, measured on the bundled scenarios and rounded up: trajectories and events as
+/// Parquet and as CSV, the ledger likewise, the summary, and a state of the resolved scenario.
+const TRAJECTORIES: [u64; 2] = [6, 14];
+const LEDGER: [u64; 2] = [8, 21];
+const LEDGER_VALUES: u64 = 12;
+const SUMMARY: u64 = 110;
+const STATE_TEXT: u64 = 1200;
+
+/// States times rows of a replicate, and variables.
+fn counts(scenario: &Scenario) -> (u64, u64) {
     let world = &scenario.world;
-    let (states, rows) = (world.states.len() as u64, world.clock.years() as u64 + 1);
-    let values = states * rows * Variable::all(world).len() as u64;
+    let rows = world.states.len() as u64 * (world.clock.years() as u64 + 1);
+    (rows, Variable::all(world).len() as u64)
+}
+
+fn memory(scenario: &Scenario) -> u64 {
+    let (rows, variables) = counts(scenario);
+    let values = rows * variables;
     let threads = Options::default().threads.get() as u64;
     let summary = (values * 40 + (values * 512).min(256 << 20)) * (threads + 2);
-    let memory = states * BYTES_PER_STATE * threads + summary + (100 << 20);
-    (memory, values * BYTES_PER_VALUE * u64::from(scenario.replicates))
+    scenario.world.states.len() as u64 * BYTES_PER_STATE * threads + summary + (100 << 20)
+}
+
+fn disk(scenario: &Scenario, tables: Tables) -> u64 {
+    let (rows, variables) = counts(scenario);
+    let each = |wanted: bool, values: u64, bytes: [u64; 2]| {
+        let rows = rows.saturating_mul(u64::from(scenario.replicates));
+        if wanted { rows.saturating_mul(values * bytes[usize::from(tables.csv)]) } else { 0 }
+    };
+    let fixed = rows * variables * SUMMARY + scenario.world.states.len() as u64 * STATE_TEXT;
+    each(tables.trajectories, variables, TRAJECTORIES)
+        .saturating_add(each(tables.ledger, LEDGER_VALUES, LEDGER))
+        .saturating_add(fixed)
 }
 
 /// Estimates a run, by timing a few batches of it.
 pub(super) fn estimate(scenario: &Scenario, options: Options) -> Result<Estimate> {
-    let (memory, trajectories) = sizes(scenario);
     let world = &scenario.world;
     let agent_steps = size(scenario).agent_steps;
     let per_replicate = agent_steps / u64::from(scenario.replicates);
@@ -55,31 +90,42 @@ pub(super) fn estimate(scenario: &Scenario, options: Options) -> Result<Estimate
     let take = |_: EnsembleRecorder, _: usize| Ok::<(), std::convert::Infallible>(());
     simulate(world, replicates, run, options, &AtomicBool::new(false), make, take)?;
     let seconds = begun.elapsed().as_secs_f64() * scenario.replicates as f64 / replicates as f64;
-    Ok(Estimate { agent_steps, seconds, memory, trajectories })
+    Ok(Estimate { agent_steps, seconds, memory: memory(scenario), disk: disk(scenario, Tables::default()) })
 }
 
-/// Refuses a run whose memory or trajectories cannot be meant, with the estimate.
-pub(super) fn refuse_what_cannot_fit(scenario: &Scenario, trajectories: bool) -> Result<()> {
-    let (memory, bytes) = sizes(scenario);
-    if trajectories && bytes > MOST_BYTES {
+/// Refuses a run that would not fit the memory, or the file system of its folder, with the estimate.
+pub(super) fn refuse_what_cannot_fit(scenario: &Scenario, tables: Tables, target: &Path) -> Result<()> {
+    let (needed, bytes) = (memory(scenario), disk(scenario, tables));
+    if let Some(available) = available_disk(target)
+        && bytes > available
+    {
         let message = format!(
-            "trajectories of {} replicates would take about {}; use --summary-only, or fewer replicates",
+            "{}: the results of {} replicates would take about {}, of which {} is free there; use --summary-only, fewer replicates, or another --out",
+            target.display(),
             scenario.replicates,
-            human(bytes)
+            human(bytes),
+            human(available)
         );
         return Err(BadInput(message).into());
     }
     if let Some(available) = available_memory()
-        && memory > available
+        && needed > available
     {
         let message = format!(
-            "the run would need about {} of memory, of which {} is free",
-            human(memory),
+            "the run would need about {} of memory, of which {} is free; use fewer states, years or --threads",
+            human(needed),
             human(available)
         );
         return Err(BadInput(message).into());
     }
     Ok(())
+}
+
+/// Free space where a folder is or will be, where the system tells.
+fn available_disk(target: &Path) -> Option<u64> {
+    let target = std::path::absolute(target).ok()?;
+    let there = target.ancestors().find(|folder| folder.exists())?;
+    fs4::available_space(there).ok()
 }
 
 /// Free memory, where the system tells.

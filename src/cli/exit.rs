@@ -2,6 +2,7 @@
 
 use crate::scenario::ScenarioError;
 use std::fmt;
+use std::io::Write;
 use std::process::ExitCode;
 
 /// Bad input or bad use: exit code 2.
@@ -37,7 +38,8 @@ pub fn report(error: &anyhow::Error) -> ExitCode {
     }) {
         return ExitCode::SUCCESS;
     }
-    eprintln!("error: {error:#}");
+    // Nobody may be there to read it, which is no reason to panic.
+    let _ = writeln!(std::io::stderr(), "error: {error:#}");
     if error.is::<Interrupted>() {
         ExitCode::from(130)
     } else if error.is::<BadInput>() || error.downcast_ref::<ScenarioError>().is_some() {
