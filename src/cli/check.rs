@@ -27,7 +27,7 @@ pub(super) struct Check {
 
 impl Check {
     pub(super) fn run(self) -> Result<()> {
-        let scenario = match self.scenario.load() {
+        let mut scenario = match self.scenario.load() {
             Ok(scenario) => scenario,
             Err(error) => {
                 if self.json {
@@ -43,7 +43,7 @@ impl Check {
             return self.print_sources(&scenario);
         }
         let options = self.engine.options()?;
-        let cost = estimate(&scenario, options)?;
+        let cost = estimate(&mut scenario, options)?;
         if self.json {
             return self.print(&summary(&scenario, &cost));
         }

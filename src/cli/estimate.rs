@@ -39,8 +39,11 @@ impl Default for Tables {
     }
 }
 
-/// Memory is estimated from the bytes of a state in a batch.
-const BYTES_PER_STATE: u64 = 4000;
+/// Memory is estimated from the bytes of a state in the scenario, and in each batch at work.
+const BYTES_PER_STATE: u64 = 2000;
+const BYTES_PER_STATE_AT_WORK: u64 = 3000;
+/// Agent-steps of a trial run.
+const TRIAL: u64 = 10_000_000;
 /// Disk is estimated from bytes of a value, measured on the bundled scenarios and rounded up: trajectories and events as
 /// Parquet and as CSV, the ledger likewise, the summary, and a state of the resolved scenario.
 const TRAJECTORIES: [u64; 2] = [6, 14];
@@ -59,9 +62,12 @@ fn counts(scenario: &Scenario) -> (u64, u64) {
 fn memory(scenario: &Scenario) -> u64 {
     let (rows, variables) = counts(scenario);
     let values = rows * variables;
-    let threads = Options::default().threads.get() as u64;
-    let summary = (values * 40 + (values * 512).min(256 << 20)) * (threads + 2);
-    scenario.world.states.len() as u64 * BYTES_PER_STATE * threads + summary + (100 << 20)
+    // Batches at work at one time; a run of few is split over its states instead.
+    let batches = u64::from(scenario.replicates).div_ceil(LANES as u64);
+    let batches = batches.min(Options::default().threads.get() as u64);
+    let summary = (values * 40 + (values * 512).min(256 << 20)) * (batches + 1);
+    let states = scenario.world.states.len() as u64;
+    states * (BYTES_PER_STATE + batches * BYTES_PER_STATE_AT_WORK) + summary + (100 << 20)
 }
 
 fn disk(scenario: &Scenario, tables: Tables) -> u64 {
@@ -76,20 +82,26 @@ fn disk(scenario: &Scenario, tables: Tables) -> u64 {
         .saturating_add(fixed)
 }
 
-/// Estimates a run, by timing a few batches of it.
-pub(super) fn estimate(scenario: &Scenario, options: Options) -> Result<Estimate> {
-    let world = &scenario.world;
+/// Estimates a run, by timing a few batches of it; of very many states, its first years alone.
+pub(super) fn estimate(scenario: &mut Scenario, options: Options) -> Result<Estimate> {
     let agent_steps = size(scenario).agent_steps;
-    let per_replicate = agent_steps / u64::from(scenario.replicates);
-    let replicates =
-        (10_000_000 / per_replicate.max(1)).clamp(1, 1000).min(u64::from(scenario.replicates)) as usize;
-    let replicates = replicates.next_multiple_of(LANES);
+    let whole = scenario.world.clock;
+    let per_year = scenario.world.states.len() as u64 * u64::from(whole.steps_per_year) * LANES as u64;
+    let years = (TRIAL / per_year.max(1)).clamp(1, whole.years() as u64);
+    let batches = (TRIAL / (per_year * years).max(1)).clamp(1, 125) as usize;
+    let replicates = batches.min((scenario.replicates as usize).div_ceil(LANES)) * LANES;
+    scenario.world.clock.end = whole.start + years as i32;
+    let world = &scenario.world;
     let begun = Instant::now();
     let run = |r: usize| Run { world, seed: scenario.seed, replicate: r as u32 };
-    let make = || EnsembleRecorder::new(world, options.isa, true);
+    // A summary is made once, whatever the number of replicates: it would be most of a short trial.
+    let make = || EnsembleRecorder::new(world, options.isa, years == whole.years() as u64);
     let take = |_: EnsembleRecorder, _: usize| Ok::<(), std::convert::Infallible>(());
-    simulate(world, replicates, run, options, &AtomicBool::new(false), make, take)?;
-    let seconds = begun.elapsed().as_secs_f64() * scenario.replicates as f64 / replicates as f64;
+    let simulated = simulate(world, replicates, run, options, &AtomicBool::new(false), make, take);
+    scenario.world.clock = whole;
+    simulated?;
+    let tried = per_year / LANES as u64 * years * replicates as u64;
+    let seconds = begun.elapsed().as_secs_f64() * agent_steps as f64 / tried as f64;
     Ok(Estimate { agent_steps, seconds, memory: memory(scenario), disk: disk(scenario, Tables::default()) })
 }
 

@@ -221,6 +221,26 @@ fn a_run_that_cannot_fit_is_refused_with_its_estimate() {
     assert_eq!(fs::read_dir(folder.path()).expect("readable").count(), 0);
 }
 
+#[test]
+fn very_many_states_are_checked_run_and_verified_from_a_small_file() {
+    let folder = TempDir::new().expect("a folder");
+    let text = "version = 1\ntitle = 'Many'\ntime = { start = 2001, end = 2002 }\nruns = { replicates = 2 }\n\
+        population = [{ id = 'north', count = 50000, openness = { low = 0.1, high = 0.9 } }]\n\
+        [[regime]]\nid = 'union'\nkind = 'community'\nmembers = 'all'\nengagement = 0.4\n\
+        [[event]]\nat = 2001.5\nstate = 'all'\nset = { attention = 0.5 }\n";
+    fs::write(folder.path().join("many.toml"), text).expect("writable");
+    for arguments in [
+        vec!["check", "many.toml"],
+        vec!["run", "many.toml", "--summary-only"],
+        vec!["verify", "out/many", "--threads", "1"],
+    ] {
+        let output = suasion(folder.path(), &arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", stderr(&output));
+    }
+    let resolved = fs::read_to_string(folder.path().join("out/many/scenario.toml")).expect("readable");
+    assert!(resolved.contains("count = 50000") && resolved.len() < 6000, "{}", resolved.len());
+}
+
 /// Files that cannot grow stand for a disk that fills up after the estimate was made.
 #[cfg(unix)]
 #[test]

@@ -296,3 +296,25 @@ fn references_are_paths_or_bundled_names() {
     check(&at(""), "a directory");
     check("nonesuch", "no scenario `nonesuch`");
 }
+
+#[test]
+fn a_resolved_population_stays_a_generator_and_an_event_of_many_states_one_event() {
+    let text = format!(
+        "{HEAD}population = [{{ id = 'north', count = 2000, openness = {{ low = 0.1, high = 0.9 }} }},\n\
+         {{ id = 'south', count = 30, region = 'club' }}]\n\
+         state = [{{ id = 'north-00005x', region = 'club' }}, {{ id = 'A', region = 'club' }}]\n\
+         [[regime]]\nid = 'club'\nkind = 'community'\nmembers = ['north']\nengagement = 0.4\n\
+         [[regime]]\nid = 'tvpa'\nkind = 'rating'\nrates = ['club', 'north-0007']\n\
+         [[instrument]]\nid = 'law'\nkind = 'law'\nhazard = 0.1\neligible = ['north']\n\
+         [[event]]\nat = 2002\nstate = 'all'\nset = {{ openness = 0.5, attention = 0.5, strategic_value.tvpa = 1 }}\nadopt = 'law'\n\
+         [[event]]\nat = 2003\nstate = ['north', 'A']\nset = {{ capacity = 0.5 }}\n\
+         [[event]]\nat = 2003\nstate = 'north-0001'\nset = {{ capacity = 0.6 }}\n"
+    );
+    let base = build(&text);
+    let resolved = base.resolved();
+    assert!(resolved.len() < 8000, "{resolved}");
+    let again = build(&resolved);
+    assert_eq!(base.world, again.world);
+    assert_eq!((&base.names, &base.regions), (&again.names, &again.regions));
+    assert_eq!(again.resolved(), resolved);
+}
