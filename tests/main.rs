@@ -15,6 +15,8 @@ mod golden;
 mod imports;
 #[path = "suite/same_bits.rs"]
 mod same_bits;
+#[path = "suite/scenario_files.rs"]
+mod scenario_files;
 #[path = "suite/support.rs"]
 mod support;
 #[path = "suite/sweep.rs"]

@@ -11,6 +11,7 @@ use crate::model::variable::Variable;
 use crate::output::ensemble::EnsembleRecorder;
 use crate::scenario::Scenario;
 use anyhow::Result;
+use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
@@ -22,64 +23,115 @@ pub(super) struct Estimate {
     pub seconds: f64,
     /// Bytes of memory.
     pub memory: u64,
-    /// Bytes of trajectories as Parquet, about.
-    pub trajectories: u64,
+    /// Bytes of the output folder, about.
+    pub disk: u64,
 }
 
-/// Memory and disk are estimated from these: bytes of a state in a batch, and of a value in a table.
-const BYTES_PER_STATE: u64 = 4000;
-const BYTES_PER_VALUE: u64 = 6;
-/// Trajectories beyond this are refused: a mistake more often than a wish.
-const MOST_BYTES: u64 = 64 << 30;
 /// A rough time of one agent-step, and the most that a sweep may take: ten years of a core.
 const SECONDS_PER_STEP: f64 = 5e-8;
 const MOST_SECONDS: f64 = 10.0 * 365.0 * 86_400.0;
 
-fn sizes(scenario: &Scenario) -> (u64, u64) {
-    let world = &scenario.world;
-    let (states, rows) = (world.states.len() as u64, world.clock.years() as u64 + 1);
-    let values = states * rows * Variable::all(world).len() as u64;
-    let threads = Options::default().threads.get() as u64;
-    let summary = (values * 40 + (values * 512).min(256 << 20)) * (threads + 2);
-    let memory = states * BYTES_PER_STATE * threads + summary + (100 << 20);
-    (memory, values * BYTES_PER_VALUE * u64::from(scenario.replicates))
+/// The tables that a run writes, which make the size of its folder.
+#[derive(Clone, Copy)]
+pub(super) struct Tables {
+    pub trajectories: bool,
+    pub ledger: bool,
+    pub csv: bool,
 }
 
-/// Estimates a run, by timing a few batches of it.
-pub(super) fn estimate(scenario: &Scenario, options: Options) -> Result<Estimate> {
-    let (memory, trajectories) = sizes(scenario);
+impl Default for Tables {
+    fn default() -> Self {
+        Tables { trajectories: true, ledger: false, csv: false }
+    }
+}
+
+/// Memory is estimated from the bytes of a state in the scenario, and in each batch at work.
+const BYTES_PER_STATE: u64 = 2000;
+const BYTES_PER_STATE_AT_WORK: u64 = 3000;
+/// Agent-steps of a trial run.
+const TRIAL: u64 = 10_000_000;
+/// Disk is estimated from bytes of a value, measured on the bundled scenarios and rounded up: trajectories and events as
+/// Parquet and as CSV, the ledger likewise, the summary, and a state of the resolved scenario.
+const TRAJECTORIES: [u64; 2] = [6, 14];
+const LEDGER: [u64; 2] = [8, 21];
+const LEDGER_VALUES: u64 = 12;
+const SUMMARY: u64 = 110;
+const STATE_TEXT: u64 = 1200;
+
+/// States times rows of a replicate, and variables.
+fn counts(scenario: &Scenario) -> (u64, u64) {
     let world = &scenario.world;
+    let rows = world.states.len() as u64 * (world.clock.years() as u64 + 1);
+    (rows, Variable::all(world).len() as u64)
+}
+
+fn memory(scenario: &Scenario) -> u64 {
+    let (rows, variables) = counts(scenario);
+    let values = rows * variables;
+    // Batches at work at one time; a run of few is split over its states instead.
+    let batches = u64::from(scenario.replicates).div_ceil(LANES as u64);
+    let batches = batches.min(Options::default().threads.get() as u64);
+    let summary = (values * 40 + (values * 512).min(256 << 20)) * (batches + 1);
+    let states = scenario.world.states.len() as u64;
+    states * (BYTES_PER_STATE + batches * BYTES_PER_STATE_AT_WORK) + summary + (100 << 20)
+}
+
+fn disk(scenario: &Scenario, tables: Tables) -> u64 {
+    let (rows, variables) = counts(scenario);
+    let each = |wanted: bool, values: u64, bytes: [u64; 2]| {
+        let rows = rows.saturating_mul(u64::from(scenario.replicates));
+        if wanted { rows.saturating_mul(values * bytes[usize::from(tables.csv)]) } else { 0 }
+    };
+    let fixed = rows * variables * SUMMARY + scenario.world.states.len() as u64 * STATE_TEXT;
+    each(tables.trajectories, variables, TRAJECTORIES)
+        .saturating_add(each(tables.ledger, LEDGER_VALUES, LEDGER))
+        .saturating_add(fixed)
+}
+
+/// Estimates a run, by timing a few batches of it; of very many states, its first years alone.
+pub(super) fn estimate(scenario: &mut Scenario, options: Options) -> Result<Estimate> {
     let agent_steps = size(scenario).agent_steps;
-    let per_replicate = agent_steps / u64::from(scenario.replicates);
-    let replicates =
-        (10_000_000 / per_replicate.max(1)).clamp(1, 1000).min(u64::from(scenario.replicates)) as usize;
-    let replicates = replicates.next_multiple_of(LANES);
+    let whole = scenario.world.clock;
+    let per_year = scenario.world.states.len() as u64 * u64::from(whole.steps_per_year) * LANES as u64;
+    let years = (TRIAL / per_year.max(1)).clamp(1, whole.years() as u64);
+    let batches = (TRIAL / (per_year * years).max(1)).clamp(1, 125) as usize;
+    let replicates = batches.min((scenario.replicates as usize).div_ceil(LANES)) * LANES;
+    scenario.world.clock.end = whole.start + years as i32;
+    let world = &scenario.world;
     let begun = Instant::now();
     let run = |r: usize| Run { world, seed: scenario.seed, replicate: r as u32 };
-    let make = || EnsembleRecorder::new(world, options.isa, true);
+    // A summary is made once, whatever the number of replicates: it would be most of a short trial.
+    let make = || EnsembleRecorder::new(world, options.isa, years == whole.years() as u64);
     let take = |_: EnsembleRecorder, _: usize| Ok::<(), std::convert::Infallible>(());
-    simulate(world, replicates, run, options, &AtomicBool::new(false), make, take)?;
-    let seconds = begun.elapsed().as_secs_f64() * scenario.replicates as f64 / replicates as f64;
-    Ok(Estimate { agent_steps, seconds, memory, trajectories })
+    let simulated = simulate(world, replicates, run, options, &AtomicBool::new(false), make, take);
+    scenario.world.clock = whole;
+    simulated?;
+    let tried = per_year / LANES as u64 * years * replicates as u64;
+    let seconds = begun.elapsed().as_secs_f64() * agent_steps as f64 / tried as f64;
+    Ok(Estimate { agent_steps, seconds, memory: memory(scenario), disk: disk(scenario, Tables::default()) })
 }
 
-/// Refuses a run whose memory or trajectories cannot be meant, with the estimate.
-pub(super) fn refuse_what_cannot_fit(scenario: &Scenario, trajectories: bool) -> Result<()> {
-    let (memory, bytes) = sizes(scenario);
-    if trajectories && bytes > MOST_BYTES {
+/// Refuses a run that would not fit the memory, or the file system of its folder, with the estimate.
+pub(super) fn refuse_what_cannot_fit(scenario: &Scenario, tables: Tables, target: &Path) -> Result<()> {
+    let (needed, bytes) = (memory(scenario), disk(scenario, tables));
+    if let Some(available) = available_disk(target)
+        && bytes > available
+    {
         let message = format!(
-            "trajectories of {} replicates would take about {}; use --summary-only, or fewer replicates",
+            "{}: the results of {} replicates would take about {}, of which {} is free there; use --summary-only, fewer replicates, or another --out",
+            target.display(),
             scenario.replicates,
-            human(bytes)
+            human(bytes),
+            human(available)
         );
         return Err(BadInput(message).into());
     }
     if let Some(available) = available_memory()
-        && memory > available
+        && needed > available
     {
         let message = format!(
-            "the run would need about {} of memory, of which {} is free",
-            human(memory),
+            "the run would need about {} of memory, of which {} is free; use fewer states, years or --threads",
+            human(needed),
             human(available)
         );
         return Err(BadInput(message).into());
@@ -88,7 +140,8 @@ pub(super) fn refuse_what_cannot_fit(scenario: &Scenario, trajectories: bool) ->
 }
 
 /// Refuses a sweep whose results cannot be meant, with the estimate.
-pub(super) fn refuse_what_a_sweep_cannot(base: &Scenario, request: &Request) -> Result<()> {
+pub(super) fn refuse_what_a_sweep_cannot(base: &Scenario, request: &Request, target: &Path) -> Result<()> {
+    let available = u128::from(available_disk(target).unwrap_or(u64::MAX));
     let world = &base.world;
     let (states, rows) = (world.states.len() as u128, world.clock.years() as u128 + 1);
     let variables = Variable::all(world).len() as u128;
@@ -101,7 +154,7 @@ pub(super) fn refuse_what_a_sweep_cannot(base: &Scenario, request: &Request) -> 
     let bytes =
         runs.saturating_mul(of_runs).saturating_add(request.plan.len().saturating_mul(outcomes * 128));
     let seconds = runs.saturating_mul(states * world.clock.steps() as u128) as f64 * SECONDS_PER_STEP;
-    if bytes > u128::from(MOST_BYTES) || seconds > MOST_SECONDS {
+    if bytes > available || seconds > MOST_SECONDS {
         let message = format!(
             "{} design points of {} replicates would take about {} and {:.0} hours on one core; take fewer samples, levels or outcomes",
             request.plan.len(),
@@ -112,6 +165,13 @@ pub(super) fn refuse_what_a_sweep_cannot(base: &Scenario, request: &Request) -> 
         return Err(BadInput(message).into());
     }
     Ok(())
+}
+
+/// Free space where a folder is or will be, where the system tells.
+fn available_disk(target: &Path) -> Option<u64> {
+    let target = std::path::absolute(target).ok()?;
+    let there = target.ancestors().find(|folder| folder.exists())?;
+    fs4::available_space(there).ok()
 }
 
 /// Free memory, where the system tells.

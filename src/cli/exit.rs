@@ -3,6 +3,7 @@
 use crate::experiment::error::ExperimentError;
 use crate::scenario::ScenarioError;
 use std::fmt;
+use std::io::Write;
 use std::process::ExitCode;
 
 /// Bad input or bad use: exit code 2.
@@ -38,7 +39,8 @@ pub fn report(error: &anyhow::Error) -> ExitCode {
     }) {
         return ExitCode::SUCCESS;
     }
-    eprintln!("error: {error:#}");
+    // Nobody may be there to read it, which is no reason to panic.
+    let _ = writeln!(std::io::stderr(), "error: {error:#}");
     let experiment = error.downcast_ref::<ExperimentError>();
     if error.is::<Interrupted>() || matches!(experiment, Some(ExperimentError::Stopped)) {
         ExitCode::from(130)

@@ -4,12 +4,16 @@ use super::table::aligned;
 use crate::scenario::{Scenario, bundled};
 use anyhow::Result;
 use clap::Args;
+use serde_json::{Value, json};
 use std::io::Write;
 
 #[derive(Debug, Args)]
 pub(super) struct List {
     /// A scenario, to list its counterfactuals, regimes and instruments
     scenario: Option<String>,
+    /// As JSON
+    #[arg(long)]
+    json: bool,
 }
 
 impl List {
@@ -21,7 +25,11 @@ impl List {
                 let scenario = Scenario::load(name)?.build_alone()?;
                 rows.push(vec![name.to_string(), scenario.title]);
             }
-            write!(out, "{}", aligned(&rows))?;
+            if self.json {
+                writeln!(out, "{}", serde_json::to_string_pretty(&entries("name", &rows))?)?;
+            } else {
+                write!(out, "{}", aligned(&rows))?;
+            }
             return Ok(());
         };
         let scenario = Scenario::load(&name)?.build()?;
@@ -39,6 +47,12 @@ impl List {
         rows.extend(
             counterfactuals.iter().map(|c| vec![format!("counterfactual.{}", c.id), c.title.clone()]),
         );
+        if self.json {
+            let all = json!({ "name": scenario.name, "title": scenario.title, "description": scenario.description,
+                "entries": entries("path", &rows) });
+            writeln!(out, "{}", serde_json::to_string_pretty(&all)?)?;
+            return Ok(());
+        }
         writeln!(out, "{}\n", scenario.title)?;
         if let Some(description) = &scenario.description {
             writeln!(out, "{}\n", description.trim())?;
@@ -46,4 +60,8 @@ impl List {
         write!(out, "{}", aligned(&rows))?;
         Ok(())
     }
+}
+
+fn entries(key: &str, rows: &[Vec<String>]) -> Vec<Value> {
+    rows.iter().map(|row| json!({ key: row[0], "title": row[1] })).collect()
 }

@@ -14,6 +14,9 @@ pub(super) struct New {
     /// The bundled scenario to start from
     #[arg(long, default_value = "teaching/spiral")]
     from: String,
+    /// Print nothing but errors
+    #[arg(long, short)]
+    quiet: bool,
 }
 
 impl New {
@@ -36,6 +39,9 @@ impl New {
             other => other.with_context(|| format!("{}: cannot be made", path.display()))?,
         };
         file.write_all(text.as_bytes()).with_context(|| format!("{}: cannot be written", path.display()))?;
+        if self.quiet {
+            return Ok(());
+        }
         let shown = path.display();
         writeln!(
             std::io::stdout(),

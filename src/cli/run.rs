@@ -45,7 +45,7 @@ pub(super) struct Run {
     #[arg(long, conflicts_with = "ledger")]
     summary_only: bool,
     /// Print nothing but errors
-    #[arg(long, short)]
+    #[arg(long, short, conflicts_with = "json")]
     quiet: bool,
     /// Print the manifest as JSON instead of the table
     #[arg(long)]
@@ -95,9 +95,14 @@ impl Run {
         let scenario = self.scenario.load()?;
         let mut options = self.engine.options()?;
         options.ledger = self.ledger;
-        estimate::refuse_what_cannot_fit(&scenario, !self.summary_only)?;
         let target =
             self.out.clone().unwrap_or_else(|| PathBuf::from("out").join(scenario.name.replace('/', "-")));
+        let tables = estimate::Tables {
+            trajectories: !self.summary_only,
+            ledger: self.ledger,
+            csv: matches!(self.format, FormatArg::Csv),
+        };
+        estimate::refuse_what_cannot_fit(&scenario, tables, &target)?;
         let mut folder = OutputFolder::create(&target)?;
         let begun = Instant::now();
         let stop = stop_flag()?;

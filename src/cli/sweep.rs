@@ -9,6 +9,7 @@ use crate::engine::parallel::Options;
 use crate::experiment::error::ExperimentError;
 use crate::experiment::sweep::{Request, Store, Sweep as Laid, simulate, write};
 use crate::output::manifest::Manifest;
+use crate::scenario::Loaded;
 use anyhow::Result;
 use clap::Args;
 use std::io::Write;
@@ -71,11 +72,10 @@ fn parse_shard(text: &str) -> Result<(u32, u32), String> {
 impl Sweep {
     pub(super) fn run(self) -> Result<()> {
         let options = self.engine.options()?;
-        let sweep = self.lay()?;
-        let out = self.out.clone().unwrap_or_else(|| {
-            PathBuf::from("out")
-                .join(format!("{}-sweep", sweep.layout.description.scenario.name.replace('/', "-")))
-        });
+        let loaded = self.scenario.loaded()?;
+        let named = || PathBuf::from("out").join(format!("{}-sweep", loaded.name().replace('/', "-")));
+        let out = self.out.clone().unwrap_or_else(named);
+        let sweep = self.lay(loaded, &out)?;
         let kept = Store::beside(&out);
         if self.fresh {
             Store::drop_folder(&kept)?;
@@ -110,8 +110,7 @@ impl Sweep {
         self.tell(&sweep, &merged.folder, &merged.manifest, Some(&effects))
     }
 
-    fn lay(&self) -> Result<Laid> {
-        let loaded = self.scenario.loaded()?;
+    fn lay(&self, loaded: Loaded, out: &Path) -> Result<Laid> {
         let base = loaded.build()?;
         let (plan, design, replicates) = self.design.lay(&base, self.scenario.replicates)?;
         let request = Request {
@@ -122,7 +121,7 @@ impl Sweep {
             outcomes: self.outcome.clone(),
             trajectories: self.trajectories,
         };
-        super::estimate::refuse_what_a_sweep_cannot(&base, &request)?;
+        super::estimate::refuse_what_a_sweep_cannot(&base, &request, out)?;
         Ok(Laid::new(loaded, request)?)
     }
 

@@ -21,8 +21,11 @@ pub(super) struct Verify {
     #[command(flatten)]
     engine: EngineArgs,
     /// Print nothing but errors
-    #[arg(long, short)]
+    #[arg(long, short, conflicts_with = "json")]
     quiet: bool,
+    /// Print what was verified as JSON
+    #[arg(long)]
+    json: bool,
 }
 
 impl Verify {
@@ -47,7 +50,7 @@ impl Verify {
             .seed()
             .ok_or_else(|| BadInput("manifest.json: seed: not a hexadecimal number".into()))?;
         let replicates = manifest.size.replicates;
-        let mut progress = Progress::new("replicates", replicates, self.quiet);
+        let mut progress = Progress::new("replicates", replicates, self.quiet || self.json);
         let stop = stop_flag()?;
         let world = &scenario.world;
         let mut total = EnsembleRecorder::new(world, options.isa, false);
@@ -78,7 +81,11 @@ impl Verify {
                 manifest.digest
             );
         }
-        if !self.quiet {
+        if self.json {
+            let all = serde_json::json!({ "verified": true, "digest": digest, "replicates": replicates,
+                "files": manifest.files.iter().map(|file| &file.name).collect::<Vec<_>>() });
+            writeln!(std::io::stdout(), "{}", serde_json::to_string_pretty(&all)?)?;
+        } else if !self.quiet {
             let files = manifest.files.len();
             writeln!(
                 std::io::stdout(),

@@ -24,6 +24,8 @@ pub(crate) struct Layer {
     pub file: String,
     /// The overlay in words; none for a file by itself.
     pub overlay: Option<String>,
+    /// Whether it is a table of rows (CSV), where a value is a cell.
+    pub table: bool,
 }
 
 /// A value with its origin. Equality is of values, wherever they were written.
@@ -109,6 +111,7 @@ impl Node {
             Value::Flag(flag) => flag.to_string(),
             Value::Other(text) => text.clone(),
             Value::List(_) => "a list".into(),
+            Value::Table(table) if table.entries.is_empty() => "an empty table".into(),
             Value::Table(_) => "a table".into(),
         }
     }
@@ -220,7 +223,7 @@ pub(crate) struct Document {
 impl Document {
     /// Adds a layer and returns its number.
     pub fn layer(&mut self, file: impl Into<String>, overlay: Option<String>) -> u32 {
-        self.layers.push(Layer { file: file.into(), overlay });
+        self.layers.push(Layer { file: file.into(), overlay, table: false });
         (self.layers.len() - 1) as u32
     }
 
@@ -251,11 +254,15 @@ fn syntax(file: &str, text: &str, error: &toml::de::Error) -> ScenarioError {
     let at = error.span().map_or(0, |span| span.start).min(text.len());
     let before = text.get(..at).unwrap_or_default();
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    let comma = text[at..].starts_with(',') && before.ends_with(|c: char| c.is_ascii_digit());
+    let hint = if comma { "; a decimal number has a point, as 0.5" } else { "" };
+    let line = text[line_start..].lines().next().unwrap_or_default().trim();
+    let message = error.message().trim().replace('\n', ", ");
     ScenarioError::Syntax {
         file: file.to_string(),
         line: before.matches('\n').count() + 1,
         column: before[line_start..].chars().count() + 1,
-        message: error.message().trim().replace('\n', ", "),
+        message: format!("{message}, in `{line}`{hint}"),
     }
 }
 

@@ -84,7 +84,7 @@ pub enum ScenarioError {
         path: PathBuf,
     },
     /// The file is not text.
-    #[error("{}:{line}: not UTF-8 text", path.display())]
+    #[error("{}:{line}: not UTF-8 text; save the file as UTF-8", path.display())]
     NotUtf8 {
         /// The file.
         path: PathBuf,
@@ -133,7 +133,7 @@ fn sentences(problems: &[Problem], more: usize) -> String {
 
 /// The hint that names the nearest of some valid names, or lists them where they are few and none is near.
 pub fn nearest<'a>(name: &str, valid: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    const FEW: usize = 8;
+    const FEW: usize = 12;
     let mut all: Vec<&str> = Vec::new();
     let mut best: Option<(f64, &str)> = None;
     let mut count = 0usize;

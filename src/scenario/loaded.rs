@@ -25,7 +25,7 @@ impl Loaded {
         let mut document = Document {
             name: name.into(),
             root: document::parse(file, text, 0)?,
-            layers: vec![Layer { file: file.into(), overlay: None }],
+            layers: vec![Layer { file: file.into(), ..Layer::default() }],
             draws: Draws::default(),
             removed: BTreeSet::new(),
             narrowed: false,

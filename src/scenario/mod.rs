@@ -106,10 +106,10 @@ impl Scenario {
         Loaded::parse(name, &format!("{name}.toml"), text, folder)
     }
 
-    /// The whole scenario as TOML, every default written out, states of tables and populations one by one; without
+    /// The whole scenario as TOML, every default written out, states of tables one by one, populations as such; without
     /// counterfactuals and sweep, since it tells what one run is made of. Parsed, it gives an equal world.
     pub fn resolved(&self) -> String {
-        resolved::resolved(self, &self.document.draws)
+        resolved::resolved(self, &self.document)
     }
 
     /// The judged values that have no source, in order of file and line.

@@ -2,9 +2,9 @@
 //!
 //! The tables are the one place that declares them; this file knows their shape, not their names.
 
-use super::document::{Node, Origin};
+use super::document::{Node, Origin, Value};
 use super::report::Report;
-use super::wire_values::{Number, SPREAD_KEYS, Spread};
+use super::wire_values::{SPREAD_KEYS, Spread};
 use crate::model::distribution::{BetaTable, Distribution};
 use crate::model::table::{Bound, Entry};
 use crate::model::traits::{SENDER_STANDING, STRATEGIC_VALUE, TRAITS};
@@ -33,7 +33,7 @@ pub(crate) fn numbers(
         let Some(value) = node.get(entry.name) else { continue };
         let path = format!("{path}.{}", entry.name);
         if entry.element.is_none() {
-            if let Some(x) = bounded(report, value, &path, entry.bound) {
+            if let Some(x) = bounded(report, value, path, entry) {
                 take(first, x, value.origin);
             }
             continue;
@@ -42,27 +42,39 @@ pub(crate) fn numbers(
         match value.list() {
             Some(list) if list.len() == length => {
                 for (i, element) in list.iter().enumerate() {
-                    if let Some(x) = bounded(report, element, &format!("{path}[{i}]"), entry.bound) {
+                    if let Some(x) = bounded(report, element, format!("{path}[{i}]"), entry) {
                         take(first + i, x, element.origin);
                     }
                 }
             }
             other => {
                 let found = other.map_or(value.describe(), |list| format!("a list of {}", list.len()));
-                report.expected(value.origin, path, found, format!("a list of {length} numbers"));
+                let expected = Some(format!("a list of {length} numbers"));
+                report.add(value.origin, path, found, expected, Some(about(entry)));
             }
         }
     }
 }
 
-/// Reads a number within a bound.
-pub(crate) fn bounded(report: &mut Report<'_>, node: &Node, path: &str, bound: Bound) -> Option<f64> {
-    let Number(x) = report.read(node, path)?;
-    if bound.admits(x) {
+/// Reads a number within its entry's bound.
+fn bounded(report: &mut Report<'_>, node: &Node, path: String, entry: &Entry) -> Option<f64> {
+    if let Some(x) = node.number().filter(|&x| entry.bound.admits(x)) {
         return Some(x);
     }
-    report.expected(node.origin, path, x.to_string(), bound.describe());
+    refuse(report, node, path, entry);
     None
+}
+
+/// Adds the problem of a value that is no number within its entry's bound.
+fn refuse(report: &mut Report<'_>, node: &Node, path: String, entry: &Entry) {
+    let quoted = node.text().is_some_and(|text| text.parse::<f64>().is_ok());
+    let hint = if quoted { "a number stands without quotes".into() } else { about(entry) };
+    report.add(node.origin, path, node.describe(), Some(entry.bound.describe().into()), Some(hint));
+}
+
+/// What a number is about, for hints: a person who got its range wrong may have taken it for something else.
+fn about(entry: &Entry) -> String {
+    format!("`{}`: {}", entry.name, entry.meaning)
 }
 
 /// Reads a number or distribution whose values are within a trait's bound.
@@ -72,6 +84,10 @@ pub(crate) fn distribution(
     path: &str,
     entry: &Entry,
 ) -> Option<Distribution> {
+    if matches!(node.value, Value::Text(_)) && report.is_table_file(node.origin) {
+        refuse(report, node, path.to_string(), entry);
+        return None;
+    }
     let spread: Spread = report.read(node, path)?;
     let place = |key: &str| super::report::origin(node, key);
     let (ends, built) = match spread {
@@ -112,9 +128,18 @@ pub(crate) fn distribution(
     for &(key, x) in &ends {
         if !entry.bound.admits(x) {
             let path = if key.is_empty() { path.to_string() } else { format!("{path}.{key}") };
-            report.expected(place(key), path, x.to_string(), entry.bound.describe());
+            let expected = Some(entry.bound.describe().into());
+            report.add(place(key), path, x.to_string(), expected, Some(about(entry)));
             return None;
         }
+    }
+    if let [(_, low), (key, mode), (_, high)] = ends[..]
+        && low <= high
+        && !(low..=high).contains(&mode)
+    {
+        let expected = format!("a number from `low`, {low}, to `high`, {high}");
+        report.expected(place(key), format!("{path}.{key}"), mode.to_string(), expected);
+        return None;
     }
     for pair in ends.windows(2) {
         let [(lower, low), (upper, high)] = [pair[0], pair[1]];
@@ -162,9 +187,15 @@ mod tests {
         check("{ mean = 0.5, sd = 0.1 }", "Normal { mean: 0.5, sd: 0.1 }");
         check("{ low = 0.1, high = 0.4, source = 'a' }", "Uniform { low: 0.1, high: 0.4 }");
         check("{ low = 0.1, mode = 0.2, high = 0.4 }", "Triangular { low: 0.1, mode: 0.2, high: 0.4 }");
-        check("0", "t.toml:1: x: found 0, expected a number above 0, at most 1");
+        check(
+            "0",
+            "t.toml:1: x: found 0, expected a number above 0, at most 1; `capacity`: what the state can do at most (kappa)",
+        );
         check("nan", "t.toml:1: x: found NaN, expected a finite number");
-        check("{ mean = 2, sd = 1 }", "t.toml:1: x.mean: found 2, expected a number above 0, at most 1");
+        check(
+            "{ mean = 2, sd = 1 }",
+            "t.toml:1: x.mean: found 2, expected a number above 0, at most 1; `capacity`: what the state can do at most (kappa)",
+        );
         check("{ mean = 0.5, sd = -1 }", "t.toml:1: x.sd: found -1, expected a number of at least 0");
         check(
             "{ low = 0.5, high = 0.4 }",

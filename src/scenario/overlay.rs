@@ -174,7 +174,11 @@ fn try_remove(document: &mut Document, path: &str) -> Result<(), Lost> {
         forget(&mut document.removed, &steps, found);
         let Some(parent) = get_mut(&mut document.root, before) else { continue };
         match (&mut parent.value, last) {
-            (Value::Table(table), Segment::Key(key)) => drop(table.remove(key)),
+            (Value::Table(table), Segment::Key(key)) => {
+                table.remove(key);
+                // Its source goes with it.
+                table.get_mut("sources").and_then(Node::table_mut).map(|sources| sources.remove(key));
+            }
             (Value::List(list), Segment::Index(i)) => drop(list.remove(*i)),
             _ => {}
         }

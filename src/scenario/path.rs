@@ -118,7 +118,11 @@ fn within(entries: &[Node], i: usize, section: &str) -> Result<usize, Lost> {
     Err(Lost::new(format!("there is no {section}[{i}]"), hint))
 }
 
-fn ends<'n>(entry: &'n Node, section: &str) -> Option<(&'n str, &'n str)> {
+/// The two ends of a tie or corridor.
+pub(crate) fn ends<'n>(entry: &'n Node, section: &str) -> Option<(&'n str, &'n str)> {
+    if !paired(section) {
+        return None;
+    }
     if section == "corridor" {
         return Some((entry.get("from")?.text()?, entry.get("to")?.text()?));
     }

@@ -72,8 +72,8 @@ impl de::Error for Misfit {
     }
 
     fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
-        let names: Vec<String> = expected.iter().map(|name| format!("{name:?}")).collect();
-        Misfit { found: format!("{variant:?}"), expected: Some(names.join(" or ")), ..Misfit::default() }
+        let hint = nearest(variant, expected.iter().copied()).filter(|_| !variant.is_empty());
+        Misfit { found: format!("{variant:?}"), expected: Some(either(expected)), hint, ..Misfit::default() }
     }
 
     fn unknown_field(_: &str, expected: &'static [&'static str]) -> Self {
@@ -81,7 +81,43 @@ impl de::Error for Misfit {
     }
 
     fn missing_field(field: &'static str) -> Self {
-        Misfit { found: format!("`{field}` is missing"), ..Misfit::default() }
+        let example = EXAMPLES.iter().find(|(key, _)| *key == field);
+        Misfit {
+            found: format!("`{field}` is missing"),
+            hint: example.map(|(key, value)| format!("write it as `{key} = {value}`")),
+            ..Misfit::default()
+        }
+    }
+}
+
+/// An example of each key that some table must have.
+const EXAMPLES: [(&str, &str); 18] = [
+    ("version", "1"),
+    ("title", "\"Human trafficking in Southeast Asia\""),
+    ("start", "2001"),
+    ("end", "2016"),
+    ("id", "\"IDN\""),
+    ("kind", "\"law\""),
+    ("count", "20"),
+    ("between", "[\"KHM\", \"THA\"]"),
+    ("weight", "0.5"),
+    ("members", "[\"IDN\", \"THA\"]"),
+    ("engagement", "0.3"),
+    ("hazard", "0.05"),
+    ("at", "2003.5"),
+    ("from", "\"KHM\""),
+    ("to", "\"THA\""),
+    ("volume", "100"),
+    ("axis", "[{ path = \"regime.tvpa.severity\", low = 0, high = 2 }]"),
+    ("path", "\"regime.tvpa.severity\""),
+];
+
+/// `"a", "b" or "c"`.
+fn either(names: &[&str]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("{name:?}")).collect();
+    match quoted.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        _ => quoted.concat(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::document::{Document, Node, Origin, Value};
 use super::error::{MOST, Problem, ScenarioError};
+use super::path::ends;
 use super::reader::{Misfit, Reader, Step};
 use serde::de::DeserializeOwned;
 
@@ -118,6 +119,11 @@ impl<'d> Report<'d> {
         self.add(origin, full, misfit.found, misfit.expected, misfit.hint);
     }
 
+    /// Whether a value stands in a table of rows (CSV).
+    pub fn is_table_file(&self, at: Origin) -> bool {
+        self.document.layers[at.layer as usize].table
+    }
+
     /// Whether further problems are only counted.
     pub fn is_full(&self) -> bool {
         self.problems.len() >= MOST
@@ -144,8 +150,11 @@ pub(crate) fn origin(node: &Node, key: &str) -> Origin {
     node.get(key).map_or(node.origin, |value| value.origin)
 }
 
-/// The path of an entry of an array of tables, for people: by id where it has one, else by position.
+/// The path of an entry of an array of tables, for people: by id where it has one, by its two ends, else by position.
 pub(crate) fn label(section: &str, index: usize, node: &Node) -> String {
+    if let Some((a, b)) = ends(node, section) {
+        return format!("{section}.{a}-{b}");
+    }
     match node.get("id").map(|id| &id.value) {
         Some(Value::Text(id)) if !id.is_empty() => format!("{section}.{id}"),
         _ => format!("{section}[{index}]"),

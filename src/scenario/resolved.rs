@@ -3,12 +3,14 @@
 //! Sources, notes and labels stay in the file that was run; numbers are written so that they read back as the same.
 
 use super::Scenario;
-use super::document::Draws;
+use super::document::{Document, Draws, Node};
+use super::population;
 use crate::model::distribution::Distribution;
 use crate::model::parameters::PARAMETERS;
 use crate::model::table::Entry;
 use crate::model::traits::{SENDER_STANDING, STRATEGIC_VALUE, TRAITS};
-use crate::model::world::{Change, InstrumentKind, RATING_FIELDS, Series, State, TIERS, World};
+use crate::model::world::{Change, Event, InstrumentKind, RATING_FIELDS, Series, TIERS, World};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// Writes TOML to a string, which cannot fail.
@@ -16,7 +18,7 @@ macro_rules! line {
     ($out:expr, $($arg:tt)*) => { { let _ = writeln!($out, $($arg)*); } };
 }
 
-pub(crate) fn resolved(scenario: &Scenario, draws: &Draws) -> String {
+pub(crate) fn resolved(scenario: &Scenario, document: &Document) -> String {
     let world = &scenario.world;
     let mut out = String::new();
     line!(
@@ -43,6 +45,7 @@ pub(crate) fn resolved(scenario: &Scenario, draws: &Draws) -> String {
         ratings: ids(&mut world.ratings.iter().map(|rating| &rating.id)),
         instruments: ids(&mut world.instruments.iter().map(|instrument| &instrument.id)),
     };
+    let draws = &document.draws;
     if present != *draws {
         let list = |ids: &[String]| array(ids.iter().map(|id| quote(id)));
         line!(
@@ -52,8 +55,13 @@ pub(crate) fn resolved(scenario: &Scenario, draws: &Draws) -> String {
             list(&draws.instruments)
         );
     }
-    for (i, state) in world.states.iter().enumerate() {
-        write_state(&mut out, scenario, i, state);
+    let generated = populations(&mut out, scenario, document);
+    for (i, state) in world.states.iter().enumerate().filter(|(i, _)| !generated[*i]) {
+        line!(out, "\n[[state]]\nid = {}", quote(&state.id));
+        if scenario.names[i] != state.id {
+            line!(out, "name = {}", quote(&scenario.names[i]));
+        }
+        traits(&mut out, scenario, i);
     }
     for tie in &world.ties {
         let between = array([tie.a, tie.b].iter().map(|&i| quote(&world.states[i].id)));
@@ -62,7 +70,7 @@ pub(crate) fn resolved(scenario: &Scenario, draws: &Draws) -> String {
     }
     regimes(&mut out, scenario);
     instruments(&mut out, scenario);
-    events(&mut out, world);
+    events(&mut out, scenario);
     for corridor in &world.corridors {
         let [from, to] = [corridor.from, corridor.to].map(|i| quote(&world.states[i].id));
         line!(out, "\n[[corridor]]\nfrom = {from}\nto = {to}\nvolume = {:?}", corridor.volume);
@@ -110,11 +118,29 @@ fn distribution(x: &Distribution) -> String {
     }
 }
 
-fn write_state(out: &mut String, scenario: &Scenario, i: usize, state: &State) {
-    line!(out, "\n[[state]]\nid = {}", quote(&state.id));
-    if scenario.names[i] != state.id {
-        line!(out, "name = {}", quote(&scenario.names[i]));
+/// Writes the populations as they are generated: a million states that are alike need no million entries. Returns which
+/// states are theirs.
+fn populations(out: &mut String, scenario: &Scenario, document: &Document) -> Vec<bool> {
+    let world = &scenario.world;
+    let mut generated = vec![false; world.states.len()];
+    for node in document.entries("population") {
+        let id = node.get("id").and_then(Node::text).unwrap_or_default();
+        let count = node.get("count").and_then(Node::number).unwrap_or(0.0) as u32;
+        let index = |id: &str| world.states.binary_search_by(|state| state.id.as_str().cmp(id)).ok();
+        // The ids of a population sort as they count, but other states may sort between them.
+        let states: Vec<usize> = population::ids(id, count).filter_map(|id| index(&id)).collect();
+        if let Some(&first) = states.first() {
+            states.iter().for_each(|&i| generated[i] = true);
+            line!(out, "\n[[population]]\nid = {}\ncount = {count}", quote(id));
+            traits(out, scenario, first);
+        }
     }
+    generated
+}
+
+/// Region and traits of a state.
+fn traits(out: &mut String, scenario: &Scenario, i: usize) {
+    let state = &scenario.world.states[i];
     if let Some(region) = &scenario.regions[i] {
         line!(out, "region = {}", quote(region));
     }
@@ -136,12 +162,24 @@ fn write_state(out: &mut String, scenario: &Scenario, i: usize, state: &State) {
     }
 }
 
-/// The states for which something holds, as a list of ids, or `"all"`.
-fn selection(world: &World, holds: impl Fn(usize) -> bool) -> String {
-    if (0..world.states.len()).all(&holds) {
+/// The states for which something holds: `"all"`, or a list of regions, where it holds for all of them, and of ids.
+fn selection(scenario: &Scenario, holds: impl Fn(usize) -> bool) -> String {
+    let states = &scenario.world.states;
+    if (0..states.len()).all(&holds) {
         return "\"all\"".into();
     }
-    array((0..world.states.len()).filter(|&i| holds(i)).map(|i| quote(&world.states[i].id)))
+    // A name that a community has too would mean both.
+    let community = |region: &str| scenario.world.communities.iter().any(|other| other.id == region);
+    let mut whole: BTreeMap<&str, bool> = BTreeMap::new();
+    for (i, region) in scenario.regions.iter().enumerate() {
+        if let Some(region) = region {
+            *whole.entry(region).or_insert_with(|| !community(region)) &= holds(i);
+        }
+    }
+    let of_whole = |i: usize| scenario.regions[i].as_deref().is_some_and(|region| whole[region]);
+    let single = (0..states.len()).filter(|&i| holds(i) && !of_whole(i)).map(|i| quote(&states[i].id));
+    let regions = whole.iter().filter(|(_, whole)| **whole).map(|(region, _)| quote(region));
+    array(regions.chain(single))
 }
 
 fn by_state(world: &World, values: impl Iterator<Item = (usize, f64)>) -> String {
@@ -169,7 +207,7 @@ fn regimes(out: &mut String, scenario: &Scenario) {
         head(out, scenario, "regime", &rating.id, "rating");
         numbers(out, RATING_FIELDS, rating.fields.values());
         line!(out, "demands = {}", array(rating.demands.iter().map(|&j| quote(&world.instruments[j].id))));
-        line!(out, "rates = {}", selection(world, |i| rating.rated_from[i].is_some()));
+        line!(out, "rates = {}", selection(scenario, |i| rating.rated_from[i].is_some()));
         let later = rating.rated_from.iter().enumerate();
         let later =
             later.filter_map(|(i, date)| date.filter(|date| *date != rating.from).map(|date| (i, date)));
@@ -182,11 +220,12 @@ fn regimes(out: &mut String, scenario: &Scenario) {
     for convention in &world.conventions {
         head(out, scenario, "regime", &convention.id, "convention");
         line!(out, "strength = {}", series(&convention.strength));
-        line!(out, "addresses = {}", selection(world, |i| convention.addresses[i]));
+        line!(out, "addresses = {}", selection(scenario, |i| convention.addresses[i]));
     }
     for community in &world.communities {
         head(out, scenario, "regime", &community.id, "community");
-        line!(out, "members = {}", array(community.members.iter().map(|&(i, _)| quote(&world.states[i].id))));
+        let member = |i: usize| community.members.binary_search_by_key(&i, |(state, _)| *state).is_ok();
+        line!(out, "members = {}", selection(scenario, member));
         let joined = community.members.iter().copied().filter(|(_, date)| date.is_finite());
         line!(out, "joined = {}", by_state(world, joined));
         line!(out, "engagement = {}\ntie_weight = {:?}", series(&community.engagement), community.tie_weight);
@@ -205,43 +244,69 @@ fn instruments(out: &mut String, scenario: &Scenario) {
         head(out, scenario, "instrument", &instrument.id, kind);
         dates(out, &[("opens", instrument.opens)]);
         line!(out, "hazard = {:?}\nramp = {:?}", instrument.hazard, instrument.ramp);
-        line!(out, "eligible = {}", selection(world, |i| instrument.eligible[i]));
+        line!(out, "eligible = {}", selection(scenario, |i| instrument.eligible[i]));
         let adopted =
             instrument.adopted.iter().enumerate().filter_map(|(i, date)| date.map(|date| (i, date)));
         line!(out, "adopted = {}\npinned = {}", by_state(world, adopted), instrument.pinned);
     }
 }
 
-fn events(out: &mut String, world: &World) {
+/// How many of the first changes are one change of states in order of id, which one event says.
+fn alike(events: &[Event]) -> usize {
+    let Some(first) = events.first() else { return 0 };
+    let mut last = of_state(&first.change).map(|(state, _)| state);
+    1 + events[1..]
+        .iter()
+        .take_while(|event| match (of_state(&event.change), last) {
+            (Some((state, change)), Some(before)) => {
+                let same = of_state(&first.change).is_some_and(|(_, other)| other == change);
+                last = Some(state);
+                same && event.at == first.at && state > before
+            }
+            _ => false,
+        })
+        .count()
+}
+
+/// The state that a change is of, and the change.
+fn of_state(change: &Change) -> Option<(usize, (usize, usize, Option<&Distribution>))> {
+    match change {
+        Change::Trait(i, entry, x) => Some((*i, (0, *entry, Some(x)))),
+        Change::StrategicValue(i, g, x) => Some((*i, (1, *g, Some(x)))),
+        Change::SenderStanding(i, g, x) => Some((*i, (2, *g, Some(x)))),
+        Change::Adopt(i, j) => Some((*i, (3, *j, None))),
+        Change::RatingField(..) => None,
+    }
+}
+
+fn events(out: &mut String, scenario: &Scenario) {
+    let world = &scenario.world;
     let mut rest = &world.events[..];
     while let [event, after @ ..] = rest {
-        rest = after;
-        line!(out, "\n[[event]]\nat = {:?}", event.at);
-        let state = |i: usize| quote(&world.states[i].id);
-        match &event.change {
-            Change::Trait(i, entry, x) => {
-                line!(
-                    out,
-                    "state = {}\nset = {{ {} = {} }}",
-                    state(*i),
-                    TRAITS[*entry].name,
-                    distribution(x)
-                );
+        let (these, others) = rest.split_at(alike(rest));
+        rest = if these.len() > 1 { others } else { after };
+        let mut changed: Vec<usize> = Vec::new();
+        changed.extend(these.iter().filter_map(|event| of_state(&event.change)).map(|(state, _)| state));
+        let state = || {
+            // Few are listed at once, without a look at everybody else.
+            if changed.len() * 8 < world.states.len() {
+                return array(changed.iter().map(|&i| quote(&world.states[i].id)));
             }
-            Change::StrategicValue(i, g, x) | Change::SenderStanding(i, g, x) => {
+            selection(scenario, |i| changed.binary_search(&i).is_ok())
+        };
+        line!(out, "\n[[event]]\nat = {:?}", event.at);
+        match &event.change {
+            Change::Trait(_, entry, x) => {
+                line!(out, "state = {}\nset = {{ {} = {} }}", state(), TRAITS[*entry].name, distribution(x));
+            }
+            Change::StrategicValue(_, g, x) | Change::SenderStanding(_, g, x) => {
                 let standing = matches!(event.change, Change::SenderStanding(..));
                 let entry = if standing { SENDER_STANDING } else { STRATEGIC_VALUE };
                 let regime = &world.ratings[*g].id;
-                line!(
-                    out,
-                    "state = {}\nset = {{ {}.{regime} = {} }}",
-                    state(*i),
-                    entry.name,
-                    distribution(x)
-                );
+                line!(out, "state = {}\nset = {{ {}.{regime} = {} }}", state(), entry.name, distribution(x));
             }
-            Change::Adopt(i, j) => {
-                line!(out, "state = {}\nadopt = {}", state(*i), quote(&world.instruments[*j].id));
+            Change::Adopt(_, j) => {
+                line!(out, "state = {}\nadopt = {}", state(), quote(&world.instruments[*j].id));
             }
             Change::RatingField(g, field, x) => {
                 let name = RATING_FIELDS[*field].name;

@@ -2,10 +2,11 @@
 //!
 //! A source may stand at the value's own table, in `sources` of its entry by key, or at the entry as a whole.
 
-use super::document::{Document, Node, Value};
+use super::document::{Document, Node, Table, Value};
+use super::error::nearest;
 use super::numbers::{keys, trait_keys};
 use super::path::SECTIONS;
-use super::report::label;
+use super::report::{Report, label};
 use crate::model::parameters::PARAMETERS;
 use crate::model::world::RATING_FIELDS;
 
@@ -28,11 +29,11 @@ pub(crate) fn unsourced(document: &Document) -> Vec<Unsourced> {
     let mut traits = trait_keys();
     traits.push("initial_phase");
     if let Some(node) = root.get("parameters") {
-        check(document, node, "parameters", &keys(PARAMETERS), &mut found);
+        judge(document, node, "parameters", &keys(PARAMETERS), &mut found);
         found.retain(|unsourced| !is_default(node, unsourced));
     }
     if let Some(node) = root.get("defaults") {
-        check(document, node, "defaults", &traits, &mut found);
+        judge(document, node, "defaults", &traits, &mut found);
     }
     let mut regime = keys(RATING_FIELDS);
     regime.extend(["strength", "engagement", "tie_weight"]);
@@ -46,11 +47,44 @@ pub(crate) fn unsourced(document: &Document) -> Vec<Unsourced> {
             _ => &["volume"],
         };
         for (i, node) in document.entries(section).iter().enumerate() {
-            check(document, node, &label(section, i, node), judged, &mut found);
+            judge(document, node, &label(section, i, node), judged, &mut found);
         }
     }
     found.sort_by(|a, b| (&a.file, a.line, &a.path).cmp(&(&b.file, b.line, &b.path)));
     found
+}
+
+/// Refuses sources by key that name no key of their table: a misspelt one would leave its value without a source.
+pub(crate) fn check(report: &mut Report<'_>, document: &Document) {
+    for (section, node) in document.root.table().into_iter().flat_map(Table::iter) {
+        match &node.value {
+            Value::List(entries) => {
+                for (i, entry) in
+                    entries.iter().enumerate().filter(|(_, entry)| entry.get("sources").is_some())
+                {
+                    named(report, entry, &label(section, i, entry));
+                }
+            }
+            _ => named(report, node, section),
+        }
+    }
+    named(report, &document.root, "");
+}
+
+/// Checks a table and the tables below it.
+fn named(report: &mut Report<'_>, node: &Node, path: &str) {
+    let Some(table) = node.table() else { return };
+    let below = |key: &str| if path.is_empty() { key.to_string() } else { format!("{path}.{key}") };
+    for (key, source) in node.get("sources").and_then(Node::table).into_iter().flat_map(Table::iter) {
+        if table.get(key).is_none() {
+            let keys = table.keys().filter(|key| !["id", "source", "sources", "note"].contains(key));
+            let what = format!("{} gives no `{key}`", if path.is_empty() { "the scenario" } else { path });
+            report.wrong(source.origin, below(&format!("sources.{key}")), what, nearest(key, keys));
+        }
+    }
+    if !path.is_empty() {
+        table.iter().for_each(|(key, node)| named(report, node, &below(key)));
+    }
 }
 
 fn is_default(parameters: &Node, unsourced: &Unsourced) -> bool {
@@ -63,7 +97,7 @@ fn is_default(parameters: &Node, unsourced: &Unsourced) -> bool {
     })
 }
 
-fn check(document: &Document, entry: &Node, path: &str, judged: &[&str], found: &mut Vec<Unsourced>) {
+fn judge(document: &Document, entry: &Node, path: &str, judged: &[&str], found: &mut Vec<Unsourced>) {
     if entry.get("source").is_some() {
         return;
     }

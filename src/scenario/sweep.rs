@@ -58,13 +58,13 @@ pub fn evenly(low: f64, high: f64, levels: u32) -> Vec<f64> {
 pub(crate) fn sweep(report: &mut Report<'_>, document: &Document) -> Option<Sweep> {
     let node = document.root.get("sweep")?;
     let wire: wire::Sweep = report.read(node, "sweep")?;
-    for (key, count) in [("samples", wire.samples), ("replicates", wire.replicates)] {
-        if count == Some(0) {
-            report.expected(origin(node, key), format!("sweep.{key}"), "0", "a whole number of at least 1");
-        }
-    }
     if wire.axis.is_empty() {
-        report.wrong(origin(node, "axis"), "sweep.axis", "there is no axis", None);
+        report.wrong(
+            origin(node, "axis"),
+            "sweep.axis",
+            "there is no axis",
+            Some("give a [[sweep.axis]]".into()),
+        );
     }
     let design = wire.design.unwrap_or(Design::LatinHypercube);
     let entries = node.get("axis").and_then(super::document::Node::list).unwrap_or_default();
@@ -79,8 +79,8 @@ pub(crate) fn sweep(report: &mut Report<'_>, document: &Document) -> Option<Swee
     }
     Some(Sweep {
         design,
-        samples: wire.samples.unwrap_or(100),
-        replicates: wire.replicates.unwrap_or(100),
+        samples: wire.samples.map_or(100, |samples| samples.0),
+        replicates: wire.replicates.map_or(100, |replicates| replicates.0),
         axes,
     })
 }
@@ -93,7 +93,10 @@ fn axis(wire: &wire::Axis, design: Design) -> Result<Axis, (String, String)> {
             let (low, high) = (low.0, high.0);
             let values = match wire.levels {
                 None if design == Design::Grid => {
-                    return refuse("no `levels`".into(), "the number of levels of each axis of a grid");
+                    return refuse(
+                        "no `levels`".into(),
+                        "the number of levels of an axis of a grid, as `levels = 5`",
+                    );
                 }
                 None => Vec::new(),
                 Some(levels @ 2..=1_000_000) => evenly(low, high, levels),

@@ -6,6 +6,7 @@ use super::error::{MOST, Problem, ScenarioError, nearest};
 use super::files::read;
 use super::numbers::trait_keys;
 use super::overlay;
+use super::path::Lost;
 use crate::model::traits::{SENDER_STANDING, STRATEGIC_VALUE};
 use std::path::Path;
 use std::sync::Arc;
@@ -47,13 +48,18 @@ pub(crate) fn load(document: &mut Document, folder: Option<&Path>) -> Result<(),
         };
         let text = match read(&folder.join(name)) {
             Err(ScenarioError::Io { path, source }) => {
-                let what = format!("cannot read {}: {source}", path.display());
+                let why = match source.kind() {
+                    std::io::ErrorKind::NotFound => "there is no such file".to_string(),
+                    _ => source.to_string(),
+                };
+                let what = format!("cannot read {}: {why}", path.display());
                 problems.add(document, node.origin, key, what, None);
                 continue;
             }
             text => text?,
         };
-        let layer = document.layer(name, None);
+        let layer = document.layer(folder.join(name).to_string_lossy(), None);
+        document.layers[layer as usize].table = true;
         let rows = rows(document, section, layer, &text, &mut problems);
         overlay::append(document, section, rows, node.origin);
     }
@@ -69,7 +75,7 @@ struct Problems {
 impl Problems {
     fn add(&mut self, document: &Document, at: Origin, path: &str, what: String, hint: Option<String>) {
         if self.problems.len() < MOST {
-            self.problems.push(overlay::problem(document, at, path, super::path::Lost { what, hint }));
+            self.problems.push(overlay::problem(document, at, path, Lost { what, hint }));
         } else {
             self.more += 1;
         }
@@ -93,6 +99,20 @@ fn rows(document: &Document, section: &str, layer: u32, text: &str, problems: &m
             return Vec::new();
         }
     };
+    let text_of = |headers: &csv::StringRecord| headers.iter().collect::<Vec<_>>().join(", ");
+    if headers.is_empty() {
+        let what = "the file is empty".into();
+        problems.add(document, place(1), "", what, Some("its first line names the columns".into()));
+        return Vec::new();
+    }
+    if headers.len() == 1 && text_of(&headers).contains([';', '\t']) {
+        let what = format!("found one column, `{}`", text_of(&headers));
+        let hint = "columns are separated by commas, and decimal numbers have a point".into();
+        problems.add(document, place(1), "", what, Some(hint));
+        return Vec::new();
+    }
+    let regimes: Vec<&str> =
+        document.entries("regime").iter().filter_map(|node| node.get("id")?.text()).collect();
     let mut columns = Vec::new();
     for (i, header) in headers.iter().enumerate() {
         if headers.iter().take(i).any(|other| other == header) {
@@ -105,6 +125,12 @@ fn rows(document: &Document, section: &str, layer: u32, text: &str, problems: &m
             let what = format!("given beside `{key}`, which already speaks for all regimes");
             problems.add(document, place(1), header, what, None);
         }
+        if let Some((key, regime)) = per_regime(header)
+            && !regimes.contains(&regime)
+        {
+            let hint = nearest(regime, regimes.iter().copied());
+            problems.add(document, place(1), header, format!("{key} of an unknown regime `{regime}`"), hint);
+        }
         match if section == "tie" { tie_column(header) } else { state_column(header) } {
             Ok(column) => columns.push(column),
             Err(hint) => problems.add(document, place(1), header, "unknown column".into(), hint),
@@ -112,7 +138,13 @@ fn rows(document: &Document, section: &str, layer: u32, text: &str, problems: &m
     }
     let needed: &[&str] = if section == "tie" { &["a", "b", "weight"] } else { &["id"] };
     for need in needed.iter().filter(|need| !headers.iter().any(|header| header == **need)) {
-        problems.add(document, place(1), need, "the column is missing".into(), None);
+        problems.add(
+            document,
+            place(1),
+            need,
+            "the column is missing".into(),
+            Some(format!("there is {}", text_of(&headers))),
+        );
     }
     if !problems.problems.is_empty() {
         return Vec::new();
@@ -124,19 +156,27 @@ fn rows(document: &Document, section: &str, layer: u32, text: &str, problems: &m
             Ok(false) => break,
             Ok(true) => {
                 let at = place(record.position().map_or(0, csv::Position::line));
-                rows.push(row(&columns, &record, at));
+                match row(&columns, &record, at) {
+                    Ok(row) => rows.push(row),
+                    Err((path, lost)) => problems.add(document, at, &path, lost.what, lost.hint),
+                }
             }
             Err(error) => {
                 let line = error.position().map_or(0, csv::Position::line);
-                let what = match error.kind() {
-                    csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-                        format!("found {len} cells, expected {expected_len}")
-                    }
-                    _ => error.to_string(),
+                let (what, hint) = match error.kind() {
+                    csv::ErrorKind::UnequalLengths { expected_len, len, .. } => (
+                        format!("found {len} cells, expected {expected_len}"),
+                        Some(format!("the columns are {}; an empty cell keeps its comma", text_of(&headers))),
+                    ),
+                    _ => (error.to_string(), None),
                 };
-                problems.add(document, place(line), "", what, None);
+                problems.add(document, place(line), "", what, hint);
             }
         }
+    }
+    if section == "state" && rows.is_empty() && problems.problems.is_empty() {
+        let what = "there is no row below the names of the columns".into();
+        problems.add(document, place(1), "", what, Some("give a row for each state".into()));
     }
     rows
 }
@@ -152,11 +192,17 @@ fn state_column(header: &str) -> Result<Column, Option<String>> {
     }
     match header.split_once('.') {
         Some((key, "sd")) if traits.contains(&key) => Ok(Column::Nested(key.into(), "sd".into())),
-        Some((key, regime)) if [STRATEGIC_VALUE.name, SENDER_STANDING.name].contains(&key) => {
-            Ok(Column::Nested(key.into(), regime.into()))
-        }
-        _ => Err(nearest(header, texts.into_iter().chain(["initial_phase"]).chain(traits))),
+        _ => match per_regime(header) {
+            Some((key, regime)) => Ok(Column::Nested(key.into(), regime.into())),
+            None => Err(nearest(header, texts.into_iter().chain(["initial_phase"]).chain(traits))),
+        },
     }
+}
+
+/// The trait and the regime of a column like `strategic_value.tvpa`.
+fn per_regime(header: &str) -> Option<(&str, &str)> {
+    let (key, regime) = header.split_once('.')?;
+    ([STRATEGIC_VALUE.name, SENDER_STANDING.name].contains(&key) && regime != "sd").then_some((key, regime))
 }
 
 fn tie_column(header: &str) -> Result<Column, Option<String>> {
@@ -168,7 +214,8 @@ fn tie_column(header: &str) -> Result<Column, Option<String>> {
     }
 }
 
-fn row(columns: &[Column], record: &csv::StringRecord, at: Origin) -> Node {
+/// A row as an entry; where that cannot be, the path and what is wrong.
+fn row(columns: &[Column], record: &csv::StringRecord, at: Origin) -> Result<Node, (String, Lost)> {
     let mut table = Table::default();
     let mut ends = Vec::new();
     // Nested keys last, since `capacity.sd` makes of the number in `capacity` a mean.
@@ -176,6 +223,12 @@ fn row(columns: &[Column], record: &csv::StringRecord, at: Origin) -> Node {
     for (column, cell) in columns.iter().zip(record) {
         match column {
             Column::End => ends.push(Node::new(Value::Text(cell.into()), at)),
+            Column::Text(key) if cell.is_empty() && &**key == "id" => {
+                return Err((
+                    "id".into(),
+                    Lost::new("the cell is empty", Some("every state has an id".into())),
+                ));
+            }
             _ if cell.is_empty() => {}
             Column::Text(key) => table.insert(key.clone(), Node::new(Value::Text(cell.into()), at)),
             Column::Number(key) => table.insert(key.clone(), Node::new(number(cell), at)),
@@ -185,6 +238,12 @@ fn row(columns: &[Column], record: &csv::StringRecord, at: Origin) -> Node {
     for (key, below, value) in nested {
         let mut inner = match table.remove(key) {
             Some(Node { value: Value::Table(inner), .. }) => inner,
+            None if &**below == "sd" => {
+                let id = table.get("id").and_then(Node::text).unwrap_or_default();
+                let hint = format!("`{key}` is the mean; leave both empty for the default");
+                let what = format!("a standard deviation without `{key}`");
+                return Err((format!("state.{id}.{key}.sd"), Lost::new(what, Some(hint))));
+            }
             Some(mean) if &**below == "sd" => {
                 let mut inner = Table::default();
                 inner.insert("mean", mean);
@@ -198,7 +257,7 @@ fn row(columns: &[Column], record: &csv::StringRecord, at: Origin) -> Node {
     if !ends.is_empty() {
         table.insert("between", Node::new(Value::List(ends), at));
     }
-    Node::new(Value::Table(table), at)
+    Ok(Node::new(Value::Table(table), at))
 }
 
 fn number(cell: &str) -> Value {

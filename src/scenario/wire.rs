@@ -5,7 +5,7 @@
 //! Nothing here is validated beyond its shape.
 
 pub(crate) use super::wire_kinds::{Design, InstrumentKind, Regime};
-use super::wire_values::{Date, Names, Number, Phase, Series};
+use super::wire_values::{Count, Date, Names, Number, Pair, Phase, Series, Year};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -103,9 +103,9 @@ tables! {
     /// The calendar.
     Time {
         /// First year.
-        start: i32,
+        start: Year,
         /// The run ends on the first day of this year.
-        end: i32,
+        end: Year,
         /// Steps per year.
         #[serde(default = "default_steps")]
         #[schemars(range(min = 1, max = 365))]
@@ -116,8 +116,7 @@ tables! {
     Runs {
         /// Replicates.
         #[serde(default = "default_replicates")]
-        #[schemars(range(min = 1))]
-        replicates: u32,
+        replicates: Count,
         /// Seed.
         #[serde(default = "default_seed")]
         seed: u64,
@@ -149,8 +148,7 @@ tables! {
         /// Identifier; the states are `<id>-1` and so on.
         id: String,
         /// How many states.
-        #[schemars(range(min = 1))]
-        count: u32,
+        count: Count,
         /// Region; by default the id.
         region: Option<String>,
         /// Spiral phase at the start.
@@ -160,7 +158,7 @@ tables! {
     /// A peer tie between two states.
     Tie {
         /// The two states.
-        between: [String; 2],
+        between: Pair,
         /// Weight, at least 0.
         weight: Number,
         /// Date from which it holds.
@@ -196,7 +194,7 @@ tables! {
         /// Year from which the watch list exists.
         watch_list_from: Option<Date>,
         /// Years on the watch list after which a state falls to tier 3.
-        watch_limit: Option<u32>,
+        watch_limit: Option<Count>,
         /// Year from which the limit counts.
         watch_limit_from: Option<Date>,
         /// Whether tiers are those of the record instead of simulated.
@@ -329,9 +327,9 @@ tables! {
         /// How points are laid.
         design: Option<Design>,
         /// Points (base samples of Sobol and Saltelli, trajectories of Morris).
-        samples: Option<u32>,
+        samples: Option<Count>,
         /// Replicates of each point.
-        replicates: Option<u32>,
+        replicates: Option<Count>,
         /// Axes.
         axis: Vec<Axis>,
     }
@@ -364,8 +362,8 @@ fn default_steps() -> u32 {
     4
 }
 
-fn default_replicates() -> u32 {
-    1000
+fn default_replicates() -> Count {
+    Count(1000)
 }
 
 fn default_seed() -> u64 {

@@ -96,6 +96,62 @@ macro_rules! finite {
 finite!(Number, NumberVisitor, "a finite number");
 finite!(Date, DateVisitor, "a date in decimal years (2003.4)");
 
+/// A whole year.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Year(pub i32);
+
+/// How many: a whole number from 1 to [`Count::MOST`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Count(pub u32);
+
+impl Count {
+    /// Replicates are written as 32-bit integers with a sign, which every reader of tables has.
+    pub const MOST: u32 = i32::MAX as u32;
+}
+
+/// The two states of a tie.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Pair(pub [String; 2]);
+
+macro_rules! whole {
+    ($name:ident, $visitor:ident, $type:ty, $range:expr, $expecting:literal) => {
+        struct $visitor;
+
+        impl Visitor<'_> for $visitor {
+            type Value = $name;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str($expecting)
+            }
+
+            fn visit_i64<E: de::Error>(self, i: i64) -> Result<$name, E> {
+                match <$type>::try_from(i).ok().filter(|n| $range.contains(n)) {
+                    Some(n) => Ok($name(n)),
+                    None => Err(E::invalid_value(Unexpected::Signed(i), &self)),
+                }
+            }
+        }
+    };
+}
+
+whole!(Year, YearVisitor, i32, (0..=9999), "a whole year from 0 to 9999, as 2001");
+whole!(Count, CountVisitor, u32, (1..=Count::MOST), "a whole number from 1 to 2147483647");
+
+struct PairVisitor;
+
+impl<'de> Visitor<'de> for PairVisitor {
+    type Value = Pair;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of two states, as [\"KHM\", \"THA\"]")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Pair, A::Error> {
+        let ends = Vec::<String>::deserialize(SeqAccessDeserializer::new(list))?;
+        <[String; 2]>::try_from(ends).map(Pair).map_err(|ends| de::Error::invalid_length(ends.len(), &self))
+    }
+}
+
 #[derive(serde::Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct SpreadTable {
@@ -151,7 +207,10 @@ impl<'de> Visitor<'de> for SpreadVisitor {
             [("alpha", alpha), ("beta", beta)] => Ok(Spread::Beta { alpha, beta }),
             _ => {
                 let names: Vec<&str> = given.iter().map(|(name, _)| *name).collect();
-                let found = format!("{{ {} }}", names.join(", "));
+                let found = match names[..] {
+                    [] => "an empty table".to_string(),
+                    _ => format!("{{ {} }}", names.join(", ")),
+                };
                 Err(de::Error::invalid_value(Unexpected::Other(&found), &self))
             }
         }
@@ -198,12 +257,18 @@ impl<'de> Visitor<'de> for PhaseVisitor {
         let given = PhaseTable::deserialize(MapAccessDeserializer::new(map))?.probabilities;
         let sum: f64 = given.iter().map(|p| p.0).sum();
         if given.len() != 5 || given.iter().any(|p| p.0 < 0.0) || (sum - 1.0).abs() > 1e-9 {
-            let found = format!("{:?}", given.iter().map(|p| p.0).collect::<Vec<_>>());
+            let list = given.iter().map(|p| p.0.to_string()).collect::<Vec<_>>().join(", ");
+            let found = format!("[{list}], which sum to {}", short(sum));
             let expected = "5 probabilities, from phase 0 to phase 4, that sum to 1";
             return Err(de::Error::invalid_value(Unexpected::Other(&found), &expected));
         }
         Ok(Phase(std::array::from_fn(|k| given[k].0)))
     }
+}
+
+/// A number for people, without the dust of its last digits.
+pub(crate) fn short(x: f64) -> f64 {
+    (x * 1e9).round() / 1e9
 }
 
 fn certain(phase: usize) -> [f64; 5] {
@@ -323,6 +388,11 @@ wire_value! {
                 "additionalProperties": false
             }
         ]
+    });
+    Year, YearVisitor, |_generator| json_schema!({ "type": "integer", "minimum": 0, "maximum": 9999 });
+    Count, CountVisitor, |_generator| json_schema!({ "type": "integer", "minimum": 1, "maximum": Count::MOST });
+    Pair, PairVisitor, |_generator| json_schema!({
+        "type": "array", "items": { "type": "string" }, "minItems": 2, "maxItems": 2
     });
     Names, NamesVisitor, |_generator| json_schema!({
         "anyOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }]

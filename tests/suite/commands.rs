@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 fn suasion(folder: &Path, arguments: &[&str]) -> Output {
@@ -127,4 +127,165 @@ fn params_schema_completions_and_man_print() {
         let output = suasion(folder.path(), &arguments);
         assert!(output.status.success() && stdout(&output).contains(expected), "{arguments:?}");
     }
+}
+
+#[test]
+fn json_is_json_alone_and_quiet_is_quiet() {
+    let folder = TempDir::new().expect("a folder");
+    let bare = |arguments: &[&str]| {
+        let output = suasion(folder.path(), arguments);
+        assert!(output.status.success() && output.stderr.is_empty(), "{arguments:?}: {}", stderr(&output));
+        output
+    };
+    let json = |arguments: &[&str]| -> serde_json::Value {
+        serde_json::from_slice(&bare(arguments).stdout)
+            .unwrap_or_else(|error| panic!("{arguments:?}: {error}"))
+    };
+    let quiet = |arguments: &[&str]| assert_eq!(stdout(&bare(arguments)), "", "{arguments:?}");
+    assert_eq!(json(&["list", "--json"])[0]["name"], "asean");
+    assert_eq!(json(&["list", "asean", "--json"])["entries"][0]["path"], "regime.tvpa");
+    assert_eq!(json(&["params", "displacement", "--json"])[0]["path"], "parameters.displacement");
+    assert_eq!(json(&["check", "asean", "--replicates", "8", "--json"])["agent_steps"], 8 * 10 * 60);
+    assert!(json(&["check", "world", "--sources", "--json"])["without_source"].is_array());
+    let run = json(&["run", "asean", "--replicates", "8", "--seed", "5", "--json"]);
+    let verified = json(&["verify", "out/asean", "--json"]);
+    assert_eq!((&run["digest"], &run["seed"]), (&verified["digest"], &serde_json::json!("0x5")));
+    quiet(&["check", "asean", "--quiet"]);
+    quiet(&[
+        "run",
+        "asean",
+        "--replicates",
+        "8",
+        "--years",
+        "2001-2003",
+        "--threads",
+        "1",
+        "--format",
+        "csv",
+        "--quiet",
+    ]);
+    quiet(&["verify", "out/asean", "--threads", "1", "--quiet"]);
+    quiet(&["new", "mine", "--quiet"]);
+}
+
+#[test]
+fn problems_are_told_as_json_too() {
+    let folder = TempDir::new().expect("a folder");
+    let set = ["check", "asean", "--json", "--set", "state.IDN.capacity=0"];
+    let output = suasion(folder.path(), &set);
+    let told: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!((output.status.code(), &told["valid"]), (Some(2), &serde_json::json!(false)));
+    assert_eq!(told["problems"][0]["path"], "state.IDN.capacity");
+    assert!(stderr(&output).contains("state.IDN.capacity"));
+    let output = suasion(folder.path(), &["check", "asaen", "--json"]);
+    let told: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert!(told["problems"][0]["found"].as_str().is_some_and(|what| what.contains("asean")), "{told}");
+}
+
+#[test]
+fn a_reader_that_leaves_is_no_error() {
+    let folder = TempDir::new().expect("a folder");
+    for arguments in [
+        vec!["list"],
+        vec!["list", "asean", "--json"],
+        vec!["params"],
+        vec!["params", "--json"],
+        vec!["check", "world", "--sources"],
+        vec!["schema"],
+        vec!["man"],
+        vec!["completions", "bash"],
+        vec!["run", "teaching/spiral", "--replicates", "8", "--summary-only"],
+    ] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_suasion"));
+        command.args(&arguments).current_dir(folder.path()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("it starts");
+        drop(child.stdout.take());
+        let output = child.wait_with_output().expect("it ends");
+        assert!(output.status.success() && output.stderr.is_empty(), "{arguments:?}: {}", stderr(&output));
+    }
+}
+
+#[test]
+fn a_run_that_cannot_fit_is_refused_with_its_estimate() {
+    let folder = TempDir::new().expect("a folder");
+    let output = suasion(
+        folder.path(),
+        &["run", "asean", "--replicates", "2000000000", "--ledger", "--format", "csv", "--out", "a/b"],
+    );
+    assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("would take about") && stderr(&output).contains("TiB"),
+        "{}",
+        stderr(&output)
+    );
+    assert_eq!(fs::read_dir(folder.path()).expect("readable").count(), 0);
+}
+
+#[test]
+fn very_many_states_are_checked_run_and_verified_from_a_small_file() {
+    let folder = TempDir::new().expect("a folder");
+    let text = "version = 1\ntitle = 'Many'\ntime = { start = 2001, end = 2002 }\nruns = { replicates = 2 }\n\
+        population = [{ id = 'north', count = 50000, openness = { low = 0.1, high = 0.9 } }]\n\
+        [[regime]]\nid = 'union'\nkind = 'community'\nmembers = 'all'\nengagement = 0.4\n\
+        [[event]]\nat = 2001.5\nstate = 'all'\nset = { attention = 0.5 }\n";
+    fs::write(folder.path().join("many.toml"), text).expect("writable");
+    for arguments in [
+        vec!["check", "many.toml"],
+        vec!["run", "many.toml", "--summary-only"],
+        vec!["verify", "out/many", "--threads", "1"],
+    ] {
+        let output = suasion(folder.path(), &arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", stderr(&output));
+    }
+    let resolved = fs::read_to_string(folder.path().join("out/many/scenario.toml")).expect("readable");
+    assert!(resolved.contains("count = 50000") && resolved.len() < 6000, "{}", resolved.len());
+}
+
+/// Files that cannot grow stand for a disk that fills up after the estimate was made.
+#[cfg(unix)]
+#[test]
+fn a_failed_write_is_an_error_and_leaves_earlier_results() {
+    let folder = TempDir::new().expect("a folder");
+    assert!(suasion(folder.path(), &["run", "asean", "--replicates", "8", "--quiet"]).status.success());
+    let program = env!("CARGO_BIN_EXE_suasion");
+    let script =
+        format!("trap '' XFSZ; ulimit -f 200; exec '{program}' run asean --replicates 2000 --seed 3");
+    let output =
+        Command::new("sh").args(["-c", &script]).current_dir(folder.path()).output().expect("a shell");
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    assert!(stderr(&output).contains("trajectories.parquet"), "{}", stderr(&output));
+    assert!(suasion(folder.path(), &["verify", "out/asean", "--quiet"]).status.success());
+    assert_eq!(fs::read_dir(folder.path().join("out")).expect("readable").count(), 1);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_a_sentence() {
+    let folder = TempDir::new().expect("a folder");
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").expect("Linux has it");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_suasion"));
+    let output = command.arg("params").stdout(full).output().expect("it starts");
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    assert!(stderr(&output).starts_with("error: "), "{}", stderr(&output));
+
+    let small = folder.path().join("small");
+    fs::create_dir(&small).expect("writable");
+    let mounted =
+        Command::new("mount").args(["-t", "tmpfs", "-o", "size=256k", "tmpfs"]).arg(&small).output();
+    if !mounted.is_ok_and(|output| output.status.success()) {
+        eprintln!("skipped: a small file system cannot be mounted here, which takes root");
+        return;
+    }
+    let output = suasion(folder.path(), &["run", "asean", "--replicates", "400", "--out", "small/asean"]);
+    let summary = suasion(
+        folder.path(),
+        &["run", "asean", "--summary-only", "--quiet", "--years", "2001-2002", "--out", "small/asean"],
+    );
+    let left = fs::read_dir(&small).map(Iterator::count);
+    let unmounted = Command::new("umount").arg(&small).status();
+    assert!(unmounted.is_ok_and(|status| status.success()));
+    assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+    assert!(stderr(&output).contains("small/asean: the results of 400 replicates"), "{}", stderr(&output));
+    assert!(summary.status.success(), "{}", stderr(&summary));
+    assert_eq!(left.expect("readable"), 1);
 }

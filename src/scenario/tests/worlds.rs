@@ -251,16 +251,19 @@ fn tables_beside_the_file_become_states_and_ties() {
     let check = |text: &str, expected: &str| {
         write("s.csv", text);
         let outcome = load().and_then(|loaded| loaded.build());
-        assert_eq!(outcome.map_or_else(|error| error.to_string(), |_| "fine".into()), expected);
+        let message = outcome.map_or_else(|error| error.to_string(), |_| "fine".into());
+        let here = format!("{}{}", folder.path().display(), std::path::MAIN_SEPARATOR);
+        assert_eq!(message.replace(&here, ""), expected);
     };
     check(
         "id,capacity\nA,0.5\nB,x\nC,2\n",
-        "s.csv:3: state.B.capacity: found \"x\", expected a number, { mean, sd }, { low, high }, { low, mode, high } or { alpha, beta }\n\
-         s.csv:4: state.C.capacity: found 2, expected a number above 0, at most 1",
+        "s.csv:3: state.B.capacity: found \"x\", expected a number above 0, at most 1; `capacity`: what the state can do at most (kappa)\n\
+         s.csv:4: state.C.capacity: found 2, expected a number above 0, at most 1; `capacity`: what the state can do at most (kappa)",
     );
-    check("id,capcity\nA,0.5\n", "s.csv:1: capcity: unknown column; did you mean `capacity`?");
-    check("id,capacity\nA,0.5,1\n", "s.csv:2: found 3 cells, expected 2");
-    check("name\nA\n", "s.csv:1: id: the column is missing");
+    check(
+        "id,name,name,capcity\nA,,,0.5\n",
+        "s.csv:1: name: a column given twice\ns.csv:1: capcity: unknown column; did you mean `capacity`?",
+    );
     check("id\nA\nB\nA\nC\n", "s.csv:4: state.A: duplicate id; the first is at s.csv:2");
 }
 
@@ -292,4 +295,26 @@ fn references_are_paths_or_bundled_names() {
     check(&at("none.toml"), "none.toml: ");
     check(&at(""), "a directory");
     check("nonesuch", "no scenario `nonesuch`");
+}
+
+#[test]
+fn a_resolved_population_stays_a_generator_and_an_event_of_many_states_one_event() {
+    let text = format!(
+        "{HEAD}population = [{{ id = 'north', count = 2000, openness = {{ low = 0.1, high = 0.9 }} }},\n\
+         {{ id = 'south', count = 30, region = 'club' }}]\n\
+         state = [{{ id = 'north-00005x', region = 'club' }}, {{ id = 'A', region = 'club' }}]\n\
+         [[regime]]\nid = 'club'\nkind = 'community'\nmembers = ['north']\nengagement = 0.4\n\
+         [[regime]]\nid = 'tvpa'\nkind = 'rating'\nrates = ['club', 'north-0007']\n\
+         [[instrument]]\nid = 'law'\nkind = 'law'\nhazard = 0.1\neligible = ['north']\n\
+         [[event]]\nat = 2002\nstate = 'all'\nset = {{ openness = 0.5, attention = 0.5, strategic_value.tvpa = 1 }}\nadopt = 'law'\n\
+         [[event]]\nat = 2003\nstate = ['north', 'A']\nset = {{ capacity = 0.5 }}\n\
+         [[event]]\nat = 2003\nstate = 'north-0001'\nset = {{ capacity = 0.6 }}\n"
+    );
+    let base = build(&text);
+    let resolved = base.resolved();
+    assert!(resolved.len() < 8000, "{resolved}");
+    let again = build(&resolved);
+    assert_eq!(base.world, again.world);
+    assert_eq!((&base.names, &base.regions), (&again.names, &again.regions));
+    assert_eq!(again.resolved(), resolved);
 }

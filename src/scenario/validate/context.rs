@@ -7,6 +7,9 @@ use crate::scenario::report::{Report, label, origin};
 use crate::scenario::wire_values::Names;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The kinds of regimes.
+pub(crate) const KINDS: [&str; 3] = ["rating", "convention", "community"];
+
 /// Names that mean something else where an id may stand.
 const RESERVED: [&str; 5] = ["all", "from", "source", "note", "sources"];
 
@@ -35,6 +38,9 @@ pub(crate) struct Context<'d> {
     pub instruments: Id,
     /// Titles of regimes and instruments, by path.
     pub titles: BTreeMap<String, String>,
+    /// Whether a state, region or community may be missing because its own entry is wrong. Then a mention that leads
+    /// nowhere is no problem of its own.
+    pub incomplete: bool,
 }
 
 impl<'d> Context<'d> {
@@ -50,14 +56,13 @@ impl<'d> Context<'d> {
             regimes: BTreeMap::new(),
             instruments: Id::new(),
             titles: BTreeMap::new(),
+            incomplete: false,
         };
         context.instruments = context.identify("instrument", |_| true);
         let regimes = context.identify("regime", |_| true);
         for node in document.entries("regime") {
-            if let (Some(id), Some(kind)) = (text(node, "id"), text(node, "kind"))
-                && regimes.contains_key(id)
-            {
-                context.regimes.insert(id.into(), kind.into());
+            if let Some(id) = text(node, "id").filter(|id| regimes.contains_key(*id)) {
+                context.regimes.insert(id.into(), text(node, "kind").unwrap_or_default().into());
             }
         }
         let ratings = context.regimes.iter().filter(|(_, kind)| *kind == "rating").map(|(id, _)| id.clone());
@@ -72,19 +77,31 @@ impl<'d> Context<'d> {
         for (i, node) in document.entries(section).iter().enumerate().filter(|(_, node)| keep(node)) {
             let Some(id) = text(node, "id") else { continue };
             let at = origin(node, "id");
-            if !self.well_formed(id, at, &format!("{}.id", label(section, i, node))) {
-                continue;
-            }
+            self.well_formed(id, at, &format!("{}.id", label(section, i, node)));
             match seen.get(id) {
                 Some(first) => self.duplicate(at, format!("{section}.{id}"), *first),
                 None => drop(seen.insert(id.into(), at)),
             }
         }
+        self.check_columns(section, &seen);
         seen.into_keys().enumerate().map(|(i, id)| (id, i)).collect()
+    }
+
+    /// Refuses ids that would be one name of a column, where dashes become underscores.
+    fn check_columns(&mut self, section: &str, seen: &BTreeMap<String, Origin>) {
+        let mut columns: BTreeMap<String, &str> = BTreeMap::new();
+        for (id, at) in seen {
+            if let Some(other) = columns.insert(id.replace('-', "_"), id) {
+                let what = format!("`{id}` and `{other}` would share the name of a column");
+                let hint = "dashes become underscores there; choose another id".to_string();
+                self.report.wrong(*at, format!("{section}.{id}"), what, Some(hint));
+            }
+        }
     }
 
     /// Adds the problem of an id given twice.
     pub fn duplicate(&mut self, at: Origin, path: String, first: Origin) {
+        self.incomplete = true;
         let layer = &self.document.layers[first.layer as usize];
         let place =
             if first.line > 0 { format!("{}:{}", layer.file, first.line) } else { layer.file.clone() };
@@ -95,17 +112,15 @@ impl<'d> Context<'d> {
     pub fn well_formed(&mut self, id: &str, at: Origin, path: &str) -> bool {
         let allowed = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
         if id.is_empty() || !id.chars().all(allowed) {
-            self.report.expected(at, path, format!("{id:?}"), "letters, digits, `-` and `_`");
+            let expected = Some("letters without accents, digits, `-` and `_`".to_string());
+            let hint = Some("an id stands in paths and columns; `name` takes any text".to_string());
+            self.report.add(at, path.into(), format!("{id:?}"), expected, hint);
             return false;
         }
         let spread = crate::scenario::wire_values::SPREAD_KEYS;
         if RESERVED.contains(&id) || (path.starts_with("regime.") && spread.contains(&id)) {
-            self.report.wrong(
-                at,
-                path,
-                format!("`{id}` means something else in this format"),
-                Some("choose another id".into()),
-            );
+            let hint = "choose another id".to_string();
+            self.report.wrong(at, path, format!("`{id}` is a word of the format"), Some(hint));
             return false;
         }
         true
@@ -130,6 +145,8 @@ impl<'d> Context<'d> {
         let found = self.ratings.get(id).copied();
         if found.is_none() {
             match self.regimes.get(id) {
+                // A regime of no kind is a problem already.
+                Some(kind) if !KINDS.contains(&kind.as_str()) => {}
                 Some(kind) => {
                     self.report.expected(at, path, format!("`{id}`, a {kind} regime"), "a rating regime");
                 }
@@ -149,7 +166,7 @@ impl<'d> Context<'d> {
     }
 
     fn unknown(&mut self, kind: Kind, id: &str, at: Origin, path: &str) {
-        if self.removed(kind, id) {
+        if self.removed(kind, id) || (kind == Kind::State && self.incomplete) {
             return;
         }
         let names = match kind {
@@ -189,7 +206,7 @@ impl<'d> Context<'d> {
     }
 
     fn unknown_selection(&mut self, name: &str, at: Origin, path: &str, communities: bool) {
-        if self.removed(Kind::State, name) {
+        if self.removed(Kind::State, name) || self.incomplete {
             return;
         }
         let what = if communities { "state, region or community" } else { "state or region" };
@@ -201,7 +218,11 @@ impl<'d> Context<'d> {
             names.extend(self.states.keys().map(String::as_str));
         }
         let hint = if self.report.is_full() { None } else { nearest(name, names) };
-        self.report.wrong(at, path, format!("unknown {what} `{name}`"), hint);
+        let found = match self.regimes.get(name) {
+            Some(kind) => format!("`{name}` is a {kind} regime, not a {what}"),
+            None => format!("unknown {what} `{name}`"),
+        };
+        self.report.wrong(at, path, found, hint);
     }
 
     /// Remembers the title of an entry.

@@ -1,7 +1,7 @@
 //! Events: dated changes of traits, of numbers of a rating regime, and adoptions.
 
 use super::context::Context;
-use super::regimes::descending;
+use super::regimes::{descending, refuse_thresholds};
 use super::states::per_regime;
 use crate::model::traits::{INTRINSIC_MOTIVATION, SENDER_STANDING, STRATEGIC_VALUE, TRAITS};
 use crate::model::world::{Change, Event, Instrument, RATING_FIELDS, Rating};
@@ -32,16 +32,18 @@ pub(super) fn events(
             }
             (None, Some(id)) => regime_changes(context, node, &path, id, wire.adopt.is_some()),
             (given, _) => {
-                let what = if given.is_some() {
-                    "both `state` and `regime`"
+                let (what, hint) = if given.is_some() {
+                    ("both `state` and `regime`", "make two events of it")
                 } else {
-                    "neither `state` nor `regime`"
+                    ("neither `state` nor `regime`", "say who changes, as `state = \"IDN\"`")
                 };
-                context.report.expected(node.origin, path, what, "one of them");
+                let expected = Some("one of them".to_string());
+                context.report.add(node.origin, path, what.into(), expected, Some(hint.into()));
                 continue;
             }
         };
-        events.extend(changes.into_iter().map(|change| (Event { at, change }, node.origin, path.clone())));
+        let thresholds = node.get("set").map_or(node.origin, |set| origin(set, "thresholds"));
+        events.extend(changes.into_iter().map(|change| (Event { at, change }, thresholds, path.clone())));
     }
     events.sort_by(|(a, _, _), (b, _, _)| a.at.total_cmp(&b.at));
     check_thresholds(context, ratings, &events);
@@ -118,7 +120,7 @@ fn state_changes(
                     at,
                     path,
                     format!("`{id}` is not open to every state of the event"),
-                    None,
+                    Some("add the states to its `eligible`".into()),
                 );
             }
             changes.extend(eligible.into_iter().map(|state| Change::Adopt(state, index)));
@@ -131,7 +133,9 @@ fn state_changes(
 
 fn regime_changes(context: &mut Context<'_>, node: &Node, path: &str, id: &str, adopts: bool) -> Vec<Change> {
     if adopts {
-        context.report.wrong(origin(node, "adopt"), format!("{path}.adopt"), "a regime adopts nothing", None);
+        let hint = Some("states adopt; write `state` for `regime`".into());
+        context.report.wrong(origin(node, "adopt"), format!("{path}.adopt"), "a regime adopts nothing", hint);
+        return Vec::new();
     }
     let regime = context.rating(id, origin(node, "regime"), &format!("{path}.regime"));
     let Some(set) = set_table(context, node, path) else {
@@ -185,13 +189,7 @@ fn check_thresholds(context: &mut Context<'_>, ratings: &[Rating], events: &[(Ev
             next.at == event.at && matches!(next.change, Change::RatingField(other, _, _) if other == regime)
         });
         if !goes_on && !descending(&fields.thresholds) {
-            let found = format!("{:?}", fields.thresholds);
-            context.report.expected(
-                *at,
-                format!("{path}.set.thresholds"),
-                found,
-                "numbers in descending order",
-            );
+            refuse_thresholds(context, *at, format!("{path}.set.thresholds"), &fields.thresholds);
         }
     }
 }

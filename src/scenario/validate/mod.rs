@@ -15,7 +15,9 @@ pub(crate) use context::Context;
 use super::document::Document;
 use super::error::ScenarioError;
 use super::observed::{self, Observed};
+use super::path::SECTIONS;
 use super::report::Report;
+use super::sources;
 use super::sweep::{self, Sweep};
 use super::{counterfactual, counterfactual::Counterfactual, numbers, wire};
 use crate::model::parameters::{PARAMETERS, Parameters};
@@ -45,6 +47,8 @@ pub(crate) fn build(document: &Document, whole: Option<String>) -> Result<Built,
     if let Some(head) = &head {
         check_head(&mut report, document, head);
     }
+    lists(&mut report, document);
+    sources::check(&mut report, document);
     let clock = clock::clock(&mut report, root);
     let (replicates, seed) = clock::runs(&mut report, root);
     let parameters = parameters(&mut report, document);
@@ -104,10 +108,22 @@ pub(crate) fn build(document: &Document, whole: Option<String>) -> Result<Built,
 fn check_head(report: &mut Report<'_>, document: &Document, head: &wire::Root) {
     if head.version != 1 {
         let at = super::report::origin(&document.root, "version");
-        report.add(at, "version".into(), head.version.to_string(), Some("1".into()), None);
+        let hint = "1 is the version that this program reads".to_string();
+        report.add(at, "version".into(), head.version.to_string(), Some("1".into()), Some(hint));
     }
     if head.title.trim().is_empty() {
-        report.wrong(super::report::origin(&document.root, "title"), "title", "empty", None);
+        let at = super::report::origin(&document.root, "title");
+        report.expected(at, "title", format!("{:?}", head.title), "a title");
+    }
+}
+
+/// Refuses a section of entries that is one table: `[state]` where `[[state]]` is meant.
+fn lists(report: &mut Report<'_>, document: &Document) {
+    for section in SECTIONS {
+        if let Some(node) = document.root.get(section).filter(|node| node.list().is_none()) {
+            let expected = format!("entries, each under [[{section}]] with two brackets");
+            report.expected(node.origin, section, node.describe(), expected);
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use crate::model::parameters::Parameters;
 use crate::model::world::Rating;
 use crate::scenario::document::Node;
 use crate::scenario::report::origin;
+use crate::scenario::wire_values::short;
 
 /// State-steps that one replicate may have.
 const MOST_STATE_STEPS: u64 = 1 << 40;
@@ -17,18 +18,24 @@ pub(super) fn check(
     states: usize,
 ) {
     let p = parameters;
-    let motivation = p.persuasion
-        + p.argumentation
-        + p.domestic_voice
-        + p.habituation
-        + p.overjustification
-        + p.self_determination
-        + p.signalling.abs()
-        + p.drift;
     let repression = p.repression.iter().copied().fold(0.0, f64::max);
-    let mobilization = p.mobilization_rise + repression + p.mobilization_fall;
-    check_sum(context, "motivation", motivation);
-    check_sum(context, "mobilization", mobilization);
+    let motivation = [
+        ("persuasion", p.persuasion),
+        ("argumentation", p.argumentation),
+        ("domestic_voice", p.domestic_voice),
+        ("habituation", p.habituation),
+        ("overjustification", p.overjustification),
+        ("self_determination", p.self_determination),
+        ("signalling", p.signalling.abs()),
+        ("drift", p.drift),
+    ];
+    let mobilization = [
+        ("mobilization_rise", p.mobilization_rise),
+        ("repression", repression),
+        ("mobilization_fall", p.mobilization_fall),
+    ];
+    check_sum(context, "motivation", &motivation);
+    check_sum(context, "mobilization", &mobilization);
     for rating in ratings {
         let fields = &rating.fields;
         let sum = fields.standing_rate + fields.politicization_cost * fields.politicization.abs();
@@ -38,8 +45,11 @@ pub(super) fn check(
             let key = "politicization_cost";
             let at = node.map_or(context.document.root.origin, |node| origin(node, key));
             let expected = "a sum of at most 1 a year";
-            let found = format!("`standing_rate` and `{key}` times `politicization` that sum to {sum}");
-            context.report.expected(at, format!("regime.{}.{key}", rating.id), found, expected);
+            let found =
+                format!("`standing_rate` and `{key}` times `politicization` that sum to {}", short(sum));
+            let hint = Some("standing is judged once a year, and cannot move by more than all of it".into());
+            let path = format!("regime.{}.{key}", rating.id);
+            context.report.add(at, path, found, Some(expected.into()), hint);
         }
     }
     let steps = context.clock.steps() as u64 * states as u64;
@@ -50,22 +60,43 @@ pub(super) fn check(
     }
 }
 
-fn check_sum(context: &mut Context<'_>, what: &str, sum: f64) {
+/// Refuses rates whose sum overshoots in a step: at the steps where the file gives them, else at the greatest rate
+/// that it gives.
+fn check_sum(context: &mut Context<'_>, what: &str, rates: &[(&str, f64)]) {
+    let sum: f64 = rates.iter().map(|(_, rate)| rate).sum();
     let steps = context.clock.steps_per_year;
     if sum <= f64::from(steps) {
         return;
     }
     let root = &context.document.root;
-    let at = root.get("time").map_or(root.origin, |time| origin(time, "steps_per_year"));
-    let path = "time.steps_per_year".to_string();
-    let needed = sum.ceil();
-    let (expected, hint) = if needed <= 365.0 {
-        (
-            format!("at least {needed}"),
-            format!("the rates of {what} sum to {sum} a year, too much for one step"),
-        )
-    } else {
-        ("smaller rates".to_string(), format!("the rates of {what} sum to {sum} a year"))
+    let given = root.get("time").and_then(|time| time.get("steps_per_year"));
+    let parameters = root.get("parameters");
+    let written = rates.iter().filter_map(|&(key, rate)| Some((key, rate, parameters?.get(key)?.origin)));
+    let greatest = written.max_by(|a, b| a.1.total_cmp(&b.1));
+    let sum = short(sum);
+    let (at, path, found, expected, hint) = match (given, greatest) {
+        (None, Some((key, rate, at))) => (
+            at,
+            format!("parameters.{key}"),
+            rate.to_string(),
+            format!("rates of {what} that sum to at most {steps} a year, the number of steps"),
+            format!(
+                "they sum to {sum}; a smaller rate, or more `time.steps_per_year`, keeps a step from overshooting"
+            ),
+        ),
+        (given, greatest) => (
+            given
+                .map_or_else(|| root.get("time").map_or(root.origin, |time| time.origin), |node| node.origin),
+            "time.steps_per_year".to_string(),
+            steps.to_string(),
+            format!("at least {}", sum.ceil()),
+            match greatest {
+                Some((key, rate, _)) => {
+                    format!("the rates of {what} sum to {sum} a year, of which `{key}` is {rate}")
+                }
+                None => format!("the rates of {what} sum to {sum} a year"),
+            },
+        ),
     };
-    context.report.add(at, path, steps.to_string(), Some(expected), Some(hint));
+    context.report.add(at, path, found, Some(expected), Some(hint));
 }

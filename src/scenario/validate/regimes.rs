@@ -1,9 +1,9 @@
 //! Regimes: communities first (others refer to their members), then conventions and ratings.
 
-use super::context::{Context, text};
+use super::context::{Context, KINDS, text};
 use crate::model::table::Bound;
 use crate::model::world::{Community, Convention, RATING_FIELDS, Rating, RatingFields, Series};
-use crate::scenario::document::{Kind, Node};
+use crate::scenario::document::{Kind, Node, Origin};
 use crate::scenario::error::nearest;
 use crate::scenario::observed::Observed;
 use crate::scenario::report::{label, origin};
@@ -11,7 +11,26 @@ use crate::scenario::wire_values::{self, Date, Names};
 use crate::scenario::{numbers, wire};
 use std::collections::BTreeMap;
 
-const KINDS: [&str; 3] = ["rating", "convention", "community"];
+/// The keys that regimes of one kind have, beside the numbers of a rating regime.
+const OWN_KEYS: [(&str, &[&str]); 3] = [
+    (
+        "rating",
+        &[
+            "demands",
+            "rates",
+            "rated_from",
+            "from",
+            "until",
+            "report",
+            "watch_list_from",
+            "watch_limit",
+            "watch_limit_from",
+            "pinned",
+        ],
+    ),
+    ("convention", &["strength", "addresses"]),
+    ("community", &["members", "joined", "engagement", "tie_weight"]),
+];
 
 /// Slots of every state that come before those of the rating regimes.
 const FIRST_SLOT: u32 = 2;
@@ -42,15 +61,23 @@ pub(super) fn communities(context: &mut Context<'_>) -> Vec<Community> {
             Some(kind) if kind.text().is_none_or(|kind| !KINDS.contains(&kind)) => {
                 let hint = kind.text().and_then(|kind| nearest(kind, KINDS));
                 let expected = Some("\"rating\", \"convention\" or \"community\"".to_string());
+                context.incomplete = true;
                 context.report.add(kind.origin, format!("{path}.kind"), kind.describe(), expected, hint);
             }
             Some(_) => {}
-            None => context.report.wrong(node.origin, path, "`kind` is missing", None),
+            None => {
+                context.incomplete = true;
+                let hint = "write it as `kind = \"rating\"`, `\"convention\"` or `\"community\"`".to_string();
+                context.report.wrong(node.origin, path, "`kind` is missing", Some(hint));
+            }
         }
     }
     let mut communities = Vec::new();
     for (path, node) in of_kind(context, "community") {
-        let Some(wire) = context.report.read::<wire::Community>(node, &path) else { continue };
+        let Some(wire) = read::<wire::Community>(context, node, &path, "community", &[]) else {
+            context.incomplete = true;
+            continue;
+        };
         let members = member_dates(context, node, &path, &wire);
         let weight = wire.tie_weight.map_or(1.0, |weight| weight.0);
         check_bound(context, node, &path, "tie_weight", weight, Bound::NonNegative);
@@ -61,6 +88,33 @@ pub(super) fn communities(context: &mut Context<'_>) -> Vec<Community> {
     }
     communities.sort_by(|a, b| a.id.cmp(&b.id));
     communities
+}
+
+/// The keys that regimes of other kinds have and this kind has not.
+fn foreign(kind: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let own = OWN_KEYS.iter().flat_map(|(owner, keys)| keys.iter().map(move |key| (*owner, *key)));
+    let numbers = numbers::keys(RATING_FIELDS).into_iter().map(|key| ("rating", key));
+    own.chain(numbers).filter(move |(owner, _)| *owner != kind)
+}
+
+/// Reads a regime of a kind. Keys of another kind are refused by saying so, instead of as unknown.
+fn read<T: serde::de::DeserializeOwned>(
+    context: &mut Context<'_>,
+    node: &Node,
+    path: &str,
+    kind: &str,
+    numbers: &[&'static str],
+) -> Option<T> {
+    let mut without = numbers.to_vec();
+    for (owner, key) in foreign(kind) {
+        if let Some(value) = node.get(key) {
+            let what = format!("a key of a {owner} regime, in a {kind} regime");
+            let hint = Some("take it out, or mend `kind`".into());
+            context.report.wrong(value.origin, format!("{path}.{key}"), what, hint);
+            without.push(key);
+        }
+    }
+    context.report.read_without(node, path, &without)
 }
 
 fn member_dates(
@@ -75,7 +129,7 @@ fn member_dates(
     for (state, date, at, path) in dated(context, node, path, "joined", wire.joined.as_ref()) {
         match dates.get_mut(&state) {
             Some(joined) => *joined = date,
-            None => context.report.wrong(at, path, "not a member", None),
+            None => context.report.wrong(at, path, "not a member", Some("add the state to `members`".into())),
         }
     }
     dates.into_iter().collect()
@@ -104,7 +158,8 @@ pub(super) fn dated(
 pub(super) fn conventions(context: &mut Context<'_>) -> Vec<Convention> {
     let mut conventions = Vec::new();
     for (path, node) in of_kind(context, "convention") {
-        let Some(wire) = context.report.read::<wire::Convention>(node, &path) else { continue };
+        let wire = read::<wire::Convention>(context, node, &path, "convention", &[]);
+        let Some(wire) = wire else { continue };
         let strength = series(context, node, &path, "strength", wire.strength, 1.0);
         let addresses = flags(context, node, &path, "addresses", wire.addresses);
         context.title("regime", &wire.id, wire.title);
@@ -153,7 +208,8 @@ fn series(
             None => (origin(node, key), format!("{path}.{key}")),
         };
         if !Bound::Share.admits(value) {
-            context.report.expected(at, format!("{path}.value"), value.to_string(), Bound::Share.describe());
+            let path = if written.is_empty() { path.clone() } else { format!("{path}.value") };
+            context.report.expected(at, path, value.to_string(), Bound::Share.describe());
         }
         if i > 0 && date <= series[i - 1].0 {
             let expected = format!("a date after the one before, {}", series[i - 1].0);
@@ -171,7 +227,7 @@ pub(super) fn ratings(context: &mut Context<'_>, observed: &Observed) -> Vec<Rat
     let mut entries: Vec<(String, &Node)> = of_kind(context, "rating").collect();
     entries.sort_by(|a, b| text(a.1, "id").cmp(&text(b.1, "id")));
     for (path, node) in entries {
-        let Some(wire) = context.report.read_without::<wire::Rating>(node, &path, &keys) else { continue };
+        let Some(wire) = read::<wire::Rating>(context, node, &path, "rating", &keys) else { continue };
         let fields = fields(context, node, &path);
         let demands = demands(context, node, &path, wire.demands);
         let from = wire.from.map_or(f64::NEG_INFINITY, |date| date.0);
@@ -187,16 +243,15 @@ pub(super) fn ratings(context: &mut Context<'_>, observed: &Observed) -> Vec<Rat
                 "a number of at least 0, below 1",
             );
         }
-        if wire.watch_limit == Some(0) {
-            let at = origin(node, "watch_limit");
-            context.report.expected(at, format!("{path}.watch_limit"), "0", "a whole number of at least 1");
-        }
         let rates = flags(context, node, &path, "rates", wire.rates);
         let mut rated_from: Vec<Option<f64>> = rates.iter().map(|&rated| rated.then_some(from)).collect();
         for (state, date, at, path) in dated(context, node, &path, "rated_from", wire.rated_from.as_ref()) {
             match &mut rated_from[state] {
                 Some(rated) => *rated = date,
-                None => context.report.wrong(at, path, "not among the states that the regime rates", None),
+                None => {
+                    let hint = Some("add the state to `rates`".into());
+                    context.report.wrong(at, path, "not among the states that the regime rates", hint);
+                }
             }
         }
         let (rank, slot) = slots(context, &wire.id, &mut added);
@@ -213,7 +268,7 @@ pub(super) fn ratings(context: &mut Context<'_>, observed: &Observed) -> Vec<Rat
             until,
             report,
             watch_list_from: wire.watch_list_from.map_or(WATCH_LIST_FROM, |date| date.0),
-            watch_limit: wire.watch_limit.unwrap_or(WATCH_LIMIT),
+            watch_limit: wire.watch_limit.map_or(WATCH_LIMIT, |years| years.0),
             watch_limit_from: wire.watch_limit_from.map_or(WATCH_LIMIT_FROM, |date| date.0),
             pinned,
         });
@@ -250,8 +305,7 @@ fn fields(context: &mut Context<'_>, node: &Node, path: &str) -> RatingFields<f6
     numbers::numbers(&mut context.report, node, path, RATING_FIELDS, |i, x, _| fields.values_mut()[i] = x);
     if !descending(&fields.thresholds) {
         let at = origin(node, "thresholds");
-        let found = format!("{:?}", fields.thresholds);
-        context.report.expected(at, format!("{path}.thresholds"), found, "numbers in descending order");
+        refuse_thresholds(context, at, format!("{path}.thresholds"), &fields.thresholds);
     }
     fields
 }
@@ -259,6 +313,13 @@ fn fields(context: &mut Context<'_>, node: &Node, path: &str) -> RatingFields<f6
 /// Whether thresholds leave each tier its own band.
 pub(super) fn descending(thresholds: &[f64]) -> bool {
     thresholds.windows(2).all(|pair| pair[0] > pair[1])
+}
+
+/// Adds the problem of thresholds that are not in order.
+pub(super) fn refuse_thresholds(context: &mut Context<'_>, at: Origin, path: String, thresholds: &[f64]) {
+    let expected = Some("numbers in descending order".to_string());
+    let hint = Some("tier 1 takes the highest score, then tier 2, then the watch list".to_string());
+    context.report.add(at, path, format!("{thresholds:?}"), expected, hint);
 }
 
 fn demands(context: &mut Context<'_>, node: &Node, path: &str, demands: Option<Vec<String>>) -> Vec<usize> {

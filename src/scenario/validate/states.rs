@@ -87,18 +87,20 @@ pub(super) fn states(context: &mut Context<'_>) -> Vec<StateDraft> {
     for (i, node) in document.entries("state").iter().enumerate() {
         let path = label("state", i, node);
         let Some(wire) = context.report.read_without::<wire::State>(node, &path, &keys) else {
-            // The state stays known, or each mention of it would be a problem too.
-            if let Some(id) = text(node, "id") {
-                drafts.push(StateDraft {
+            // The state stays known where it has an id, or each mention of it would be a problem too.
+            match text(node, "id") {
+                Some(id) => drafts.push(StateDraft {
                     state: none.state(id.into()),
                     name: None,
-                    region: None,
+                    region: text(node, "region").map(str::to_string),
                     origin: node.origin,
-                });
+                }),
+                None => context.incomplete = true,
             }
             continue;
         };
         if !context.well_formed(&wire.id, origin(node, "id"), &format!("{path}.id")) {
+            context.incomplete = true;
             continue;
         }
         let state = given(context, node, &path, wire.initial_phase, &defaults).state(wire.id);
@@ -107,25 +109,25 @@ pub(super) fn states(context: &mut Context<'_>) -> Vec<StateDraft> {
     for (i, node) in document.entries("population").iter().enumerate() {
         let path = label("population", i, node);
         let Some(wire) = context.report.read_without::<wire::Population>(node, &path, &keys) else {
+            context.incomplete = true;
             continue;
         };
         if !context.well_formed(&wire.id, origin(node, "id"), &format!("{path}.id")) {
+            context.incomplete = true;
             continue;
         }
         let room = MOST_STATES.saturating_sub(drafts.len());
-        if wire.count == 0 || wire.count as usize > room {
-            let expected = format!("a whole number from 1 to {room}");
-            context.report.expected(
-                origin(node, "count"),
-                format!("{path}.count"),
-                wire.count.to_string(),
-                expected,
-            );
+        let count = wire.count.0;
+        if count as usize > room {
+            let at = origin(node, "count");
+            let expected = format!("at most {room}, since a scenario may have {MOST_STATES} states");
+            context.report.expected(at, format!("{path}.count"), count.to_string(), expected);
+            context.incomplete = true;
             continue;
         }
         let given = given(context, node, &path, wire.initial_phase, &defaults);
         let region = wire.region.clone().unwrap_or_else(|| wire.id.clone());
-        drafts.extend(population::ids(&wire.id, wire.count).map(|id| StateDraft {
+        drafts.extend(population::ids(&wire.id, count).map(|id| StateDraft {
             state: given.state(id),
             name: None,
             region: Some(region.clone()),
@@ -213,11 +215,15 @@ fn register(context: &mut Context<'_>, drafts: &mut Vec<StateDraft>) {
         }
     }
     for region in context.regions.keys().cloned().collect::<Vec<_>>() {
-        let at = drafts[context.regions[&region][0]].origin;
-        if region == "all" || region.is_empty() || context.states.contains_key(&region) {
-            let what = format!("region `{region}` has the name of a state, or none, or `all`");
-            context.report.wrong(at, "region", what, Some("choose another name".into()));
-        }
+        let draft = &drafts[context.regions[&region][0]];
+        let what = match region.as_str() {
+            "" => "an empty name".to_string(),
+            "all" => "`all` means every state".to_string(),
+            id if context.states.contains_key(id) => format!("`{id}` is the id of a state"),
+            _ => continue,
+        };
+        let (at, path) = (draft.origin, format!("state.{}.region", draft.state.id));
+        context.report.wrong(at, path, what, Some("choose another name for the region".into()));
     }
     if drafts.is_empty() && context.report.is_clean() {
         let hint = "give a [[state]], a [[population]] or `states = \"file.csv\"`".to_string();

@@ -13,7 +13,7 @@ pub(super) fn ties(context: &mut Context<'_>) -> Vec<Tie> {
     for (i, node) in context.document.entries("tie").iter().enumerate() {
         let path = label("tie", i, node);
         let Some(wire) = context.report.read::<wire::Tie>(node, &path) else { continue };
-        let ends = &wire.between;
+        let ends = &wire.between.0;
         let between = format!("{path}.between");
         let written = node.get("between").and_then(Node::list).unwrap_or_default();
         let place = |i: usize| written.get(i).map_or(node.origin, |element| element.origin);
