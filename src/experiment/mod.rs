@@ -2,6 +2,10 @@
 //!
 //! It stands on `scenario`, `engine` and `output`, and knows no command line. Nothing here holds an equation of the model.
 
+pub mod cells;
 pub mod error;
+pub mod exact;
+pub mod mechanism;
 pub mod outcome;
+pub mod paired;
 pub mod values;
