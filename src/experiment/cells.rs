@@ -6,7 +6,7 @@ use crate::engine::batch::Batch;
 use crate::engine::isa::Isa;
 use crate::engine::lanes::Lane;
 use crate::engine::recorder::Recorder;
-use crate::model::ledger::TERM_NAMES;
+use crate::model::ledger::{TERM_NAMES, TERMS};
 use crate::model::variable::{Variable, VariableKind};
 use crate::model::world::{InstrumentKind, TIERS, World};
 use crate::output::ensemble::EnsembleRecorder;
@@ -29,6 +29,8 @@ pub enum Quantity {
     Is(Variable, usize),
     /// Change of motivation over the year by a term of the ledger; 0 at the start.
     Term(usize),
+    /// Change of motivation by a term since the start.
+    Total(usize),
     /// Whether a target has been reached by the end of the year.
     Reached(Target),
     /// Years until the target was reached, or until the end of this year where that comes first.
@@ -58,6 +60,7 @@ impl Quantity {
                 format!("{}={code}", v.name(world))
             }
             Quantity::Term(k) => TERM_NAMES[k].to_string(),
+            Quantity::Total(k) => format!("{}_total", TERM_NAMES[k]),
             Quantity::Reached(t) => format!("reached_{}", target(t)),
             Quantity::Waited(t) => format!("years_to_{}", target(t)),
         }
@@ -68,7 +71,7 @@ impl Quantity {
         match self {
             Quantity::Variable(v) => v.describe().1,
             Quantity::Is(..) | Quantity::Reached(_) => "share of replicates",
-            Quantity::Term(_) => "change of motivation",
+            Quantity::Term(_) | Quantity::Total(_) => "change of motivation",
             Quantity::Waited(_) => "yr",
         }
     }
@@ -80,6 +83,11 @@ impl Quantity {
             Quantity::Is(..) | Quantity::Reached(_) => true,
             _ => false,
         }
+    }
+
+    /// Whether it needs a batch that keeps the ledger.
+    pub(super) fn is_of_ledger(self) -> bool {
+        matches!(self, Quantity::Term(_) | Quantity::Total(_))
     }
 
     /// The multiple to which it is rounded before it is summed, given the most that can flow.
@@ -109,6 +117,9 @@ pub fn targets(world: &World) -> Vec<Target> {
     adoptions.chain((1..5).map(Target::Phase)).collect()
 }
 
+/// A ledger in which nothing has moved.
+const NOTHING: [Lane; TERMS] = [Lane::ZERO; TERMS];
+
 /// Records cells: quantities of states, by batch, then row, then state, then quantity.
 ///
 /// Row 0 is the start; row 1 the end of the first year.
@@ -118,6 +129,8 @@ pub(super) struct CellsRecorder<'a> {
     targets: Vec<Target>,
     /// By state and target: reached, then years waited.
     progress: Vec<(Lane, Lane)>,
+    /// By state and term: changes of motivation since the start.
+    totals: Vec<[Lane; TERMS]>,
     digest: EnsembleRecorder,
     pub values: Vec<Lane>,
     pub widths: Vec<usize>,
@@ -144,6 +157,7 @@ impl<'a> CellsRecorder<'a> {
             quantities,
             targets,
             progress: Vec::new(),
+            totals: Vec::new(),
             digest: EnsembleRecorder::new(world, isa, false),
             values: Vec::new(),
             widths: Vec::new(),
@@ -157,6 +171,10 @@ impl<'a> CellsRecorder<'a> {
 
     fn keep(&mut self, batch: &Batch, start: bool) {
         for (s, &state) in self.states.iter().enumerate() {
+            let ledger = batch.ledger(state).filter(|_| !start).unwrap_or(&NOTHING);
+            for (total, term) in self.totals[s].iter_mut().zip(ledger) {
+                *total += *term;
+            }
             for quantity in self.quantities {
                 let progress = |t: &Target| {
                     let at = self.targets.binary_search(t).unwrap_or_default();
@@ -165,8 +183,8 @@ impl<'a> CellsRecorder<'a> {
                 let value = match quantity {
                     Quantity::Variable(v) => batch.value(state, *v),
                     Quantity::Is(v, code) => batch.value(state, *v).eq(Lane::splat(*code as f64)).to_lane(),
-                    Quantity::Term(_) if start => Lane::ZERO,
-                    Quantity::Term(k) => batch.ledger(state).map_or(Lane::ZERO, |terms| terms[*k]),
+                    Quantity::Term(k) => ledger[*k],
+                    Quantity::Total(k) => self.totals[s][*k],
                     Quantity::Reached(t) => progress(t).0,
                     Quantity::Waited(t) => progress(t).1,
                 };
@@ -198,6 +216,7 @@ impl Recorder for CellsRecorder<'_> {
         self.digest.start(batch);
         self.widths.push(batch.width());
         self.progress = vec![(Lane::ZERO, Lane::ZERO); self.states.len() * self.targets.len()];
+        self.totals = vec![NOTHING; self.states.len()];
         self.watch(batch, 0.0);
         self.keep(batch, true);
     }

@@ -6,6 +6,8 @@ pub mod cells;
 pub mod error;
 pub mod exact;
 pub mod mechanism;
+mod orders;
 pub mod outcome;
 pub mod paired;
+pub mod shapley;
 pub mod values;

@@ -6,13 +6,13 @@
 
 use crate::engine::batch::Run;
 use crate::engine::lanes::{LANES, Lane};
-use crate::engine::parallel::{Options, Stopped, simulate};
+use crate::engine::parallel::{Options, simulate};
 use crate::experiment::cells::{CellsRecorder, Quantity};
+use crate::experiment::error::ExperimentError;
 use crate::experiment::exact::{Exact, integer};
 use crate::experiment::outcome::Place;
 use crate::model::world::World;
 use crate::output::digest::Digest;
-use std::convert::Infallible;
 use std::sync::atomic::AtomicBool;
 
 /// Replicates in a chunk, at most.
@@ -119,7 +119,7 @@ pub fn run(
     plan: Plan,
     stop: &AtomicBool,
     mut progress: impl FnMut(u64),
-) -> Result<(Profile, Vec<Pair>), Stopped<Infallible>> {
+) -> Result<(Profile, Vec<Pair>), ExperimentError> {
     let all: Vec<usize> = (0..base.states.len()).collect();
     let flow = others.iter().map(|other| most_flow(other)).fold(most_flow(base), f64::max);
     let columns = columns(&all, plan.quantities, flow);
@@ -138,7 +138,7 @@ pub fn run(
             digest.merge(taken.digest);
             done += count as u64;
             progress(done);
-            Ok::<Sample, Stopped<Infallible>>(taken)
+            Ok::<Sample, ExperimentError>(taken)
         };
         let base_sample = sample(base, &all, plan.quantities, &mut profile.digest)?;
         add_profile(&mut profile, &base_sample, plan.quantities.len(), rows);
@@ -179,17 +179,17 @@ fn sample(
     (first, count): (usize, usize),
     plan: &Plan,
     stop: &AtomicBool,
-) -> Result<Sample, Stopped<Infallible>> {
+) -> Result<Sample, ExperimentError> {
     let mut all = Sample { values: Vec::new(), widths: Vec::new(), digest: Digest::default() };
     let run = |r: usize| Run { world, seed: plan.seed, replicate: (first + r) as u32 };
     let make = || CellsRecorder::new(world, plan.options.isa, states, quantities);
-    let ledger = quantities.iter().any(|q| matches!(q, Quantity::Term(_)));
+    let ledger = quantities.iter().any(|q| q.is_of_ledger());
     let options = Options { ledger, ..plan.options };
     simulate(world, count, run, options, stop, make, |block, _| {
         all.digest.merge(block.digest().digest());
         all.values.extend(block.values);
         all.widths.extend(block.widths);
-        Ok(())
+        Ok::<(), ExperimentError>(())
     })?;
     Ok(all)
 }
@@ -297,7 +297,7 @@ fn matched<'w>(base: &World, other: &'w World, wanted: &[Quantity], flow: f64) -
 
 /// The quantities of another world of the kinds wanted, so that what it has beyond the base can be told.
 fn like(other: &World, wanted: &[Quantity]) -> Vec<Quantity> {
-    let mut all: Vec<Quantity> = wanted.iter().filter(|q| matches!(q, Quantity::Term(_))).copied().collect();
+    let mut all: Vec<Quantity> = wanted.iter().filter(|q| q.is_of_ledger()).copied().collect();
     let some = |f: fn(&Quantity) -> bool| wanted.iter().any(f);
     if some(|q| matches!(q, Quantity::Variable(_) | Quantity::Is(..))) {
         all.extend(Quantity::variables(other));
