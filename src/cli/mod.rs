@@ -1,13 +1,17 @@
 //! The commands, one file each. They read, call the front of the library, and print; they hold no arithmetic of the model.
 
+mod arms;
+mod bars;
 mod check;
 mod completions;
 mod estimate;
 pub mod exit;
+mod explain;
 mod list;
 mod new;
 mod params;
 mod progress;
+mod results;
 mod run;
 mod schema;
 mod shared;
@@ -48,6 +52,8 @@ enum Command {
     Schema,
     /// Simulate a scenario: a table on the terminal, trajectories and summaries in a folder
     Run(run::Run),
+    /// Explain what moved motivation, year by year and mechanism by mechanism
+    Explain(explain::Explain),
     /// Run the scenario of a folder again and compare digests
     Verify(verify::Verify),
     /// Print a completion script for a shell
@@ -69,6 +75,7 @@ impl Cli {
             Command::Params(params) => params.run(),
             Command::Schema => schema::run(),
             Command::Run(run) => run.run(),
+            Command::Explain(explain) => explain.run(),
             Command::Verify(verify) => verify.run(),
             Command::Completions(completions) => completions.run(),
             Command::Man => completions::man(),

@@ -3,8 +3,10 @@
 //! It stands on `scenario`, `engine` and `output`, and knows no command line. Nothing here holds an equation of the model.
 
 pub mod cells;
+pub mod compare;
 pub mod error;
 pub mod exact;
+pub mod explain;
 pub mod mechanism;
 mod orders;
 pub mod outcome;
