@@ -69,12 +69,17 @@ pub(super) fn refuse_what_cannot_fit(scenario: &Scenario, trajectories: bool) ->
         );
         return Err(BadInput(message).into());
     }
+    refuse_memory(memory)
+}
+
+/// Refuses what would need more memory than is free.
+pub(super) fn refuse_memory(bytes: u64) -> Result<()> {
     if let Some(available) = available_memory()
-        && memory > available
+        && bytes > available
     {
         let message = format!(
             "the run would need about {} of memory, of which {} is free",
-            human(memory),
+            human(bytes),
             human(available)
         );
         return Err(BadInput(message).into());

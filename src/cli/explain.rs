@@ -6,7 +6,7 @@ use super::exit::BadInput;
 use super::progress::{Progress, stop_flag};
 use super::results::{Results, TableFormat};
 use super::shared::{EngineArgs, ScenarioArgs};
-use super::table::aligned;
+use super::table::{aligned, number};
 use crate::experiment::cells::Quantity;
 use crate::experiment::compare::{self, Named};
 use crate::experiment::explain::{self, Moved, dated, moved, sentences, words};
@@ -153,14 +153,7 @@ impl Explained<'_> {
         rows.extend(moved.iter().filter(|m| visible(m)).map(|m| {
             let interval = m.half.map_or_else(String::new, |h| interval(m.total.mean, h));
             let bar = diverging(m.total.mean, most);
-            vec![
-                words(m.term),
-                format!("{:+.3}", m.total.mean),
-                interval,
-                m.most.to_string(),
-                String::new(),
-                bar,
-            ]
+            vec![words(m.term), number(m.total.mean, true), interval, m.most.to_string(), String::new(), bar]
         }));
         out.push_str(&aligned(&rows));
         if let Some((arm, pair)) = self.arm {
@@ -204,8 +197,7 @@ impl Explained<'_> {
         ];
         rows.extend(says.into_iter().map(|(name, s)| {
             let interval = s.half.map_or_else(String::new, |h| interval(s.difference.mean, h));
-            let [base, other, difference] =
-                [s.base, s.other, s.difference].map(|e| format!("{:+.3}", e.mean));
+            let [base, other, difference] = [s.base, s.other, s.difference].map(|e| number(e.mean, true));
             vec![name, base, other, difference, interval, diverging(s.difference.mean, most)]
         }));
         out + &aligned(&rows)
@@ -227,7 +219,7 @@ impl Explained<'_> {
             let year = compare::year(world, row);
             let motivation = mean(Quantity::Variable(Variable::Motivation), row);
             let mut cells = vec![year.to_string(), format!("{motivation:.3}")];
-            cells.extend(shown.iter().map(|k| format!("{:+.3}", mean(Quantity::Term(*k), row))));
+            cells.extend(shown.iter().map(|k| number(mean(Quantity::Term(*k), row), true)));
             for g in 0..world.ratings.len() {
                 let share = |tier: usize| mean(Quantity::Is(Variable::Tier(g), tier), row);
                 let most = (0..TIERS.len()).max_by(|a, b| share(*a).total_cmp(&share(*b))).unwrap_or(0);
@@ -280,7 +272,7 @@ impl Explained<'_> {
         rows[0].extend(shown.iter().map(|k| short(TERM_NAMES[*k])));
         for (place, name) in &places {
             let mut row = vec![name.clone(), format!("{:.2} > {:.2}", m(*place, 0), m(*place, last))];
-            row.extend(shown.iter().map(|k| format!("{:+.3}", total(*place, *k))));
+            row.extend(shown.iter().map(|k| number(total(*place, *k), true)));
             rows.push(row);
         }
         out.push_str(&aligned(&rows));
@@ -302,7 +294,7 @@ fn visible(moved: &&Moved) -> bool {
 
 /// An interval, from its middle and half its width.
 pub(super) fn interval(middle: f64, half: f64) -> String {
-    format!("[{:+.3}, {:+.3}]", middle - half, middle + half)
+    format!("[{}, {}]", number(middle - half, true), number(middle + half, true))
 }
 
 /// A term's name, short enough for the head of a column.

@@ -3,7 +3,9 @@
 mod arms;
 mod bars;
 mod check;
+mod compare;
 mod completions;
+mod decompose;
 mod estimate;
 pub mod exit;
 mod explain;
@@ -52,6 +54,8 @@ enum Command {
     Schema,
     /// Simulate a scenario: a table on the terminal, trajectories and summaries in a folder
     Run(run::Run),
+    /// Compare a baseline with counterfactuals on the same luck, and split the difference among mechanisms
+    Compare(compare::Compare),
     /// Explain what moved motivation, year by year and mechanism by mechanism
     Explain(explain::Explain),
     /// Run the scenario of a folder again and compare digests
@@ -75,6 +79,7 @@ impl Cli {
             Command::Params(params) => params.run(),
             Command::Schema => schema::run(),
             Command::Run(run) => run.run(),
+            Command::Compare(compare) => compare.run(),
             Command::Explain(explain) => explain.run(),
             Command::Verify(verify) => verify.run(),
             Command::Completions(completions) => completions.run(),

@@ -143,6 +143,15 @@ impl Making {
     }
 }
 
+/// A table of text: name, meaning and cells of each column.
+pub fn texts(columns: &[(&str, &str, Vec<String>)]) -> Described {
+    let mut making = Making::default();
+    for (name, meaning, items) in columns {
+        making.text(name, meaning, items.clone());
+    }
+    making.end()
+}
+
 /// Id of a place: a state's, or `mean`.
 pub fn place_id(place: Place, world: &World) -> String {
     match place {

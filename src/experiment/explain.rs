@@ -81,9 +81,9 @@ pub fn sentences(world: &World, profile: &Profile, place: Place, name: &str, lev
     };
     let (start, end) = (motivation(0), motivation(last));
     let went = match end - start {
-        change if change.abs() < 0.005 => format!("stays at {start:.2}"),
-        change if change > 0.0 => format!("rises from {start:.2} to {end:.2}"),
-        _ => format!("falls from {start:.2} to {end:.2}"),
+        change if change.abs() < 0.005 => "stays where it was, from",
+        change if change > 0.0 => "rises from",
+        _ => "falls from",
     };
     let moved = moved(world, profile, place, level);
     let part = |moved: &Moved| {

@@ -7,10 +7,11 @@
 use crate::engine::batch::Run;
 use crate::engine::lanes::{LANES, Lane};
 use crate::engine::parallel::{Options, simulate};
-use crate::experiment::cells::{CellsRecorder, Quantity};
+use crate::experiment::cells::{CellsRecorder, Quantity, targets};
 use crate::experiment::error::ExperimentError;
 use crate::experiment::exact::{Exact, integer};
 use crate::experiment::outcome::Place;
+use crate::model::variable::Variable;
 use crate::model::world::World;
 use crate::output::digest::Digest;
 use std::sync::atomic::AtomicBool;
@@ -270,7 +271,7 @@ fn matched<'w>(base: &World, other: &'w World, wanted: &[Quantity], flow: f64) -
     let added = other.states.iter().filter(|state| find_state(base, &state.id).is_none());
     unpaired.extend(added.map(|state| format!("state {}: in the counterfactual alone", state.id)));
     let theirs: Vec<(String, Quantity)> =
-        like(other, wanted).into_iter().map(|q| (q.name(other), q)).collect();
+        like(base, other, wanted).into_iter().map(|q| (q.name(other), q)).collect();
     let (mut base_quantities, mut quantities) = (Vec::new(), Vec::new());
     for (k, quantity) in wanted.iter().enumerate() {
         let name = quantity.name(base);
@@ -282,7 +283,7 @@ fn matched<'w>(base: &World, other: &'w World, wanted: &[Quantity], flow: f64) -
             None => unpaired.push(format!("{name}: in the baseline alone")),
         }
     }
-    let ours: Vec<String> = like(base, wanted).into_iter().map(|q| q.name(base)).collect();
+    let ours: Vec<String> = like(base, base, wanted).into_iter().map(|q| q.name(base)).collect();
     let own = |(name, _): &&(String, Quantity)| !ours.contains(name);
     unpaired
         .extend(theirs.iter().filter(own).map(|(name, _)| format!("{name}: in the counterfactual alone")));
@@ -296,13 +297,22 @@ fn matched<'w>(base: &World, other: &'w World, wanted: &[Quantity], flow: f64) -
 }
 
 /// The quantities of another world of the kinds wanted, so that what it has beyond the base can be told.
-fn like(other: &World, wanted: &[Quantity]) -> Vec<Quantity> {
+fn like(base: &World, other: &World, wanted: &[Quantity]) -> Vec<Quantity> {
     let mut all: Vec<Quantity> = wanted.iter().filter(|q| q.is_of_ledger()).copied().collect();
     let some = |f: fn(&Quantity) -> bool| wanted.iter().any(f);
     if some(|q| matches!(q, Quantity::Variable(_) | Quantity::Is(..))) {
         all.extend(Quantity::variables(other));
     }
-    for target in crate::experiment::cells::targets(other) {
+    for quantity in wanted {
+        if let Quantity::Is(v, code) = quantity
+            && !matches!(v, Variable::Tier(_))
+        {
+            let name = v.name(base);
+            let same = Variable::all(other).into_iter().find(|theirs| theirs.name(other) == name);
+            all.extend(same.map(|theirs| Quantity::Is(theirs, *code)));
+        }
+    }
+    for target in targets(other) {
         if some(|q| matches!(q, Quantity::Reached(_))) {
             all.push(Quantity::Reached(target));
         }

@@ -7,8 +7,9 @@
 
 use crate::engine::isa::Isa;
 use crate::engine::parallel::{Options, make_in_order};
+use crate::experiment::compare::{Described, Making};
 use crate::experiment::error::ExperimentError;
-use crate::experiment::exact::{Estimate, Exact, integer};
+use crate::experiment::exact::{Estimate, Exact, integer, student};
 use crate::experiment::mechanism::Mechanism;
 use crate::experiment::orders;
 use crate::experiment::outcome::Outcomes;
@@ -243,6 +244,34 @@ impl Game<'_> {
         }
         world
     }
+}
+
+/// Shares as a table: a row for each outcome and mechanism, then `rest` and `difference`.
+pub fn shares(game: &Game, splits: &[Split], level: f64) -> Described {
+    let (world, outcomes) = &game.base;
+    let names = || game.mechanisms.iter().map(|m| m.name).chain(["rest", "difference"]);
+    let mut rows = Vec::new();
+    for (cell, split) in outcomes.cells.iter().zip(splits) {
+        let parts = split.shares.iter().chain([&split.rest, &split.difference]);
+        rows.extend(names().zip(parts).map(|(name, estimate)| (cell, name, estimate)));
+    }
+    let t = student(u64::from(game.replicates), level);
+    let mut making = Making::default();
+    making.text(
+        "state",
+        "id of the state; mean: over states",
+        rows.iter().map(|r| r.0.state(world).into()).collect(),
+    );
+    making.whole("year", "yr", "year, at its end", rows.iter().map(|r| r.0.year(world)).collect());
+    making.text("variable", "name of the outcome", rows.iter().map(|r| r.0.name(world)).collect());
+    let meaning = "mechanism; rest: what is there with all of them off; difference: the whole, which the others add up to";
+    making.text("mechanism", meaning, rows.iter().map(|r| r.1.to_string()).collect());
+    making.whole("n", "-", "replicates", rows.iter().map(|r| r.2.n as i32).collect());
+    making.number("share", "-", "its share of the difference", rows.iter().map(|r| r.2.mean).collect());
+    let end = |sign: f64| rows.iter().map(|r| r.2.half(t).map(|half| r.2.mean + sign * half)).collect();
+    making.optional("low", "-", "lower end of the share's interval", end(-1.0));
+    making.optional("high", "-", "upper end of the share's interval", end(1.0));
+    making.end()
 }
 
 /// The subset of everyone.
