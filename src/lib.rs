@@ -6,7 +6,7 @@
 //! 2. [`model`]: the science, as pure functions over lanes, one submodel per file, in the order of the step.
 //! 3. [`engine`]: many runs in lockstep; the same bits on any threads, batches and instruction set.
 //! 4. [`output`]: recorders that watch the engine, and the files they become.
-//! 5. [`experiment`]: many runs: counterfactuals, sweeps, sensitivity.
+//! 5. [`experiment`]: many runs: counterfactuals, explanations, sweeps, sensitivity.
 //! 6. [`cli`]: the commands.
 #![warn(missing_docs)]
 

@@ -126,12 +126,17 @@ pub(super) fn refuse_what_cannot_fit(scenario: &Scenario, tables: Tables, target
         );
         return Err(BadInput(message).into());
     }
+    refuse_memory(needed)
+}
+
+/// Refuses what would need more memory than is free.
+pub(super) fn refuse_memory(bytes: u64) -> Result<()> {
     if let Some(available) = available_memory()
-        && needed > available
+        && bytes > available
     {
         let message = format!(
             "the run would need about {} of memory, of which {} is free; use fewer states, years or --threads",
-            human(needed),
+            human(bytes),
             human(available)
         );
         return Err(BadInput(message).into());

@@ -1,14 +1,20 @@
 //! The commands, one file each. They read, call the front of the library, and print; they hold no arithmetic of the model.
 
+mod arms;
+mod bars;
 mod check;
+mod compare;
 mod completions;
+mod decompose;
 mod estimate;
 pub mod exit;
+mod explain;
 mod list;
 mod merge;
 mod new;
 mod params;
 mod progress;
+mod results;
 mod run;
 mod schema;
 mod shared;
@@ -54,6 +60,10 @@ enum Command {
     Run(run::Run),
     Sweep(sweep::Sweep),
     Merge(merge::Merge),
+    /// Compare a baseline with counterfactuals on the same luck, and split the difference among mechanisms
+    Compare(compare::Compare),
+    /// Explain what moved motivation, year by year and mechanism by mechanism
+    Explain(explain::Explain),
     /// Run the scenario of a folder again and compare digests
     Verify(verify::Verify),
     /// Print a completion script for a shell
@@ -77,6 +87,8 @@ impl Cli {
             Command::Run(run) => run.run(),
             Command::Sweep(sweep) => sweep.run(),
             Command::Merge(merge) => merge.run(),
+            Command::Compare(compare) => compare.run(),
+            Command::Explain(explain) => explain.run(),
             Command::Verify(verify) => verify.run(),
             Command::Completions(completions) => completions.run(),
             Command::Man => completions::man(),

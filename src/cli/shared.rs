@@ -67,10 +67,19 @@ impl ScenarioArgs {
         Ok(self.changed(Scenario::load(&self.scenario)?)?)
     }
 
+    /// The same without the counterfactual: what counterfactuals are applied to.
+    pub(super) fn baseline(&self) -> Result<Loaded> {
+        Ok(self.set(Scenario::load(&self.scenario)?)?)
+    }
+
     fn changed(&self, mut loaded: Loaded) -> Result<Loaded, ScenarioError> {
         if let Some(name) = &self.counterfactual {
             loaded.apply_counterfactual(name)?;
         }
+        self.set(loaded)
+    }
+
+    fn set(&self, mut loaded: Loaded) -> Result<Loaded, ScenarioError> {
         for assignment in &self.set {
             loaded.set(assignment)?;
         }

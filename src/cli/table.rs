@@ -56,6 +56,22 @@ pub(super) fn render(scenario: &Scenario, summary: &Summary) -> String {
     out
 }
 
+/// A number for people: three decimals where it is small, none where it is large, a sign where asked; never -0.
+pub(super) fn number(x: f64, signed: bool) -> String {
+    let decimals = match x.abs() {
+        size if size < 10.0 => 3,
+        size if size < 1000.0 => 1,
+        _ => 0,
+    };
+    let text = if signed { format!("{x:+.decimals$}") } else { format!("{x:.decimals$}") };
+    match text.strip_prefix('-') {
+        Some(rest) if rest.trim_matches(['0', '.']).is_empty() => {
+            format!("{}{rest}", if signed { "+" } else { "" })
+        }
+        _ => text,
+    }
+}
+
 /// Columns side by side: the first two to the left, numbers to the right.
 pub(super) fn aligned(rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);

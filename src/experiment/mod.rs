@@ -2,11 +2,19 @@
 //!
 //! It stands on `scenario`, `engine` and `output`, and knows no command line. Nothing here holds an equation of the model.
 
+pub mod cells;
+pub mod compare;
 pub mod design;
 mod draws;
 pub mod error;
+pub mod exact;
+pub mod explain;
 pub mod map;
+pub mod mechanism;
+mod orders;
 pub mod outcome;
+pub mod paired;
+pub mod shapley;
 pub mod statistics;
 pub mod sweep;
 pub mod values;

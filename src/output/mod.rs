@@ -10,6 +10,7 @@ pub mod ledger;
 pub mod manifest;
 mod moments;
 pub mod parquet;
+pub mod picture;
 pub mod reader;
 pub mod schema;
 pub mod sparkline;

@@ -1,0 +1,307 @@
+//! `suasion compare --decompose`: the difference split among mechanisms, on the terminal, as a table and as a picture.
+
+use super::arms::{Arm, slug, told};
+use super::bars::diverging;
+use super::estimate::estimate;
+use super::exit::BadInput;
+use super::explain::interval;
+use super::progress::Progress;
+use super::results::Results;
+use super::table::{aligned, number};
+use crate::engine::parallel::Options;
+use crate::experiment::compare::year;
+use crate::experiment::exact::{Estimate, student};
+use crate::experiment::explain::words;
+use crate::experiment::mechanism::{MECHANISMS, Mechanism, find};
+use crate::experiment::outcome::{Cell, Outcomes, Place};
+use crate::experiment::shapley::{Game, MOST_EXACT, Method, Split, shares};
+use crate::output::picture::{Bar, Content, Picture};
+use crate::scenario::{Scenario, nearest};
+use anyhow::Result;
+use clap::Args;
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::sync::atomic::AtomicBool;
+
+/// Agent-steps beyond which a decomposition is refused: half a day and more on a few cores.
+const MOST_AGENT_STEPS: u64 = 1_000_000_000_000;
+/// Pairs of orders in each replicate, where nobody says.
+const PAIRS: u32 = 2;
+/// Places that are printed and drawn one by one; of more, the mean alone.
+const FEW: usize = 3;
+
+#[derive(Debug, Args)]
+pub(super) struct Decompose {
+    /// Split the differences among mechanisms: all that act, or those named
+    #[arg(long, value_name = "MECHANISM,...", num_args = 0..=1, require_equals = true, default_missing_value = "all", value_delimiter = ',')]
+    decompose: Option<Vec<String>>,
+    /// Sample so many random orders and their reverses in each replicate, instead of playing every subset (which is done for up to 12 mechanisms)
+    #[arg(long, value_name = "N", requires = "decompose", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    permutations: Option<u32>,
+}
+
+/// A decomposition that was laid out and found affordable.
+pub(super) struct Planned<'a> {
+    game: Game<'a>,
+    arm: &'a Arm,
+    names: &'a [String],
+    /// Mechanisms that were asked for and act in neither arm.
+    idle: Vec<&'static str>,
+    notes: String,
+}
+
+/// A decomposition that was played.
+pub(super) struct Played<'a> {
+    planned: &'a Planned<'a>,
+    splits: Vec<Split>,
+    level: f64,
+}
+
+impl Decompose {
+    /// The games to play: one for each counterfactual; none where nothing is to be split.
+    pub(super) fn games<'a>(
+        &self,
+        base: &'a Scenario,
+        others: &'a [Arm],
+        outcomes: &Outcomes,
+        options: Options,
+        quiet: bool,
+    ) -> Result<Vec<Planned<'a>>> {
+        let Some(names) = &self.decompose else { return Ok(Vec::new()) };
+        let asked = mechanisms(names)?;
+        let mut games = Vec::new();
+        for arm in others {
+            games.push(self.game(base, arm, &asked, outcomes)?);
+        }
+        let per_run = (base.world.states.len() * base.world.clock.steps()) as u64;
+        let runs: u64 = games.iter().map(|planned| planned.game.runs()).sum();
+        let steps = runs.saturating_mul(per_run);
+        let trial = estimate(&mut base.clone(), options)?;
+        let seconds = trial.seconds / f64::from(base.replicates) * runs as f64;
+        let cost = format!("about {runs} simulations, {} here", duration(seconds));
+        if steps > MOST_AGENT_STEPS {
+            let message = format!(
+                "--decompose would take {cost}; name fewer mechanisms, or give fewer --replicates or --permutations"
+            );
+            return Err(BadInput(message).into());
+        }
+        if !quiet && seconds > 10.0 {
+            eprintln!("--decompose takes {cost}");
+        }
+        Ok(games)
+    }
+
+    fn game<'a>(
+        &self,
+        base: &'a Scenario,
+        arm: &'a Arm,
+        asked: &[&'static Mechanism],
+        outcomes: &Outcomes,
+    ) -> Result<Planned<'a>> {
+        let (world, theirs) = (&base.world, &arm.scenario.world);
+        let same_states = world.states.iter().map(|s| &s.id).eq(theirs.states.iter().map(|s| &s.id));
+        let mut notes = String::new();
+        let mut mine = outcomes.clone();
+        if !same_states {
+            // A mean over other states differs for another reason than a mechanism.
+            mine.cells.retain(|cell| match cell.place {
+                Place::Mean => false,
+                Place::State(i) => theirs.states.iter().any(|s| s.id == world.states[i].id),
+            });
+            let _ = writeln!(notes, "the arms differ in states, so means over states are not split");
+        }
+        let mut cells = Vec::new();
+        for cell in &mine.cells {
+            let label = cell.label(world);
+            let found = Outcomes::parse(&[&label], theirs).map_err(|_| {
+                BadInput(format!("--decompose: the counterfactual `{}` has no outcome `{label}`", arm.name))
+            })?;
+            cells.extend(found.cells);
+        }
+        if cells.is_empty() {
+            let message = format!(
+                "--decompose: no outcome is in both arms of `{}`; name a state's: --outcome motivation.ID",
+                arm.name
+            );
+            return Err(BadInput(message).into());
+        }
+        let (mechanisms, idle): (Vec<_>, Vec<_>) =
+            asked.iter().copied().partition(|m| m.acts_in(world) || m.acts_in(theirs));
+        let method = match self.permutations {
+            Some(pairs) => Method::Sampled(pairs),
+            None if mechanisms.len() <= MOST_EXACT => Method::Exact,
+            None => Method::Sampled(PAIRS),
+        };
+        let game = Game {
+            base: (world, mine),
+            other: (theirs, Outcomes { cells }),
+            mechanisms,
+            method,
+            seed: base.seed,
+            replicates: base.replicates,
+        };
+        let idle = idle.into_iter().map(|m| m.name).collect();
+        Ok(Planned { game, arm, names: &base.names, idle, notes })
+    }
+}
+
+fn mechanisms(names: &[String]) -> Result<Vec<&'static Mechanism>> {
+    if names.len() == 1 && names[0] == "all" {
+        return Ok(MECHANISMS.iter().collect());
+    }
+    let mut seen = BTreeSet::new();
+    let mut all = Vec::new();
+    for name in names.iter().map(|name| name.trim().replace('-', "_")) {
+        let Some(mechanism) = find(&name) else {
+            let hint = nearest(&name, MECHANISMS.iter().map(|m| m.name)).unwrap_or_else(|| {
+                format!("they are {}", MECHANISMS.iter().map(|m| m.name).collect::<Vec<_>>().join(", "))
+            });
+            return Err(BadInput(format!("--decompose: there is no mechanism `{name}`; {hint}")).into());
+        };
+        if !seen.insert(mechanism.name) {
+            return Err(BadInput(format!("--decompose: `{name}` is named twice")).into());
+        }
+        all.push(mechanism);
+    }
+    Ok(all)
+}
+
+impl Planned<'_> {
+    /// Plays the game.
+    pub(super) fn run(
+        &self,
+        base: &Scenario,
+        options: Options,
+        stop: &AtomicBool,
+        level: f64,
+        quiet: bool,
+    ) -> Result<Played<'_>> {
+        let mut progress = Progress::new("replicates", u64::from(base.replicates), quiet);
+        let played = self.game.play(options, stop, |done| progress.at(done));
+        progress.finish();
+        Ok(Played { planned: self, splits: played.map_err(told)?, level })
+    }
+}
+
+impl Played<'_> {
+    /// What is printed; the table and the pictures go into the folder.
+    pub(super) fn told(&self, results: &mut Results) -> Result<String> {
+        let Planned { game, arm, idle, notes, .. } = self.planned;
+        let name = format!("shares-{}", slug(&arm.name));
+        results.table(&name, &shares(game, &self.splits, self.level))?;
+        let how = match game.method {
+            Method::Exact => "every subset played".to_string(),
+            Method::Sampled(pairs) => format!("{pairs} random orders and their reverses in each replicate"),
+        };
+        let mut out = format!("\n{} v. baseline, split among mechanisms (Shapley; {how})\n{notes}", arm.name);
+        if !idle.is_empty() {
+            let _ = writeln!(out, "no part in either arm: {}", idle.join(", "));
+        }
+        let cells = &game.base.1.cells;
+        for (cell, split) in cells.iter().zip(&self.splits) {
+            let alike = |other: &&Cell| {
+                (other.variable, other.equals, other.row) == (cell.variable, cell.equals, cell.row)
+            };
+            let places = cells.iter().filter(alike).count();
+            let first = cells.iter().find(alike) == Some(cell);
+            let has_mean = cells.iter().filter(alike).any(|c| c.place == Place::Mean);
+            let shown = places <= FEW || if has_mean { cell.place == Place::Mean } else { first };
+            if shown {
+                out.push_str(&self.split(cell, split));
+                let file = format!("{name}-{}", slug(&cell.label(game.base.0)));
+                results.picture(&file, &self.picture(cell, split))?;
+            }
+            if shown && places > FEW {
+                let _ = writeln!(out, "the other states are in {name}");
+            }
+        }
+        Ok(out)
+    }
+
+    fn whose(&self, cell: &Cell) -> String {
+        match cell.place {
+            Place::Mean => "mean over states".into(),
+            Place::State(i) => self.planned.names[i].clone(),
+        }
+    }
+
+    /// Mechanisms by size, then the rest.
+    fn parts<'s>(&self, split: &'s Split) -> Vec<(&'static str, &'s Estimate)> {
+        let names = self.planned.game.mechanisms.iter().map(|m| m.name);
+        let mut parts: Vec<_> = names.zip(&split.shares).collect();
+        parts.sort_by(|a, b| b.1.mean.abs().total_cmp(&a.1.mean.abs()));
+        parts.push(("rest", &split.rest));
+        parts
+    }
+
+    fn split(&self, cell: &Cell, split: &Split) -> String {
+        let world = self.planned.game.base.0;
+        let mut out = format!(
+            "\n{}, {}, end of {} ({})\n",
+            cell.name(world),
+            self.whose(cell),
+            year(world, cell.row),
+            cell.unit()
+        );
+        let t = student(split.difference.n, self.level);
+        let mut parts = self.parts(split);
+        let most = parts.iter().map(|(_, e)| e.mean.abs()).fold(0.0, f64::max);
+        parts.push(("difference", &split.difference));
+        let mut rows = vec![
+            ["mechanism", "", "share", "interval", "", "of all", "lower | higher"].map(String::from).to_vec(),
+        ];
+        for (name, e) in parts {
+            let half = e.half(t);
+            let of_all = 100.0 * e.mean / split.difference.mean;
+            // A percentage of next to nothing says nothing.
+            let told_apart = split.difference.half(t).is_some_and(|half| split.difference.mean.abs() > half);
+            rows.push(vec![
+                words(name),
+                String::new(),
+                number(e.mean, true),
+                half.map_or_else(String::new, |half| interval(e.mean, half)),
+                half.filter(|half| e.mean.abs() <= *half).map_or("", |_| "~").into(),
+                if told_apart { format!("{of_all:.0}%") } else { String::new() },
+                if name == "difference" { String::new() } else { diverging(e.mean, most) },
+            ]);
+        }
+        out.push_str(&aligned(&rows));
+        out
+    }
+
+    fn picture(&self, cell: &Cell, split: &Split) -> Picture {
+        let world = self.planned.game.base.0;
+        let t = student(split.difference.n, self.level);
+        let bars = self
+            .parts(split)
+            .into_iter()
+            .map(|(name, e)| Bar {
+                name: words(name),
+                value: e.mean,
+                interval: e.half(t).map(|half| (e.mean - half, e.mean + half)),
+            })
+            .collect();
+        let title = format!(
+            "{} less baseline: {}, {}, end of {}",
+            self.planned.arm.name,
+            cell.name(world),
+            self.whose(cell),
+            year(world, cell.row)
+        );
+        Picture {
+            title,
+            x: format!("share of the difference ({})", cell.unit()),
+            y: String::new(),
+            content: Content::Bars(bars),
+        }
+    }
+}
+
+/// Seconds for people.
+fn duration(seconds: f64) -> String {
+    match seconds {
+        s if s < 100.0 => format!("{s:.0} s"),
+        s if s < 6000.0 => format!("{:.0} min", s / 60.0),
+        s => format!("{:.0} h", s / 3600.0),
+    }
+}

@@ -1,0 +1,314 @@
+//! `suasion explain`: what moved motivation, year by year and mechanism by mechanism, with a counterfactual beside it.
+
+use super::arms::{self, Arm, told};
+use super::bars::diverging;
+use super::exit::BadInput;
+use super::progress::{Progress, stop_flag};
+use super::results::{Results, TableFormat};
+use super::shared::{EngineArgs, ScenarioArgs};
+use super::table::{aligned, number};
+use crate::experiment::cells::Quantity;
+use crate::experiment::compare::{self, Named};
+use crate::experiment::explain::{self, Moved, dated, moved, sentences, words};
+use crate::experiment::outcome::Place;
+use crate::experiment::paired::{self, Pair, Plan, Profile};
+use crate::model::ledger::{TERM_NAMES, TERMS};
+use crate::model::variable::Variable;
+use crate::model::world::TIERS;
+use crate::scenario::{Scenario, nearest};
+use anyhow::Result;
+use clap::Args;
+use std::fmt::Write as _;
+use std::io::Write;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub(super) struct Explain {
+    #[command(flatten)]
+    scenario: ScenarioArgs,
+    #[command(flatten)]
+    engine: EngineArgs,
+    /// The state to explain, by id or name (default: all)
+    #[arg(long, value_name = "ID")]
+    state: Option<String>,
+    /// Set a counterfactual beside it: a name, or "TITLE: path=value; path=value"
+    #[arg(long, value_name = "NAME")]
+    against: Option<String>,
+    /// Pin tiers and adoptions to the record, where the scenario has one
+    #[arg(long)]
+    observed: bool,
+    /// Level of the intervals
+    #[arg(long, value_name = "SHARE", default_value = "0.95", value_parser = arms::parse_level)]
+    level: f64,
+    /// Also write the tables into a folder
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Format of the tables
+    #[arg(long, value_enum, default_value = "csv")]
+    format: TableFormat,
+    /// Print nothing but errors
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+/// What is explained, and from what.
+struct Explained<'a> {
+    scenario: &'a Scenario,
+    profile: &'a Profile,
+    arm: Option<(&'a Arm, &'a Pair)>,
+    level: f64,
+}
+
+impl Explain {
+    pub(super) fn run(self) -> Result<()> {
+        let base = arms::base(&self.scenario, self.observed)?;
+        let options = self.engine.options()?;
+        let state = self.state.as_deref().map(|name| find_state(&base, name)).transpose()?;
+        let against: Vec<String> = self.against.iter().cloned().collect();
+        let others = arms::others(&self.scenario, &[], &against, &base, self.observed)?;
+        let results = self.out.as_ref().map(|out| Results::create(out, self.format, &base)).transpose()?;
+        let quantities = explain::quantities(&base.world);
+        let replicates = base.replicates as usize;
+        let plan = Plan { quantities: &quantities, seed: base.seed, replicates, options };
+        let worlds: Vec<_> = others.iter().map(|arm| &arm.scenario.world).collect();
+        let stop = stop_flag()?;
+        let mut progress =
+            Progress::new("replicates", u64::from(base.replicates) * (1 + worlds.len() as u64), self.quiet);
+        let done = paired::run(&base.world, &worlds, plan, &stop, |done| progress.at(done));
+        progress.finish();
+        let (profile, pairs) = done.map_err(told)?;
+        let explained = Explained {
+            scenario: &base,
+            profile: &profile,
+            arm: others.iter().zip(&pairs).next(),
+            level: self.level,
+        };
+        let mut text = match state {
+            Some(state) => explained.one(state),
+            None => explained.all(),
+        };
+        if self.observed {
+            text.push_str(
+                "\ntiers and adoptions are pinned to the record, in both arms where there are two\n",
+            );
+        }
+        if let Some(mut results) = results {
+            results.table("explanation", &compare::means(&base.world, &profile, self.level))?;
+            let states: Vec<usize> = (0..base.world.states.len()).collect();
+            results.table("events", &explain::dated_table(&base.world, &states))?;
+            if let Some((arm, pair)) = explained.arm {
+                let named = [Named { name: &arm.name, pair }];
+                results.table("differences", &compare::differences(&base.world, &named, self.level))?;
+            }
+            let path = results.commit(&base, &others, &profile.digest.to_string(), options)?;
+            let _ = writeln!(text, "written to {}", path.display());
+        }
+        if !self.quiet {
+            std::io::stdout().lock().write_all(text.as_bytes())?;
+        }
+        Ok(())
+    }
+}
+
+/// A state by id or display name.
+pub(super) fn find_state(scenario: &Scenario, name: &str) -> Result<usize> {
+    let states = &scenario.world.states;
+    let is =
+        |i: &usize| states[*i].id.eq_ignore_ascii_case(name) || scenario.names[*i].eq_ignore_ascii_case(name);
+    if let Some(i) = (0..states.len()).find(is) {
+        return Ok(i);
+    }
+    let hint = nearest(&name.to_uppercase(), states.iter().map(|state| state.id.as_str()))
+        .map_or_else(String::new, |hint| format!("; {hint}"));
+    Err(BadInput(format!("--state: there is no state `{name}`{hint}")).into())
+}
+
+impl Explained<'_> {
+    fn head(&self, whom: &str) -> String {
+        let clock = self.scenario.world.clock;
+        let n = self.scenario.replicates;
+        let interval = if n > 1 {
+            format!("{:.0} % intervals", 100.0 * self.level)
+        } else {
+            "no intervals, which one replicate cannot give".into()
+        };
+        let title = &self.scenario.title;
+        format!(
+            "{title}\n{whom}, {}-{}: means over {n} replicates; {interval}\n\n",
+            clock.start,
+            clock.end - 1
+        )
+    }
+
+    /// One state: sentences, totals as bars, then year by year.
+    fn one(&self, state: usize) -> String {
+        let (world, place) = (&self.scenario.world, Place::State(state));
+        let name = &self.scenario.names[state];
+        let mut out = self.head(name);
+        let said = sentences(world, self.profile, place, name, self.level);
+        let _ = writeln!(out, "{said}\n\nchange of motivation over the run, by term\n");
+        let moved = moved(world, self.profile, place, self.level);
+        let most = moved.iter().map(|m| m.total.mean.abs()).fold(0.0, f64::max);
+        let mut rows =
+            vec![["term", "total", "interval", "most in", "", "lowers | raises"].map(String::from).to_vec()];
+        rows.extend(moved.iter().filter(|m| visible(m)).map(|m| {
+            let interval = m.half.map_or_else(String::new, |h| interval(m.total.mean, h));
+            let bar = diverging(m.total.mean, most);
+            vec![words(m.term), number(m.total.mean, true), interval, m.most.to_string(), String::new(), bar]
+        }));
+        out.push_str(&aligned(&rows));
+        if let Some((arm, pair)) = self.arm {
+            out.push_str(&self.beside(arm, pair, place));
+        }
+        let _ =
+            writeln!(out, "\nyear by year (motivation at the end of the year; the terms' changes in it)\n");
+        out.push_str(&aligned(&self.years(state)));
+        out
+    }
+
+    /// The counterfactual's totals beside the base's.
+    fn beside(&self, arm: &Arm, pair: &Pair, place: Place) -> String {
+        let last = self.scenario.world.clock.years();
+        let mut out = format!("\nbeside {}", arm.name);
+        if !arm.title.is_empty() {
+            let _ = write!(out, ": {}", arm.title);
+        }
+        let _ = writeln!(out, "\n(difference: counterfactual less baseline, on the same luck)\n");
+        let wanted =
+            std::iter::once((Quantity::Variable(Variable::Motivation), "motivation at the end".to_string()))
+                .chain((0..TERMS).map(|k| (Quantity::Total(k), words(TERM_NAMES[k]))));
+        let says: Vec<_> = wanted
+            .filter_map(|(quantity, name)| {
+                let c = pair.columns.iter().position(|c| c.place == place && c.quantity == quantity)?;
+                Some((
+                    name,
+                    pair.cells[last * pair.columns.len() + c].says(pair.columns[c].grain, self.level),
+                ))
+            })
+            .filter(|(_, s)| s.base.mean.abs() >= 0.0005 || s.other.mean.abs() >= 0.0005)
+            .collect();
+        if says.is_empty() {
+            return format!("{out}the counterfactual has no such state\n");
+        }
+        let most = says.iter().map(|(_, s)| s.difference.mean.abs()).fold(0.0, f64::max);
+        let mut rows = vec![
+            ["", "baseline", "counterfactual", "difference", "interval", "lower | higher"]
+                .map(String::from)
+                .to_vec(),
+        ];
+        rows.extend(says.into_iter().map(|(name, s)| {
+            let interval = s.half.map_or_else(String::new, |h| interval(s.difference.mean, h));
+            let [base, other, difference] = [s.base, s.other, s.difference].map(|e| number(e.mean, true));
+            vec![name, base, other, difference, interval, diverging(s.difference.mean, most)]
+        }));
+        out + &aligned(&rows)
+    }
+
+    fn years(&self, state: usize) -> Vec<Vec<String>> {
+        let (world, place) = (&self.scenario.world, Place::State(state));
+        let mean = |quantity, row| self.profile.estimate(place, quantity, row).map_or(0.0, |e| e.mean);
+        let shown: Vec<usize> = (0..TERMS)
+            .filter(|k| (1..=world.clock.years()).any(|row| mean(Quantity::Term(*k), row).abs() >= 0.0005))
+            .collect();
+        let mut header = vec!["year".to_string(), "m".to_string()];
+        header.extend(shown.iter().map(|k| short(TERM_NAMES[*k])));
+        header.extend(world.ratings.iter().map(|g| format!("tier {}", g.id)));
+        header.push("  in the year".into());
+        let mut rows = vec![header];
+        let dated = dated(world, state);
+        for row in 1..=world.clock.years() {
+            let year = compare::year(world, row);
+            let motivation = mean(Quantity::Variable(Variable::Motivation), row);
+            let mut cells = vec![year.to_string(), format!("{motivation:.3}")];
+            cells.extend(shown.iter().map(|k| number(mean(Quantity::Term(*k), row), true)));
+            for g in 0..world.ratings.len() {
+                let share = |tier: usize| mean(Quantity::Is(Variable::Tier(g), tier), row);
+                let most = (0..TIERS.len()).max_by(|a, b| share(*a).total_cmp(&share(*b))).unwrap_or(0);
+                cells.push(format!("{} ({:.0}%)", TIERS[most], 100.0 * share(most)));
+            }
+            let mut what: Vec<String> = dated
+                .iter()
+                .filter(|(date, _)| date.floor() == f64::from(year))
+                .map(|(_, w)| w.clone())
+                .collect();
+            for (j, instrument) in world.instruments.iter().enumerate() {
+                let adopted = |row| mean(Quantity::Variable(Variable::Adopted(j)), row);
+                let share = adopted(row) - adopted(row - 1);
+                let given = instrument.adopted[state].is_some();
+                if share >= 0.005 && !given {
+                    what.push(format!("{} +{:.0}%", instrument.id, 100.0 * share));
+                }
+            }
+            cells.push(format!("  {}", what.join(", ")));
+            rows.push(cells);
+        }
+        // The last column is text, so it is padded to the right here; `aligned` would push it to the other side.
+        let widest = rows.iter().filter_map(|r| r.last()).map(|s| s.chars().count()).max().unwrap_or(0);
+        for row in &mut rows {
+            if let Some(last) = row.last_mut() {
+                *last = format!("{last:<widest$}");
+            }
+        }
+        rows
+    }
+
+    /// Every state: totals of each term, then sentences.
+    fn all(&self) -> String {
+        let world = &self.scenario.world;
+        let mut out = self.head(&format!("{} states", world.states.len()));
+        let _ = writeln!(out, "change of motivation over the run, by term\n");
+        let places: Vec<(Place, String)> = (0..world.states.len())
+            .map(|i| (Place::State(i), self.scenario.names[i].clone()))
+            .chain([(Place::Mean, "mean of all".to_string())])
+            .collect();
+        let last = world.clock.years();
+        let total = |place, k| self.profile.estimate(place, Quantity::Total(k), last).map_or(0.0, |e| e.mean);
+        let shown: Vec<usize> =
+            (0..TERMS).filter(|k| places.iter().any(|(p, _)| total(*p, *k).abs() >= 0.0005)).collect();
+        let m = |place, row| {
+            let motivation = Quantity::Variable(Variable::Motivation);
+            self.profile.estimate(place, motivation, row).map_or(f64::NAN, |e| e.mean)
+        };
+        let mut rows = vec![["state", "start > end"].map(String::from).to_vec()];
+        rows[0].extend(shown.iter().map(|k| short(TERM_NAMES[*k])));
+        for (place, name) in &places {
+            let mut row = vec![name.clone(), format!("{:.2} > {:.2}", m(*place, 0), m(*place, last))];
+            row.extend(shown.iter().map(|k| number(total(*place, *k), true)));
+            rows.push(row);
+        }
+        out.push_str(&aligned(&rows));
+        out.push('\n');
+        for (place, name) in &places[..places.len() - 1] {
+            let _ = writeln!(out, "{}", sentences(world, self.profile, *place, name, self.level));
+        }
+        if let Some((arm, pair)) = self.arm {
+            out.push_str(&self.beside(arm, pair, Place::Mean));
+            out.push_str("mean over the states in both; --state shows one, --out writes all\n");
+        }
+        out
+    }
+}
+
+fn visible(moved: &&Moved) -> bool {
+    moved.total.mean.abs() >= 0.0005 || moved.half.is_some_and(|half| half >= 0.0005)
+}
+
+/// An interval, from its middle and half its width.
+pub(super) fn interval(middle: f64, half: f64) -> String {
+    format!("[{}, {}]", number(middle - half, true), number(middle + half, true))
+}
+
+/// A term's name, short enough for the head of a column.
+fn short(term: &str) -> String {
+    let short = match term {
+        "persuasion" => "persuas",
+        "argumentation" => "argum",
+        "domestic_voice" => "voice",
+        "habituation" => "habit",
+        "signalling" => "signal",
+        "overjustification" => "overjust",
+        "self_determination" => "self-det",
+        other => other,
+    };
+    short.to_string()
+}

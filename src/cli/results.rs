@@ -1,0 +1,98 @@
+//! The folder of an experiment: its tables, pictures, resolved scenarios and manifest. It knows no experiment.
+
+use super::arms::{Arm, slug};
+use super::run::size;
+use crate::engine::parallel::Options;
+use crate::experiment::compare::Described;
+use crate::output::folder::OutputFolder;
+use crate::output::manifest::{Manifest, Platform, ScenarioEntry};
+use crate::output::picture::Picture;
+use crate::output::writer::{Format, TableWriter};
+use crate::scenario::Scenario;
+use anyhow::Result;
+use clap::ValueEnum;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+/// Format of an experiment's tables, which are small: CSV unless asked otherwise.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum TableFormat {
+    Csv,
+    Parquet,
+}
+
+/// A folder in the making.
+pub(super) struct Results {
+    folder: OutputFolder,
+    format: Format,
+    rows: BTreeMap<String, u64>,
+    metadata: Vec<(String, String)>,
+    begun: Instant,
+}
+
+impl Results {
+    pub(super) fn create(target: &Path, format: TableFormat, base: &Scenario) -> Result<Results> {
+        let format = match format {
+            TableFormat::Csv => Format::Csv,
+            TableFormat::Parquet => Format::Parquet,
+        };
+        let metadata = vec![
+            ("suasion.scenario".to_string(), base.name.clone()),
+            ("suasion.seed".to_string(), format!("{:#x}", base.seed)),
+            ("suasion.replicates".to_string(), base.replicates.to_string()),
+        ];
+        let folder = OutputFolder::create(target)?;
+        Ok(Results { folder, format, rows: BTreeMap::new(), metadata, begun: Instant::now() })
+    }
+
+    pub(super) fn table(&mut self, name: &str, described: &Described) -> Result<()> {
+        let file = self.folder.file(&format!("{name}.{}", self.format.extension()))?;
+        let path = file.path().to_path_buf();
+        let mut writer = TableWriter::new(self.format, file, &path, &described.columns, &self.metadata)?;
+        writer.write(&described.table)?;
+        let (file, rows) = writer.finish(&[])?;
+        self.folder.close(file)?;
+        self.rows.insert(name.to_string(), rows);
+        Ok(())
+    }
+
+    /// A picture, as SVG and as PNG.
+    pub(super) fn picture(&mut self, name: &str, picture: &Picture) -> Result<()> {
+        self.folder.write(&format!("{name}.svg"), picture.svg()?.as_bytes())?;
+        self.folder.write(&format!("{name}.png"), &picture.png()?)?;
+        Ok(())
+    }
+
+    /// Writes the resolved scenarios and the manifest, whose digest is the base's, and puts the folder in its place.
+    pub(super) fn commit(
+        mut self,
+        base: &Scenario,
+        arms: &[Arm],
+        digest: &str,
+        options: Options,
+    ) -> Result<PathBuf> {
+        let resolved = base.resolved();
+        self.folder.write("scenario.toml", resolved.as_bytes())?;
+        for arm in arms {
+            let name = format!("scenario-{}.toml", slug(&arm.name));
+            self.folder.write(&name, arm.scenario.resolved().as_bytes())?;
+        }
+        let manifest = Manifest::new(
+            ScenarioEntry {
+                name: base.name.clone(),
+                title: base.title.clone(),
+                blake3: blake3::hash(resolved.as_bytes()).to_hex().to_string(),
+            },
+            base.seed,
+            size(base),
+            digest.to_string(),
+            self.rows,
+        )
+        .on(
+            Platform::here(&options.isa.to_string(), options.threads.get()),
+            self.begun.elapsed().as_secs_f64(),
+        );
+        Ok(self.folder.commit(manifest)?)
+    }
+}

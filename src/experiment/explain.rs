@@ -1,0 +1,156 @@
+//! What moved a state's motivation in the model, from the ledger: totals and years of each term, and a few plain sentences.
+//!
+//! The ledger is an account, not a cause: each term is what it moved given where the others had brought the state. What a
+//! mechanism makes of the whole is the business of [`shapley`](crate::experiment::shapley).
+
+use crate::experiment::cells::Quantity;
+use crate::experiment::compare::{Described, Making, year};
+use crate::experiment::exact::{Estimate, student};
+use crate::experiment::outcome::Place;
+use crate::experiment::paired::{Column, Profile};
+use crate::model::distribution::Distribution;
+use crate::model::ledger::{TERM_NAMES, TERMS};
+use crate::model::traits::{SENDER_STANDING, STRATEGIC_VALUE, TRAITS};
+use crate::model::variable::Variable;
+use crate::model::world::{Change, RATING_FIELDS, TIERS, World};
+
+/// Terms that are no mechanism: chance, and what the limits of the range took.
+const NO_MECHANISM: [&str; 2] = ["shock", "clamp"];
+
+/// What an explanation keeps of each state: motivation, the terms by year and since the start, adoptions, tiers.
+pub fn quantities(world: &World) -> Vec<Quantity> {
+    let mut all = vec![Quantity::Variable(Variable::Motivation)];
+    all.extend((0..TERMS).map(Quantity::Term));
+    all.extend((0..TERMS).map(Quantity::Total));
+    all.extend((0..world.instruments.len()).map(|j| Quantity::Variable(Variable::Adopted(j))));
+    for g in 0..world.ratings.len() {
+        all.extend((0..TIERS.len()).map(|tier| Quantity::Is(Variable::Tier(g), tier)));
+    }
+    all
+}
+
+/// What a term moved in all.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Moved {
+    /// The term's name.
+    pub term: &'static str,
+    /// Its change of motivation over the run.
+    pub total: Estimate,
+    /// Half the width of the total's interval; none for one replicate.
+    pub half: Option<f64>,
+    /// The year in which it moved most in the direction of its total.
+    pub most: i32,
+}
+
+impl Profile {
+    /// Where the numbers of a place begin in a row, and how many there are.
+    fn find(&self, place: Place, quantity: Quantity) -> Option<usize> {
+        self.columns.iter().position(|c: &Column| c.place == place && c.quantity == quantity)
+    }
+
+    /// The estimate of a quantity at a place in a row; none where it was not kept.
+    pub fn estimate(&self, place: Place, quantity: Quantity, row: usize) -> Option<Estimate> {
+        let at = self.find(place, quantity)?;
+        Some(self.sums[row * self.columns.len() + at].estimate(self.columns[at].grain))
+    }
+}
+
+/// What each term moved at a place over the run, most first.
+pub fn moved(world: &World, profile: &Profile, place: Place, level: f64) -> Vec<Moved> {
+    let last = world.clock.years();
+    let mean = |quantity, row| profile.estimate(place, quantity, row).map_or(0.0, |e| e.mean);
+    let mut all: Vec<Moved> = (0..TERMS)
+        .filter_map(|k| {
+            let total = profile.estimate(place, Quantity::Total(k), last)?;
+            let sign = if total.mean < 0.0 { -1.0 } else { 1.0 };
+            let in_year = |row: &usize| sign * mean(Quantity::Term(k), *row);
+            let most = (1..=last).max_by(|a, b| in_year(a).total_cmp(&in_year(b))).unwrap_or(1);
+            let half = total.half(student(total.n, level));
+            Some(Moved { term: TERM_NAMES[k], total, half, most: year(world, most) })
+        })
+        .collect();
+    all.sort_by(|a, b| b.total.mean.abs().total_cmp(&a.total.mean.abs()));
+    all
+}
+
+/// A sentence or two, from the numbers: how motivation went, what raised and what lowered it most, and when.
+pub fn sentences(world: &World, profile: &Profile, place: Place, name: &str, level: f64) -> String {
+    let last = world.clock.years();
+    let motivation = |row| {
+        profile.estimate(place, Quantity::Variable(Variable::Motivation), row).map_or(f64::NAN, |e| e.mean)
+    };
+    let (start, end) = (motivation(0), motivation(last));
+    let went = match end - start {
+        change if change.abs() < 0.005 => "stays where it was, from",
+        change if change > 0.0 => "rises from",
+        _ => "falls from",
+    };
+    let moved = moved(world, profile, place, level);
+    let part = |moved: &Moved| {
+        let interval = moved.half.map_or_else(String::new, |h| {
+            format!(" [{:+.3}, {:+.3}]", moved.total.mean - h, moved.total.mean + h)
+        });
+        format!("{} ({:+.3}{interval}; most in {})", words(moved.term), moved.total.mean, moved.most)
+    };
+    // An interval that holds 0 does not tell a term's direction.
+    let clear = |m: &&Moved| !NO_MECHANISM.contains(&m.term) && m.half.is_none_or(|h| m.total.mean.abs() > h);
+    let up = moved.iter().filter(clear).find(|m| m.total.mean >= 0.0005).map(part);
+    let down = moved.iter().filter(clear).find(|m| m.total.mean <= -0.0005).map(part);
+    let what = match (up, down) {
+        (Some(up), Some(down)) => format!("What raises it most is {up}; what lowers it most is {down}."),
+        (Some(up), None) => format!("What raises it most is {up}; no mechanism lowers it."),
+        (None, Some(down)) => format!("What lowers it most is {down}; no mechanism raises it."),
+        (None, None) => "No mechanism moves it.".into(),
+    };
+    let (first, final_year) = (world.clock.start, world.clock.end - 1);
+    format!(
+        "In the model, motivation of {name} {went} from the start of {first} to the end of {final_year}. {what}"
+    )
+}
+
+/// A term's name as people say it.
+pub fn words(term: &str) -> String {
+    term.replace('_', " ")
+}
+
+/// What the scenario dates for a state: the date, and what changes.
+pub fn dated(world: &World, state: usize) -> Vec<(f64, String)> {
+    let mut all: Vec<(f64, String)> = Vec::new();
+    for event in &world.events {
+        let to = |of: &Distribution| of.median().map_or_else(|| "m0".to_string(), |x| format!("{x:.2}"));
+        let what = match &event.change {
+            Change::Trait(i, k, of) if *i == state => format!("{} -> {}", TRAITS[*k].path(), to(of)),
+            Change::StrategicValue(i, g, of) if *i == state => {
+                format!("{}.{} -> {}", STRATEGIC_VALUE.name, world.ratings[*g].id, to(of))
+            }
+            Change::SenderStanding(i, g, of) if *i == state => {
+                format!("{}.{} -> {}", SENDER_STANDING.name, world.ratings[*g].id, to(of))
+            }
+            Change::RatingField(g, field, x) if world.ratings[*g].rated_from[state].is_some() => {
+                format!("regime.{}.{} -> {x:.2}", world.ratings[*g].id, RATING_FIELDS[*field].path())
+            }
+            Change::Adopt(i, j) if *i == state => format!("adopts {}", world.instruments[*j].id),
+            _ => continue,
+        };
+        all.push((event.at, what));
+    }
+    for instrument in &world.instruments {
+        let date = instrument.adopted[state].filter(|date| *date >= f64::from(world.clock.start));
+        all.extend(date.map(|date| (date, format!("adopts {}", instrument.id))));
+    }
+    all.sort_by(|a, b| a.0.total_cmp(&b.0));
+    all
+}
+
+/// What the scenario dates for each of some states, as a table.
+pub fn dated_table(world: &World, states: &[usize]) -> Described {
+    let rows: Vec<(usize, f64, String)> = states
+        .iter()
+        .flat_map(|i| dated(world, *i).into_iter().map(move |(date, what)| (*i, date, what)))
+        .collect();
+    let mut making = Making::default();
+    making.text("state", "id of the state", rows.iter().map(|r| world.states[r.0].id.clone()).collect());
+    making.number("date", "yr", "decimal year", rows.iter().map(|r| r.1).collect());
+    making.text("change", "what the scenario changes then", rows.into_iter().map(|r| r.2).collect());
+    making.end()
+}

@@ -1,0 +1,193 @@
+//! The mechanisms of the model that can be switched off, and how: the players among whom a difference is split.
+//!
+//! Off means that the numbers by which a mechanism acts are 0, in the parameters, in every rating regime and in every
+//! event that would set them later. The structure of a world stays as it is, so worlds with some mechanisms off can share
+//! a batch. It simulates nothing.
+
+use crate::model::parameters::PARAMETERS;
+use crate::model::world::{Change, RATING_FIELDS, World};
+
+/// A mechanism: its name, what it says, and what is 0 when it is off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mechanism {
+    /// Name, as on the command line and in tables.
+    pub name: &'static str,
+    /// What it says, in a few words.
+    pub meaning: &'static str,
+    /// Parameters that are 0 when it is off.
+    pub parameters: &'static [&'static str],
+    /// Numbers of rating regimes that are 0 when it is off.
+    pub fields: &'static [&'static str],
+}
+
+const fn by_parameter(
+    name: &'static str,
+    meaning: &'static str,
+    parameters: &'static [&'static str],
+) -> Mechanism {
+    Mechanism { name, meaning, parameters, fields: &[] }
+}
+
+const fn by_field(name: &'static str, meaning: &'static str, fields: &'static [&'static str]) -> Mechanism {
+    Mechanism { name, meaning, parameters: &[], fields }
+}
+
+/// Every mechanism, in the order of the step.
+pub const MECHANISMS: &[Mechanism] = &[
+    by_field(
+        "politicization",
+        "grades bought by strategic value, and the standing that they cost",
+        &["politicization", "politicization_cost"],
+    ),
+    by_field("waiver", "sanctions waived for strategic states", &["waiver"]),
+    by_field("reputation", "shame of a bad grade", &["shame"]),
+    by_field(
+        "inducement",
+        "sanctions threatened: material pressure, and all crowding that it brings",
+        &["severity"],
+    ),
+    by_parameter(
+        "coerced_adoption",
+        "adopting what a rating regime demands, under pressure",
+        &["adopt_pressure"],
+    ),
+    by_parameter("acculturation", "adopting because engaged peers have adopted", &["adopt_peers"]),
+    by_parameter("motivated_adoption", "adopting out of motivation", &["adopt_motivation"]),
+    by_parameter("mobilized_adoption", "adopting because mobilization asks for it", &["adopt_mobilization"]),
+    by_parameter("law_enforcement", "enforcement that a law brings by itself", &["enforcement_law"]),
+    by_parameter("displacement", "capacity that enforcement takes from protection", &["displacement"]),
+    by_parameter("spillover", "protection that enforcement brings with it", &["spillover"]),
+    by_parameter(
+        "mobilized_protection",
+        "protection that mobilization wrings from a state",
+        &["mobilized_protection"],
+    ),
+    by_parameter(
+        "nhri_reframing",
+        "security framing undone by a national human-rights institution",
+        &["nhri_reframing"],
+    ),
+    by_parameter(
+        "attribution",
+        "re-reading one's motives: discounts habituation, and feeds overjustification and agenda narrowing",
+        &["attribution_rate"],
+    ),
+    by_parameter("persuasion", "pull of engaged peers' motivation", &["persuasion"]),
+    by_parameter("argumentation", "pull of a convention regime's arguments", &["argumentation"]),
+    by_parameter("domestic_voice", "pull of mobilization from below", &["domestic_voice"]),
+    by_parameter("agenda_narrowing", "domestic voice silenced by outside attribution", &["agenda_narrowing"]),
+    by_parameter("habituation", "pull of protection practised for its own sake", &["habituation"]),
+    by_parameter(
+        "signalling",
+        "expressive effect of an inducement, by the sender's standing",
+        &["signalling"],
+    ),
+    by_parameter(
+        "overjustification",
+        "motivation lost to self-attribution of payment",
+        &["overjustification"],
+    ),
+    by_parameter("self_determination", "motivation lost to reactance", &["self_determination"]),
+    by_parameter("drift", "return of motivation to its autochthonous level", &["drift"]),
+    by_parameter("participatory", "extra weight of ties between open states", &["participatory"]),
+];
+
+/// The mechanism of a name.
+pub fn find(name: &str) -> Option<&'static Mechanism> {
+    MECHANISMS.iter().find(|mechanism| mechanism.name == name)
+}
+
+impl Mechanism {
+    /// Switches the mechanism off in a world.
+    ///
+    /// ```
+    /// use suasion::{experiment::mechanism::find, scenario::Scenario};
+    /// let mut world = Scenario::load("asean").unwrap().build_alone().unwrap().world;
+    /// find("reputation").unwrap().switch_off(&mut world);
+    /// assert_eq!((world.ratings[0].fields.shame, world.ratings[0].fields.severity), ([0.0; 4], 1.2));
+    /// ```
+    pub fn switch_off(&self, world: &mut World) {
+        for (i, entry) in PARAMETERS.iter().enumerate() {
+            if self.parameters.contains(&entry.name) {
+                world.parameters.values_mut()[i] = 0.0;
+            }
+        }
+        for (i, entry) in RATING_FIELDS.iter().enumerate() {
+            if !self.fields.contains(&entry.name) {
+                continue;
+            }
+            for rating in &mut world.ratings {
+                rating.fields.values_mut()[i] = 0.0;
+            }
+            for event in &mut world.events {
+                match &mut event.change {
+                    Change::RatingField(_, field, value) if *field == i => *value = 0.0,
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    /// Whether switching it off changes a number of the world. What changes none has no share in any difference.
+    pub fn acts_in(&self, world: &World) -> bool {
+        let mut off = world.clone();
+        self.switch_off(&mut off);
+        off != *world
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::Scenario;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn names_are_unique_and_what_is_set_to_0_exists_and_may_be_0() {
+        let names: BTreeSet<_> = MECHANISMS.iter().map(|m| m.name).collect();
+        assert_eq!(names.len(), MECHANISMS.len());
+        for mechanism in MECHANISMS {
+            assert!(!mechanism.parameters.is_empty() || !mechanism.fields.is_empty());
+            for (table, wanted) in [(PARAMETERS, mechanism.parameters), (RATING_FIELDS, mechanism.fields)] {
+                for name in wanted {
+                    let entries: Vec<_> = table.iter().filter(|entry| entry.name == *name).collect();
+                    assert!(!entries.is_empty(), "{name}");
+                    assert!(entries.iter().all(|entry| entry.bound.admits(0.0)), "{name}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn off_reaches_what_an_event_would_set() {
+        let event = "[[event]]\nat = 2012\nregime = \"tvpa\"\nset = { severity = 3.0, waiver = 0.1 }\n";
+        let text = crate::scenario::bundled::find("asean").unwrap().replacen(
+            "[[event]]",
+            &format!("{event}[[event]]"),
+            1,
+        );
+        let loaded = Scenario::parse("test", &text, None).unwrap();
+        let mut world = loaded.build_alone().unwrap().world;
+        find("inducement").unwrap().switch_off(&mut world);
+        let set: Vec<_> = world
+            .events
+            .iter()
+            .filter_map(|e| match e.change {
+                Change::RatingField(_, field, value) => Some((RATING_FIELDS[field].name, value)),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(set, [("severity", 0.0), ("waiver", 0.1)]);
+    }
+
+    #[test]
+    fn what_is_absent_does_not_act() {
+        let mut loaded = Scenario::load("asean").unwrap();
+        loaded.apply_counterfactual("no-tvpa").unwrap();
+        let world = loaded.build_alone().unwrap().world;
+        let idle: Vec<_> = MECHANISMS.iter().filter(|m| !m.acts_in(&world)).map(|m| m.name).collect();
+        assert_eq!(idle, ["politicization", "waiver", "reputation", "inducement"]);
+        let world = Scenario::load("asean").unwrap().build_alone().unwrap().world;
+        assert!(MECHANISMS.iter().all(|m| m.acts_in(&world)));
+    }
+}
