@@ -31,7 +31,7 @@ impl Check {
             Ok(scenario) => scenario,
             Err(error) => {
                 if self.json {
-                    self.print(&refusal(&error))?;
+                    print(&refusal(&error))?;
                 }
                 return Err(error);
             }
@@ -45,7 +45,7 @@ impl Check {
         let options = self.engine.options()?;
         let cost = estimate(&mut scenario, options)?;
         if self.json {
-            return self.print(&summary(&scenario, &cost));
+            return print(&summary(&scenario, &cost));
         }
         let world = &scenario.world;
         let mut out = std::io::stdout().lock();
@@ -75,17 +75,12 @@ impl Check {
         Ok(())
     }
 
-    fn print(&self, value: &Value) -> Result<()> {
-        writeln!(std::io::stdout(), "{}", serde_json::to_string_pretty(value)?)?;
-        Ok(())
-    }
-
     fn print_sources(&self, scenario: &Scenario) -> Result<()> {
         let unsourced = scenario.unsourced();
         if self.json {
             let all = unsourced.iter();
             let all = all.map(|value| json!({ "file": value.file, "line": value.line, "path": value.path }));
-            return self.print(&json!({ "valid": true, "without_source": all.collect::<Vec<_>>() }));
+            return print(&json!({ "valid": true, "without_source": all.collect::<Vec<_>>() }));
         }
         let mut out = std::io::stdout().lock();
         for value in &unsourced {
@@ -94,6 +89,11 @@ impl Check {
         writeln!(out, "{} judged values without a source", unsourced.len())?;
         Ok(())
     }
+}
+
+fn print(value: &Value) -> Result<()> {
+    writeln!(std::io::stdout(), "{}", serde_json::to_string_pretty(value)?)?;
+    Ok(())
 }
 
 fn summary(scenario: &Scenario, cost: &Estimate) -> Value {

@@ -130,7 +130,9 @@ fn populations(out: &mut String, scenario: &Scenario, document: &Document) -> Ve
         // The ids of a population sort as they count, but other states may sort between them.
         let states: Vec<usize> = population::ids(id, count).filter_map(|id| index(&id)).collect();
         if let Some(&first) = states.first() {
-            states.iter().for_each(|&i| generated[i] = true);
+            for &i in &states {
+                generated[i] = true;
+            }
             line!(out, "\n[[population]]\nid = {}\ncount = {count}", quote(id));
             traits(out, scenario, first);
         }
@@ -268,8 +270,11 @@ fn alike(events: &[Event]) -> usize {
         .count()
 }
 
+/// What a change is: its kind, what it is of, and the value.
+type What<'c> = (u8, usize, Option<&'c Distribution>);
+
 /// The state that a change is of, and the change.
-fn of_state(change: &Change) -> Option<(usize, (usize, usize, Option<&Distribution>))> {
+fn of_state(change: &Change) -> Option<(usize, What<'_>)> {
     match change {
         Change::Trait(i, entry, x) => Some((*i, (0, *entry, Some(x)))),
         Change::StrategicValue(i, g, x) => Some((*i, (1, *g, Some(x)))),

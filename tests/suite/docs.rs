@@ -1,31 +1,109 @@
-//! The documentation is held to the program: its TOML parses, its links lead somewhere.
+//! The documentation is held to the program: its TOML parses, its tables are those of the code, its links lead somewhere.
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use suasion::scenario::Scenario;
 
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
 fn pages() -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut pages = vec![root.join("README.md"), root.join("CHANGELOG.md"), root.join("benches/README.md")];
-    let docs = fs::read_dir(root.join("docs")).expect("readable").flatten().map(|entry| entry.path());
+    let mut pages =
+        vec![root().join("README.md"), root().join("CHANGELOG.md"), root().join("benches/README.md")];
+    let docs = fs::read_dir(root().join("docs")).expect("readable").flatten().map(|entry| entry.path());
     pages.extend(docs.filter(|path| path.extension().is_some_and(|e| e == "md")));
     pages
 }
 
+/// What a piece of a scenario in the docs stands in, each part left out where the piece has its own.
+const AROUND: [(&str, &str); 9] = [
+    ("[time]", "[time]\nstart = 2001\nend = 2016\n"),
+    ("id = \"IDN\"", "[[state]]\nid = \"IDN\"\n"),
+    ("id = \"THA\"", "[[state]]\nid = \"THA\"\n"),
+    ("id = \"KHM\"", "[[state]]\nid = \"KHM\"\n"),
+    ("id = \"tvpa\"", "[[regime]]\nid = \"tvpa\"\nkind = \"rating\"\n"),
+    (
+        "id = \"asean\"",
+        "[[regime]]\nid = \"asean\"\nkind = \"community\"\nmembers = \"all\"\nengagement = [{ from = 1967, value = 0.2 }]\n",
+    ),
+    ("id = \"law\"", "[[instrument]]\nid = \"law\"\nkind = \"law\"\nhazard = 0.01\n"),
+    ("id = \"palermo\"", "[[instrument]]\nid = \"palermo\"\nkind = \"convention\"\nhazard = 0.01\n"),
+    ("[runs]", "[runs]\nreplicates = 10\n"),
+];
+
+/// The blocks of a page that begin with a fence of this kind: what follows the kind on that line, and the block.
+fn blocks<'p>(page: &'p str, kind: &str) -> Vec<(&'p str, &'p str)> {
+    let fence = format!("```{kind}");
+    let all = page.split(fence.as_str()).skip(1).filter_map(|rest| {
+        let (rest, _) = rest.split_once("```")?;
+        rest.split_once('\n')
+    });
+    all.map(|(info, block)| (info.trim(), block)).collect()
+}
+
 #[test]
-fn every_toml_block_is_a_valid_scenario() {
-    let mut blocks = 0;
+fn every_toml_block_is_a_valid_scenario_or_a_piece_of_one() {
+    let mut count = 0;
     for page in pages() {
         let text = fs::read_to_string(&page).expect("readable");
-        for block in text.split("```toml\n").skip(1) {
-            let toml = block.split("```").next().unwrap_or("");
-            if let Err(error) = Scenario::parse("docs", toml, None).and_then(|loaded| loaded.build()) {
-                panic!("{}: {error}", page.display());
+        let folder = tempfile::tempdir().expect("a folder");
+        for (name, table) in blocks(&text, "csv") {
+            fs::write(folder.path().join(name), table).expect("writable");
+        }
+        for (_, block) in blocks(&text, "toml") {
+            let mut whole = block.to_string();
+            if !block.contains("version = ") {
+                whole = format!("version = 1\ntitle = \"A piece\"\n{block}\n");
+                for (mark, part) in AROUND {
+                    if !block.contains(mark) {
+                        whole.push_str(part);
+                    }
+                }
             }
-            blocks += 1;
+            let built =
+                Scenario::parse("docs", &whole, Some(folder.path())).and_then(|loaded| loaded.build());
+            if let Err(error) = built {
+                panic!("{}: {error}\nin\n{whole}", page.display());
+            }
+            count += 1;
         }
     }
-    assert!(blocks > 0);
+    assert!(count > 15, "{count} blocks");
+}
+
+/// `docs/model.md` holds the tables of `suasion params`, between two marks. `SUASION_MINT=1 cargo test docs` writes them.
+#[test]
+fn the_tables_of_the_model_page_are_those_of_the_code() {
+    let page = root().join("docs/model.md");
+    let mut text = fs::read_to_string(&page).expect("readable");
+    for table in ["parameters.", "state.ID.", "regime.ID."] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_suasion"));
+        let output = command.args(["params", table, "--markdown"]).output().expect("it starts");
+        let expected = String::from_utf8(output.stdout).expect("text");
+        let (begin, end) = (format!("<!-- suasion params {table} -->\n"), "<!-- end -->");
+        let from = text.find(&begin).unwrap_or_else(|| panic!("no mark {begin}")) + begin.len();
+        let until = from + text[from..].find(end).expect("an end mark");
+        if std::env::var_os("SUASION_MINT").is_some() {
+            text.replace_range(from..until, &expected);
+            fs::write(&page, &text).expect("writable");
+        } else {
+            assert_eq!(&text[from..until], expected, "docs/model.md, table of {table}");
+        }
+    }
+}
+
+/// The page names each parameter in an equation, or it documents less than the code does.
+#[test]
+fn every_parameter_is_in_an_equation_of_the_model_page() {
+    let text = fs::read_to_string(root().join("docs/model.md")).expect("readable");
+    let equations: String = blocks(&text, "text").into_iter().map(|(_, block)| block).collect();
+    let words: Vec<&str> = equations.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+    use suasion::model::{parameters::PARAMETERS, world::RATING_FIELDS};
+    for entry in PARAMETERS.iter().chain(RATING_FIELDS) {
+        assert!(words.contains(&entry.name), "{} is in no equation", entry.name);
+    }
 }
 
 #[test]

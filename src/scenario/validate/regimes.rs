@@ -246,12 +246,11 @@ pub(super) fn ratings(context: &mut Context<'_>, observed: &Observed) -> Vec<Rat
         let rates = flags(context, node, &path, "rates", wire.rates);
         let mut rated_from: Vec<Option<f64>> = rates.iter().map(|&rated| rated.then_some(from)).collect();
         for (state, date, at, path) in dated(context, node, &path, "rated_from", wire.rated_from.as_ref()) {
-            match &mut rated_from[state] {
-                Some(rated) => *rated = date,
-                None => {
-                    let hint = Some("add the state to `rates`".into());
-                    context.report.wrong(at, path, "not among the states that the regime rates", hint);
-                }
+            if let Some(rated) = &mut rated_from[state] {
+                *rated = date;
+            } else {
+                let hint = Some("add the state to `rates`".into());
+                context.report.wrong(at, path, "not among the states that the regime rates", hint);
             }
         }
         let (rank, slot) = slots(context, &wire.id, &mut added);
