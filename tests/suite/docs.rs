@@ -3,6 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use suasion::model::parameters::PARAMETERS;
+use suasion::model::traits::TRAITS;
+use suasion::model::world::RATING_FIELDS;
 use suasion::scenario::Scenario;
 
 fn root() -> &'static Path {
@@ -73,6 +76,37 @@ fn every_toml_block_is_a_valid_scenario_or_a_piece_of_one() {
     assert!(count > 15, "{count} blocks");
 }
 
+/// The page on the format has every key that the schema has; those of the model's tables are on the model page.
+#[test]
+fn every_key_of_the_format_is_on_its_page() {
+    let page = fs::read_to_string(root().join("docs/scenario-format.md")).expect("readable");
+    let schema = suasion::scenario::schema::schema();
+    let elsewhere: Vec<&str> = PARAMETERS.iter().chain(RATING_FIELDS).map(|entry| entry.name).collect();
+    let mut missing = Vec::new();
+    let root_table = String::from("the head");
+    let tables = schema["$defs"].as_object().expect("definitions").iter().chain([(&root_table, &schema)]);
+    for (name, table) in tables {
+        for key in table["properties"].as_object().into_iter().flat_map(serde_json::Map::keys) {
+            let written = [
+                format!("`{key}`"),
+                format!(".{key}`"),
+                format!("[{key}"),
+                format!("`{key} "),
+                format!("`{key}["),
+                format!("{key} ="),
+            ];
+            if !elsewhere.contains(&key.as_str()) && !written.iter().any(|form| page.contains(form)) {
+                missing.push(format!("{name}.{key}"));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{missing:?}");
+    for entry in TRAITS.iter().filter(|entry| entry.name != "autochthonous_motivation") {
+        let row = format!("| `{}` | trait | {} |", entry.name, entry.default);
+        assert!(page.contains(&row), "{row}");
+    }
+}
+
 /// `docs/model.md` holds the tables of `suasion params`, between two marks. `SUASION_MINT=1 cargo test docs` writes them.
 #[test]
 fn the_tables_of_the_model_page_are_those_of_the_code() {
@@ -100,7 +134,6 @@ fn every_parameter_is_in_an_equation_of_the_model_page() {
     let text = fs::read_to_string(root().join("docs/model.md")).expect("readable");
     let equations: String = blocks(&text, "text").into_iter().map(|(_, block)| block).collect();
     let words: Vec<&str> = equations.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
-    use suasion::model::{parameters::PARAMETERS, world::RATING_FIELDS};
     for entry in PARAMETERS.iter().chain(RATING_FIELDS) {
         assert!(words.contains(&entry.name), "{} is in no equation", entry.name);
     }
