@@ -3,6 +3,7 @@
 //! A run is a world, a seed and a replicate; runs of a batch may differ in every number, not in who and when. The
 //! bits of a run do not depend on its lane, its company or the instruction set.
 
+use crate::engine::flows::{self, Flows};
 use crate::engine::isa::Isa;
 use crate::engine::lanes::{LANES, Lane};
 use crate::engine::randomness::{self, Keys, SLOTS_PER_GROUP, Streams, TRAIT_SLOTS_PER_GROUP, Word};
@@ -10,7 +11,6 @@ use crate::engine::step;
 use crate::engine::timeline::Timeline;
 use crate::model::assess::Rated;
 use crate::model::distribution::Distribution;
-use crate::model::harm;
 use crate::model::ledger::TERMS;
 use crate::model::parameters::Parameters;
 use crate::model::press::Felt;
@@ -89,7 +89,7 @@ pub struct Batch<'w> {
     pub(super) weights: Weights,
     pub(super) topology: usize,
     pub(super) ledger: Option<Vec<[Lane; TERMS]>>,
-    flows: Vec<(Lane, Lane)>,
+    flows: Flows<'w>,
 }
 
 impl<'w> Batch<'w> {
@@ -142,7 +142,7 @@ impl<'w> Batch<'w> {
             weights: Weights::default(),
             topology: 0,
             ledger: ledger.then(|| vec![[Lane::ZERO; TERMS]; n]),
-            flows: Vec::new(),
+            flows: Flows::new(&worlds),
         };
         for (i, j) in timeline.adoptions(0) {
             batch.adopt(i, j);
@@ -397,41 +397,15 @@ impl<'w> Batch<'w> {
             Variable::Adopted(j) => self.adopted[state * self.worlds[0].instruments.len() + j],
             Variable::Tier(g) => rated(g).tier,
             Variable::Standing(g) => rated(g).standing,
-            Variable::FlowOut => self.flows[state].0,
-            Variable::FlowIn => self.flows[state].1,
+            Variable::FlowOut => self.flows.of(state).0,
+            Variable::FlowIn => self.flows.of(state).1,
         }
     }
 
     /// Recomputes the yearly flows along corridors from current protection and enforcement.
     pub(super) fn update_flows(&mut self) {
-        let corridors = &self.worlds[0].corridors;
-        if corridors.is_empty() {
-            return;
-        }
-        self.flows.clear();
-        self.flows.resize(self.states.len(), (Lane::ZERO, Lane::ZERO));
-        let mut first = 0;
-        while first < corridors.len() {
-            let from = corridors[first].from;
-            let count = corridors[first..].iter().take_while(|c| c.from == from).count();
-            let volume: Vec<Lane> = (first..first + count)
-                .map(|c| Lane::from_fn(|l| self.worlds[l].corridors[c].volume))
-                .collect();
-            let origin = self.states[from].variables.protection;
-            let deterred: Vec<Lane> = corridors[first..first + count]
-                .iter()
-                .map(|c| {
-                    let to = &self.states[c.to].variables;
-                    harm::deterred(&self.parameters, origin, to.protection, to.enforcement)
-                })
-                .collect();
-            let flows = harm::flows(&volume, &deterred, self.parameters.diversion);
-            for (corridor, flow) in corridors[first..first + count].iter().zip(flows) {
-                self.flows[from].0 += flow;
-                self.flows[corridor.to].1 += flow;
-            }
-            first += count;
-        }
+        let Batch { flows, states, parameters, .. } = self;
+        self.isa.run(flows::Update { flows, states, parameters });
     }
 }
 

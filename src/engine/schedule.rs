@@ -3,7 +3,7 @@
 use crate::engine::batch::Batch;
 use crate::engine::lanes::Lane;
 use crate::engine::recorder::Recorder;
-use crate::engine::step::{self, Block, Prepared, Report, Shared};
+use crate::engine::step::{Block, Prepared, Report, Shared, Update};
 use crate::model::assess::WatchList;
 use crate::model::ties::{PIECE, sum_in_pieces};
 
@@ -81,7 +81,7 @@ fn advance(batch: &mut Batch, step: usize, prepared: &mut Prepared, split: &impl
             seen_next: &mut batch.seen_next,
             ledger: batch.ledger.as_deref_mut(),
         };
-        step::update(isa, &shared, block);
+        isa.run(Update { shared: &shared, block });
     } else {
         let mut ledgers = batch.ledger.as_deref_mut().map(|l| l.chunks_mut(size));
         let mut adopted = batch.adopted.chunks_mut((size * instruments).max(1));
@@ -95,7 +95,7 @@ fn advance(batch: &mut Batch, step: usize, prepared: &mut Prepared, split: &impl
             seen_next: seen_next.next().unwrap_or_default(),
             ledger: ledgers.as_mut().and_then(Iterator::next),
         });
-        split.each(blocks.collect(), |block| step::update(isa, &shared, block));
+        split.each(blocks.collect(), |block| isa.run(Update { shared: &shared, block }));
     }
     std::mem::swap(&mut batch.seen, &mut batch.seen_next);
 }

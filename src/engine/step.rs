@@ -4,7 +4,7 @@
 //! at the start of the next, so states can be done in any order and on any thread.
 
 use crate::engine::batch::{Shares, StateLanes};
-use crate::engine::isa::Isa;
+use crate::engine::isa::Task;
 use crate::engine::lanes::{LANES, Lane, Mask};
 use crate::engine::math;
 use crate::engine::randomness::{self, Keys, SLOTS_PER_GROUP, Word};
@@ -70,33 +70,22 @@ pub(super) struct Block<'a> {
     pub ledger: Option<&'a mut [[Lane; TERMS]]>,
 }
 
-/// Updates the states of a block with the given instruction set, which the processor must have.
-pub(super) fn update(isa: Isa, shared: &Shared, block: Block) {
-    match isa {
-        // SAFETY: a batch holds no instruction set that the processor lacks.
-        #[cfg(target_arch = "x86_64")]
-        Isa::Avx512 => unsafe { update_avx512(shared, block) },
-        // SAFETY: as above.
-        #[cfg(target_arch = "x86_64")]
-        Isa::Avx2 => unsafe { update_avx2(shared, block) },
-        _ => update_all(shared, block),
+/// The step for the states of a block.
+pub(super) struct Update<'a> {
+    pub shared: &'a Shared<'a>,
+    pub block: Block<'a>,
+}
+
+impl Task for Update<'_> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        update(self.shared, self.block);
     }
 }
 
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
-unsafe fn update_avx512(shared: &Shared, block: Block) {
-    update_all(shared, block);
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-unsafe fn update_avx2(shared: &Shared, block: Block) {
-    update_all(shared, block);
-}
-
 #[inline(always)]
-fn update_all(shared: &Shared, block: Block) {
+fn update(shared: &Shared, block: Block) {
     let (instruments, ratings) = (shared.world.instruments.len(), shared.fields.len());
     let shown = 2 + shared.simulated.len();
     let mut ledger = block.ledger;

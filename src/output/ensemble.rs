@@ -3,7 +3,7 @@
 //! The pass is compiled for each instruction set; all give the same bits. It keeps no row.
 
 use crate::engine::batch::Batch;
-use crate::engine::isa::Isa;
+use crate::engine::isa::{Isa, Task};
 use crate::engine::recorder::Recorder;
 use crate::model::variable::Variable;
 use crate::model::world::World;
@@ -26,8 +26,7 @@ impl EnsembleRecorder {
     /// A recorder for batches of this world; without a summary it keeps the digest alone.
     pub fn new(world: &World, isa: Isa, summary: bool) -> EnsembleRecorder {
         EnsembleRecorder {
-            // What the processor lacks would be undefined behaviour below.
-            isa: isa.min(Isa::detect()),
+            isa,
             variables: Variable::all(world),
             hash: LaneHash::default(),
             digest: Digest::default(),
@@ -63,27 +62,7 @@ impl EnsembleRecorder {
     }
 
     fn record(&mut self, view: &impl View, row: usize) {
-        match self.isa {
-            #[cfg(target_arch = "x86_64")]
-            // SAFETY: `new` keeps the instruction set to those that this processor has.
-            Isa::Avx2 => unsafe { self.record_avx2(view, row) },
-            #[cfg(target_arch = "x86_64")]
-            // SAFETY: as above.
-            Isa::Avx512 => unsafe { self.record_avx512(view, row) },
-            _ => self.record_lanes(view, row),
-        }
-    }
-
-    #[cfg(target_arch = "x86_64")]
-    #[target_feature(enable = "avx2")]
-    fn record_avx2(&mut self, view: &impl View, row: usize) {
-        self.record_lanes(view, row);
-    }
-
-    #[cfg(target_arch = "x86_64")]
-    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
-    fn record_avx512(&mut self, view: &impl View, row: usize) {
-        self.record_lanes(view, row);
+        self.isa.run(Record { recorder: self, view, row });
     }
 
     #[inline(always)]
@@ -104,6 +83,21 @@ impl EnsembleRecorder {
 
     fn end(&mut self, view: &impl View) {
         self.digest.merge(self.hash.finish(view.replicates(), view.width()));
+    }
+}
+
+/// Recording one row.
+struct Record<'a, V> {
+    recorder: &'a mut EnsembleRecorder,
+    view: &'a V,
+    row: usize,
+}
+
+impl<V: View> Task for Record<'_, V> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        self.recorder.record_lanes(self.view, self.row);
     }
 }
 
