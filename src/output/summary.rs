@@ -10,7 +10,8 @@ use crate::model::variable::{Variable, VariableKind};
 use crate::model::world::World;
 use crate::output::digest::LaneHash;
 use crate::output::error::OutputError;
-use crate::output::moments::{BINS, FULL, Grid, Moments, bin_lanes, code_lanes, quantile_position};
+use crate::output::histogram::Histograms;
+use crate::output::moments::{BINS, FULL, Grid, Moments, bin_lanes, count_codes, quantile_position};
 use crate::output::view::View;
 
 /// The quantiles given, in per cent.
@@ -50,8 +51,8 @@ pub struct Summary {
     n: Vec<u64>,
     /// By row, state and number.
     moments: Vec<Moments>,
-    /// By row, state, number and bin; empty where it would be too large.
-    bins: Vec<u32>,
+    /// By row, state and number; empty where they would be too large.
+    bins: Histograms,
     /// By row, state and value of a code.
     counts: Vec<u32>,
     /// Values beyond full scale, by number: its statistics are then not given rather than wrong.
@@ -155,7 +156,7 @@ impl Summary {
         Summary {
             n: vec![0; layout.rows],
             moments: vec![Moments::EMPTY; cells],
-            bins: vec![0; if histogram { cells * BINS } else { 0 }],
+            bins: Histograms::new(if histogram { cells } else { 0 }),
             counts: vec![0; places * layout.codes],
             beyond: vec![0; layout.numbers],
             layout,
@@ -176,11 +177,10 @@ impl Summary {
         for (to, from) in self.moments.iter_mut().zip(&other.moments) {
             to.merge(*from);
         }
-        for (to, from) in
-            self.bins.iter_mut().zip(&other.bins).chain(self.counts.iter_mut().zip(&other.counts))
-        {
+        for (to, from) in self.counts.iter_mut().zip(&other.counts) {
             *to += from;
         }
+        self.bins.merge(&other.bins);
         Ok(())
     }
 
@@ -219,20 +219,13 @@ impl Summary {
                         }
                         let integers = moments[index].add(limited, width);
                         if !self.bins.is_empty() {
-                            let first = (place * numbers + index) * BINS;
-                            if let Some(bins) = self.bins[first..].first_chunk_mut::<BINS>() {
-                                let at = bin_lanes(grid, value, integers);
-                                for lane in 0..width {
-                                    bins[at[lane]] += 1;
-                                }
-                            }
+                            self.bins.add(place * numbers + index, &bin_lanes(grid, value, integers), width);
                         }
                     }
                     Place::Code { first, values } => {
-                        let codes = code_lanes(value);
                         let counts = &mut counts[first..first + values];
-                        for lane in 0..width {
-                            counts[codes[lane].min(values - 1)] += 1;
+                        for (count, more) in counts.iter_mut().zip(count_codes(value, values, width)) {
+                            *count += u32::from(more);
                         }
                     }
                 }
@@ -268,10 +261,9 @@ impl Summary {
             (spread as f64 / n as f64 / (n - 1) as f64).sqrt() * unit
         });
         let quantiles = (!self.bins.is_empty()).then(|| {
-            let bins = &self.bins[cell * BINS..(cell + 1) * BINS];
             let (low, high) = (f64::from(moments.low) * unit, f64::from(moments.high) * unit);
             PERCENTS.map(|percent| {
-                let at = quantile_position(bins, n, percent);
+                let at = quantile_position(self.bins.of(cell), n, percent);
                 let value = match grid {
                     Grid::Unit => at * FULL * unit,
                     Grid::Signed => 2.0 * at - 1.0,
