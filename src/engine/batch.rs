@@ -198,15 +198,15 @@ impl<'w> Batch<'w> {
         let streams = Streams::new(worlds[0].states[i].key, &self.replicates);
         let mut draws = Draws { keys: &self.keys, streams, group: None };
         let mut m0 = Lane::ZERO;
-        let traits = Traits::from_fn(|k| {
-            let of: [&Distribution; LANES] = std::array::from_fn(|l| &worlds[l].states[i].traits.values()[k]);
+        let mut traits = Traits::from_fn(|_| Lane::ZERO);
+        for (k, x) in traits.values_mut().iter_mut().enumerate() {
+            let of = in_each(&worlds, |world| &world.states[i].traits.values()[k]);
             let (low, high) = limits(TRAITS[k].bound);
-            let x = Distribution::quantile_lane(of, draws.trait_uniform(k), low, high, m0);
+            *x = Distribution::quantile_lane(of, draws.trait_uniform(k), low, high, m0);
             if k == INTRINSIC_MOTIVATION {
-                m0 = x;
+                m0 = *x;
             }
-            x
-        });
+        }
         let u = draws.trait_uniform(randomness::TRAIT_SLOT_PHASE);
         let k0 = Lane::from_fn(|l| {
             let mut sum = 0.0;
@@ -217,10 +217,8 @@ impl<'w> Batch<'w> {
             below.count() as f64
         });
         for (g, rating) in worlds[0].ratings.iter().enumerate() {
-            let strategic: [&Distribution; LANES] =
-                std::array::from_fn(|l| &worlds[l].states[i].strategic_value[g]);
-            let standing: [&Distribution; LANES] =
-                std::array::from_fn(|l| &worlds[l].states[i].sender_standing[g]);
+            let strategic = in_each(&worlds, |world| &world.states[i].strategic_value[g]);
+            let standing = in_each(&worlds, |world| &world.states[i].sender_standing[g]);
             let u = draws.trait_uniform(randomness::trait_slot_strategic_value(rating.rank as usize));
             let strategic_value = Distribution::quantile_lane(strategic, u, 0.0, 1.0, m0);
             let u = draws.trait_uniform(randomness::trait_slot_sender_standing(rating.rank as usize));
@@ -489,6 +487,16 @@ impl Draws<'_> {
         self.group = Some((group, block));
         randomness::uniform(&block.0[slot % TRAIT_SLOTS_PER_GROUP])
     }
+}
+
+/// What the world of each lane holds.
+#[inline(always)]
+fn in_each<'w, T>(worlds: &[&'w World; LANES], of: impl Fn(&'w World) -> &'w T) -> [&'w T; LANES] {
+    let mut all = [of(worlds[0]); LANES];
+    for lane in 1..LANES {
+        all[lane] = of(worlds[lane]);
+    }
+    all
 }
 
 /// Limits to which draws are clipped; the lower end of a positive share is the smallest capacity that practice is measured against.

@@ -148,6 +148,16 @@ impl Lane {
     }
 }
 
+/// A function of each lane. (`array::map` is not always inlined, and would then miss the instruction set.)
+#[inline(always)]
+pub fn each<T: Copy, U: Copy + Default>(x: [T; LANES], f: impl Fn(T) -> U) -> [U; LANES] {
+    let mut out = [U::default(); LANES];
+    for i in 0..LANES {
+        out[i] = f(x[i]);
+    }
+    out
+}
+
 impl Mask {
     /// False in every lane.
     pub const NONE: Mask = Mask([0; LANES]);

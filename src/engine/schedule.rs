@@ -1,12 +1,13 @@
 //! A batch through time: what is prepared before each step, the step itself, and who watches.
 
-use crate::engine::batch::Batch;
+use crate::engine::batch::{Batch, StateLanes};
 use crate::engine::isa::Task;
 use crate::engine::lanes::Lane;
 use crate::engine::recorder::Recorder;
 use crate::engine::step::{Block, Prepared, Report, Shared, Update};
 use crate::model::assess::WatchList;
 use crate::model::ties::{GROUP, Group, PIECE, sum_in_pieces};
+use std::ops::Range;
 
 /// How the states of one batch are shared out within a step.
 pub(super) trait Split: Sync {
@@ -160,6 +161,21 @@ fn politicized(batch: &Batch, g: usize, step: usize) -> Lane {
     if count > 0 { sum / (count as f64) } else { Lane::ZERO }
 }
 
+/// Sums over members of a group of what they show, x and delta x; `seen` begins with the group of the first state.
+#[inline(always)]
+fn sum_members(members: &[u32], states: &[StateLanes], seen: &[Group], groups: usize) -> (Group, Group) {
+    let (mut plain, mut open) = ([Lane::ZERO; GROUP], [Lane::ZERO; GROUP]);
+    for &member in members {
+        let member = member as usize;
+        let (openness, x) = (states[member].traits.openness, &seen[member * groups]);
+        for q in 0..GROUP {
+            plain[q] += x[q];
+            open[q] += openness * x[q];
+        }
+    }
+    (plain, open)
+}
+
 /// Sums over communities of what states show, by pieces that are added in order.
 #[inline(always)]
 fn sum_communities(batch: &mut Batch, prepared: &Prepared, split: &impl Split) {
@@ -168,25 +184,21 @@ fn sum_communities(batch: &mut Batch, prepared: &Prepared, split: &impl Split) {
     // Instruments are in order of opening, so none is open beyond the last group with an open one.
     let open = prepared.base.iter().filter(|base| base.is_some()).count();
     let used = (2 + open).div_ceil(GROUP);
-    let add = |community: usize, range: std::ops::Range<usize>, sums: &mut [Group]| {
+    let add = |community: usize, range: Range<usize>, sums: &mut [Group]| {
+        let members = &topology.members[community][range];
         for group in 0..used {
-            let (mut plain, mut open) = ([Lane::ZERO; GROUP], [Lane::ZERO; GROUP]);
-            for &member in &topology.members[community][range.clone()] {
-                let member = member as usize;
-                let (openness, x) = (states[member].traits.openness, &seen[member * groups + group]);
-                for q in 0..GROUP {
-                    plain[q] += x[q];
-                    open[q] += openness * x[q];
-                }
-            }
-            (sums[group], sums[groups + group]) = (plain, open);
+            (sums[group], sums[groups + group]) = sum_members(members, states, &seen[group..], groups);
         }
     };
     if topology.pieces.len() == topology.members.iter().filter(|m| !m.is_empty()).count()
         && split.size(states.len()) >= states.len()
     {
         for (community, range) in &topology.pieces {
-            add(*community, range.clone(), &mut batch.sums[community * 2 * groups..][..2 * groups]);
+            let members = &topology.members[*community][range.clone()];
+            let sums = &mut batch.sums[community * 2 * groups..][..2 * groups];
+            for group in 0..used {
+                (sums[group], sums[groups + group]) = sum_members(members, states, &seen[group..], groups);
+            }
         }
         return;
     }

@@ -5,7 +5,7 @@
 
 use crate::engine::batch::{Shares, StateLanes};
 use crate::engine::isa::Task;
-use crate::engine::lanes::{Lane, Mask};
+use crate::engine::lanes::{LANES, Lane, Mask};
 use crate::engine::math;
 use crate::engine::randomness::{self, Keys, SLOTS_PER_GROUP, Streams};
 use crate::engine::timeline::Timeline;
@@ -144,8 +144,7 @@ fn update_state(
     let acculturation = press::acculturation(engagement, means[1], v.public());
 
     // 3 commit
-    let holds = |kind: &[usize]| kind.iter().fold(Lane::ZERO, |held, j| held.max(adopted[*j]));
-    let (law, nhri) = (holds(shared.laws), holds(shared.nhris));
+    let (law, nhri) = (holds(shared.laws, adopted), holds(shared.nhris, adopted));
     let adopted_now = commit(shared, i, &draws, state, x, means, adopted);
 
     // 4 act
@@ -227,6 +226,20 @@ fn peers(shared: &Shared, i: usize, openness: Lane, group: usize) -> Group {
         |j| &seen[j * groups + group],
         |c| (&sums[c * 2 * groups + group], &sums[(c * 2 + 1) * groups + group]),
     )
+}
+
+/// 1 where any of some instruments is adopted, else 0.
+#[inline(always)]
+fn holds(instruments: &[usize], adopted: &[Lane]) -> Lane {
+    // By bits, of which 0 and 1 share none: a greatest of numbers in a loop would be taken lane by lane.
+    let mut held = Lane::ZERO.to_bits();
+    for &j in instruments {
+        let bits = adopted[j].to_bits();
+        for lane in 0..LANES {
+            held[lane] |= bits[lane];
+        }
+    }
+    Lane::from_bits(held)
 }
 
 #[inline(always)]

@@ -191,7 +191,10 @@ impl Weights {
         }
         let inverse = self.inverse[state];
         let tied = inverse.gt(Lane::ZERO);
-        std::array::from_fn(|q| tied.select(sum[q] * inverse, own[q]))
+        for q in 0..GROUP {
+            sum[q] = tied.select(sum[q] * inverse, own[q]);
+        }
+        sum
     }
 }
 

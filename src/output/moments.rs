@@ -2,7 +2,7 @@
 //!
 //! Rounding is by adding a large constant, which every instruction set does in lanes and to the same bits.
 
-use crate::engine::lanes::{LANES, Lane};
+use crate::engine::lanes::{LANES, Lane, each};
 
 /// Integer of a number at full scale.
 pub const FULL: f64 = 67_108_864.0;
@@ -42,7 +42,7 @@ const ROUND_POSITIVE: f64 = 4_503_599_627_370_496.0;
 
 #[inline(always)]
 fn integers(rounded: Lane, magic: f64) -> [i64; LANES] {
-    rounded.to_bits().map(|bits| bits.wrapping_sub(magic.to_bits()) as i64)
+    each(rounded.to_bits(), |bits| bits.wrapping_sub(magic.to_bits()) as i64)
 }
 
 impl Moments {
@@ -63,7 +63,7 @@ impl Moments {
         let rounded = limited + ROUND;
         let whole = rounded - ROUND;
         // In 32 bits, which hold the sum of all lanes, and of which least and greatest are one instruction.
-        let values = integers(rounded, ROUND).map(|x| x as i32);
+        let values = each(integers(rounded, ROUND), |x| x as i32);
         let squares = integers(whole * whole + ROUND_POSITIVE, ROUND_POSITIVE);
         let (mut sum, mut square, mut low, mut high) = (0, 0, i32::MAX, i32::MIN);
         for lane in 0..width {
@@ -85,11 +85,11 @@ impl Moments {
 pub fn bin_lanes(grid: Grid, value: Lane, integer: [i32; LANES]) -> [usize; LANES] {
     let integer = match grid {
         Grid::Unit => integer,
-        Grid::Signed => integer.map(|x| (x + (1 << FULL_BITS)) >> 1),
-        Grid::Odds => integers(value / (value + 1.0) * FULL + ROUND, ROUND).map(|x| x as i32),
+        Grid::Signed => each(integer, |x| (x + (1 << FULL_BITS)) >> 1),
+        Grid::Odds => each(integers(value / (value + 1.0) * FULL + ROUND, ROUND), |x| x as i32),
     };
     // The mask spares the bounds check.
-    integer.map(|x| (x.clamp(0, (1 << FULL_BITS) - 1) >> BIN_SHIFT) as usize & (BINS - 1))
+    each(integer, |x| (x.clamp(0, (1 << FULL_BITS) - 1) >> BIN_SHIFT) as usize & (BINS - 1))
 }
 
 /// Most values that a code may have for [`count_codes`].
