@@ -4,6 +4,7 @@
 
 use crate::engine::batch::Batch;
 use crate::engine::isa::{Isa, Task};
+use crate::engine::lanes::Lane;
 use crate::engine::recorder::Recorder;
 use crate::model::variable::Variable;
 use crate::model::world::World;
@@ -17,6 +18,8 @@ use crate::output::view::View;
 pub struct EnsembleRecorder {
     isa: Isa,
     variables: Vec<Variable>,
+    /// Room for the values of a state, by variable.
+    values: Vec<Lane>,
     hash: LaneHash,
     digest: Digest,
     summary: Option<Summary>,
@@ -25,9 +28,11 @@ pub struct EnsembleRecorder {
 impl EnsembleRecorder {
     /// A recorder for batches of this world; without a summary it keeps the digest alone.
     pub fn new(world: &World, isa: Isa, summary: bool) -> EnsembleRecorder {
+        let variables = Variable::all(world);
         EnsembleRecorder {
             isa,
-            variables: Variable::all(world),
+            values: vec![Lane::ZERO; variables.len()],
+            variables,
             hash: LaneHash::default(),
             digest: Digest::default(),
             summary: summary.then(|| Summary::new(world)),
@@ -70,15 +75,22 @@ impl EnsembleRecorder {
         if row == 0 {
             self.hash = LaneHash::default();
         }
+        let width = view.width();
         if let Some(summary) = &mut self.summary {
-            summary.add(view, row, &mut self.hash);
-            return;
+            summary.count(row, width);
         }
+        // Of its own, so that it need not go through memory.
+        let mut hash = self.hash;
         for state in 0..view.world().states.len() {
-            for &variable in &self.variables {
-                self.hash.add(view.value(state, variable));
+            for (value, &variable) in self.values.iter_mut().zip(&self.variables) {
+                *value = view.value(state, variable);
+                hash.add(*value);
+            }
+            if let Some(summary) = &mut self.summary {
+                summary.add(row, state, &self.values, width);
             }
         }
+        self.hash = hash;
     }
 
     fn end(&mut self, view: &impl View) {

@@ -2,7 +2,7 @@
 //!
 //! Rounding is by adding a large constant, which every instruction set does in lanes and to the same bits.
 
-use crate::engine::lanes::{LANES, Lane, each};
+use crate::engine::lanes::{LANES, Lane, each, settle};
 
 /// Integer of a number at full scale.
 pub const FULL: f64 = 67_108_864.0;
@@ -63,8 +63,10 @@ impl Moments {
         let rounded = limited + ROUND;
         let whole = rounded - ROUND;
         // In 32 bits, which hold the sum of all lanes, and of which least and greatest are one instruction.
-        let values = each(integers(rounded, ROUND), |x| x as i32);
-        let squares = integers(whole * whole + ROUND_POSITIVE, ROUND_POSITIVE);
+        let mut values = each(integers(rounded, ROUND), |x| x as i32);
+        let mut squares = integers(whole * whole + ROUND_POSITIVE, ROUND_POSITIVE);
+        settle(&mut values);
+        settle(&mut squares);
         let (mut sum, mut square, mut low, mut high) = (0, 0, i32::MAX, i32::MIN);
         for lane in 0..width {
             sum += values[lane];
@@ -82,14 +84,15 @@ impl Moments {
 
 /// The bin of each number, given itself and its integer: from 0 to 127, whatever the number.
 #[inline(always)]
-pub fn bin_lanes(grid: Grid, value: Lane, integer: [i32; LANES]) -> [usize; LANES] {
+pub fn bin_lanes(grid: Grid, value: Lane, integer: [i32; LANES]) -> [u32; LANES] {
     let integer = match grid {
         Grid::Unit => integer,
         Grid::Signed => each(integer, |x| (x + (1 << FULL_BITS)) >> 1),
         Grid::Odds => each(integers(value / (value + 1.0) * FULL + ROUND, ROUND), |x| x as i32),
     };
-    // The mask spares the bounds check.
-    each(integer, |x| (x.clamp(0, (1 << FULL_BITS) - 1) >> BIN_SHIFT) as usize & (BINS - 1))
+    let mut bins = each(integer, |x| (x.clamp(0, (1 << FULL_BITS) - 1) >> BIN_SHIFT) as u32);
+    settle(&mut bins);
+    bins
 }
 
 /// Most values that a code may have for [`count_codes`].
@@ -98,12 +101,15 @@ pub const CODES: usize = 8;
 /// How many of the first `width` lanes have each code, from 0; a code beyond `values` counts as the last.
 #[inline(always)]
 pub fn count_codes(value: Lane, values: usize, width: usize) -> [u8; CODES] {
-    let codes = integers(value + ROUND_POSITIVE, ROUND_POSITIVE);
-    let last = values.min(CODES) as i64 - 1;
-    // A byte for each code, all in one number: lanes are counted by a shift and a sum, not one by one.
-    let mut counts = 0_u64;
-    for lane in 0..width {
-        counts += 1 << (8 * codes[lane].min(last));
+    // A byte for each code, all in one number: lanes are counted by a table and a sum.
+    const ONE_OF: [u64; CODES] = [1, 1 << 8, 1 << 16, 1 << 24, 1 << 32, 1 << 40, 1 << 48, 1 << 56];
+    let last = values.min(CODES) as i32 - 1;
+    let mut codes =
+        each(integers(value + ROUND_POSITIVE, ROUND_POSITIVE), |x| (x as i32).clamp(0, last) as u32);
+    settle(&mut codes);
+    let mut counts = 0;
+    for &code in &codes[..width] {
+        counts += ONE_OF[code as usize % CODES];
     }
     counts.to_le_bytes()
 }

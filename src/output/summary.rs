@@ -8,11 +8,9 @@
 use crate::engine::lanes::{LANES, Lane};
 use crate::model::variable::{Variable, VariableKind};
 use crate::model::world::World;
-use crate::output::digest::LaneHash;
 use crate::output::error::OutputError;
 use crate::output::histogram::Histograms;
 use crate::output::moments::{BINS, FULL, Grid, Moments, bin_lanes, count_codes, quantile_position};
-use crate::output::view::View;
 
 /// The quantiles given, in per cent.
 pub const PERCENTS: [u32; 5] = [5, 25, 50, 75, 95];
@@ -146,6 +144,13 @@ fn full_scale(variable: Variable, out: f64, into: f64) -> f64 {
     scale
 }
 
+/// Values beyond full scale among the first `width`.
+#[cold]
+#[inline(never)]
+fn beyond(scaled: &Lane, width: usize) -> u64 {
+    scaled.0[..width].iter().filter(|x| x.abs() > FULL + 0.5).count() as u64
+}
+
 impl Summary {
     /// The summary of no replicates of this world.
     pub fn new(world: &World) -> Summary {
@@ -184,49 +189,47 @@ impl Summary {
         Ok(())
     }
 
-    /// Adds what a batch shows at a row, and hashes it on the way, so that each value is fetched once.
+    /// Counts the replicates of a batch at a row; their values, [`Summary::add`] adds.
+    pub(super) fn count(&mut self, row: usize, width: usize) {
+        self.n[row] += width as u64;
+    }
+
+    /// Adds what a state shows at a row in the first `width` replicates: a value of each variable, in their order.
     #[inline(always)]
-    pub(super) fn add(&mut self, view: &impl View, row: usize, hash: &mut LaneHash) {
-        if view.width() == LANES {
-            self.add_lanes::<true>(view, row, hash);
+    pub(super) fn add(&mut self, row: usize, state: usize, values: &[Lane], width: usize) {
+        // A constant width lets the loops over lanes become vector instructions.
+        if width == LANES {
+            self.add_lanes(row, state, values, LANES);
         } else {
-            self.add_lanes::<false>(view, row, hash);
+            self.add_lanes(row, state, values, width);
         }
     }
 
     #[inline(always)]
-    fn add_lanes<const ALL: bool>(&mut self, view: &impl View, row: usize, hash: &mut LaneHash) {
-        // A constant width lets the loops over lanes become vector instructions.
-        let width = if ALL { LANES } else { view.width() };
-        self.n[row] += width as u64;
+    fn add_lanes(&mut self, row: usize, state: usize, values: &[Lane], width: usize) {
         let Layout { states, numbers, codes, ref variables, ref factors, .. } = self.layout;
-        for state in 0..states {
-            let place = row * states + state;
-            let moments = &mut self.moments[place * numbers..(place + 1) * numbers];
-            let counts = &mut self.counts[place * codes..(place + 1) * codes];
-            let factors = &factors[state * numbers..(state + 1) * numbers];
-            for &(variable, at) in variables {
-                let value = view.value(state, variable);
-                hash.add(value);
-                match at {
-                    Place::Number { index, grid } => {
-                        let scaled = value * factors[index];
-                        let limited = scaled.clamp(-FULL, FULL);
-                        // Half a unit beyond still rounds to full scale.
-                        if (scaled.abs().gt(Lane::splat(FULL + 0.5))).any() {
-                            let outside = |lane: &usize| scaled.0[*lane].abs() > FULL + 0.5;
-                            self.beyond[index] += (0..width).filter(outside).count() as u64;
-                        }
-                        let integers = moments[index].add(limited, width);
-                        if !self.bins.is_empty() {
-                            self.bins.add(place * numbers + index, &bin_lanes(grid, value, integers), width);
-                        }
+        let place = row * states + state;
+        let moments = &mut self.moments[place * numbers..(place + 1) * numbers];
+        let counts = &mut self.counts[place * codes..(place + 1) * codes];
+        let factors = &factors[state * numbers..(state + 1) * numbers];
+        for (&value, &(_, at)) in values.iter().zip(variables) {
+            match at {
+                Place::Number { index, grid } => {
+                    let scaled = value * factors[index];
+                    let limited = scaled.clamp(-FULL, FULL);
+                    // Half a unit beyond still rounds to full scale.
+                    if scaled.abs().gt(Lane::splat(FULL + 0.5)).any() {
+                        self.beyond[index] += beyond(&scaled, width);
                     }
-                    Place::Code { first, values } => {
-                        let counts = &mut counts[first..first + values];
-                        for (count, more) in counts.iter_mut().zip(count_codes(value, values, width)) {
-                            *count += u32::from(more);
-                        }
+                    let integers = moments[index].add(limited, width);
+                    if !self.bins.is_empty() {
+                        self.bins.add(place * numbers + index, &bin_lanes(grid, value, integers), width);
+                    }
+                }
+                Place::Code { first, values } => {
+                    let counts = &mut counts[first..first + values];
+                    for (count, more) in counts.iter_mut().zip(count_codes(value, values, width)) {
+                        *count += u32::from(more);
                     }
                 }
             }
