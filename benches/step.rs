@@ -6,85 +6,92 @@ use std::num::NonZeroUsize;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 use suasion::engine::batch::Run;
-use suasion::engine::isa::Isa;
+use suasion::engine::isa::{Isa, Task};
 use suasion::engine::lanes::LANES;
 use suasion::engine::parallel::{Options, simulate};
 use suasion::engine::randomness::{Keys, Streams, block};
 use suasion::output::ensemble::EnsembleRecorder;
 use suasion::scenario::Scenario;
 
-const REPLICATES: usize = 8000;
-const ROUNDS: usize = 9;
+/// One block, so that a round is over before the machine turns to something else.
+const REPLICATES: usize = 512;
+const ROUNDS: usize = 151;
 
 fn main() {
     let scenario = Scenario::load("asean").and_then(|loaded| loaded.build_alone()).expect("bundled");
     let world = &scenario.world;
-    let (states, steps) = (world.states.len(), world.clock.steps());
-    let agent_steps = (REPLICATES * states * steps) as f64;
+    let agent_steps = world.states.len() * world.clock.steps();
     let run = |r: usize| Run { world, seed: 1, replicate: r as u32 };
-    for isa in Isa::available() {
-        let options = Options { isa, threads: NonZeroUsize::MIN, ..Options::default() };
-        let (mut step, mut draws) = (Vec::new(), Vec::new());
-        for _ in 0..ROUNDS {
-            let begun = Instant::now();
-            let make = || EnsembleRecorder::new(world, isa, true);
-            let take = |r: EnsembleRecorder, _: usize| {
-                black_box(r.digest());
-                Ok::<(), Infallible>(())
-            };
-            simulate(world, REPLICATES, run, options, &AtomicBool::new(false), make, take)
-                .expect("nothing can fail");
-            step.push(begun.elapsed().as_secs_f64() * 1e9 / agent_steps);
-            let begun = Instant::now();
-            for batch in 0..REPLICATES / LANES {
-                let replicates = std::array::from_fn(|l| (batch * LANES + l) as u32);
-                black_box(blocks(
-                    isa,
-                    &Keys::from_seeds(&[1; LANES]),
-                    &Streams::new(5, &replicates),
-                    states * steps / 2,
-                ));
-            }
-            draws.push(begun.elapsed().as_secs_f64() * 1e9 / agent_steps);
+    let simulate = |isa: Isa, summary: bool| {
+        let batches_per_block = NonZeroUsize::new(REPLICATES / LANES);
+        let options = Options { isa, threads: NonZeroUsize::MIN, batches_per_block, ..Options::default() };
+        let make = || EnsembleRecorder::new(world, isa, summary);
+        let take = |r: EnsembleRecorder, _: usize| {
+            black_box(r.digest());
+            Ok::<(), Infallible>(())
+        };
+        simulate(world, REPLICATES, run, options, &AtomicBool::new(false), make, take)
+            .expect("nothing can fail");
+    };
+    let draws = |isa: Isa| {
+        for batch in 0..REPLICATES / LANES {
+            let replicates = std::array::from_fn(|l| (batch * LANES + l) as u32);
+            let streams = Streams::new(5, &replicates);
+            black_box(isa.run(Draws { streams, count: agent_steps as u64 / 2 }));
         }
-        step.sort_by(f64::total_cmp);
-        draws.sort_by(f64::total_cmp);
-        let (step, draws) = (step[ROUNDS / 2], draws[ROUNDS / 2]);
+    };
+    for isa in Isa::available() {
+        let mut times: [Vec<f64>; 3] = Default::default();
+        for _ in 0..ROUNDS {
+            times[0].push(seconds(|| simulate(isa, true)));
+            times[1].push(seconds(|| draws(isa)));
+            times[2].push(seconds(|| simulate(isa, false)));
+        }
+        let ratios = |i: usize| median(times[i].iter().zip(&times[1]).map(|(t, d)| t / d).collect());
+        let least = |i: usize| times[i].iter().copied().fold(f64::INFINITY, f64::min);
+        let nanoseconds = |i: usize| least(i) * 1e9 / (REPLICATES * agent_steps) as f64;
         println!(
-            "{isa}: step with summaries {step:.1} ns, draws alone {draws:.1} ns, ratio {:.1}",
-            step / draws
+            "{isa}: step with summaries {:.1} ns, with a digest alone {:.1} ns, draws {:.2} ns, ratios {:.2} and {:.2}",
+            nanoseconds(0),
+            nanoseconds(2),
+            nanoseconds(1),
+            ratios(0),
+            ratios(2),
         );
     }
 }
 
-fn blocks(isa: Isa, keys: &Keys, streams: &Streams, count: usize) -> u32 {
-    match isa {
-        // SAFETY: only instruction sets that this processor has are passed.
-        #[cfg(target_arch = "x86_64")]
-        Isa::Avx512 => unsafe { blocks_avx512(keys, streams, count) },
-        // SAFETY: as above.
-        #[cfg(target_arch = "x86_64")]
-        Isa::Avx2 => unsafe { blocks_avx2(keys, streams, count) },
-        _ => blocks_of(keys, streams, count),
+fn median(mut x: Vec<f64>) -> f64 {
+    x.sort_by(f64::total_cmp);
+    x[x.len() / 2]
+}
+
+fn seconds(task: impl Fn()) -> f64 {
+    let begun = Instant::now();
+    task();
+    begun.elapsed().as_secs_f64()
+}
+
+/// The draws alone.
+struct Draws {
+    streams: Streams,
+    count: u64,
+}
+
+impl Task for Draws {
+    type Output = u32;
+    #[inline(always)]
+    fn run(self) -> u32 {
+        let keys = Keys::from_seeds(&[1; LANES]);
+        let mut all = [0; LANES];
+        // A loop, not a fold: its closure would not be compiled for the instruction set.
+        for counter in 0..self.count {
+            for word in block(&keys, &self.streams, counter).0 {
+                for lane in 0..LANES {
+                    all[lane] ^= word[lane];
+                }
+            }
+        }
+        all[0]
     }
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
-fn blocks_avx512(keys: &Keys, streams: &Streams, count: usize) -> u32 {
-    blocks_of(keys, streams, count)
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-fn blocks_avx2(keys: &Keys, streams: &Streams, count: usize) -> u32 {
-    blocks_of(keys, streams, count)
-}
-
-#[inline(always)]
-fn blocks_of(keys: &Keys, streams: &Streams, count: usize) -> u32 {
-    (0..count as u64).fold(0, |sum, counter| {
-        let words = block(keys, streams, counter).0;
-        words.iter().fold(sum, |sum, word| sum ^ word.iter().fold(0, |x, w| x ^ w))
-    })
 }

@@ -3,23 +3,23 @@
 //! A run is a world, a seed and a replicate; runs of a batch may differ in every number, not in who and when. The
 //! bits of a run do not depend on its lane, its company or the instruction set.
 
-use crate::engine::isa::Isa;
+use crate::engine::flows::{self, Flows};
+use crate::engine::isa::{Isa, Task};
 use crate::engine::lanes::{LANES, Lane};
-use crate::engine::randomness::{self, Keys, SLOTS_PER_GROUP, Streams, TRAIT_SLOTS_PER_GROUP, Word};
+use crate::engine::randomness::{self, Block, Keys, Streams, TRAIT_SLOTS_PER_GROUP};
 use crate::engine::step;
 use crate::engine::timeline::Timeline;
 use crate::model::assess::Rated;
 use crate::model::distribution::Distribution;
-use crate::model::harm;
 use crate::model::ledger::TERMS;
 use crate::model::parameters::Parameters;
 use crate::model::press::Felt;
 use crate::model::state::{Variables, relaxation};
 use crate::model::table::Bound;
-use crate::model::ties::Weights;
+use crate::model::ties::{GROUP, Group, Weights};
 use crate::model::traits::{INTRINSIC_MOTIVATION, TRAITS, Traits};
 use crate::model::variable::Variable;
-use crate::model::world::{Change, RatingFields, Series, World};
+use crate::model::world::{Change, Instrument, InstrumentKind, RatingFields, Series, World};
 
 /// One run: the same seed and replicate see the same luck in every world.
 #[derive(Clone, Copy, Debug)]
@@ -46,8 +46,8 @@ pub(super) struct StateLanes {
     /// 1 / max(kappa, 0.05).
     pub practice_scale: Lane,
     pub streams: Streams,
-    /// Second half of the block of draws, for the odd step.
-    pub words: [Word; SLOTS_PER_GROUP],
+    /// Draws of this step and of its neighbour.
+    pub words: Block,
 }
 
 /// Shares of the way gone in a step, from the rates.
@@ -60,6 +60,33 @@ pub(super) struct Shares {
     pub reactance: Lane,
     pub rhetoric_rise: Lane,
     pub rhetoric_fall: Lane,
+}
+
+/// How an instrument opens: its hazard without any push, over time.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Opening {
+    opens: Lane,
+    ramp: Lane,
+    hazard: Lane,
+}
+
+impl Opening {
+    fn new(worlds: &[&World; LANES], instrument: usize) -> Opening {
+        let of = |value: fn(&Instrument) -> f64| Lane::from_fn(|l| value(&worlds[l].instruments[instrument]));
+        Opening {
+            opens: of(|j| j.opens),
+            ramp: of(|j| j.ramp),
+            hazard: of(|j| if j.pinned { 0.0 } else { j.hazard }),
+        }
+    }
+
+    /// Cumulative hazard over `dt` years from a date on, as the instrument stands then: `h min(1, (t - opens) / ramp) dt`.
+    #[inline(always)]
+    pub fn hazard(&self, date: f64, dt: f64) -> Lane {
+        let ramps = self.ramp.gt(Lane::ZERO);
+        let built = ((date - self.opens) / ramps.select(self.ramp, Lane::ONE)).clamp(0.0, 1.0);
+        self.hazard * ramps.select(built, Lane::ONE) * dt
+    }
 }
 
 /// Runs in lockstep.
@@ -81,15 +108,22 @@ pub struct Batch<'w> {
     pub(super) rated: Vec<Rated>,
     /// Instruments whose adoption is simulated.
     pub(super) simulated: Vec<usize>,
-    /// What peers see, by state: motivation, public, then adoption of each simulated instrument; at the start of the step, and for the next.
-    pub(super) seen: Vec<Lane>,
-    pub(super) seen_next: Vec<Lane>,
-    /// Sums over communities of what peers see: x, then delta x.
-    pub(super) sums: Vec<Lane>,
+    /// How each of them opens.
+    pub(super) openings: Vec<Opening>,
+    /// Instruments that are laws, and those that are NHRIs.
+    pub(super) laws: Vec<usize>,
+    pub(super) nhris: Vec<usize>,
+    /// Groups of quantities that peers see: motivation, public, then adoption of each simulated instrument.
+    pub(super) groups: usize,
+    /// What peers see, by state and group; at the start of the step, and for the next.
+    pub(super) seen: Vec<Group>,
+    pub(super) seen_next: Vec<Group>,
+    /// Sums over communities of what peers see: the groups of x, then those of delta x.
+    pub(super) sums: Vec<Group>,
     pub(super) weights: Weights,
     pub(super) topology: usize,
     pub(super) ledger: Option<Vec<[Lane; TERMS]>>,
-    flows: Vec<(Lane, Lane)>,
+    flows: Flows<'w>,
 }
 
 impl<'w> Batch<'w> {
@@ -106,9 +140,15 @@ impl<'w> Batch<'w> {
         let n = world.states.len();
         let parameters = Parameters::from_fn(|i| Lane::from_fn(|l| worlds[l].parameters.values()[i]));
         let dt = timeline.clock.dt();
-        let simulated: Vec<usize> = (0..world.instruments.len())
+        let mut simulated: Vec<usize> = (0..world.instruments.len())
             .filter(|j| worlds.iter().any(|w| !w.instruments[*j].pinned && w.instruments[*j].hazard > 0.0))
             .collect();
+        // Those that open first share a group, so that the others cost nothing until they open.
+        simulated.sort_by_key(|j| timeline.opens[*j]);
+        let groups = (2 + simulated.len()).div_ceil(GROUP);
+        let of_kind = |kind: InstrumentKind| {
+            (0..world.instruments.len()).filter(|j| world.instruments[*j].kind == kind).collect()
+        };
         let shares = Shares {
             pressure: relaxation(parameters.pressure_rate, dt),
             enforcement: relaxation(parameters.enforcement_rate, dt),
@@ -135,41 +175,38 @@ impl<'w> Batch<'w> {
             states: Vec::with_capacity(n),
             adopted: vec![Lane::ZERO; n * world.instruments.len()],
             rated: Vec::with_capacity(n * world.ratings.len()),
-            seen: vec![Lane::ZERO; n * (2 + simulated.len())],
-            seen_next: vec![Lane::ZERO; n * (2 + simulated.len())],
-            sums: vec![Lane::ZERO; world.communities.len() * 2 * (2 + simulated.len())],
+            groups,
+            seen: vec![[Lane::ZERO; GROUP]; n * groups],
+            seen_next: vec![[Lane::ZERO; GROUP]; n * groups],
+            sums: vec![[Lane::ZERO; GROUP]; world.communities.len() * 2 * groups],
+            openings: simulated.iter().map(|j| Opening::new(&worlds, *j)).collect(),
             simulated,
+            laws: of_kind(InstrumentKind::Law),
+            nhris: of_kind(InstrumentKind::Nhri),
             weights: Weights::default(),
             topology: 0,
             ledger: ledger.then(|| vec![[Lane::ZERO; TERMS]; n]),
-            flows: Vec::new(),
+            flows: Flows::new(&worlds),
         };
-        for (i, j) in timeline.adoptions(0) {
-            batch.adopt(i, j);
-        }
-        for i in 0..n {
-            batch.draw_state(i);
-        }
-        batch.refresh_weights();
-        batch.refresh_series(0);
-        batch.refresh_seen(0);
+        isa.run(Start(&mut batch));
         batch
     }
 
+    #[inline(always)]
     fn draw_state(&mut self, i: usize) {
         let worlds = self.worlds;
         let streams = Streams::new(worlds[0].states[i].key, &self.replicates);
         let mut draws = Draws { keys: &self.keys, streams, group: None };
         let mut m0 = Lane::ZERO;
-        let traits = Traits::from_fn(|k| {
-            let of: [&Distribution; LANES] = std::array::from_fn(|l| &worlds[l].states[i].traits.values()[k]);
+        let mut traits = Traits::from_fn(|_| Lane::ZERO);
+        for (k, x) in traits.values_mut().iter_mut().enumerate() {
+            let of = in_each(&worlds, |world| &world.states[i].traits.values()[k]);
             let (low, high) = limits(TRAITS[k].bound);
-            let x = Distribution::quantile_lane(of, draws.trait_uniform(k), low, high, m0);
+            *x = Distribution::quantile_lane(of, draws.trait_uniform(k), low, high, m0);
             if k == INTRINSIC_MOTIVATION {
-                m0 = x;
+                m0 = *x;
             }
-            x
-        });
+        }
         let u = draws.trait_uniform(randomness::TRAIT_SLOT_PHASE);
         let k0 = Lane::from_fn(|l| {
             let mut sum = 0.0;
@@ -180,10 +217,8 @@ impl<'w> Batch<'w> {
             below.count() as f64
         });
         for (g, rating) in worlds[0].ratings.iter().enumerate() {
-            let strategic: [&Distribution; LANES] =
-                std::array::from_fn(|l| &worlds[l].states[i].strategic_value[g]);
-            let standing: [&Distribution; LANES] =
-                std::array::from_fn(|l| &worlds[l].states[i].sender_standing[g]);
+            let strategic = in_each(&worlds, |world| &world.states[i].strategic_value[g]);
+            let standing = in_each(&worlds, |world| &world.states[i].sender_standing[g]);
             let u = draws.trait_uniform(randomness::trait_slot_strategic_value(rating.rank as usize));
             let strategic_value = Distribution::quantile_lane(strategic, u, 0.0, 1.0, m0);
             let u = draws.trait_uniform(randomness::trait_slot_sender_standing(rating.rank as usize));
@@ -208,7 +243,7 @@ impl<'w> Batch<'w> {
             argument: Lane::ZERO,
             practice_scale: practice_scale(traits.capacity),
             streams,
-            words: [[0; LANES]; SLOTS_PER_GROUP],
+            words: Block([[0; LANES]; 16]),
         });
     }
 
@@ -224,6 +259,7 @@ impl<'w> Batch<'w> {
     }
 
     /// Applies what changes before a step.
+    #[inline(always)]
     pub(super) fn change(&mut self, step: usize) {
         let timeline = self.timeline;
         let world = self.worlds[0];
@@ -303,12 +339,14 @@ impl<'w> Batch<'w> {
     }
 
     /// The value of a trait under another distribution, with the trait's own uniform: a state keeps its luck.
+    #[inline(always)]
     fn redraw(&self, i: usize, slot: usize, of: [&Distribution; LANES], low: f64, high: f64) -> Lane {
         let mut draws = Draws { keys: &self.keys, streams: self.states[i].streams, group: None };
         let m0 = self.states[i].traits.intrinsic_motivation;
         Distribution::quantile_lane(of, draws.trait_uniform(slot), low, high, m0)
     }
 
+    #[inline(always)]
     fn refresh_weights(&mut self) {
         let worlds = self.worlds;
         let states = &self.states;
@@ -322,6 +360,7 @@ impl<'w> Batch<'w> {
     }
 
     /// Engagement and arguments at a step: the largest, where a state belongs to several communities or conventions.
+    #[inline(always)]
     fn refresh_series(&mut self, step: usize) {
         let world = self.worlds[0];
         let date = self.timeline.clock.date(step) + 1e-6 * self.timeline.clock.dt();
@@ -341,12 +380,13 @@ impl<'w> Batch<'w> {
     }
 
     /// Recomputes what peers see at the start of a step, after changes from outside.
+    #[inline(always)]
     fn refresh_seen(&mut self, step: usize) {
-        let (width, j) = (2 + self.simulated.len(), self.worlds[0].instruments.len());
+        let j = self.worlds[0].instruments.len();
         for i in 0..self.states.len() {
             self.states[i].variables.commitment = self.commitment(i, step);
             let row = &self.adopted[i * j..][..j];
-            let seen = &mut self.seen[i * width..][..width];
+            let seen = self.seen[i * self.groups..][..self.groups].as_flattened_mut();
             step::show(&self.states[i].variables, &self.simulated, row, seen);
         }
     }
@@ -397,41 +437,35 @@ impl<'w> Batch<'w> {
             Variable::Adopted(j) => self.adopted[state * self.worlds[0].instruments.len() + j],
             Variable::Tier(g) => rated(g).tier,
             Variable::Standing(g) => rated(g).standing,
-            Variable::FlowOut => self.flows[state].0,
-            Variable::FlowIn => self.flows[state].1,
+            Variable::FlowOut => self.flows.of(state).0,
+            Variable::FlowIn => self.flows.of(state).1,
         }
     }
 
     /// Recomputes the yearly flows along corridors from current protection and enforcement.
     pub(super) fn update_flows(&mut self) {
-        let corridors = &self.worlds[0].corridors;
-        if corridors.is_empty() {
-            return;
+        let Batch { flows, states, parameters, .. } = self;
+        self.isa.run(flows::Update { flows, states, parameters });
+    }
+}
+
+/// Puts every run of a batch at its start.
+struct Start<'a, 'w>(&'a mut Batch<'w>);
+
+impl Task for Start<'_, '_> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        let batch = self.0;
+        for (i, j) in batch.timeline.adoptions(0) {
+            batch.adopt(i, j);
         }
-        self.flows.clear();
-        self.flows.resize(self.states.len(), (Lane::ZERO, Lane::ZERO));
-        let mut first = 0;
-        while first < corridors.len() {
-            let from = corridors[first].from;
-            let count = corridors[first..].iter().take_while(|c| c.from == from).count();
-            let volume: Vec<Lane> = (first..first + count)
-                .map(|c| Lane::from_fn(|l| self.worlds[l].corridors[c].volume))
-                .collect();
-            let origin = self.states[from].variables.protection;
-            let deterred: Vec<Lane> = corridors[first..first + count]
-                .iter()
-                .map(|c| {
-                    let to = &self.states[c.to].variables;
-                    harm::deterred(&self.parameters, origin, to.protection, to.enforcement)
-                })
-                .collect();
-            let flows = harm::flows(&volume, &deterred, self.parameters.diversion);
-            for (corridor, flow) in corridors[first..first + count].iter().zip(flows) {
-                self.flows[from].0 += flow;
-                self.flows[corridor.to].1 += flow;
-            }
-            first += count;
+        for i in 0..batch.worlds[0].states.len() {
+            batch.draw_state(i);
         }
+        batch.refresh_weights();
+        batch.refresh_series(0);
+        batch.refresh_seen(0);
     }
 }
 
@@ -439,10 +473,11 @@ impl<'w> Batch<'w> {
 struct Draws<'a> {
     keys: &'a Keys,
     streams: Streams,
-    group: Option<(usize, randomness::Block)>,
+    group: Option<(usize, Block)>,
 }
 
 impl Draws<'_> {
+    #[inline(always)]
     fn trait_uniform(&mut self, slot: usize) -> Lane {
         let group = slot / TRAIT_SLOTS_PER_GROUP;
         let block = match self.group {
@@ -452,6 +487,16 @@ impl Draws<'_> {
         self.group = Some((group, block));
         randomness::uniform(&block.0[slot % TRAIT_SLOTS_PER_GROUP])
     }
+}
+
+/// What the world of each lane holds.
+#[inline(always)]
+fn in_each<'w, T>(worlds: &[&'w World; LANES], of: impl Fn(&'w World) -> &'w T) -> [&'w T; LANES] {
+    let mut all = [of(worlds[0]); LANES];
+    for lane in 1..LANES {
+        all[lane] = of(worlds[lane]);
+    }
+    all
 }
 
 /// Limits to which draws are clipped; the lower end of a positive share is the smallest capacity that practice is measured against.

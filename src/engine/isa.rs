@@ -1,4 +1,6 @@
-//! The instruction sets that the step is compiled for, chosen at run time. All give the same bits.
+//! The instruction sets that the hot code is compiled for, chosen at run time. All give the same bits.
+//!
+//! The only place that knows how code is compiled for them; what is compiled, each [`Task`] says.
 
 use std::fmt;
 
@@ -16,27 +18,67 @@ pub enum Isa {
 impl Isa {
     /// The instruction sets that this processor has, slowest first.
     pub fn available() -> Vec<Isa> {
-        let mut all = vec![Isa::Baseline];
-        #[cfg(target_arch = "x86_64")]
-        {
-            if is_x86_feature_detected!("avx2") {
-                all.push(Isa::Avx2);
-                let wide = is_x86_feature_detected!("avx512f")
-                    && is_x86_feature_detected!("avx512bw")
-                    && is_x86_feature_detected!("avx512dq")
-                    && is_x86_feature_detected!("avx512vl");
-                if wide {
-                    all.push(Isa::Avx512);
-                }
-            }
-        }
-        all
+        [Isa::Baseline, Isa::Avx2, Isa::Avx512].into_iter().filter(|isa| isa.is_here()).collect()
     }
 
     /// The widest instruction set that this processor has.
     pub fn detect() -> Isa {
-        Isa::available().into_iter().max().unwrap_or(Isa::Baseline)
+        let has = |isa: &Isa| isa.is_here();
+        [Isa::Avx512, Isa::Avx2].into_iter().find(has).unwrap_or(Isa::Baseline)
     }
+
+    fn is_here(self) -> bool {
+        match self {
+            Isa::Baseline => true,
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx2 => is_x86_feature_detected!("avx2"),
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx512 => {
+                is_x86_feature_detected!("avx2")
+                    && is_x86_feature_detected!("avx512f")
+                    && is_x86_feature_detected!("avx512bw")
+                    && is_x86_feature_detected!("avx512dq")
+                    && is_x86_feature_detected!("avx512vl")
+            }
+            #[cfg(not(target_arch = "x86_64"))]
+            Isa::Avx2 | Isa::Avx512 => false,
+        }
+    }
+
+    /// Does a task, compiled for this instruction set, or for the widest here where the processor lacks it.
+    #[inline]
+    pub fn run<T: Task>(self, task: T) -> T::Output {
+        match self.min(Isa::detect()) {
+            // SAFETY: `detect` gives no instruction set that the processor lacks, nor a wider one.
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx512 => unsafe { run_avx512(task) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx2 => unsafe { run_avx2(task) },
+            _ => task.run(),
+        }
+    }
+}
+
+/// What is compiled once per instruction set. `run` and what is to gain from it must be `#[inline(always)]`: code takes
+/// the instruction set of the function that it is inlined into.
+pub trait Task {
+    /// What it yields.
+    type Output;
+    /// Does it.
+    fn run(self) -> Self::Output;
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
+fn run_avx512<T: Task>(task: T) -> T::Output {
+    task.run()
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+fn run_avx2<T: Task>(task: T) -> T::Output {
+    task.run()
 }
 
 impl fmt::Display for Isa {

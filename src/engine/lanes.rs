@@ -148,6 +148,23 @@ impl Lane {
     }
 }
 
+/// A function of each lane. (`array::map` is not always inlined, and would then miss the instruction set.)
+#[inline(always)]
+pub fn each<T: Copy, U: Copy + Default>(x: [T; LANES], f: impl Fn(T) -> U) -> [U; LANES] {
+    let mut out = [U::default(); LANES];
+    for i in 0..LANES {
+        out[i] = f(x[i]);
+    }
+    out
+}
+
+/// Keeps lanes together up to here: what is done with them one by one afterwards would else make the compiler do one by
+/// one what comes before. Changes nothing.
+#[inline(always)]
+pub fn settle<T>(x: &mut [T; LANES]) {
+    std::hint::black_box(x);
+}
+
 impl Mask {
     /// False in every lane.
     pub const NONE: Mask = Mask([0; LANES]);

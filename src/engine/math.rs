@@ -162,6 +162,47 @@ pub fn one_minus_exp_ratio(x: Lane) -> Lane {
     ((1.0 - power) - r * power) / zero.select(Lane::ONE, x) + zero.to_lane()
 }
 
+/// A number at least e^x, and at most 6.2 per cent above it: enough to see that a draw is not below a hazard.
+///
+/// 2^(k + f) is read off a number's bits as 2^k (1 + f). x outside [-700, 700] is moved to the nearer end, as in [`exp`].
+///
+/// ```
+/// use suasion::engine::{lanes::Lane, math::{exp, exp_above}};
+/// let ratio = |x: f64| exp_above(Lane::splat(x)).0[0] / exp(Lane::splat(x)).0[0];
+/// assert!(ratio(0.0) >= 1.0 && ratio(0.3) < 1.062 && ratio(-50.1) > 1.0);
+/// ```
+#[inline(always)]
+pub fn exp_above(x: Lane) -> Lane {
+    // 1.5 * 2^32 leaves 20 bits after the point; one unit of the last of them covers all rounding.
+    const FRACTION: u32 = 20;
+    const SHIFTER: f64 = 6442450944.0;
+    let shifted = x.clamp(-700.0, 700.0) * LOG2_E + (SHIFTER + 1.0 / (1 << FRACTION) as f64);
+    let mut bits = shifted.to_bits();
+    for bits in &mut bits {
+        *bits = (*bits << (MANTISSA - FRACTION)).wrapping_add(1.0_f64.to_bits());
+    }
+    Lane::from_bits(bits)
+}
+
+/// How far [`one_minus_exp_ratio_near`] may be off.
+pub const NEAR: f64 = 1e-7;
+
+/// [`one_minus_exp_ratio`] to within [`NEAR`], without division, for x in [0, 1] alone.
+///
+/// ```
+/// use suasion::engine::{lanes::Lane, math::{NEAR, one_minus_exp_ratio, one_minus_exp_ratio_near}};
+/// let x = Lane::splat(0.4);
+/// assert!((one_minus_exp_ratio_near(x) - one_minus_exp_ratio(x)).abs().lt(Lane::splat(NEAR)).all());
+/// ```
+#[inline(always)]
+pub fn one_minus_exp_ratio_near(x: Lane) -> Lane {
+    let x2 = x * x;
+    let p01 = 0.9999999328983443 - 0.49999515994388616 * x;
+    let p23 = 0.16660967121600515 - 0.04141876302526712 * x;
+    let p45 = 0.007837363801581985 - 0.000912545391666834 * x;
+    p01 + (p23 + p45 * x2) * x2
+}
+
 /// [`exp`] of one number, for setup code.
 ///
 /// ```

@@ -10,6 +10,7 @@ pub mod randomness;
 pub mod timeline;
 
 pub mod batch;
+mod flows;
 pub mod recorder;
 mod schedule;
 mod step;

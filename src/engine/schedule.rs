@@ -1,11 +1,13 @@
 //! A batch through time: what is prepared before each step, the step itself, and who watches.
 
-use crate::engine::batch::Batch;
+use crate::engine::batch::{Batch, StateLanes};
+use crate::engine::isa::Task;
 use crate::engine::lanes::Lane;
 use crate::engine::recorder::Recorder;
-use crate::engine::step::{self, Block, Prepared, Report, Shared};
+use crate::engine::step::{Block, Prepared, Report, Shared, Update};
 use crate::model::assess::WatchList;
-use crate::model::ties::{PIECE, sum_in_pieces};
+use crate::model::ties::{GROUP, Group, PIECE, sum_in_pieces};
+use std::ops::Range;
 
 /// How the states of one batch are shared out within a step.
 pub(super) trait Split: Sync {
@@ -35,7 +37,8 @@ pub(super) fn run(mut batch: Batch, recorder: &mut impl Recorder, split: &impl S
     batch.update_flows();
     recorder.start(&batch);
     for step in 0..clock.steps() {
-        advance(&mut batch, step, &mut prepared, split);
+        let isa = batch.isa;
+        isa.run(Advance { batch: &mut batch, step, prepared: &mut prepared, split });
         recorder.step(&batch, step);
         if (step + 1) % per_year == 0 {
             batch.update_flows();
@@ -46,13 +49,30 @@ pub(super) fn run(mut batch: Batch, recorder: &mut impl Recorder, split: &impl S
     recorder.finish(&batch);
 }
 
-fn advance(batch: &mut Batch, step: usize, prepared: &mut Prepared, split: &impl Split) {
-    batch.change(step);
-    prepare(batch, step, prepared);
-    sum_communities(batch, prepared, split);
+/// One step of a batch.
+struct Advance<'a, 'w, S> {
+    batch: &'a mut Batch<'w>,
+    step: usize,
+    prepared: &'a mut Prepared,
+    split: &'a S,
+}
 
+impl<S: Split> Task for Advance<'_, '_, S> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        self.batch.change(self.step);
+        prepare(self.batch, self.step, self.prepared);
+        sum_communities(self.batch, self.prepared, self.split);
+        update(self.batch, self.step, self.prepared, self.split);
+    }
+}
+
+/// The step for every state, in the pieces of the split.
+#[inline(always)]
+fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: &impl Split) {
     let (instruments, ratings) = (batch.world().instruments.len(), batch.fields.len());
-    let shown = 2 + batch.simulated.len();
+    let groups = batch.groups;
     let isa = batch.isa;
     let shared = Shared {
         world: batch.worlds[0],
@@ -65,9 +85,12 @@ fn advance(batch: &mut Batch, step: usize, prepared: &mut Prepared, split: &impl
         fields: &batch.fields,
         topology: batch.timeline.topology(batch.topology),
         weights: &batch.weights,
+        groups,
         seen: &batch.seen,
         sums: &batch.sums,
         simulated: &batch.simulated,
+        laws: &batch.laws,
+        nhris: &batch.nhris,
         prepared,
     };
     let n = batch.states.len();
@@ -81,12 +104,12 @@ fn advance(batch: &mut Batch, step: usize, prepared: &mut Prepared, split: &impl
             seen_next: &mut batch.seen_next,
             ledger: batch.ledger.as_deref_mut(),
         };
-        step::update(isa, &shared, block);
+        isa.run(Update { shared: &shared, block });
     } else {
         let mut ledgers = batch.ledger.as_deref_mut().map(|l| l.chunks_mut(size));
         let mut adopted = batch.adopted.chunks_mut((size * instruments).max(1));
         let mut rated = batch.rated.chunks_mut((size * ratings).max(1));
-        let mut seen_next = batch.seen_next.chunks_mut(size * shown);
+        let mut seen_next = batch.seen_next.chunks_mut(size * groups);
         let blocks = batch.states.chunks_mut(size).enumerate().map(|(b, states)| Block {
             first: b * size,
             states,
@@ -95,28 +118,22 @@ fn advance(batch: &mut Batch, step: usize, prepared: &mut Prepared, split: &impl
             seen_next: seen_next.next().unwrap_or_default(),
             ledger: ledgers.as_mut().and_then(Iterator::next),
         });
-        split.each(blocks.collect(), |block| step::update(isa, &shared, block));
+        split.each(blocks.collect(), |block| isa.run(Update { shared: &shared, block }));
     }
     std::mem::swap(&mut batch.seen, &mut batch.seen_next);
 }
 
 /// What a step needs once for all states.
+#[inline(always)]
 fn prepare(batch: &Batch, step: usize, prepared: &mut Prepared) {
     let (world, timeline) = (batch.world(), batch.timeline);
     let (date, dt) = (timeline.clock.date(step), timeline.clock.dt());
     prepared.base.clear();
     prepared.demanded.clear();
     prepared.reports.clear();
-    for &j in &batch.simulated {
+    for (&j, opening) in batch.simulated.iter().zip(&batch.openings) {
         let open = timeline.opens[j] <= step;
-        prepared.base.push(open.then(|| {
-            Lane::from_fn(|l| {
-                let instrument = &batch.worlds[l].instruments[j];
-                let built = (date - instrument.opens) / instrument.ramp;
-                let ramp = if instrument.ramp > 0.0 { built.clamp(0.0, 1.0) } else { 1.0 };
-                if instrument.pinned { 0.0 } else { instrument.hazard * ramp * dt }
-            })
-        }));
+        prepared.base.push(open.then(|| opening.hazard(date, dt)));
         let demands = |g: usize| world.ratings[g].demands.contains(&j) && timeline.in_force(g, step);
         prepared.demanded.push((0..world.ratings.len()).any(demands));
     }
@@ -132,6 +149,7 @@ fn prepare(batch: &Batch, step: usize, prepared: &mut Prepared) {
 }
 
 /// Mean of |politicization chi| over the states that a regime rates in a step; 0 where it rates none.
+#[inline(always)]
 fn politicized(batch: &Batch, g: usize, step: usize) -> Lane {
     let ratings = batch.fields.len();
     let rated = |i: usize| batch.timeline.rates(g, i, step);
@@ -143,45 +161,62 @@ fn politicized(batch: &Batch, g: usize, step: usize) -> Lane {
     if count > 0 { sum / (count as f64) } else { Lane::ZERO }
 }
 
+/// Sums over members of a group of what they show, x and delta x; `seen` begins with the group of the first state.
+#[inline(always)]
+fn sum_members(members: &[u32], states: &[StateLanes], seen: &[Group], groups: usize) -> (Group, Group) {
+    let (mut plain, mut open) = ([Lane::ZERO; GROUP], [Lane::ZERO; GROUP]);
+    for &member in members {
+        let member = member as usize;
+        let (openness, x) = (states[member].traits.openness, &seen[member * groups]);
+        for q in 0..GROUP {
+            plain[q] += x[q];
+            open[q] += openness * x[q];
+        }
+    }
+    (plain, open)
+}
+
 /// Sums over communities of what states show, by pieces that are added in order.
+#[inline(always)]
 fn sum_communities(batch: &mut Batch, prepared: &Prepared, split: &impl Split) {
     let topology = batch.timeline.topology(batch.topology);
-    let shown = 2 + batch.simulated.len();
-    let (states, seen) = (&batch.states, &batch.seen);
-    let add = |community: usize, range: std::ops::Range<usize>, sums: &mut [Lane]| {
-        for &member in &topology.members[community][range] {
-            let member = member as usize;
-            let openness = states[member].traits.openness;
-            for q in 0..shown {
-                if q < 2 || prepared.base[q - 2].is_some() {
-                    let x = seen[member * shown + q];
-                    sums[q] += x;
-                    sums[shown + q] += openness * x;
-                }
-            }
+    let (states, seen, groups) = (&batch.states, &batch.seen, batch.groups);
+    // Instruments are in order of opening, so none is open beyond the last group with an open one.
+    let open = prepared.base.iter().filter(|base| base.is_some()).count();
+    let used = (2 + open).div_ceil(GROUP);
+    let add = |community: usize, range: Range<usize>, sums: &mut [Group]| {
+        let members = &topology.members[community][range];
+        for group in 0..used {
+            (sums[group], sums[groups + group]) = sum_members(members, states, &seen[group..], groups);
         }
     };
-    batch.sums.fill(Lane::ZERO);
     if topology.pieces.len() == topology.members.iter().filter(|m| !m.is_empty()).count()
         && split.size(states.len()) >= states.len()
     {
         for (community, range) in &topology.pieces {
-            add(*community, range.clone(), &mut batch.sums[community * 2 * shown..][..2 * shown]);
+            let members = &topology.members[*community][range.clone()];
+            let sums = &mut batch.sums[community * 2 * groups..][..2 * groups];
+            for group in 0..used {
+                (sums[group], sums[groups + group]) = sum_members(members, states, &seen[group..], groups);
+            }
         }
         return;
     }
-    let mut partial = vec![Lane::ZERO; topology.pieces.len() * 2 * shown];
+    batch.sums.fill([Lane::ZERO; GROUP]);
+    let mut partial = vec![[Lane::ZERO; GROUP]; topology.pieces.len() * 2 * groups];
     // Enough pieces in an item that sharing them out costs little.
     let pieces_per_item = (split.size(states.len()) / PIECE).max(1);
-    let items = topology.pieces.chunks(pieces_per_item).zip(partial.chunks_mut(pieces_per_item * 2 * shown));
+    let items = topology.pieces.chunks(pieces_per_item).zip(partial.chunks_mut(pieces_per_item * 2 * groups));
     split.each(items.collect(), |(pieces, partial)| {
-        for ((community, range), sums) in pieces.iter().zip(partial.chunks_mut(2 * shown)) {
+        for ((community, range), sums) in pieces.iter().zip(partial.chunks_mut(2 * groups)) {
             add(*community, range.clone(), sums);
         }
     });
-    for ((community, _), partial) in topology.pieces.iter().zip(partial.chunks(2 * shown)) {
-        for (sum, part) in batch.sums[community * 2 * shown..].iter_mut().zip(partial) {
-            *sum += *part;
+    for ((community, _), partial) in topology.pieces.iter().zip(partial.chunks(2 * groups)) {
+        for (sum, part) in batch.sums[community * 2 * groups..].iter_mut().zip(partial) {
+            for q in 0..GROUP {
+                sum[q] += part[q];
+            }
         }
     }
 }

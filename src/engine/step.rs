@@ -4,10 +4,10 @@
 //! at the start of the next, so states can be done in any order and on any thread.
 
 use crate::engine::batch::{Shares, StateLanes};
-use crate::engine::isa::Isa;
+use crate::engine::isa::Task;
 use crate::engine::lanes::{LANES, Lane, Mask};
 use crate::engine::math;
-use crate::engine::randomness::{self, Keys, SLOTS_PER_GROUP, Word};
+use crate::engine::randomness::{self, Keys, SLOTS_PER_GROUP, Streams};
 use crate::engine::timeline::Timeline;
 use crate::model::assess::{self, Rated, WatchList};
 use crate::model::internalize::{self, Influences};
@@ -15,7 +15,7 @@ use crate::model::ledger::TERMS;
 use crate::model::parameters::Parameters;
 use crate::model::spiral::{self, Conditions};
 use crate::model::state::{Variables, by_phase, relax};
-use crate::model::ties::{Topology, Weights};
+use crate::model::ties::{GROUP, Group, Topology, Weights};
 use crate::model::world::{Instrument, InstrumentKind, RatingFields, World};
 use crate::model::{act, commit, interpret, press, voice};
 
@@ -51,11 +51,14 @@ pub(super) struct Shared<'a> {
     pub fields: &'a [RatingFields<Lane>],
     pub topology: &'a Topology,
     pub weights: &'a Weights,
-    /// What states show, by state: motivation, public, adoption of each simulated instrument.
-    pub seen: &'a [Lane],
-    /// Sums over communities of what states show, x then delta x.
-    pub sums: &'a [Lane],
+    pub groups: usize,
+    /// What states show, by state and group: motivation, public, adoption of each simulated instrument.
+    pub seen: &'a [Group],
+    /// Sums over communities of what states show, groups of x then of delta x.
+    pub sums: &'a [Group],
     pub simulated: &'a [usize],
+    pub laws: &'a [usize],
+    pub nhris: &'a [usize],
     pub prepared: &'a Prepared,
 }
 
@@ -66,50 +69,34 @@ pub(super) struct Block<'a> {
     pub states: &'a mut [StateLanes],
     pub adopted: &'a mut [Lane],
     pub rated: &'a mut [Rated],
-    pub seen_next: &'a mut [Lane],
+    pub seen_next: &'a mut [Group],
     pub ledger: Option<&'a mut [[Lane; TERMS]]>,
 }
 
-/// Updates the states of a block with the given instruction set, which the processor must have.
-pub(super) fn update(isa: Isa, shared: &Shared, block: Block) {
-    match isa {
-        // SAFETY: a batch holds no instruction set that the processor lacks.
-        #[cfg(target_arch = "x86_64")]
-        Isa::Avx512 => unsafe { update_avx512(shared, block) },
-        // SAFETY: as above.
-        #[cfg(target_arch = "x86_64")]
-        Isa::Avx2 => unsafe { update_avx2(shared, block) },
-        _ => update_all(shared, block),
+/// The step for the states of a block.
+pub(super) struct Update<'a> {
+    pub shared: &'a Shared<'a>,
+    pub block: Block<'a>,
+}
+
+impl Task for Update<'_> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        update(self.shared, self.block);
     }
 }
 
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
-unsafe fn update_avx512(shared: &Shared, block: Block) {
-    update_all(shared, block);
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-unsafe fn update_avx2(shared: &Shared, block: Block) {
-    update_all(shared, block);
-}
-
 #[inline(always)]
-fn update_all(shared: &Shared, block: Block) {
+fn update(shared: &Shared, block: Block) {
     let (instruments, ratings) = (shared.world.instruments.len(), shared.fields.len());
-    let shown = 2 + shared.simulated.len();
     let mut ledger = block.ledger;
     for (k, state) in block.states.iter_mut().enumerate() {
-        let mut one = One {
-            i: block.first + k,
-            state,
-            adopted: &mut block.adopted[k * instruments..][..instruments],
-            rated: &mut block.rated[k * ratings..][..ratings],
-        };
-        let terms = one.update(shared);
-        let seen = &mut block.seen_next[k * shown..][..shown];
-        show(&one.state.variables, shared.simulated, one.adopted, seen);
+        let adopted = &mut block.adopted[k * instruments..][..instruments];
+        let rated = &mut block.rated[k * ratings..][..ratings];
+        let terms = update_state(shared, block.first + k, state, adopted, rated);
+        let seen = block.seen_next[k * shared.groups..][..shared.groups].as_flattened_mut();
+        show(&state.variables, shared.simulated, adopted, seen);
         if let Some(ledger) = &mut ledger {
             for (sum, term) in ledger[k].iter_mut().zip(&terms) {
                 *sum += *term;
@@ -118,226 +105,237 @@ fn update_all(shared: &Shared, block: Block) {
     }
 }
 
-/// One state in a step.
-struct One<'a> {
+/// The step of state `i`. Names without a prime in `docs/model.md` are values at its start.
+#[inline(always)]
+fn update_state(
+    shared: &Shared,
     i: usize,
-    state: &'a mut StateLanes,
-    adopted: &'a mut [Lane],
-    rated: &'a mut [Rated],
+    state: &mut StateLanes,
+    adopted: &mut [Lane],
+    rated: &mut [Rated],
+) -> [Lane; TERMS] {
+    let (p, shares) = (shared.parameters, shared.shares);
+    let dt = shared.timeline.clock.dt();
+    if shared.step.is_multiple_of(2) {
+        let counter = randomness::step_counter(shared.step, 0);
+        state.words = randomness::block(shared.keys, &state.streams, counter);
+    }
+    let draws = Draws { words: &state.words, keys: shared.keys, streams: &state.streams, step: shared.step };
+    let (v, traits) = (&state.variables, &state.traits);
+    let kappa = traits.capacity;
+
+    // 1 assess
+    for (g, rated) in rated.iter_mut().enumerate() {
+        if let Some(report) = &shared.prepared.reports[g] {
+            assess(shared, i, g, report, &draws, state, adopted, rated);
+        }
+    }
+
+    // 2 press
+    if shared.timeline.refreshes(shared.step) {
+        let (sigma, rho) = (traits.sanction_sensitivity, traits.reputation_concern);
+        state.felt = press::felt(shared.fields, rated, sigma, rho, p.inducement_half);
+    }
+    let felt = &state.felt;
+    let pressure = relax(v.pressure, felt.push, shares.pressure);
+    let x = press::saturate(pressure, p.pressure_half);
+    let engagement = state.engagement;
+    let means = peers(shared, i, traits.openness, 0);
+    let acculturation = press::acculturation(engagement, means[1], v.public());
+
+    // 3 commit
+    let (law, nhri) = (holds(shared.laws, adopted), holds(shared.nhris, adopted));
+    let adopted_now = commit(shared, i, &draws, state, x, means, adopted);
+
+    // 4 act
+    let f = act::framing(traits.security_framing, p.nhri_reframing, nhri);
+    let target = act::enforcement_target(kappa, x, p.enforcement_law, law, f, v.motivation);
+    let enforcement = relax(v.enforcement, target, shares.enforcement);
+    let target = act::protection_target(p, kappa, v.enforcement, f, v.motivation, v.mobilization);
+    let protection = relax(v.protection, target, shares.protection);
+
+    // 5 interpret
+    let target = interpret::attribution_target(felt.frame, v.motivation, acculturation, p.attribution_half);
+    let attribution = relax(v.attribution, target, shares.attribution);
+    let reactance = relax(v.reactance, traits.control_aversion * felt.control, shares.reactance);
+
+    // 6 internalize
+    let meets = Influences {
+        engagement,
+        peers_motivation: means[0],
+        argument: state.argument,
+        openness: by_phase(v.phase, &p.openness_to_argument),
+        autochthonous: traits.autochthonous_motivation,
+        normal: math::inverse_normal(draws.uniform(randomness::SLOT_SHOCK)),
+    };
+    let (terms, motivation) = internalize::change(p, v, felt, &meets, dt, shared.sqrt_dt);
+
+    // 7 voice
+    let rhetoric =
+        voice::rhetoric(v.rhetoric, v.phase, v.commitment, shares.rhetoric_rise, shares.rhetoric_fall);
+    let hold = v.rhetoric + nhri + traits.attention;
+    let repression = by_phase(v.phase, &p.repression);
+    let mobilization = voice::mobilization(p, v.mobilization, traits.openness, hold, repression, dt);
+
+    // 8 spiral
+    let now = Conditions {
+        phase: v.phase,
+        pressure: x,
+        attention: traits.attention,
+        acculturation,
+        mobilization: v.mobilization,
+        rhetoric: v.rhetoric,
+        commitment: v.commitment,
+        motivation: v.motivation,
+        practice: v.protection * state.practice_scale,
+    };
+    let (up, down) = spiral::hazards(p, &now);
+    let phase = spiral::move_phase(v.phase, up, down, dt, draws.uniform(randomness::SLOT_PHASE));
+
+    // 9 record: what holds at the start of the next step
+    let next = shared.step + 1;
+    let opens = &shared.timeline.opens;
+    let commitment = if adopted_now || opens.contains(&next) {
+        commitment(&shared.world.instruments, opens, i, next, adopted)
+    } else {
+        v.commitment
+    };
+    state.variables = Variables {
+        motivation,
+        enforcement,
+        protection,
+        rhetoric,
+        mobilization,
+        attribution,
+        reactance,
+        pressure,
+        phase,
+        commitment,
+    };
+    terms
 }
 
-impl One<'_> {
-    /// The step. Names without a prime in `docs/model.md` are values at its start.
-    #[inline(always)]
-    fn update(&mut self, shared: &Shared) -> [Lane; TERMS] {
-        let (p, shares) = (shared.parameters, shared.shares);
-        let dt = shared.timeline.clock.dt();
-        let draws = self.draw(shared);
-        let v = self.state.variables;
-        let traits = self.state.traits;
-        let kappa = traits.capacity;
+/// Means over the peers of state `i` of a group of what states show.
+#[inline(always)]
+fn peers(shared: &Shared, i: usize, openness: Lane, group: usize) -> Group {
+    let (seen, sums, groups) = (shared.seen, shared.sums, shared.groups);
+    shared.weights.peers(
+        shared.topology,
+        i,
+        openness,
+        |j| &seen[j * groups + group],
+        |c| (&sums[c * 2 * groups + group], &sums[(c * 2 + 1) * groups + group]),
+    )
+}
 
-        // 1 assess
-        for g in 0..self.rated.len() {
-            if let Some(report) = &shared.prepared.reports[g] {
-                self.assess(shared, g, report, &draws);
-            }
+/// 1 where any of some instruments is adopted, else 0.
+#[inline(always)]
+fn holds(instruments: &[usize], adopted: &[Lane]) -> Lane {
+    // By bits, of which 0 and 1 share none: a greatest of numbers in a loop would be taken lane by lane.
+    let mut held = Lane::ZERO.to_bits();
+    for &j in instruments {
+        let bits = adopted[j].to_bits();
+        for lane in 0..LANES {
+            held[lane] |= bits[lane];
         }
+    }
+    Lane::from_bits(held)
+}
 
-        // 2 press
-        if shared.timeline.refreshes(shared.step) {
-            let (sigma, rho) = (traits.sanction_sensitivity, traits.reputation_concern);
-            self.state.felt = press::felt(shared.fields, self.rated, sigma, rho, p.inducement_half);
+#[inline(always)]
+#[expect(clippy::too_many_arguments, reason = "the parts of a state are borrowed one by one")]
+fn assess(
+    shared: &Shared,
+    i: usize,
+    g: usize,
+    report: &Report,
+    draws: &Draws,
+    state: &StateLanes,
+    adopted: &[Lane],
+    rated: &mut Rated,
+) {
+    let (rating, fields) = (&shared.world.ratings[g], &shared.fields[g]);
+    let v = &state.variables;
+    if shared.timeline.rates(g, i, shared.step) {
+        let demanded = rating.demands.iter().fold(Lane::ZERO, |sum, j| sum + adopted[*j]);
+        let law_share = demanded / (rating.demands.len().max(1) as f64);
+        let merit = assess::merit(fields, law_share, v.enforcement, v.protection, state.traits.capacity);
+        let normal = math::inverse_normal(draws.uniform(rating.slot as usize));
+        let score = assess::score(fields, merit, rated.strategic_value, normal);
+        assess::grade(fields, report.rules, rated, score, merit);
+        if let Some(pinned) = &rating.pinned {
+            let year = shared.step / shared.timeline.clock.steps_per_year as usize;
+            rated.tier = Lane::splat(f64::from(pinned[i][year]));
         }
-        let felt = self.state.felt;
-        let pressure = relax(v.pressure, felt.push, shares.pressure);
-        let x = press::saturate(pressure, p.pressure_half);
-        let engagement = self.state.engagement;
-        let peers_motivation = self.peers(shared, 0);
-        let acculturation = press::acculturation(engagement, self.peers(shared, 1), v.public());
+    }
+    rated.standing = assess::standing(fields, rated.standing, rated.sender_standing, report.politicized);
+}
 
-        // 3 commit
-        let law = self.holds(shared.world, InstrumentKind::Law);
-        let nhri = self.holds(shared.world, InstrumentKind::Nhri);
-        let adopted_now = self.commit(shared, &draws, x);
-
-        // 4 act
-        let f = act::framing(traits.security_framing, p.nhri_reframing, nhri);
-        let target = act::enforcement_target(kappa, x, p.enforcement_law, law, f, v.motivation);
-        let enforcement = relax(v.enforcement, target, shares.enforcement);
-        let target = act::protection_target(p, kappa, v.enforcement, f, v.motivation, v.mobilization);
-        let protection = relax(v.protection, target, shares.protection);
-
-        // 5 interpret
-        let target =
-            interpret::attribution_target(felt.frame, v.motivation, acculturation, p.attribution_half);
-        let attribution = relax(v.attribution, target, shares.attribution);
-        let reactance = relax(v.reactance, traits.control_aversion * felt.control, shares.reactance);
-
-        // 6 internalize
-        let meets = Influences {
-            engagement,
-            peers_motivation,
-            argument: self.state.argument,
-            openness: by_phase(v.phase, &p.openness_to_argument),
-            autochthonous: traits.autochthonous_motivation,
-            normal: math::inverse_normal(draws.uniform(randomness::SLOT_SHOCK)),
-        };
-        let (terms, motivation) = internalize::change(p, &v, &felt, &meets, dt, shared.sqrt_dt);
-
-        // 7 voice
-        let rhetoric =
-            voice::rhetoric(v.rhetoric, v.phase, v.commitment, shares.rhetoric_rise, shares.rhetoric_fall);
-        let hold = v.rhetoric + nhri + traits.attention;
-        let repression = by_phase(v.phase, &p.repression);
-        let mobilization = voice::mobilization(p, v.mobilization, traits.openness, hold, repression, dt);
-
-        // 8 spiral
-        let now = Conditions {
-            phase: v.phase,
-            pressure: x,
-            attention: traits.attention,
-            acculturation,
-            mobilization: v.mobilization,
-            rhetoric: v.rhetoric,
-            commitment: v.commitment,
+/// Adopts what the draws say; whether any run adopted anything.
+#[inline(always)]
+fn commit(
+    shared: &Shared,
+    i: usize,
+    draws: &Draws,
+    state: &StateLanes,
+    x: Lane,
+    mut means: Group,
+    adopted: &mut [Lane],
+) -> bool {
+    let v = &state.variables;
+    let past_repression = v.phase.ge(Lane::ONE);
+    let (mut any, mut group) = (false, 0);
+    for (k, &j) in shared.simulated.iter().enumerate() {
+        let Some(base) = shared.prepared.base[k] else { continue };
+        let instrument = &shared.world.instruments[j];
+        let may = adopted[j].eq(Lane::ZERO) & past_repression;
+        if !instrument.eligible[i] || !may.any() {
+            continue;
+        }
+        if (2 + k) / GROUP != group {
+            group = (2 + k) / GROUP;
+            means = peers(shared, i, state.traits.openness, group);
+        }
+        let push = commit::Push {
+            pressure: if shared.prepared.demanded[k] { x } else { Lane::ZERO },
+            peers: state.engagement * means[(2 + k) % GROUP],
             motivation: v.motivation,
-            practice: v.protection * self.state.practice_scale,
+            mobilization: v.mobilization,
         };
-        let (up, down) = spiral::hazards(p, &now);
-        let phase = spiral::move_phase(v.phase, up, down, dt, draws.uniform(randomness::SLOT_PHASE));
-
-        // 9 record: what holds at the start of the next step
-        let next = shared.step + 1;
-        let opens = &shared.timeline.opens;
-        let commitment = if adopted_now || opens.contains(&next) {
-            commitment(&shared.world.instruments, opens, self.i, next, self.adopted)
-        } else {
-            v.commitment
-        };
-        self.state.variables = Variables {
-            motivation,
-            enforcement,
-            protection,
-            rhetoric,
-            mobilization,
-            attribution,
-            reactance,
-            pressure,
-            phase,
-            commitment,
-        };
-        terms
-    }
-
-    /// The draws of this step: one block serves two steps of eight slots.
-    #[inline(always)]
-    fn draw<'d>(&mut self, shared: &'d Shared) -> Draws<'d> {
-        let state = &mut *self.state;
-        let words = if shared.step.is_multiple_of(2) {
-            let counter = randomness::step_counter(shared.step, 0);
-            let block = randomness::block(shared.keys, &state.streams, counter).0;
-            let mut now = [[0; LANES]; SLOTS_PER_GROUP];
-            now.copy_from_slice(&block[..SLOTS_PER_GROUP]);
-            state.words.copy_from_slice(&block[SLOTS_PER_GROUP..]);
-            now
-        } else {
-            state.words
-        };
-        Draws { words, keys: shared.keys, streams: state.streams, step: shared.step }
-    }
-
-    #[inline(always)]
-    fn peers(&self, shared: &Shared, quantity: usize) -> Lane {
-        let shown = 2 + shared.simulated.len();
-        shared.weights.peers(
-            shared.topology,
-            self.i,
-            self.state.traits.openness,
-            |j| shared.seen[j * shown + quantity],
-            |c| (shared.sums[c * 2 * shown + quantity], shared.sums[(c * 2 + 1) * shown + quantity]),
-        )
-    }
-
-    /// 1 where an instrument of a kind is adopted, else 0.
-    #[inline(always)]
-    fn holds(&self, world: &World, kind: InstrumentKind) -> Lane {
-        let of_kind = world.instruments.iter().zip(&*self.adopted).filter(|(j, _)| j.kind == kind);
-        of_kind.fold(Lane::ZERO, |held, (_, adopted)| held.max(*adopted))
-    }
-
-    #[inline(always)]
-    fn assess(&mut self, shared: &Shared, g: usize, report: &Report, draws: &Draws) {
-        let (rating, fields) = (&shared.world.ratings[g], &shared.fields[g]);
-        let v = &self.state.variables;
-        if shared.timeline.rates(g, self.i, shared.step) {
-            let demanded = rating.demands.iter().fold(Lane::ZERO, |sum, j| sum + self.adopted[*j]);
-            let law_share = demanded / (rating.demands.len().max(1) as f64);
-            let kappa = self.state.traits.capacity;
-            let merit = assess::merit(fields, law_share, v.enforcement, v.protection, kappa);
-            let rated = &mut self.rated[g];
-            let normal = math::inverse_normal(draws.uniform(rating.slot as usize));
-            let score = assess::score(fields, merit, rated.strategic_value, normal);
-            assess::grade(fields, report.rules, rated, score, merit);
-            if let Some(pinned) = &rating.pinned {
-                let year = shared.step / shared.timeline.clock.steps_per_year as usize;
-                rated.tier = Lane::splat(f64::from(pinned[self.i][year]));
-            }
-        }
-        let rated = &mut self.rated[g];
-        rated.standing = assess::standing(fields, rated.standing, rated.sender_standing, report.politicized);
-    }
-
-    /// Adopts what the draws say; whether any run adopted anything.
-    #[inline(always)]
-    fn commit(&mut self, shared: &Shared, draws: &Draws, x: Lane) -> bool {
-        let v = self.state.variables;
-        let past_repression = v.phase.ge(Lane::ONE);
-        let mut any = false;
-        for (k, &j) in shared.simulated.iter().enumerate() {
-            let Some(base) = shared.prepared.base[k] else { continue };
-            let instrument = &shared.world.instruments[j];
-            let may = self.adopted[j].eq(Lane::ZERO) & past_repression;
-            if !instrument.eligible[self.i] || !may.any() {
-                continue;
-            }
-            let push = commit::Push {
-                pressure: if shared.prepared.demanded[k] { x } else { Lane::ZERO },
-                peers: self.state.engagement * self.peers(shared, 2 + k),
-                motivation: v.motivation,
-                mobilization: v.mobilization,
-            };
-            let hazard = commit::hazard(base, commit::log_factor(shared.parameters, &push));
-            let adopts: Mask = commit::happens(draws.uniform(instrument.slot as usize), hazard) & may;
-            self.adopted[j] = adopts.select(Lane::ONE, self.adopted[j]);
+        let log_factor = commit::log_factor(shared.parameters, &push);
+        let u = draws.uniform(instrument.slot as usize);
+        if (commit::possible(u, base, log_factor) & may).any() {
+            let adopts: Mask = commit::happens(u, commit::hazard(base, log_factor)) & may;
+            adopted[j] = adopts.select(Lane::ONE, adopted[j]);
             any |= adopts.any();
         }
-        any
     }
+    any
 }
 
 /// Uniforms of one state in one step.
 struct Draws<'a> {
-    words: [Word; SLOTS_PER_GROUP],
+    words: &'a randomness::Block,
     keys: &'a Keys,
-    streams: randomness::Streams,
+    streams: &'a Streams,
     step: usize,
 }
 
 impl Draws<'_> {
     #[inline(always)]
     fn uniform(&self, slot: usize) -> Lane {
+        let word = randomness::step_word(self.step, slot % SLOTS_PER_GROUP);
         if slot < SLOTS_PER_GROUP {
-            return randomness::uniform(&self.words[slot]);
+            return randomness::uniform(&self.words.0[word]);
         }
         // Worlds with more than eight slots draw a block of their own for each slot beyond.
         let counter = randomness::step_counter(self.step, slot / SLOTS_PER_GROUP);
-        let block = randomness::block(self.keys, &self.streams, counter);
-        randomness::uniform(&block.0[randomness::step_word(self.step, slot % SLOTS_PER_GROUP)])
+        let block = randomness::block(self.keys, self.streams, counter);
+        randomness::uniform(&block.0[word])
     }
 }
 
-/// Writes what peers see of a state.
+/// Writes what peers see of a state; what is left of the last group stays as it is.
 #[inline(always)]
 pub(super) fn show(v: &Variables, simulated: &[usize], adopted: &[Lane], seen: &mut [Lane]) {
     seen[0] = v.motivation;
@@ -348,6 +346,7 @@ pub(super) fn show(v: &Variables, simulated: &[usize], adopted: &[Lane], seen: &
 }
 
 /// Commitment C at the start of a step: share of the instruments open and open to the state (NHRIs aside) that it has adopted; 0 where none is open.
+#[inline(always)]
 pub(super) fn commitment(
     instruments: &[Instrument],
     opens: &[usize],

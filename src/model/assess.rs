@@ -87,7 +87,8 @@ pub struct WatchList {
 /// ```
 #[inline(always)]
 pub fn grade(fields: &RatingFields<Lane>, rules: WatchList, rated: &mut Rated, score: Lane, merit: Lane) {
-    let [one, two, three, four] = [1.0, 2.0, 3.0, 4.0].map(Lane::splat);
+    let (one, two) = (Lane::splat(1.0), Lane::splat(2.0));
+    let (three, four) = (Lane::splat(3.0), Lane::splat(4.0));
     let watch = if rules.exists { three } else { two };
     let bottom = score.ge(fields.thresholds[2]).select(watch, four);
     let middle = score.ge(fields.thresholds[1]).select(two, bottom);

@@ -50,6 +50,21 @@ pub fn hazard(base: Lane, log_factor: Lane) -> Lane {
     base * math::exp(log_factor)
 }
 
+/// Where a draw may be below the cumulative hazard `base exp(log_factor)`, without the exponential: true wherever it is, and where it just is not.
+///
+/// A draw that is not below the hazard is not below `1 - exp(-hazard)` either, so that most steps are done with this.
+///
+/// ```
+/// use suasion::engine::lanes::Lane;
+/// use suasion::model::commit::possible;
+/// let (base, log_factor) = (Lane::splat(0.01), Lane::splat(2.0)); // hazard .0739
+/// assert!(possible(Lane::splat(0.0738), base, log_factor).all() && !possible(Lane::splat(0.08), base, log_factor).any());
+/// ```
+#[inline(always)]
+pub fn possible(u: Lane, base: Lane, log_factor: Lane) -> Mask {
+    u.lt(base * math::exp_above(log_factor))
+}
+
 /// Whether an event with this cumulative hazard happens in the step: `u < 1 - exp(-hazard)`.
 ///
 /// ```

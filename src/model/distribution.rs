@@ -87,6 +87,7 @@ impl Distribution {
     /// assert!((at(0.158_655_253_931_457) - 0.4).abs() < 1e-9);
     /// assert_eq!(at(0.999), 0.6);
     /// ```
+    #[inline(always)]
     pub fn quantile_lane(
         kinds: [&Distribution; LANES],
         uniforms: Lane,
@@ -102,6 +103,7 @@ impl Distribution {
     }
 
     /// The quantile before clipping, from the uniform and its normal score.
+    #[inline(always)]
     fn at(&self, uniform: f64, score: f64, intrinsic: f64) -> f64 {
         match *self {
             Distribution::Fixed(value) => value,

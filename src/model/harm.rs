@@ -26,27 +26,31 @@ pub fn deterred(p: &Parameters<Lane>, p_origin: Lane, p_destination: Lane, e_des
 /// Flows on the corridors of one origin, from their volumes and the shares deterred.
 ///
 /// A share `diversion` of what is deterred on a corridor moves to the origin's other corridors, in proportion to what
-/// remains on them; where nothing remains elsewhere, it does not move.
+/// remains on them; where nothing remains elsewhere, it does not move. `flow` has one element per corridor.
 ///
 /// ```
 /// use suasion::engine::lanes::Lane;
 /// use suasion::model::harm::flows;
 /// let [hundred, half] = [100.0, 0.5].map(Lane::splat);
-/// let flow = flows(&[hundred, hundred], &[half, Lane::ZERO], half);
+/// let mut flow = [Lane::ZERO; 2];
+/// flows(&[hundred, hundred], &[half, Lane::ZERO], half, &mut flow);
 /// assert_eq!((flow[0].0[0], flow[1].0[0]), (50.0, 125.0));
 /// ```
-pub fn flows(volume: &[Lane], deterred: &[Lane], diversion: Lane) -> Vec<Lane> {
-    let remaining: Vec<Lane> = volume.iter().zip(deterred).map(|(v, d)| *v * (1.0 - *d)).collect();
-    let total = remaining.iter().fold(Lane::ZERO, |sum, r| sum + *r);
-    // What a corridor sends away, per unit of what remains on the others.
-    let sent: Vec<Lane> = (0..volume.len())
-        .map(|c| {
-            let others = total - remaining[c];
-            let some = others.gt(Lane::splat(1e-12) * total);
-            let amount = diversion * volume[c] * deterred[c];
-            some.select(amount / some.select(others, Lane::ONE), Lane::ZERO)
-        })
-        .collect();
-    let all = sent.iter().fold(Lane::ZERO, |sum, s| sum + *s);
-    (0..volume.len()).map(|c| remaining[c] * (1.0 + (all - sent[c]).max(Lane::ZERO))).collect()
+#[inline(always)]
+pub fn flows(volume: &[Lane], deterred: &[Lane], diversion: Lane, flow: &mut [Lane]) {
+    let remaining = |c: usize| volume[c] * (1.0 - deterred[c]);
+    let total = (0..volume.len()).fold(Lane::ZERO, |sum, c| sum + remaining(c));
+    // First, what a corridor sends away, per unit of what remains on the others.
+    let mut all = Lane::ZERO;
+    for c in 0..volume.len() {
+        let others = total - remaining(c);
+        let some = others.gt(Lane::splat(1e-12) * total);
+        let amount = diversion * volume[c] * deterred[c];
+        // Both sides are chosen, not the quotient: a choice between quotients would be made lane by lane.
+        flow[c] = some.select(amount, Lane::ZERO) / some.select(others, Lane::ONE);
+        all += flow[c];
+    }
+    for c in 0..volume.len() {
+        flow[c] = remaining(c) * (1.0 + (all - flow[c]).max(Lane::ZERO));
+    }
 }

@@ -94,8 +94,17 @@ pub fn hazards(p: &Parameters<Lane>, now: &Conditions) -> (Lane, Lane) {
 #[inline(always)]
 pub fn move_phase(k: Lane, up: Lane, down: Lane, dt: f64, v: Lane) -> Lane {
     // P / (up + down) = dt (1 - exp(-x)) / x with x = (up + down) dt: defined where both hazards are 0.
-    let share = math::one_minus_exp_ratio((up + down) * dt) * dt;
-    let rises = v.lt(up * share);
-    let falls = v.ge(1.0 - down * share);
+    let x = (up + down) * dt;
+    let near = math::one_minus_exp_ratio_near(x) * dt;
+    let (to_rise, to_fall) = (v - up * near, v - (1.0 - down * near));
+    // Where the draw is further from both ends than they can be off (up dt and down dt are at most x), it is decided.
+    let off = Lane::splat(2.0 * math::NEAR);
+    let doubtful = to_rise.abs().min(to_fall.abs()).le(off) | x.gt(Lane::ONE);
+    let (rises, falls) = if doubtful.any() {
+        let share = math::one_minus_exp_ratio(x) * dt;
+        (v.lt(up * share), v.ge(1.0 - down * share))
+    } else {
+        (to_rise.lt(Lane::ZERO), to_fall.ge(Lane::ZERO))
+    };
     rises.select(k + 1.0, falls.select(k - 1.0, k))
 }

@@ -142,7 +142,7 @@ macro_rules! table {
 
         impl<T> $name<T> {
             /// A value for each entry of the table, from its position.
-            #[inline]
+            #[inline(always)]
             pub fn from_fn(mut f: impl FnMut(usize) -> T) -> Self {
                 let mut next = 0;
                 let mut value = || {

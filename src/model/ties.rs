@@ -11,6 +11,12 @@ use std::ops::Range;
 /// Members summed in one piece; pieces are added in order, so that any split over threads gives the same bits.
 pub const PIECE: usize = 1024;
 
+/// Quantities whose means over peers are taken together, in one walk over the ties.
+pub const GROUP: usize = 4;
+
+/// A value of each quantity of a group.
+pub type Group = [Lane; GROUP];
+
 /// Who is tied to whom between two dates: indices alone.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Topology {
@@ -111,6 +117,7 @@ pub struct Weights {
 
 impl Weights {
     /// Recomputes all weights. `tie(t)` and `community(c)` give the weights of ties and communities, `openness(i)` delta.
+    #[inline(always)]
     pub fn refresh(
         &mut self,
         topology: &Topology,
@@ -151,32 +158,43 @@ impl Weights {
         }
     }
 
-    /// Mean of a quantity over the peers of a state: `sum_j W_ij x_j`. A state without ties is its own peer, so that every
-    /// difference to its peers is 0.
+    /// Means of some quantities over the peers of a state: `sum_j W_ij x_j`. A state without ties is its own peer, so that
+    /// every difference to its peers is 0.
     ///
-    /// `quantity(j)` is x of a state; `sums(c)` the sums of x and of delta x over a community, of which the state's own part is taken off.
+    /// `quantities(j)` are x of a state; `sums(c)` the sums of each x and of delta x over a community, of which the state's
+    /// own part is taken off.
     #[inline(always)]
-    pub fn peers(
+    pub fn peers<'a>(
         &self,
         topology: &Topology,
         state: usize,
         openness: Lane,
-        quantity: impl Fn(usize) -> Lane,
-        sums: impl Fn(usize) -> (Lane, Lane),
-    ) -> Lane {
-        let own = quantity(state);
-        let mut sum = Lane::ZERO;
-        for edge in topology.edges_of(state) {
-            sum += self.edge[edge] * quantity(topology.neighbours[edge] as usize);
+        quantities: impl Fn(usize) -> &'a Group,
+        sums: impl Fn(usize) -> (&'a Group, &'a Group),
+    ) -> Group {
+        let own = quantities(state);
+        let mut sum = [Lane::ZERO; GROUP];
+        let edges = topology.edges_of(state);
+        for (weight, &peer) in self.edge[edges.clone()].iter().zip(&topology.neighbours[edges]) {
+            let x = quantities(peer as usize);
+            for q in 0..GROUP {
+                sum[q] += *weight * x[q];
+            }
         }
         for &c in topology.communities_of(state) {
             let c = c as usize;
-            let (plain, open) = sums(c);
-            let open = self.participatory * openness * (open - openness * own);
-            sum += self.community[c] * (plain - own + open);
+            let (weight, (plain, open)) = (self.community[c], sums(c));
+            let exchange = self.participatory * openness;
+            for q in 0..GROUP {
+                sum[q] += weight * (plain[q] - own[q] + exchange * (open[q] - openness * own[q]));
+            }
         }
         let inverse = self.inverse[state];
-        inverse.gt(Lane::ZERO).select(sum * inverse, own)
+        let tied = inverse.gt(Lane::ZERO);
+        for q in 0..GROUP {
+            sum[q] = tied.select(sum[q] * inverse, own[q]);
+        }
+        sum
     }
 }
 

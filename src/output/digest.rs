@@ -48,6 +48,7 @@ impl FromStr for Digest {
 
 /// Hash in progress of the replicates of one batch, one per lane.
 #[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
 pub struct LaneHash {
     sums: [u64; LANES],
     position: u64,

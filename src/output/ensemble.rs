@@ -3,7 +3,8 @@
 //! The pass is compiled for each instruction set; all give the same bits. It keeps no row.
 
 use crate::engine::batch::Batch;
-use crate::engine::isa::Isa;
+use crate::engine::isa::{Isa, Task};
+use crate::engine::lanes::Lane;
 use crate::engine::recorder::Recorder;
 use crate::model::variable::Variable;
 use crate::model::world::World;
@@ -17,6 +18,8 @@ use crate::output::view::View;
 pub struct EnsembleRecorder {
     isa: Isa,
     variables: Vec<Variable>,
+    /// Room for the values of a state, by variable.
+    values: Vec<Lane>,
     hash: LaneHash,
     digest: Digest,
     summary: Option<Summary>,
@@ -25,10 +28,11 @@ pub struct EnsembleRecorder {
 impl EnsembleRecorder {
     /// A recorder for batches of this world; without a summary it keeps the digest alone.
     pub fn new(world: &World, isa: Isa, summary: bool) -> EnsembleRecorder {
+        let variables = Variable::all(world);
         EnsembleRecorder {
-            // What the processor lacks would be undefined behaviour below.
-            isa: isa.min(Isa::detect()),
-            variables: Variable::all(world),
+            isa,
+            values: vec![Lane::ZERO; variables.len()],
+            variables,
             hash: LaneHash::default(),
             digest: Digest::default(),
             summary: summary.then(|| Summary::new(world)),
@@ -63,27 +67,7 @@ impl EnsembleRecorder {
     }
 
     fn record(&mut self, view: &impl View, row: usize) {
-        match self.isa {
-            #[cfg(target_arch = "x86_64")]
-            // SAFETY: `new` keeps the instruction set to those that this processor has.
-            Isa::Avx2 => unsafe { self.record_avx2(view, row) },
-            #[cfg(target_arch = "x86_64")]
-            // SAFETY: as above.
-            Isa::Avx512 => unsafe { self.record_avx512(view, row) },
-            _ => self.record_lanes(view, row),
-        }
-    }
-
-    #[cfg(target_arch = "x86_64")]
-    #[target_feature(enable = "avx2")]
-    fn record_avx2(&mut self, view: &impl View, row: usize) {
-        self.record_lanes(view, row);
-    }
-
-    #[cfg(target_arch = "x86_64")]
-    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
-    fn record_avx512(&mut self, view: &impl View, row: usize) {
-        self.record_lanes(view, row);
+        self.isa.run(Record { recorder: self, view, row });
     }
 
     #[inline(always)]
@@ -91,19 +75,41 @@ impl EnsembleRecorder {
         if row == 0 {
             self.hash = LaneHash::default();
         }
+        let width = view.width();
         if let Some(summary) = &mut self.summary {
-            summary.add(view, row, &mut self.hash);
-            return;
+            summary.count(row, width);
         }
+        // Of its own, so that it need not go through memory.
+        let mut hash = self.hash;
         for state in 0..view.world().states.len() {
-            for &variable in &self.variables {
-                self.hash.add(view.value(state, variable));
+            for (value, &variable) in self.values.iter_mut().zip(&self.variables) {
+                *value = view.value(state, variable);
+                hash.add(*value);
+            }
+            if let Some(summary) = &mut self.summary {
+                summary.add(row, state, &self.values, width);
             }
         }
+        self.hash = hash;
     }
 
     fn end(&mut self, view: &impl View) {
         self.digest.merge(self.hash.finish(view.replicates(), view.width()));
+    }
+}
+
+/// Recording one row.
+struct Record<'a, V> {
+    recorder: &'a mut EnsembleRecorder,
+    view: &'a V,
+    row: usize,
+}
+
+impl<V: View> Task for Record<'_, V> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        self.recorder.record_lanes(self.view, self.row);
     }
 }
 

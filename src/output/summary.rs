@@ -8,10 +8,9 @@
 use crate::engine::lanes::{LANES, Lane};
 use crate::model::variable::{Variable, VariableKind};
 use crate::model::world::World;
-use crate::output::digest::LaneHash;
 use crate::output::error::OutputError;
-use crate::output::moments::{BINS, FULL, Grid, Moments, bin_lanes, code_lanes, quantile_position};
-use crate::output::view::View;
+use crate::output::histogram::Histograms;
+use crate::output::moments::{BINS, FULL, Grid, Moments, bin_lanes, count_codes, quantile_position};
 
 /// The quantiles given, in per cent.
 pub const PERCENTS: [u32; 5] = [5, 25, 50, 75, 95];
@@ -50,8 +49,8 @@ pub struct Summary {
     n: Vec<u64>,
     /// By row, state and number.
     moments: Vec<Moments>,
-    /// By row, state, number and bin; empty where it would be too large.
-    bins: Vec<u32>,
+    /// By row, state and number; empty where they would be too large.
+    bins: Histograms,
     /// By row, state and value of a code.
     counts: Vec<u32>,
     /// Values beyond full scale, by number: its statistics are then not given rather than wrong.
@@ -145,6 +144,13 @@ fn full_scale(variable: Variable, out: f64, into: f64) -> f64 {
     scale
 }
 
+/// Values beyond full scale among the first `width`.
+#[cold]
+#[inline(never)]
+fn beyond(scaled: &Lane, width: usize) -> u64 {
+    scaled.0[..width].iter().filter(|x| x.abs() > FULL + 0.5).count() as u64
+}
+
 impl Summary {
     /// The summary of no replicates of this world.
     pub fn new(world: &World) -> Summary {
@@ -155,7 +161,7 @@ impl Summary {
         Summary {
             n: vec![0; layout.rows],
             moments: vec![Moments::EMPTY; cells],
-            bins: vec![0; if histogram { cells * BINS } else { 0 }],
+            bins: Histograms::new(if histogram { cells } else { 0 }),
             counts: vec![0; places * layout.codes],
             beyond: vec![0; layout.numbers],
             layout,
@@ -176,64 +182,54 @@ impl Summary {
         for (to, from) in self.moments.iter_mut().zip(&other.moments) {
             to.merge(*from);
         }
-        for (to, from) in
-            self.bins.iter_mut().zip(&other.bins).chain(self.counts.iter_mut().zip(&other.counts))
-        {
+        for (to, from) in self.counts.iter_mut().zip(&other.counts) {
             *to += from;
         }
+        self.bins.merge(&other.bins);
         Ok(())
     }
 
-    /// Adds what a batch shows at a row, and hashes it on the way, so that each value is fetched once.
+    /// Counts the replicates of a batch at a row; their values, [`Summary::add`] adds.
+    pub(super) fn count(&mut self, row: usize, width: usize) {
+        self.n[row] += width as u64;
+    }
+
+    /// Adds what a state shows at a row in the first `width` replicates: a value of each variable, in their order.
     #[inline(always)]
-    pub(super) fn add(&mut self, view: &impl View, row: usize, hash: &mut LaneHash) {
-        if view.width() == LANES {
-            self.add_lanes::<true>(view, row, hash);
+    pub(super) fn add(&mut self, row: usize, state: usize, values: &[Lane], width: usize) {
+        // A constant width lets the loops over lanes become vector instructions.
+        if width == LANES {
+            self.add_lanes(row, state, values, LANES);
         } else {
-            self.add_lanes::<false>(view, row, hash);
+            self.add_lanes(row, state, values, width);
         }
     }
 
     #[inline(always)]
-    fn add_lanes<const ALL: bool>(&mut self, view: &impl View, row: usize, hash: &mut LaneHash) {
-        // A constant width lets the loops over lanes become vector instructions.
-        let width = if ALL { LANES } else { view.width() };
-        self.n[row] += width as u64;
+    fn add_lanes(&mut self, row: usize, state: usize, values: &[Lane], width: usize) {
         let Layout { states, numbers, codes, ref variables, ref factors, .. } = self.layout;
-        for state in 0..states {
-            let place = row * states + state;
-            let moments = &mut self.moments[place * numbers..(place + 1) * numbers];
-            let counts = &mut self.counts[place * codes..(place + 1) * codes];
-            let factors = &factors[state * numbers..(state + 1) * numbers];
-            for &(variable, at) in variables {
-                let value = view.value(state, variable);
-                hash.add(value);
-                match at {
-                    Place::Number { index, grid } => {
-                        let scaled = value * factors[index];
-                        let limited = scaled.clamp(-FULL, FULL);
-                        // Half a unit beyond still rounds to full scale.
-                        if (scaled.abs().gt(Lane::splat(FULL + 0.5))).any() {
-                            let outside = |lane: &usize| scaled.0[*lane].abs() > FULL + 0.5;
-                            self.beyond[index] += (0..width).filter(outside).count() as u64;
-                        }
-                        let integers = moments[index].add(limited, width);
-                        if !self.bins.is_empty() {
-                            let first = (place * numbers + index) * BINS;
-                            if let Some(bins) = self.bins[first..].first_chunk_mut::<BINS>() {
-                                let at = bin_lanes(grid, value, integers);
-                                for lane in 0..width {
-                                    bins[at[lane]] += 1;
-                                }
-                            }
-                        }
+        let place = row * states + state;
+        let moments = &mut self.moments[place * numbers..(place + 1) * numbers];
+        let counts = &mut self.counts[place * codes..(place + 1) * codes];
+        let factors = &factors[state * numbers..(state + 1) * numbers];
+        for (&value, &(_, at)) in values.iter().zip(variables) {
+            match at {
+                Place::Number { index, grid } => {
+                    let scaled = value * factors[index];
+                    let limited = scaled.clamp(-FULL, FULL);
+                    // Half a unit beyond still rounds to full scale.
+                    if scaled.abs().gt(Lane::splat(FULL + 0.5)).any() {
+                        self.beyond[index] += beyond(&scaled, width);
                     }
-                    Place::Code { first, values } => {
-                        let codes = code_lanes(value);
-                        let counts = &mut counts[first..first + values];
-                        for lane in 0..width {
-                            counts[codes[lane].min(values - 1)] += 1;
-                        }
+                    let integers = moments[index].add(limited, width);
+                    if !self.bins.is_empty() {
+                        self.bins.add(place * numbers + index, &bin_lanes(grid, value, integers), width);
+                    }
+                }
+                Place::Code { first, values } => {
+                    let counts = &mut counts[first..first + values];
+                    for (count, more) in counts.iter_mut().zip(count_codes(value, values, width)) {
+                        *count += u32::from(more);
                     }
                 }
             }
@@ -268,10 +264,9 @@ impl Summary {
             (spread as f64 / n as f64 / (n - 1) as f64).sqrt() * unit
         });
         let quantiles = (!self.bins.is_empty()).then(|| {
-            let bins = &self.bins[cell * BINS..(cell + 1) * BINS];
             let (low, high) = (f64::from(moments.low) * unit, f64::from(moments.high) * unit);
             PERCENTS.map(|percent| {
-                let at = quantile_position(bins, n, percent);
+                let at = quantile_position(self.bins.of(cell), n, percent);
                 let value = match grid {
                     Grid::Unit => at * FULL * unit,
                     Grid::Signed => 2.0 * at - 1.0,

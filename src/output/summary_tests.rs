@@ -3,6 +3,7 @@
 use super::*;
 use crate::output::ensemble::fake_ensemble;
 use crate::output::testing::{Fake, world};
+use crate::output::view::View;
 
 /// What the made-up batches show of a variable, replicate by replicate.
 fn values(n: u32, state: usize, row: usize, variable: Variable) -> Vec<f64> {
@@ -95,13 +96,23 @@ fn ends_of_the_range_are_exact() {
     assert_eq!((moments.low, moments.high), (-(1 << 26), 1 << 26));
 }
 
+/// Adds what all states show, at the first row.
+fn add(summary: &mut Summary, fake: &Fake) {
+    let world = fake.world();
+    summary.count(0, fake.width());
+    for state in 0..world.states.len() {
+        let values: Vec<Lane> = Variable::all(world).iter().map(|v| fake.value(state, *v)).collect();
+        summary.add(0, state, &values, fake.width());
+    }
+}
+
 #[test]
 fn a_value_beyond_the_scale_withholds_its_statistics_and_no_others() {
     let world = world();
     let mut summary = Summary::new(&world);
     let mut fake = Fake::new(&world, 0, 3);
     fake.extra_pressure = 40.0;
-    summary.add(&fake, 0, &mut LaneHash::default());
+    add(&mut summary, &fake);
     assert_eq!(summary.beyond.iter().sum::<u64>(), 9);
     assert_eq!(summary.statistics(0, 0, Variable::Pressure), None);
     assert!(summary.statistics(0, 0, Variable::Motivation).is_some());
@@ -114,7 +125,7 @@ fn a_very_large_world_keeps_no_histograms() {
     large.corridors.clear();
     let mut summary = Summary::new(&large);
     assert!(summary.bins.is_empty());
-    summary.add(&Fake::new(&large, 0, 8), 0, &mut LaneHash::default());
+    add(&mut summary, &Fake::new(&large, 0, 8));
     let statistics = summary.statistics(11_999, 0, Variable::Motivation).unwrap();
     assert_eq!((statistics.n, statistics.quantiles), (8, None));
 }

@@ -1,0 +1,135 @@
+//! How time grows: with states at the same degree, with replicates, with threads; and each bundled scenario end to end.
+//!
+//! What is compared is measured in turn, and the least of several rounds is taken.
+
+use std::convert::Infallible;
+use std::hint::black_box;
+use std::num::NonZeroUsize;
+use std::sync::atomic::AtomicBool;
+use std::time::Instant;
+use suasion::engine::batch::Run;
+use suasion::engine::isa::Isa;
+use suasion::engine::lanes::LANES;
+use suasion::engine::parallel::{Options, simulate};
+use suasion::model::world::{Tie, World};
+use suasion::output::ensemble::EnsembleRecorder;
+use suasion::scenario::{Scenario, bundled};
+
+const ROUNDS: usize = 5;
+
+fn main() {
+    states();
+    replicates();
+    threads();
+    scenarios();
+}
+
+fn load(name: &str) -> World {
+    Scenario::load(name).and_then(|loaded| loaded.build_alone()).expect("bundled scenarios are valid").world
+}
+
+/// The flagship's states over and over on a ring, each tied to the four nearest; no community, no corridor.
+fn ring(base: &World, n: usize) -> World {
+    let mut world = base.clone();
+    let of = |i: usize| i % base.states.len();
+    world.states = (0..n)
+        .map(|i| {
+            let mut state = base.states[of(i)].clone();
+            state.id = format!("S{i:07}");
+            state.key = (i as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+            state
+        })
+        .collect();
+    let tie = |a: usize, b: usize| {
+        let (a, b) = (a.min(b % n), a.max(b % n));
+        Tie { a, b, weight: 1.0, from: f64::NEG_INFINITY, until: f64::INFINITY }
+    };
+    world.ties = (0..n).flat_map(|i| [tie(i, i + 1), tie(i, i + 2)]).collect();
+    world.communities.clear();
+    world.corridors.clear();
+    world.events.clear();
+    for rating in &mut world.ratings {
+        rating.rated_from = (0..n).map(|i| rating.rated_from[of(i)]).collect();
+    }
+    for convention in &mut world.conventions {
+        convention.addresses = vec![true; n];
+    }
+    for instrument in &mut world.instruments {
+        instrument.eligible = vec![true; n];
+        instrument.adopted = (0..n).map(|i| instrument.adopted[of(i)]).collect();
+    }
+    world
+}
+
+/// Seconds that so many replicates take.
+fn seconds(world: &World, replicates: usize, threads: usize, summary: bool) -> f64 {
+    let threads = NonZeroUsize::new(threads).expect("above 0");
+    let options = Options { threads, ..Options::default() };
+    let run = |r: usize| Run { world, seed: 1, replicate: r as u32 };
+    let begun = Instant::now();
+    let make = || EnsembleRecorder::new(world, Isa::detect(), summary);
+    let mut total = make();
+    let take = |part: EnsembleRecorder, _: usize| {
+        total.merge(&part).expect("the same world");
+        Ok::<(), Infallible>(())
+    };
+    simulate(world, replicates, run, options, &AtomicBool::new(false), make, take).expect("nothing can fail");
+    black_box(total.digest());
+    begun.elapsed().as_secs_f64()
+}
+
+/// The least of each over several rounds, measured in turn.
+fn least(tasks: &[&dyn Fn() -> f64]) -> Vec<f64> {
+    let mut least = vec![f64::INFINITY; tasks.len()];
+    for _ in 0..ROUNDS {
+        for (least, task) in least.iter_mut().zip(tasks) {
+            *least = least.min(task());
+        }
+    }
+    least
+}
+
+fn states() {
+    println!("states at the same degree, one thread, digest alone: cost of an agent-step");
+    let base = load("asean");
+    let worlds: Vec<World> = (1..=6).map(|power| ring(&base, 10_usize.pow(power))).collect();
+    let mut first = None;
+    for world in &worlds {
+        let n = world.states.len();
+        // As many agent-steps at every size, as far as a batch allows.
+        let replicates = (100_000 / n).max(1) * LANES;
+        let rounds = if n < 100_000 { ROUNDS } else { 1 };
+        let time = (0..rounds).map(|_| seconds(world, replicates, 1, false)).fold(f64::INFINITY, f64::min);
+        let cost = time * 1e9 / (replicates * n * world.clock.steps()) as f64;
+        println!("  {n:>8}: {cost:>6.1} ns, {:.2} of ten states", cost / *first.get_or_insert(cost));
+    }
+}
+
+fn replicates() {
+    println!("replicates of asean, one thread, summaries alone: cost of a replicate");
+    let world = load("asean");
+    for replicates in [100, 1000, 10_000, 100_000] {
+        let time = least(&[&|| seconds(&world, replicates, 1, true)])[0];
+        println!("  {replicates:>8}: {:>6.1} us", time * 1e6 / replicates as f64);
+    }
+}
+
+fn threads() {
+    let world = load("asean");
+    let all = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    println!("threads, 20,000 replicates of asean, summaries alone");
+    let one = || seconds(&world, 20_000, 1, true);
+    let many = || seconds(&world, 20_000, all, true);
+    let times = least(&[&one, &many]);
+    println!("  1: {:.3} s; {all}: {:.3} s; {:.2} times as fast", times[0], times[1], times[0] / times[1]);
+}
+
+fn scenarios() {
+    println!("bundled scenarios, one thread, 1,000 replicates, summaries alone");
+    for name in bundled::names() {
+        let world = load(name);
+        let time = least(&[&|| seconds(&world, 1000, 1, true)])[0];
+        let agent_steps = (1000 * world.states.len() * world.clock.steps()) as f64;
+        println!("  {name:>28}: {:>8.1} ms, {:>6.1} ns an agent-step", time * 1e3, time * 1e9 / agent_steps);
+    }
+}
