@@ -5,10 +5,14 @@
 
 #[path = "suite/commands.rs"]
 mod commands;
+#[path = "suite/compare.rs"]
+mod compare;
 #[path = "suite/cross_check.rs"]
 mod cross_check;
 #[path = "suite/docs.rs"]
 mod docs;
+#[path = "suite/explain.rs"]
+mod explain;
 #[path = "suite/golden.rs"]
 mod golden;
 #[path = "suite/imports.rs"]

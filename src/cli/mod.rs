@@ -6,6 +6,7 @@ mod check;
 mod compare;
 mod completions;
 mod decompose;
+mod differences;
 mod estimate;
 pub mod exit;
 mod explain;

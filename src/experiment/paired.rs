@@ -78,10 +78,19 @@ pub struct Pair {
     pub columns: Vec<Column>,
     /// Cells, by row, then column.
     pub cells: Vec<Cell>,
-    /// What could not be paired, in words.
-    pub unpaired: Vec<String>,
+    /// What could not be paired.
+    pub unpaired: Unpaired,
     /// Digest of the other arm's trajectories.
     pub digest: Digest,
+}
+
+/// Names of what one arm alone has: outcomes, and `state ID`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Unpaired {
+    /// In the base alone.
+    pub base: Vec<String>,
+    /// In the other arm alone.
+    pub other: Vec<String>,
 }
 
 /// How arms are to be run.
@@ -257,7 +266,7 @@ fn matched<'w>(base: &World, other: &'w World, wanted: &[Quantity], flow: f64) -
     if let Err(error) = check(base, other) {
         panic!("an arm that does not pair: {error}");
     }
-    let mut unpaired = Vec::new();
+    let mut unpaired = Unpaired::default();
     let (mut base_states, mut states) = (Vec::new(), Vec::new());
     for (i, state) in base.states.iter().enumerate() {
         match find_state(other, &state.id) {
@@ -265,11 +274,11 @@ fn matched<'w>(base: &World, other: &'w World, wanted: &[Quantity], flow: f64) -
                 base_states.push(i);
                 states.push(j);
             }
-            None => unpaired.push(format!("state {}: in the baseline alone", state.id)),
+            None => unpaired.base.push(format!("state {}", state.id)),
         }
     }
     let added = other.states.iter().filter(|state| find_state(base, &state.id).is_none());
-    unpaired.extend(added.map(|state| format!("state {}: in the counterfactual alone", state.id)));
+    unpaired.other.extend(added.map(|state| format!("state {}", state.id)));
     let theirs: Vec<(String, Quantity)> =
         like(base, other, wanted).into_iter().map(|q| (q.name(other), q)).collect();
     let (mut base_quantities, mut quantities) = (Vec::new(), Vec::new());
@@ -280,13 +289,12 @@ fn matched<'w>(base: &World, other: &'w World, wanted: &[Quantity], flow: f64) -
                 base_quantities.push(k);
                 quantities.push(*q);
             }
-            None => unpaired.push(format!("{name}: in the baseline alone")),
+            None => unpaired.base.push(name),
         }
     }
     let ours: Vec<String> = like(base, base, wanted).into_iter().map(|q| q.name(base)).collect();
     let own = |(name, _): &&(String, Quantity)| !ours.contains(name);
-    unpaired
-        .extend(theirs.iter().filter(own).map(|(name, _)| format!("{name}: in the counterfactual alone")));
+    unpaired.other.extend(theirs.iter().filter(own).map(|(name, _)| name.clone()));
     let in_base =
         base_states.iter().flat_map(|i| base_quantities.iter().map(move |k| i * wanted.len() + k)).collect();
     let kept: Vec<Quantity> = base_quantities.iter().map(|k| wanted[*k]).collect();

@@ -15,8 +15,10 @@ use std::path::PathBuf;
 const FONT: &str = "sans-serif";
 const PANEL: (u32, u32) = (300, 210);
 const HEADER: u32 = 64;
-/// Width and height at which a picture still opens everywhere.
+/// Panels of a picture that still opens everywhere.
 const MOST_PANELS: usize = 60;
+/// Pixels of a PNG for each of its SVG: enough for print.
+const FINE: u32 = 2;
 
 /// A line with an interval around it, where there is one: x, y, low, high.
 #[derive(Clone, Debug)]
@@ -77,8 +79,8 @@ impl Picture {
     pub fn svg(&self) -> Result<String, OutputError> {
         let mut text = String::new();
         {
-            let root = SVGBackend::with_string(&mut text, self.size()).into_drawing_area();
-            self.draw(&root).map_err(told)?;
+            let root = SVGBackend::with_string(&mut text, self.size(1)).into_drawing_area();
+            self.draw(&root, 1).map_err(told)?;
             root.present().map_err(told)?;
         }
         Ok(text)
@@ -93,8 +95,8 @@ impl Picture {
         let folder = tempfile::tempdir().map_err(|error| OutputError::write(&std::env::temp_dir(), error))?;
         let path = folder.path().join("picture.png");
         {
-            let root = BitMapBackend::new(&path, self.size()).into_drawing_area();
-            self.draw(&root).map_err(told)?;
+            let root = BitMapBackend::new(&path, self.size(FINE)).into_drawing_area();
+            self.draw(&root, FINE).map_err(told)?;
             root.present().map_err(told)?;
         }
         std::fs::read(&path).map_err(|error| OutputError::read(&path, error))
@@ -111,25 +113,28 @@ impl Picture {
         (panels.div_ceil(columns).max(1), columns)
     }
 
-    fn size(&self) -> (u32, u32) {
-        match &self.content {
+    fn size(&self, scale: u32) -> (u32, u32) {
+        let (width, height) = match &self.content {
             Content::Panels(panels) => {
                 let (rows, columns) = Self::grid(panels.len().min(MOST_PANELS));
                 ((PANEL.0 * columns as u32).max(480), HEADER + PANEL.1 * rows as u32)
             }
             Content::Bars(bars) => (720, HEADER + 60 + 26 * bars.len() as u32),
-        }
+        };
+        (width * scale, height * scale)
     }
 
-    fn draw<B: DrawingBackend>(&self, root: &DrawingArea<B, Shift>) -> Result<(), String> {
+    fn draw<B: DrawingBackend>(&self, root: &DrawingArea<B, Shift>, scale: u32) -> Result<(), String> {
+        let s = scale as i32;
         // Registering again is no error; without a font no letter can be drawn.
         register_font(FONT, FontStyle::Normal, ttf_noto_sans::REGULAR).map_err(|_| "the font is not read")?;
         root.fill(&WHITE).map_err(text)?;
-        let (head, body) = root.split_vertically(HEADER);
-        head.draw(&Text::new(self.title.clone(), (12, 10), (FONT, 18).into_font())).map_err(text)?;
+        let (head, body) = root.split_vertically(HEADER * scale);
+        head.draw(&Text::new(self.title.clone(), (12 * s, 10 * s), (FONT, 18 * s).into_font()))
+            .map_err(text)?;
         match &self.content {
-            Content::Panels(panels) => self.panels(&head, &body, panels),
-            Content::Bars(bars) => self.bars(&body, bars),
+            Content::Panels(panels) => self.panels(&head, &body, panels, s),
+            Content::Bars(bars) => self.bars(&body, bars, s),
         }
     }
 
@@ -138,28 +143,29 @@ impl Picture {
         head: &DrawingArea<B, Shift>,
         body: &DrawingArea<B, Shift>,
         panels: &[Panel],
+        s: i32,
     ) -> Result<(), String> {
         let panels = &panels[..panels.len().min(MOST_PANELS)];
         let points = || panels.iter().flat_map(|p| &p.lines).flat_map(|l| &l.points);
         let ends = points().flat_map(|(_, y, i)| [*y, i.map_or(*y, |i| i.0), i.map_or(*y, |i| i.1)]);
         let (low, high) = span(ends);
         let (first, last) = points().fold((f64::MAX, f64::MIN), |(a, b), (x, _, _)| (a.min(*x), b.max(*x)));
-        let mut x = 12;
+        let mut x = 12 * s;
         if let Some(panel) = panels.first().filter(|panel| panel.lines.len() > 1) {
             for (i, line) in panel.lines.iter().enumerate() {
-                stroke(head, i, &[(x, 47), (x + 34, 47)])?;
-                head.draw(&Text::new(line.name.clone(), (x + 40, 40), (FONT, 13).into_font()))
+                stroke(head, i, &[(x, 47 * s), (x + 34 * s, 47 * s)], s)?;
+                head.draw(&Text::new(line.name.clone(), (x + 40 * s, 40 * s), (FONT, 13 * s).into_font()))
                     .map_err(text)?;
-                x += 60 + 8 * line.name.chars().count() as i32;
+                x += s * (60 + 8 * line.name.chars().count() as i32);
             }
         }
         let areas = body.split_evenly(Self::grid(panels.len()));
         for (panel, area) in panels.iter().zip(&areas) {
             let mut chart = ChartBuilder::on(area)
-                .margin(8)
-                .caption(&panel.title, (FONT, 14))
-                .x_label_area_size(34)
-                .y_label_area_size(56)
+                .margin(8 * s)
+                .caption(&panel.title, (FONT, 14 * s))
+                .x_label_area_size(34 * s)
+                .y_label_area_size(56 * s)
                 .build_cartesian_2d(first..last.max(first + 1.0), low..high)
                 .map_err(text)?;
             chart
@@ -173,8 +179,8 @@ impl Picture {
                 .y_label_formatter(&|y| tick(*y, high - low))
                 .x_desc(&self.x)
                 .y_desc(&self.y)
-                .label_style((FONT, 11))
-                .axis_desc_style((FONT, 11))
+                .label_style((FONT, 11 * s))
+                .axis_desc_style((FONT, 11 * s))
                 .draw()
                 .map_err(text)?;
             chart.draw_series(LineSeries::new([(first, 0.0), (last, 0.0)], BLACK.mix(0.6))).map_err(text)?;
@@ -189,10 +195,17 @@ impl Picture {
                 let (color, dash) = style(i);
                 let points: Vec<(f64, f64)> = line.points.iter().map(|(x, y, _)| (*x, *y)).collect();
                 if dash == 0 {
-                    chart.draw_series(LineSeries::new(points, color.stroke_width(2))).map_err(text)?;
+                    chart
+                        .draw_series(LineSeries::new(points, color.stroke_width(2 * s as u32)))
+                        .map_err(text)?;
                 } else {
                     chart
-                        .draw_series(DashedLineSeries::new(points, dash, 4, color.stroke_width(2)))
+                        .draw_series(DashedLineSeries::new(
+                            points,
+                            dash * s as u32,
+                            4 * s as u32,
+                            color.stroke_width(2 * s as u32),
+                        ))
                         .map_err(text)?;
                 }
             }
@@ -200,16 +213,21 @@ impl Picture {
         Ok(())
     }
 
-    fn bars<B: DrawingBackend>(&self, body: &DrawingArea<B, Shift>, bars: &[Bar]) -> Result<(), String> {
+    fn bars<B: DrawingBackend>(
+        &self,
+        body: &DrawingArea<B, Shift>,
+        bars: &[Bar],
+        s: i32,
+    ) -> Result<(), String> {
         let ends = bars.iter().flat_map(|b| {
             [b.value, b.interval.map_or(b.value, |i| i.0), b.interval.map_or(b.value, |i| i.1)]
         });
         let (low, high) = span(ends);
         let count = bars.len() as f64;
         let mut chart = ChartBuilder::on(body)
-            .margin(8)
-            .x_label_area_size(36)
-            .y_label_area_size(190)
+            .margin(8 * s)
+            .x_label_area_size(36 * s)
+            .y_label_area_size(190 * s)
             .build_cartesian_2d(low..high, count..0.0)
             .map_err(text)?;
         chart
@@ -220,8 +238,8 @@ impl Picture {
             .bold_line_style(BLACK.mix(0.12))
             .x_label_formatter(&|x| tick(*x, high - low))
             .x_desc(&self.x)
-            .label_style((FONT, 12))
-            .axis_desc_style((FONT, 13))
+            .label_style((FONT, 12 * s))
+            .axis_desc_style((FONT, 13 * s))
             .draw()
             .map_err(text)?;
         for (i, bar) in bars.iter().enumerate() {
@@ -231,14 +249,14 @@ impl Picture {
             let corners = [(0.0, i as f64 + 0.2), (bar.value, i as f64 + 0.8)];
             chart.draw_series([Rectangle::new(corners, fill)]).map_err(text)?;
             if let Some((from, to)) = bar.interval {
-                let line = LineSeries::new([(from, middle), (to, middle)], BLACK.stroke_width(1));
+                let line = LineSeries::new([(from, middle), (to, middle)], BLACK.stroke_width(s as u32));
                 chart.draw_series(line).map_err(text)?;
             }
             let (_, y) = chart.plotting_area().map_coordinate(&(0.0, middle));
             let (_, top) = body.get_base_pixel();
             let anchor =
-                (FONT, 13).into_font().into_text_style(body).pos(Pos::new(HPos::Right, VPos::Center));
-            body.draw(&Text::new(bar.name.clone(), (190, y - top), anchor)).map_err(text)?;
+                (FONT, 13 * s).into_font().into_text_style(body).pos(Pos::new(HPos::Right, VPos::Center));
+            body.draw(&Text::new(bar.name.clone(), (190 * s, y - top), anchor)).map_err(text)?;
         }
         chart.draw_series(LineSeries::new([(0.0, 0.0), (0.0, count)], BLACK)).map_err(text)?;
         Ok(())
@@ -263,13 +281,14 @@ fn stroke<B: DrawingBackend>(
     area: &DrawingArea<B, Shift>,
     i: usize,
     line: &[(i32, i32)],
+    s: i32,
 ) -> Result<(), String> {
     let (color, dash) = style(i);
-    let stroke = color.stroke_width(2);
+    let stroke = color.stroke_width(2 * s as u32);
     if dash == 0 {
         return area.draw(&PathElement::new(line.to_vec(), stroke)).map_err(text);
     }
-    let dashes = DashedPathElement::new(line.iter().copied(), dash, 4, stroke);
+    let dashes = DashedPathElement::new(line.iter().copied(), dash * s as u32, 4 * s as u32, stroke);
     area.draw(&dashes).map_err(text)
 }
 

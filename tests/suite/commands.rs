@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
-fn suasion(folder: &Path, arguments: &[&str]) -> Output {
+pub fn suasion(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_suasion"))
         .args(arguments)
         .current_dir(folder)
@@ -13,11 +13,11 @@ fn suasion(folder: &Path, arguments: &[&str]) -> Output {
         .expect("it starts")
 }
 
-fn stdout(output: &Output) -> String {
+pub fn stdout(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-fn stderr(output: &Output) -> String {
+pub fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 

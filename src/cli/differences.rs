@@ -1,0 +1,276 @@
+//! What a comparison tells: a table for each outcome, adoption and waits, tables and pictures in the folder. It runs nothing.
+
+use super::arms::{self, Arm};
+use super::bars::diverging;
+use super::explain::interval;
+use super::results::Results;
+use super::table::{aligned, number};
+use crate::experiment::cells::{Quantity, Target, targets};
+use crate::experiment::compare::{self, Named, place_id, year};
+use crate::experiment::outcome::{Cell, Outcomes, Place};
+use crate::experiment::paired::{Pair, Profile};
+use crate::output::digest::Digest;
+use crate::output::picture::{Content, Line, Panel, Picture};
+use crate::scenario::Scenario;
+use anyhow::Result;
+use std::fmt::Write as _;
+
+/// States beyond this number are not printed, nor drawn.
+const MOST_ROWS: usize = 40;
+
+/// The quantity that an outcome's cell looks at.
+pub(super) fn quantity(cell: &Cell) -> Quantity {
+    match cell.equals {
+        Some(code) => Quantity::Is(cell.variable, usize::from(code)),
+        None => Quantity::Variable(cell.variable),
+    }
+}
+
+/// What is told of a comparison, on the terminal and in its folder.
+pub(super) struct Told<'a> {
+    pub base: &'a Scenario,
+    pub others: &'a [Arm],
+    pub pairs: &'a [Pair],
+    pub outcomes: &'a Outcomes,
+    pub level: f64,
+}
+
+impl Told<'_> {
+    /// What is printed.
+    pub fn text(&self) -> String {
+        let n = self.base.replicates;
+        let mut out = format!("{}\n", self.base.title);
+        if let Some(counterfactual) = &self.base.counterfactual {
+            let _ = writeln!(out, "baseline: counterfactual {counterfactual}");
+        }
+        let intervals = if n > 1 {
+            format!("{:.0} % intervals; ~ marks those that hold 0", 100.0 * self.level)
+        } else {
+            "no intervals, which one replicate cannot give".into()
+        };
+        let _ = writeln!(out, "{n} replicates of each arm on the same luck; {intervals}");
+        for (arm, pair) in self.others.iter().zip(self.pairs) {
+            let _ = write!(out, "\n{} v. baseline", arm.name);
+            if !arm.title.is_empty() {
+                let _ = write!(out, ": {}", arm.title);
+            }
+            out.push('\n');
+            for (whose, names) in
+                [("baseline", &pair.unpaired.base), ("counterfactual", &pair.unpaired.other)]
+            {
+                if !names.is_empty() {
+                    let _ = writeln!(out, "not paired, in the {whose} alone: {}", names.join(", "));
+                }
+            }
+            for group in self.groups() {
+                out.push_str(&self.group(arm, pair, &group));
+            }
+            out.push_str(&self.waits(pair));
+        }
+        out
+    }
+
+    /// The outcomes asked for, those of one variable and year together.
+    fn groups(&self) -> Vec<Vec<&Cell>> {
+        let mut groups: Vec<Vec<&Cell>> = Vec::new();
+        for cell in &self.outcomes.cells {
+            let same = |group: &&mut Vec<&Cell>| {
+                group.iter().all(|c| (c.variable, c.equals, c.row) == (cell.variable, cell.equals, cell.row))
+            };
+            match groups.iter_mut().find(same) {
+                Some(group) => group.push(cell),
+                None => groups.push(vec![cell]),
+            }
+        }
+        groups
+    }
+
+    fn group(&self, arm: &Arm, pair: &Pair, group: &[&Cell]) -> String {
+        let (world, first) = (&self.base.world, group[0]);
+        let mut out =
+            format!("\n{} at the end of {} ({})\n", first.name(world), year(world, first.row), first.unit());
+        let says: Vec<(String, compare::Difference)> = group
+            .iter()
+            .filter_map(|cell| {
+                let name = match cell.place {
+                    Place::State(i) => self.base.names[i].clone(),
+                    Place::Mean => "mean".into(),
+                };
+                let c = pair
+                    .columns
+                    .iter()
+                    .position(|c| c.place == cell.place && c.quantity == quantity(cell))?;
+                let says =
+                    pair.cells[cell.row * pair.columns.len() + c].says(pair.columns[c].grain, self.level);
+                Some((name, says))
+            })
+            .collect();
+        if says.is_empty() {
+            return out + "  not in both arms\n";
+        }
+        let most = says.iter().map(|(_, s)| s.difference.mean.abs()).fold(0.0, f64::max);
+        let intervals = self.base.replicates > 1;
+        let mut header = vec!["state".to_string(), String::new(), "baseline".into(), short(&arm.name)];
+        header.push("difference".into());
+        if intervals {
+            header.extend(["interval".to_string(), String::new(), "reversed".into(), "unpaired".into()]);
+        }
+        header.push("lower | higher".into());
+        let mut rows = vec![header];
+        for (name, s) in says.iter().take(MOST_ROWS) {
+            let mut row =
+                vec![name.clone(), String::new(), number(s.base.mean, false), number(s.other.mean, false)];
+            row.push(number(s.difference.mean, true));
+            if let (Some(half), Some(unpaired)) = (s.half, s.unpaired) {
+                row.push(interval(s.difference.mean, half));
+                row.push(if s.difference.mean.abs() <= half { "~" } else { "" }.into());
+                row.push(format!("{:.0}%", 100.0 * s.reversed));
+                row.push(if unpaired.is_finite() { format!("{unpaired:.0}") } else { "inf".into() });
+            }
+            row.push(diverging(s.difference.mean, most));
+            rows.push(row);
+        }
+        out.push_str(&aligned(&rows));
+        if says.len() > MOST_ROWS {
+            let _ = writeln!(out, "... and {} more, in the table of differences", says.len() - MOST_ROWS);
+        }
+        out
+    }
+
+    /// Adoption of each instrument, as the mean over states.
+    fn waits(&self, pair: &Pair) -> String {
+        let (world, last) = (&self.base.world, self.base.world.clock.years());
+        let mean = |quantity| {
+            let c = pair.columns.iter().position(|c| c.place == Place::Mean && c.quantity == quantity)?;
+            Some(pair.cells[last * pair.columns.len() + c].says(pair.columns[c].grain, self.level))
+        };
+        let header =
+            ["target", "", "by the end", "", "difference", "interval", "mean wait (yr)", "", "never", ""];
+        let mut rows = vec![header.map(String::from).to_vec()];
+        for target in targets(world) {
+            let (Some(reached), Some(waited)) =
+                (mean(Quantity::Reached(target)), mean(Quantity::Waited(target)))
+            else {
+                continue;
+            };
+            let name = match target {
+                Target::Adoption(j) => world.instruments[j].id.clone(),
+                Target::Phase(k) => format!("phase {k} or higher"),
+            };
+            rows.push(vec![
+                name,
+                String::new(),
+                format!("{:.2}", reached.base.mean),
+                format!("{:.2}", reached.other.mean),
+                number(reached.difference.mean, true),
+                reached.half.map_or_else(String::new, |half| interval(reached.difference.mean, half)),
+                format!("{:.1}", waited.base.mean),
+                format!("{:.1}", waited.other.mean),
+                format!("{:.2}", 1.0 - reached.base.mean),
+                format!("{:.2}", 1.0 - reached.other.mean),
+            ]);
+        }
+        let head = "adoption, and phases reached for the first time: baseline, then counterfactual, mean over states";
+        format!("\n{head}\n{}", aligned(&rows))
+    }
+
+    /// Writes the tables and pictures.
+    pub fn write(&self, results: &mut Results, profile: &Profile) -> Result<()> {
+        let named: Vec<Named> =
+            self.others.iter().zip(self.pairs).map(|(arm, pair)| Named { name: &arm.name, pair }).collect();
+        let world = &self.base.world;
+        results.table("differences", &compare::differences(world, &named, self.level))?;
+        results.table("adoption", &compare::adoption(world, &named, self.level))?;
+        results.table("waits", &compare::waits(world, &named, self.level))?;
+        results.table("arms", &self.arms(profile.digest))?;
+        let mut drawn: Vec<Quantity> = Vec::new();
+        for cell in &self.outcomes.cells {
+            let quantity = quantity(cell);
+            if !drawn.contains(&quantity) {
+                drawn.push(quantity);
+                let name = quantity.name(world).replace('=', "-");
+                results.picture(&format!("differences-{name}"), &self.picture(quantity))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The arms: name, title, scenario file and digest of each, the baseline first.
+    fn arms(&self, digest: Digest) -> compare::Described {
+        let names = self.others.iter().map(|arm| arm.name.as_str());
+        let titles = self.others.iter().map(|arm| arm.title.as_str());
+        let files = self.others.iter().map(|arm| format!("scenario-{}.toml", arms::slug(&arm.name)));
+        let digests = self.pairs.iter().map(|pair| pair.digest.to_string());
+        let first = |first: &str, rest: Vec<String>| {
+            std::iter::once(first.to_string()).chain(rest).collect::<Vec<String>>()
+        };
+        compare::texts(&[
+            (
+                "arm",
+                "name of the counterfactual; baseline",
+                first("baseline", names.map(String::from).collect()),
+            ),
+            ("title", "its title", first(&self.base.title, titles.map(String::from).collect())),
+            ("scenario", "file of its resolved scenario", first("scenario.toml", files.collect())),
+            ("digest", "digest of its trajectories", first(&digest.to_string(), digests.collect())),
+        ])
+    }
+
+    /// Mean differences over the years, a panel for each place asked.
+    fn picture(&self, quantity: Quantity) -> Picture {
+        let world = &self.base.world;
+        let mut places: Vec<Place> = Vec::new();
+        for cell in self.outcomes.cells.iter().filter(|cell| self::quantity(cell) == quantity) {
+            if !places.contains(&cell.place) {
+                places.push(cell.place);
+            }
+        }
+        let line = |arm: &Arm, pair: &Pair, place: Place| {
+            let column = pair.columns.iter().position(|c| c.place == place && c.quantity == quantity);
+            let point = |row: usize, c: usize| {
+                let says = pair.cells[row * pair.columns.len() + c].says(pair.columns[c].grain, self.level);
+                let mean = says.difference.mean;
+                (f64::from(year(world, row)), mean, says.half.map(|half| (mean - half, mean + half)))
+            };
+            let points = column
+                .map_or_else(Vec::new, |c| (0..=world.clock.years()).map(|row| point(row, c)).collect());
+            Line { name: arm.name.clone(), points }
+        };
+        let panels = places
+            .iter()
+            .take(MOST_ROWS)
+            .map(|place| Panel {
+                title: match place {
+                    Place::State(i) => self.base.names[*i].clone(),
+                    Place::Mean => place_id(*place, world),
+                },
+                lines: self
+                    .others
+                    .iter()
+                    .zip(self.pairs)
+                    .map(|(arm, pair)| line(arm, pair, *place))
+                    .collect(),
+            })
+            .collect();
+        let against = match self.others {
+            [only] => format!("{} less baseline", only.name),
+            _ => "counterfactual less baseline".into(),
+        };
+        let band = if self.base.replicates > 1 {
+            format!("; bands: {:.0} % intervals", 100.0 * self.level)
+        } else {
+            String::new()
+        };
+        Picture {
+            title: format!("{}: {against}{band}", quantity.name(world)),
+            x: "end of year".into(),
+            y: format!("difference ({})", quantity.unit()),
+            content: Content::Panels(panels),
+        }
+    }
+}
+
+/// A name, short enough for the head of a column.
+fn short(name: &str) -> String {
+    if name.chars().count() <= 24 { name.to_string() } else { "counterfactual".into() }
+}
