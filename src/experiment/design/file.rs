@@ -38,7 +38,7 @@ impl Table {
         match std::str::from_utf8(&bytes) {
             Ok(text) => Table::parse(&path.display().to_string(), text, axes),
             Err(error) => {
-                let line = 1 + bytes[..error.valid_up_to()].iter().filter(|b| **b == b'\n').count();
+                let line = bytes[..error.valid_up_to()].split(|b| *b == b'\n').count();
                 Err(ScenarioError::NotUtf8 { path: path.into(), line })
             }
         }

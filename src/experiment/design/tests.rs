@@ -92,6 +92,9 @@ fn a_latin_hypercube_of_very_many_points_is_laid_point_by_point() {
     let design = plan(Method::LatinHypercube { points: n }, unit_axes(2), 3);
     let strata: BTreeSet<u64> = (0..1000).map(|i| (design.point(n - 1 - i)[1] * n as f64) as u64).collect();
     assert_eq!(strata.len(), 1000);
+    // Of the same program as below.
+    let last = plan(Method::LatinHypercube { points: n }, unit_axes(2), 2016).point(n - 1);
+    assert_eq!((last[0] * n as f64) as u64, 735_251_501_607);
 }
 
 #[test]
@@ -110,11 +113,15 @@ fn the_seed_changes_what_is_drawn_and_only_that() {
     assert!((0..50).all(|i| three.point(i)[..] == four.point(i)[..3]));
 }
 
+/// Values of a program in another language that follows the description of the draws.
 #[test]
-fn drawn_points_stay_the_same() {
+fn drawn_points_are_those_of_the_recipe() {
     let drawn = |method| plan(method, vec![axis("a", 0.0, 1.0), axis("b", -2.0, 2.0)], 2016).point(3);
-    assert_eq!(drawn(Method::LatinHypercube { points: 10 }), [0.0, 0.0]);
-    assert_eq!(drawn(Method::Morris { trajectories: 4, levels: 4 }), [0.0, 0.0]);
+    assert_eq!(
+        drawn(Method::LatinHypercube { points: 10 }),
+        [0.866_753_444_925_416_3, -1.256_290_530_366_823]
+    );
+    assert_eq!(drawn(Method::Morris { trajectories: 4, levels: 4 }), [1.0, 0.666_666_666_666_666_5]);
 }
 
 /// Values of `scipy.stats.qmc.Sobol(d, scramble=False)`, SciPy 1.17.1.
