@@ -13,6 +13,7 @@ pub mod map;
 pub mod mechanism;
 mod orders;
 pub mod outcome;
+pub mod sensitivity;
 pub mod paired;
 pub mod shapley;
 pub mod statistics;
