@@ -340,36 +340,40 @@ fn every_bad_cell_is_named() {
         "a,b\n1,2,3\n1\n",
         &[],
         &[
-            "p.csv:2: found 3 cells, expected 2, as in line 1 of the table",
-            "p.csv:3: found 1 cells, expected 2, as in line 1 of the table",
+            "p.csv:2: found 3 cells, expected 2, as in the first line of the table",
+            "p.csv:3: found 1 cells, expected 2, as in the first line of the table",
         ],
     );
     check(
         "a,,a,7\n1,2,3,4\n",
         &[],
         &[
-            "p.csv:1: column 2: found no name, expected the path of the column, as `parameters.drift`",
-            "p.csv:1: column 3: found `a` again, expected each path once",
-            "p.csv:1: column 4: found `7`, expected the path of the column, as `parameters.drift`",
+            "p.csv:1: column 2: found no name, expected the name of the column, as `parameters.drift`",
+            "p.csv:1: column 3: found `a` again, expected each name once",
+            "p.csv:1: column 4: found `7`, expected the name of the column, as `parameters.drift`",
         ],
     );
     let columns = "found 2 columns without names, expected";
-    check("1 2\n", &[], &[&format!("p.csv:1: {columns} a first line that names the paths of the columns")]);
+    check(
+        "1 2\n",
+        &[],
+        &[&format!("p.csv:1: {columns} a first line that names them, as `parameters.drift`")],
+    );
     check(
         "1 2\n",
         &["a", "b", "c"],
         &[&format!("p.csv:1: {columns} 3 columns, one for each axis, or a first line that names them")],
     );
-    check("point\n1\n", &[], &["p.csv:1: found no column but `point`, expected a column for each axis"]);
+    check("point\n1\n", &[], &["p.csv:1: found no column but `point`, expected a column of numbers"]);
     check(
         "\n# nothing\n",
         &["a"],
-        &["p.csv: found no points, expected a line of paths, then a line of numbers for each point"],
+        &["p.csv: found no rows, expected a line of names, then a line of numbers for each point"],
     );
     check(
         "a\n",
         &[],
-        &["p.csv: found no points, expected a line of numbers for each point, after the line of paths"],
+        &["p.csv: found no rows, expected a line of numbers for each point, after the line of names"],
     );
     let many = format!("a\n{}", "x\n".repeat(1000));
     let told = read(&many, &[]).unwrap_err();

@@ -3,12 +3,14 @@
 //! Estimators are pure functions of outcomes in the order of the design. They run nothing, and what an axis means they
 //! do not know.
 
+mod analysis;
 mod bootstrap;
 pub mod morris;
 pub mod sobol;
 #[cfg(test)]
 mod tests;
 
+pub use analysis::{Analysis, Found, Measure, Row, analyse, csv};
 pub use bootstrap::Bootstrap;
 
 use thiserror::Error;

@@ -6,25 +6,24 @@
 
 use super::{Bootstrap, Estimate, Expected, SensitivityError, finite};
 use crate::experiment::design::Plan;
-use crate::scenario::Axis;
 
 /// What the elementary effects of an axis say, in the unit of the outcome per range of the axis.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Measures {
-    /// Mean effect, mu: effects of different signs cancel.
-    pub mean: Estimate,
-    /// Mean of the sizes of effects, mu*: how much the axis matters.
-    pub size: Estimate,
-    /// Standard deviation of effects, sigma: how much the effect depends on where the other axes are, or on the axis
+    /// Mean effect: effects of different signs cancel.
+    pub mu: Estimate,
+    /// Mean of the sizes of effects: how much the axis matters.
+    pub mu_star: Estimate,
+    /// Standard deviation of effects: how much the effect depends on where the other axes are, or on the axis
     /// itself; none for a single trajectory.
-    pub spread: Option<Estimate>,
+    pub sigma: Option<Estimate>,
 }
 
 /// Measures of each axis from outcomes at the points of trajectories, k + 1 for each trajectory.
 ///
 /// The effect of axis j along a trajectory is `(y' - y) / ((x'_j - x_j) / (high_j - low_j))`, where j moves from x to x'.
-/// `points` may be of any design whose successive points differ in one axis, as Morris samples of SALib do; `axes` are
-/// its ranges. Resampled are whole trajectories. A constant outcome has effects of 0.
+/// The points may be of any design whose successive points differ in one axis, as Morris samples of SALib do; ranges are
+/// those of its axes. Resampled are whole trajectories. A constant outcome has effects of 0.
 ///
 /// # Errors
 /// If the outcomes are not as many as the points or not finite, or the points are no trajectories.
@@ -35,21 +34,20 @@ pub struct Measures {
 /// use suasion::scenario::Axis;
 /// let axis = |path: &str, high| Axis { path: path.into(), low: 0.0, high, values: Vec::new() };
 /// let axes = vec![axis("a", 1.0), axis("b", 10.0)];
-/// let plan = Plan::new(Method::Morris { trajectories: 8, levels: 4 }, axes.clone(), 1)?;
+/// let plan = Plan::new(Method::Morris { trajectories: 8, levels: 4 }, axes, 1)?;
 /// let outcomes: Vec<f64> = (0..24).map(|i| plan.point(i)).map(|x| 3.0 * x[0] - 0.5 * x[1]).collect();
-/// let [a, b] = morris::measures(&plan, &axes, &outcomes, &Bootstrap::default())?[..] else { panic!() };
-/// assert!((a.mean.value - 3.0).abs() < 1e-12 && (a.size.value - 3.0).abs() < 1e-12);
-/// assert!((b.mean.value + 5.0).abs() < 1e-12 && (b.size.value - 5.0).abs() < 1e-12);
-/// assert!(a.spread.unwrap().value < 1e-12);
+/// let [a, b] = morris::measures(&plan, &outcomes, &Bootstrap::default())?[..] else { panic!() };
+/// assert!((a.mu.value - 3.0).abs() < 1e-12 && (a.mu_star.value - 3.0).abs() < 1e-12);
+/// assert!((b.mu.value + 5.0).abs() < 1e-12 && (b.mu_star.value - 5.0).abs() < 1e-12);
+/// assert!(a.sigma.unwrap().value < 1e-12);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn measures(
     points: &Plan,
-    axes: &[Axis],
     outcomes: &[f64],
     bootstrap: &Bootstrap,
 ) -> Result<Vec<Measures>, SensitivityError> {
-    let k = axes.len();
+    let k = points.axes().len();
     if outcomes.len() as u128 != points.len() || !outcomes.len().is_multiple_of(k + 1) {
         let expected = match u64::try_from(points.len()) {
             Ok(n) if n.is_multiple_of(k as u64 + 1) => Expected::Exactly(n),
@@ -58,7 +56,7 @@ pub fn measures(
         return Err(SensitivityError::Length { found: outcomes.len(), expected });
     }
     finite(outcomes)?;
-    let effects = effects(points, axes, outcomes)?;
+    let effects = effects(points, outcomes)?;
     let trajectories = outcomes.len() / (k + 1);
     let statistics = |counts: &[f64]| {
         let mut all = Vec::with_capacity(3 * k);
@@ -75,10 +73,10 @@ pub fn measures(
         Some(all)
     };
     let estimates = bootstrap.estimates(trajectories, statistics).unwrap_or_default();
-    let measures = estimates.as_chunks::<3>().0.iter().map(|&[mean, size, spread]| Measures {
-        mean,
-        size,
-        spread: (trajectories > 1).then_some(spread),
+    let measures = estimates.as_chunks::<3>().0.iter().map(|&[mu, mu_star, sigma]| Measures {
+        mu,
+        mu_star,
+        sigma: (trajectories > 1).then_some(sigma),
     });
     Ok(measures.collect())
 }
@@ -89,7 +87,8 @@ fn weighted_mean(weights: &[f64], values: impl ExactSizeIterator<Item = f64>) ->
 }
 
 /// Elementary effects, trajectory by trajectory within each axis.
-fn effects(points: &Plan, axes: &[Axis], outcomes: &[f64]) -> Result<Vec<f64>, SensitivityError> {
+fn effects(points: &Plan, outcomes: &[f64]) -> Result<Vec<f64>, SensitivityError> {
+    let axes = points.axes();
     let k = axes.len();
     let trajectories = outcomes.len() / (k + 1);
     let mut effects = vec![f64::NAN; k * trajectories];

@@ -14,12 +14,12 @@ const CONSTANT: f64 = 1e-12;
 /// Indices of each axis.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Indices {
-    /// First order, S1: the share of variance that would go if the axis were known. Below 0 only by error.
-    pub first: Vec<Estimate>,
-    /// Total, ST: the share that would stay if all others were known; above S1 where the axis interacts.
-    pub total: Vec<Estimate>,
-    /// Second order, S2: the share due to a pair beyond what each gives alone; where it was asked for.
-    pub pairs: Vec<Pair>,
+    /// First order: the share of variance that would go if the axis were known. Below 0 only by error.
+    pub s1: Vec<Estimate>,
+    /// Total: the share that would stay if all others were known; above S1 where the axis interacts.
+    pub st: Vec<Estimate>,
+    /// Second order: the share due to a pair beyond what each gives alone; where it was asked for.
+    pub s2: Vec<Pair>,
 }
 
 /// The index of a pair.
@@ -53,9 +53,9 @@ pub struct Pair {
 /// let outcomes: Vec<f64> = (0..plan.len() as u64).map(|i| plan.point(i)).map(|x| x[0] * x[1]).collect();
 /// // Of the product of two uniforms 3/7 of the variance is due to each, 1/7 to the pair.
 /// let indices = sobol::indices(&outcomes, 2, true, &Bootstrap::default())?;
-/// assert!((indices.first[0].value - 3.0 / 7.0).abs() < 0.01);
-/// assert!((indices.total[1].value - 4.0 / 7.0).abs() < 0.01);
-/// assert!((indices.pairs[0].index.value - 1.0 / 7.0).abs() < 0.01);
+/// assert!((indices.s1[0].value - 3.0 / 7.0).abs() < 0.01);
+/// assert!((indices.st[1].value - 4.0 / 7.0).abs() < 0.01);
+/// assert!((indices.s2[0].index.value - 1.0 / 7.0).abs() < 0.01);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn indices(
@@ -87,10 +87,10 @@ pub fn indices(
     };
     let mut estimates =
         bootstrap.estimates(rows.n, statistics).ok_or(SensitivityError::Constant)?.into_iter();
-    let first = estimates.by_ref().take(axes).collect();
-    let total = estimates.by_ref().take(axes).collect();
-    let pairs = pairs.into_iter().zip(estimates).map(|(axes, index)| Pair { axes, index }).collect();
-    Ok(Indices { first, total, pairs })
+    let s1 = estimates.by_ref().take(axes).collect();
+    let st = estimates.by_ref().take(axes).collect();
+    let s2 = pairs.into_iter().zip(estimates).map(|(axes, index)| Pair { axes, index }).collect();
+    Ok(Indices { s1, st, s2 })
 }
 
 /// Outcomes, centred and scaled, column by column: A, the AB, the BA if any, B.

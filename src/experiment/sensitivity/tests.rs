@@ -48,13 +48,13 @@ fn indices_of_the_ishigami_function_are_found() {
     let found = saltelli(4096, axes(3, -PI, PI), ishigami);
     let total = [alone[0] + pair, alone[1], pair];
     for j in 0..3 {
-        close(found.first[j], alone[j] / v, 0.01, &format!("S1 of {j}"));
-        close(found.total[j], total[j] / v, 0.01, &format!("ST of {j}"));
+        close(found.s1[j], alone[j] / v, 0.01, &format!("S1 of {j}"));
+        close(found.st[j], total[j] / v, 0.01, &format!("ST of {j}"));
     }
-    for (found, expected) in found.pairs.iter().zip([0.0, pair / v, 0.0]) {
+    for (found, expected) in found.s2.iter().zip([0.0, pair / v, 0.0]) {
         close(found.index, expected, 0.015, &format!("S2 of {:?}", found.axes));
     }
-    assert_eq!(found.pairs.iter().map(|pair| pair.axes).collect::<Vec<_>>(), [[0, 1], [0, 2], [1, 2]]);
+    assert_eq!(found.s2.iter().map(|pair| pair.axes).collect::<Vec<_>>(), [[0, 1], [0, 2], [1, 2]]);
 }
 
 /// Sobol's g-function; Saltelli et al. (2010).
@@ -69,10 +69,10 @@ fn indices_of_the_g_function_are_found() {
     let found = saltelli(4096, axes(6, 0.0, 1.0), g);
     for j in 0..6 {
         let total = alone[j] * (v + 1.0) / (1.0 + alone[j]) / v;
-        close(found.first[j], alone[j] / v, 0.01, &format!("S1 of {j}"));
-        close(found.total[j], total, 0.01, &format!("ST of {j}"));
+        close(found.s1[j], alone[j] / v, 0.01, &format!("S1 of {j}"));
+        close(found.st[j], total, 0.01, &format!("ST of {j}"));
     }
-    for pair in &found.pairs {
+    for pair in &found.s2 {
         let [j, k] = pair.axes;
         close(pair.index, alone[j] * alone[k] / v, 0.015, &format!("S2 of {j} and {k}"));
     }
@@ -83,7 +83,7 @@ fn indices_do_not_depend_on_unit_or_origin() {
     let plain = saltelli(64, axes(3, -PI, PI), ishigami);
     for (scale, origin) in [(1e9, 0.0), (-3.0, 1000.0), (1e-150, 0.0), (1e100, -1e101)] {
         let moved = saltelli(64, axes(3, -PI, PI), |x| scale * ishigami(x) + origin);
-        for (a, b) in plain.first.iter().chain(&plain.total).zip(moved.first.iter().chain(&moved.total)) {
+        for (a, b) in plain.s1.iter().chain(&plain.st).zip(moved.s1.iter().chain(&moved.st)) {
             assert!((a.value - b.value).abs() < 1e-10, "{scale} {origin}: {a:?} {b:?}");
         }
     }
@@ -96,12 +96,12 @@ fn without_second_order_the_same_indices_come_from_fewer_points() {
     };
     let fewer = indices(&outcomes(&plan(false), ishigami), 3, false, &Bootstrap::default()).unwrap();
     let more = saltelli(256, axes(3, -PI, PI), ishigami);
-    assert!(fewer.pairs.is_empty());
+    assert!(fewer.s2.is_empty());
     // The points centre the outcomes a little differently.
-    for (a, b) in fewer.first.iter().zip(&more.first) {
+    for (a, b) in fewer.s1.iter().zip(&more.s1) {
         assert!((a.value - b.value).abs() < 0.02, "{a:?} {b:?}");
     }
-    for (a, b) in fewer.total.iter().zip(&more.total) {
+    for (a, b) in fewer.st.iter().zip(&more.st) {
         assert!((a.value - b.value).abs() < 1e-12, "{a:?} {b:?}");
     }
 }
@@ -134,9 +134,7 @@ fn outcomes_that_do_not_fit_are_refused() {
     let not_finite = "the outcome of point 1 (from 0) is no finite number below 1e120 in size";
     assert_eq!(told(&[0.0, f64::NAN, 1.0, f64::INFINITY, 2.0], false), not_finite);
     let plan = Plan::new(Method::Morris { trajectories: 2, levels: 4 }, axes(2, 0.0, 1.0), 1).unwrap();
-    let told = |plan: &Plan, y: &[f64]| {
-        measures(plan, &axes(2, 0.0, 1.0), y, &Bootstrap::default()).unwrap_err().to_string()
-    };
+    let told = |plan: &Plan, y: &[f64]| measures(plan, y, &Bootstrap::default()).unwrap_err().to_string();
     assert_eq!(told(&plan, &[1.0; 5]), format!("5 outcomes, expected 6, {design}"));
     assert_eq!(told(&plan, &[0.0, -1e200, 0.0, 0.0, 0.0, 0.0]), not_finite);
     let table = |values: &[f64]| {
@@ -162,7 +160,7 @@ fn outcomes_that_do_not_fit_are_refused() {
 
 fn morris(trajectories: u64, axes: &[Axis], f: impl Fn(&[f64]) -> f64) -> Vec<Measures> {
     let plan = Plan::new(Method::Morris { trajectories, levels: 4 }, axes.to_vec(), 5).unwrap();
-    measures(&plan, axes, &outcomes(&plan, f), &Bootstrap::default()).unwrap()
+    measures(&plan, &outcomes(&plan, f), &Bootstrap::default()).unwrap()
 }
 
 /// On four levels the effect of a square is 2/3 from 0 and 4/3 from 1/3, of (x - 1/2)^2 -1/3 and 1/3, and of a product
@@ -172,9 +170,9 @@ fn elementary_effects_have_their_known_means_and_spreads() {
     let found = morris(4000, &axes(4, 0.0, 1.0), |x| x[0] * x[0] + (x[1] - 0.5) * (x[1] - 0.5) + x[2] * x[3]);
     let fifth = (5.0_f64 / 36.0).sqrt();
     let known = [(1.0, 1.0, 1.0 / 3.0), (0.0, 1.0 / 3.0, 1.0 / 3.0), (0.5, 0.5, fifth), (0.5, 0.5, fifth)];
-    for (j, (found, (mean, size, spread))) in found.iter().zip(known).enumerate() {
+    for (j, (found, (mu, mu_star, sigma))) in found.iter().zip(known).enumerate() {
         // Four standard errors of the mean of 4000.
-        for (found, known) in [(found.mean, mean), (found.size, size), (found.spread.unwrap(), spread)] {
+        for (found, known) in [(found.mu, mu), (found.mu_star, mu_star), (found.sigma.unwrap(), sigma)] {
             let [low, high] = found.interval.unwrap();
             assert!((found.value - known).abs() < 0.025, "axis {j}: {found:?}, {known}");
             assert!(
@@ -190,7 +188,7 @@ fn effects_are_per_range_whatever_the_unit() {
     let wide = morris(50, &axes(2, -100.0, 300.0), |x| x[0] / 400.0 + (x[1] / 400.0) * (x[0] / 400.0));
     let unit = morris(50, &axes(2, -0.25, 0.75), |x| x[0] + x[1] * x[0]);
     for (a, b) in wide.iter().zip(&unit) {
-        assert!((a.size.value - b.size.value).abs() < 1e-9 && (a.mean.value - b.mean.value).abs() < 1e-9);
+        assert!((a.mu_star.value - b.mu_star.value).abs() < 1e-9 && (a.mu.value - b.mu.value).abs() < 1e-9);
     }
 }
 
@@ -198,10 +196,12 @@ fn effects_are_per_range_whatever_the_unit() {
 fn a_constant_outcome_has_no_effect_and_one_trajectory_no_spread() {
     let zero = Estimate { value: 0.0, interval: Some([0.0, 0.0]) };
     let constant = morris(10, &axes(3, 0.0, 1.0), |_| 0.7);
-    assert_eq!(constant, [Measures { mean: zero, size: zero, spread: Some(zero) }; 3]);
+    assert_eq!(constant, [Measures { mu: zero, mu_star: zero, sigma: Some(zero) }; 3]);
     let one = morris(1, &axes(3, 0.0, 1.0), |x| x[0]);
     assert!(
-        (one[0].size.value - 1.0).abs() < 1e-12 && one[0].spread.is_none() && one[0].size.interval.is_none()
+        (one[0].mu_star.value - 1.0).abs() < 1e-12
+            && one[0].sigma.is_none()
+            && one[0].mu_star.interval.is_none()
     );
 }
 
