@@ -6,10 +6,12 @@ mod check;
 mod compare;
 mod completions;
 mod decompose;
+mod design;
 mod differences;
 mod estimate;
 pub mod exit;
 mod explain;
+mod indices;
 mod list;
 mod merge;
 mod new;
@@ -18,10 +20,13 @@ mod progress;
 mod results;
 mod run;
 mod schema;
+mod sensitivity;
+mod sensitivity_table;
 mod shared;
 mod sweep;
 mod sweep_design;
 mod sweep_table;
+mod sweeping;
 mod table;
 mod verify;
 
@@ -65,6 +70,9 @@ enum Command {
     Compare(compare::Compare),
     /// Explain what moved motivation, year by year and mechanism by mechanism
     Explain(explain::Explain),
+    Sensitivity(sensitivity::Sensitivity),
+    Design(design::Design),
+    Indices(indices::Indices),
     /// Run the scenario of a folder again and compare digests
     Verify(verify::Verify),
     /// Print a completion script for a shell
@@ -90,6 +98,9 @@ impl Cli {
             Command::Merge(merge) => merge.run(),
             Command::Compare(compare) => compare.run(),
             Command::Explain(explain) => explain.run(),
+            Command::Sensitivity(sensitivity) => sensitivity.run(),
+            Command::Design(design) => design.run(),
+            Command::Indices(indices) => indices.run(),
             Command::Verify(verify) => verify.run(),
             Command::Completions(completions) => completions.run(),
             Command::Man => completions::man(),

@@ -1,20 +1,17 @@
 //! `sweep`: design points times replicates, in blocks that survive a kill; one process or many shards.
 
-use super::exit::Interrupted;
-use super::progress::{Progress, stop_flag};
+use super::progress::stop_flag;
 use super::shared::{EngineArgs, FormatArg, ScenarioArgs};
 use super::sweep_design::DesignArgs;
 use super::sweep_table::Effects;
-use crate::engine::parallel::Options;
-use crate::experiment::error::ExperimentError;
-use crate::experiment::sweep::{Request, Store, Sweep as Laid, simulate, write};
+use super::sweeping::Sweeping;
+use crate::experiment::sweep::{Request, Sweep as Laid};
 use crate::output::manifest::Manifest;
 use crate::scenario::Loaded;
 use anyhow::Result;
 use clap::Args;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
 
 /// Run a scenario at many design points
 ///
@@ -76,22 +73,19 @@ impl Sweep {
         let named = || PathBuf::from("out").join(format!("{}-sweep", loaded.name().replace('/', "-")));
         let out = self.out.clone().unwrap_or_else(named);
         let sweep = self.lay(loaded, &out)?;
-        let kept = Store::beside(&out);
-        if self.fresh {
-            Store::drop_folder(&kept)?;
+        let silent = self.quiet || self.json;
+        let sweeping = Sweeping { sweep: &sweep, out: &out, fresh: self.fresh, options, silent };
+        if self.shard.is_none()
+            && let Some(manifest) = sweeping.done()
+        {
+            return self.tell(&sweep, &out, &manifest, None);
         }
-        if !self.fresh && !kept.exists() && self.shard.is_none() && self.is_done(&sweep, &out)? {
-            return Ok(());
-        }
-        let mut store = Store::open(&kept, &sweep.layout)?;
         let stop = stop_flag()?;
-        let shard = self.shard.unwrap_or((1, 1));
-        self.simulate(&sweep, &store, shard, options, &stop)?;
-        store.refresh()?;
+        let store = sweeping.simulate(self.shard.unwrap_or((1, 1)), &stop)?;
         if let Some((i, n)) = self.shard {
             let left = store.missing(&sweep.layout, (1, 1)).len();
             if !self.quiet {
-                println!("shard {i} of {n} is done; its blocks are in {}", kept.display());
+                println!("shard {i} of {n} is done; its blocks are in {}", sweeping.kept().display());
                 match left {
                     0 => println!("all blocks are there: suasion merge {}", out.display()),
                     _ => println!(
@@ -103,16 +97,14 @@ impl Sweep {
             return Ok(());
         }
         let mut effects = Effects::new(&sweep.layout);
-        let merged =
-            write(&sweep.layout, &mut store, &out, self.format.into(), &stop, |_, x, s| effects.add(x, s))
-                .map_err(interrupted)?;
-        Store::drop_folder(&kept)?;
+        let merged = sweeping.write(store, self.format.into(), &stop, |_, x, s| effects.add(x, s))?;
         self.tell(&sweep, &merged.folder, &merged.manifest, Some(&effects))
     }
 
     fn lay(&self, loaded: Loaded, out: &Path) -> Result<Laid> {
         let base = loaded.build()?;
-        let (plan, design, replicates) = self.design.lay(&base, self.scenario.replicates)?;
+        let (plan, design, replicates) =
+            self.design.lay(base.sweep.as_ref(), base.seed, self.scenario.replicates)?;
         let request = Request {
             plan,
             design,
@@ -123,47 +115,6 @@ impl Sweep {
         };
         super::estimate::refuse_what_a_sweep_cannot(&base, &request, out)?;
         Ok(Laid::new(loaded, request)?)
-    }
-
-    fn simulate(
-        &self,
-        sweep: &Laid,
-        store: &Store,
-        shard: (u32, u32),
-        options: Options,
-        stop: &AtomicBool,
-    ) -> Result<()> {
-        let blocks = store.missing(&sweep.layout, shard);
-        if blocks.is_empty() {
-            return Ok(());
-        }
-        let runs = |block: u64| {
-            let block = sweep.layout.geometry.block(block);
-            (block.positions.end - block.positions.start) * block.replicates.len() as u64
-        };
-        let mut log = store.log(shard)?;
-        let mut progress =
-            Progress::new("runs", blocks.iter().map(|b| runs(*b)).sum(), self.quiet || self.json);
-        let mut done = 0;
-        let result = simulate(sweep, &blocks, options, stop, |block, bytes| {
-            log.add(block, &bytes)?;
-            done += runs(block);
-            progress.at(done);
-            Ok(())
-        });
-        progress.finish();
-        log.close()?;
-        result.map_err(interrupted)
-    }
-
-    /// Whether the results of this very sweep are there already; says so.
-    fn is_done(&self, sweep: &Laid, out: &Path) -> Result<bool> {
-        let Ok(manifest) = Manifest::read(out) else { return Ok(false) };
-        if Store::describes(out, &sweep.layout) {
-            self.tell(sweep, out, &manifest, None)?;
-            return Ok(true);
-        }
-        Ok(false)
     }
 
     fn tell(
@@ -196,15 +147,5 @@ impl Sweep {
             None => writeln!(out, "done before: {}; digest {}", folder.display(), manifest.digest)?,
         }
         Ok(())
-    }
-}
-
-/// Ctrl-C loses nothing that is finished.
-fn interrupted(error: ExperimentError) -> anyhow::Error {
-    match error {
-        ExperimentError::Stopped => {
-            Interrupted("stopped; finished blocks are kept, and the same command goes on from there").into()
-        }
-        other => other.into(),
     }
 }

@@ -1,9 +1,9 @@
 //! The axes and the design of a sweep, from the command line or from the scenario.
 
 use super::exit::BadInput;
-use crate::experiment::design::{MORRIS_LEVELS, Method, Plan, Table};
+use crate::experiment::design::{MORRIS_LEVELS, Method, Plan, Table, usual_axes};
 use crate::experiment::sweep::DesignEntry;
-use crate::scenario::{Axis, Design, Scenario, evenly};
+use crate::scenario::{Axis, Design, Sweep, evenly, nearest};
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -29,23 +29,49 @@ pub(super) enum DesignArg {
 
 #[derive(Debug, Args)]
 pub(super) struct DesignArgs {
-    /// An axis: parameters.drift=0..0.2, with levels for a grid as 0..0.2:11, or values as 0,0.05,0.2 (may be
-    /// repeated; instead of the scenario's [sweep])
-    #[arg(long, value_name = "PATH=RANGE", value_parser = parse_axis)]
-    pub axis: Vec<Axis>,
+    /// An axis: parameters.drift=0..0.2, with levels for a grid as 0..0.2:11, or values as 0,0.05,0.2; or a path alone,
+    /// for the range that `suasion params` shows, as parameters.drift or 'parameters.*' (may be repeated; instead of
+    /// the scenario's [sweep])
+    #[arg(long, value_name = "PATH[=RANGE]", value_parser = parse_axes)]
+    pub axis: Vec<Axes>,
     /// How points are laid (default: grid where every axis has levels, else latin-hypercube)
     #[arg(long, value_enum)]
     pub design: Option<DesignArg>,
     /// Number of points; base samples of saltelli, trajectories of morris
     #[arg(long, value_name = "N")]
     pub samples: Option<u64>,
+    /// Saltelli: also the points for indices of pairs
+    #[arg(long)]
+    pub second_order: bool,
+    /// Morris: levels of the grid of each axis, even (default: 4)
+    #[arg(long, value_name = "N")]
+    pub levels: Option<u32>,
     /// Points from a file: columns named by paths, or a bare matrix in the order of the axes
     #[arg(long, value_name = "FILE", conflicts_with_all = ["design", "samples"])]
     pub points: Option<PathBuf>,
 }
 
-/// Reads `path=low..high`, `path=low..high:levels` or `path=a,b,c`.
-pub(super) fn parse_axis(text: &str) -> Result<Axis, String> {
+/// What one `--axis` names.
+#[derive(Clone, Debug)]
+pub(super) struct Axes(pub Vec<Axis>);
+
+/// Reads `path=low..high`, `path=low..high:levels`, `path=a,b,c` or a path whose usual range is known.
+pub(super) fn parse_axes(text: &str) -> Result<Axes, String> {
+    if text.contains('=') {
+        return Ok(Axes(vec![parse_axis(text)?]));
+    }
+    let path = text.trim();
+    let axes = usual_axes(path);
+    if axes.is_empty() {
+        let known = usual_axes("parameters.*");
+        let hint = nearest(path, known.iter().map(|axis| axis.path.as_str()));
+        let range = format!("`{path}` has no usual range; give one, as {path}=0..1");
+        return Err(hint.map_or(range.clone(), |hint| format!("{range}; {hint}")));
+    }
+    Ok(Axes(axes))
+}
+
+fn parse_axis(text: &str) -> Result<Axis, String> {
     let expected =
         "expected parameters.drift=0..0.2, parameters.drift=0..0.2:11 or parameters.drift=0,0.1,0.2";
     let number = |text: &str| {
@@ -79,16 +105,17 @@ pub(super) fn parse_axis(text: &str) -> Result<Axis, String> {
 
 impl DesignArgs {
     /// The points, how they are laid, and the replicates of each.
-    pub(super) fn lay(&self, base: &Scenario, replicates: Option<u64>) -> Result<(Plan, DesignEntry, u32)> {
-        let proposed = base.sweep.as_ref();
+    pub(super) fn lay(
+        &self,
+        proposed: Option<&Sweep>,
+        seed: u64,
+        replicates: Option<u64>,
+    ) -> Result<(Plan, DesignEntry, u32)> {
         let replicates = match replicates {
             Some(n) => u32::try_from(n).map_err(|_| BadInput(format!("--replicates {n}: too many")))?,
             None => proposed.map_or(REPLICATES, |sweep| sweep.replicates),
         };
-        let axes = match (&self.axis[..], proposed) {
-            ([], Some(sweep)) => sweep.axes.clone(),
-            (axes, _) => axes.to_vec(),
-        };
+        let axes = self.axes(proposed);
         if let Some(file) = &self.points {
             let paths: Vec<String> = axes.into_iter().map(|axis| axis.path).collect();
             let plan = Plan::from_table(Table::read(file, &paths)?);
@@ -100,14 +127,20 @@ impl DesignArgs {
                 "give --axis parameters.signalling=-0.5..0.5 (and more), or write a [sweep] in the scenario";
             return Err(BadInput(format!("the scenario proposes no sweep; {hint}")).into());
         }
-        let method = self.method(base, &axes);
-        let plan =
-            Plan::new(method, axes, base.seed).map_err(crate::experiment::error::ExperimentError::from)?;
+        let method = self.method(proposed, &axes);
+        let plan = Plan::new(method, axes, seed).map_err(crate::experiment::error::ExperimentError::from)?;
         Ok((plan, DesignEntry::of(method), replicates))
     }
 
-    fn method(&self, base: &Scenario, axes: &[Axis]) -> Method {
-        let proposed = base.sweep.as_ref();
+    /// The axes given, or those that the scenario proposes.
+    pub(super) fn axes(&self, proposed: Option<&Sweep>) -> Vec<Axis> {
+        match proposed {
+            Some(sweep) if self.axis.is_empty() => sweep.axes.clone(),
+            _ => self.axis.iter().flat_map(|axes| axes.0.clone()).collect(),
+        }
+    }
+
+    fn method(&self, proposed: Option<&Sweep>, axes: &[Axis]) -> Method {
         let samples = self.samples.or(proposed.map(|sweep| u64::from(sweep.samples))).unwrap_or(SAMPLES);
         let design = match (self.design, proposed) {
             (Some(design), _) => design,
@@ -125,15 +158,17 @@ impl DesignArgs {
             DesignArg::Grid => Method::Grid,
             DesignArg::LatinHypercube => Method::LatinHypercube { points: samples },
             DesignArg::Sobol => Method::Sobol { points: samples },
-            DesignArg::Saltelli => Method::Saltelli { samples, second_order: false },
-            DesignArg::Morris => Method::Morris { trajectories: samples, levels: MORRIS_LEVELS },
+            DesignArg::Saltelli => Method::Saltelli { samples, second_order: self.second_order },
+            DesignArg::Morris => {
+                Method::Morris { trajectories: samples, levels: self.levels.unwrap_or(MORRIS_LEVELS) }
+            }
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::parse_axis;
+    use super::{parse_axes, parse_axis};
 
     #[test]
     fn axes_are_ranges_levels_or_values() {
@@ -141,6 +176,12 @@ mod tests {
         assert_eq!(parse_axis("parameters.drift=0..1:3").unwrap().values, [0.0, 0.5, 1.0]);
         let listed = parse_axis("a.b=2,-1,0.5").unwrap();
         assert_eq!((listed.low, listed.high, listed.values), (-1.0, 2.0, vec![2.0, -1.0, 0.5]));
+        assert_eq!(parse_axes("parameters.spiral_up").unwrap().0.len(), 4);
+        let unknown = parse_axes("parameters.drfit").unwrap_err();
+        assert!(
+            unknown.contains("parameters.drfit=0..1") && unknown.contains("`parameters.drift`"),
+            "{unknown}"
+        );
         for wrong in ["a.b", "a.b=", "a.b=1..0", "a.b=0..inf", "a.b=0..1:1", "a.b=0..1:x", "a.b=0,x"] {
             assert!(parse_axis(wrong).is_err(), "{wrong}");
         }

@@ -45,7 +45,6 @@ pub(crate) fn double_words(seed: u64, purpose: Purpose, part: u32, counter: u64)
 }
 
 /// A whole number below `n`, at least 1, from a uniform double word: each equally often but for `n` parts in 2^64.
-#[allow(dead_code)]
 pub(crate) fn below(n: u64, double_word: u64) -> u64 {
     ((u128::from(n) * u128::from(double_word)) >> 64) as u64
 }

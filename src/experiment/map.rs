@@ -2,12 +2,7 @@
 //! draws nothing.
 
 use crate::experiment::error::ExperimentError;
-use crate::experiment::outcome::Outcomes;
-use crate::experiment::sweep::{DesignEntry, Layout, Store};
-use crate::output::error::OutputError;
-use crate::output::reader;
-use crate::output::schema::ColumnType;
-use crate::output::table::Values;
+use crate::experiment::sweep::{DesignEntry, Results};
 use crate::scenario::{Axis, nearest};
 use std::path::Path;
 
@@ -48,7 +43,8 @@ impl Map {
     /// If the folder holds no finished sweep over a grid of at least two axes, or does not have the outcome, the axes
     /// or the reference asked for.
     pub fn of(folder: &Path, request: &Request) -> Result<Map, ExperimentError> {
-        let layout = Store::finished(folder)?;
+        let results = Results::read(folder)?;
+        let layout = &results.layout;
         let axes = layout.plan.axes();
         if layout.description.design != DesignEntry::Grid || axes.len() < 2 {
             let found = format!("{} is no sweep over a grid of two axes or more", folder.display());
@@ -62,8 +58,8 @@ impl Map {
         }
         let reference =
             request.against.as_ref().map(|(path, value)| find_level(axes, path, *value)).transpose()?;
-        let cell = find_outcome(&layout, &request.outcome)?;
-        let means = means(folder, &layout, cell)?;
+        let cell = find_outcome(&results, &request.outcome)?;
+        let means = results.means(cell);
         let (columns, rows) = (axes[x].values.len(), axes[y].values.len());
         let mut sums = vec![(0u64, 0.0); columns * rows];
         for (point, mean) in means.iter().enumerate() {
@@ -102,34 +98,13 @@ fn find_level(axes: &[Axis], path: &str, value: f64) -> Result<(usize, usize), E
     Ok((axis, level))
 }
 
-fn find_outcome(layout: &Layout, text: &str) -> Result<usize, ExperimentError> {
-    let asked = Outcomes::parse(&[text], &layout.world)?;
-    let [cell] = asked.cells[..] else {
-        let found = format!("`{text}` names {} outcomes", asked.cells.len());
-        return Err(ExperimentError::asked(found, Some("a map shows one".into())));
-    };
-    layout.outcomes.cells.iter().position(|known| *known == cell).ok_or_else(|| {
-        let known: Vec<String> = layout.outcomes.cells.iter().map(|cell| cell.label(&layout.world)).collect();
-        let label = cell.label(&layout.world);
-        let hint = nearest(&label, known.iter().map(String::as_str));
-        ExperimentError::asked(format!("the sweep does not have the outcome {label}"), hint)
-    })
-}
-
-/// The mean of an outcome at each point.
-fn means(folder: &Path, layout: &Layout, cell: usize) -> Result<Vec<f64>, ExperimentError> {
-    let missing = |reason: &str| {
-        let path = folder.join("outcomes");
-        ExperimentError::from(OutputError::Decode { path, reason: reason.into() })
-    };
-    let path = reader::find(folder, "outcomes").ok_or_else(|| missing("it is not there"))?;
-    let table = reader::read(&path, &[("mean", ColumnType::Double)])?;
-    let cells = layout.outcomes.cells.len();
-    match &table.columns[..] {
-        [Values::Double(means)] if means.len() as u64 == layout.description.points * cells as u64 => {
-            Ok(means.iter().skip(cell).step_by(cells).copied().collect())
+fn find_outcome(results: &Results, text: &str) -> Result<usize, ExperimentError> {
+    match results.find(&[text])?[..] {
+        [place] => Ok(place),
+        ref places => {
+            let found = format!("`{text}` names {} outcomes", places.len());
+            Err(ExperimentError::asked(found, Some("a map shows one".into())))
         }
-        _ => Err(missing("it does not have a row for each point and outcome")),
     }
 }
 

@@ -14,6 +14,7 @@ pub mod mechanism;
 mod orders;
 pub mod outcome;
 pub mod paired;
+pub mod sensitivity;
 pub mod shapley;
 pub mod statistics;
 pub mod sweep;

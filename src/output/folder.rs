@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 /// Files that commands add to a finished folder without listing them in its manifest.
-const ADDED: [&str; 1] = ["report.html"];
+const ADDED: [&str; 2] = ["report.html", "sensitivity.csv"];
 
 /// An output folder in the making. Dropped before [`OutputFolder::commit`], it leaves no trace.
 #[derive(Debug)]

@@ -1,5 +1,6 @@
-//! Points from elsewhere: a CSV file whose columns are scenario paths, or a bare matrix in the order of the axes, as
-//! `numpy.savetxt` writes SALib's samples. Numbers are read and checked; where a path leads is not.
+//! Tables of numbers from elsewhere: points, as a CSV file whose columns are scenario paths or as a bare matrix in the
+//! order of the axes (so `numpy.savetxt` writes SALib's samples), and outcomes at points. Numbers are checked; where a
+//! path leads is not.
 
 use crate::scenario::{Problem, ScenarioError};
 use std::path::Path;
@@ -9,7 +10,7 @@ const MOST_PROBLEMS: usize = 20;
 /// A column of this name numbers the points in files that this program writes, and is no axis.
 const NUMBER: &str = "point";
 
-/// Points as read: a value of every path for each row.
+/// Numbers as read: for points, a value of every path for each row.
 ///
 /// ```
 /// use suasion::experiment::design::Table;
@@ -29,19 +30,26 @@ pub struct Table {
 }
 
 impl Table {
-    /// Reads a file; see [`Table::parse`].
+    /// Reads points from a file; see [`Table::parse`].
     ///
     /// # Errors
     /// If it cannot be read, or as for [`Table::parse`].
     pub fn read(path: &Path, axes: &[String]) -> Result<Table, ScenarioError> {
-        let bytes = std::fs::read(path).map_err(|source| ScenarioError::Io { path: path.into(), source })?;
-        match std::str::from_utf8(&bytes) {
-            Ok(text) => Table::parse(&path.display().to_string(), text, axes),
-            Err(error) => {
-                let line = 1 + bytes[..error.valid_up_to()].iter().filter(|b| **b == b'\n').count();
-                Err(ScenarioError::NotUtf8 { path: path.into(), line })
-            }
-        }
+        Table::parse(&path.display().to_string(), &text(path)?, axes)
+    }
+
+    /// Reads outcomes from a file: as [`Table::parse`], but columns without names are called `outcome 1` and so on.
+    ///
+    /// # Errors
+    /// If it cannot be read, or as for [`Table::parse`].
+    pub fn read_outcomes(path: &Path) -> Result<Table, ScenarioError> {
+        let numbered = |_: &mut Problems<'_>, _, width| (1..=width).map(|c| format!("outcome {c}")).collect();
+        parse(&path.display().to_string(), &text(path)?, numbered)
+    }
+
+    /// The values of a column, by its place among `paths`.
+    pub fn column(&self, place: usize) -> Vec<f64> {
+        self.values.iter().skip(place).step_by(self.paths.len()).copied().collect()
     }
 
     /// Reads text: cells between commas, semicolons, tabs or spaces, whichever the first line has. Where a cell of the
@@ -52,57 +60,48 @@ impl Table {
     /// All cells that are no finite numbers, by line and column, up to a number; rows of another length; a column
     /// without or with a repeated name; a bare matrix of another width than `axes`; no row.
     pub fn parse(name: &str, text: &str, axes: &[String]) -> Result<Table, ScenarioError> {
-        let text = text.trim_start_matches('\u{feff}');
-        let mut problems = Problems { file: name, kept: Vec::new(), more: 0 };
-        let mut rows = rows(text);
-        let Some((line, first)) = rows.next() else {
-            problems.add(
-                None,
-                "",
-                "no points",
-                Some("a line of paths, then a line of numbers for each point"),
-            );
-            return Err(problems.into());
-        };
-        let named = first.iter().any(|cell| cell.parse::<f64>().is_err());
-        let columns = if named { problems.header(line, &first) } else { problems.bare(line, &first, axes) };
-        if !problems.kept.is_empty() {
-            return Err(problems.into());
-        }
-        let mut values = Vec::new();
-        for (line, cells) in (!named).then_some((line, first)).into_iter().chain(rows) {
-            if cells.len() != columns.len() {
-                let expected = format!("{}, as in line 1 of the table", columns.len());
-                problems.add(Some(line), "", &format!("{} cells", cells.len()), Some(&expected));
-                continue;
-            }
-            for (c, (cell, column)) in cells.iter().zip(&columns).enumerate() {
-                if column == NUMBER {
-                    continue;
-                }
-                match cell.parse::<f64>() {
-                    Ok(x) if x.is_finite() => values.push(x),
-                    _ => {
-                        let place = format!("column {} ({column})", c + 1);
-                        let found = if cell.is_empty() { "nothing".into() } else { format!("`{cell}`") };
-                        problems.add(Some(line), &place, &found, Some("a finite number"));
-                    }
-                }
-            }
-        }
-        if problems.kept.is_empty() && values.is_empty() {
-            problems.add(
-                None,
-                "",
-                "no points",
-                Some("a line of numbers for each point, after the line of paths"),
-            );
-        }
-        if problems.kept.is_empty() {
-            Ok(Table { paths: columns.into_iter().filter(|column| column != NUMBER).collect(), values })
-        } else {
-            Err(problems.into())
-        }
+        parse(name, text, |problems, line, width| problems.bare(line, width, axes))
+    }
+}
+
+fn text(path: &Path) -> Result<String, ScenarioError> {
+    let bytes = std::fs::read(path).map_err(|source| ScenarioError::Io { path: path.into(), source })?;
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        let line = error.as_bytes()[..valid].split(|byte| *byte == b'\n').count();
+        ScenarioError::NotUtf8 { path: path.into(), line }
+    })
+}
+
+/// `bare` names the columns where the first line does not, from its line and the number of columns.
+fn parse(
+    name: &str,
+    text: &str,
+    bare: impl Fn(&mut Problems<'_>, usize, usize) -> Vec<String>,
+) -> Result<Table, ScenarioError> {
+    let text = text.trim_start_matches('\u{feff}');
+    let mut problems = Problems { file: name, kept: Vec::new(), more: 0 };
+    let mut rows = rows(text);
+    let Some((line, first)) = rows.next() else {
+        problems.add(None, "", "no rows", Some("a line of names, then a line of numbers for each point"));
+        return Err(problems.into());
+    };
+    let named = first.iter().any(|cell| cell.parse::<f64>().is_err());
+    let columns = if named { problems.header(line, &first) } else { bare(&mut problems, line, first.len()) };
+    if !problems.kept.is_empty() {
+        return Err(problems.into());
+    }
+    let mut values = Vec::new();
+    for (line, cells) in (!named).then_some((line, first)).into_iter().chain(rows) {
+        problems.row(line, &cells, &columns, &mut values);
+    }
+    if problems.kept.is_empty() && values.is_empty() {
+        problems.add(None, "", "no rows", Some("a line of numbers for each point, after the line of names"));
+    }
+    if problems.kept.is_empty() {
+        Ok(Table { paths: columns.into_iter().filter(|column| column != NUMBER).collect(), values })
+    } else {
+        Err(problems.into())
     }
 }
 
@@ -149,27 +148,48 @@ impl Problems<'_> {
         });
     }
 
+    /// Takes the numbers of a row, or what is wrong with it.
+    fn row(&mut self, line: usize, cells: &[&str], columns: &[String], values: &mut Vec<f64>) {
+        if cells.len() != columns.len() {
+            let expected = format!("{}, as in the first line of the table", columns.len());
+            self.add(Some(line), "", &format!("{} cells", cells.len()), Some(&expected));
+            return;
+        }
+        for (c, (cell, column)) in
+            cells.iter().zip(columns).enumerate().filter(|(_, (_, name))| *name != NUMBER)
+        {
+            match cell.parse::<f64>() {
+                Ok(x) if x.is_finite() => values.push(x),
+                _ => {
+                    let place = format!("column {} ({column})", c + 1);
+                    let found = if cell.is_empty() { "nothing".into() } else { format!("`{cell}`") };
+                    self.add(Some(line), &place, &found, Some("a finite number"));
+                }
+            }
+        }
+    }
+
     fn header(&mut self, line: usize, cells: &[&str]) -> Vec<String> {
         for (c, cell) in cells.iter().enumerate() {
             let place = format!("column {}", c + 1);
             if cell.is_empty() || cell.parse::<f64>().is_ok() {
                 let found = if cell.is_empty() { "no name".into() } else { format!("`{cell}`") };
-                self.add(Some(line), &place, &found, Some("the path of the column, as `parameters.drift`"));
+                self.add(Some(line), &place, &found, Some("the name of the column, as `parameters.drift`"));
             } else if cells[..c].contains(cell) {
-                self.add(Some(line), &place, &format!("`{cell}` again"), Some("each path once"));
+                self.add(Some(line), &place, &format!("`{cell}` again"), Some("each name once"));
             }
         }
         if cells.iter().all(|cell| *cell == NUMBER) {
-            self.add(Some(line), "", "no column but `point`", Some("a column for each axis"));
+            self.add(Some(line), "", "no column but `point`", Some("a column of numbers"));
         }
         cells.iter().map(|cell| (*cell).to_string()).collect()
     }
 
-    fn bare(&mut self, line: usize, cells: &[&str], axes: &[String]) -> Vec<String> {
-        if cells.len() != axes.len() {
-            let found = format!("{} columns without names", cells.len());
+    fn bare(&mut self, line: usize, width: usize, axes: &[String]) -> Vec<String> {
+        if width != axes.len() {
+            let found = format!("{width} columns without names");
             let expected = match axes.len() {
-                0 => "a first line that names the paths of the columns".into(),
+                0 => "a first line that names them, as `parameters.drift`".into(),
                 n => format!("{n} columns, one for each axis, or a first line that names them"),
             };
             self.add(Some(line), "", &found, Some(&expected));

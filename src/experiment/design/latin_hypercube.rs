@@ -21,7 +21,7 @@ impl LatinHypercube {
         LatinHypercube { points, seed, strata }
     }
 
-    /// u\[j\] = (stratum_j(i) + jitter) / n, with jitter uniform in (0, 1).
+    /// `u[j] = (stratum_j(i) + jitter) / n`, with jitter uniform in (0, 1).
     pub(super) fn unit(&self, i: u64, u: &mut [f64]) {
         for (group, (u, strata)) in u.chunks_mut(16).zip(self.strata.chunks(16)).enumerate() {
             let words = words(self.seed, Purpose::Jitter, group as u32, i);

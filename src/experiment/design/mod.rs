@@ -8,6 +8,7 @@ mod file;
 mod latin_hypercube;
 mod morris;
 mod permutation;
+mod range;
 mod sobol;
 #[cfg(test)]
 mod tests;
@@ -15,6 +16,7 @@ mod tests;
 pub use error::DesignError;
 pub use file::Table;
 pub use permutation::BalancedOrder;
+pub use range::usual_axes;
 
 use crate::scenario::{Axis, Design, Sweep};
 use latin_hypercube::LatinHypercube;
@@ -142,6 +144,19 @@ impl Plan {
             Axis { path, low, high, values: Vec::new() }
         });
         Plan { axes: axes.collect(), len: (table.values.len() / k) as u128, laid: Laid::Table(table.values) }
+    }
+
+    /// The same points with other ends of the axes whose paths are given. The other designs lay their points by the
+    /// ends, so only a table's change.
+    #[must_use]
+    pub fn with_ranges(mut self, ranges: &[Axis]) -> Plan {
+        let is_table = matches!(self.laid, Laid::Table(_));
+        for axis in self.axes.iter_mut().filter(|_| is_table) {
+            if let Some(range) = ranges.iter().find(|range| range.path == axis.path) {
+                (axis.low, axis.high) = (range.low, range.high);
+            }
+        }
+        self
     }
 
     /// Axes, in the order of the values of a point.

@@ -1,5 +1,5 @@
 //! The Sobol sequence by index, and Saltelli's design that is made of it. The direction numbers are those of Joe and
-//! Kuo, from the crate `sobol`; the sequence equals `SciPy`'s `qmc.Sobol(scramble=False)`.
+//! Kuo, from the crate `sobol`; the sequence equals SciPy's `qmc.Sobol(scramble=False)`.
 //!
 //! Joe, S. and Kuo, F. Y. (2008). Constructing Sobol sequences with better two-dimensional projections. SIAM Journal on
 //! Scientific Computing 30, 2635-2654.

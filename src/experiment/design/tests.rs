@@ -92,6 +92,9 @@ fn a_latin_hypercube_of_very_many_points_is_laid_point_by_point() {
     let design = plan(Method::LatinHypercube { points: n }, unit_axes(2), 3);
     let strata: BTreeSet<u64> = (0..1000).map(|i| (design.point(n - 1 - i)[1] * n as f64) as u64).collect();
     assert_eq!(strata.len(), 1000);
+    // Of the same program as below.
+    let last = plan(Method::LatinHypercube { points: n }, unit_axes(2), 2016).point(n - 1);
+    assert_eq!((last[0] * n as f64) as u64, 735_251_501_607);
 }
 
 #[test]
@@ -110,11 +113,15 @@ fn the_seed_changes_what_is_drawn_and_only_that() {
     assert!((0..50).all(|i| three.point(i)[..] == four.point(i)[..3]));
 }
 
+/// Values of a program in another language that follows the description of the draws.
 #[test]
-fn drawn_points_stay_the_same() {
+fn drawn_points_are_those_of_the_recipe() {
     let drawn = |method| plan(method, vec![axis("a", 0.0, 1.0), axis("b", -2.0, 2.0)], 2016).point(3);
-    assert_eq!(drawn(Method::LatinHypercube { points: 10 }), [0.0, 0.0]);
-    assert_eq!(drawn(Method::Morris { trajectories: 4, levels: 4 }), [0.0, 0.0]);
+    assert_eq!(
+        drawn(Method::LatinHypercube { points: 10 }),
+        [0.866_753_444_925_416_3, -1.256_290_530_366_823]
+    );
+    assert_eq!(drawn(Method::Morris { trajectories: 4, levels: 4 }), [1.0, 0.666_666_666_666_666_5]);
 }
 
 /// Values of `scipy.stats.qmc.Sobol(d, scramble=False)`, SciPy 1.17.1.
@@ -333,36 +340,40 @@ fn every_bad_cell_is_named() {
         "a,b\n1,2,3\n1\n",
         &[],
         &[
-            "p.csv:2: found 3 cells, expected 2, as in line 1 of the table",
-            "p.csv:3: found 1 cells, expected 2, as in line 1 of the table",
+            "p.csv:2: found 3 cells, expected 2, as in the first line of the table",
+            "p.csv:3: found 1 cells, expected 2, as in the first line of the table",
         ],
     );
     check(
         "a,,a,7\n1,2,3,4\n",
         &[],
         &[
-            "p.csv:1: column 2: found no name, expected the path of the column, as `parameters.drift`",
-            "p.csv:1: column 3: found `a` again, expected each path once",
-            "p.csv:1: column 4: found `7`, expected the path of the column, as `parameters.drift`",
+            "p.csv:1: column 2: found no name, expected the name of the column, as `parameters.drift`",
+            "p.csv:1: column 3: found `a` again, expected each name once",
+            "p.csv:1: column 4: found `7`, expected the name of the column, as `parameters.drift`",
         ],
     );
     let columns = "found 2 columns without names, expected";
-    check("1 2\n", &[], &[&format!("p.csv:1: {columns} a first line that names the paths of the columns")]);
+    check(
+        "1 2\n",
+        &[],
+        &[&format!("p.csv:1: {columns} a first line that names them, as `parameters.drift`")],
+    );
     check(
         "1 2\n",
         &["a", "b", "c"],
         &[&format!("p.csv:1: {columns} 3 columns, one for each axis, or a first line that names them")],
     );
-    check("point\n1\n", &[], &["p.csv:1: found no column but `point`, expected a column for each axis"]);
+    check("point\n1\n", &[], &["p.csv:1: found no column but `point`, expected a column of numbers"]);
     check(
         "\n# nothing\n",
         &["a"],
-        &["p.csv: found no points, expected a line of paths, then a line of numbers for each point"],
+        &["p.csv: found no rows, expected a line of names, then a line of numbers for each point"],
     );
     check(
         "a\n",
         &[],
-        &["p.csv: found no points, expected a line of numbers for each point, after the line of paths"],
+        &["p.csv: found no rows, expected a line of numbers for each point, after the line of names"],
     );
     let many = format!("a\n{}", "x\n".repeat(1000));
     let told = read(&many, &[]).unwrap_err();

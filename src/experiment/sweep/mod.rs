@@ -6,6 +6,7 @@
 mod description;
 mod geometry;
 mod log;
+mod results;
 mod run;
 mod store;
 mod tables;
@@ -13,6 +14,7 @@ mod tables;
 pub use description::{AxisEntry, Description, DesignEntry, differences};
 pub use geometry::{Block, Geometry};
 pub use log::{Blocks, Found, Header, Log};
+pub use results::Results;
 pub use run::simulate;
 pub use store::{DESCRIPTION, DESIGN, POINTS, SCENARIO, Store};
 pub use tables::{Merged, write};
@@ -145,8 +147,13 @@ impl Sweep {
     pub fn world(&self, point: u64) -> Result<World, ExperimentError> {
         let values = self.layout.plan.point(point);
         self.scenario_at(&values).map_err(|error| {
+            const SHOWN: usize = 5;
             let axes = self.layout.plan.axes().iter().zip(&values);
-            let at: Vec<String> = axes.map(|(axis, x)| format!("{} = {x}", axis.path)).collect();
+            let mut at: Vec<String> =
+                axes.take(SHOWN).map(|(axis, x)| format!("{} = {x}", axis.path)).collect();
+            if values.len() > SHOWN {
+                at.push(format!("and {} more", values.len() - SHOWN));
+            }
             ExperimentError::Asked(format!("point {point} ({}): {error}", at.join(", ")))
         })
     }
@@ -250,7 +257,7 @@ impl Layout {
     ) -> Result<Layout, ExperimentError> {
         let name = description.scenario.name.clone();
         let world = Scenario::parse(&name, &resolved, None)?.build_alone()?.world;
-        let seed = description.seed.strip_prefix("0x").and_then(|hex| u64::from_str_radix(hex, 16).ok());
+        let seed = parse_seed(&description.seed);
         let axes: Vec<Axis> = description.axes.iter().map(Axis::from).collect();
         let plan = match (description.design.method(description.points), points) {
             (Some(method), _) => Plan::new(method, axes, seed.unwrap_or_default())?,
@@ -262,6 +269,12 @@ impl Layout {
         }
         let outcomes = Outcomes::parse(&description.outcomes, &world)?;
         Ok(Layout::new(description, resolved, world, plan, outcomes))
+    }
+
+    /// The seed of all draws.
+    pub fn seed(&self) -> u64 {
+        // Whoever made the description wrote a seed, and `read` accepts no other.
+        parse_seed(&self.description.seed).unwrap_or_default()
     }
 
     /// The point at a position in the order of work.
@@ -286,6 +299,10 @@ impl Layout {
     fn bytes_per_point(&self, replicates: usize) -> usize {
         8 * (self.outcome_cells.len() * run::NUMBERS + self.trajectory_cells.len() * replicates)
     }
+}
+
+fn parse_seed(text: &str) -> Option<u64> {
+    u64::from_str_radix(text.strip_prefix("0x")?, 16).ok()
 }
 
 /// The number that a stride, coprime to n, is to be multiplied with to give 1 modulo n (extended Euclid).

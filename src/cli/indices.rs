@@ -1,0 +1,80 @@
+//! `indices`: Sobol indices or Morris measures of outcomes that another program computed. It runs nothing.
+
+use super::exit::BadInput;
+use super::sensitivity::{MethodArg, Subject};
+use super::sweep_design::{Axes, parse_axes};
+use crate::experiment::design::{Plan, Table};
+use crate::experiment::sensitivity::{Bootstrap, Measure};
+use crate::scenario::Axis;
+use anyhow::Result;
+use clap::Args;
+use std::path::PathBuf;
+
+/// Estimate Sobol indices or Morris measures from outcomes that another program computed
+///
+/// FILE has a row for each point of the design, in its order, and a column for each outcome: CSV, or a bare matrix as
+/// numpy.savetxt writes it. The design is one of `suasion design`, or of SALib: saltelli or sobol for sobol, morris for
+/// morris.
+#[derive(Debug, Args)]
+pub(super) struct Indices {
+    /// Outcomes, a row for each point
+    #[arg(value_name = "FILE")]
+    outcomes: PathBuf,
+    /// What the points were laid for
+    #[arg(long, value_enum)]
+    method: MethodArg,
+    /// An axis and its range: x=0..1 (may be repeated, in the order of the design's columns)
+    #[arg(long, value_name = "NAME=RANGE", value_parser = parse_axes)]
+    axis: Vec<Axes>,
+    /// The points: columns named by axes, or a bare matrix in their order (needed for morris; of sobol only the order of
+    /// the rows matters)
+    #[arg(long, value_name = "FILE")]
+    points: Option<PathBuf>,
+    /// Sobol: the design has the points for indices of pairs
+    #[arg(long)]
+    second_order: bool,
+    /// Resamples for the intervals
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    resamples: u32,
+    /// Seed of the resamples
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    /// Print the results as JSON, with all axes
+    #[arg(long)]
+    json: bool,
+}
+
+impl Indices {
+    pub(super) fn run(self) -> Result<()> {
+        let plan = self.plan()?;
+        let table = Table::read_outcomes(&self.outcomes)?;
+        let columns = table.paths.iter().enumerate();
+        let subject = Subject {
+            title: self.outcomes.display().to_string(),
+            measure: self.method.measure(self.second_order),
+            plan,
+            outcomes: columns.map(|(c, name)| (name.clone(), table.column(c))).collect(),
+        };
+        let bootstrap = Bootstrap { resamples: self.resamples, seed: self.seed, ..Bootstrap::default() };
+        subject.tell(&subject.analyse(bootstrap)?, self.json)
+    }
+
+    fn plan(&self) -> Result<Plan> {
+        let axes: Vec<Axis> = self.axis.iter().flat_map(|axes| axes.0.clone()).collect();
+        let paths: Vec<String> = axes.iter().map(|axis| axis.path.clone()).collect();
+        if let Some((i, path)) = paths.iter().enumerate().find(|(i, path)| paths[..*i].contains(path)) {
+            return Err(BadInput(format!("--axis {path}: given twice (as number {})", i + 1)).into());
+        }
+        match &self.points {
+            Some(points) => Ok(Plan::from_table(Table::read(points, &paths)?).with_ranges(&axes)),
+            None if self.method.measure(false) == Measure::Morris => {
+                Err(BadInput("--method morris needs the points: --points FILE".into()).into())
+            }
+            None if axes.is_empty() => {
+                Err(BadInput("name the axes of the design, with --axis or by --points FILE".into()).into())
+            }
+            // Only how many axes there are matters to Sobol indices, and what they are called.
+            None => Ok(Plan::from_table(Table { paths, values: axes.iter().map(|axis| axis.low).collect() })),
+        }
+    }
+}

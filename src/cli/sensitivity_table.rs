@@ -1,0 +1,172 @@
+//! What `sensitivity` prints: for each outcome the axes that matter most, with bars and intervals; or all as JSON.
+
+use super::table::aligned;
+use crate::experiment::design::Plan;
+use crate::experiment::sensitivity::{Analysis, Estimate, Found, Measure};
+use anyhow::Result;
+use std::fmt::Write;
+
+/// Axes shown of each outcome.
+const MOST: usize = 15;
+/// Pairs shown of each outcome.
+const MOST_PAIRS: usize = 5;
+/// Characters of the longest bar.
+const BAR: f64 = 24.0;
+/// Total indices whose intervals are wider than this are still far from settled.
+const WIDE: f64 = 0.2;
+
+/// The tables of all outcomes.
+pub(super) fn render(measure: Measure, plan: &Plan, analyses: &[Analysis]) -> String {
+    let mut out = String::new();
+    for analysis in analyses {
+        let [low, high] = analysis.range;
+        let _ = match &analysis.found {
+            Found::Constant => {
+                writeln!(out, "{}: {low} at every point, so there is nothing to share out", analysis.outcome)
+            }
+            _ => writeln!(out, "{}: {} to {} over the points", analysis.outcome, short(low), short(high)),
+        };
+        match &analysis.found {
+            Found::Constant => {}
+            Found::Sobol(indices) => sobol(&mut out, plan, indices),
+            Found::Morris(measures) => morris(&mut out, plan, measures),
+        }
+        out.push('\n');
+    }
+    out.push_str(match measure {
+        Measure::Sobol { .. } => {
+            "S1: share of the outcome's variance due to the axis alone (█); ST: with its interactions (█▒); 95% intervals\n"
+        }
+        Measure::Morris => {
+            "mu*: mean size of the change of the outcome when the axis moves by its whole range, mu: with its sign;\nsigma: how much the change depends on the other axes, or on where on the axis; 95% intervals\n"
+        }
+    });
+    out
+}
+
+fn sobol(out: &mut String, plan: &Plan, indices: &crate::experiment::sensitivity::sobol::Indices) {
+    let order = by_size(&indices.st);
+    let header = ["axis", "share of variance", "ST", "95%", "S1", "95%"].map(String::from).to_vec();
+    let mut rows = vec![header];
+    for &j in order.iter().take(MOST) {
+        let (s1, st) = (indices.s1[j], indices.st[j]);
+        let whole = length(st.value);
+        let alone = length(s1.value.min(st.value));
+        let bar = format!("{}{}", "█".repeat(alone), "▒".repeat(whole - alone));
+        let path = plan.axes()[j].path.clone();
+        rows.push(vec![
+            path,
+            bar,
+            share(st.value),
+            interval(&st, share),
+            share(s1.value),
+            interval(&s1, share),
+        ]);
+    }
+    out.push_str(&aligned(&rows));
+    rest(out, order.len(), MOST, "axes");
+    let alone: f64 = indices.s1.iter().map(|estimate| estimate.value).sum();
+    let _ = writeln!(out, "  S1 sum to {}: the rest of the variance is due to axes together", share(alone));
+    if !indices.s2.is_empty() {
+        let pairs: Vec<Estimate> = indices.s2.iter().map(|pair| pair.index).collect();
+        let order = by_size(&pairs);
+        let mut rows = vec![["pair", "", "S2", "95%"].map(String::from).to_vec()];
+        for &p in order.iter().take(MOST_PAIRS) {
+            let [j, k] = indices.s2[p].axes.map(|axis| plan.axes()[axis].path.as_str());
+            rows.push(vec![
+                format!("{j} with {k}"),
+                "█".repeat(length(pairs[p].value)),
+                share(pairs[p].value),
+                interval(&pairs[p], share),
+            ]);
+        }
+        out.push_str(&aligned(&rows));
+        rest(out, order.len(), MOST_PAIRS, "pairs");
+    }
+    let widest = indices.st.iter().filter_map(|st| st.interval).map(|[a, b]| b - a).fold(0.0, f64::max);
+    if widest > WIDE {
+        let _ = writeln!(out, "  the widest interval of ST is {}: more --samples narrow it", share(widest));
+    }
+}
+
+fn morris(out: &mut String, plan: &Plan, measures: &[crate::experiment::sensitivity::morris::Measures]) {
+    let sizes: Vec<Estimate> = measures.iter().map(|measures| measures.mu_star).collect();
+    let order = by_size(&sizes);
+    let most = order.first().map_or(0.0, |&j| sizes[j].value);
+    let header = ["axis", "mu*", "", "95%", "mu", "sigma"].map(String::from).to_vec();
+    let mut rows = vec![header];
+    for &j in order.iter().take(MOST) {
+        let of = &measures[j];
+        let bar = if most > 0.0 { "█".repeat(length(of.mu_star.value / most)) } else { String::new() };
+        rows.push(vec![
+            plan.axes()[j].path.clone(),
+            bar,
+            short(of.mu_star.value),
+            interval(&of.mu_star, short),
+            short(of.mu.value),
+            of.sigma.map_or_else(|| "-".into(), |sigma| short(sigma.value)),
+        ]);
+    }
+    out.push_str(&aligned(&rows));
+    rest(out, order.len(), MOST, "axes");
+}
+
+fn rest(out: &mut String, all: usize, shown: usize, what: &str) {
+    if all > shown {
+        let _ = writeln!(out, "  and {} more {what}", all - shown);
+    }
+}
+
+/// Places from the greatest value to the least; equals in their order.
+fn by_size(estimates: &[Estimate]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..estimates.len()).collect();
+    order.sort_by(|a, b| estimates[*b].value.total_cmp(&estimates[*a].value));
+    order
+}
+
+fn length(share: f64) -> usize {
+    (share.clamp(0.0, 1.0) * BAR).round() as usize
+}
+
+fn interval(estimate: &Estimate, number: impl Fn(f64) -> String) -> String {
+    estimate.interval.map_or_else(|| "-".into(), |[low, high]| format!("{} to {}", number(low), number(high)))
+}
+
+fn share(x: f64) -> String {
+    let text = format!("{x:.2}");
+    if text == "-0.00" { "0.00".into() } else { text }
+}
+
+/// Three significant digits; in full where that is short.
+fn short(x: f64) -> String {
+    if x == 0.0 || (1e-3..1e4).contains(&x.abs()) {
+        let decimals = if x.abs() >= 100.0 { 1 } else { 4 };
+        return format!("{x:.decimals$}");
+    }
+    format!("{x:.2e}")
+}
+
+/// Everything, for programs.
+pub(super) fn json(measure: Measure, plan: &Plan, analyses: &[Analysis]) -> Result<String> {
+    let path = |axis: usize| plan.axes()[axis].path.as_str();
+    let outcomes: Vec<serde_json::Value> = analyses
+        .iter()
+        .map(|analysis| {
+            let rows = analysis.rows(measure, plan.axes().len());
+            let estimates: Vec<serde_json::Value> = rows
+                .iter()
+                .map(|row| {
+                    serde_json::json!({ "measure": row.measure, "axis": path(row.axis), "with": row.with.map(path),
+                        "value": row.estimate.map(|estimate| estimate.value),
+                        "interval": row.estimate.and_then(|estimate| estimate.interval) })
+                })
+                .collect();
+            serde_json::json!({ "outcome": analysis.outcome, "least": analysis.range[0], "greatest": analysis.range[1],
+                "constant": analysis.found == Found::Constant, "estimates": estimates })
+        })
+        .collect();
+    let method = if measure == Measure::Morris { "morris" } else { "sobol" };
+    Ok(serde_json::to_string_pretty(
+        &serde_json::json!({ "method": method, "level": 0.95, "outcomes": outcomes }),
+    )?)
+}
