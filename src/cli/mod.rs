@@ -13,6 +13,7 @@ pub mod exit;
 mod explain;
 mod indices;
 mod list;
+mod map;
 mod merge;
 mod new;
 mod params;
@@ -66,6 +67,7 @@ enum Command {
     Run(run::Run),
     Sweep(sweep::Sweep),
     Merge(merge::Merge),
+    Map(map::Map),
     /// Compare a baseline with counterfactuals on the same luck, and split the difference among mechanisms
     Compare(compare::Compare),
     /// Explain what moved motivation, year by year and mechanism by mechanism
@@ -96,6 +98,7 @@ impl Cli {
             Command::Run(run) => run.run(),
             Command::Sweep(sweep) => sweep.run(),
             Command::Merge(merge) => merge.run(),
+            Command::Map(map) => map.run(),
             Command::Compare(compare) => compare.run(),
             Command::Explain(explain) => explain.run(),
             Command::Sensitivity(sensitivity) => sensitivity.run(),

@@ -6,6 +6,7 @@ pub mod ensemble;
 pub mod error;
 pub mod events;
 pub mod folder;
+pub mod heatmap;
 mod histogram;
 pub mod ledger;
 pub mod manifest;

@@ -1,9 +1,10 @@
-//! Pictures for people: small multiples of lines with intervals, and bars with intervals, as SVG and PNG.
+//! Pictures for people: small multiples of lines with intervals, bars with intervals, and maps, as SVG and PNG.
 //!
 //! Readable in greyscale and by the colour-blind: lines differ by dash and lightness, bars by the side of zero that they
 //! are on. It draws what it is given and computes no statistic.
 
 use crate::output::error::OutputError;
+use crate::output::heatmap::HeatMap;
 use plotters::coord::Shift;
 use plotters::element::DashedPathElement;
 use plotters::prelude::*;
@@ -56,6 +57,8 @@ pub enum Content {
     Panels(Vec<Panel>),
     /// Bars from zero, top to bottom.
     Bars(Vec<Bar>),
+    /// Numbers over two axes.
+    Map(HeatMap),
 }
 
 /// A picture: title, axis labels with units, content.
@@ -120,6 +123,7 @@ impl Picture {
                 ((PANEL.0 * columns as u32).max(480), HEADER + PANEL.1 * rows as u32)
             }
             Content::Bars(bars) => (720, HEADER + 60 + 26 * bars.len() as u32),
+            Content::Map(_) => (HeatMap::size().0, HEADER + HeatMap::size().1),
         };
         (width * scale, height * scale)
     }
@@ -135,6 +139,7 @@ impl Picture {
         match &self.content {
             Content::Panels(panels) => self.panels(&head, &body, panels, s),
             Content::Bars(bars) => self.bars(&body, bars, s),
+            Content::Map(map) => map.draw(&body, (&self.x, &self.y), s),
         }
     }
 
@@ -368,6 +373,24 @@ mod tests {
             assert!(Picture { content, ..example(1, 1) }.svg().is_ok());
         }
         assert!(example(0, 3).png().is_ok());
+    }
+
+    #[test]
+    fn maps_carry_levels_numbers_and_the_change_of_sign() {
+        let map = HeatMap {
+            x: vec![0.0, 0.5, 1.0],
+            y: vec![0.0, 2.0],
+            values: vec![0.0, -0.25, -0.5, 0.0, 0.25, 0.125],
+            scale: "change (0-1)".into(),
+        };
+        let picture = Picture { content: Content::Map(map), ..example(1, 1) };
+        let svg = picture.svg().unwrap();
+        for expected in ["-0.50", "+0.25", "0.5", "change (0-1)", "year", "difference (0-1)"] {
+            assert!(svg.contains(expected), "{expected}");
+        }
+        // Two pairs of neighbours of different sign, one above the other.
+        assert_eq!(svg.matches("stroke-width=\"2\"").count(), 2);
+        assert!(picture.png().unwrap().starts_with(b"\x89PNG"));
     }
 
     #[test]

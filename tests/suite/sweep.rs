@@ -121,6 +121,36 @@ fn a_grid_is_laid_in_another_order_and_listed_in_its_own() {
 }
 
 #[test]
+fn a_grid_is_mapped_and_what_is_not_in_it_is_told() {
+    let folder = TempDir::new().expect("a folder");
+    let here = folder.path();
+    let axes = ["--axis", "state.*.sender_standing=0..1:3", "--axis", "regime.tvpa.severity=0,1,3"];
+    let size = ["--replicates", "8", "--outcome", "protection", "--out", "grid"];
+    good(&suasion(here, &[&["sweep", "asean"], &axes[..], &size[..]].concat()));
+    good(&suasion(here, &["map", "grid", "--against", "regime.tvpa.severity=0"]));
+    let svg = fs::read_to_string(here.join("grid-map.svg")).expect("a picture");
+    for expected in
+        ["protection.mean@2015", "state.*.sender_standing", "regime.tvpa.severity", "difference (0-capacity)"]
+    {
+        assert!(svg.contains(expected), "{expected}");
+    }
+    assert!(here.join("grid-map.png").exists());
+    for (arguments, part) in [
+        (
+            &["map", "grid", "--outcome", "motivation"][..],
+            "the sweep does not have the outcome motivation.mean@2015",
+        ),
+        (&["map", "grid", "--against", "regime.tvpa.severity=2"], "its values are 0, 1, 3"),
+        (&["map", "grid", "--x", "parameters.drift"], "the sweep has no axis `parameters.drift`"),
+        (&["map", "grid", "--outcome", "protection.*"], "a map shows one"),
+        (&["map", "nowhere"], "it has no sweep.json"),
+    ] {
+        let said = refused(&suasion(here, arguments));
+        assert!(said.contains(part), "{arguments:?}: {said}");
+    }
+}
+
+#[test]
 fn independent_luck_is_other_luck_at_every_point_but_the_first() {
     let folder = TempDir::new().expect("a folder");
     let here = folder.path();

@@ -47,7 +47,7 @@ impl Store {
             let (old, resolved) = read_description(folder)?;
             let changed = differences((&old, &resolved), (description, &layout.resolved));
             if old != *description {
-                let list = changed.iter().take(20).map(|line| format!("\n  {line}")).collect::<String>();
+                let list = listed(&changed);
                 let found = format!("{} keeps the blocks of another sweep:{list}\n ", folder.display());
                 let hint = "give another --out, or --fresh to drop them".to_string();
                 return Err(ExperimentError::asked(found, Some(hint)));
@@ -93,7 +93,7 @@ impl Store {
             let (other, other_resolved) = read_description(folder)?;
             if other != description {
                 let changed = differences((&description, &resolved), (&other, &other_resolved));
-                let list = changed.iter().take(20).map(|line| format!("\n  {line}")).collect::<String>();
+                let list = listed(&changed);
                 let what =
                     if other.version == description.version { "another sweep" } else { "another version" };
                 let found = format!("{} is of {what} than {}:{list}", folder.display(), first.display());
@@ -190,7 +190,7 @@ impl Store {
                     lines.push(format!("  {name} is of another sweep (version {})", header.suasion));
                 }
                 Some(_) if log.torn > 0 => {
-                    lines.push(format!("  {name} ends in {} bytes of a torn block", log.torn))
+                    lines.push(format!("  {name} ends in {} bytes of a torn block", log.torn));
                 }
                 Some(_) => {}
             }
@@ -209,6 +209,13 @@ impl Store {
         }
         Ok(())
     }
+}
+
+/// Differences as lines below a sentence, as many as a terminal shows.
+fn listed(changed: &[String]) -> String {
+    const MOST: usize = 20;
+    let shown = changed.iter().take(MOST).fold(String::new(), |list, line| list + "\n  " + line);
+    if changed.len() > MOST { format!("{shown}\n  and {} more", changed.len() - MOST) } else { shown }
 }
 
 fn points_csv(layout: &Layout) -> String {

@@ -1,0 +1,77 @@
+//! `map`: a picture of a sweep over two axes of a grid.
+
+use crate::experiment::map::{Map as Laid, Request};
+use crate::output::folder::write_file;
+use crate::output::heatmap::HeatMap;
+use crate::output::picture::{Content, Picture};
+use anyhow::Result;
+use clap::Args;
+use std::io::Write;
+use std::path::PathBuf;
+
+/// Draw a map of an outcome over two axes of a sweep
+///
+/// DIR is the folder of a sweep over a grid. Other axes are averaged over. With --against each point is shown as its
+/// difference from the point that has this value and is the same otherwise.
+#[derive(Debug, Args)]
+pub(super) struct Map {
+    /// Folder of the sweep's results
+    dir: PathBuf,
+    /// Which outcome: protection, motivation.IDN@2010
+    #[arg(long, value_name = "OUTCOME", default_value = "protection")]
+    outcome: String,
+    /// Path of the horizontal axis (default: the last but one)
+    #[arg(long, value_name = "PATH")]
+    x: Option<String>,
+    /// Path of the vertical axis (default: the last)
+    #[arg(long, value_name = "PATH")]
+    y: Option<String>,
+    /// Show differences from this value of an axis: regime.tvpa.severity=0
+    #[arg(long, value_name = "PATH=VALUE", value_parser = parse_reference)]
+    against: Option<(String, f64)>,
+    /// Picture to write, as SVG and PNG, without ending (default: map beside DIR)
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Print nothing but errors
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+fn parse_reference(text: &str) -> Result<(String, f64), String> {
+    let parts = text.split_once('=').and_then(|(path, x)| Some((path.trim(), x.trim().parse::<f64>().ok()?)));
+    parts
+        .map(|(path, x)| (path.to_string(), x))
+        .ok_or_else(|| "expected a path and a number: regime.tvpa.severity=0".into())
+}
+
+impl Map {
+    pub(super) fn run(self) -> Result<()> {
+        let request = Request { outcome: self.outcome, x: self.x, y: self.y, against: self.against };
+        let map = Laid::of(&self.dir, &request)?;
+        let unit = if map.unit == "-" { String::new() } else { format!(" ({})", map.unit) };
+        let (title, scale) = match &map.against {
+            Some(against) => {
+                (format!("{}: difference from {against}", map.outcome), format!("difference{unit}"))
+            }
+            None => (format!("{}: mean", map.outcome), format!("mean{unit}")),
+        };
+        let picture = Picture {
+            title,
+            x: map.x.path.clone(),
+            y: map.y.path.clone(),
+            content: Content::Map(HeatMap { x: map.x.values, y: map.y.values, values: map.values, scale }),
+        };
+        let out = self.out.unwrap_or_else(|| {
+            let name = self.dir.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            self.dir.with_file_name(format!("{name}-map"))
+        });
+        let ended = |ending: &str| PathBuf::from(format!("{}.{ending}", out.display()));
+        write_file(&ended("svg"), picture.svg()?.as_bytes())?;
+        write_file(&ended("png"), &picture.png()?)?;
+        if !self.quiet {
+            let mut stdout = std::io::stdout().lock();
+            writeln!(stdout, "{} and {}", ended("svg").display(), ended("png").display())?;
+        }
+        Ok(())
+    }
+}
