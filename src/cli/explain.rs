@@ -308,7 +308,7 @@ impl Explained<'_> {
     }
 }
 
-fn visible(moved: &&Moved) -> bool {
+fn visible(moved: &Moved) -> bool {
     moved.total.mean.abs() >= 0.0005 || moved.half.is_some_and(|half| half >= 0.0005)
 }
 
