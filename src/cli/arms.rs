@@ -1,8 +1,7 @@
 //! The arms of a comparison: a base, and counterfactuals by name or as assignments on the command line. It simulates nothing.
 
-use super::exit::{BadInput, Interrupted};
+use super::exit::BadInput;
 use super::shared::ScenarioArgs;
-use crate::experiment::error::ExperimentError;
 use crate::experiment::paired;
 use crate::scenario::{Loaded, Scenario};
 use anyhow::Result;
@@ -118,17 +117,6 @@ pub(super) fn slug(name: &str) -> String {
     let words = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     let slug = words.collect::<Vec<_>>().join("-").to_lowercase();
     if slug.is_empty() { "counterfactual".into() } else { slug }
-}
-
-/// An experiment's error as the command line tells it.
-pub(super) fn told(error: ExperimentError) -> anyhow::Error {
-    match error {
-        ExperimentError::Asked(what) => BadInput(what).into(),
-        ExperimentError::Scenario(error) => error.into(),
-        ExperimentError::Output(error) => error.into(),
-        ExperimentError::Stopped => Interrupted("stopped; nothing was written").into(),
-        error @ ExperimentError::Threads(_) => error.into(),
-    }
 }
 
 /// A level of confidence, as an argument.

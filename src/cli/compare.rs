@@ -1,13 +1,13 @@
 //! `suasion compare`: a baseline and counterfactuals on common random numbers; differences, adoption, pictures.
 
-use super::arms::{self, told};
+use super::arms;
 use super::decompose::Decompose;
 use super::differences::{Told, quantity};
 use super::estimate::refuse_memory;
 use super::exit::BadInput;
 use super::progress::{Progress, stop_flag};
-use super::results::{Results, TableFormat};
-use super::shared::{EngineArgs, ScenarioArgs};
+use super::results::{Results, records};
+use super::shared::{EngineArgs, FormatArg, ScenarioArgs};
 use crate::experiment::cells::{Quantity, targets};
 use crate::experiment::mechanism::MECHANISMS;
 use crate::experiment::outcome::Outcomes;
@@ -47,10 +47,13 @@ pub(super) struct Compare {
     out: Option<PathBuf>,
     /// Format of the tables
     #[arg(long, value_enum, default_value = "csv")]
-    format: TableFormat,
+    format: FormatArg,
     /// Print nothing but errors
     #[arg(long, short)]
     quiet: bool,
+    /// Print the outcomes, waits and shares as JSON instead of text
+    #[arg(long)]
+    json: bool,
 }
 
 impl Compare {
@@ -60,7 +63,8 @@ impl Compare {
         let names = self.names(&base)?;
         let others = arms::others(&self.scenario, &names, &self.against, &base, false)?;
         let outcomes = self.outcomes(&base)?;
-        let games = self.decompose.games(&base, &others, &outcomes, options, self.quiet)?;
+        let silent = self.quiet || self.json;
+        let games = self.decompose.games(&base, &others, &outcomes, options, silent)?;
         let quantities = quantities(&base, &outcomes);
         refuse_memory(bytes(&base, quantities.len(), others.len()))?;
         let target = self
@@ -73,21 +77,29 @@ impl Compare {
         let plan = Plan { quantities: &quantities, seed: base.seed, replicates, options };
         let worlds: Vec<_> = others.iter().map(|arm| &arm.scenario.world).collect();
         let mut progress =
-            Progress::new("replicates", u64::from(base.replicates) * (1 + worlds.len() as u64), self.quiet);
+            Progress::new("replicates", u64::from(base.replicates) * (1 + worlds.len() as u64), silent);
         let done = paired::run(&base.world, &worlds, plan, &stop, |done| progress.at(done));
         progress.finish();
-        let (profile, pairs) = done.map_err(told)?;
+        let (profile, pairs) = done?;
         let told =
             Told { base: &base, others: &others, pairs: &pairs, outcomes: &outcomes, level: self.level };
         let mut text = told.text();
+        let mut json =
+            serde_json::json!({ "differences": told.asked(), "waits": records(&told.waits_table()) });
         told.write(&mut results, &profile)?;
         for game in &games {
-            text.push_str(&game.run(&base, options, &stop, self.level, self.quiet)?.told(&mut results)?);
+            let played = game.run(&base, options, &stop, self.level, silent)?;
+            text.push_str(&played.told(&mut results)?);
+            json["shares"][game.name()] = records(&played.table()).into();
         }
         let path = results.commit(&base, &others, &profile.digest.to_string(), options)?;
-        if !self.quiet {
+        let mut out = std::io::stdout().lock();
+        if self.json {
+            json["folder"] = path.display().to_string().into();
+            writeln!(out, "{}", serde_json::to_string_pretty(&json)?)?;
+        } else if !self.quiet {
             let _ = writeln!(text, "written to {}", path.display());
-            std::io::stdout().lock().write_all(text.as_bytes())?;
+            out.write_all(text.as_bytes())?;
         }
         Ok(())
     }
@@ -127,7 +139,7 @@ impl Compare {
         } else {
             self.outcome.iter().map(String::as_str).collect()
         };
-        Outcomes::parse(&asked, &base.world).map_err(told)
+        Ok(Outcomes::parse(&asked, &base.world)?)
     }
 }
 

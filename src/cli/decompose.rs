@@ -1,6 +1,6 @@
 //! `suasion compare --decompose`: the difference split among mechanisms, on the terminal, as a table and as a picture.
 
-use super::arms::{Arm, slug, told};
+use super::arms::{Arm, slug};
 use super::bars::diverging;
 use super::estimate::estimate;
 use super::exit::BadInput;
@@ -9,7 +9,7 @@ use super::progress::Progress;
 use super::results::Results;
 use super::table::{aligned, number};
 use crate::engine::parallel::Options;
-use crate::experiment::compare::year;
+use crate::experiment::compare::{Described, year};
 use crate::experiment::exact::{Estimate, student};
 use crate::experiment::explain::words;
 use crate::experiment::mechanism::{MECHANISMS, Mechanism, find};
@@ -167,6 +167,11 @@ fn mechanisms(names: &[String]) -> Result<Vec<&'static Mechanism>> {
 }
 
 impl Planned<'_> {
+    /// Name of the counterfactual.
+    pub(super) fn name(&self) -> &str {
+        &self.arm.name
+    }
+
     /// Plays the game.
     pub(super) fn run(
         &self,
@@ -179,16 +184,21 @@ impl Planned<'_> {
         let mut progress = Progress::new("replicates", u64::from(base.replicates), quiet);
         let played = self.game.play(options, stop, |done| progress.at(done));
         progress.finish();
-        Ok(Played { planned: self, splits: played.map_err(told)?, level })
+        Ok(Played { planned: self, splits: played?, level })
     }
 }
 
 impl Played<'_> {
+    /// The shares as a table.
+    pub(super) fn table(&self) -> Described {
+        shares(&self.planned.game, &self.splits, self.level)
+    }
+
     /// What is printed; the table and the pictures go into the folder.
     pub(super) fn told(&self, results: &mut Results) -> Result<String> {
         let Planned { game, arm, idle, notes, .. } = self.planned;
         let name = format!("shares-{}", slug(&arm.name));
-        results.table(&name, &shares(game, &self.splits, self.level))?;
+        results.table(&name, &self.table())?;
         let how = match game.method {
             Method::Exact => "every subset played".to_string(),
             Method::Sampled(pairs) => format!("{pairs} random orders and their reverses in each replicate"),

@@ -3,7 +3,7 @@
 use super::arms::{self, Arm};
 use super::bars::diverging;
 use super::explain::interval;
-use super::results::Results;
+use super::results::{Results, records};
 use super::table::{aligned, number};
 use crate::experiment::cells::{Quantity, Target, targets};
 use crate::experiment::compare::{self, Named, place_id, year};
@@ -13,6 +13,7 @@ use crate::output::digest::Digest;
 use crate::output::picture::{Content, Line, Panel, Picture};
 use crate::scenario::Scenario;
 use anyhow::Result;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// States beyond this number are not printed, nor drawn.
@@ -174,14 +175,34 @@ impl Told<'_> {
         format!("\n{head}\n{}", aligned(&rows))
     }
 
+    fn named(&self) -> Vec<Named<'_>> {
+        self.others.iter().zip(self.pairs).map(|(arm, pair)| Named { name: &arm.name, pair }).collect()
+    }
+
+    /// Times to adoptions and phases, as a table.
+    pub fn waits_table(&self) -> compare::Described {
+        compare::waits(&self.base.world, &self.named(), self.level)
+    }
+
+    /// The rows of the table of differences that were asked for, as JSON.
+    pub fn asked(&self) -> Vec<serde_json::Value> {
+        let world = &self.base.world;
+        let asked: BTreeSet<String> = self.outcomes.cells.iter().map(|cell| cell.label(world)).collect();
+        let label = |row: &serde_json::Value| {
+            let text = |key| row[key].as_str().unwrap_or_default();
+            format!("{}.{}@{}", text("variable"), text("state"), row["year"])
+        };
+        let rows = records(&compare::differences(world, &self.named(), self.level));
+        rows.into_iter().filter(|row| asked.contains(&label(row))).collect()
+    }
+
     /// Writes the tables and pictures.
     pub fn write(&self, results: &mut Results, profile: &Profile) -> Result<()> {
-        let named: Vec<Named> =
-            self.others.iter().zip(self.pairs).map(|(arm, pair)| Named { name: &arm.name, pair }).collect();
+        let named = self.named();
         let world = &self.base.world;
         results.table("differences", &compare::differences(world, &named, self.level))?;
         results.table("adoption", &compare::adoption(world, &named, self.level))?;
-        results.table("waits", &compare::waits(world, &named, self.level))?;
+        results.table("waits", &self.waits_table())?;
         results.table("arms", &self.arms(profile.digest))?;
         let mut drawn: Vec<Quantity> = Vec::new();
         for cell in &self.outcomes.cells {

@@ -1,11 +1,11 @@
 //! `suasion explain`: what moved motivation, year by year and mechanism by mechanism, with a counterfactual beside it.
 
-use super::arms::{self, Arm, told};
+use super::arms::{self, Arm};
 use super::bars::diverging;
 use super::exit::BadInput;
 use super::progress::{Progress, stop_flag};
-use super::results::{Results, TableFormat};
-use super::shared::{EngineArgs, ScenarioArgs};
+use super::results::{Results, records};
+use super::shared::{EngineArgs, FormatArg, ScenarioArgs};
 use super::table::{aligned, number};
 use crate::experiment::cells::Quantity;
 use crate::experiment::compare::{self, Named};
@@ -45,10 +45,13 @@ pub(super) struct Explain {
     out: Option<PathBuf>,
     /// Format of the tables
     #[arg(long, value_enum, default_value = "csv")]
-    format: TableFormat,
+    format: FormatArg,
     /// Print nothing but errors
     #[arg(long, short)]
     quiet: bool,
+    /// Print the means (and differences) as JSON instead of text
+    #[arg(long)]
+    json: bool,
 }
 
 /// What is explained, and from what.
@@ -72,11 +75,14 @@ impl Explain {
         let plan = Plan { quantities: &quantities, seed: base.seed, replicates, options };
         let worlds: Vec<_> = others.iter().map(|arm| &arm.scenario.world).collect();
         let stop = stop_flag()?;
-        let mut progress =
-            Progress::new("replicates", u64::from(base.replicates) * (1 + worlds.len() as u64), self.quiet);
+        let mut progress = Progress::new(
+            "replicates",
+            u64::from(base.replicates) * (1 + worlds.len() as u64),
+            self.quiet || self.json,
+        );
         let done = paired::run(&base.world, &worlds, plan, &stop, |done| progress.at(done));
         progress.finish();
-        let (profile, pairs) = done.map_err(told)?;
+        let (profile, pairs) = done?;
         let explained = Explained {
             scenario: &base,
             profile: &profile,
@@ -92,19 +98,32 @@ impl Explain {
                 "\ntiers and adoptions are pinned to the record, in both arms where there are two\n",
             );
         }
+        let means = compare::means(&base.world, &profile, self.level);
+        let differences = explained.arm.map(|(arm, pair)| {
+            let named = [Named { name: &arm.name, pair }];
+            compare::differences(&base.world, &named, self.level)
+        });
         if let Some(mut results) = results {
-            results.table("explanation", &compare::means(&base.world, &profile, self.level))?;
+            results.table("explanation", &means)?;
             let states: Vec<usize> = (0..base.world.states.len()).collect();
             results.table("events", &explain::dated_table(&base.world, &states))?;
-            if let Some((arm, pair)) = explained.arm {
-                let named = [Named { name: &arm.name, pair }];
-                results.table("differences", &compare::differences(&base.world, &named, self.level))?;
+            if let Some(differences) = &differences {
+                results.table("differences", differences)?;
             }
             let path = results.commit(&base, &others, &profile.digest.to_string(), options)?;
             let _ = writeln!(text, "written to {}", path.display());
         }
-        if !self.quiet {
-            std::io::stdout().lock().write_all(text.as_bytes())?;
+        let mut out = std::io::stdout().lock();
+        if self.json {
+            // A state's rows alone, where one was asked for.
+            let id = state.map(|i| base.world.states[i].id.as_str());
+            let mine = |row: &serde_json::Value| id.is_none_or(|id| row["state"] == id);
+            let rows = |table| records(table).into_iter().filter(mine).collect::<Vec<_>>();
+            let json =
+                serde_json::json!({ "means": rows(&means), "differences": differences.as_ref().map(rows) });
+            writeln!(out, "{}", serde_json::to_string_pretty(&json)?)?;
+        } else if !self.quiet {
+            out.write_all(text.as_bytes())?;
         }
         Ok(())
     }
@@ -289,7 +308,7 @@ impl Explained<'_> {
     }
 }
 
-fn visible(moved: &&Moved) -> bool {
+fn visible(moved: &Moved) -> bool {
     moved.total.mean.abs() >= 0.0005 || moved.half.is_some_and(|half| half >= 0.0005)
 }
 

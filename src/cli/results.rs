@@ -2,25 +2,20 @@
 
 use super::arms::{Arm, slug};
 use super::run::size;
+use super::shared::FormatArg;
 use crate::engine::parallel::Options;
 use crate::experiment::compare::Described;
 use crate::output::folder::OutputFolder;
 use crate::output::manifest::{Manifest, Platform, ScenarioEntry};
 use crate::output::picture::Picture;
+use crate::output::table::Values;
 use crate::output::writer::{Format, TableWriter};
 use crate::scenario::Scenario;
 use anyhow::Result;
-use clap::ValueEnum;
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
-
-/// Format of an experiment's tables, which are small: CSV unless asked otherwise.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(super) enum TableFormat {
-    Csv,
-    Parquet,
-}
 
 /// A folder in the making.
 pub(super) struct Results {
@@ -32,18 +27,14 @@ pub(super) struct Results {
 }
 
 impl Results {
-    pub(super) fn create(target: &Path, format: TableFormat, base: &Scenario) -> Result<Results> {
-        let format = match format {
-            TableFormat::Csv => Format::Csv,
-            TableFormat::Parquet => Format::Parquet,
-        };
+    pub(super) fn create(target: &Path, format: FormatArg, base: &Scenario) -> Result<Results> {
         let metadata = vec![
             ("suasion.scenario".to_string(), base.name.clone()),
             ("suasion.seed".to_string(), format!("{:#x}", base.seed)),
             ("suasion.replicates".to_string(), base.replicates.to_string()),
         ];
         let folder = OutputFolder::create(target)?;
-        Ok(Results { folder, format, rows: BTreeMap::new(), metadata, begun: Instant::now() })
+        Ok(Results { folder, format: format.into(), rows: BTreeMap::new(), metadata, begun: Instant::now() })
     }
 
     pub(super) fn table(&mut self, name: &str, described: &Described) -> Result<()> {
@@ -95,4 +86,18 @@ impl Results {
         );
         Ok(self.folder.commit(manifest)?)
     }
+}
+
+/// The rows of a table as JSON objects; a number that is not finite is null.
+pub(super) fn records(described: &Described) -> Vec<Value> {
+    let columns = || described.columns.iter().zip(&described.table.columns);
+    let cell = |values: &Values, row: usize| match values {
+        Values::Int32(v) => Value::from(v[row]),
+        Values::Double(v) => Value::from(v[row]),
+        Values::Boolean(v) => Value::from(v[row]),
+        Values::Text(v) => Value::from(v.get(row)),
+    };
+    let record =
+        |row| columns().map(|(c, values)| (c.name.clone(), cell(values, row))).collect::<Map<_, _>>();
+    (0..described.table.rows()).map(|row| Value::Object(record(row))).collect()
 }

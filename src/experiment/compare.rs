@@ -106,8 +106,8 @@ impl Making {
         let mut distinct = items.clone();
         distinct.sort();
         distinct.dedup();
-        let code = |item: &String| distinct.binary_search(item).unwrap_or_default() as u32;
-        let codes = items.iter().map(code).collect();
+        let codes =
+            items.into_iter().map(|item| distinct.binary_search(&item).unwrap_or_default() as u32).collect();
         self.add(
             name,
             ColumnType::String,

@@ -16,7 +16,10 @@ pub(crate) enum Purpose {
     /// Trajectories of Morris.
     Trajectory,
     /// Resamples of a bootstrap.
+    #[allow(dead_code)]
     Resample,
+    /// Orders in which mechanisms are switched on.
+    Order,
 }
 
 impl Purpose {
@@ -26,6 +29,7 @@ impl Purpose {
             Purpose::Jitter => b"\0\0\0jittr",
             Purpose::Trajectory => b"\0\0\0trajc",
             Purpose::Resample => b"\0\0\0rsamp",
+            Purpose::Order => b"\0\0\0order",
         };
         u64::from_be_bytes(*name)
     }

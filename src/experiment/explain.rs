@@ -104,7 +104,7 @@ pub fn sentences(world: &World, profile: &Profile, place: Place, name: &str, lev
     };
     let (first, final_year) = (world.clock.start, world.clock.end - 1);
     format!(
-        "In the model, motivation of {name} {went} from the start of {first} to the end of {final_year}. {what}"
+        "In the model, motivation of {name} {went} {start:.2} at the start of {first} to {end:.2} at the end of {final_year}. {what}"
     )
 }
 

@@ -1,29 +1,22 @@
 //! Random orders of players, each with its reverse: what one order favours by chance, the other disfavours.
 //!
-//! An order is a pure function of seed, replicate and its number, drawn from the engine's blocks on a stream that no state
-//! has. It knows no game.
+//! An order is a pure function of seed, replicate and its number. It knows no game.
 
-use crate::engine::lanes::LANES;
-use crate::engine::randomness::{Keys, Streams, block};
-
-/// Streams of states are hashes of their ids; this one is five letters.
-const STREAM: u64 = u64::from_be_bytes(*b"\0\0\0order");
+use crate::experiment::draws::{Purpose, words};
 
 /// `pairs` random orders of `0..players`, each followed by its reverse.
 pub(super) fn antithetic(seed: u64, replicate: u32, pairs: u32, players: usize) -> Vec<Vec<usize>> {
-    let keys = Keys::from_seeds(&[seed; LANES]);
-    let streams = Streams::new(STREAM, &[replicate; LANES]);
     let mut orders = Vec::with_capacity(2 * pairs as usize);
     for pair in 0..u64::from(pairs) {
         let mut order: Vec<usize> = (0..players).collect();
-        let mut words: [u32; 16] = [0; 16];
+        let mut drawn_words: [u32; 16] = [0; 16];
         // Fisher and Yates, from the back.
         for (drawn, last) in (1..players).rev().enumerate() {
             if drawn % 16 == 0 {
                 // Two blocks an order are enough for 32 players.
-                words = block(&keys, &streams, pair * 2 + drawn as u64 / 16).0.map(|word| word[0]);
+                drawn_words = words(seed, Purpose::Order, replicate, pair * 2 + drawn as u64 / 16);
             }
-            let other = (u64::from(words[drawn % 16]) * (last as u64 + 1)) >> 32;
+            let other = (u64::from(drawn_words[drawn % 16]) * (last as u64 + 1)) >> 32;
             order.swap(last, other as usize);
         }
         let reverse = order.iter().rev().copied().collect();

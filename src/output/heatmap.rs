@@ -67,6 +67,8 @@ impl HeatMap {
                 }
             }
         }
+        let frame = Rectangle::new([corner(0, 0), corner(columns, rows)], BLACK.mix(0.4));
+        body.draw(&frame).map_err(told)?;
         self.boundary(body, columns, rows, &corner, s)?;
         let labelled = |n: i32| (n as usize).div_ceil(MOST_LABELS) as i32;
         for column in (0..columns).step_by(labelled(columns) as usize) {

@@ -21,13 +21,16 @@ const MOST_PANELS: usize = 60;
 /// Pixels of a PNG for each of its SVG: enough for print.
 const FINE: u32 = 2;
 
-/// A line with an interval around it, where there is one: x, y, low, high.
+/// A point of a line: x, y, and the interval around y (low, high), where there is one.
+pub type Point = (f64, f64, Option<(f64, f64)>);
+
+/// A line with an interval around it.
 #[derive(Clone, Debug)]
 pub struct Line {
     /// What the legend calls it.
     pub name: String,
     /// Points, in order of x.
-    pub points: Vec<(f64, f64, Option<(f64, f64)>)>,
+    pub points: Vec<Point>,
 }
 
 /// Lines of one place.

@@ -15,7 +15,9 @@ fn root() -> &'static Path {
 fn pages() -> Vec<PathBuf> {
     let mut pages =
         vec![root().join("README.md"), root().join("CHANGELOG.md"), root().join("benches/README.md")];
-    let docs = fs::read_dir(root().join("docs")).expect("readable").flatten().map(|entry| entry.path());
+    let folders = [root().join("docs"), root().join("docs/howto")];
+    let docs = folders.iter().flat_map(|folder| fs::read_dir(folder).expect("readable")).flatten();
+    let docs = docs.map(|entry| entry.path());
     pages.extend(docs.filter(|path| path.extension().is_some_and(|e| e == "md")));
     pages
 }

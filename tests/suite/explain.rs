@@ -32,14 +32,13 @@ fn a_state_is_explained_by_year_term_and_sentence() {
     assert!(output.status.success(), "{}", stderr(&output));
     let text = stdout(&output);
     for expected in [
-        "In the model, motivation of Malaysia rises",
+        "In the model, motivation of Malaysia rises from 0.",
         "beside no-tvpa",
         "self determination",
         "2015",
-        "trade",
+        "strategic_value.tvpa -> 1.00",
         "▒",
     ] {
-        let expected = if expected == "trade" { "strategic_value.tvpa -> 1.00" } else { expected };
         assert!(text.contains(expected), "{expected}: {text}");
     }
     let made = folder.path().join("e");
