@@ -58,11 +58,15 @@ fn simulate_block(sweep: &Sweep, number: u64, isa: Isa) -> Result<Vec<u8>, Exper
             let of = runs.clone().map(|run| values.run(run)[cell]);
             let statistics = of.fold(Statistics::default(), Statistics::with);
             let Statistics { n: _, mean, squares, low, high } = statistics;
-            [mean, squares, low, high].iter().for_each(|x| bytes.extend_from_slice(&x.to_le_bytes()));
+            for x in [mean, squares, low, high] {
+                bytes.extend_from_slice(&x.to_le_bytes());
+            }
         }
         for run in runs {
             let values = values.run(run);
-            layout.trajectory_cells.iter().for_each(|c| bytes.extend_from_slice(&values[*c].to_le_bytes()));
+            for &cell in &layout.trajectory_cells {
+                bytes.extend_from_slice(&values[cell].to_le_bytes());
+            }
         }
     }
     Ok(bytes)
