@@ -21,7 +21,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ("model", &["serde", "rayon", "std::fs", "std::time", "std::env", "toml"]),
     ("engine", &["serde", "std::fs", "std::time", "std::env", "toml"]),
     ("output", &["rayon", "toml"]),
-    ("experiment", &["rayon", "clap", "indicatif"]),
+    ("experiment", &["clap", "indicatif"]),
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {

@@ -125,7 +125,7 @@ fn a_grid_is_mapped_and_what_is_not_in_it_is_told() {
     let folder = TempDir::new().expect("a folder");
     let here = folder.path();
     let axes = ["--axis", "state.*.sender_standing=0..1:3", "--axis", "regime.tvpa.severity=0,1,3"];
-    let size = ["--replicates", "8", "--outcome", "protection", "--out", "grid"];
+    let size = ["--replicates", "8", "--outcome", "protection", "--outcome", "protection.*", "--out", "grid"];
     good(&suasion(here, &[&["sweep", "asean"], &axes[..], &size[..]].concat()));
     good(&suasion(here, &["map", "grid", "--against", "regime.tvpa.severity=0"]));
     let svg = fs::read_to_string(here.join("grid-map.svg")).expect("a picture");

@@ -38,8 +38,8 @@ impl Geometry {
     /// ```
     /// use suasion::experiment::sweep::Geometry;
     /// let cut = Geometry::new(1000, 100, 600, 7000, 0);
-    /// assert_eq!((cut.blocks(), cut.block(0).positions, cut.block(0).replicates), (72, 0..56, 0..32));
-    /// assert_eq!((cut.block(71).positions, cut.block(71).replicates), (952..1000, 96..100));
+    /// assert_eq!((cut.blocks(), cut.block(0).positions, cut.block(0).replicates), (76, 0..54, 0..32));
+    /// assert_eq!((cut.block(75).positions, cut.block(75).replicates), (972..1000, 96..100));
     /// ```
     pub fn new(points: u64, replicates: u32, steps: u64, bytes: u64, bytes_per_run: u64) -> Geometry {
         let lanes = LANES as u32;
