@@ -21,6 +21,8 @@ mod imports;
 mod same_bits;
 #[path = "suite/scenario_files.rs"]
 mod scenario_files;
+#[path = "suite/sensitivity.rs"]
+mod sensitivity;
 #[path = "suite/support.rs"]
 mod support;
 #[path = "suite/sweep.rs"]

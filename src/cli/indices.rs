@@ -27,7 +27,7 @@ pub(super) struct Indices {
     #[arg(long, value_name = "NAME=RANGE", value_parser = parse_axes)]
     axis: Vec<Axes>,
     /// The points: columns named by axes, or a bare matrix in their order (needed for morris; of sobol only the order of
-    /// the rows matters)
+    /// the rows matters). An axis without --axis ranges from the least to the greatest value of its column
     #[arg(long, value_name = "FILE")]
     points: Option<PathBuf>,
     /// Sobol: the design has the points for indices of pairs
@@ -60,6 +60,9 @@ impl Indices {
     }
 
     fn plan(&self) -> Result<Plan> {
+        if self.second_order && self.method.measure(false) == Measure::Morris {
+            return Err(BadInput("--second-order: only Sobol indices have it".into()).into());
+        }
         let axes: Vec<Axis> = self.axis.iter().flat_map(|axes| axes.0.clone()).collect();
         let paths: Vec<String> = axes.iter().map(|axis| axis.path.clone()).collect();
         if let Some((i, path)) = paths.iter().enumerate().find(|(i, path)| paths[..*i].contains(path)) {

@@ -93,7 +93,7 @@ fn morris(out: &mut String, plan: &Plan, measures: &[crate::experiment::sensitiv
     let sizes: Vec<Estimate> = measures.iter().map(|measures| measures.mu_star).collect();
     let order = by_size(&sizes);
     let most = order.first().map_or(0.0, |&j| sizes[j].value);
-    let header = ["axis", "mu*", "", "95%", "mu", "sigma"].map(String::from).to_vec();
+    let header = ["axis", "", "mu*", "95%", "mu", "sigma"].map(String::from).to_vec();
     let mut rows = vec![header];
     for &j in order.iter().take(MOST) {
         let of = &measures[j];
@@ -113,7 +113,7 @@ fn morris(out: &mut String, plan: &Plan, measures: &[crate::experiment::sensitiv
 
 fn rest(out: &mut String, all: usize, shown: usize, what: &str) {
     if all > shown {
-        let _ = writeln!(out, "  and {} more {what}", all - shown);
+        let _ = writeln!(out, "  {shown} of {all} {what} shown");
     }
 }
 

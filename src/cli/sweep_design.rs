@@ -128,6 +128,16 @@ impl DesignArgs {
             return Err(BadInput(format!("the scenario proposes no sweep; {hint}")).into());
         }
         let method = self.method(proposed, &axes);
+        if self.second_order && !matches!(method, Method::Saltelli { .. }) {
+            return Err(
+                BadInput("--second-order: only a design for Sobol indices has such points".into()).into()
+            );
+        }
+        if self.levels.is_some() && !matches!(method, Method::Morris { .. }) {
+            let message =
+                "--levels: only Morris trajectories take it; levels of a grid are written as 0..1:11";
+            return Err(BadInput(message.into()).into());
+        }
         let plan = Plan::new(method, axes, seed).map_err(crate::experiment::error::ExperimentError::from)?;
         Ok((plan, DesignEntry::of(method), replicates))
     }
