@@ -3,6 +3,9 @@
 mod arms;
 mod bars;
 mod check;
+mod cluster;
+mod cluster_resubmit;
+mod cluster_status;
 mod compare;
 mod completions;
 mod decompose;
@@ -23,7 +26,9 @@ mod schema;
 mod sensitivity;
 mod sensitivity_table;
 mod shared;
+mod slurm;
 mod sweep;
+mod sweep_args;
 mod sweep_design;
 mod sweep_table;
 mod sweeping;
@@ -66,6 +71,9 @@ enum Command {
     Run(run::Run),
     Sweep(sweep::Sweep),
     Merge(merge::Merge),
+    /// Run the shards of a sweep on a cluster
+    #[command(subcommand)]
+    Cluster(cluster::Cluster),
     /// Compare a baseline with counterfactuals on the same luck, and split the difference among mechanisms
     Compare(compare::Compare),
     /// Explain what moved motivation, year by year and mechanism by mechanism
@@ -96,6 +104,7 @@ impl Cli {
             Command::Run(run) => run.run(),
             Command::Sweep(sweep) => sweep.run(),
             Command::Merge(merge) => merge.run(),
+            Command::Cluster(cluster) => cluster.run(),
             Command::Compare(compare) => compare.run(),
             Command::Explain(explain) => explain.run(),
             Command::Sensitivity(sensitivity) => sensitivity.run(),
