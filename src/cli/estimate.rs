@@ -6,7 +6,7 @@ use crate::engine::batch::Run;
 use crate::engine::lanes::LANES;
 use crate::engine::parallel::{Options, simulate};
 use crate::experiment::outcome::Outcomes;
-use crate::experiment::sweep::Request;
+use crate::experiment::sweep::{Request, Sweep, simulate as simulate_blocks};
 use crate::model::variable::Variable;
 use crate::output::ensemble::EnsembleRecorder;
 use crate::scenario::Scenario;
@@ -109,6 +109,53 @@ pub(super) fn estimate(scenario: &mut Scenario, options: Options) -> Result<Esti
     let tried = per_year / LANES as u64 * years * replicates as u64;
     let seconds = begun.elapsed().as_secs_f64() * agent_steps as f64 / tried as f64;
     Ok(Estimate { agent_steps, seconds, memory: memory(scenario), disk: disk(scenario, Tables::default()) })
+}
+
+/// What a shard of a sweep and the merge of all will cost.
+pub(super) struct ShardCost {
+    /// Seconds of the largest shard.
+    pub seconds: f64,
+    /// Bytes of its memory.
+    pub memory: u64,
+    /// Seconds of the merge.
+    pub merge_seconds: f64,
+    /// Bytes of its memory.
+    pub merge_memory: u64,
+}
+
+/// Bytes of blocks that a merge reads and writes in a second, low, and of a place in its list of blocks.
+const MERGE_RATE: f64 = 2e7;
+const BYTES_PER_BLOCK: u64 = 64;
+
+/// Estimates a shard by simulating a few blocks of the sweep; of very many states, some years of one batch.
+pub(super) fn shard_cost(sweep: &Sweep, shards: u32, threads: u32) -> Result<ShardCost> {
+    let layout = &sweep.layout;
+    let (geometry, states) = (layout.geometry, layout.world.states.len() as u64);
+    let blocks = geometry.blocks();
+    let steps = states * layout.world.clock.steps() as u64;
+    let largest = geometry.block(0);
+    let points = largest.positions.end - largest.positions.start;
+    let runs = points * largest.replicates.len() as u64;
+    let options = Options { threads: std::num::NonZeroUsize::MIN, ..Options::default() };
+    let per_block = if runs * steps > 8 * TRIAL {
+        let mut base = sweep.base()?;
+        let cost = estimate(&mut base, options)?;
+        cost.seconds * (runs * steps) as f64 / cost.agent_steps.max(1) as f64
+    } else {
+        let tried: Vec<u64> = (0..(TRIAL / (runs * steps).max(1)).clamp(1, blocks.min(16))).collect();
+        let begun = Instant::now();
+        simulate_blocks(sweep, &tried, options, &AtomicBool::new(false), |_, _| Ok(()))?;
+        begun.elapsed().as_secs_f64() / tried.len() as f64
+    };
+    let bytes = layout.bytes_of(0);
+    let worlds = states * (BYTES_PER_STATE * (points + 2) + BYTES_PER_STATE_AT_WORK);
+    let total = bytes.saturating_mul(blocks);
+    Ok(ShardCost {
+        seconds: per_block * blocks.div_ceil(u64::from(shards)).div_ceil(u64::from(threads)) as f64,
+        memory: (100 << 20) + u64::from(threads) * (worlds + 4 * bytes),
+        merge_seconds: total as f64 / MERGE_RATE,
+        merge_memory: (200 << 20) + states * BYTES_PER_STATE + blocks * BYTES_PER_BLOCK,
+    })
 }
 
 /// Refuses a run that would not fit the memory, or the file system of its folder, with the estimate.

@@ -3,6 +3,9 @@
 mod arms;
 mod bars;
 mod check;
+mod cluster;
+mod cluster_resubmit;
+mod cluster_status;
 mod compare;
 mod completions;
 mod decompose;
@@ -24,7 +27,9 @@ mod schema;
 mod sensitivity;
 mod sensitivity_table;
 mod shared;
+mod slurm;
 mod sweep;
+mod sweep_args;
 mod sweep_design;
 mod sweep_table;
 mod sweeping;
@@ -68,6 +73,9 @@ enum Command {
     Sweep(sweep::Sweep),
     Merge(merge::Merge),
     Map(map::Map),
+    /// Run the shards of a sweep on a cluster
+    #[command(subcommand)]
+    Cluster(cluster::Cluster),
     /// Compare a baseline with counterfactuals on the same luck, and split the difference among mechanisms
     Compare(compare::Compare),
     /// Explain what moved motivation, year by year and mechanism by mechanism
@@ -99,6 +107,7 @@ impl Cli {
             Command::Sweep(sweep) => sweep.run(),
             Command::Merge(merge) => merge.run(),
             Command::Map(map) => map.run(),
+            Command::Cluster(cluster) => cluster.run(),
             Command::Compare(compare) => compare.run(),
             Command::Explain(explain) => explain.run(),
             Command::Sensitivity(sensitivity) => sensitivity.run(),

@@ -1,13 +1,12 @@
 //! `sweep`: design points times replicates, in blocks that survive a kill; one process or many shards.
 
 use super::progress::stop_flag;
-use super::shared::{EngineArgs, FormatArg, ScenarioArgs};
-use super::sweep_design::DesignArgs;
+use super::shared::{EngineArgs, FormatArg};
+use super::sweep_args::SweepArgs;
 use super::sweep_table::Effects;
 use super::sweeping::Sweeping;
-use crate::experiment::sweep::{Request, Sweep as Laid};
+use crate::experiment::sweep::Sweep as Laid;
 use crate::output::manifest::Manifest;
-use crate::scenario::Loaded;
 use anyhow::Result;
 use clap::Args;
 use std::io::Write;
@@ -21,21 +20,9 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Args)]
 pub(super) struct Sweep {
     #[command(flatten)]
-    scenario: ScenarioArgs,
-    #[command(flatten)]
-    design: DesignArgs,
+    what: SweepArgs,
     #[command(flatten)]
     engine: EngineArgs,
-    /// What to look at: protection, motivation.IDN, phase=4, 'protection.*@2005-2010', '*.*@*' (may be repeated;
-    /// default: every variable in the last year, each state and the mean over states)
-    #[arg(long, value_name = "OUTCOME")]
-    outcome: Vec<String>,
-    /// Give each point its own luck instead of common random numbers
-    #[arg(long)]
-    independent: bool,
-    /// Keep every variable of every run too
-    #[arg(long)]
-    trajectories: bool,
     /// Simulate one share of the blocks, as 3/8; `suasion merge` makes results of all
     #[arg(long, value_name = "I/N", value_parser = parse_shard)]
     shard: Option<(u32, u32)>,
@@ -69,10 +56,9 @@ fn parse_shard(text: &str) -> Result<(u32, u32), String> {
 impl Sweep {
     pub(super) fn run(self) -> Result<()> {
         let options = self.engine.options()?;
-        let loaded = self.scenario.loaded()?;
-        let named = || PathBuf::from("out").join(format!("{}-sweep", loaded.name().replace('/', "-")));
-        let out = self.out.clone().unwrap_or_else(named);
-        let sweep = self.lay(loaded, &out)?;
+        let loaded = self.what.scenario.loaded()?;
+        let out = self.out.clone().unwrap_or_else(|| SweepArgs::usual_out(&loaded));
+        let sweep = self.what.lay(loaded, &out)?;
         let silent = self.quiet || self.json;
         let sweeping = Sweeping { sweep: &sweep, out: &out, fresh: self.fresh, options, silent };
         if self.shard.is_none()
@@ -99,22 +85,6 @@ impl Sweep {
         let mut effects = Effects::new(&sweep.layout);
         let merged = sweeping.write(store, self.format.into(), &stop, |_, x, s| effects.add(x, s))?;
         self.tell(&sweep, &merged.folder, &merged.manifest, Some(&effects))
-    }
-
-    fn lay(&self, loaded: Loaded, out: &Path) -> Result<Laid> {
-        let base = loaded.build()?;
-        let (plan, design, replicates) =
-            self.design.lay(base.sweep.as_ref(), base.seed, self.scenario.replicates)?;
-        let request = Request {
-            plan,
-            design,
-            replicates,
-            common_random_numbers: !self.independent,
-            outcomes: self.outcome.clone(),
-            trajectories: self.trajectories,
-        };
-        super::estimate::refuse_what_a_sweep_cannot(&base, &request, out)?;
-        Ok(Laid::new(loaded, request)?)
     }
 
     fn tell(

@@ -103,6 +103,20 @@ fn parse_axis(text: &str) -> Result<Axis, String> {
     Ok(Axis { path, low, high, values })
 }
 
+/// An axis as [`parse_axes`] reads it.
+pub(super) fn axis_text(axis: &Axis) -> String {
+    if axis.values.is_empty() {
+        return format!("{}={}..{}", axis.path, axis.low, axis.high);
+    }
+    let n = axis.values.len();
+    // Many levels would be too long for an argument.
+    if n >= 2 && axis.low < axis.high && axis.values == evenly(axis.low, axis.high, n as u32) {
+        return format!("{}={}..{}:{n}", axis.path, axis.low, axis.high);
+    }
+    let values: Vec<String> = axis.values.iter().map(f64::to_string).collect();
+    format!("{}={}", axis.path, values.join(","))
+}
+
 impl DesignArgs {
     /// The points, how they are laid, and the replicates of each.
     pub(super) fn lay(
@@ -178,7 +192,7 @@ impl DesignArgs {
 
 #[cfg(test)]
 mod tests {
-    use super::{parse_axes, parse_axis};
+    use super::{axis_text, parse_axes, parse_axis};
 
     #[test]
     fn axes_are_ranges_levels_or_values() {
@@ -187,6 +201,16 @@ mod tests {
         let listed = parse_axis("a.b=2,-1,0.5").unwrap();
         assert_eq!((listed.low, listed.high, listed.values), (-1.0, 2.0, vec![2.0, -1.0, 0.5]));
         assert_eq!(parse_axes("parameters.spiral_up").unwrap().0.len(), 4);
+        for text in [
+            "a.b=0..0.2",
+            "a.b=-1e-9..1e300",
+            "a.b=0..0.2:7",
+            "a.b=2,-1,0.1,2",
+            "a[0].b=0.1,0.30000000000000004",
+        ] {
+            let axis = parse_axis(text).unwrap();
+            assert_eq!(parse_axis(&axis_text(&axis)).unwrap(), axis, "{text}");
+        }
         let unknown = parse_axes("parameters.drfit").unwrap_err();
         assert!(
             unknown.contains("parameters.drfit=0..1") && unknown.contains("`parameters.drift`"),

@@ -3,7 +3,7 @@
 use super::document::{self, Document, Draws, Layer, Node, Origin, Value};
 use super::error::{Problem, ScenarioError};
 use super::report::Report;
-use super::{Scenario, counterfactual, overlay, tables, validate};
+use super::{Scenario, counterfactual, overlay, tables, validate, whole};
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::Path;
@@ -44,6 +44,12 @@ impl Loaded {
     /// The scenario's name: the stem of the file, or the bundled name.
     pub fn name(&self) -> &str {
         &self.document.name
+    }
+
+    /// The scenario as one text, its table files written into it: to be kept where the file may change. Read again, and
+    /// overlaid in the same way, it makes the same runs. Comments are lost.
+    pub fn whole(&self) -> String {
+        whole::text(&self.document.root)
     }
 
     /// The ids of its counterfactuals.

@@ -24,6 +24,7 @@ mod sources;
 mod sweep;
 mod tables;
 mod validate;
+mod whole;
 mod wire;
 mod wire_kinds;
 mod wire_values;
@@ -79,10 +80,8 @@ impl Scenario {
     /// # Errors
     /// If there is no such file or bundled scenario, it cannot be read, is not TOML, or its table files are wrong.
     pub fn load(reference: &str) -> Result<Loaded, ScenarioError> {
-        let is_toml =
-            Path::new(reference).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"));
         let path = Path::new(reference);
-        if is_toml || (reference.contains(std::path::is_separator) && path.exists()) {
+        if Scenario::is_path(reference) {
             let text = files::read(path)?;
             let name = path.file_stem().map_or_else(|| reference.into(), |stem| stem.to_string_lossy());
             return Loaded::parse(&name, reference, &text, Some(path.parent().unwrap_or(Path::new(""))));
@@ -96,6 +95,13 @@ impl Scenario {
                     .unwrap_or_else(|| "`suasion list` names the bundled ones".into()),
             }),
         }
+    }
+
+    /// Whether a reference is the path of a file, and not a bundled name.
+    pub fn is_path(reference: &str) -> bool {
+        let path = Path::new(reference);
+        let is_toml = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"));
+        is_toml || (reference.contains(std::path::is_separator) && path.exists())
     }
 
     /// Reads a scenario from text. `folder` is where its table files are; none: it may have none.

@@ -140,6 +140,14 @@ impl Sweep {
         self.seed
     }
 
+    /// The scenario that points vary.
+    ///
+    /// # Errors
+    /// If it is not valid.
+    pub fn base(&self) -> Result<Scenario, ExperimentError> {
+        Ok(self.loaded.build_alone()?)
+    }
+
     /// The world of a point.
     ///
     /// # Errors
@@ -293,6 +301,12 @@ impl Layout {
             return replicate;
         }
         (point * u64::from(self.description.replicates)) as u32 + replicate
+    }
+
+    /// Bytes of a block's results.
+    pub fn bytes_of(&self, block: u64) -> u64 {
+        let block = self.geometry.block(block);
+        (block.positions.end - block.positions.start) * self.bytes_per_point(block.replicates.len()) as u64
     }
 
     /// Bytes of a point's results in a block of so many replicates.

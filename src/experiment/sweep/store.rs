@@ -159,6 +159,14 @@ impl Store {
         (shard - 1..layout.geometry.blocks()).step_by(of as usize).filter(|b| !self.blocks.has(*b)).collect()
     }
 
+    /// The number of shards, where all attempts were at shards of one number; otherwise only blocks can be named.
+    pub fn shards(&self) -> Option<u32> {
+        let headers = self.blocks.logs.iter().filter_map(|log| log.header.as_ref());
+        let mut numbers = headers.filter(|h| h.sweep == self.identity).map(|h| h.shard.1);
+        let first = numbers.next()?;
+        numbers.all(|of| of == first).then_some(first)
+    }
+
     /// What is missing of a whole sweep, in words; none where nothing is.
     pub fn lacks(&self, layout: &Layout) -> Option<String> {
         let missing = self.missing(layout, (1, 1));
@@ -167,12 +175,7 @@ impl Store {
         }
         let mut lines =
             vec![format!("{} of {} blocks are missing:", missing.len(), layout.geometry.blocks())];
-        let headers = self.blocks.logs.iter().filter_map(|log| log.header.as_ref());
-        let mut shards: Vec<u32> = headers.filter(|h| h.sweep == self.identity).map(|h| h.shard.1).collect();
-        shards.sort_unstable();
-        shards.dedup();
-        // Where all attempts were at shards of one number, shards can be named; otherwise only blocks can.
-        let of = if let [of] = shards[..] { of } else { 1 };
+        let of = self.shards().unwrap_or(1);
         for shard in 1..=of {
             let missing = self.missing(layout, (shard, of));
             let (shown, more) = (missing.iter().take(12), missing.len().saturating_sub(12));

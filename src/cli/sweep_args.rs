@@ -1,0 +1,81 @@
+//! What a sweep is, on the command line: read from it for `sweep` and `cluster slurm`, and written back for the jobs that
+//! run its shards. How it is run, and where, is said by those commands.
+
+use super::shared::ScenarioArgs;
+use super::sweep_design::{DesignArgs, axis_text};
+use crate::experiment::sweep::{Request, Sweep};
+use crate::scenario::Loaded;
+use anyhow::Result;
+use clap::{Args, ValueEnum};
+use std::path::{Path, PathBuf};
+
+#[derive(Debug, Args)]
+pub(super) struct SweepArgs {
+    #[command(flatten)]
+    pub scenario: ScenarioArgs,
+    #[command(flatten)]
+    pub design: DesignArgs,
+    /// What to look at: protection, motivation.IDN, phase=4, 'protection.*@2005-2010', '*.*@*' (may be repeated;
+    /// default: every variable in the last year, each state and the mean over states)
+    #[arg(long, value_name = "OUTCOME")]
+    outcome: Vec<String>,
+    /// Give each point its own luck instead of common random numbers
+    #[arg(long)]
+    independent: bool,
+    /// Keep every variable of every run too
+    #[arg(long)]
+    trajectories: bool,
+}
+
+impl SweepArgs {
+    /// Where results go if nothing else is said.
+    pub(super) fn usual_out(loaded: &Loaded) -> PathBuf {
+        PathBuf::from("out").join(format!("{}-sweep", loaded.name().replace('/', "-")))
+    }
+
+    /// The sweep, checked; refused where its results cannot be meant.
+    pub(super) fn lay(&self, loaded: Loaded, out: &Path) -> Result<Sweep> {
+        let base = loaded.build()?;
+        let (plan, design, replicates) =
+            self.design.lay(base.sweep.as_ref(), base.seed, self.scenario.replicates)?;
+        let request = Request {
+            plan,
+            design,
+            replicates,
+            common_random_numbers: !self.independent,
+            outcomes: self.outcome.clone(),
+            trajectories: self.trajectories,
+        };
+        super::estimate::refuse_what_a_sweep_cannot(&base, &request, out)?;
+        Ok(Sweep::new(loaded, request)?)
+    }
+
+    /// The arguments that mean the same sweep, of a scenario and a file of points that are kept elsewhere now.
+    pub(super) fn arguments(&self, kept_scenario: &str, kept_points: Option<&str>) -> Vec<String> {
+        // Taken apart by name, so that an option that is added cannot be forgotten here.
+        let SweepArgs { scenario, design, outcome, independent, trajectories } = self;
+        let ScenarioArgs { scenario: _, set, counterfactual, replicates, seed, years } = scenario;
+        let DesignArgs { axis, design, samples, second_order, levels, points: _ } = design;
+        let mut all = vec![kept_scenario.to_string()];
+        let mut add = |name: &str, value: String| all.push(format!("--{name}={value}"));
+        set.iter().for_each(|value| add("set", value.clone()));
+        counterfactual.iter().for_each(|id| add("counterfactual", id.clone()));
+        replicates.iter().for_each(|n| add("replicates", n.to_string()));
+        seed.iter().for_each(|n| add("seed", n.to_string()));
+        years.iter().for_each(|(first, last)| add("years", format!("{first}-{last}")));
+        axis.iter().flat_map(|axes| &axes.0).for_each(|axis| add("axis", axis_text(axis)));
+        let design = design.and_then(|design| design.to_possible_value());
+        design.iter().for_each(|value| add("design", value.get_name().to_string()));
+        samples.iter().for_each(|n| add("samples", n.to_string()));
+        levels.iter().for_each(|n| add("levels", n.to_string()));
+        kept_points.iter().for_each(|path| add("points", (*path).to_string()));
+        outcome.iter().for_each(|value| add("outcome", value.clone()));
+        let flags = [
+            ("--second-order", *second_order),
+            ("--independent", *independent),
+            ("--trajectories", *trajectories),
+        ];
+        all.extend(flags.iter().filter(|(_, given)| *given).map(|(flag, _)| (*flag).to_string()));
+        all
+    }
+}
