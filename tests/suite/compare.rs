@@ -194,7 +194,9 @@ fn shares_of_two_are_as_defined() {
     let v = |off: &[&str]| {
         let arm = |world: &World| {
             let mut world = world.clone();
-            off.iter().for_each(|name| find(name).expect("known").switch_off(&mut world));
+            for name in off {
+                find(name).expect("known").switch_off(&mut world);
+            }
             let runs = trace(&world, 12);
             let states = 0..world.states.len();
             mean(&states.flat_map(|i| runs.last(i, Variable::Motivation)).collect::<Vec<f64>>())
