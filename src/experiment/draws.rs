@@ -16,7 +16,6 @@ pub(crate) enum Purpose {
     /// Trajectories of Morris.
     Trajectory,
     /// Resamples of a bootstrap.
-    #[allow(dead_code)]
     Resample,
     /// Orders in which mechanisms are switched on.
     Order,
