@@ -262,7 +262,8 @@ impl Played<'_> {
         ];
         for (name, e) in parts {
             let half = e.half(t);
-            let of_all = 100.0 * e.mean / split.difference.mean;
+            // Adding 0 turns -0 into 0.
+            let of_all = (100.0 * e.mean / split.difference.mean).round() + 0.0;
             // A percentage of next to nothing says nothing.
             let told_apart = split.difference.half(t).is_some_and(|half| split.difference.mean.abs() > half);
             rows.push(vec![
