@@ -8,7 +8,7 @@ use super::exit::BadInput;
 use super::shared::FormatArg;
 use super::slurm;
 use super::sweep_args::SweepArgs;
-use crate::experiment::cluster::{ARRAY, Jobs, MERGE, Resources, Submission, limit};
+use crate::experiment::cluster::{ARRAY, Jobs, MERGE, Resources, Submission, limit, quote};
 use crate::experiment::sweep::{Store, Sweep};
 use crate::output::error::OutputError;
 use crate::output::folder::write_file;
@@ -264,7 +264,7 @@ pub(super) fn hand_over(
         last.merge = merge;
     }
     jobs.keep()?;
-    writeln!(out, "to see how they are: suasion cluster status {}", jobs.out)?;
+    writeln!(out, "to see how they are: suasion cluster status {}", quote(&jobs.out))?;
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use super::cluster::{hand_over, parse_memory, parse_time};
 use super::cluster_status::Standing;
 use super::exit::BadInput;
-use crate::experiment::cluster::{Jobs, RESUBMIT};
+use crate::experiment::cluster::{Jobs, RESUBMIT, Share, quote};
 use anyhow::Result;
 use clap::Args;
 use std::collections::BTreeSet;
@@ -35,23 +35,31 @@ impl Resubmit {
             let hint = format!("there is no {}", Jobs::beside(&self.dir).display());
             return Err(BadInput(format!("{found}: {hint}")).into());
         };
-        let missing = |share: &&crate::experiment::cluster::Share| share.done < share.of;
+        let missing = |share: &&Share| share.done < share.of;
         let lacking: BTreeSet<u32> =
             standing.shares.iter().filter(missing).map(|share| share.shard).collect();
         let lost: BTreeSet<u32> = lacking.iter().copied().filter(|shard| !standing.active(*shard)).collect();
         if lacking.is_empty() {
-            println!("all {} blocks are done: suasion merge {}", standing.blocks, self.dir.display());
+            println!(
+                "all {} blocks are done: suasion merge {}",
+                standing.blocks,
+                quote(&self.dir.to_string_lossy())
+            );
             return Ok(());
         }
         if lost.is_empty() {
-            println!("all {} shards that miss blocks are still in the queue", lacking.len());
+            println!("what misses blocks is still in the queue: {} of {} shards", lacking.len(), jobs.shards);
             return Ok(());
         }
         if let Some(unknown) = &standing.unknown {
             println!("{unknown}; a shard that still runs would be run twice, which costs time alone");
         }
         if lost.len() < lacking.len() {
-            println!("{} more shards miss blocks and are still in the queue", lacking.len() - lost.len());
+            println!(
+                "left to the queue, where they are: {} of {} shards",
+                lacking.len() - lost.len(),
+                jobs.shards
+            );
         }
         let resources = &mut jobs.shard;
         for (given, value, option) in

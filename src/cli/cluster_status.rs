@@ -2,7 +2,7 @@
 
 use super::slurm::{self, Queue, Task};
 use super::table::aligned;
-use crate::experiment::cluster::{Jobs, Share, shares};
+use crate::experiment::cluster::{Jobs, Share, quote, shares};
 use crate::experiment::sweep::{DESCRIPTION, Store};
 use crate::output::manifest::Manifest;
 use anyhow::Result;
@@ -57,6 +57,11 @@ impl Standing {
 
     fn ask(&mut self) {
         let Some(jobs) = &self.jobs else { return };
+        if jobs.submissions.is_empty() {
+            self.unknown =
+                Some("nothing was submitted with --submit: what is in the queue is not known".into());
+            return;
+        }
         let ids: Vec<String> = jobs.submissions.iter().map(|submission| submission.array.clone()).collect();
         let tasks = match slurm::queue(&ids) {
             Queue::Absent => {
@@ -144,17 +149,19 @@ impl Status {
             writeln!(out, "{unknown}")?;
         }
         let lost = standing.shares.iter().filter(|s| s.done < s.of && !standing.active(s.shard)).count();
-        let dir = self.dir.display();
+        let dir = quote(&self.dir.to_string_lossy());
         match digest {
-            Some(digest) => writeln!(out, "merged into {dir}; digest {digest}")?,
+            Some(digest) => writeln!(out, "merged into {}; digest {digest}", self.dir.display())?,
             None if standing.done() == standing.blocks => {
                 writeln!(out, "not merged yet: suasion merge {dir}")?
             }
             None if lost > 0 && standing.unknown.is_none() && standing.jobs.is_some() => {
-                writeln!(
-                    out,
-                    "{lost} shards miss blocks and are not in the queue: suasion cluster resubmit {dir} --submit"
-                )?;
+                let shards = if lost == 1 {
+                    "1 shard misses blocks and is"
+                } else {
+                    &format!("{lost} shards miss blocks and are")
+                };
+                writeln!(out, "{shards} not in the queue: suasion cluster resubmit {dir} --submit")?;
             }
             None => {}
         }

@@ -73,9 +73,6 @@ pub(super) fn submit(script: &Path, after: &[String]) -> Result<String> {
 
 /// Looks for jobs in the queue.
 pub(super) fn queue(jobs: &[String]) -> Queue {
-    if jobs.is_empty() {
-        return Queue::Tasks(BTreeMap::new());
-    }
     let mut command = Command::new("squeue");
     command.args(["--noheader", "--array", "--states=all", "--format=%F|%K|%T|%N"]);
     let output = match run(command.arg(format!("--jobs={}", jobs.join(",")))) {

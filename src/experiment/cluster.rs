@@ -203,7 +203,11 @@ fn one_line(text: &str) -> String {
 }
 
 /// A word for the shell.
-fn quote(word: &str) -> String {
+///
+/// ```
+/// assert_eq!(suasion::experiment::cluster::quote("it's"), "\"it's\"");
+/// ```
+pub fn quote(word: &str) -> String {
     // Fails on the null character alone, which no argument and no path can hold.
     shlex::try_quote(word).unwrap_or_default().into_owned()
 }
