@@ -2,12 +2,12 @@
 
 use super::exit::BadInput;
 use super::progress::stop_flag;
-use super::sensitivity_table::{json, render};
+use super::sensitivity_table::{json, picture, render};
 use super::shared::{EngineArgs, FormatArg, ScenarioArgs};
 use super::sweep_design::{Axes, DesignArg, DesignArgs};
 use super::sweeping::Sweeping;
 use crate::experiment::design::{Plan, usual_axes};
-use crate::experiment::sensitivity::{Analysis, Bootstrap, Measure, analyse, csv};
+use crate::experiment::sensitivity::{Analysis, Bootstrap, Found, Measure, analyse, csv};
 use crate::experiment::sweep::{DESCRIPTION, Request, Results, Sweep};
 use crate::output::folder::write_file;
 use crate::scenario::{Axis, Loaded, Scenario};
@@ -80,6 +80,9 @@ pub(super) struct Sensitivity {
     /// Drop the blocks that an earlier attempt left in OUT.blocks
     #[arg(long)]
     fresh: bool,
+    /// Draw the first outcome that is not constant as bars with intervals, into FILE.svg and FILE.png
+    #[arg(long, value_name = "FILE")]
+    picture: Option<PathBuf>,
     /// Print nothing but errors
     #[arg(long, short)]
     quiet: bool,
@@ -145,6 +148,13 @@ impl Sensitivity {
             csv(subject.measure, &subject.plan, &analyses).context("the results cannot be written as CSV")?;
         let path = folder.join(SENSITIVITY);
         write_file(&path, &csv)?;
+        let varied = analyses.iter().find(|analysis| analysis.found != Found::Constant);
+        if let (Some(name), Some(analysis)) = (&self.picture, varied) {
+            let ended = |ending: &str| PathBuf::from(format!("{}.{ending}", name.display()));
+            let picture = picture(&subject.plan, analysis);
+            write_file(&ended("svg"), picture.svg()?.as_bytes())?;
+            write_file(&ended("png"), &picture.png()?)?;
+        }
         if self.json || !self.quiet {
             subject.tell(&analyses, self.json)?;
         }

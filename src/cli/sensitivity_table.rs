@@ -1,8 +1,9 @@
-//! What `sensitivity` prints: for each outcome the axes that matter most, with bars and intervals; or all as JSON.
+//! What `sensitivity` shows: for each outcome the axes that matter most, with bars and intervals; or all as JSON.
 
 use super::table::aligned;
 use crate::experiment::design::Plan;
 use crate::experiment::sensitivity::{Analysis, Estimate, Found, Measure};
+use crate::output::picture::{Bar, Content, Picture};
 use anyhow::Result;
 use std::fmt::Write;
 
@@ -144,6 +145,27 @@ fn short(x: f64) -> String {
         return format!("{x:.decimals$}");
     }
     format!("{x:.2e}")
+}
+
+/// The axes that matter most to an outcome, as bars; a constant outcome has none.
+pub(super) fn picture(plan: &Plan, analysis: &Analysis) -> Picture {
+    let (label, estimates) = match &analysis.found {
+        Found::Sobol(indices) => {
+            ("share of variance, with interactions (ST); lines: 95% intervals", indices.st.clone())
+        }
+        Found::Morris(of) => (
+            "mean size of the change over the axis (mu*, unit of the outcome); lines: 95% intervals",
+            of.iter().map(|measures| measures.mu_star).collect(),
+        ),
+        Found::Constant => ("nothing: it is the same at every point", Vec::new()),
+    };
+    let bar = |j: usize| {
+        let interval = estimates[j].interval.map(|[low, high]| (low, high));
+        Bar { name: plan.axes()[j].path.clone(), value: estimates[j].value, interval }
+    };
+    let bars = by_size(&estimates).into_iter().take(MOST).map(bar).collect();
+    let title = format!("{}: what it depends on", analysis.outcome);
+    Picture { title, x: label.into(), y: String::new(), content: Content::Bars(bars) }
 }
 
 /// Everything, for programs.

@@ -60,7 +60,8 @@ fn screening_tells_what_matters_from_what_does_not() {
     let here = folder.path();
     let axes =
         ["--axis", "parameters.drift", "--axis", "parameters.diversion", "--axis", "parameters.habituation"];
-    let told = good(here, &[&["sensitivity", "teaching/spiral", "--replicates", "10"][..], &axes].concat());
+    let run = ["sensitivity", "teaching/spiral", "--replicates", "10", "--picture", "bars"];
+    let told = good(here, &[&run[..], &axes].concat());
     // Sorted, the axis that moves nothing last, and shown without a bar.
     let place = |path: &str| told.find(path).expect("in the table");
     assert!(place("parameters.drift") < place("parameters.habituation"), "{told}");
@@ -74,6 +75,9 @@ fn screening_tells_what_matters_from_what_does_not() {
         let [low, x, high] = [&row[5], &row[4], &row[6]].map(|cell| cell.parse::<f64>().expect("a number"));
         assert!(low <= x + 1e-12 && x <= high + 1e-12, "{row:?}");
     }
+    let picture = read(here, "bars.svg");
+    assert!(picture.contains("motivation.mean@2024") && picture.contains("parameters.drift"), "{picture}");
+    assert!(fs::read(here.join("bars.png")).is_ok_and(|bytes| bytes.starts_with(b"\x89PNG")));
     for file in ["manifest.json", "design.csv", "outcomes.parquet", "scenario.toml", "sweep.json"] {
         assert!(here.join("out/teaching-spiral-morris").join(file).exists(), "{file}");
     }
