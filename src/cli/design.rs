@@ -33,7 +33,7 @@ pub(super) struct Design {
     /// A bundled scenario or a scenario file
     scenario: Option<String>,
     #[command(flatten)]
-    design: DesignArgs,
+    laid: DesignArgs,
     /// Seed of the draws of latin-hypercube and morris (default: the scenario's, or 1)
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
@@ -62,12 +62,12 @@ impl Design {
 
     fn lay(&self) -> Result<Plan> {
         let Some(name) = &self.scenario else {
-            return Ok(self.design.lay(None, self.seed.unwrap_or(1), None)?.0);
+            return Ok(self.laid.lay(None, self.seed.unwrap_or(1), None)?.0);
         };
         let loaded = Scenario::load(name)?;
         let base = loaded.build()?;
         let seed = self.seed.unwrap_or(base.seed);
-        let (plan, design, _) = self.design.lay(base.sweep.as_ref(), seed, None)?;
+        let (plan, design, _) = self.laid.lay(base.sweep.as_ref(), seed, None)?;
         // A sweep of one replicate is laid and not run: it says what is wrong with the axes.
         let request = Request {
             plan: plan.clone(),
