@@ -10,6 +10,8 @@ pub mod randomness;
 pub mod timeline;
 
 pub mod batch;
+mod change;
+mod drawing;
 mod flows;
 pub mod recorder;
 mod schedule;

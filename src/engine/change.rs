@@ -1,0 +1,141 @@
+//! What changes a batch from outside before a step: events, given adoptions, ties, engagement and arguments.
+
+use crate::engine::batch::Batch;
+use crate::engine::drawing::{limits, practice_scale};
+use crate::engine::lanes::{LANES, Lane};
+use crate::engine::randomness;
+use crate::engine::step;
+use crate::model::distribution::Distribution;
+use crate::model::traits::TRAITS;
+use crate::model::world::{Change, Series};
+
+impl Batch<'_> {
+    /// Applies what changes before a step.
+    #[inline(always)]
+    pub(super) fn change(&mut self, step: usize) {
+        let timeline = self.timeline;
+        let world = self.worlds[0];
+        let (mut weights, mut seen) = (false, false);
+        for e in timeline.events(step) {
+            match &world.events[e].change {
+                Change::Trait(i, k, _) => {
+                    let of: [&Distribution; LANES] =
+                        std::array::from_fn(|l| match &self.worlds[l].events[e].change {
+                            Change::Trait(_, _, value) => value,
+                            _ => &Distribution::Intrinsic,
+                        });
+                    let (low, high) = limits(TRAITS[*k].bound);
+                    let value = self.redraw(*i, *k, of, low, high);
+                    let state = &mut self.states[*i];
+                    state.traits.values_mut()[*k] = value;
+                    state.practice_scale = practice_scale(state.traits.capacity);
+                    weights = true;
+                }
+                Change::StrategicValue(i, g, _) => {
+                    let of: [&Distribution; LANES] =
+                        std::array::from_fn(|l| match &self.worlds[l].events[e].change {
+                            Change::StrategicValue(_, _, value) => value,
+                            _ => &Distribution::Intrinsic,
+                        });
+                    let slot = randomness::trait_slot_strategic_value(world.ratings[*g].rank as usize);
+                    self.rated[i * world.ratings.len() + g].strategic_value =
+                        self.redraw(*i, slot, of, 0.0, 1.0);
+                }
+                Change::SenderStanding(i, g, _) => {
+                    let of: [&Distribution; LANES] =
+                        std::array::from_fn(|l| match &self.worlds[l].events[e].change {
+                            Change::SenderStanding(_, _, value) => value,
+                            _ => &Distribution::Intrinsic,
+                        });
+                    let slot = randomness::trait_slot_sender_standing(world.ratings[*g].rank as usize);
+                    self.rated[i * world.ratings.len() + g].sender_standing =
+                        self.redraw(*i, slot, of, 0.0, 1.0);
+                }
+                Change::RatingField(g, field, _) => {
+                    let value = Lane::from_fn(|l| match &self.worlds[l].events[e].change {
+                        Change::RatingField(_, _, value) => *value,
+                        _ => 0.0,
+                    });
+                    self.fields[*g].values_mut()[*field] = value;
+                }
+                Change::Adopt(i, j) => {
+                    self.adopt(*i, *j);
+                    seen = true;
+                }
+            }
+        }
+        if step > 0 {
+            for (i, j) in timeline.adoptions(step) {
+                self.adopt(i, j);
+                seen = true;
+            }
+        }
+        for g in 0..world.ratings.len() {
+            if timeline.in_force[g].1 == step {
+                self.rated.iter_mut().skip(g).step_by(world.ratings.len()).for_each(|r| r.tier = Lane::ZERO);
+            }
+        }
+        if let Some(topology) = timeline.topology_from(step) {
+            self.topology = topology;
+            weights = true;
+        }
+        if weights {
+            self.refresh_weights();
+        }
+        if timeline.series_change(step) {
+            self.refresh_series(step);
+        }
+        if seen {
+            self.refresh_seen(step);
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn refresh_weights(&mut self) {
+        let worlds = self.worlds;
+        let states = &self.states;
+        self.weights.refresh(
+            self.timeline.topology(self.topology),
+            self.parameters.participatory,
+            |t| Lane::from_fn(|l| worlds[l].ties[t].weight),
+            |c| Lane::from_fn(|l| worlds[l].communities[c].tie_weight),
+            |i| states[i].traits.openness,
+        );
+    }
+
+    /// Engagement and arguments at a step: the largest, where a state belongs to several communities or conventions.
+    #[inline(always)]
+    pub(super) fn refresh_series(&mut self, step: usize) {
+        let world = self.worlds[0];
+        let date = self.timeline.clock.date(step) + 1e-6 * self.timeline.clock.dt();
+        let engagement: Vec<Lane> = (0..world.communities.len())
+            .map(|c| Lane::from_fn(|l| at(&self.worlds[l].communities[c].engagement, date)))
+            .collect();
+        let strength: Vec<Lane> = (0..world.conventions.len())
+            .map(|c| Lane::from_fn(|l| at(&self.worlds[l].conventions[c].strength, date)))
+            .collect();
+        let topology = self.timeline.topology(self.topology);
+        for (i, state) in self.states.iter_mut().enumerate() {
+            let mine = topology.communities_of(i).iter().map(|c| engagement[*c as usize]);
+            state.engagement = mine.fold(Lane::ZERO, Lane::max);
+            let heard = world.conventions.iter().zip(&strength).filter(|(c, _)| c.addresses[i]);
+            state.argument = heard.fold(Lane::ZERO, |most, (_, s)| most.max(*s));
+        }
+    }
+
+    /// Recomputes what peers see at the start of a step, after changes from outside.
+    #[inline(always)]
+    pub(super) fn refresh_seen(&mut self, step: usize) {
+        let j = self.worlds[0].instruments.len();
+        for i in 0..self.states.len() {
+            self.states[i].variables.commitment = self.commitment(i, step);
+            let row = &self.adopted[i * j..][..j];
+            let seen = self.seen[i * self.groups..][..self.groups].as_flattened_mut();
+            step::show(&self.states[i].variables, &self.simulated, row, seen);
+        }
+    }
+}
+
+fn at(series: &Series, date: f64) -> f64 {
+    series.iter().rev().find(|(from, _)| *from <= date).map_or(0.0, |(_, value)| *value)
+}

@@ -1,0 +1,126 @@
+//! Drawing of traits: at the start, and anew where an event brings another distribution. A state keeps its luck.
+
+use crate::engine::batch::{Batch, StateLanes};
+use crate::engine::lanes::{LANES, Lane};
+use crate::engine::randomness::{self, Block, Keys, Streams, TRAIT_SLOTS_PER_GROUP};
+use crate::model::assess::Rated;
+use crate::model::distribution::Distribution;
+use crate::model::press::Felt;
+use crate::model::state::Variables;
+use crate::model::table::Bound;
+use crate::model::traits::{INTRINSIC_MOTIVATION, TRAITS, Traits};
+use crate::model::world::World;
+
+impl Batch<'_> {
+    #[inline(always)]
+    pub(super) fn draw_state(&mut self, i: usize) {
+        let worlds = self.worlds;
+        let streams = Streams::new(worlds[0].states[i].key, self.replicates());
+        let mut draws = Draws { keys: &self.keys, streams, group: None };
+        let mut m0 = Lane::ZERO;
+        let mut traits = Traits::from_fn(|_| Lane::ZERO);
+        for (k, x) in traits.values_mut().iter_mut().enumerate() {
+            let of = in_each(&worlds, |world| &world.states[i].traits.values()[k]);
+            let (low, high) = limits(TRAITS[k].bound);
+            *x = Distribution::quantile_lane(of, draws.trait_uniform(k), low, high, m0);
+            if k == INTRINSIC_MOTIVATION {
+                m0 = *x;
+            }
+        }
+        let u = draws.trait_uniform(randomness::TRAIT_SLOT_PHASE);
+        let k0 = Lane::from_fn(|l| {
+            let mut sum = 0.0;
+            let below = worlds[l].states[i].initial_phase[..4].iter().take_while(|p| {
+                sum += **p;
+                u.0[l] >= sum
+            });
+            below.count() as f64
+        });
+        for (g, rating) in worlds[0].ratings.iter().enumerate() {
+            let strategic = in_each(&worlds, |world| &world.states[i].strategic_value[g]);
+            let standing = in_each(&worlds, |world| &world.states[i].sender_standing[g]);
+            let u = draws.trait_uniform(randomness::trait_slot_strategic_value(rating.rank as usize));
+            let strategic_value = Distribution::quantile_lane(strategic, u, 0.0, 1.0, m0);
+            let u = draws.trait_uniform(randomness::trait_slot_sender_standing(rating.rank as usize));
+            let l0 = Distribution::quantile_lane(standing, u, 0.0, 1.0, m0);
+            self.rated.push(Rated {
+                tier: Lane::ZERO,
+                standing: l0,
+                sender_standing: l0,
+                strategic_value,
+                last_merit: Lane::ZERO,
+                watched: Lane::ZERO,
+            });
+        }
+        let t = &traits;
+        let commitment = self.commitment(i, 0);
+        let variables = Variables::start(m0, t.security_framing, t.capacity, t.openness, k0, commitment);
+        self.states.push(StateLanes {
+            variables,
+            traits,
+            felt: Felt::NOTHING,
+            engagement: Lane::ZERO,
+            argument: Lane::ZERO,
+            practice_scale: practice_scale(traits.capacity),
+            streams,
+            words: Block([[0; LANES]; 16]),
+        });
+    }
+
+    /// The value of a trait under another distribution, with the trait's own uniform: a state keeps its luck.
+    #[inline(always)]
+    pub(super) fn redraw(
+        &self,
+        i: usize,
+        slot: usize,
+        of: [&Distribution; LANES],
+        low: f64,
+        high: f64,
+    ) -> Lane {
+        let mut draws = Draws { keys: &self.keys, streams: self.states[i].streams, group: None };
+        let m0 = self.states[i].traits.intrinsic_motivation;
+        Distribution::quantile_lane(of, draws.trait_uniform(slot), low, high, m0)
+    }
+}
+
+/// Uniforms of the trait blocks of one state.
+struct Draws<'a> {
+    keys: &'a Keys,
+    streams: Streams,
+    group: Option<(usize, Block)>,
+}
+
+impl Draws<'_> {
+    #[inline(always)]
+    fn trait_uniform(&mut self, slot: usize) -> Lane {
+        let group = slot / TRAIT_SLOTS_PER_GROUP;
+        let block = match self.group {
+            Some((g, block)) if g == group => block,
+            _ => randomness::block(self.keys, &self.streams, randomness::trait_counter(group)),
+        };
+        self.group = Some((group, block));
+        randomness::uniform(&block.0[slot % TRAIT_SLOTS_PER_GROUP])
+    }
+}
+
+/// What the world of each lane holds.
+#[inline(always)]
+fn in_each<'w, T>(worlds: &[&'w World; LANES], of: impl Fn(&'w World) -> &'w T) -> [&'w T; LANES] {
+    let mut all = [of(worlds[0]); LANES];
+    for lane in 1..LANES {
+        all[lane] = of(worlds[lane]);
+    }
+    all
+}
+
+/// Limits to which draws are clipped; the lower end of a positive share is the smallest capacity that practice is measured against.
+pub(super) fn limits(bound: Bound) -> (f64, f64) {
+    match bound {
+        Bound::PositiveShare => (0.01, 1.0),
+        other => other.limits(),
+    }
+}
+
+pub(super) fn practice_scale(capacity: Lane) -> Lane {
+    1.0 / capacity.max(Lane::splat(0.05))
+}
