@@ -7,6 +7,7 @@ use crate::experiment::cluster::{Jobs, RESUBMIT, Share, quote};
 use anyhow::Result;
 use clap::Args;
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 /// Take up the shards that miss blocks, and a merge after them
@@ -66,7 +67,7 @@ impl Resubmit {
             [(self.time, &mut resources.time, "--time"), (self.memory, &mut resources.memory, "--memory")]
         {
             if let Some(given) = given {
-                resources.reason += &format!("\nasked for at resubmission: {option} {given}");
+                let _ = write!(resources.reason, "\nasked for at resubmission: {option} {given}");
                 *value = given;
             }
         }

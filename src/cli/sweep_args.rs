@@ -57,19 +57,24 @@ impl SweepArgs {
         let ScenarioArgs { scenario: _, set, counterfactual, replicates, seed, years } = scenario;
         let DesignArgs { axis, design, samples, second_order, levels, points: _ } = design;
         let mut all = vec![kept_scenario.to_string()];
-        let mut add = |name: &str, value: String| all.push(format!("--{name}={value}"));
-        set.iter().for_each(|value| add("set", value.clone()));
-        counterfactual.iter().for_each(|id| add("counterfactual", id.clone()));
-        replicates.iter().for_each(|n| add("replicates", n.to_string()));
-        seed.iter().for_each(|n| add("seed", n.to_string()));
-        years.iter().for_each(|(first, last)| add("years", format!("{first}-{last}")));
-        axis.iter().flat_map(|axes| &axes.0).for_each(|axis| add("axis", axis_text(axis)));
         let design = design.and_then(|design| design.to_possible_value());
-        design.iter().for_each(|value| add("design", value.get_name().to_string()));
-        samples.iter().for_each(|n| add("samples", n.to_string()));
-        levels.iter().for_each(|n| add("levels", n.to_string()));
-        kept_points.iter().for_each(|path| add("points", (*path).to_string()));
-        outcome.iter().for_each(|value| add("outcome", value.clone()));
+        let axes = axis.iter().flat_map(|axes| &axes.0).map(axis_text);
+        let options: [(&str, Vec<String>); 11] = [
+            ("set", set.clone()),
+            ("counterfactual", counterfactual.iter().cloned().collect()),
+            ("replicates", replicates.iter().map(u64::to_string).collect()),
+            ("seed", seed.iter().map(u64::to_string).collect()),
+            ("years", years.iter().map(|(first, last)| format!("{first}-{last}")).collect()),
+            ("axis", axes.collect()),
+            ("design", design.iter().map(|value| value.get_name().to_string()).collect()),
+            ("samples", samples.iter().map(u64::to_string).collect()),
+            ("levels", levels.iter().map(u32::to_string).collect()),
+            ("points", kept_points.iter().map(|path| (*path).to_string()).collect()),
+            ("outcome", outcome.clone()),
+        ];
+        for (name, values) in options {
+            all.extend(values.into_iter().map(|value| format!("--{name}={value}")));
+        }
         let flags = [
             ("--second-order", *second_order),
             ("--independent", *independent),
