@@ -66,7 +66,8 @@ impl Resubmit {
             [(self.time, &mut resources.time, "--time"), (self.memory, &mut resources.memory, "--memory")]
         {
             if let Some(given) = given {
-                resources.reason += &format!("\nasked for at resubmission: {option} {given}");
+                resources.reason =
+                    format!("{}\nasked for at resubmission: {option} {given}", resources.reason);
                 *value = given;
             }
         }

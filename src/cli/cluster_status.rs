@@ -106,9 +106,10 @@ impl Status {
         let digest = merged.map(|manifest| manifest.digest);
         let mut out = std::io::stdout().lock();
         if let (Some(digest), false) = (&digest, kept.exists()) {
-            match self.json {
-                true => writeln!(out, "{:#}", json!({ "merged": digest, "shards": [] }))?,
-                false => writeln!(out, "{} is finished; digest {digest}", self.dir.display())?,
+            if self.json {
+                writeln!(out, "{:#}", json!({ "merged": digest, "shards": [] }))?;
+            } else {
+                writeln!(out, "{} is finished; digest {digest}", self.dir.display())?;
             }
             return Ok(());
         }
@@ -153,7 +154,7 @@ impl Status {
         match digest {
             Some(digest) => writeln!(out, "merged into {}; digest {digest}", self.dir.display())?,
             None if standing.done() == standing.blocks => {
-                writeln!(out, "not merged yet: suasion merge {dir}")?
+                writeln!(out, "not merged yet: suasion merge {dir}")?;
             }
             None if lost > 0 && standing.unknown.is_none() && standing.jobs.is_some() => {
                 let shards = if lost == 1 {

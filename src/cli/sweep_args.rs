@@ -57,19 +57,22 @@ impl SweepArgs {
         let ScenarioArgs { scenario: _, set, counterfactual, replicates, seed, years } = scenario;
         let DesignArgs { axis, design, samples, second_order, levels, points: _ } = design;
         let mut all = vec![kept_scenario.to_string()];
-        let mut add = |name: &str, value: String| all.push(format!("--{name}={value}"));
-        set.iter().for_each(|value| add("set", value.clone()));
-        counterfactual.iter().for_each(|id| add("counterfactual", id.clone()));
-        replicates.iter().for_each(|n| add("replicates", n.to_string()));
-        seed.iter().for_each(|n| add("seed", n.to_string()));
-        years.iter().for_each(|(first, last)| add("years", format!("{first}-{last}")));
-        axis.iter().flat_map(|axes| &axes.0).for_each(|axis| add("axis", axis_text(axis)));
-        let design = design.and_then(|design| design.to_possible_value());
-        design.iter().for_each(|value| add("design", value.get_name().to_string()));
-        samples.iter().for_each(|n| add("samples", n.to_string()));
-        levels.iter().for_each(|n| add("levels", n.to_string()));
-        kept_points.iter().for_each(|path| add("points", (*path).to_string()));
-        outcome.iter().for_each(|value| add("outcome", value.clone()));
+        let mut add = |name: &str, values: Vec<String>| {
+            all.extend(values.into_iter().map(|value| format!("--{name}={value}")));
+        };
+        let number = |n: Option<u64>| n.iter().map(u64::to_string).collect::<Vec<String>>();
+        let method = design.and_then(|design| design.to_possible_value());
+        add("set", set.clone());
+        add("counterfactual", counterfactual.iter().cloned().collect());
+        add("replicates", number(*replicates));
+        add("seed", number(*seed));
+        add("years", years.iter().map(|(first, last)| format!("{first}-{last}")).collect());
+        add("axis", axis.iter().flat_map(|axes| &axes.0).map(axis_text).collect());
+        add("design", method.iter().map(|value| value.get_name().to_string()).collect());
+        add("samples", number(*samples));
+        add("levels", number(levels.map(u64::from)));
+        add("points", kept_points.iter().map(ToString::to_string).collect());
+        add("outcome", outcome.clone());
         let flags = [
             ("--second-order", *second_order),
             ("--independent", *independent),

@@ -145,7 +145,7 @@ impl Jobs {
     pub fn merge_script(&self) -> String {
         let mut text = self.head(MERGE, "merge.log", &self.merge, &["--cpus-per-task=1".to_string()]);
         let format = format!("--format={}", self.format);
-        let words = [&self.program, "merge", &self.out, &format].map(|word| quote(word));
+        let words = [&self.program, "merge", &self.out, &format].map(quote);
         let _ = writeln!(text, "exec {}", words.join(" "));
         text
     }
