@@ -4,17 +4,13 @@ use super::exit::Interrupted;
 use super::progress::{Progress, stop_flag};
 use super::shared::{EngineArgs, FormatArg, ScenarioArgs};
 use super::{estimate, table};
-use crate::engine::batch::{Batch, Run as OneRun};
-use crate::engine::parallel::{Options, Stopped, simulate};
-use crate::engine::recorder::Recorder;
+use crate::engine::parallel::{Options, Stopped};
+use crate::experiment::run::{Block, Tables, simulate};
 use crate::output::ensemble::EnsembleRecorder;
 use crate::output::error::OutputError;
-use crate::output::events::EventsRecorder;
 use crate::output::folder::{OutputFile, OutputFolder};
-use crate::output::ledger::LedgerRecorder;
 use crate::output::manifest::{Manifest, Platform, ScenarioEntry, Size};
 use crate::output::table::Table;
-use crate::output::trajectories::TrajectoriesRecorder;
 use crate::output::writer::{Format, TableWriter};
 use crate::output::{schema, summary_csv};
 use crate::scenario::Scenario;
@@ -52,38 +48,6 @@ pub(super) struct Run {
     json: bool,
 }
 
-/// The tables that a run was asked for, recorded for a block of replicates.
-struct Recorders {
-    ensemble: EnsembleRecorder,
-    trajectories: Option<TrajectoriesRecorder>,
-    events: Option<EventsRecorder>,
-    ledger: Option<LedgerRecorder>,
-}
-
-impl Recorders {
-    fn each(&mut self, mut f: impl FnMut(&mut dyn Recorder)) {
-        f(&mut self.ensemble);
-        self.trajectories.iter_mut().for_each(|r| f(r));
-        self.events.iter_mut().for_each(|r| f(r));
-        self.ledger.iter_mut().for_each(|r| f(r));
-    }
-}
-
-impl Recorder for Recorders {
-    fn start(&mut self, batch: &Batch) {
-        self.each(|r| r.start(batch));
-    }
-    fn step(&mut self, batch: &Batch, step: usize) {
-        self.each(|r| r.step(batch, step));
-    }
-    fn year(&mut self, batch: &Batch, year: usize) {
-        self.each(|r| r.year(batch, year));
-    }
-    fn finish(&mut self, batch: &Batch) {
-        self.each(|r| r.finish(batch));
-    }
-}
-
 /// A table on its way to the folder.
 struct Written {
     name: &'static str,
@@ -93,8 +57,7 @@ struct Written {
 impl Run {
     pub(super) fn run(self) -> Result<()> {
         let scenario = self.scenario.load()?;
-        let mut options = self.engine.options()?;
-        options.ledger = self.ledger;
+        let options = self.engine.options()?;
         let target =
             self.out.clone().unwrap_or_else(|| PathBuf::from("out").join(scenario.name.replace('/', "-")));
         let tables = estimate::Tables {
@@ -178,39 +141,23 @@ impl Run {
         let mut trajectories = open(full, "trajectories", &schema::trajectories(world))?;
         let mut events = open(full, "events", &schema::events())?;
         let mut ledger = open(self.ledger, "ledger", &schema::ledger())?;
-        let make = || Recorders {
-            ensemble: EnsembleRecorder::new(world, options.isa, true),
-            trajectories: full.then(|| TrajectoriesRecorder::new(world)),
-            events: full.then(|| EventsRecorder::new(world)),
-            ledger: self.ledger.then(|| LedgerRecorder::new(world)),
-        };
         let mut progress =
             Progress::new("replicates", u64::from(scenario.replicates), self.quiet || self.json);
-        let mut total = EnsembleRecorder::new(world, options.isa, true);
-        let run = |r: usize| OneRun { world, seed: scenario.seed, replicate: r as u32 };
-        let done = simulate(
-            world,
-            scenario.replicates as usize,
-            run,
-            options,
-            stop,
-            make,
-            |block: Recorders, done| {
-                total.merge(&block.ensemble)?;
-                put(&mut trajectories, block.trajectories.map(TrajectoriesRecorder::into_table))?;
-                put(&mut events, block.events.map(EventsRecorder::into_table))?;
-                put(&mut ledger, block.ledger.map(LedgerRecorder::into_table))?;
-                progress.at(done as u64);
-                Ok::<(), OutputError>(())
-            },
-        );
+        let tables = Tables { trajectories: full, events: full, ledger: self.ledger };
+        let done = simulate(scenario, tables, options, stop, |block: Block, done| {
+            put(&mut trajectories, block.trajectories)?;
+            put(&mut events, block.events)?;
+            put(&mut ledger, block.ledger)?;
+            progress.at(done as u64);
+            Ok::<(), OutputError>(())
+        });
         progress.finish();
-        match done {
-            Ok(()) => {}
+        let total = match done {
+            Ok(total) => total,
             Err(Stopped::Asked) => return Err(Interrupted("stopped; nothing was written").into()),
             Err(Stopped::Taking(error)) => return Err(error.into()),
             Err(error @ Stopped::Threads(_)) => return Err(error.into()),
-        }
+        };
         let digest = [("suasion.digest".to_string(), total.digest().to_string())];
         let mut rows = BTreeMap::new();
         for table in [trajectories, events, ledger].into_iter().flatten() {

@@ -15,6 +15,7 @@ pub mod mechanism;
 mod orders;
 pub mod outcome;
 pub mod paired;
+pub mod run;
 pub mod sensitivity;
 pub mod shapley;
 pub mod statistics;

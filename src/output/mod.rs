@@ -18,6 +18,7 @@ pub mod schema;
 pub mod sparkline;
 pub mod summary;
 pub mod summary_csv;
+pub mod summary_rows;
 pub mod table;
 #[cfg(test)]
 pub(crate) mod testing;

@@ -3,11 +3,15 @@
 //! Numbers are rounded to seven decimals of their full scale, which is what a summary knows; statistics that
 //! are not defined are left empty. It computes no statistic.
 
-use crate::model::variable::{Variable, VariableKind};
-use crate::model::world::{TIERS, World};
+use crate::model::variable::Variable;
+use crate::model::world::World;
 use crate::output::csv::{finish, header};
 use crate::output::schema;
 use crate::output::summary::Summary;
+use crate::output::summary_rows;
+
+/// Decimals of a share, and of a number on the scale of 0 to 1.
+const SHARE_DECIMALS: usize = 7;
 
 /// The whole file, as bytes.
 ///
@@ -15,67 +19,31 @@ use crate::output::summary::Summary;
 /// None in practice: memory does not fail to be written.
 pub fn encode(summary: &Summary, world: &World) -> csv::Result<Vec<u8>> {
     let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(header(&schema::summary())?);
-    let variables: Vec<(Variable, String)> =
-        Variable::all(world).into_iter().map(|v| (v, v.name(world))).collect();
-    for (index, state) in world.states.iter().enumerate() {
-        for row in 0..summary.rows() {
-            let year = (world.clock.start - 1 + row as i32).to_string();
-            for (variable, name) in &variables {
-                let key = [state.id.as_str(), &year, name];
-                match variable.kind() {
-                    VariableKind::Bounded | VariableKind::NonNegative => {
-                        let decimals = decimals(summary.scale(index, *variable));
-                        writer.write_record(key.into_iter().map(str::to_string).chain(cells(
-                            summary,
-                            (index, row, *variable),
-                            decimals,
-                        )))?;
-                    }
-                    VariableKind::Code(_) | VariableKind::Flag => {
-                        let counts = summary.counts(index, row, *variable).unwrap_or_default();
-                        let n: u64 = counts.iter().map(|&count| u64::from(count)).sum();
-                        for value in 0..counts.len() {
-                            let label = match variable {
-                                Variable::Tier(_) => TIERS[value].to_string(),
-                                _ => value.to_string(),
-                            };
-                            let share = summary.share(index, row, *variable, value);
-                            let cells =
-                                [label, n.to_string(), share.map_or_else(String::new, |x| round(x, 7))];
-                            let empty = std::iter::repeat_n(String::new(), 6);
-                            writer.write_record(
-                                key.into_iter().map(str::to_string).chain(cells).chain(empty),
-                            )?;
-                        }
-                    }
-                }
-            }
-        }
-    }
+    let names: Vec<String> = Variable::all(world).into_iter().map(|v| v.name(world)).collect();
+    summary_rows::each(summary, world, |row| {
+        let decimals = match row.value {
+            None => decimals(summary.scale(row.state, row.variable)),
+            Some(_) => SHARE_DECIMALS,
+        };
+        let number = |x: Option<f64>| x.map_or_else(String::new, |x| round(x, decimals));
+        let mut cells = vec![
+            world.states[row.state].id.clone(),
+            (world.clock.start - 1 + row.row as i32).to_string(),
+            names[row.index].clone(),
+            row.value.map_or_else(String::new, |value| summary_rows::value_name(row.variable, value)),
+            row.n.map_or_else(String::new, |n| n.to_string()),
+            number(row.mean),
+            number(row.sd),
+        ];
+        cells.extend(row.quantiles.map(number));
+        writer.write_record(cells)
+    })?;
     finish(writer)
-}
-
-/// The cells from `value` on, for a number.
-fn cells(
-    summary: &Summary,
-    (state, row, variable): (usize, usize, Variable),
-    decimals: usize,
-) -> Vec<String> {
-    let mut cells = vec![String::new(); 9];
-    if let Some(statistics) = summary.statistics(state, row, variable) {
-        cells[1] = statistics.n.to_string();
-        cells[2] = round(statistics.mean, decimals);
-        cells[3] = statistics.sd.map_or_else(String::new, |sd| round(sd, decimals));
-        for (cell, quantile) in cells[4..].iter_mut().zip(statistics.quantiles.into_iter().flatten()) {
-            *cell = round(quantile, decimals);
-        }
-    }
-    cells
 }
 
 /// Decimals that the rounding of a summary at this full scale leaves.
 fn decimals(scale: f64) -> usize {
-    let mut decimals = 7;
+    let mut decimals = SHARE_DECIMALS;
     let mut reach = 1.0;
     while reach < scale && decimals > 0 {
         reach *= 10.0;
@@ -94,6 +62,7 @@ fn round(x: f64, decimals: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::world::TIERS;
     use crate::output::ensemble::fake_ensemble;
     use crate::output::testing::world;
 

@@ -1,0 +1,128 @@
+//! One scenario simulated: its tables block by block, its summary and its digest. It keeps no table and writes none.
+
+use crate::engine::batch::{Batch, Run};
+use crate::engine::parallel::{self, Options, Stopped};
+use crate::engine::recorder::Recorder;
+use crate::output::ensemble::EnsembleRecorder;
+use crate::output::error::OutputError;
+use crate::output::events::EventsRecorder;
+use crate::output::ledger::LedgerRecorder;
+use crate::output::table::Table;
+use crate::output::trajectories::TrajectoriesRecorder;
+use crate::scenario::Scenario;
+use std::sync::atomic::AtomicBool;
+
+/// Which tables a run is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tables {
+    /// `trajectories`.
+    pub trajectories: bool,
+    /// `events`.
+    pub events: bool,
+    /// `ledger`.
+    pub ledger: bool,
+}
+
+/// The rows of consecutive replicates in each table that was asked for; none of the others.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Block {
+    /// Rows of [`schema::trajectories`](crate::output::schema::trajectories).
+    pub trajectories: Option<Table>,
+    /// Rows of [`schema::events`](crate::output::schema::events).
+    pub events: Option<Table>,
+    /// Rows of [`schema::ledger`](crate::output::schema::ledger).
+    pub ledger: Option<Table>,
+}
+
+/// The tables that a run was asked for, recorded for a block of replicates.
+struct Recorders {
+    ensemble: EnsembleRecorder,
+    trajectories: Option<TrajectoriesRecorder>,
+    events: Option<EventsRecorder>,
+    ledger: Option<LedgerRecorder>,
+}
+
+impl Recorders {
+    fn each(&mut self, mut f: impl FnMut(&mut dyn Recorder)) {
+        f(&mut self.ensemble);
+        self.trajectories.iter_mut().for_each(|r| f(r));
+        self.events.iter_mut().for_each(|r| f(r));
+        self.ledger.iter_mut().for_each(|r| f(r));
+    }
+}
+
+impl Recorder for Recorders {
+    fn start(&mut self, batch: &Batch) {
+        self.each(|r| r.start(batch));
+    }
+    fn step(&mut self, batch: &Batch, step: usize) {
+        self.each(|r| r.step(batch, step));
+    }
+    fn year(&mut self, batch: &Batch, year: usize) {
+        self.each(|r| r.year(batch, year));
+    }
+    fn finish(&mut self, batch: &Batch) {
+        self.each(|r| r.finish(batch));
+    }
+}
+
+/// Simulates every replicate of a scenario and returns its digest and summary.
+///
+/// `take` gets the blocks in order of replicate, with the number of replicates done so far. Whether a ledger is kept
+/// is said by `tables`, whatever `options` say.
+///
+/// ```
+/// use suasion::{engine::parallel::Options, experiment::run::{Tables, simulate}, output::error::OutputError, scenario::Scenario};
+/// use std::sync::atomic::AtomicBool;
+/// let mut loaded = Scenario::load("asean").unwrap();
+/// loaded.set("runs.replicates=20").unwrap();
+/// let scenario = loaded.build().unwrap();
+/// let tables = Tables { trajectories: true, events: false, ledger: false };
+/// let mut rows = 0;
+/// let ensemble = simulate(&scenario, tables, Options::default(), &AtomicBool::new(false), |block, _| {
+///     rows += block.trajectories.map_or(0, |table| table.rows());
+///     assert!(block.events.is_none() && block.ledger.is_none());
+///     Ok::<(), OutputError>(())
+/// });
+/// assert_eq!(rows, 20 * 10 * 16); // replicates, states, the start and 15 years
+/// assert_eq!(ensemble.unwrap().summary().unwrap().replicates(), 20);
+/// ```
+///
+/// # Errors
+/// If `stop` was raised, `take` failed, or threads could not be started.
+pub fn simulate<E: From<OutputError> + Send>(
+    scenario: &Scenario,
+    tables: Tables,
+    options: Options,
+    stop: &AtomicBool,
+    mut take: impl FnMut(Block, usize) -> Result<(), E>,
+) -> Result<EnsembleRecorder, Stopped<E>> {
+    let world = &scenario.world;
+    let options = Options { ledger: tables.ledger, ..options };
+    let make = || Recorders {
+        ensemble: EnsembleRecorder::new(world, options.isa, true),
+        trajectories: tables.trajectories.then(|| TrajectoriesRecorder::new(world)),
+        events: tables.events.then(|| EventsRecorder::new(world)),
+        ledger: tables.ledger.then(|| LedgerRecorder::new(world)),
+    };
+    let run = |r: usize| Run { world, seed: scenario.seed, replicate: r as u32 };
+    let mut total = EnsembleRecorder::new(world, options.isa, true);
+    parallel::simulate(
+        world,
+        scenario.replicates as usize,
+        run,
+        options,
+        stop,
+        make,
+        |block: Recorders, done| {
+            total.merge(&block.ensemble)?;
+            let block = Block {
+                trajectories: block.trajectories.map(TrajectoriesRecorder::into_table),
+                events: block.events.map(EventsRecorder::into_table),
+                ledger: block.ledger.map(LedgerRecorder::into_table),
+            };
+            take(block, done)
+        },
+    )?;
+    Ok(total)
+}
