@@ -1,0 +1,59 @@
+//! Python bindings: scenarios, runs and their tables, as `import suasion` has them. Nothing here simulates or validates;
+//! that is the library's, so Python and the command line say and do the same.
+
+mod arrow;
+mod attended;
+mod outcomes;
+mod run;
+mod scenario;
+mod summary;
+mod text;
+
+use pyo3::exceptions::{PyRuntimeError, PyValueError};
+use pyo3::prelude::*;
+use suasion::engine::parallel::Stopped;
+use suasion::experiment::error::ExperimentError;
+use suasion::output::error::OutputError;
+
+pyo3::create_exception!(
+    suasion,
+    ScenarioError,
+    PyValueError,
+    "What was asked for is wrong: where, what was found, what was expected, a hint."
+);
+pyo3::create_exception!(suasion, SuasionError, PyRuntimeError, "A run could not be done.");
+
+/// An error of the library as a Python exception with the same sentence.
+fn raise(error: impl Into<ExperimentError>) -> PyErr {
+    let error = error.into();
+    let sentence = error.to_string();
+    match error {
+        ExperimentError::Asked(_) | ExperimentError::Scenario(_) => ScenarioError::new_err(sentence),
+        ExperimentError::Output(_) | ExperimentError::Stopped | ExperimentError::Threads(_) => {
+            SuasionError::new_err(sentence)
+        }
+    }
+}
+
+fn raise_stopped(stopped: Stopped<OutputError>) -> PyErr {
+    raise(ExperimentError::from(stopped))
+}
+
+#[pymodule]
+mod _suasion {
+    use pyo3::prelude::*;
+
+    #[pymodule_export]
+    use super::arrow::Table;
+    #[pymodule_export]
+    use super::run::Run;
+    #[pymodule_export]
+    use super::scenario::Scenario;
+    #[pymodule_export]
+    use super::{ScenarioError, SuasionError};
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("__version__", env!("CARGO_PKG_VERSION"))
+    }
+}

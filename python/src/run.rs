@@ -1,0 +1,116 @@
+//! A run: a scenario simulated, its tables gathered block by block as the command line writes them.
+
+use crate::arrow::{self, Table, failed};
+use crate::attended::attended;
+use crate::{raise_stopped, summary};
+use pyo3::prelude::*;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use suasion::engine::parallel::Options;
+use suasion::experiment::run::{Block, Tables, simulate};
+use suasion::output::error::OutputError;
+use suasion::output::schema::{self, Column};
+use suasion::output::table::Table as Rows;
+use suasion::scenario::Scenario;
+
+/// What a run gave: tables, and the digest of its numbers.
+#[pyclass(frozen, module = "suasion")]
+pub struct Run {
+    /// One row per replicate, state and year; none where it was not asked for.
+    #[pyo3(get)]
+    trajectories: Option<Py<Table>>,
+    /// One row per adoption, change of phase or change of tier; none where it was not asked for.
+    #[pyo3(get)]
+    events: Option<Py<Table>>,
+    /// One row per replicate, state and year simulated: what moved motivation; none where it was not asked for.
+    #[pyo3(get)]
+    ledger: Option<Py<Table>>,
+    /// One row per state, year and variable, and for codes and flags per value: means, spreads and quantiles.
+    #[pyo3(get)]
+    summary: Option<Py<Table>>,
+    /// Digest of the numbers: 32 hexadecimal digits, those of `suasion run` for the same scenario.
+    #[pyo3(get)]
+    digest: String,
+    /// Replicates simulated.
+    #[pyo3(get)]
+    replicates: u32,
+    /// Seed of all draws.
+    #[pyo3(get)]
+    seed: u64,
+    /// Name of the scenario.
+    #[pyo3(get)]
+    scenario: String,
+}
+
+#[pymethods]
+impl Run {
+    fn __repr__(&self) -> String {
+        format!("<suasion.Run of {}: {} replicates, digest {}>", self.scenario, self.replicates, self.digest)
+    }
+}
+
+/// Simulates a scenario. `progress` is called with the replicates done and in all.
+pub fn run(
+    py: Python<'_>,
+    scenario: &Arc<Scenario>,
+    tables: Tables,
+    options: Options,
+    progress: Option<&Py<PyAny>>,
+) -> PyResult<Run> {
+    let done = AtomicUsize::new(0);
+    let tell = |py: Python<'_>| -> PyResult<()> {
+        match progress {
+            Some(progress) => {
+                progress.call1(py, (done.load(Ordering::Relaxed), scenario.replicates)).map(drop)
+            }
+            None => Ok(()),
+        }
+    };
+    let mut blocks: Vec<Block> = Vec::new();
+    let ensemble = attended(py, tell, |stop| {
+        simulate(scenario, tables, options, stop, |block, so_far| {
+            blocks.push(block);
+            done.store(so_far, Ordering::Relaxed);
+            Ok::<(), OutputError>(())
+        })
+    })?
+    .map_err(raise_stopped)?;
+    tell(py)?;
+    let (summary, digest) = ensemble.into_parts();
+    let world = &scenario.world;
+    let metadata = [
+        ("suasion.scenario".to_string(), scenario.name.clone()),
+        ("suasion.seed".to_string(), format!("{:#x}", scenario.seed)),
+        ("suasion.replicates".to_string(), scenario.replicates.to_string()),
+        ("suasion.digest".to_string(), digest.to_string()),
+    ];
+    let mut parts: [Vec<Rows>; 3] = Default::default();
+    for block in blocks {
+        let rows = [block.trajectories, block.events, block.ledger];
+        for (part, rows) in parts.iter_mut().zip(rows) {
+            part.extend(rows);
+        }
+    }
+    let table = |wanted: bool, columns: Vec<Column>, blocks: Vec<Rows>| -> PyResult<Option<Py<Table>>> {
+        if !wanted {
+            return Ok(None);
+        }
+        let schema = arrow::schema(columns, false, &metadata);
+        let batches: Result<Vec<_>, _> =
+            py.detach(|| blocks.into_iter().map(|rows| arrow::batch(&schema, rows)).collect());
+        Py::new(py, Table::new(schema, batches.map_err(failed)?)).map(Some)
+    };
+    let [trajectories, events, ledger] = parts;
+    Ok(Run {
+        trajectories: table(tables.trajectories, schema::trajectories(world), trajectories)?,
+        events: table(tables.events, schema::events(), events)?,
+        ledger: table(tables.ledger, schema::ledger(), ledger)?,
+        summary: summary
+            .map(|summary| Py::new(py, summary::table(&summary, world, &metadata)?))
+            .transpose()?,
+        digest: digest.to_string(),
+        replicates: scenario.replicates,
+        seed: scenario.seed,
+        scenario: scenario.name.clone(),
+    })
+}
