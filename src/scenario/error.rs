@@ -70,12 +70,12 @@ pub enum ScenarioError {
         message: String,
     },
     /// The file cannot be read.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {reason}", path.display())]
     Io {
         /// The file.
         path: PathBuf,
-        /// Why.
-        source: std::io::Error,
+        /// Why; in the sentence, so no source that would say it twice.
+        reason: std::io::Error,
     },
     /// A directory was given for a file.
     #[error("{}: a directory, expected a scenario file", path.display())]

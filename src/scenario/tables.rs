@@ -47,10 +47,10 @@ pub(crate) fn load(document: &mut Document, folder: Option<&Path>) -> Result<(),
             continue;
         };
         let text = match read(&folder.join(name)) {
-            Err(ScenarioError::Io { path, source }) => {
-                let why = match source.kind() {
+            Err(ScenarioError::Io { path, reason }) => {
+                let why = match reason.kind() {
                     std::io::ErrorKind::NotFound => "there is no such file".to_string(),
-                    _ => source.to_string(),
+                    _ => reason.to_string(),
                 };
                 let what = format!("cannot read {}: {why}", path.display());
                 problems.add(document, node.origin, key, what, None);

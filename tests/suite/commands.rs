@@ -76,12 +76,13 @@ fn bad_input_is_a_sentence_exit_code_2_and_leaves_no_file() {
         (vec!["run", "asean", "--counterfactual", "no-tpva"], "no-tvpa"),
         (vec!["run", "bytes.toml"], "UTF-8"),
         (vec!["run", "folder.toml"], "folder.toml"),
-        (vec!["run", "missing.toml"], "missing.toml"),
+        (vec!["run", "missing.toml"], "error: missing.toml: "),
         (vec!["check", "asean", "--set", "regime.tvpa.thresholds=[0.1,0.4,0.8]"], "thresholds"),
     ] {
         let output = suasion(folder.path(), &arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", stderr(&output));
         assert!(stderr(&output).contains(expected), "{arguments:?}: {}", stderr(&output));
+        assert!(stderr(&output).matches("os error").count() <= 1, "the cause twice: {}", stderr(&output));
         assert!(output.stdout.is_empty() && !folder.path().join("out").exists(), "{arguments:?}");
     }
 }

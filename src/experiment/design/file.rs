@@ -65,7 +65,7 @@ impl Table {
 }
 
 fn text(path: &Path) -> Result<String, ScenarioError> {
-    let bytes = std::fs::read(path).map_err(|source| ScenarioError::Io { path: path.into(), source })?;
+    let bytes = std::fs::read(path).map_err(|reason| ScenarioError::Io { path: path.into(), reason })?;
     String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
         let line = error.as_bytes()[..valid].split(|byte| *byte == b'\n').count();
