@@ -12,7 +12,7 @@ use arrow_schema::ffi::FFI_ArrowSchema;
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use pyo3::prelude::*;
 use pyo3::types::{PyCFunction, PyCapsule, PyDict};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use suasion::output::schema::{Column, ColumnType};
 use suasion::output::table::{Table as Rows, Text, Values};
@@ -45,10 +45,10 @@ pub fn schema(columns: Vec<Column>, empty: bool, metadata: &[(String, String)]) 
                 }
             };
             let metadata = [("unit".to_string(), column.unit), ("meaning".to_string(), column.meaning)];
-            Field::new(column.name, kind, empty).with_metadata(HashMap::from(metadata))
+            Field::new(column.name, kind, empty).with_metadata(metadata)
         })
         .collect();
-    let metadata: HashMap<String, String> = metadata.iter().cloned().collect();
+    let metadata: BTreeMap<String, String> = metadata.iter().cloned().collect();
     Arc::new(Schema::new_with_metadata(fields, metadata))
 }
 
@@ -142,7 +142,7 @@ impl Table {
 
     /// Unit of each column by name; `-` where there is none.
     #[getter]
-    fn units(&self) -> std::collections::BTreeMap<String, String> {
+    fn units(&self) -> BTreeMap<String, String> {
         let unit = |field: &Arc<Field>| field.metadata().get("unit").cloned().unwrap_or_default();
         self.schema.fields().iter().map(|field| (field.name().clone(), unit(field))).collect()
     }

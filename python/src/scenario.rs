@@ -1,4 +1,5 @@
 //! Scenarios as Python has them: read, changed and run. Each change gives a new scenario, validated.
+#![allow(clippy::needless_pass_by_value)] // arguments come from Python by value
 
 use crate::run::{Run, run};
 use crate::{ScenarioError, outcomes, raise, text};
