@@ -48,9 +48,9 @@ impl Store {
             let changed = differences((&old, &resolved), (description, &layout.resolved));
             if old != *description {
                 let list = listed(&changed);
-                let found = format!("{} keeps the blocks of another sweep:{list}\n ", folder.display());
-                let hint = "give another --out, or --fresh to drop them".to_string();
-                return Err(ExperimentError::asked(found, Some(hint)));
+                let hint = "give another --out, or --fresh to drop them";
+                let found = format!("{} keeps the blocks of another sweep ({hint}):{list}", folder.display());
+                return Err(ExperimentError::Asked(found));
             }
         } else {
             // Another shard may be about to begin the same store.
