@@ -119,7 +119,7 @@ def check_sentences(folder):
     refused(error, lambda: scenario.counterfactual("no-tpva"), "no-tvpa")
     refused(error, lambda: scenario.outcomes(["protecton"]), "`protection`")
     refused(error, lambda: suasion.Scenario.from_dict({"title": "x", 3: 4}), "3")
-    refused(error, lambda: suasion.Scenario.from_dict({"version": 1, "states": []}), "time")
+    refused(error, lambda: suasion.Scenario.from_dict({"version": 1, "states": []}), "states", "CSV")
     refused(ZeroDivisionError, lambda: scenario.run(LONG, trajectories=False, events=False, progress=lambda *_: 1 / 0))
 
 
