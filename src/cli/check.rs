@@ -1,7 +1,7 @@
 //! `suasion check`: validate a scenario and say what it holds and what it costs.
 
-use super::estimate::{Estimate, estimate, human};
 use super::shared::{EngineArgs, ScenarioArgs};
+use crate::experiment::cost::{Estimate, estimate, human};
 use crate::scenario::{Scenario, ScenarioError};
 use anyhow::Result;
 use clap::Args;

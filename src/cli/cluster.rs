@@ -3,12 +3,12 @@
 
 use super::cluster_resubmit::Resubmit;
 use super::cluster_status::Status;
-use super::estimate::{human, shard_cost};
 use super::exit::BadInput;
 use super::shared::FormatArg;
 use super::slurm;
 use super::sweep_args::SweepArgs;
 use crate::experiment::cluster::{ARRAY, Jobs, MERGE, Resources, Submission, limit, quote};
+use crate::experiment::cost::{human, shard_cost};
 use crate::experiment::sweep::{Store, Sweep};
 use crate::output::error::OutputError;
 use crate::output::folder::write_file;

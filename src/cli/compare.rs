@@ -1,27 +1,19 @@
 //! `suasion compare`: a baseline and counterfactuals on common random numbers; differences, adoption, pictures.
 
-use super::arms;
 use super::decompose::Decompose;
-use super::differences::{Told, quantity};
-use super::estimate::refuse_memory;
+use super::differences::Told;
 use super::exit::BadInput;
 use super::progress::{Progress, stop_flag};
 use super::results::{Results, records};
-use super::shared::{EngineArgs, FormatArg, ScenarioArgs};
-use crate::experiment::cells::{Quantity, targets};
+use super::shared::{EngineArgs, FormatArg, ScenarioArgs, parse_level};
+use crate::experiment::comparison::{Comparison, all_names};
 use crate::experiment::mechanism::MECHANISMS;
-use crate::experiment::outcome::Outcomes;
-use crate::experiment::paired::{self, Plan};
 use crate::scenario::Scenario;
 use anyhow::Result;
 use clap::Args;
 use std::fmt::Write as _;
 use std::io::Write;
 use std::path::PathBuf;
-
-/// What is shown where nobody asks: each state and the mean over states.
-const MAIN: [&str; 6] =
-    ["motivation.*", "motivation", "protection.*", "protection", "enforcement.*", "enforcement"];
 
 #[derive(Debug, Args)]
 pub(super) struct Compare {
@@ -38,7 +30,7 @@ pub(super) struct Compare {
     #[arg(long, value_name = "OUTCOME")]
     outcome: Vec<String>,
     /// Level of the intervals
-    #[arg(long, value_name = "SHARE", default_value = "0.95", value_parser = arms::parse_level)]
+    #[arg(long, value_name = "SHARE", default_value = "0.95", value_parser = parse_level)]
     level: f64,
     #[command(flatten)]
     decompose: Decompose,
@@ -58,41 +50,34 @@ pub(super) struct Compare {
 
 impl Compare {
     pub(super) fn run(self) -> Result<()> {
-        let base = arms::base(&self.scenario, false)?;
+        let base = self.scenario.load()?;
         let options = self.engine.options()?;
-        let names = self.names(&base)?;
-        let others = arms::others(&self.scenario, &names, &self.against, &base, false)?;
-        let outcomes = self.outcomes(&base)?;
+        let others = self.scenario.arms(&self.names(&base)?, &self.against, &base, false)?;
+        let comparison = Comparison::new(base, others, &self.outcome, self.level)?;
+        let Comparison { base, others, .. } = &comparison;
         let silent = self.quiet || self.json;
-        let games = self.decompose.games(&base, &others, &outcomes, options, silent)?;
-        let quantities = quantities(&base, &outcomes);
-        refuse_memory(bytes(&base, quantities.len(), others.len()))?;
+        let games = self.decompose.games(&comparison, options, silent)?;
         let target = self
             .out
             .clone()
             .unwrap_or_else(|| PathBuf::from("out").join(format!("compare-{}", base.name.replace('/', "-"))));
-        let mut results = Results::create(&target, self.format, &base)?;
+        let mut results = Results::create(&target, self.format, base)?;
         let stop = stop_flag()?;
-        let replicates = base.replicates as usize;
-        let plan = Plan { quantities: &quantities, seed: base.seed, replicates, options };
-        let worlds: Vec<_> = others.iter().map(|arm| &arm.scenario.world).collect();
-        let mut progress =
-            Progress::new("replicates", u64::from(base.replicates) * (1 + worlds.len() as u64), silent);
-        let done = paired::run(&base.world, &worlds, plan, &stop, |done| progress.at(done));
+        let mut progress = Progress::new("replicates", comparison.replicates(), silent);
+        let done = comparison.run(options, &stop, |done| progress.at(done));
         progress.finish();
         let (profile, pairs) = done?;
-        let told =
-            Told { base: &base, others: &others, pairs: &pairs, outcomes: &outcomes, level: self.level };
+        let told = Told { comparison: &comparison, pairs: &pairs };
         let mut text = told.text();
         let mut json =
             serde_json::json!({ "differences": told.asked(), "waits": records(&told.waits_table()) });
         told.write(&mut results, &profile)?;
         for game in &games {
-            let played = game.run(&base, options, &stop, self.level, silent)?;
+            let played = game.run(base, options, &stop, self.level, silent)?;
             text.push_str(&played.told(&mut results)?);
             json["shares"][game.name()] = records(&played.table()).into();
         }
-        let path = results.commit(&base, &others, &profile.digest.to_string(), options)?;
+        let path = results.commit(base, others, &profile.digest.to_string(), options)?;
         let mut out = std::io::stdout().lock();
         if self.json {
             json["folder"] = path.display().to_string().into();
@@ -122,46 +107,6 @@ impl Compare {
         if !self.names.is_empty() || !self.against.is_empty() {
             return Ok(self.names.clone());
         }
-        let all: Vec<String> = base.counterfactuals.iter().map(|c| c.id.clone()).collect();
-        if all.is_empty() {
-            let message = format!(
-                "{} has no counterfactual; give one of your own: --against \"parameters.displacement=0\"",
-                base.name
-            );
-            return Err(BadInput(message).into());
-        }
-        Ok(all)
+        Ok(all_names(base)?)
     }
-
-    fn outcomes(&self, base: &Scenario) -> Result<Outcomes> {
-        let asked: Vec<&str> = if self.outcome.is_empty() {
-            MAIN.to_vec()
-        } else {
-            self.outcome.iter().map(String::as_str).collect()
-        };
-        Ok(Outcomes::parse(&asked, &base.world)?)
-    }
-}
-
-/// Everything that is kept: every variable, every target, and codes that an outcome asks for.
-fn quantities(base: &Scenario, outcomes: &Outcomes) -> Vec<Quantity> {
-    let mut all = Quantity::variables(&base.world);
-    let targets = targets(&base.world);
-    all.extend(targets.iter().map(|t| Quantity::Reached(*t)));
-    all.extend(targets.iter().map(|t| Quantity::Waited(*t)));
-    for cell in &outcomes.cells {
-        let quantity = quantity(cell);
-        if !all.contains(&quantity) {
-            all.push(quantity);
-        }
-    }
-    all
-}
-
-/// Memory for the sums of all arms, about.
-fn bytes(base: &Scenario, quantities: usize, arms: usize) -> u64 {
-    let cells = (base.world.clock.years() + 1) * (base.world.states.len() + 1) * quantities;
-    let sums = size_of::<crate::experiment::exact::Exact>() + arms * size_of::<paired::Cell>();
-    let rows = cells * (arms.max(1)) * 200;
-    (cells * (sums + 128) + rows + (256 << 20)) as u64
 }

@@ -1,32 +1,26 @@
 //! `suasion compare --decompose`: the difference split among mechanisms, on the terminal, as a table and as a picture.
 
-use super::arms::{Arm, slug};
 use super::bars::diverging;
-use super::estimate::estimate;
-use super::exit::BadInput;
 use super::explain::interval;
 use super::progress::Progress;
 use super::results::Results;
 use super::table::{aligned, number};
 use crate::engine::parallel::Options;
+use crate::experiment::arms::slug;
 use crate::experiment::compare::{Described, year};
+use crate::experiment::comparison::Comparison;
+use crate::experiment::decomposition::{self, cost, mechanisms, plan};
 use crate::experiment::exact::{Estimate, student};
 use crate::experiment::explain::words;
-use crate::experiment::mechanism::{MECHANISMS, Mechanism, find};
-use crate::experiment::outcome::{Cell, Outcomes, Place};
-use crate::experiment::shapley::{Game, MOST_EXACT, Method, Split, shares};
+use crate::experiment::outcome::{Cell, Place};
+use crate::experiment::shapley::{Method, Split, shares};
 use crate::output::picture::{Bar, Content, Picture};
-use crate::scenario::{Scenario, nearest};
+use crate::scenario::Scenario;
 use anyhow::Result;
 use clap::Args;
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::sync::atomic::AtomicBool;
 
-/// Agent-steps beyond which a decomposition is refused: half a day and more on a few cores.
-const MOST_AGENT_STEPS: u64 = 1_000_000_000_000;
-/// Pairs of orders in each replicate, where nobody says.
-const PAIRS: u32 = 2;
 /// Places that are printed and drawn one by one; of more, the mean alone.
 const FEW: usize = 3;
 
@@ -42,12 +36,8 @@ pub(super) struct Decompose {
 
 /// A decomposition that was laid out and found affordable.
 pub(super) struct Planned<'a> {
-    game: Game<'a>,
-    arm: &'a Arm,
+    inner: decomposition::Planned<'a>,
     names: &'a [String],
-    /// Mechanisms that were asked for and act in neither arm.
-    idle: Vec<&'static str>,
-    notes: String,
 }
 
 /// A decomposition that was played.
@@ -61,115 +51,26 @@ impl Decompose {
     /// The games to play: one for each counterfactual; none where nothing is to be split.
     pub(super) fn games<'a>(
         &self,
-        base: &'a Scenario,
-        others: &'a [Arm],
-        outcomes: &Outcomes,
+        comparison: &'a Comparison,
         options: Options,
         quiet: bool,
     ) -> Result<Vec<Planned<'a>>> {
         let Some(names) = &self.decompose else { return Ok(Vec::new()) };
+        let Comparison { base, others, outcomes, .. } = comparison;
         let asked = mechanisms(names)?;
-        let mut games = Vec::new();
-        for arm in others {
-            games.push(self.game(base, arm, &asked, outcomes)?);
+        let games = plan(base, others, &asked, outcomes, self.permutations)?;
+        let cost = cost(base, &games, options)?;
+        if !quiet && cost.seconds > 10.0 {
+            eprintln!("--decompose takes {}", cost.words);
         }
-        let per_run = (base.world.states.len() * base.world.clock.steps()) as u64;
-        let runs: u64 = games.iter().map(|planned| planned.game.runs()).sum();
-        let steps = runs.saturating_mul(per_run);
-        let trial = estimate(&mut base.clone(), options)?;
-        let seconds = trial.seconds / f64::from(base.replicates) * runs as f64;
-        let cost = format!("about {runs} simulations, {} here", duration(seconds));
-        if steps > MOST_AGENT_STEPS {
-            let message = format!(
-                "--decompose would take {cost}; name fewer mechanisms, or give fewer --replicates or --permutations"
-            );
-            return Err(BadInput(message).into());
-        }
-        if !quiet && seconds > 10.0 {
-            eprintln!("--decompose takes {cost}");
-        }
-        Ok(games)
+        Ok(games.into_iter().map(|inner| Planned { inner, names: &base.names }).collect())
     }
-
-    fn game<'a>(
-        &self,
-        base: &'a Scenario,
-        arm: &'a Arm,
-        asked: &[&'static Mechanism],
-        outcomes: &Outcomes,
-    ) -> Result<Planned<'a>> {
-        let (world, theirs) = (&base.world, &arm.scenario.world);
-        let same_states = world.states.iter().map(|s| &s.id).eq(theirs.states.iter().map(|s| &s.id));
-        let mut notes = String::new();
-        let mut mine = outcomes.clone();
-        if !same_states {
-            // A mean over other states differs for another reason than a mechanism.
-            mine.cells.retain(|cell| match cell.place {
-                Place::Mean => false,
-                Place::State(i) => theirs.states.iter().any(|s| s.id == world.states[i].id),
-            });
-            let _ = writeln!(notes, "the arms differ in states, so means over states are not split");
-        }
-        let mut cells = Vec::new();
-        for cell in &mine.cells {
-            let label = cell.label(world);
-            let found = Outcomes::parse(&[&label], theirs).map_err(|_| {
-                BadInput(format!("--decompose: the counterfactual `{}` has no outcome `{label}`", arm.name))
-            })?;
-            cells.extend(found.cells);
-        }
-        if cells.is_empty() {
-            let message = format!(
-                "--decompose: no outcome is in both arms of `{}`; name a state's: --outcome motivation.ID",
-                arm.name
-            );
-            return Err(BadInput(message).into());
-        }
-        let (mechanisms, idle): (Vec<_>, Vec<_>) =
-            asked.iter().copied().partition(|m| m.acts_in(world) || m.acts_in(theirs));
-        let method = match self.permutations {
-            Some(pairs) => Method::Sampled(pairs),
-            None if mechanisms.len() <= MOST_EXACT => Method::Exact,
-            None => Method::Sampled(PAIRS),
-        };
-        let game = Game {
-            base: (world, mine),
-            other: (theirs, Outcomes { cells }),
-            mechanisms,
-            method,
-            seed: base.seed,
-            replicates: base.replicates,
-        };
-        let idle = idle.into_iter().map(|m| m.name).collect();
-        Ok(Planned { game, arm, names: &base.names, idle, notes })
-    }
-}
-
-fn mechanisms(names: &[String]) -> Result<Vec<&'static Mechanism>> {
-    if names.len() == 1 && names[0] == "all" {
-        return Ok(MECHANISMS.iter().collect());
-    }
-    let mut seen = BTreeSet::new();
-    let mut all = Vec::new();
-    for name in names.iter().map(|name| name.trim().replace('-', "_")) {
-        let Some(mechanism) = find(&name) else {
-            let hint = nearest(&name, MECHANISMS.iter().map(|m| m.name)).unwrap_or_else(|| {
-                format!("they are {}", MECHANISMS.iter().map(|m| m.name).collect::<Vec<_>>().join(", "))
-            });
-            return Err(BadInput(format!("--decompose: there is no mechanism `{name}`; {hint}")).into());
-        };
-        if !seen.insert(mechanism.name) {
-            return Err(BadInput(format!("--decompose: `{name}` is named twice")).into());
-        }
-        all.push(mechanism);
-    }
-    Ok(all)
 }
 
 impl Planned<'_> {
     /// Name of the counterfactual.
     pub(super) fn name(&self) -> &str {
-        &self.arm.name
+        &self.inner.arm.name
     }
 
     /// Plays the game.
@@ -182,7 +83,7 @@ impl Planned<'_> {
         quiet: bool,
     ) -> Result<Played<'_>> {
         let mut progress = Progress::new("replicates", u64::from(base.replicates), quiet);
-        let played = self.game.play(options, stop, |done| progress.at(done));
+        let played = self.inner.game.play(options, stop, |done| progress.at(done));
         progress.finish();
         Ok(Played { planned: self, splits: played?, level })
     }
@@ -191,12 +92,12 @@ impl Planned<'_> {
 impl Played<'_> {
     /// The shares as a table.
     pub(super) fn table(&self) -> Described {
-        shares(&self.planned.game, &self.splits, self.level)
+        shares(&self.planned.inner.game, &self.splits, self.level)
     }
 
     /// What is printed; the table and the pictures go into the folder.
     pub(super) fn told(&self, results: &mut Results) -> Result<String> {
-        let Planned { game, arm, idle, notes, .. } = self.planned;
+        let decomposition::Planned { game, arm, idle, notes } = &self.planned.inner;
         let name = format!("shares-{}", slug(&arm.name));
         results.table(&name, &self.table())?;
         let how = match game.method {
@@ -237,7 +138,7 @@ impl Played<'_> {
 
     /// Mechanisms by size, then the rest.
     fn parts<'s>(&self, split: &'s Split) -> Vec<(&'static str, &'s Estimate)> {
-        let names = self.planned.game.mechanisms.iter().map(|m| m.name);
+        let names = self.planned.inner.game.mechanisms.iter().map(|m| m.name);
         let mut parts: Vec<_> = names.zip(&split.shares).collect();
         parts.sort_by(|a, b| b.1.mean.abs().total_cmp(&a.1.mean.abs()));
         parts.push(("rest", &split.rest));
@@ -245,7 +146,7 @@ impl Played<'_> {
     }
 
     fn split(&self, cell: &Cell, split: &Split) -> String {
-        let world = self.planned.game.base.0;
+        let world = self.planned.inner.game.base.0;
         let mut out = format!(
             "\n{}, {}, end of {} ({})\n",
             cell.name(world),
@@ -281,7 +182,7 @@ impl Played<'_> {
     }
 
     fn picture(&self, cell: &Cell, split: &Split) -> Picture {
-        let world = self.planned.game.base.0;
+        let world = self.planned.inner.game.base.0;
         let t = student(split.difference.n, self.level);
         let bars = self
             .parts(split)
@@ -294,7 +195,7 @@ impl Played<'_> {
             .collect();
         let title = format!(
             "{} less baseline: {}, {}, end of {}",
-            self.planned.arm.name,
+            self.planned.inner.arm.name,
             cell.name(world),
             self.whose(cell),
             year(world, cell.row)
@@ -305,14 +206,5 @@ impl Played<'_> {
             y: String::new(),
             content: Content::Bars(bars),
         }
-    }
-}
-
-/// Seconds for people.
-fn duration(seconds: f64) -> String {
-    match seconds {
-        s if s < 100.0 => format!("{s:.0} s"),
-        s if s < 6000.0 => format!("{:.0} min", s / 60.0),
-        s => format!("{:.0} h", s / 3600.0),
     }
 }

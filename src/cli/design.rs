@@ -1,8 +1,8 @@
 //! `design`: the points of a design as a table, for programs that run a model elsewhere. It runs nothing.
 
-use super::estimate::human;
 use super::exit::BadInput;
 use super::sweep_design::DesignArgs;
+use crate::experiment::cost::human;
 use crate::experiment::design::Plan;
 use crate::experiment::sweep::{Request, Sweep};
 use crate::output::error::OutputError;
@@ -62,12 +62,13 @@ impl Design {
 
     fn lay(&self) -> Result<Plan> {
         let Some(name) = &self.scenario else {
-            return Ok(self.laid.lay(None, self.seed.unwrap_or(1), None)?.0);
+            return Ok(self.laid.asked(None, None)?.lay(None, self.seed.unwrap_or(1))?.0);
         };
         let loaded = Scenario::load(name)?;
         let base = loaded.build()?;
         let seed = self.seed.unwrap_or(base.seed);
-        let (plan, design, _) = self.laid.lay(base.sweep.as_ref(), seed, None)?;
+        let proposed = base.sweep.as_ref();
+        let (plan, design, _) = self.laid.asked(proposed, None)?.lay(proposed, seed)?;
         // A sweep of one replicate is laid and not run: it says what is wrong with the axes.
         let request = Request {
             plan: plan.clone(),

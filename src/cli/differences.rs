@@ -1,17 +1,17 @@
 //! What a comparison tells: a table for each outcome, adoption and waits, tables and pictures in the folder. It runs nothing.
 
-use super::arms::{self, Arm};
 use super::bars::diverging;
 use super::explain::interval;
 use super::results::{Results, records};
 use super::table::{aligned, number};
+use crate::experiment::arms::{Arm, slug};
 use crate::experiment::cells::{Quantity, Target, targets};
-use crate::experiment::compare::{self, Named, place_id, year};
-use crate::experiment::outcome::{Cell, Outcomes, Place};
+use crate::experiment::compare::{self, place_id, year};
+use crate::experiment::comparison::{self, Comparison, quantity};
+use crate::experiment::outcome::{Cell, Place};
 use crate::experiment::paired::{Pair, Profile};
 use crate::output::digest::Digest;
 use crate::output::picture::{Content, Line, Panel, Picture};
-use crate::scenario::Scenario;
 use anyhow::Result;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -19,38 +19,27 @@ use std::fmt::Write as _;
 /// States beyond this number are not printed, nor drawn.
 const MOST_ROWS: usize = 40;
 
-/// The quantity that an outcome's cell looks at.
-pub(super) fn quantity(cell: &Cell) -> Quantity {
-    match cell.equals {
-        Some(code) => Quantity::Is(cell.variable, usize::from(code)),
-        None => Quantity::Variable(cell.variable),
-    }
-}
-
 /// What is told of a comparison, on the terminal and in its folder.
 pub(super) struct Told<'a> {
-    pub base: &'a Scenario,
-    pub others: &'a [Arm],
+    pub comparison: &'a Comparison,
     pub pairs: &'a [Pair],
-    pub outcomes: &'a Outcomes,
-    pub level: f64,
 }
 
 impl Told<'_> {
     /// What is printed.
     pub fn text(&self) -> String {
-        let n = self.base.replicates;
-        let mut out = format!("{}\n", self.base.title);
-        if let Some(counterfactual) = &self.base.counterfactual {
+        let n = self.comparison.base.replicates;
+        let mut out = format!("{}\n", self.comparison.base.title);
+        if let Some(counterfactual) = &self.comparison.base.counterfactual {
             let _ = writeln!(out, "baseline: counterfactual {counterfactual}");
         }
         let intervals = if n > 1 {
-            format!("{:.0} % intervals; ~ marks those that hold 0", 100.0 * self.level)
+            format!("{:.0} % intervals; ~ marks those that hold 0", 100.0 * self.comparison.level)
         } else {
             "no intervals, which one replicate cannot give".into()
         };
         let _ = writeln!(out, "{n} replicates of each arm on the same luck; {intervals}");
-        for (arm, pair) in self.others.iter().zip(self.pairs) {
+        for (arm, pair) in self.comparison.others.iter().zip(self.pairs) {
             let _ = write!(out, "\n{} v. baseline", arm.name);
             if !arm.title.is_empty() {
                 let _ = write!(out, ": {}", arm.title);
@@ -74,7 +63,7 @@ impl Told<'_> {
     /// The outcomes asked for, those of one variable and year together.
     fn groups(&self) -> Vec<Vec<&Cell>> {
         let mut groups: Vec<Vec<&Cell>> = Vec::new();
-        for cell in &self.outcomes.cells {
+        for cell in &self.comparison.outcomes.cells {
             let same = |group: &&mut Vec<&Cell>| {
                 group.iter().all(|c| (c.variable, c.equals, c.row) == (cell.variable, cell.equals, cell.row))
             };
@@ -87,22 +76,22 @@ impl Told<'_> {
     }
 
     fn group(&self, arm: &Arm, pair: &Pair, group: &[&Cell]) -> String {
-        let (world, first) = (&self.base.world, group[0]);
+        let (world, first) = (&self.comparison.base.world, group[0]);
         let mut out =
             format!("\n{} at the end of {} ({})\n", first.name(world), year(world, first.row), first.unit());
         let says: Vec<(String, compare::Difference)> = group
             .iter()
             .filter_map(|cell| {
                 let name = match cell.place {
-                    Place::State(i) => self.base.names[i].clone(),
+                    Place::State(i) => self.comparison.base.names[i].clone(),
                     Place::Mean => "mean".into(),
                 };
                 let c = pair
                     .columns
                     .iter()
                     .position(|c| c.place == cell.place && c.quantity == quantity(cell))?;
-                let says =
-                    pair.cells[cell.row * pair.columns.len() + c].says(pair.columns[c].grain, self.level);
+                let says = pair.cells[cell.row * pair.columns.len() + c]
+                    .says(pair.columns[c].grain, self.comparison.level);
                 Some((name, says))
             })
             .collect();
@@ -110,7 +99,7 @@ impl Told<'_> {
             return out + "  not in both arms\n";
         }
         let most = says.iter().map(|(_, s)| s.difference.mean.abs()).fold(0.0, f64::max);
-        let intervals = self.base.replicates > 1;
+        let intervals = self.comparison.base.replicates > 1;
         let mut header = vec!["state".to_string(), String::new(), "baseline".into(), short(&arm.name)];
         header.push("difference".into());
         if intervals {
@@ -140,10 +129,10 @@ impl Told<'_> {
 
     /// Adoption of each instrument, as the mean over states.
     fn waits(&self, pair: &Pair) -> String {
-        let (world, last) = (&self.base.world, self.base.world.clock.years());
+        let (world, last) = (&self.comparison.base.world, self.comparison.base.world.clock.years());
         let mean = |quantity| {
             let c = pair.columns.iter().position(|c| c.place == Place::Mean && c.quantity == quantity)?;
-            Some(pair.cells[last * pair.columns.len() + c].says(pair.columns[c].grain, self.level))
+            Some(pair.cells[last * pair.columns.len() + c].says(pair.columns[c].grain, self.comparison.level))
         };
         let header =
             ["target", "", "by the end", "", "difference", "interval", "mean wait (yr)", "", "never", ""];
@@ -175,37 +164,35 @@ impl Told<'_> {
         format!("\n{head}\n{}", aligned(&rows))
     }
 
-    fn named(&self) -> Vec<Named<'_>> {
-        self.others.iter().zip(self.pairs).map(|(arm, pair)| Named { name: &arm.name, pair }).collect()
-    }
-
     /// Times to adoptions and phases, as a table.
     pub fn waits_table(&self) -> compare::Described {
-        compare::waits(&self.base.world, &self.named(), self.level)
+        compare::waits(&self.comparison.base.world, &self.comparison.named(self.pairs), self.comparison.level)
     }
 
     /// The rows of the table of differences that were asked for, as JSON.
     pub fn asked(&self) -> Vec<serde_json::Value> {
-        let world = &self.base.world;
-        let asked: BTreeSet<String> = self.outcomes.cells.iter().map(|cell| cell.label(world)).collect();
+        let world = &self.comparison.base.world;
+        let asked: BTreeSet<String> =
+            self.comparison.outcomes.cells.iter().map(|cell| cell.label(world)).collect();
         let label = |row: &serde_json::Value| {
             let text = |key| row[key].as_str().unwrap_or_default();
             format!("{}.{}@{}", text("variable"), text("state"), row["year"])
         };
-        let rows = records(&compare::differences(world, &self.named(), self.level));
+        let rows =
+            records(&compare::differences(world, &self.comparison.named(self.pairs), self.comparison.level));
         rows.into_iter().filter(|row| asked.contains(&label(row))).collect()
     }
 
     /// Writes the tables and pictures.
     pub fn write(&self, results: &mut Results, profile: &Profile) -> Result<()> {
-        let named = self.named();
-        let world = &self.base.world;
-        results.table("differences", &compare::differences(world, &named, self.level))?;
-        results.table("adoption", &compare::adoption(world, &named, self.level))?;
+        let named = self.comparison.named(self.pairs);
+        let world = &self.comparison.base.world;
+        results.table("differences", &compare::differences(world, &named, self.comparison.level))?;
+        results.table("adoption", &compare::adoption(world, &named, self.comparison.level))?;
         results.table("waits", &self.waits_table())?;
         results.table("arms", &self.arms(profile.digest))?;
         let mut drawn: Vec<Quantity> = Vec::new();
-        for cell in &self.outcomes.cells {
+        for cell in &self.comparison.outcomes.cells {
             let quantity = quantity(cell);
             if !drawn.contains(&quantity) {
                 drawn.push(quantity);
@@ -218,9 +205,9 @@ impl Told<'_> {
 
     /// The arms: name, title, scenario file and digest of each, the baseline first.
     fn arms(&self, digest: Digest) -> compare::Described {
-        let names = self.others.iter().map(|arm| arm.name.as_str());
-        let titles = self.others.iter().map(|arm| arm.title.as_str());
-        let files = self.others.iter().map(|arm| format!("scenario-{}.toml", arms::slug(&arm.name)));
+        let names = self.comparison.others.iter().map(|arm| arm.name.as_str());
+        let titles = self.comparison.others.iter().map(|arm| arm.title.as_str());
+        let files = self.comparison.others.iter().map(|arm| format!("scenario-{}.toml", slug(&arm.name)));
         let digests = self.pairs.iter().map(|pair| pair.digest.to_string());
         let first = |first: &str, rest: Vec<String>| {
             std::iter::once(first.to_string()).chain(rest).collect::<Vec<String>>()
@@ -231,7 +218,7 @@ impl Told<'_> {
                 "name of the counterfactual; baseline",
                 first("baseline", names.map(String::from).collect()),
             ),
-            ("title", "its title", first(&self.base.title, titles.map(String::from).collect())),
+            ("title", "its title", first(&self.comparison.base.title, titles.map(String::from).collect())),
             ("scenario", "file of its resolved scenario", first("scenario.toml", files.collect())),
             ("digest", "digest of its trajectories", first(&digest.to_string(), digests.collect())),
         ])
@@ -239,9 +226,11 @@ impl Told<'_> {
 
     /// Mean differences over the years, a panel for each place asked.
     fn picture(&self, quantity: Quantity) -> Picture {
-        let world = &self.base.world;
+        let world = &self.comparison.base.world;
         let mut places: Vec<Place> = Vec::new();
-        for cell in self.outcomes.cells.iter().filter(|cell| self::quantity(cell) == quantity) {
+        for cell in
+            self.comparison.outcomes.cells.iter().filter(|cell| comparison::quantity(cell) == quantity)
+        {
             if !places.contains(&cell.place) {
                 places.push(cell.place);
             }
@@ -249,7 +238,8 @@ impl Told<'_> {
         let line = |arm: &Arm, pair: &Pair, place: Place| {
             let column = pair.columns.iter().position(|c| c.place == place && c.quantity == quantity);
             let point = |row: usize, c: usize| {
-                let says = pair.cells[row * pair.columns.len() + c].says(pair.columns[c].grain, self.level);
+                let says = pair.cells[row * pair.columns.len() + c]
+                    .says(pair.columns[c].grain, self.comparison.level);
                 let mean = says.difference.mean;
                 (f64::from(year(world, row)), mean, says.half.map(|half| (mean - half, mean + half)))
             };
@@ -262,10 +252,11 @@ impl Told<'_> {
             .take(MOST_ROWS)
             .map(|place| Panel {
                 title: match place {
-                    Place::State(i) => self.base.names[*i].clone(),
+                    Place::State(i) => self.comparison.base.names[*i].clone(),
                     Place::Mean => place_id(*place, world),
                 },
                 lines: self
+                    .comparison
                     .others
                     .iter()
                     .zip(self.pairs)
@@ -273,12 +264,12 @@ impl Told<'_> {
                     .collect(),
             })
             .collect();
-        let against = match self.others {
+        let against = match &self.comparison.others[..] {
             [only] => format!("{} less baseline", only.name),
             _ => "counterfactual less baseline".into(),
         };
-        let band = if self.base.replicates > 1 {
-            format!("; bands: {:.0} % intervals", 100.0 * self.level)
+        let band = if self.comparison.base.replicates > 1 {
+            format!("; bands: {:.0} % intervals", 100.0 * self.comparison.level)
         } else {
             String::new()
         };

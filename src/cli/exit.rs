@@ -30,6 +30,16 @@ impl fmt::Display for Interrupted {
 
 impl std::error::Error for Interrupted {}
 
+/// Of a sweep that was stopped: Ctrl-C loses nothing that is finished.
+pub fn stopped_sweep(error: ExperimentError) -> anyhow::Error {
+    match error {
+        ExperimentError::Stopped => {
+            Interrupted("stopped; finished blocks are kept, and the same command goes on from there").into()
+        }
+        other => other.into(),
+    }
+}
+
 /// Prints an error with its causes and chooses the exit code: 2 for bad input, 130 for Ctrl-C, 1 otherwise. A reader
 /// that closed the pipe is no error.
 pub fn report(error: &anyhow::Error) -> ExitCode {

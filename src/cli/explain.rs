@@ -1,12 +1,12 @@
 //! `suasion explain`: what moved motivation, year by year and mechanism by mechanism, with a counterfactual beside it.
 
-use super::arms::{self, Arm};
 use super::bars::diverging;
 use super::exit::BadInput;
 use super::progress::{Progress, stop_flag};
 use super::results::{Results, records};
-use super::shared::{EngineArgs, FormatArg, ScenarioArgs};
+use super::shared::{EngineArgs, FormatArg, ScenarioArgs, parse_level};
 use super::table::{aligned, number};
+use crate::experiment::arms::Arm;
 use crate::experiment::cells::Quantity;
 use crate::experiment::compare::{self, Named};
 use crate::experiment::explain::{self, Moved, dated, moved, sentences, words};
@@ -38,7 +38,7 @@ pub(super) struct Explain {
     #[arg(long)]
     observed: bool,
     /// Level of the intervals
-    #[arg(long, value_name = "SHARE", default_value = "0.95", value_parser = arms::parse_level)]
+    #[arg(long, value_name = "SHARE", default_value = "0.95", value_parser = parse_level)]
     level: f64,
     /// Also write the tables into a folder
     #[arg(long, value_name = "DIR")]
@@ -64,11 +64,11 @@ struct Explained<'a> {
 
 impl Explain {
     pub(super) fn run(self) -> Result<()> {
-        let base = arms::base(&self.scenario, self.observed)?;
+        let base = if self.observed { self.scenario.observed()? } else { self.scenario.load()? };
         let options = self.engine.options()?;
         let state = self.state.as_deref().map(|name| find_state(&base, name)).transpose()?;
         let against: Vec<String> = self.against.iter().cloned().collect();
-        let others = arms::others(&self.scenario, &[], &against, &base, self.observed)?;
+        let others = self.scenario.arms(&[], &against, &base, self.observed)?;
         let results = self.out.as_ref().map(|out| Results::create(out, self.format, &base)).transpose()?;
         let quantities = explain::quantities(&base.world);
         let replicates = base.replicates as usize;
@@ -106,6 +106,7 @@ impl Explain {
         if let Some(mut results) = results {
             results.table("explanation", &means)?;
             let states: Vec<usize> = (0..base.world.states.len()).collect();
+            results.table("totals", &explain::totals(&base.world, &profile, self.level))?;
             results.table("events", &explain::dated_table(&base.world, &states))?;
             if let Some(differences) = &differences {
                 results.table("differences", differences)?;

@@ -1,10 +1,10 @@
 //! `indices`: Sobol indices or Morris measures of outcomes that another program computed. It runs nothing.
 
 use super::exit::BadInput;
-use super::sensitivity::{MethodArg, Subject};
-use super::sweep_design::{Axes, parse_axes};
+use super::sensitivity::{MethodArg, tell};
+use super::sweep_design::{Axes, all, read_axes};
 use crate::experiment::design::{Plan, Table};
-use crate::experiment::sensitivity::{Bootstrap, Measure};
+use crate::experiment::sensitivity::{Bootstrap, Measure, Subject};
 use crate::scenario::Axis;
 use anyhow::Result;
 use clap::Args;
@@ -24,7 +24,7 @@ pub(super) struct Indices {
     #[arg(long, value_enum)]
     method: MethodArg,
     /// An axis and its range: x=0..1 (may be repeated, in the order of the design's columns)
-    #[arg(long, value_name = "NAME=RANGE", value_parser = parse_axes)]
+    #[arg(long, value_name = "NAME=RANGE", value_parser = read_axes)]
     axis: Vec<Axes>,
     /// The points: columns named by axes, or a bare matrix in their order (needed for morris; of sobol only the order of
     /// the rows matters). An axis without --axis ranges from the least to the greatest value of its column
@@ -56,14 +56,14 @@ impl Indices {
             outcomes: columns.map(|(c, name)| (name.clone(), table.column(c))).collect(),
         };
         let bootstrap = Bootstrap { resamples: self.resamples, seed: self.seed, ..Bootstrap::default() };
-        subject.tell(&subject.analyse(bootstrap)?, self.json)
+        tell(&subject, &subject.analyse(bootstrap)?, self.json)
     }
 
     fn plan(&self) -> Result<Plan> {
         if self.second_order && self.method.measure(false) == Measure::Morris {
             return Err(BadInput("--second-order: only Sobol indices have it".into()).into());
         }
-        let axes: Vec<Axis> = self.axis.iter().flat_map(|axes| axes.0.clone()).collect();
+        let axes: Vec<Axis> = all(&self.axis);
         let paths: Vec<String> = axes.iter().map(|axis| axis.path.clone()).collect();
         if let Some((i, path)) = paths.iter().enumerate().find(|(i, path)| paths[..*i].contains(path)) {
             return Err(BadInput(format!("--axis {path}: given twice (as number {})", i + 1)).into());

@@ -1,6 +1,5 @@
 //! The commands, one file each. They read, call the front of the library, and print; they hold no arithmetic of the model.
 
-mod arms;
 mod bars;
 mod check;
 mod cluster;
@@ -11,7 +10,6 @@ mod completions;
 mod decompose;
 mod design;
 mod differences;
-mod estimate;
 pub mod exit;
 mod explain;
 mod indices;
@@ -32,7 +30,6 @@ mod sweep;
 mod sweep_args;
 mod sweep_design;
 mod sweep_table;
-mod sweeping;
 mod table;
 mod verify;
 

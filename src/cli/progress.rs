@@ -32,6 +32,12 @@ impl Progress {
         self.bar.set_position(done);
     }
 
+    /// The same where how many there are is only known now.
+    pub(super) fn of(&mut self, done: u64, total: u64) {
+        self.bar.set_length(total);
+        self.at(done);
+    }
+
     pub(super) fn finish(self) {
         self.bar.finish_and_clear();
     }

@@ -1,10 +1,10 @@
 //! The folder of an experiment: its tables, pictures, resolved scenarios and manifest. It knows no experiment.
 
-use super::arms::{Arm, slug};
-use super::run::size;
 use super::shared::FormatArg;
 use crate::engine::parallel::Options;
+use crate::experiment::arms::{Arm, slug};
 use crate::experiment::compare::Described;
+use crate::experiment::cost::size;
 use crate::output::folder::OutputFolder;
 use crate::output::manifest::{Manifest, Platform, ScenarioEntry};
 use crate::output::picture::Picture;

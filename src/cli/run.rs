@@ -3,13 +3,14 @@
 use super::exit::Interrupted;
 use super::progress::{Progress, stop_flag};
 use super::shared::{EngineArgs, FormatArg, ScenarioArgs};
-use super::{estimate, table};
+use super::table;
 use crate::engine::parallel::{Options, Stopped};
+use crate::experiment::cost;
 use crate::experiment::run::{Block, Tables, simulate};
 use crate::output::ensemble::EnsembleRecorder;
 use crate::output::error::OutputError;
 use crate::output::folder::{OutputFile, OutputFolder};
-use crate::output::manifest::{Manifest, Platform, ScenarioEntry, Size};
+use crate::output::manifest::{Manifest, Platform, ScenarioEntry};
 use crate::output::table::Table;
 use crate::output::writer::{Format, TableWriter};
 use crate::output::{schema, summary_csv};
@@ -60,12 +61,12 @@ impl Run {
         let options = self.engine.options()?;
         let target =
             self.out.clone().unwrap_or_else(|| PathBuf::from("out").join(scenario.name.replace('/', "-")));
-        let tables = estimate::Tables {
+        let tables = cost::Tables {
             trajectories: !self.summary_only,
             ledger: self.ledger,
             csv: matches!(self.format, FormatArg::Csv),
         };
-        estimate::refuse_what_cannot_fit(&scenario, tables, &target)?;
+        cost::refuse_what_cannot_fit(&scenario, tables, &target)?;
         let mut folder = OutputFolder::create(&target)?;
         let begun = Instant::now();
         let stop = stop_flag()?;
@@ -85,7 +86,7 @@ impl Run {
                 blake3: blake3::hash(resolved.as_bytes()).to_hex().to_string(),
             },
             scenario.seed,
-            size(&scenario),
+            cost::size(&scenario),
             digest.to_string(),
             rows,
         )
@@ -173,21 +174,5 @@ fn put(written: &mut Option<Written>, table: Option<Table>) -> Result<(), Output
     match (written, table) {
         (Some(written), Some(table)) => written.writer.write(&table),
         _ => Ok(()),
-    }
-}
-
-/// The size of a scenario's run.
-pub(super) fn size(scenario: &Scenario) -> Size {
-    let clock = scenario.world.clock;
-    let (replicates, states, steps) =
-        (u64::from(scenario.replicates), scenario.world.states.len() as u64, clock.steps() as u64);
-    Size {
-        points: None,
-        replicates,
-        states,
-        start: clock.start,
-        end: clock.end,
-        steps,
-        agent_steps: replicates * states * steps,
     }
 }

@@ -3,6 +3,8 @@
 use super::exit::BadInput;
 use crate::engine::isa::Isa;
 use crate::engine::parallel::Options;
+use crate::experiment::arms::{self, Arm};
+use crate::experiment::comparison::check_level;
 use crate::output::writer::Format;
 use crate::scenario::{Loaded, Scenario, ScenarioError};
 use anyhow::Result;
@@ -56,6 +58,14 @@ fn parse_years(text: &str) -> Result<(i32, i32), String> {
     }
 }
 
+/// A level of confidence.
+pub(super) fn parse_level(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(level) if check_level(level).is_ok() => Ok(level),
+        _ => Err("expected a number between 0 and 1, as in 0.95".into()),
+    }
+}
+
 impl ScenarioArgs {
     /// The scenario as named, with what the options change.
     pub(super) fn load(&self) -> Result<Scenario> {
@@ -70,6 +80,28 @@ impl ScenarioArgs {
     /// The same without the counterfactual: what counterfactuals are applied to.
     pub(super) fn baseline(&self) -> Result<Loaded> {
         Ok(self.set(Scenario::load(&self.scenario)?)?)
+    }
+
+    /// The scenario with what the options change and its record pinned.
+    pub(super) fn observed(&self) -> Result<Scenario> {
+        let mut loaded = self.baseline()?;
+        if let Some(name) = &self.counterfactual {
+            loaded.apply_counterfactual(name)?;
+        }
+        Ok(arms::observed(loaded, &self.load()?)?)
+    }
+
+    /// The counterfactuals asked for, each beside the base: by name, then in words.
+    pub(super) fn arms(
+        &self,
+        names: &[String],
+        against: &[String],
+        base: &Scenario,
+        observed: bool,
+    ) -> Result<Vec<Arm>> {
+        let baseline = self.baseline()?;
+        let asked = names.iter().chain(against).map(|text| arms::ask(&baseline, text));
+        Ok(arms::build(asked.collect::<Result<_, _>>()?, base, observed)?)
     }
 
     fn changed(&self, mut loaded: Loaded) -> Result<Loaded, ScenarioError> {

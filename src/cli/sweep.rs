@@ -1,11 +1,12 @@
 //! `sweep`: design points times replicates, in blocks that survive a kill; one process or many shards.
 
-use super::progress::stop_flag;
+use super::exit::stopped_sweep;
+use super::progress::{Progress, stop_flag};
 use super::shared::{EngineArgs, FormatArg};
 use super::sweep_args::SweepArgs;
 use super::sweep_table::Effects;
-use super::sweeping::Sweeping;
-use crate::experiment::sweep::Sweep as Laid;
+use crate::experiment::statistics::Statistics;
+use crate::experiment::sweep::{Sweep as Laid, Sweeping};
 use crate::output::manifest::Manifest;
 use anyhow::Result;
 use clap::Args;
@@ -60,14 +61,18 @@ impl Sweep {
         let out = self.out.clone().unwrap_or_else(|| SweepArgs::usual_out(&loaded));
         let sweep = self.what.lay(loaded, &out)?;
         let silent = self.quiet || self.json;
-        let sweeping = Sweeping { sweep: &sweep, out: &out, fresh: self.fresh, options, silent };
+        let sweeping = Sweeping { sweep: &sweep, out: &out, fresh: self.fresh, options };
         if self.shard.is_none()
             && let Some(manifest) = sweeping.done()
         {
             return self.tell(&sweep, &out, &manifest, None);
         }
         let stop = stop_flag()?;
-        let store = sweeping.simulate(self.shard.unwrap_or((1, 1)), &stop)?;
+        let mut progress = Progress::new("runs", 0, silent);
+        let shard = self.shard.unwrap_or((1, 1));
+        let store = sweeping.simulate(shard, &stop, |done, total| progress.of(done, total));
+        progress.finish();
+        let store = store.map_err(stopped_sweep)?;
         if let Some((i, n)) = self.shard {
             let left = store.missing(&sweep.layout, (1, 1)).len();
             if !self.quiet {
@@ -83,7 +88,8 @@ impl Sweep {
             return Ok(());
         }
         let mut effects = Effects::new(&sweep.layout);
-        let merged = sweeping.write(store, self.format.into(), &stop, |_, x, s| effects.add(x, s))?;
+        let see = |_: u64, x: &[f64], s: &[Statistics]| effects.add(x, s);
+        let merged = sweeping.write(store, self.format.into(), &stop, see).map_err(stopped_sweep)?;
         self.tell(&sweep, &merged.folder, &merged.manifest, Some(&effects))
     }
 

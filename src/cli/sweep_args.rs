@@ -2,7 +2,8 @@
 //! run its shards. How it is run, and where, is said by those commands.
 
 use super::shared::ScenarioArgs;
-use super::sweep_design::{DesignArgs, axis_text};
+use super::sweep_design::DesignArgs;
+use crate::experiment::design::axis_text;
 use crate::experiment::sweep::{Request, Sweep};
 use crate::scenario::Loaded;
 use anyhow::Result;
@@ -36,8 +37,8 @@ impl SweepArgs {
     /// The sweep, checked; refused where its results cannot be meant.
     pub(super) fn lay(&self, loaded: Loaded, out: &Path) -> Result<Sweep> {
         let base = loaded.build()?;
-        let (plan, design, replicates) =
-            self.design.lay(base.sweep.as_ref(), base.seed, self.scenario.replicates)?;
+        let asked = self.design.asked(base.sweep.as_ref(), self.scenario.replicates)?;
+        let (plan, design, replicates) = asked.lay(base.sweep.as_ref(), base.seed)?;
         let request = Request {
             plan,
             design,
@@ -46,7 +47,7 @@ impl SweepArgs {
             outcomes: self.outcome.clone(),
             trajectories: self.trajectories,
         };
-        super::estimate::refuse_what_a_sweep_cannot(&base, &request, out)?;
+        crate::experiment::cost::refuse_what_a_sweep_cannot(&base, &request, out)?;
         Ok(Sweep::new(loaded, request)?)
     }
 

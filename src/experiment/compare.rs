@@ -196,7 +196,8 @@ fn rows(base: &World, arms: &[Named], level: f64, keep: impl Fn(usize, Quantity)
     rows
 }
 
-const STATE: &str = "id of the state; mean: the unweighted mean over states, replicate by replicate";
+pub(super) const STATE: &str =
+    "id of the state; mean: the unweighted mean over states, replicate by replicate";
 const COUNTERFACTUAL: &str = "name of the counterfactual";
 
 fn keys(making: &mut Making, rows: &[Row]) {

@@ -4,7 +4,7 @@
 //! mechanism makes of the whole is the business of [`shapley`](crate::experiment::shapley).
 
 use crate::experiment::cells::Quantity;
-use crate::experiment::compare::{Described, Making, year};
+use crate::experiment::compare::{Described, Making, STATE, place_id, year};
 use crate::experiment::exact::{Estimate, student};
 use crate::experiment::outcome::Place;
 use crate::experiment::paired::{Column, Profile};
@@ -71,6 +71,30 @@ pub fn moved(world: &World, profile: &Profile, place: Place, level: f64) -> Vec<
         .collect();
     all.sort_by(|a, b| b.total.mean.abs().total_cmp(&a.total.mean.abs()));
     all
+}
+
+/// What each term moved in each state, and in the mean over states, as a table.
+pub fn totals(world: &World, profile: &Profile, level: f64) -> Described {
+    let places = (0..world.states.len()).map(Place::State).chain([Place::Mean]);
+    let rows: Vec<(String, Moved)> = places
+        .flat_map(|place| {
+            moved(world, profile, place, level).into_iter().map(move |m| (place_id(place, world), m))
+        })
+        .collect();
+    let mut making = Making::default();
+    making.text("state", STATE, rows.iter().map(|(state, _)| state.clone()).collect());
+    making.text("term", "term of the ledger", rows.iter().map(|(_, m)| m.term.to_string()).collect());
+    let n = rows.iter().map(|(_, m)| m.total.n as i32).collect();
+    making.whole("n", "-", "replicates", n);
+    let unit = "change of motivation";
+    let meaning = "change of motivation over the run by the term, mean over replicates";
+    making.number("total", unit, meaning, rows.iter().map(|(_, m)| m.total.mean).collect());
+    let end = |sign: f64| rows.iter().map(|(_, m)| m.half.map(|half| m.total.mean + sign * half)).collect();
+    making.optional("low", unit, "lower end of the total's interval", end(-1.0));
+    making.optional("high", unit, "upper end of the total's interval", end(1.0));
+    let meaning = "year in which the term moved most in the direction of its total";
+    making.whole("most_in", "yr", meaning, rows.iter().map(|(_, m)| m.most).collect());
+    making.end()
 }
 
 /// A sentence or two, from the numbers: how motivation went, what raised and what lowered it most, and when.

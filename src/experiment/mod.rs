@@ -2,9 +2,13 @@
 //!
 //! It stands on `scenario`, `engine` and `output`, and knows no command line. Nothing here holds an equation of the model.
 
+pub mod arms;
 pub mod cells;
 pub mod cluster;
 pub mod compare;
+pub mod comparison;
+pub mod cost;
+pub mod decomposition;
 pub mod design;
 mod draws;
 pub mod error;

@@ -3,6 +3,7 @@
 //! No list of points is kept: point i is computed from (method, axes, seed, i) alone, so that every shard and machine
 //! lays the same points. What a value means to a scenario, and whether it is valid there, is not known here.
 
+mod asked;
 mod error;
 mod file;
 mod latin_hypercube;
@@ -13,6 +14,7 @@ mod sobol;
 #[cfg(test)]
 mod tests;
 
+pub use asked::{Asked, axis_text, parse_axes};
 pub use error::DesignError;
 pub use file::Table;
 pub use permutation::BalancedOrder;

@@ -4,6 +4,7 @@
 //! do not know.
 
 mod analysis;
+mod asked;
 mod bootstrap;
 pub mod morris;
 pub mod sobol;
@@ -11,6 +12,7 @@ pub mod sobol;
 mod tests;
 
 pub use analysis::{Analysis, Found, Measure, Row, analyse, csv};
+pub use asked::{Asked, Subject, Swept};
 pub use bootstrap::Bootstrap;
 
 use thiserror::Error;

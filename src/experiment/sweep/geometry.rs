@@ -31,6 +31,13 @@ pub struct Block {
     pub replicates: Range<u32>,
 }
 
+impl Block {
+    /// Runs in it.
+    pub fn runs(&self) -> u64 {
+        (self.positions.end - self.positions.start) * self.replicates.len() as u64
+    }
+}
+
 impl Geometry {
     /// The cut of `points` times `replicates` runs of `steps` agent-steps each, whose results take `bytes` a point and
     /// `bytes_per_run` a run.

@@ -4,16 +4,20 @@
 //! in `log.rs`, tables in `tables.rs`.
 
 mod description;
+mod folder;
 mod geometry;
 mod log;
+mod memory;
 mod results;
 mod run;
 mod store;
 mod tables;
 
 pub use description::{AxisEntry, Description, DesignEntry, differences};
+pub use folder::Sweeping;
 pub use geometry::{Block, Geometry};
 pub use log::{Blocks, Found, Header, Log};
+pub use memory::{Held, Rows, hold};
 pub use results::Results;
 pub use run::simulate;
 pub use store::{DESCRIPTION, DESIGN, POINTS, SCENARIO, Store};

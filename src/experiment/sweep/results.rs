@@ -16,7 +16,7 @@ pub struct Results {
     /// What the sweep's points and outcomes are.
     pub layout: Layout,
     /// Means by point, then by outcome.
-    means: Vec<f64>,
+    pub(super) means: Vec<f64>,
 }
 
 impl Results {

@@ -1,7 +1,7 @@
 //! From finished blocks to tables, point by point: whatever the shards were, the same bytes. It simulates nothing.
 
 use super::run::NUMBERS;
-use super::{DESCRIPTION, Layout, SCENARIO, Store};
+use super::{Blocks, DESCRIPTION, Layout, SCENARIO, Store};
 use crate::experiment::error::ExperimentError;
 use crate::experiment::statistics::Statistics;
 use crate::model::variable::Variable;
@@ -46,46 +46,18 @@ pub fn write(
         return Err(ExperimentError::Asked(lacks));
     }
     let mut folder = OutputFolder::create(out)?;
-    let axes = layout.plan.axes().iter().map(|axis| axis.path.as_str());
-    let mut design = Open::new(&folder, Format::Csv, "design", &schema::design(axes), design_table(layout))?;
-    let replicates = layout.description.replicates;
-    let mut outcomes =
-        Open::new(&folder, format, "outcomes", &schema::outcomes(replicates), outcome_table(layout))?;
-    let mut trajectories = if layout.description.trajectories {
-        let mut table = TrajectoriesRecorder::new(&layout.world).into_table();
-        table.columns.insert(0, Values::Int32(Vec::new()));
-        Some(Open::new(&folder, format, "trajectories", &schema::sweep_trajectories(&layout.world), table)?)
-    } else {
-        None
+    let open = |name: &str, columns: &[schema::Column]| {
+        let format = if name == "design" { Format::Csv } else { format };
+        let file = folder.file(&format!("{name}.{}", format.extension()))?;
+        let path = file.path().to_path_buf();
+        TableWriter::new(format, file, &path, columns, &[])
     };
-    let mut hasher = blake3::Hasher::new();
-    for point in 0..layout.description.points {
-        if stop.load(Ordering::Relaxed) {
-            return Err(ExperimentError::Stopped);
-        }
-        let values = layout.plan.point(point);
-        let statistics = gather(layout, store, point, trajectories.as_mut())?;
-        for x in statistics.iter().flat_map(|s| [s.mean, s.squares, s.low, s.high]) {
-            hasher.update(&x.to_bits().to_le_bytes());
-        }
-        see(point, &values, &statistics);
-        design.row(|column| if column == 0 { point as f64 } else { values[column - 1] })?;
-        for (c, s) in statistics.iter().enumerate() {
-            let all = [point as f64, c as f64, 0.0, c as f64, c as f64, s.n as f64, s.mean];
-            let year = f64::from(layout.outcomes.cells[c].year(&layout.world));
-            let last = [s.low, s.high];
-            outcomes.row(|column| match column {
-                2 => year,
-                0..=6 => all[column],
-                7 if replicates > 1 => s.sd().unwrap_or(0.0),
-                _ => last[column - 7 - usize::from(replicates > 1)],
-            })?;
-        }
-    }
+    let mut tables = Tables::open(layout, open)?;
+    let digest = fill(layout, &mut store.blocks, stop, &mut tables, &mut see)?;
     let mut rows = BTreeMap::new();
-    let digest = hasher.finalize().to_hex()[..32].to_string();
-    for open in [Some(design), Some(outcomes), trajectories].into_iter().flatten() {
-        let (name, count) = open.finish(&mut folder, &digest)?;
+    for (name, writer) in tables.finish()? {
+        let (file, count) = writer.finish(&[("suasion.digest".to_string(), digest.clone())])?;
+        folder.close(file)?;
         rows.insert(name.to_string(), count);
     }
     folder.write(SCENARIO, layout.resolved.as_bytes())?;
@@ -94,6 +66,42 @@ pub fn write(
     let folder = folder.commit(manifest)?;
     let manifest = Manifest::read(&folder)?;
     Ok(Merged { folder, manifest })
+}
+
+/// Fills the tables from finished blocks, and returns the digest of the outcomes.
+pub(super) fn fill<S: Sink>(
+    layout: &Layout,
+    blocks: &mut impl Kept,
+    stop: &AtomicBool,
+    tables: &mut Tables<S>,
+    see: &mut impl FnMut(u64, &[f64], &[Statistics]),
+) -> Result<String, ExperimentError> {
+    let replicates = layout.description.replicates;
+    let mut hasher = blake3::Hasher::new();
+    for point in 0..layout.description.points {
+        if stop.load(Ordering::Relaxed) {
+            return Err(ExperimentError::Stopped);
+        }
+        let values = layout.plan.point(point);
+        let statistics = gather(layout, blocks, point, tables.trajectories.as_mut())?;
+        for x in statistics.iter().flat_map(|s| [s.mean, s.squares, s.low, s.high]) {
+            hasher.update(&x.to_bits().to_le_bytes());
+        }
+        see(point, &values, &statistics);
+        tables.design.row(|column| if column == 0 { point as f64 } else { values[column - 1] })?;
+        for (c, s) in statistics.iter().enumerate() {
+            let all = [point as f64, c as f64, 0.0, c as f64, c as f64, s.n as f64, s.mean];
+            let year = f64::from(layout.outcomes.cells[c].year(&layout.world));
+            let last = [s.low, s.high];
+            tables.outcomes.row(|column| match column {
+                2 => year,
+                0..=6 => all[column],
+                7 if replicates > 1 => s.sd().unwrap_or(0.0),
+                _ => last[column - 7 - usize::from(replicates > 1)],
+            })?;
+        }
+    }
+    Ok(hasher.finalize().to_hex()[..32].to_string())
 }
 
 fn manifest(layout: &Layout, digest: String, rows: BTreeMap<String, u64>) -> Manifest {
@@ -114,11 +122,11 @@ fn manifest(layout: &Layout, digest: String, rows: BTreeMap<String, u64>) -> Man
 }
 
 /// The statistics of a point over all passes, and its rows of trajectories.
-fn gather(
+fn gather<S: Sink>(
     layout: &Layout,
-    store: &mut Store,
+    blocks: &mut impl Kept,
     point: u64,
-    mut trajectories: Option<&mut Open>,
+    mut trajectories: Option<&mut Filling<S>>,
 ) -> Result<Vec<Statistics>, ExperimentError> {
     let position = layout.position_of(point);
     let mut statistics = vec![Statistics::default(); layout.outcome_cells.len()];
@@ -126,7 +134,7 @@ fn gather(
         let (block, place) = layout.geometry.find(pass, position);
         let replicates = layout.geometry.block(block).replicates;
         let length = layout.bytes_per_point(replicates.len());
-        let bytes = store.blocks.part(block, place as usize * length, length)?;
+        let bytes = blocks.part(block, place as usize * length, length)?;
         let numbers: Vec<f64> = bytes
             .chunks_exact(8)
             .map(|eight| f64::from_le_bytes(eight.try_into().unwrap_or_default()))
@@ -187,26 +195,75 @@ fn outcome_table(layout: &Layout) -> Table {
     Table { columns }
 }
 
-/// A table on its way to the folder, row by row.
-struct Open {
-    name: &'static str,
-    table: Table,
-    writer: TableWriter<OutputFile>,
+/// Where finished blocks are.
+pub(super) trait Kept {
+    /// Bytes of a block, from a place in it.
+    fn part(&mut self, block: u64, from: usize, length: usize) -> Result<Vec<u8>, OutputError>;
 }
 
-impl Open {
-    fn new(
-        folder: &OutputFolder,
-        format: Format,
-        name: &'static str,
-        columns: &[schema::Column],
-        table: Table,
-    ) -> Result<Open, OutputError> {
-        let file = folder.file(&format!("{name}.{}", format.extension()))?;
-        let path = file.path().to_path_buf();
-        Ok(Open { name, table, writer: TableWriter::new(format, file, &path, columns, &[])? })
+impl Kept for Blocks {
+    fn part(&mut self, block: u64, from: usize, length: usize) -> Result<Vec<u8>, OutputError> {
+        Blocks::part(self, block, from, length)
+    }
+}
+
+/// Where the rows of a table go.
+pub(super) trait Sink {
+    /// Takes the next rows.
+    fn take(&mut self, rows: &Table) -> Result<(), OutputError>;
+}
+
+impl Sink for TableWriter<OutputFile> {
+    fn take(&mut self, rows: &Table) -> Result<(), OutputError> {
+        self.write(rows)
+    }
+}
+
+/// The tables of a sweep's results on their way.
+pub(super) struct Tables<S> {
+    design: Filling<S>,
+    outcomes: Filling<S>,
+    trajectories: Option<Filling<S>>,
+}
+
+impl<S: Sink> Tables<S> {
+    /// Opens those that a sweep has, each by its name and columns.
+    pub(super) fn open(
+        layout: &Layout,
+        open: impl Fn(&str, &[schema::Column]) -> Result<S, OutputError>,
+    ) -> Result<Tables<S>, OutputError> {
+        let filling = |name: &'static str, columns: &[schema::Column], table: Table| {
+            Ok::<Filling<S>, OutputError>(Filling { name, table, sink: open(name, columns)? })
+        };
+        let axes = layout.plan.axes().iter().map(|axis| axis.path.as_str());
+        let design = filling("design", &schema::design(axes), design_table(layout))?;
+        let columns = schema::outcomes(layout.description.replicates);
+        let outcomes = filling("outcomes", &columns, outcome_table(layout))?;
+        let trajectories = if layout.description.trajectories {
+            let mut table = TrajectoriesRecorder::new(&layout.world).into_table();
+            table.columns.insert(0, Values::Int32(Vec::new()));
+            Some(filling("trajectories", &schema::sweep_trajectories(&layout.world), table)?)
+        } else {
+            None
+        };
+        Ok(Tables { design, outcomes, trajectories })
     }
 
+    /// The filled sinks by name.
+    pub(super) fn finish(self) -> Result<Vec<(&'static str, S)>, OutputError> {
+        let all = [Some(self.design), Some(self.outcomes), self.trajectories];
+        all.into_iter().flatten().map(Filling::finish).collect()
+    }
+}
+
+/// A table on its way to its sink, row by row.
+struct Filling<S> {
+    name: &'static str,
+    table: Table,
+    sink: S,
+}
+
+impl<S: Sink> Filling<S> {
     fn row(&mut self, value: impl Fn(usize) -> f64) -> Result<(), OutputError> {
         let row = self.table.rows();
         for (c, column) in self.table.columns.iter_mut().enumerate() {
@@ -214,18 +271,16 @@ impl Open {
             column.set(row, value(c));
         }
         if row + 1 == ROWS {
-            self.writer.write(&self.table)?;
+            self.sink.take(&self.table)?;
             self.table.clear();
         }
         Ok(())
     }
 
-    fn finish(mut self, folder: &mut OutputFolder, digest: &str) -> Result<(&'static str, u64), OutputError> {
+    fn finish(mut self) -> Result<(&'static str, S), OutputError> {
         if self.table.rows() > 0 {
-            self.writer.write(&self.table)?;
+            self.sink.take(&self.table)?;
         }
-        let (file, rows) = self.writer.finish(&[("suasion.digest".to_string(), digest.to_string())])?;
-        folder.close(file)?;
-        Ok((self.name, rows))
+        Ok((self.name, self.sink))
     }
 }

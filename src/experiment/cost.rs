@@ -1,22 +1,22 @@
 //! What a run will cost: agent-steps, time, memory, bytes; and the refusal of what cannot fit.
 
-use super::exit::BadInput;
-use super::run::size;
 use crate::engine::batch::Run;
 use crate::engine::lanes::LANES;
 use crate::engine::parallel::{Options, simulate};
+use crate::experiment::error::ExperimentError;
 use crate::experiment::outcome::Outcomes;
 use crate::experiment::sweep::{Request, Sweep, simulate as simulate_blocks};
 use crate::model::variable::Variable;
 use crate::output::ensemble::EnsembleRecorder;
+use crate::output::manifest::Size;
 use crate::scenario::Scenario;
-use anyhow::Result;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 /// What a run will cost.
-pub(super) struct Estimate {
+#[derive(Clone, Copy, Debug)]
+pub struct Estimate {
     /// States times steps times replicates.
     pub agent_steps: u64,
     /// Seconds on these threads, from a trial of a few batches.
@@ -32,10 +32,13 @@ const SECONDS_PER_STEP: f64 = 5e-8;
 const MOST_SECONDS: f64 = 10.0 * 365.0 * 86_400.0;
 
 /// The tables that a run writes, which make the size of its folder.
-#[derive(Clone, Copy)]
-pub(super) struct Tables {
+#[derive(Clone, Copy, Debug)]
+pub struct Tables {
+    /// `trajectories` and `events`.
     pub trajectories: bool,
+    /// `ledger`.
     pub ledger: bool,
+    /// Whether they are CSV rather than Parquet.
     pub csv: bool,
 }
 
@@ -57,6 +60,22 @@ const LEDGER: [u64; 2] = [8, 21];
 const LEDGER_VALUES: u64 = 12;
 const SUMMARY: u64 = 110;
 const STATE_TEXT: u64 = 1200;
+
+/// The size of a scenario's run.
+pub fn size(scenario: &Scenario) -> Size {
+    let clock = scenario.world.clock;
+    let (replicates, states, steps) =
+        (u64::from(scenario.replicates), scenario.world.states.len() as u64, clock.steps() as u64);
+    Size {
+        points: None,
+        replicates,
+        states,
+        start: clock.start,
+        end: clock.end,
+        steps,
+        agent_steps: replicates * states * steps,
+    }
+}
 
 /// States times rows of a replicate, and variables.
 fn counts(scenario: &Scenario) -> (u64, u64) {
@@ -89,7 +108,10 @@ fn disk(scenario: &Scenario, tables: Tables) -> u64 {
 }
 
 /// Estimates a run, by timing a few batches of it; of very many states, its first years alone.
-pub(super) fn estimate(scenario: &mut Scenario, options: Options) -> Result<Estimate> {
+///
+/// # Errors
+/// If threads could not be started.
+pub fn estimate(scenario: &mut Scenario, options: Options) -> Result<Estimate, ExperimentError> {
     let agent_steps = size(scenario).agent_steps;
     let whole = scenario.world.clock;
     let per_year = scenario.world.states.len() as u64 * u64::from(whole.steps_per_year) * LANES as u64;
@@ -102,7 +124,7 @@ pub(super) fn estimate(scenario: &mut Scenario, options: Options) -> Result<Esti
     let run = |r: usize| Run { world, seed: scenario.seed, replicate: r as u32 };
     // A summary is made once, whatever the number of replicates: it would be most of a short trial.
     let make = || EnsembleRecorder::new(world, options.isa, years == whole.years() as u64);
-    let take = |_: EnsembleRecorder, _: usize| Ok::<(), std::convert::Infallible>(());
+    let take = |_: EnsembleRecorder, _: usize| Ok::<(), ExperimentError>(());
     let simulated = simulate(world, replicates, run, options, &AtomicBool::new(false), make, take);
     scenario.world.clock = whole;
     simulated?;
@@ -112,7 +134,8 @@ pub(super) fn estimate(scenario: &mut Scenario, options: Options) -> Result<Esti
 }
 
 /// What a shard of a sweep and the merge of all will cost.
-pub(super) struct ShardCost {
+#[derive(Clone, Copy, Debug)]
+pub struct ShardCost {
     /// Seconds of the largest shard.
     pub seconds: f64,
     /// Bytes of its memory.
@@ -128,7 +151,10 @@ const MERGE_RATE: f64 = 2e7;
 const BYTES_PER_BLOCK: u64 = 64;
 
 /// Estimates a shard by simulating a few blocks of the sweep; of very many states, some years of one batch.
-pub(super) fn shard_cost(sweep: &Sweep, shards: u32, threads: u32) -> Result<ShardCost> {
+///
+/// # Errors
+/// If the sweep's scenario or a point of it is not valid, or threads could not be started.
+pub fn shard_cost(sweep: &Sweep, shards: u32, threads: u32) -> Result<ShardCost, ExperimentError> {
     let layout = &sweep.layout;
     let (geometry, states) = (layout.geometry, layout.world.states.len() as u64);
     let blocks = geometry.blocks();
@@ -159,7 +185,14 @@ pub(super) fn shard_cost(sweep: &Sweep, shards: u32, threads: u32) -> Result<Sha
 }
 
 /// Refuses a run that would not fit the memory, or the file system of its folder, with the estimate.
-pub(super) fn refuse_what_cannot_fit(scenario: &Scenario, tables: Tables, target: &Path) -> Result<()> {
+///
+/// # Errors
+/// If it would not fit.
+pub fn refuse_what_cannot_fit(
+    scenario: &Scenario,
+    tables: Tables,
+    target: &Path,
+) -> Result<(), ExperimentError> {
     let (needed, bytes) = (memory(scenario), disk(scenario, tables));
     if let Some(available) = available_disk(target)
         && bytes > available
@@ -171,13 +204,16 @@ pub(super) fn refuse_what_cannot_fit(scenario: &Scenario, tables: Tables, target
             human(bytes),
             human(available)
         );
-        return Err(BadInput(message).into());
+        return Err(ExperimentError::Asked(message));
     }
     refuse_memory(needed)
 }
 
 /// Refuses what would need more memory than is free.
-pub(super) fn refuse_memory(bytes: u64) -> Result<()> {
+///
+/// # Errors
+/// If it would.
+pub fn refuse_memory(bytes: u64) -> Result<(), ExperimentError> {
     if let Some(available) = available_memory()
         && bytes > available
     {
@@ -186,13 +222,20 @@ pub(super) fn refuse_memory(bytes: u64) -> Result<()> {
             human(bytes),
             human(available)
         );
-        return Err(BadInput(message).into());
+        return Err(ExperimentError::Asked(message));
     }
     Ok(())
 }
 
 /// Refuses a sweep whose results cannot be meant, with the estimate.
-pub(super) fn refuse_what_a_sweep_cannot(base: &Scenario, request: &Request, target: &Path) -> Result<()> {
+///
+/// # Errors
+/// If they cannot, or an outcome is none.
+pub fn refuse_what_a_sweep_cannot(
+    base: &Scenario,
+    request: &Request,
+    target: &Path,
+) -> Result<(), ExperimentError> {
     let available = u128::from(available_disk(target).unwrap_or(u64::MAX));
     let world = &base.world;
     let (states, rows) = (world.states.len() as u128, world.clock.years() as u128 + 1);
@@ -214,7 +257,7 @@ pub(super) fn refuse_what_a_sweep_cannot(base: &Scenario, request: &Request, tar
             human(u64::try_from(bytes).unwrap_or(u64::MAX)),
             seconds / 3600.0,
         );
-        return Err(BadInput(message).into());
+        return Err(ExperimentError::Asked(message));
     }
     Ok(())
 }
@@ -234,7 +277,19 @@ fn available_memory() -> Option<u64> {
     Some(kib * 1024)
 }
 
-/// Bytes for people.
-pub(super) fn human(bytes: u64) -> String {
-    indicatif::HumanBytes(bytes).to_string()
+/// Bytes for people: `512 B`, `1.50 GiB`.
+///
+/// ```
+/// use suasion::experiment::cost::human;
+/// assert_eq!([human(512), human(3 << 29)], ["512 B", "1.50 GiB"]);
+/// ```
+pub fn human(bytes: u64) -> String {
+    let mut size = (bytes as f64, "B");
+    for unit in ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"] {
+        if size.0 < 1024.0 {
+            break;
+        }
+        size = (size.0 / 1024.0, unit);
+    }
+    if size.1 == "B" { format!("{bytes} B") } else { format!("{:.2} {}", size.0, size.1) }
 }

@@ -1,0 +1,153 @@
+//! The arms of a comparison: a base, and counterfactuals by name or as assignments in words. It simulates nothing.
+
+use crate::experiment::error::ExperimentError;
+use crate::experiment::paired;
+use crate::scenario::{Loaded, Scenario};
+
+/// A counterfactual beside the base.
+#[derive(Clone, Debug)]
+pub struct Arm {
+    /// Name: the counterfactual's id, or what it is called where it is asked for.
+    pub name: String,
+    /// Title; empty where it has none.
+    pub title: String,
+    /// What is simulated.
+    pub scenario: Scenario,
+}
+
+/// A counterfactual that is asked for, and not yet built.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// What it is called.
+    pub name: String,
+    /// The scenario with what it changes.
+    pub loaded: Loaded,
+}
+
+/// A scenario with tiers and adoptions pinned to its record.
+///
+/// # Errors
+/// If it has no record, or is not valid.
+pub fn observed(mut loaded: Loaded, scenario: &Scenario) -> Result<Scenario, ExperimentError> {
+    if pin(&mut loaded, scenario)? == 0 {
+        let found = format!(
+            "--observed: {} has no record to pin: it needs [observed.tiers.REGIME] or [observed.adoptions.INSTRUMENT]",
+            scenario.name
+        );
+        return Err(ExperimentError::Asked(found));
+    }
+    Ok(loaded.build_alone()?)
+}
+
+/// Pins every rating regime and instrument with a record to it; how many there were.
+fn pin(loaded: &mut Loaded, scenario: &Scenario) -> Result<usize, ExperimentError> {
+    let (world, observed) = (&scenario.world, &scenario.observed);
+    let mut paths = Vec::new();
+    for (rating, tiers) in world.ratings.iter().zip(&observed.tiers) {
+        if tiers.iter().any(|years| !years.is_empty()) {
+            paths.push(format!("regime.{}.pinned=true", rating.id));
+        }
+    }
+    for (instrument, dates) in world.instruments.iter().zip(&observed.adoptions) {
+        if dates.iter().any(Option::is_some) {
+            paths.push(format!("instrument.{}.pinned=true", instrument.id));
+        }
+    }
+    for path in &paths {
+        loaded.set(path)?;
+    }
+    Ok(paths.len())
+}
+
+/// A counterfactual of a scenario, from its name, from `TITLE: path=value; path=value`, or from assignments alone.
+///
+/// # Errors
+/// If there is no such counterfactual, or a path leads nowhere.
+///
+/// ```
+/// use suasion::{experiment::arms, scenario::Scenario};
+/// let asean = Scenario::load("asean").unwrap();
+/// let asked = arms::ask(&asean, "one-off: parameters.overjustification=0").unwrap();
+/// assert_eq!(asked.name, "one-off");
+/// let base = asean.build().unwrap();
+/// let arm = &arms::build(vec![asked], &base, false).unwrap()[0];
+/// assert_ne!(arm.scenario.world, base.world);
+/// let same = arms::build(vec![arms::ask(&asean, "title='other'").unwrap()], &base, false);
+/// assert!(same.unwrap_err().to_string().contains("changes nothing that is simulated"));
+/// ```
+pub fn ask(baseline: &Loaded, text: &str) -> Result<Asked, ExperimentError> {
+    let mut loaded = baseline.clone();
+    let (name, assignments) = read(text);
+    if assignments.is_empty() {
+        loaded.apply_counterfactual(&name)?;
+    }
+    for assignment in assignments {
+        loaded.set(assignment)?;
+    }
+    Ok(Asked { name, loaded })
+}
+
+/// The counterfactuals asked for as arms beside the base; with `observed`, their record pinned too.
+///
+/// # Errors
+/// If one is asked for twice, is not valid, does not pair with the base, or changes nothing that is simulated.
+pub fn build(all: Vec<Asked>, base: &Scenario, observed: bool) -> Result<Vec<Arm>, ExperimentError> {
+    let mut arms: Vec<Arm> = Vec::new();
+    for Asked { name, mut loaded } in all {
+        let bad = |what: &str| ExperimentError::Asked(format!("counterfactual `{name}`: {what}"));
+        if arms.iter().any(|earlier| earlier.name == name) {
+            return Err(bad("asked for twice"));
+        }
+        let mut scenario = loaded.build_alone()?;
+        if observed {
+            pin(&mut loaded, &scenario)?;
+            scenario = loaded.build_alone()?;
+        }
+        paired::check(&base.world, &scenario.world).map_err(|error| bad(&error.to_string()))?;
+        if scenario.world == base.world {
+            return Err(bad("changes nothing that is simulated: both arms are the same world"));
+        }
+        let title = scenario.counterfactuals.iter().find(|c| c.id == name).map_or("", |c| &c.title);
+        arms.push(Arm { title: title.to_string(), name, scenario });
+    }
+    Ok(arms)
+}
+
+/// `NAME`, or `TITLE: path=value; path=value`, or assignments alone, which are then their own name.
+fn read(text: &str) -> (String, Vec<&str>) {
+    let (title, rest) = match text.split_once(':') {
+        Some((title, rest)) if !title.contains('=') && rest.contains('=') => (title.trim(), rest),
+        _ => (text.trim(), text),
+    };
+    let assignments: Vec<&str> = if rest.contains('=') {
+        rest.split(';').map(str::trim).filter(|part| !part.is_empty()).collect()
+    } else {
+        Vec::new()
+    };
+    (title.to_string(), assignments)
+}
+
+/// A name as part of a file's name.
+pub fn slug(name: &str) -> String {
+    let words = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let slug = words.collect::<Vec<_>>().join("-").to_lowercase();
+    if slug.is_empty() { "counterfactual".into() } else { slug }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_counterfactual_is_a_name_or_assignments_with_or_without_a_title() {
+        assert_eq!(read("no-tvpa"), ("no-tvpa".into(), vec![]));
+        let off = "signalling off: parameters.signalling=0; parameters.drift = 0.1";
+        assert_eq!(
+            read(off),
+            ("signalling off".into(), vec!["parameters.signalling=0", "parameters.drift = 0.1"])
+        );
+        assert_eq!(read("parameters.drift=0"), ("parameters.drift=0".into(), vec!["parameters.drift=0"]));
+        assert_eq!(slug("Signalling off: a=0"), "signalling-off-a-0");
+        assert_eq!(slug("ß"), "counterfactual");
+    }
+}

@@ -1,0 +1,138 @@
+//! A comparison from what is asked to what paired arms gave: which outcomes, what is kept of each run, what it needs.
+//!
+//! What the numbers say is in [`compare`](crate::experiment::compare), how arms are simulated in [`paired`].
+
+use crate::engine::parallel::Options;
+use crate::experiment::arms::Arm;
+use crate::experiment::cells::{Quantity, targets};
+use crate::experiment::compare::Named;
+use crate::experiment::cost::refuse_memory;
+use crate::experiment::error::ExperimentError;
+use crate::experiment::exact::Exact;
+use crate::experiment::outcome::{Cell, Outcomes};
+use crate::experiment::paired::{self, Pair, Plan, Profile};
+use crate::scenario::Scenario;
+use std::sync::atomic::AtomicBool;
+
+/// What is looked at where nobody asks: each state and the mean over states.
+const MAIN: [&str; 6] =
+    ["motivation.*", "motivation", "protection.*", "protection", "enforcement.*", "enforcement"];
+
+/// A base and counterfactuals beside it.
+#[derive(Clone, Debug)]
+pub struct Comparison {
+    /// The base.
+    pub base: Scenario,
+    /// The counterfactuals.
+    pub others: Vec<Arm>,
+    /// The outcomes to show, draw and split.
+    pub outcomes: Outcomes,
+    /// Level of the intervals, between 0 and 1.
+    pub level: f64,
+}
+
+impl Comparison {
+    /// Reads the outcomes asked for; motivation, protection and enforcement where none is.
+    ///
+    /// # Errors
+    /// If one is no outcome of the base, or the level is not between 0 and 1.
+    pub fn new<S: AsRef<str>>(
+        base: Scenario,
+        others: Vec<Arm>,
+        outcomes: &[S],
+        level: f64,
+    ) -> Result<Comparison, ExperimentError> {
+        check_level(level)?;
+        let outcomes = match outcomes {
+            [] => Outcomes::parse(&MAIN, &base.world)?,
+            asked => Outcomes::parse(asked, &base.world)?,
+        };
+        Ok(Comparison { base, others, outcomes, level })
+    }
+
+    /// Runs all arms. `progress` hears how many replicates of all of them are done, of [`Comparison::replicates`].
+    ///
+    /// # Errors
+    /// If memory would not suffice, threads could not be started, or `stop` was raised.
+    pub fn run(
+        &self,
+        options: Options,
+        stop: &AtomicBool,
+        progress: impl FnMut(u64),
+    ) -> Result<(Profile, Vec<Pair>), ExperimentError> {
+        let quantities = self.quantities();
+        refuse_memory(self.bytes(quantities.len()))?;
+        let replicates = self.base.replicates as usize;
+        let plan = Plan { quantities: &quantities, seed: self.base.seed, replicates, options };
+        let worlds: Vec<_> = self.others.iter().map(|arm| &arm.scenario.world).collect();
+        paired::run(&self.base.world, &worlds, plan, stop, progress)
+    }
+
+    /// Replicates of all arms together.
+    pub fn replicates(&self) -> u64 {
+        u64::from(self.base.replicates) * (1 + self.others.len() as u64)
+    }
+
+    /// What the counterfactuals gave, by name.
+    pub fn named<'a>(&'a self, pairs: &'a [Pair]) -> Vec<Named<'a>> {
+        self.others.iter().zip(pairs).map(|(arm, pair)| Named { name: &arm.name, pair }).collect()
+    }
+
+    /// Everything that is kept: every variable, every target, and codes that an outcome asks for.
+    fn quantities(&self) -> Vec<Quantity> {
+        let mut all = Quantity::variables(&self.base.world);
+        let targets = targets(&self.base.world);
+        all.extend(targets.iter().map(|t| Quantity::Reached(*t)));
+        all.extend(targets.iter().map(|t| Quantity::Waited(*t)));
+        for cell in &self.outcomes.cells {
+            let quantity = quantity(cell);
+            if !all.contains(&quantity) {
+                all.push(quantity);
+            }
+        }
+        all
+    }
+
+    /// Memory for the sums of all arms, about.
+    fn bytes(&self, quantities: usize) -> u64 {
+        let (world, arms) = (&self.base.world, self.others.len());
+        let cells = (world.clock.years() + 1) * (world.states.len() + 1) * quantities;
+        let sums = size_of::<Exact>() + arms * size_of::<paired::Cell>();
+        let rows = cells * (arms.max(1)) * 200;
+        (cells * (sums + 128) + rows + (256 << 20)) as u64
+    }
+}
+
+/// The quantity that an outcome's cell looks at.
+pub fn quantity(cell: &Cell) -> Quantity {
+    match cell.equals {
+        Some(code) => Quantity::Is(cell.variable, usize::from(code)),
+        None => Quantity::Variable(cell.variable),
+    }
+}
+
+/// Names of all counterfactuals of a scenario, which are compared where nobody names one.
+///
+/// # Errors
+/// If it has none.
+pub fn all_names(base: &Scenario) -> Result<Vec<String>, ExperimentError> {
+    let all: Vec<String> = base.counterfactuals.iter().map(|c| c.id.clone()).collect();
+    if all.is_empty() {
+        let hint = "give one of your own: --against \"parameters.displacement=0\"";
+        return Err(ExperimentError::Asked(format!("{} has no counterfactual; {hint}", base.name)));
+    }
+    Ok(all)
+}
+
+/// Whether a level of confidence is one.
+///
+/// # Errors
+/// If it is not between 0 and 1.
+pub fn check_level(level: f64) -> Result<(), ExperimentError> {
+    if level > 0.0 && level < 1.0 {
+        return Ok(());
+    }
+    Err(ExperimentError::Asked(format!(
+        "level: found {level}, expected a number between 0 and 1, as in 0.95"
+    )))
+}

@@ -1,0 +1,168 @@
+//! A sensitivity analysis as people ask for it: what is swept for it, and what of a finished sweep is analysed.
+
+use super::{Analysis, Bootstrap, Measure, analyse};
+use crate::experiment::design::{self, Plan, usual_axes};
+use crate::experiment::error::ExperimentError;
+use crate::experiment::sweep::{Request, Results};
+use crate::scenario::{Axis, Design, Loaded, Scenario};
+
+/// Outcomes where none is asked for: means over states in the last year.
+const OUTCOMES: [&str; 3] = ["motivation", "protection", "enforcement"];
+/// Trajectories of Morris and base samples of Sobol where nothing says otherwise.
+const TRAJECTORIES: u64 = 50;
+const SAMPLES: u64 = 1024;
+/// Where a scenario says how long a step is, and how short it is made here at most.
+const STEPS: &str = "time.steps_per_year";
+const MOST_STEPS: u32 = 52;
+
+/// An analysis that is asked for.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// How sensitivity is measured.
+    pub measure: Measure,
+    /// Axes (none: the scenario's, else every parameter over its range), samples, levels and replicates.
+    pub design: design::Asked,
+    /// Outcomes; none: motivation, protection and enforcement.
+    pub outcomes: Vec<String>,
+    /// Whether the length of a step stays as it is.
+    pub keep_steps: bool,
+}
+
+/// The sweep of an analysis.
+#[derive(Clone, Debug)]
+pub struct Swept {
+    /// The scenario that points vary.
+    pub base: Scenario,
+    /// Its points and outcomes.
+    pub request: Request,
+    /// What was changed for it, in a sentence; none where nothing was.
+    pub notice: Option<String>,
+}
+
+impl Asked {
+    /// The sweep to run. Steps of `loaded` are made shorter where the axes need it.
+    ///
+    /// # Errors
+    /// If the scenario is not valid, or the design cannot be laid.
+    pub fn lay(&self, loaded: &mut Loaded) -> Result<Swept, ExperimentError> {
+        let mut base = loaded.build()?;
+        let mut design = self.design.clone();
+        if design.axes.is_empty() {
+            let proposed = base.sweep.as_ref();
+            design.axes = proposed.map_or_else(|| usual_axes("parameters.*"), |sweep| sweep.axes.clone());
+        }
+        let mut notice = None;
+        if !self.keep_steps {
+            (base, notice) = shorten_steps(loaded, base, &design.axes)?;
+        }
+        let (method, samples) = match self.measure {
+            Measure::Morris => (Design::Morris, TRAJECTORIES),
+            Measure::Sobol { .. } => (Design::Saltelli, SAMPLES),
+        };
+        design.design = Some(method);
+        design.samples.get_or_insert(samples);
+        if let Measure::Sobol { second_order } = self.measure {
+            design.second_order = second_order;
+        }
+        let (plan, design, replicates) = design.lay(base.sweep.as_ref(), base.seed)?;
+        let outcomes = match &self.outcomes[..] {
+            [] => OUTCOMES.map(String::from).to_vec(),
+            asked => asked.to_vec(),
+        };
+        let request =
+            Request { plan, design, replicates, common_random_numbers: true, outcomes, trajectories: false };
+        Ok(Swept { base, request, notice })
+    }
+}
+
+/// Rates beyond those of the scenario may need shorter steps: as many a year as the highest of all axes together.
+fn shorten_steps(
+    loaded: &mut Loaded,
+    base: Scenario,
+    axes: &[Axis],
+) -> Result<(Scenario, Option<String>), ExperimentError> {
+    let mut highest = loaded.clone();
+    for axis in axes {
+        highest.set_number(&axis.path, axis.high)?;
+    }
+    let given = base.world.clock.steps_per_year;
+    let mut needed = given;
+    while needed < MOST_STEPS {
+        highest.set(&format!("{STEPS}={needed}"))?;
+        match highest.build_alone() {
+            Err(error) if error.problems().iter().all(|problem| problem.path == STEPS) => needed += 1,
+            // What else may be wrong, the check of the points tells.
+            _ => break,
+        }
+    }
+    if needed == given || needed == MOST_STEPS {
+        return Ok((base, None));
+    }
+    loaded.set(&format!("{STEPS}={needed}"))?;
+    let notice =
+        format!("{STEPS} is {needed} instead of {given}: the fastest rates of the axes need shorter steps");
+    Ok((loaded.build()?, Some(notice)))
+}
+
+/// What is analysed.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    /// What it is called.
+    pub title: String,
+    /// How sensitivity is measured.
+    pub measure: Measure,
+    /// The points.
+    pub plan: Plan,
+    /// Name and values of each outcome.
+    pub outcomes: Vec<(String, Vec<f64>)>,
+}
+
+impl Subject {
+    /// A finished sweep as a subject. `measure` is needed where the points are from elsewhere; `ranges` are those of their
+    /// axes; no outcome asked for means all; `name` is what errors call the sweep.
+    ///
+    /// # Errors
+    /// If its design is for no analysis, or it has not the outcomes.
+    pub fn of(
+        results: &Results,
+        measure: Option<Measure>,
+        outcomes: &[String],
+        ranges: &[Axis],
+        name: &str,
+    ) -> Result<Subject, ExperimentError> {
+        let description = &results.layout.description;
+        let laid = description.design.method(description.points);
+        let asked = |found: String| ExperimentError::Asked(found);
+        let measure = match (laid.and_then(Measure::of), laid) {
+            (Some(measure), _) => measure,
+            (None, None) => measure.ok_or_else(|| {
+                asked("the points are from elsewhere; say what they are for with --method".into())
+            })?,
+            (None, Some(_)) => {
+                return Err(asked(format!(
+                    "{name} is a sweep of another design; sensitivity needs one of --design morris or saltelli"
+                )));
+            }
+        };
+        let places = match outcomes {
+            [] => (0..results.layout.outcomes.cells.len()).collect(),
+            asked => results.find(asked)?,
+        };
+        let label = |place: usize| results.layout.outcomes.cells[place].label(&results.layout.world);
+        let outcomes = places.into_iter().map(|place| (label(place), results.means(place))).collect();
+        let title = format!(
+            "{}\n{} design points, {} replicates of each, on common random numbers",
+            description.scenario.title, description.points, description.replicates
+        );
+        Ok(Subject { title, measure, plan: results.layout.plan.clone().with_ranges(ranges), outcomes })
+    }
+
+    /// Analyses every outcome.
+    ///
+    /// # Errors
+    /// If the values do not fit the design or are no finite numbers.
+    pub fn analyse(&self, bootstrap: Bootstrap) -> Result<Vec<Analysis>, ExperimentError> {
+        let outcomes = self.outcomes.iter();
+        outcomes.map(|(name, values)| analyse(self.measure, &self.plan, name, values, &bootstrap)).collect()
+    }
+}
