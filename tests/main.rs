@@ -19,6 +19,8 @@ mod explain;
 mod golden;
 #[path = "suite/imports.rs"]
 mod imports;
+#[path = "suite/lab.rs"]
+mod lab;
 #[path = "suite/same_bits.rs"]
 mod same_bits;
 #[path = "suite/scenario_files.rs"]
@@ -31,3 +33,5 @@ mod support;
 mod sweep;
 #[path = "suite/theory.rs"]
 mod theory;
+#[path = "suite/tours.rs"]
+mod tours;

@@ -13,6 +13,7 @@ mod differences;
 pub mod exit;
 mod explain;
 mod indices;
+mod lab;
 mod list;
 mod map;
 mod merge;
@@ -77,6 +78,7 @@ enum Command {
     Compare(compare::Compare),
     /// Explain what moved motivation, year by year and mechanism by mechanism
     Explain(explain::Explain),
+    Lab(lab::Lab),
     Sensitivity(sensitivity::Sensitivity),
     Design(design::Design),
     Indices(indices::Indices),
@@ -107,6 +109,7 @@ impl Cli {
             Command::Cluster(cluster) => cluster.run(),
             Command::Compare(compare) => compare.run(),
             Command::Explain(explain) => explain.run(),
+            Command::Lab(lab) => lab.run(),
             Command::Sensitivity(sensitivity) => sensitivity.run(),
             Command::Design(design) => design.run(),
             Command::Indices(indices) => indices.run(),

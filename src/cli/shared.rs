@@ -111,7 +111,8 @@ impl ScenarioArgs {
         self.set(loaded)
     }
 
-    fn set(&self, mut loaded: Loaded) -> Result<Loaded, ScenarioError> {
+    /// What the options change, the counterfactual aside.
+    pub(super) fn set(&self, mut loaded: Loaded) -> Result<Loaded, ScenarioError> {
         for assignment in &self.set {
             loaded.set(assignment)?;
         }

@@ -1,11 +1,12 @@
 //! Counterfactuals: named overlays that a scenario file brings along.
 
-use super::document::{Document, Node};
+use super::document::{Document, Node, Origin, Table, Value};
 use super::error::{MOST, Problem, ScenarioError, nearest};
 use super::overlay;
 use super::path::{Lost, SECTIONS};
 use super::report::Report;
 use super::wire;
+use std::collections::BTreeMap;
 
 /// Another history that the scenario describes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +45,38 @@ pub(crate) fn list(report: &mut Report<'_>, document: &Document) -> Vec<Counterf
 pub(crate) fn ids(document: &Document) -> Vec<String> {
     let table = document.root.get("counterfactual").and_then(Node::table);
     table.map_or_else(Vec::new, |table| table.keys().map(str::to_string).collect())
+}
+
+/// A tree that holds one counterfactual: another of the document, or none, with numbers set by path on top.
+pub(crate) fn made(
+    document: &Document,
+    id: &str,
+    title: &str,
+    from: Option<&str>,
+    set: &BTreeMap<String, f64>,
+) -> Node {
+    let at = Origin::default();
+    let table = || Node::new(Value::Table(Table::default()), at);
+    let from = from.and_then(|from| document.root.get("counterfactual")?.get(from).cloned());
+    let mut made = from.unwrap_or_else(table);
+    if let Some(made) = made.table_mut() {
+        // What was said of the other is not true of this one.
+        for said in ["note", "description", "source", "sources"] {
+            made.remove(said);
+        }
+        made.insert("title", Node::new(Value::Text(title.into()), at));
+        if let Ok(Some(sets)) = made.get_or_insert("set", || Ok::<_, ()>(table())).map(Node::table_mut) {
+            for (path, x) in set {
+                sets.insert(path.as_str(), overlay::number(*x, at));
+            }
+        }
+    }
+    let within = |key: &str, node: Node| {
+        let mut outer = Table::default();
+        outer.insert(key, node);
+        Node::new(Value::Table(outer), at)
+    };
+    within("counterfactual", within(id, made))
 }
 
 /// Applies a counterfactual: removes, adds, then sets.

@@ -2,9 +2,10 @@
 
 use super::document::{self, Document, Draws, Layer, Node, Origin, Value};
 use super::error::{Problem, ScenarioError};
+use super::overlay::number;
 use super::report::Report;
 use super::{Scenario, counterfactual, overlay, tables, validate, whole};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
@@ -12,7 +13,7 @@ use std::sync::Arc;
 /// A scenario that is read and not yet built. Overlays apply in the order of the calls.
 #[derive(Clone, Debug)]
 pub struct Loaded {
-    document: Document,
+    pub(super) document: Document,
 }
 
 impl Loaded {
@@ -55,6 +56,24 @@ impl Loaded {
     /// The ids of its counterfactuals.
     pub fn counterfactuals(&self) -> Vec<String> {
         counterfactual::ids(&self.document)
+    }
+
+    /// The table files that it was read from, each by its path.
+    pub fn table_files(&self) -> Vec<&str> {
+        let tables = self.document.layers.iter().filter(|layer| layer.table);
+        tables.map(|layer| layer.file.as_str()).collect()
+    }
+
+    /// A counterfactual in TOML that sets numbers by path, on top of another of the scenario or of none: what stands in a
+    /// file to be kept.
+    pub fn as_counterfactual(
+        &self,
+        id: &str,
+        title: &str,
+        from: Option<&str>,
+        set: &BTreeMap<String, f64>,
+    ) -> String {
+        whole::text(&counterfactual::made(&self.document, id, title, from, set))
     }
 
     /// Sets a value: `state.IDN.capacity=0.5`, as `--set` gives it. The value is TOML, or a bare word.
@@ -131,6 +150,7 @@ impl Loaded {
         }
         if let Some(scenario) = &base {
             self.check_sweep(scenario).or_else(|error| report.absorb(error))?;
+            self.check_lab(scenario, &mut report);
         }
         report.finish()?;
         base.ok_or_else(|| Problem { found: "invalid".into(), ..Problem::default() }.into())
@@ -153,6 +173,7 @@ impl Loaded {
             counterfactuals: built.counterfactuals,
             counterfactual: self.document.counterfactual.clone(),
             sweep: built.sweep,
+            lab: built.lab,
             names: built.names,
             regions: built.regions,
             titles: built.titles,
@@ -183,12 +204,6 @@ impl Loaded {
         }
         Ok(())
     }
-}
-
-/// A number as TOML would have it: whole where it is, since some values must be.
-fn number(x: f64, at: Origin) -> Node {
-    let whole = x == x.trunc() && x.abs() < 9e15;
-    Node::new(if whole { Value::Integer(x as i64) } else { Value::Float(x) }, at)
 }
 
 /// Who holds which draw slot: as the file says (a resolved counterfactual), else everybody in id order.

@@ -10,6 +10,8 @@ mod counterfactual;
 mod document;
 mod error;
 mod files;
+mod lab;
+mod levers;
 mod loaded;
 mod numbers;
 mod observed;
@@ -31,6 +33,8 @@ mod wire_values;
 
 pub use counterfactual::Counterfactual;
 pub use error::{Problem, ScenarioError, nearest};
+pub use lab::{Lab, Step};
+pub use levers::Lever;
 pub use loaded::Loaded;
 pub use observed::Observed;
 pub use sources::Unsourced;
@@ -65,6 +69,8 @@ pub struct Scenario {
     pub counterfactual: Option<String>,
     /// The sweep that it proposes.
     pub sweep: Option<Sweep>,
+    /// What it suggests to the lab.
+    pub lab: Lab,
     /// Display name of each state.
     pub names: Vec<String>,
     /// Region of each state.

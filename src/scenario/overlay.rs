@@ -243,6 +243,12 @@ pub(crate) fn append(document: &mut Document, section: &str, entries: Vec<Node>,
     }
 }
 
+/// A number as TOML would have it: whole where it is, since some values must be.
+pub(crate) fn number(x: f64, at: Origin) -> Node {
+    let whole = x == x.trunc() && x.abs() < 9e15;
+    Node::new(if whole { Value::Integer(x as i64) } else { Value::Float(x) }, at)
+}
+
 /// Reads `path=value`, where the value is TOML, or a bare word for text.
 pub(crate) fn assignment(text: &str, layer: u32) -> Result<(&str, Node), Lost> {
     let Some((path, value)) = text.split_once('=') else {

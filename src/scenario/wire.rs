@@ -95,6 +95,9 @@ tables! {
         /// Sweep.
         #[schemars(with = "Option<Sweep>")]
         sweep: Option<IgnoredAny>,
+        /// What the lab shows first.
+        #[schemars(with = "Option<Lab>")]
+        lab: Option<IgnoredAny>,
         /// Who holds which draws; written into resolved scenarios of counterfactuals.
         #[schemars(with = "Option<Draws>")]
         draws: Option<IgnoredAny>,
@@ -346,6 +349,32 @@ tables! {
         levels: Option<u32>,
         /// Values of a grid.
         values: Option<Vec<Number>>,
+    }
+
+    /// What the lab shows first: sliders, and a tour.
+    Lab {
+        /// Paths of the numbers to turn, in order.
+        sliders: Option<Vec<String>>,
+        /// Steps of the tour.
+        tour: Option<Vec<Step>>,
+    }
+
+    /// A step of a tour. What it does not set is as in the scenario.
+    Step {
+        /// Heading.
+        title: String,
+        /// What to do, what to see, what it means.
+        text: String,
+        /// Numbers by path.
+        set: Option<BTreeMap<String, Number>>,
+        /// The counterfactual beside the baseline.
+        counterfactual: Option<String>,
+        /// The variable shown, by the name of its column.
+        show: Option<String>,
+        /// What to look at: `sliders`, `trajectories`, `network`, `state.ID` or `ledger.ID`.
+        look: Option<String>,
+        /// The year at which the network stands.
+        year: Option<Year>,
     }
 
     /// Who holds which draws, where overlays changed who is there.

@@ -13,7 +13,8 @@ const TABLE: &[(&str, &[&str])] = &[
     ("scenario", &["scenario", "model", "engine::randomness"]),
     ("output", &["output", "engine", "model"]),
     ("experiment", &["experiment", "engine", "model", "output", "scenario"]),
-    ("cli", &["cli", "engine", "experiment", "model", "output", "scenario"]),
+    ("lab", &["lab", "engine", "experiment", "model", "output", "scenario"]),
+    ("cli", &["cli", "engine", "experiment", "lab", "model", "output", "scenario"]),
 ];
 
 /// Crates that a module must not name.

@@ -14,6 +14,7 @@ pub(crate) use context::Context;
 
 use super::document::Document;
 use super::error::ScenarioError;
+use super::lab::{self, Lab};
 use super::observed::{self, Observed};
 use super::path::SECTIONS;
 use super::report::Report;
@@ -34,6 +35,7 @@ pub(crate) struct Built {
     pub observed: Observed,
     pub counterfactuals: Vec<Counterfactual>,
     pub sweep: Option<Sweep>,
+    pub lab: Lab,
     pub names: Vec<String>,
     pub regions: Vec<Option<String>>,
     pub titles: BTreeMap<String, String>,
@@ -57,6 +59,7 @@ pub(crate) fn build(document: &Document, whole: Option<String>) -> Result<Built,
     }
     let counterfactuals = counterfactual::list(&mut report, document);
     let sweep = sweep::sweep(&mut report, document);
+    let lab = lab::lab(&mut report, document);
 
     let mut context = Context::new(document, report, clock);
     let drafts = states::states(&mut context);
@@ -99,6 +102,7 @@ pub(crate) fn build(document: &Document, whole: Option<String>) -> Result<Built,
         observed,
         counterfactuals,
         sweep,
+        lab,
         names,
         regions,
         titles,

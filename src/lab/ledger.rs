@@ -1,0 +1,161 @@
+//! Why a state moved: its ledger, by term and year, of the baseline and of what is beside it, on the same luck.
+
+use super::answer::short;
+use super::refusal::Refusal;
+use super::setting::Arms;
+use crate::engine::parallel::Options;
+use crate::experiment::cells::Quantity;
+use crate::experiment::compare::Difference;
+use crate::experiment::error::ExperimentError;
+use crate::experiment::explain::{dated, moved, quantities, sentences, words};
+use crate::experiment::outcome::Place;
+use crate::experiment::paired::{self, Pair, Plan, Profile};
+use crate::model::ledger::{TERM_NAMES, TERMS};
+use crate::model::variable::Variable;
+use crate::model::world::World;
+use crate::scenario::nearest;
+use serde::Serialize;
+use std::sync::atomic::AtomicBool;
+
+/// Level of the intervals.
+const LEVEL: f64 = 0.95;
+
+/// The ledger of a state as the page draws it.
+#[derive(Serialize)]
+pub(super) struct Ledger {
+    state: String,
+    name: String,
+    /// What moved it, in words.
+    sentence: String,
+    /// What is different beside it, in words.
+    beside: Option<String>,
+    start: i32,
+    /// Mean motivation at the start and at the end of each year.
+    motivation: Vec<f64>,
+    motivation_beside: Option<Vec<f64>>,
+    terms: Vec<Term>,
+    /// What the scenario dates for the state.
+    dated: Vec<(f64, String)>,
+}
+
+/// A term of the ledger.
+#[derive(Serialize)]
+struct Term {
+    name: String,
+    base: Side,
+    beside: Option<Side>,
+    /// Beside less base, and half the width of its interval.
+    difference: Option<(f64, Option<f64>)>,
+}
+
+/// A term in one arm: mean change of motivation over the run, half the width of its interval, and by year.
+#[derive(Serialize)]
+struct Side {
+    total: f64,
+    half: Option<f64>,
+    years: Vec<f64>,
+}
+
+/// Runs the arms of a setting with their ledgers and explains a state.
+pub(super) fn ledger(
+    arms: &Arms,
+    state: &str,
+    options: Options,
+    stop: &AtomicBool,
+) -> Result<Ledger, Refusal> {
+    let scenario = &arms.base.scenario;
+    let world = &scenario.world;
+    let Some(at) = world.states.iter().position(|s| s.id == state) else {
+        let hint = nearest(state, world.states.iter().map(|s| s.id.as_str()));
+        let hint = hint.map_or_else(String::new, |hint| format!("; {hint}"));
+        return Err(Refusal::asked(format!("there is no state `{state}`{hint}")));
+    };
+    let quantities = quantities(world);
+    let plan = Plan {
+        quantities: &quantities,
+        seed: scenario.seed,
+        replicates: scenario.replicates as usize,
+        options,
+    };
+    let beside = arms.changed.as_ref().map(|arm| &arm.scenario.world);
+    let beside = beside.filter(|other| paired::check(world, other).is_ok());
+    let others: Vec<&World> = beside.into_iter().collect();
+    let (profile, pairs) = paired::run(world, &others, plan, stop, |_| ()).map_err(|error| match error {
+        ExperimentError::Stopped => Refusal::superseded(),
+        error => error.into(),
+    })?;
+    let pair = pairs.first().filter(|pair| pair.columns.iter().any(|c| c.place == Place::State(at)));
+    Ok(told(world, &scenario.names[at], at, &profile, pair))
+}
+
+fn told(world: &World, name: &str, at: usize, profile: &Profile, pair: Option<&Pair>) -> Ledger {
+    let (place, last) = (Place::State(at), world.clock.years());
+    let mean = |quantity, row| profile.estimate(place, quantity, row).map_or(0.0, |e| short(e.mean));
+    let says = |quantity, row| pair.and_then(|pair| says(pair, place, quantity, row));
+    let motivation = Quantity::Variable(Variable::Motivation);
+    let halves = moved(world, profile, place, LEVEL);
+    let term = |k: usize| {
+        let total = says(Quantity::Total(k), last);
+        Term {
+            name: words(TERM_NAMES[k]),
+            base: Side {
+                total: mean(Quantity::Total(k), last),
+                half: halves.iter().find(|m| m.term == TERM_NAMES[k]).and_then(|m| m.half),
+                years: (1..=last).map(|row| mean(Quantity::Term(k), row)).collect(),
+            },
+            beside: total.map(|total| Side {
+                total: short(total.other.mean),
+                half: None,
+                years: (1..=last)
+                    .map(|row| says(Quantity::Term(k), row).map_or(0.0, |d| short(d.other.mean)))
+                    .collect(),
+            }),
+            difference: total.map(|d| (short(d.difference.mean), d.half)),
+        }
+    };
+    let beside = pair
+        .map(|_| (0..=last).map(|row| says(motivation, row).map_or(0.0, |d| short(d.other.mean))).collect());
+    Ledger {
+        state: world.states[at].id.clone(),
+        name: name.to_string(),
+        sentence: sentences(world, profile, place, name, LEVEL),
+        beside: says(motivation, last).map(|d| {
+            let totals = (0..TERMS).filter_map(|k| Some((k, says(Quantity::Total(k), last)?)));
+            difference(d, totals.collect())
+        }),
+        start: world.clock.start,
+        motivation: (0..=last).map(|row| mean(motivation, row)).collect(),
+        motivation_beside: beside,
+        terms: (0..TERMS).map(term).collect(),
+        dated: dated(world, at),
+    }
+}
+
+fn says(pair: &Pair, place: Place, quantity: Quantity, row: usize) -> Option<Difference> {
+    let width = pair.columns.len();
+    let at = pair.columns.iter().position(|c| c.place == place && c.quantity == quantity)?;
+    Some(pair.cells[row * width + at].says(pair.columns[at].grain, LEVEL))
+}
+
+/// The difference at the end in words, with the two terms that differ most.
+fn difference(end: Difference, mut totals: Vec<(usize, Difference)>) -> String {
+    totals.sort_by(|a, b| b.1.difference.mean.abs().total_cmp(&a.1.difference.mean.abs()));
+    let interval = end.half.map_or_else(String::new, |half| {
+        format!(" [{:+.3}, {:+.3}]", end.difference.mean - half, end.difference.mean + half)
+    });
+    let most: Vec<String> = totals
+        .iter()
+        .take(2)
+        .filter(|(_, d)| d.difference.mean.abs() >= 0.0005)
+        .map(|(k, d)| format!("{} ({:+.3})", words(TERM_NAMES[*k]), d.difference.mean))
+        .collect();
+    let what = if most.is_empty() {
+        "No term of the ledger differs.".to_string()
+    } else {
+        format!("What differs most is {}.", most.join(" and "))
+    };
+    format!(
+        "With the change it ends at {:.2}: {:+.3}{interval} on the same luck. {what}",
+        end.other.mean, end.difference.mean
+    )
+}

@@ -1,0 +1,387 @@
+// The page: what is set, what is asked of the lab, and what is shown of the answer.
+
+import * as ledger from "./ledger.js";
+import * as network from "./network.js";
+import * as panels from "./panels.js";
+import { Gone, get, post } from "./server.js";
+import { changes, fromFragment, plain, toFragment, told } from "./setting.js";
+import * as share from "./share.js";
+import * as sliders from "./sliders.js";
+import { html, number } from "./svg.js";
+import * as tour from "./tour.js";
+
+const by = (id) => document.getElementById(id);
+/** Between two looks at whether the scenario's file has changed. */
+const WATCH = 1500;
+/** A run that takes longer is given up for a newer one. */
+const PATIENCE = 1500;
+
+let offered = null; // the scenarios on offer
+let scenario = null; // the scenario as the lab describes it
+let setting = null; // what is set
+let answer = null; // the last run
+let seen = ""; // version and trouble of the file, as last seen
+
+// --- Troubles ---------------------------------------------------------------------------------------------------------
+
+const troubles = { file: null, run: null };
+
+function trouble(kind, sentence) {
+  troubles[kind] = sentence;
+  const all = Object.values(troubles).filter(Boolean);
+  const text = all.join("\n");
+  if (by("trouble").textContent !== text) by("trouble").textContent = text;
+  by("trouble").hidden = !all.length;
+}
+
+const fileTrouble = (sentence) => sentence && `The scenario file has changed and cannot be used; what is shown is the last that could.\n${sentence}`;
+
+// --- Running ----------------------------------------------------------------------------------------------------------
+
+let running = null; // { abort, begun }
+let again = false;
+
+/** Runs what is set. While a run is under way the newest setting waits, so that a drag shows as many runs as can be done. */
+async function run() {
+  if (running) {
+    again = true;
+    if (performance.now() - running.begun > PATIENCE) running.abort.abort();
+    return;
+  }
+  const mine = { abort: new AbortController(), begun: performance.now() };
+  running = mine;
+  const asked = { setting: told(setting), variable: setting.variable };
+  try {
+    const got = await post("/api/run", asked, mine.abort.signal);
+    if (asked.setting.scenario === setting.scenario) {
+      answer = { ...got, variable: scenario.variables.find((v) => v.name === asked.variable), took: performance.now() - mine.begun };
+      trouble("run", null);
+      trouble("file", fileTrouble(got.trouble));
+      show();
+    }
+  } catch (error) {
+    if (error.name !== "AbortError" && !error.superseded) trouble("run", error.message);
+  } finally {
+    if (running === mine) running = null;
+  }
+  if (again) {
+    again = false;
+    run();
+  } else {
+    settle();
+  }
+}
+
+let settling = 0;
+
+/** Once nothing moves any more: the ledger, the words for readers of the screen, the link. */
+function settle() {
+  clearTimeout(settling);
+  settling = setTimeout(() => {
+    history.replaceState(null, "", toFragment(setting));
+    by("spoken").textContent = by("words").textContent;
+    explain();
+  }, 250);
+}
+
+let explained = "";
+
+async function explain() {
+  if (!setting.state) {
+    explained = "";
+    ledger.clear();
+    return;
+  }
+  const asked = { setting: told(setting), state: setting.state };
+  const key = JSON.stringify([asked, scenario.version]);
+  if (key === explained || !answer) return;
+  explained = key;
+  ledger.waiting(nameOf(setting.state));
+  by("ledger").setAttribute("aria-busy", "true");
+  try {
+    const got = await post("/api/ledger", asked);
+    if (explained === key) ledger.show(got, nameOf(setting.state), answer);
+  } catch (error) {
+    if (explained === key) explained = "";
+    // What is wrong with the numbers is told of the run already.
+    if (!error.superseded && !troubles.run) trouble("run", error.message);
+  } finally {
+    by("ledger").removeAttribute("aria-busy");
+  }
+}
+
+// --- Showing ----------------------------------------------------------------------------------------------------------
+
+/** A state's name, or its id where the name would not fit into a line. */
+const nameOf = (id) => {
+  const name = scenario.states.find((state) => state.id === id)?.name ?? id;
+  return name.length > 24 ? id : name;
+};
+const row = () => Math.min(setting.row ?? Infinity, scenario.end - scenario.start);
+
+function show() {
+  const { base, changed, variable } = answer;
+  by("trajectories-title").textContent = `${variable.label[0].toUpperCase()}${variable.label.slice(1)} (${variable.unit})`;
+  by("meaning").textContent = variable.meaning;
+  legend();
+  panels.show({ variable, base, changed, chosen: setting.state });
+  at();
+  const runs = `${base.replicates} replicates`;
+  const digest = changed ? `digests ${base.digest.slice(0, 8)} and ${changed.digest.slice(0, 8)}` : `digest ${base.digest.slice(0, 8)}`;
+  by("ran").textContent = `${runs} in ${number(answer.milliseconds)} ms; ${digest}`;
+  if (by("numbers").open) numbers();
+}
+
+function legend() {
+  const { base, changed } = answer;
+  const key = (kind, text) => html("span", { className: "key" }, html("span", { className: `line ${kind}` }), text);
+  const parts = [key("base", setting.both && setting.counterfactual ? "Baseline, sliders set" : "As the scenario has it")];
+  if (changed) {
+    const set = Object.keys(setting.set).length;
+    const own = scenario.counterfactuals.find((c) => c.id === setting.counterfactual)?.title;
+    const what = [own, set ? `${set} ${set === 1 ? "number" : "numbers"} set` : null].filter(Boolean).join("; ");
+    parts.push(key("change", `With the change: ${what}`));
+  }
+  const shown = changed ?? base;
+  if (shown.band) parts.push(html("span", { className: "key" }, html("span", { className: `swatch ${changed ? "change" : "base"}` }), "nine in ten replicates"));
+  by("legend").replaceChildren(...parts);
+}
+
+/** What hangs on the year: the line in the panels, the network, the words. */
+function at() {
+  const { base, changed } = answer;
+  const r = row();
+  panels.point(r);
+  network.draw(base, changed, r, setting.state);
+  by("year").value = r;
+  const when = panels.when(base, r);
+  by("year-text").textContent = r === 0 ? `start of ${base.start}` : `end of ${base.start + r - 1}`;
+  by("year").setAttribute("aria-valuetext", when);
+  const id = setting.state ?? panels.most(r)?.id ?? scenario.states[0].id;
+  const lead = setting.state || !changed ? "" : scenario.states.length > 1 ? "Changed most: " : "";
+  by("words").textContent = `${lead}${nameOf(id)}, ${panels.words(id, r)}.`;
+}
+
+function numbers() {
+  const { base, changed } = answer;
+  const r = row(), last = base.mean[0].length - 1;
+  const points = [...new Set([0, r, last])];
+  const head = ["State"];
+  for (const p of points) for (const side of changed ? ["baseline", "with the change"] : ["mean"]) head.push(`${panels.when(base, p)}, ${side}`);
+  const value = (run, id, p) => {
+    const i = run.states.indexOf(id);
+    return i < 0 ? "" : number(run.mean[i][Math.min(p, run.mean[i].length - 1)]);
+  };
+  const body = scenario.states.map((state) => {
+    const cells = points.flatMap((p) => (changed ? [base, changed] : [base]).map((run) => html("td", { className: "figure" }, value(run, state.id, p))));
+    return html("tr", {}, html("th", { scope: "row" }, state.name), ...cells);
+  });
+  by("numbers").querySelector("table").replaceChildren(
+    html("thead", {}, html("tr", {}, ...head.map((h) => html("th", { scope: "col" }, h)))),
+    html("tbody", {}, ...body),
+  );
+}
+
+/** Brings the controls to what is set. */
+function controls() {
+  by("scenario").value = setting.scenario;
+  by("variable").value = setting.variable;
+  by("counterfactual").value = setting.counterfactual ?? "";
+  by("both").checked = setting.both;
+  by("both-label").hidden = !setting.counterfactual;
+  by("replicates").value = setting.replicates ?? scenario.replicates;
+  by("seed").value = setting.seed ?? scenario.seed;
+  by("reset").disabled = !changes(setting);
+  const wanted = setting.sliders ?? scenario.sliders;
+  const more = Object.keys(setting.set).filter((path) => !wanted.includes(path));
+  sliders.show([...wanted, ...more], setting.set);
+}
+
+// --- Changing ---------------------------------------------------------------------------------------------------------
+
+/** Changes what is set, and runs it. */
+function change(what) {
+  Object.assign(setting, what);
+  controls();
+  run();
+}
+
+function turn(path, value) {
+  const set = { ...setting.set };
+  if (value === null || (value === sliders.lever(path)?.value && !sliders.lever(path).varies)) delete set[path];
+  else set[path] = value;
+  change({ set });
+}
+
+function choose(state) {
+  setting.state = setting.state === state ? null : state;
+  if (answer) show();
+  settle();
+}
+
+function go(step, focus = true) {
+  const wanted = tour.step(step);
+  if (wanted) {
+    const year = wanted.year === null || wanted.year === undefined ? null : wanted.year - scenario.start + 1;
+    Object.assign(setting, {
+      set: { ...wanted.set }, counterfactual: wanted.counterfactual ?? null, both: false,
+      variable: wanted.show ?? "motivation", state: tour.opens(wanted), row: year, step,
+    });
+    controls();
+    run();
+  } else {
+    setting.step = null;
+    settle();
+  }
+  tour.show(step, focus);
+}
+
+/** Takes a scenario as the lab describes it now; what is set in it stays where it still can be. */
+function take(described) {
+  scenario = described;
+  seen = `${described.version} ${described.trouble ?? ""}`;
+  document.title = `${scenario.title} · suasion lab`;
+  sliders.offer(scenario.levers);
+  tour.offer(scenario.tour);
+  const option = (value, text) => html("option", { value }, text);
+  by("variable").replaceChildren(...scenario.variables.map((v) => option(v.name, v.label)));
+  by("counterfactual").replaceChildren(option("", "the scenario, with the sliders"), ...scenario.counterfactuals.map((c) => option(c.id, c.title)));
+  by("replicates").max = scenario.most_replicates;
+  by("year").max = scenario.end - scenario.start;
+  const lost = Object.keys(setting.set).filter((path) => !sliders.lever(path));
+  for (const path of lost) delete setting.set[path];
+  const names = scenario.variables.map((v) => v.name);
+  if (!names.includes(setting.variable)) setting.variable = names[0];
+  if (!scenario.counterfactuals.some((c) => c.id === setting.counterfactual)) setting.counterfactual = null;
+  if (!scenario.states.some((state) => state.id === setting.state)) setting.state = null;
+  panels.build(scenario.states, choose);
+  for (const [i, item] of [...by("panels").children].entries()) item.dataset.state = scenario.states[i].id;
+  network.build(scenario, choose);
+  trouble("file", fileTrouble(scenario.trouble));
+  trouble("run", lost.length ? `This scenario has no ${lost.join(", ")}: left out.` : null);
+  return lost;
+}
+
+/** Opens a setting, of this scenario or another. */
+async function open(wanted) {
+  setting = wanted;
+  running?.abort.abort();
+  try {
+    const described = await get("/api/scenario", { scenario: wanted.scenario });
+    if (setting !== wanted) return;
+    answer = null;
+    explained = "";
+    const lost = take(described);
+    ledger.clear();
+    controls();
+    tour.show(setting.step, false);
+    await run();
+    if (lost.length) trouble("run", `This scenario has no ${lost.join(", ")}: left out.`);
+  } catch (error) {
+    trouble("run", error.message);
+    // A link to a scenario that this lab does not have: the one it was given.
+    if (!(error instanceof Gone) && wanted.scenario !== offered.given && !scenario) {
+      await open(plain(offered.given));
+      trouble("run", error.message);
+    }
+  }
+}
+
+/** Looks whether the scenario's file has changed, and whether the lab is still there. */
+async function watch() {
+  try {
+    if (document.hidden || !scenario) return;
+    const of = setting.scenario;
+    const { version, trouble: wrong } = await get("/api/watch", { scenario: of });
+    if (troubles.run === new Gone().message) {
+      trouble("run", null);
+      run();
+    }
+    if (of !== setting.scenario || seen === `${version} ${wrong ?? ""}`) return;
+    if (version === scenario.version) {
+      seen = `${version} ${wrong ?? ""}`;
+      trouble("file", fileTrouble(wrong));
+    } else {
+      await open(setting);
+    }
+  } catch (error) {
+    trouble("run", error.message);
+  } finally {
+    setTimeout(watch, WATCH);
+  }
+}
+
+// --- Beginning --------------------------------------------------------------------------------------------------------
+
+function listen() {
+  by("scenario").addEventListener("change", () => open(plain(by("scenario").value)));
+  by("variable").addEventListener("change", () => change({ variable: by("variable").value }));
+  by("counterfactual").addEventListener("change", () => change({ counterfactual: by("counterfactual").value || null }));
+  by("both").addEventListener("change", () => change({ both: by("both").checked }));
+  by("reset").addEventListener("click", () => {
+    change({ set: {}, counterfactual: null, both: false });
+    by("controls-title").focus();
+  });
+  const whole = (key) => () => {
+    const box = by(key);
+    const value = box.valueAsNumber;
+    if (box.value === "" || value === Number(scenario[key])) change({ [key]: null });
+    else if (Number.isSafeInteger(value) && value >= 0) change({ [key]: value });
+    else trouble("run", `${key}: found ${box.value}, expected a whole number of at least ${key === "seed" ? 0 : 1}`);
+  };
+  by("replicates").addEventListener("change", whole("replicates"));
+  by("seed").addEventListener("change", whole("seed"));
+  by("year").addEventListener("input", () => {
+    setting.row = Number(by("year").value);
+    if (answer) at();
+    settle();
+  });
+  by("play").addEventListener("click", () => play(by("play").getAttribute("aria-pressed") !== "true"));
+  by("share-open").addEventListener("click", () => share.open(setting));
+  by("full").addEventListener("click", () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()));
+  document.addEventListener("fullscreenchange", () => (by("full").textContent = document.fullscreenElement ? "Leave full screen" : "Full screen"));
+  by("numbers").addEventListener("toggle", () => by("numbers").open && answer && numbers());
+  addEventListener("hashchange", () => {
+    const wanted = fromFragment(location.hash);
+    if (wanted && toFragment(wanted) !== toFragment(setting)) open(wanted);
+  });
+  sliders.listen(turn, (path) => change({ sliders: [...new Set([...(setting.sliders ?? scenario.sliders), path])] }));
+  tour.listen(go);
+}
+
+let playing = 0;
+
+/** Moves through the years, from the start where it stands at the end. */
+function play(on) {
+  clearInterval(playing);
+  by("play").setAttribute("aria-pressed", on);
+  by("play").textContent = on ? "Stop" : "Play";
+  if (!on) return;
+  const last = scenario.end - scenario.start;
+  if (row() >= last) setting.row = -1;
+  playing = setInterval(() => {
+    setting.row = Math.min(row() + 1, last);
+    if (answer) at();
+    if (setting.row === last) {
+      play(false);
+      settle();
+    }
+  }, 700);
+}
+
+async function begin() {
+  by("lab").hidden = false;
+  network.key();
+  listen();
+  try {
+    offered = await get("/api/scenarios");
+  } catch (error) {
+    trouble("run", error.message);
+    return;
+  }
+  by("scenario").replaceChildren(...offered.scenarios.map((s) => html("option", { value: s.reference }, `${s.title}${s.tour ? " (tour)" : ""}`)));
+  await open(fromFragment(location.hash) ?? plain(offered.given));
+  watch();
+}
+
+begin();

@@ -1,0 +1,206 @@
+//! The server: a listener on this machine alone, and what answers which request. It computes nothing itself.
+
+use super::answer::picture;
+use super::desk::{Desk, Kind};
+use super::export::export;
+use super::guard::guard;
+use super::ledger::ledger;
+use super::refusal::Refusal;
+use super::runs::Runs;
+use super::scenes::Scenes;
+use super::setting::Setting;
+use super::{offer, page};
+use crate::engine::parallel::Options;
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{DefaultBodyLimit, Json, Query, State};
+use axum::http::StatusCode;
+use axum::routing::{get, post};
+use axum::{Router, middleware};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::future::Future;
+use std::io;
+use std::net::{Ipv4Addr, TcpListener};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Bytes of a request's body, at most.
+const MOST_BYTES: usize = 64 << 10;
+/// Characters of a page's name, at most.
+const MOST_NAME: usize = 64;
+
+/// A lab that has its port and does not answer yet.
+pub struct Lab {
+    listener: TcpListener,
+    port: u16,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    scenes: Scenes,
+    desk: Desk,
+    runs: Runs,
+    options: Options,
+}
+
+impl Lab {
+    /// Takes a port of this machine; 0 takes a free one. No other machine can reach it.
+    ///
+    /// # Errors
+    /// If the port is taken, or not allowed.
+    pub fn bind(port: u16, scenes: Scenes, options: Options) -> io::Result<Lab> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
+        listener.set_nonblocking(true)?;
+        let port = listener.local_addr()?.port();
+        let shared = Shared { scenes, desk: Desk::default(), runs: Runs::default(), options };
+        Ok(Lab { listener, port, shared: Arc::new(shared) })
+    }
+
+    /// Where a browser finds it.
+    pub fn address(&self) -> String {
+        format!("http://127.0.0.1:{}/", self.port)
+    }
+
+    /// Answers until `stopped` comes.
+    ///
+    /// # Errors
+    /// If the threads cannot be started, or the listener fails.
+    pub fn serve(self, stopped: impl Future<Output = ()>) -> io::Result<()> {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+        let shared = Arc::clone(&self.shared);
+        let served = runtime.block_on(async {
+            let listener = tokio::net::TcpListener::from_std(self.listener)?;
+            tokio::select! {
+                served = axum::serve(listener, router(self.shared, self.port)).into_future() => served,
+                () = stopped => Ok(()),
+            }
+        });
+        shared.desk.stop();
+        runtime.shutdown_timeout(Duration::from_secs(2));
+        served
+    }
+}
+
+fn router(shared: Arc<Shared>, port: u16) -> Router {
+    Router::new()
+        .route("/", get(page::index))
+        .route("/{file}", get(page::file))
+        .route("/api/scenarios", get(scenarios))
+        .route("/api/scenario", get(scenario))
+        .route("/api/watch", get(watch))
+        .route("/api/run", post(run))
+        .route("/api/ledger", post(explain))
+        .route("/api/export", post(take_away))
+        .fallback(async || Refusal {
+            status: StatusCode::NOT_FOUND,
+            sentence: "the lab has no such page".into(),
+        })
+        .layer(DefaultBodyLimit::max(MOST_BYTES))
+        .layer(middleware::from_fn_with_state(port, guard))
+        .with_state(shared)
+}
+
+type Answer = Result<Json<Value>, Refusal>;
+type Asked<T> = Result<Json<T>, JsonRejection>;
+
+#[derive(Deserialize)]
+struct Named {
+    scenario: String,
+}
+
+/// A page asks for something to be computed.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Asking {
+    /// Any name that no other page has: of a page's requests of a kind, the newest wins.
+    page: String,
+    setting: Setting,
+    /// The variable to draw, for a run.
+    #[serde(default)]
+    variable: String,
+    /// The state to explain, for a ledger.
+    #[serde(default)]
+    state: String,
+}
+
+async fn scenarios(State(shared): State<Arc<Shared>>) -> Answer {
+    let listed = tokio::task::spawn_blocking(move || offer::scenarios(&shared.scenes)).await;
+    Ok(Json(listed?))
+}
+
+async fn scenario(State(shared): State<Arc<Shared>>, Query(named): Query<Named>) -> Answer {
+    let seen = tokio::task::spawn_blocking(move || shared.scenes.see(&named.scenario)).await??;
+    Ok(Json(offer::scenario(&seen)))
+}
+
+/// Whether a scenario has changed: asked again and again, so it tells nothing else.
+async fn watch(State(shared): State<Arc<Shared>>, Query(named): Query<Named>) -> Answer {
+    let seen = tokio::task::spawn_blocking(move || shared.scenes.see(&named.scenario)).await??;
+    Ok(Json(json!({ "version": seen.scene.version, "trouble": seen.trouble })))
+}
+
+async fn run(State(shared): State<Arc<Shared>>, asked: Asked<Asking>) -> Answer {
+    let (shared, asking) = (Arc::clone(&shared), read(asked)?);
+    let page = asking.page.clone();
+    let all = Arc::clone(&shared);
+    let work = move |stop: &_| {
+        let begun = Instant::now();
+        let seen = all.scenes.see(&asking.setting.scenario)?;
+        let arms = asking.setting.arms(&seen.scene)?;
+        let base = all.runs.of(arms.base, all.options, stop)?;
+        let changed = arms.changed.map(|arm| all.runs.of(arm, all.options, stop)).transpose()?;
+        let draw = |run| {
+            picture(run, &asking.variable)
+                .ok_or_else(|| Refusal::asked(format!("there is no variable `{}` to draw", asking.variable)))
+        };
+        let base = draw(&base)?;
+        // A counterfactual may lack what the baseline has: an instrument, a regime.
+        let changed = changed.and_then(|run| picture(&run, &asking.variable));
+        Ok(json!({
+            "version": seen.scene.version, "trouble": seen.trouble, "base": base, "changed": changed,
+            "milliseconds": (begun.elapsed().as_secs_f64() * 1e4).round() / 10.0,
+        }))
+    };
+    Ok(Json(shared.desk.work(&page, Kind::Run, work).await?))
+}
+
+async fn explain(State(shared): State<Arc<Shared>>, asked: Asked<Asking>) -> Answer {
+    let asking = read(asked)?;
+    let page = asking.page.clone();
+    let all = Arc::clone(&shared);
+    let work = move |stop: &_| {
+        let seen = all.scenes.see(&asking.setting.scenario)?;
+        let arms = asking.setting.arms(&seen.scene)?;
+        Ok(json!(ledger(&arms, &asking.state, all.options, stop)?))
+    };
+    Ok(Json(shared.desk.work(&page, Kind::Ledger, work).await?))
+}
+
+async fn take_away(State(shared): State<Arc<Shared>>, asked: Asked<Asking>) -> Answer {
+    let asking = read(asked)?;
+    let page = asking.page.clone();
+    let all = Arc::clone(&shared);
+    let work = move |_: &_| {
+        let seen = all.scenes.see(&asking.setting.scenario)?;
+        export(&all.scenes, &seen.scene, &asking.setting)
+    };
+    Ok(Json(shared.desk.work(&page, Kind::Export, work).await?))
+}
+
+/// The body of a request, or a sentence of what is wrong with it.
+fn read(asked: Asked<Asking>) -> Result<Asking, Refusal> {
+    let Json(asking) = asked.map_err(|rejection| Refusal {
+        status: rejection.status(),
+        sentence: match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => format!("the request is longer than {MOST_BYTES} bytes"),
+            _ => rejection.body_text(),
+        },
+    })?;
+    if asking.page.is_empty() || asking.page.len() > MOST_NAME {
+        return Err(Refusal::asked(format!(
+            "`page` has {} characters, expected 1 to {MOST_NAME}",
+            asking.page.len()
+        )));
+    }
+    Ok(asking)
+}

@@ -1,0 +1,316 @@
+//! `suasion lab` over its wire: what it answers, and what and whom it refuses. The page itself is tested in a browser
+//! (`tests/web`).
+
+use serde_json::{Value, json};
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+/// A lab on a free port, ended with the test.
+struct Lab {
+    child: Child,
+    port: u16,
+}
+
+/// An answer: status, headers, body.
+struct Answer {
+    status: u16,
+    head: String,
+    body: String,
+}
+
+impl Answer {
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
+    }
+
+    /// The sentence of a refusal.
+    fn sentence(&self) -> String {
+        self.json()["error"].as_str().unwrap_or_else(|| panic!("{}", self.body)).to_string()
+    }
+}
+
+impl Drop for Lab {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_suasion"));
+    command.arg("lab").args(arguments).arg("--no-open").stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+impl Lab {
+    fn start(arguments: &[&str]) -> Lab {
+        let mut child = command(arguments).spawn().expect("it starts");
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("a line");
+        let port = line.split("127.0.0.1:").nth(1).and_then(|rest| rest.split('/').next()?.parse().ok());
+        Lab { child, port: port.unwrap_or_else(|| panic!("no address in {line:?}")) }
+    }
+
+    /// Sends a request as written, with the headers given, and reads the answer to its end.
+    fn send(&self, line: &str, headers: &str, body: &[u8]) -> Answer {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("it listens");
+        let length = body.len();
+        let head =
+            format!("{line} HTTP/1.1\r\n{headers}connection: close\r\ncontent-length: {length}\r\n\r\n");
+        stream.write_all(head.as_bytes()).expect("sent");
+        // A body that is refused may not be read to its end.
+        let _ = stream.write_all(body);
+        let mut bytes = Vec::new();
+        let _ = stream.read_to_end(&mut bytes);
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
+        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
+        let body =
+            if head.contains("transfer-encoding: chunked") { unchunked(body) } else { body.to_string() };
+        Answer { status, head: head.to_lowercase(), body }
+    }
+
+    fn host(&self) -> String {
+        format!("host: 127.0.0.1:{}\r\n", self.port)
+    }
+
+    fn get(&self, path: &str) -> Answer {
+        self.send(&format!("GET {path}"), &self.host(), b"")
+    }
+
+    fn post(&self, path: &str, body: &Value) -> Answer {
+        let headers = format!("{}content-type: application/json\r\n", self.host());
+        self.send(&format!("POST {path}"), &headers, body.to_string().as_bytes())
+    }
+
+    fn run(&self, setting: &Value) -> Answer {
+        self.post("/api/run", &json!({ "page": "test", "variable": "motivation", "setting": setting }))
+    }
+}
+
+fn unchunked(body: &str) -> String {
+    let (mut rest, mut whole) = (body, String::new());
+    while let Some((size, after)) = rest.split_once("\r\n") {
+        let size = usize::from_str_radix(size.trim(), 16).unwrap_or(0);
+        if size == 0 {
+            break;
+        }
+        whole.push_str(&after[..size]);
+        rest = after[size..].trim_start_matches("\r\n");
+    }
+    whole
+}
+
+/// The standard output of a command that must succeed.
+fn suasion(arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_suasion")).args(arguments).output().expect("it starts");
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("text")
+}
+
+#[test]
+fn a_run_of_the_lab_is_the_run_of_the_command() {
+    let lab = Lab::start(&["asean"]);
+    let setting = json!({ "scenario": "asean", "counterfactual": "no-politicization", "replicates": 40, "seed": 9,
+        "set": { "parameters.drift": 0.1, "state.IDN.openness.mean": 0.5, "regime.asean.engagement[1].value": 0.9 } });
+    let answer = lab.run(&setting).json();
+    let taken = lab.post("/api/export", &json!({ "page": "test", "setting": setting })).json();
+    let folder = tempfile::tempdir().expect("a folder");
+    let digest = |words: &[&str], out: &str| {
+        let out = folder.path().join(out).to_string_lossy().into_owned();
+        let mut all = words.to_vec();
+        all.extend(["--json", "--summary-only", "--out", &out]);
+        let manifest: Value = serde_json::from_str(&suasion(&all)).expect("JSON");
+        manifest["digest"].as_str().expect("a digest").to_string()
+    };
+    assert_eq!(
+        answer["base"]["digest"],
+        json!(digest(&["run", "asean", "--replicates", "40", "--seed", "9"], "base"))
+    );
+    // The command that the lab gives.
+    let words = shlex::split(taken["command"].as_str().expect("a command")).expect("words");
+    let words: Vec<&str> = words.iter().skip(1).map(String::as_str).collect();
+    assert_eq!(answer["changed"]["digest"], json!(digest(&words, "command")));
+    // The scenario that it gives, and its counterfactual within the file it came from.
+    let whole = folder.path().join("whole.toml");
+    fs::write(&whole, taken["scenario"].as_str().expect("text")).expect("writable");
+    assert_eq!(answer["changed"]["digest"], json!(digest(&["run", &whole.to_string_lossy()], "whole")));
+    let own = folder.path().join("asean.toml");
+    let source = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/asean.toml");
+    let text = fs::read_to_string(source).expect("readable");
+    fs::write(&own, format!("{text}\n{}", taken["counterfactual"].as_str().expect("text")))
+        .expect("writable");
+    let own = own.to_string_lossy();
+    let words = ["run", &own, "--counterfactual", "from-the-lab", "--replicates", "40", "--seed", "9"];
+    assert_eq!(answer["changed"]["digest"], json!(digest(&words, "own")));
+    assert_eq!(answer["base"]["mean"].as_array().map(Vec::len), Some(10));
+}
+
+#[test]
+fn the_ledger_sums_to_the_change_and_names_what_differs() {
+    let lab = Lab::start(&[]);
+    let setting = json!({ "scenario": "asean", "counterfactual": "no-tvpa", "replicates": 80 });
+    let ledger = lab.post("/api/ledger", &json!({ "page": "t", "setting": setting, "state": "MYS" })).json();
+    let list = |value: &Value| value.as_array().expect("a list").clone();
+    let number = |value: &Value| value.as_f64().expect("a number");
+    for (motivation, side) in [("motivation", "base"), ("motivation_beside", "beside")] {
+        let motivation: Vec<f64> = list(&ledger[motivation]).iter().map(number).collect();
+        let sum: f64 = list(&ledger["terms"]).iter().map(|term| number(&term[side]["total"])).sum();
+        let change = motivation[15] - motivation[0];
+        assert!((sum - change).abs() < 0.002 && change > 0.05, "{side}: {sum} {change}");
+    }
+    assert!(ledger["beside"].as_str().is_some_and(|text| text.contains("on the same luck")), "{ledger}");
+    let refused = lab.post("/api/ledger", &json!({ "page": "t", "setting": setting, "state": "MYSS" }));
+    assert_eq!(
+        (refused.status, refused.sentence().as_str()),
+        (422, "there is no state `MYSS`; did you mean `MYS`?")
+    );
+}
+
+#[test]
+fn strangers_are_refused() {
+    let lab = Lab::start(&["teaching/spiral"]);
+    let page = lab.get("/");
+    assert_eq!(page.status, 200);
+    for promise in ["default-src 'none'", "script-src 'self'", "frame-ancestors 'none'", "nosniff"] {
+        assert!(page.head.contains(promise), "{promise}: {}", page.head);
+    }
+    assert!(!page.head.contains("access-control-allow-origin"));
+    let own = lab.host();
+    for headers in [
+        "host: evil.example\r\n".to_string(),
+        format!("host: evil.example:{}\r\n", lab.port),
+        "host: 127.0.0.1\r\n".to_string(),
+        format!("{own}origin: http://evil.example\r\n"),
+        format!("{own}origin: null\r\n"),
+        format!("{own}origin: https://127.0.0.1:{}\r\n", lab.port),
+        format!("{own}sec-fetch-site: cross-site\r\nsec-fetch-mode: no-cors\r\n"),
+    ] {
+        for line in ["GET /", "GET /api/scenario?scenario=asean", "POST /api/run"] {
+            let refused = lab.send(line, &format!("{headers}content-type: application/json\r\n"), b"{}");
+            assert_eq!(refused.status, 403, "{line} {headers}");
+            assert!(refused.sentence().starts_with("refused: the lab answers to "), "{}", refused.body);
+        }
+    }
+    let local = format!("host: localhost:{0}\r\norigin: http://localhost:{0}\r\n", lab.port);
+    assert_eq!(lab.send("GET /api/scenarios", &local, b"").status, 200);
+}
+
+#[test]
+fn what_cannot_be_answered_is_told_in_a_sentence() {
+    let lab = Lab::start(&["asean"]);
+    let refuse = |setting: Value, expected: &str| {
+        let answer = lab.run(&setting);
+        let sentence = answer.sentence();
+        assert!((400..500).contains(&answer.status), "{}", answer.status);
+        assert!(sentence.contains(expected), "expected {expected}\nfound {sentence}");
+        assert!(!sentence.contains('{'), "{sentence}");
+    };
+    let set = |path: &str, x: f64| json!({ "scenario": "asean", "set": { path: x } });
+    refuse(set("state.IDN.openness.mean", 7.0), "found 7, expected a number from 0 to 1");
+    refuse(set("parameters.drift", 9.0), "of which `drift` is 9");
+    refuse(
+        set("parameters.drfit", 0.1),
+        "no number `parameters.drfit` to turn; did you mean `parameters.drift`?",
+    );
+    // Numbers that are no sliders reach nothing: neither time nor files.
+    refuse(set("time.end", 2_000_000_000.0), "no number `time.end` to turn");
+    refuse(set("states", 1.0), "no number `states` to turn");
+    refuse(json!({ "scenario": "asean", "counterfactual": "no-tpva" }), "did you mean `no-tvpa`?");
+    refuse(json!({ "scenario": "asean", "replicates": 0 }), "replicates");
+    refuse(
+        json!({ "scenario": "asean", "replicates": 1_000_000 }),
+        "use at most 100000 replicates here, or `suasion run`",
+    );
+    refuse(json!({ "scenario": "../../etc/passwd" }), "this lab has no scenario");
+    refuse(json!({ "scenario": "/etc/passwd.toml" }), "this lab has no scenario");
+    refuse(json!({ "scenario": "asean", "sets": {} }), "unknown field `sets`");
+    let unknown =
+        lab.post("/api/run", &json!({ "page": "t", "variable": "mood", "setting": { "scenario": "asean" } }));
+    assert_eq!(unknown.sentence(), "there is no variable `mood` to draw");
+    let headers = format!("{}content-type: application/json\r\n", lab.host());
+    let bad = lab.send("POST /api/run", &headers, b"{\"page\": ");
+    assert!(bad.status == 400 && bad.sentence().contains("JSON"), "{} {}", bad.status, bad.body);
+    let plain = lab.send("POST /api/run", &lab.host(), b"{}");
+    assert_eq!(plain.status, 415, "a form of another page could send it");
+    let long = lab.send("POST /api/run", &headers, &vec![b' '; 100_000]);
+    assert_eq!((long.status, long.sentence().as_str()), (413, "the request is longer than 65536 bytes"));
+    let huge = lab.send("POST /api/run", &headers, b"{\"page\":\"t\",\"variable\":\"motivation\",\"setting\":{\"scenario\":\"asean\",\"set\":{\"parameters.drift\":1e999}}}");
+    assert_eq!(huge.status, 400, "{}", huge.body);
+    assert_eq!(lab.get("/etc/passwd").status, 404);
+    assert_eq!(lab.get("/..%2f..%2fCargo.toml").status, 404);
+    assert!(lab.get("/nothing.js").sentence().contains("no page `/nothing.js`"));
+    // And it still answers.
+    assert_eq!(lab.run(&json!({ "scenario": "asean", "replicates": 8 })).status, 200);
+}
+
+#[test]
+fn a_file_that_turns_into_nonsense_leaves_the_last_good_picture_and_its_sentence() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("mine.toml");
+    let good =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/teaching/spiral.toml"));
+    let good = good.expect("readable");
+    fs::write(&path, &good).expect("writable");
+    let name = path.to_string_lossy().into_owned();
+    let lab = Lab::start(&[&name]);
+    let setting = json!({ "scenario": name, "replicates": 16 });
+    let first = lab.run(&setting).json();
+    assert_eq!(first["trouble"], Value::Null);
+    fs::write(&path, good.replace("openness = 0.7", "openness = 7")).expect("writable");
+    let second = lab.run(&setting).json();
+    assert_eq!(second["base"], first["base"]);
+    let trouble = second["trouble"].as_str().expect("a sentence");
+    assert!(
+        trouble.contains("mine.toml:") && trouble.contains("found 7, expected a number from 0 to 1"),
+        "{trouble}"
+    );
+    let watched = lab.get(&format!("/api/watch?scenario={name}")).json();
+    assert_eq!(watched["trouble"], second["trouble"]);
+    fs::remove_file(&path).expect("removable");
+    let gone = lab.run(&setting).json();
+    assert!(
+        gone["base"] == first["base"] && gone["trouble"].as_str().is_some_and(|t| t.contains("mine.toml")),
+        "{gone}"
+    );
+    fs::write(&path, good.replace("openness = 0.7", "openness = 0.2")).expect("writable");
+    let third = lab.run(&setting).json();
+    assert_eq!(third["trouble"], Value::Null);
+    assert_ne!(third["base"]["digest"], first["base"]["digest"]);
+    assert!(third["version"].as_u64() > first["version"].as_u64());
+}
+
+#[test]
+fn two_labs_take_two_ports_and_one_port_is_not_shared() {
+    let (one, two) = (Lab::start(&["asean"]), Lab::start(&["asean"]));
+    assert_ne!(one.port, two.port);
+    assert_eq!((one.get("/").status, two.get("/").status), (200, 200));
+    let output = command(&["asean", "--port", &one.port.to_string()]).output().expect("it starts");
+    assert_eq!(output.status.code(), Some(2));
+    let expected = format!(
+        "error: --port {}: in use, perhaps by another lab; leave --port out for a free one\n",
+        one.port
+    );
+    assert_eq!(String::from_utf8_lossy(&output.stderr), expected);
+}
+
+#[test]
+fn a_lab_of_nothing_does_not_start() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let many = folder.path().join("many.toml");
+    let text = "version = 1\ntitle = 'Many'\ntime = { start = 2001, end = 2003 }\npopulation = [{ id = 'x', count = 501 }]\n";
+    fs::write(&many, text).expect("writable");
+    let many = many.to_string_lossy();
+    for (scenario, expected) in [
+        ("aseam", "no scenario `aseam`"),
+        ("nowhere/none.toml", "No such file"),
+        (&*many, "501 states over 2 years are more than the lab shows"),
+    ] {
+        let output = command(&[scenario]).output().expect("it starts");
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.code() == Some(2) && error.contains(expected), "{error}");
+    }
+}

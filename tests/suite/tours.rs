@@ -1,0 +1,446 @@
+//! The tours of the teaching scenarios say numbers. Here each is held to the program: it stands in the text of its step, and
+//! the run that the step sets comes to it, to the digits written.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::AtomicBool;
+use suasion::engine::parallel::Options;
+use suasion::experiment::cells::Quantity;
+use suasion::experiment::outcome::Place;
+use suasion::experiment::paired::{self, Plan};
+use suasion::experiment::run::{Tables, simulate};
+use suasion::model::ledger::TERM_NAMES;
+use suasion::model::variable::Variable;
+use suasion::output::error::OutputError;
+use suasion::output::summary::Summary;
+use suasion::scenario::{Scenario, Step, bundled};
+
+/// Scenario, step (from 1), and its claims: the number as written, `base` or `shown` (what the step sets), a variable or a
+/// term of the ledger (`+overjustification`, over the run), a state, when (`start`, `end`, or a year at its end), and more
+/// numbers to set.
+const CLAIMS: &[(&str, usize, &[&str])] = &[
+    ("spiral", 1, &["2.0 base phase aldova 2005", "3.2 base phase aldova 2011", "3.9 base phase aldova end"]),
+    ("spiral", 3, &["0.7 shown phase aldova 2005", "2.7 shown phase aldova end"]),
+    (
+        "spiral",
+        4,
+        &[
+            "0.05 shown mobilization aldova end",
+            "0.70 base mobilization aldova end",
+            "1.6 shown phase aldova end",
+        ],
+    ),
+    (
+        "spiral",
+        5,
+        &[
+            "0.30 base motivation aldova start",
+            "0.82 base motivation aldova end",
+            "0.24 base +argumentation aldova end",
+            "0.24 base +habituation aldova end",
+            "0.16 base +domestic_voice aldova end",
+            "-0.12 base +drift aldova end",
+        ],
+    ),
+    (
+        "spiral",
+        6,
+        &[
+            "3.8 shown phase aldova end",
+            "0.13 shown protection aldova end",
+            "0.49 base protection aldova end",
+        ],
+    ),
+    (
+        "entrapment",
+        1,
+        &[
+            "0.50 base rhetoric lipservia start",
+            "0.91 base rhetoric lipservia end",
+            "0.12 base motivation lipservia start",
+            "0.31 base motivation lipservia end",
+        ],
+    ),
+    ("entrapment", 2, &["2.7 shown phase lipservia end", "2.9 base phase lipservia end"]),
+    (
+        "entrapment",
+        3,
+        &[
+            "0.64 shown rhetoric lipservia end",
+            "0.91 base rhetoric lipservia end",
+            "2.4 shown phase lipservia end",
+            "2.9 base phase lipservia end",
+        ],
+    ),
+    (
+        "entrapment",
+        4,
+        &[
+            "0.63 shown compliance_gap lipservia end",
+            "0.54 base compliance_gap lipservia end",
+            "1.9 shown phase lipservia end",
+        ],
+    ),
+    ("entrapment", 5, &["0.28 shown protection lipservia end", "0.19 base protection lipservia end"]),
+    ("entrapment", 6, &["2.9 shown phase lipservia end", "2.9 base phase lipservia end"]),
+    ("fine-is-a-price-none", 1, &["0.60 base motivation proud start", "0.75 base motivation proud end"]),
+    (
+        "fine-is-a-price-none",
+        2,
+        &[
+            "0.26 shown protection proud end",
+            "0.38 base protection proud end",
+            "0.34 shown enforcement proud end",
+            "0.13 base enforcement proud end",
+        ],
+    ),
+    (
+        "fine-is-a-price-none",
+        3,
+        &[
+            "0.11 base +habituation proud end",
+            "0.07 base +domestic_voice proud end",
+            "0.66 shown motivation proud end",
+            "0.75 base motivation proud end",
+        ],
+    ),
+    ("fine-is-a-price-none", 4, &["0.47 shown motivation proud end", "0.75 base motivation proud end"]),
+    (
+        "fine-is-a-price-none",
+        5,
+        &[
+            "0.20 shown protection proud end",
+            "0.38 base protection proud end",
+            "0.08 shown enforcement proud end",
+            "0.13 base enforcement proud end",
+        ],
+    ),
+    (
+        "fine-is-a-price-none",
+        6,
+        &[
+            "0.44 shown enforcement proud end",
+            "0.13 base enforcement proud end",
+            "0.25 shown protection proud end",
+        ],
+    ),
+    (
+        "fine-is-a-price-small",
+        1,
+        &[
+            "0.60 base motivation proud start",
+            "0.16 base motivation proud end",
+            "0.75 base motivation proud end regime.sender.severity=0",
+        ],
+    ),
+    (
+        "fine-is-a-price-small",
+        2,
+        &[
+            "-0.38 base +self_determination proud end",
+            "-0.20 base +overjustification proud end",
+            "-0.16 base +signalling proud end",
+        ],
+    ),
+    ("fine-is-a-price-small", 3, &["0.42 shown motivation proud end", "0.16 base motivation proud end"]),
+    (
+        "fine-is-a-price-small",
+        4,
+        &[
+            "0.54 shown motivation proud end",
+            "0.16 base motivation proud end",
+            "0.19 shown +signalling proud end",
+        ],
+    ),
+    (
+        "fine-is-a-price-small",
+        5,
+        &["0.04 shown motivation proud end", "0.28 shown motivation proud end regime.sender.severity=0"],
+    ),
+    (
+        "fine-is-a-price-small",
+        6,
+        &[
+            "0.72 shown motivation proud end",
+            "0.18 shown enforcement proud end",
+            "0.08 base enforcement proud end",
+        ],
+    ),
+    (
+        "fine-is-a-price-large",
+        1,
+        &["0.44 base enforcement proud end", "0.13 base enforcement proud end regime.sender.severity=0"],
+    ),
+    (
+        "fine-is-a-price-large",
+        2,
+        &[
+            "0.38 shown protection proud end",
+            "0.25 base protection proud end",
+            "0.75 shown motivation proud end",
+            "0.07 base motivation proud end",
+        ],
+    ),
+    (
+        "fine-is-a-price-large",
+        3,
+        &["0.05 shown enforcement proud end", "0.13 base enforcement proud end regime.sender.severity=0"],
+    ),
+    (
+        "fine-is-a-price-large",
+        4,
+        &[
+            "-0.40 base +self_determination proud end",
+            "-0.27 base +overjustification proud end",
+            "-0.19 base +signalling proud end",
+            "0.16 base +drift proud end",
+        ],
+    ),
+    (
+        "fine-is-a-price-large",
+        5,
+        &[
+            "0.33 shown protection proud end",
+            "0.25 base protection proud end",
+            "0.49 shown enforcement proud end",
+            "0.44 base enforcement proud end",
+            "0.37 shown motivation proud end",
+            "0.07 base motivation proud end",
+        ],
+    ),
+    ("fine-is-a-price-large", 6, &["0.55 shown enforcement proud end", "0.44 base enforcement proud end"]),
+    ("politicized-scorecard", 1, &["0.38 base motivation ally end", "0.22 base motivation other end"]),
+    ("politicized-scorecard", 2, &["0.45 base adopted_law ally end", "0.80 base adopted_law other end"]),
+    (
+        "politicized-scorecard",
+        3,
+        &[
+            "0.60 base standing_scorecard ally start",
+            "0.27 base standing_scorecard ally end",
+            "0.27 base standing_scorecard other end",
+        ],
+    ),
+    (
+        "politicized-scorecard",
+        4,
+        &[
+            "0.33 shown motivation other end",
+            "0.22 base motivation other end",
+            "0.37 shown motivation ally end",
+            "0.45 base adopted_law ally end",
+            "0.80 shown adopted_law ally end",
+        ],
+    ),
+    (
+        "politicized-scorecard",
+        5,
+        &[
+            "-0.05 base +signalling other end",
+            "0.03 shown +signalling other end",
+            "-0.06 shown +self_determination other end",
+            "-0.10 base +self_determination other end",
+        ],
+    ),
+    ("politicized-scorecard", 6, &["0.33 shown motivation other end"]),
+    (
+        "sequencing-persuasion-first",
+        1,
+        &["0.25 base motivation target start", "0.39 base motivation target 2005"],
+    ),
+    (
+        "sequencing-persuasion-first",
+        2,
+        &["0.18 base motivation target 2011", "0.22 base motivation target end"],
+    ),
+    (
+        "sequencing-persuasion-first",
+        3,
+        &[
+            "0.46 shown motivation target end",
+            "0.22 base motivation target end",
+            "-0.13 base +overjustification target end",
+            "-0.12 base +self_determination target end",
+            "0.11 base +habituation target end",
+            "0.13 shown +habituation target end",
+        ],
+    ),
+    (
+        "sequencing-persuasion-first",
+        4,
+        &["0.74 base adopted_law target end", "0.55 shown adopted_law target end"],
+    ),
+    (
+        "sequencing-persuasion-first",
+        5,
+        &[
+            "0.29 shown motivation target 2005",
+            "0.39 base motivation target 2005",
+            "0.17 shown motivation target end",
+        ],
+    ),
+    (
+        "sequencing-persuasion-first",
+        6,
+        &["0.48 shown motivation target 2005", "0.24 shown motivation target end"],
+    ),
+    (
+        "sequencing-sanctions-first",
+        1,
+        &["0.25 base motivation target start", "0.13 base motivation target 2005"],
+    ),
+    ("sequencing-sanctions-first", 2, &["2.1 base phase target 2005", "0.6 shown phase target 2005"]),
+    (
+        "sequencing-sanctions-first",
+        3,
+        &["0.38 base motivation target 2011", "0.42 base motivation target end"],
+    ),
+    (
+        "sequencing-sanctions-first",
+        4,
+        &[
+            "0.21 base +persuasion target end",
+            "0.11 shown +persuasion target end",
+            "-0.08 base +overjustification target end",
+            "-0.08 base +self_determination target end",
+        ],
+    ),
+    (
+        "sequencing-sanctions-first",
+        5,
+        &[
+            "0.70 shown adopted_law target end",
+            "0.81 base adopted_law target end",
+            "0.46 shown motivation target end",
+            "0.42 base motivation target end",
+        ],
+    ),
+    (
+        "sequencing-sanctions-first",
+        6,
+        &[
+            "0.53 shown motivation target end",
+            "0.46 base motivation target end state.target.sanction_sensitivity=0",
+        ],
+    ),
+    (
+        "two-communities",
+        1,
+        &[
+            "0.50 base motivation north-1 start",
+            "0.90 base motivation north-4 start",
+            "0.70 base motivation north-4 end",
+            "0.10 base motivation south-1 start",
+            "0.60 base motivation south-4 start",
+            "0.35 base motivation south-1 end",
+        ],
+    ),
+    ("two-communities", 2, &["0.69 shown motivation north-1 end", "0.70 base motivation north-1 end"]),
+    (
+        "two-communities",
+        3,
+        &[
+            "0.57 shown motivation north-1 end",
+            "0.57 shown motivation north-4 end",
+            "0.70 base motivation north-4 end",
+        ],
+    ),
+    ("two-communities", 4, &["0.50 shown motivation north-1 end", "0.90 shown motivation north-4 end"]),
+    ("two-communities", 5, &["0.56 shown motivation north-2 end", "0.49 shown motivation south-1 end"]),
+    ("two-communities", 6, &["0.69 shown motivation north-1 end", "0.71 shown motivation north-4 end"]),
+];
+
+/// The scenario of a step or of its baseline, with more numbers set.
+fn scenario(name: &str, step: Option<&Step>, more: &[&str]) -> Scenario {
+    let mut loaded = Scenario::load(name).expect("bundled");
+    if let Some(step) = step {
+        if let Some(id) = &step.counterfactual {
+            loaded.apply_counterfactual(id).expect("it was checked");
+        }
+        for (path, x) in &step.set {
+            loaded.set_number(path, *x).expect("it was checked");
+        }
+    }
+    for assignment in more {
+        loaded.set(assignment).expect("an assignment");
+    }
+    loaded.build_alone().expect("valid")
+}
+
+fn summary(scenario: &Scenario) -> Summary {
+    let none = Tables { trajectories: false, events: false, ledger: false };
+    let done = simulate(scenario, none, Options::default(), &AtomicBool::new(false), |_, _| {
+        Ok::<(), OutputError>(())
+    });
+    done.expect("nothing can fail").into_parts().0.expect("a summary")
+}
+
+/// What a claim's run comes to.
+fn value(
+    scenario: &Scenario,
+    what: &str,
+    state: usize,
+    row: usize,
+    runs: &mut BTreeMap<String, Summary>,
+    key: &str,
+) -> f64 {
+    let world = &scenario.world;
+    if let Some(term) = what.strip_prefix('+') {
+        let k = TERM_NAMES.iter().position(|name| *name == term).expect("a term");
+        let plan = Plan {
+            quantities: &[Quantity::Total(k)],
+            seed: scenario.seed,
+            replicates: scenario.replicates as usize,
+            options: Options::default(),
+        };
+        let (profile, _) = paired::run(world, &[], plan, &AtomicBool::new(false), |_| ()).expect("it runs");
+        return profile.estimate(Place::State(state), Quantity::Total(k), row).expect("kept").mean;
+    }
+    let variable = Variable::all(world).into_iter().find(|v| v.name(world) == what).expect("a variable");
+    let summary = runs.entry(key.to_string()).or_insert_with(|| summary(scenario));
+    summary.mean(state, row, variable).expect("kept")
+}
+
+#[test]
+fn every_number_of_a_tour_is_what_the_program_comes_to() {
+    let mut wrong = Vec::new();
+    for (name, number, claims) in CLAIMS {
+        let name = format!("teaching/{name}");
+        let tour = Scenario::load(&name).and_then(|loaded| loaded.build()).expect("valid").lab.tour;
+        let step = &tour[number - 1];
+        let mut runs = BTreeMap::new();
+        for claim in *claims {
+            let words: Vec<&str> = claim.split(' ').collect();
+            let [written, side, what, state, when, more @ ..] = &words[..] else { panic!("{claim}") };
+            let scenario = scenario(&name, (*side == "shown").then_some(step), more);
+            let clock = scenario.world.clock;
+            let state = scenario.world.states.iter().position(|s| s.id == *state).expect("a state");
+            let row = match *when {
+                "start" => 0,
+                "end" => clock.years(),
+                year => (year.parse::<i32>().expect("a year") - clock.start + 1) as usize,
+            };
+            let found = value(&scenario, what, state, row, &mut runs, &format!("{side} {more:?}"));
+            let decimals = written.split('.').nth(1).map_or(0, str::len) as i32;
+            let half = 0.5 / 10_f64.powi(decimals);
+            let expected: f64 = written.parse().expect("a number");
+            if (found - expected).abs() > half + 1e-3 || !step.text.contains(written.trim_start_matches('-'))
+            {
+                wrong.push(format!("{name} step {number}: {claim}: found {found:.4}\n  {}", step.text));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_teaching_scenario_has_a_tour_of_six_steps_and_five_sliders() {
+    for name in bundled::names() {
+        let scenario = Scenario::load(name).and_then(|loaded| loaded.build()).expect("valid");
+        let teaching = name.starts_with("teaching/");
+        assert_eq!(scenario.lab.tour.len(), if teaching { 6 } else { 0 }, "{name}");
+        if teaching || name == "asean" {
+            assert_eq!(scenario.lab.sliders.len(), 5, "{name}");
+        }
+        let last = scenario.lab.tour.last().map(|step| step.title.to_lowercase());
+        assert!(last.is_none_or(|title| title.ends_with("what this cannot show")), "{name}");
+    }
+}

@@ -1,0 +1,293 @@
+// `suasion lab` in a real browser: a slider is dragged and the curve moves, histories are compared, a tour is taken, a ledger is
+// read, a link is opened again; by mouse, by keyboard and for readers of the screen, at the width of a projector and of a phone.
+// Usage: node lab.mjs PROGRAM [FOLDER FOR SCREENSHOTS]
+
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+
+const [program, shots] = process.argv.slice(2);
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const folder = mkdtempSync(join(tmpdir(), "suasion-lab-"));
+
+/** Starts a lab and waits for its address. */
+function lab(...words) {
+  const child = spawn(program, ["lab", ...words, "--no-open"]);
+  return new Promise((resolve, reject) => {
+    child.stdout.on("data", (data) => {
+      const address = /http:\/\/127\.0\.0\.1:\d+\//.exec(data);
+      if (address) resolve({ address: address[0], end: () => new Promise((done) => child.on("exit", done).kill("SIGINT")) });
+    });
+    child.stderr.on("data", (data) => reject(new Error(`lab ${words}: ${data}`)));
+  });
+}
+
+const browser = await chromium.launch({
+  executablePath: "/usr/bin/chromium",
+  args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"],
+});
+const asked = [];
+const complaints = [];
+
+/** Opens a page of a lab, and keeps what it asks for and complains of. */
+async function open(address, { width = 1366, height = 768, ...options } = {}) {
+  const context = await browser.newContext({ viewport: { width, height }, ...options });
+  const page = await context.newPage();
+  page.on("request", (request) => asked.push(request.url()));
+  page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+  page.on("pageerror", (error) => complaints.push(error.message));
+  await page.goto(address);
+  if (options.javaScriptEnabled !== false) await settled(page);
+  return page;
+}
+
+const curve = (page, state, kind) => page.getAttribute(`#panels [data-state="${state}"] path.${kind}`, "d");
+const words = (page) => page.textContent("#words");
+
+/** Waits until a run is drawn. */
+const settled = (page) => page.waitForFunction(() => document.querySelector("#panels path.base")?.getAttribute("d"));
+
+/** Waits until a text or attribute of the page is as wished. */
+async function until(what, get, wanted) {
+  const end = Date.now() + 20_000;
+  let last;
+  while (Date.now() < end) {
+    last = await get();
+    if (wanted(last)) return last;
+    await new Promise((wait) => setTimeout(wait, 30));
+  }
+  assert.fail(`${what}: still ${last}`);
+}
+
+async function shot(page, name) {
+  if (shots) await page.screenshot({ path: join(shots, `${name}.png`), fullPage: name.startsWith("phone") });
+}
+
+/** Serious complaints of axe. */
+async function accessible(page, where) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => window.axe.run());
+  const serious = violations.filter((v) => ["serious", "critical"].includes(v.impact));
+  const told = serious.map((v) => `${v.id}: ${v.help}\n  ${v.nodes.map((n) => n.html.slice(0, 160)).join("\n  ")}`);
+  assert.equal(told.join("\n"), "", where);
+}
+
+const tests = {
+  async "a slider is dragged and the curve moves while it is"({ asean }) {
+    const page = await open(asean.address, { width: 1920, height: 1080 });
+    assert.equal(await page.locator("#panels li").count(), 10);
+    assert.equal(await page.locator(".slider").count(), 5);
+    assert.equal(await curve(page, "MYS", "change"), "");
+    await shot(page, "projector");
+    const slider = page.locator('.slider[data-path="parameters.overjustification"] input[type="range"]');
+    const box = await slider.boundingBox();
+    const y = box.y + box.height / 2;
+    await page.mouse.move(box.x + box.width * 0.18, y);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.6, y, { steps: 8 });
+    const during = await until("a curve while the button is down", () => curve(page, "MYS", "change"), Boolean);
+    await page.mouse.move(box.x + box.width * 0.95, y, { steps: 8 });
+    await until("another curve further on", () => curve(page, "MYS", "change"), (d) => d && d !== during);
+    await page.mouse.up();
+    assert.match(await words(page), /with the change 0\.\d\d/);
+    await shot(page, "projector-dragged");
+    // By keyboard, from where it stands.
+    const before = await until("a curve at rest", () => curve(page, "MYS", "change"), Boolean);
+    await slider.focus();
+    for (let i = 0; i < 5; i++) await page.keyboard.press("ArrowLeft");
+    await until("a curve after the arrow keys", () => curve(page, "MYS", "change"), (d) => d !== before);
+    const back = page.locator('.slider[data-path="parameters.overjustification"] .back');
+    await back.click();
+    await until("no second curve", () => curve(page, "MYS", "change"), (d) => d === "");
+    await page.context().close();
+  },
+
+  async "a counterfactual beside the baseline, the ledger of a state, and a link to both"({ asean }) {
+    const page = await open(asean.address);
+    await page.selectOption("#counterfactual", "no-tvpa");
+    await until("the words of the comparison", () => words(page), (text) => text.includes("with the change"));
+    assert.match(await page.textContent("#legend"), /The unilateral regime never existed/);
+    await page.click('#panels [data-state="MYS"] button');
+    await until("the ledger", () => page.textContent("#ledger-title"), (text) => text === "Why did Malaysia move?");
+    await until("its terms", () => page.textContent("#ledger-table"), (text) => text.includes("self determination"));
+    assert.match(await page.textContent("#ledger-text"), /^In the model, motivation of Malaysia rises from 0\.28 at the start of 2001 to 0\.39/);
+    assert.match(await page.textContent("#ledger-beside"), /ends at 0\.59: \+0\.20/);
+    assert.match(await words(page), /^Malaysia, motivation at the end of 2015 0\.39, with the change 0\.59\.$/);
+    await page.locator("#year").fill("5");
+    await until("the year", () => words(page), (text) => text.includes("at the end of 2005"));
+    const link = await until("a link", () => page.evaluate(() => location.hash), (hash) => hash.includes("row=5") && hash.includes("state=MYS"));
+    await shot(page, "laptop-ledger");
+    await accessible(page, "a comparison with its ledger");
+    const again = await open(asean.address + link);
+    await until("the same picture", () => curve(again, "MYS", "change"), Boolean);
+    assert.equal(await curve(again, "MYS", "change"), await curve(page, "MYS", "change"));
+    assert.equal(await words(again), await words(page));
+    await until("the same ledger", () => again.textContent("#ledger-beside"), (text) => /ends at 0\.59/.test(text));
+    // The same link in a lab of another scenario, whose page stays open.
+    await again.reload();
+    await until("the same words after a reload", () => words(again), (text) => text.includes("2005 0.30"));
+    await page.context().close();
+    await again.context().close();
+  },
+
+  async "any number is found, and shared as link, command and TOML"({ asean }) {
+    const page = await open(asean.address);
+    await page.fill("#find", "malaysia openness");
+    await page.locator("#found button").first().click();
+    const path = "state.MYS.openness.mean";
+    const number = page.locator(`.slider[data-path="${path}"] input[type="number"]`);
+    assert.equal(await page.evaluate(() => document.activeElement.closest(".slider")?.dataset.path), path);
+    await number.fill("0.9");
+    await until("a second curve", () => curve(page, "MYS", "change"), Boolean);
+    const good = await curve(page, "MYS", "change");
+    // Beyond its range: the sentence, and the last good picture.
+    await number.fill("7");
+    await until("a sentence", () => page.textContent("#trouble"), (text) => text.includes("found 7, expected a number from 0 to 1"));
+    assert.equal(await curve(page, "MYS", "change"), good);
+    await shot(page, "laptop-trouble");
+    await number.fill("0.9");
+    await until("no sentence", () => page.isHidden("#trouble"), Boolean);
+    await page.click("#share-open");
+    await until("the counterfactual", () => page.inputValue("#take-counterfactual"), (text) => text.includes(`"${path}" = 0.9`));
+    assert.equal(await page.inputValue("#take-command"), `suasion run asean --set '${path}=0.9'`);
+    assert.match(await page.inputValue("#take-link"), /set=state\.MYS\.openness\.mean%3D0\.9/);
+    assert.match(await page.inputValue("#take-scenario"), /^# A resolved scenario/);
+    await accessible(page, "the dialogue");
+    await shot(page, "laptop-share");
+    await page.click("#share-close");
+    await page.click("#numbers summary");
+    assert.equal(await page.locator("#numbers tbody tr").count(), 10);
+    await page.context().close();
+  },
+
+  async "a tour sets the page and points"({ asean }) {
+    const page = await open(asean.address);
+    assert.ok(await page.isHidden("#tour-open"));
+    await page.selectOption("#scenario", "teaching/spiral");
+    await page.locator("#tour-open").click();
+    await until("the first step", () => page.textContent("#tour-count"), (text) => text === "Step 1 of 6");
+    assert.equal(await page.evaluate(() => document.activeElement.id), "tour-title");
+    await until("what it points at", () => page.locator('.look[data-state="aldova"]').count(), (n) => n === 1);
+    await shot(page, "laptop-tour");
+    await accessible(page, "a tour");
+    await page.click("#tour-next");
+    await until("the counterfactual of the second", () => page.inputValue("#counterfactual"), (value) => value === "nobody-watches");
+    await until("no climb", () => words(page), (text) => text.includes("with the change 0."));
+    await page.click("#tour-next");
+    const box = page.locator('.slider[data-path="state.aldova.attention"] input[type="number"]');
+    await until("the slider of the third", () => box.inputValue(), (value) => value === "0.1");
+    assert.equal(await page.inputValue("#counterfactual"), "");
+    await page.click("#tour-next");
+    await page.click("#tour-next");
+    await until("the ledger of the fifth", () => page.textContent("#ledger-title"), (text) => text === "Why did Aldova move?");
+    // A link to a step opens the tour there.
+    const link = await until("a link", () => page.evaluate(() => location.hash), (hash) => hash.includes("step=4"));
+    const again = await open(asean.address + link);
+    await until("the fifth step", () => again.textContent("#tour-count"), (text) => text === "Step 5 of 6");
+    await again.context().close();
+    await page.click("#tour-next");
+    assert.equal(await page.textContent("#tour-next"), "Finish");
+    await page.click("#tour-next");
+    assert.ok(await page.isHidden("#tour"));
+    await page.context().close();
+  },
+
+  async "the network moves through the years"({ asean }) {
+    const page = await open(asean.address, { reducedMotion: "reduce" });
+    const phases = () => page.$$eval("#graph .node .number", (all) => all.map((text) => text.textContent).join(""));
+    const end = await phases();
+    await page.locator("#year").fill("0");
+    const start = await until("another picture", phases, (text) => text !== end);
+    assert.match(await page.getAttribute("#graph", "aria-label"), /in phase 1, denial/);
+    assert.equal(await page.getAttribute("#year", "aria-valuetext"), "at the start of 2001");
+    await page.click("#play");
+    await until("years going by", () => page.inputValue("#year"), (value) => Number(value) >= 3);
+    await page.click("#play");
+    assert.notEqual(await phases(), start);
+    await page.locator("#graph .node").first().click();
+    await until("the ledger of a node", () => page.textContent("#ledger-title"), (text) => text === "Why did Brunei Darussalam move?");
+    await page.context().close();
+  },
+
+  async "a file edited into nonsense leaves the last good picture"() {
+    const path = join(folder, "mine.toml");
+    const good = 'version = 1\ntitle = "Mine"\n[time]\nstart = 2001\nend = 2006\n[runs]\nreplicates = 50\n[[state]]\nid = "A"\nname = "A state"\nopenness = 0.7\n';
+    writeFileSync(path, good);
+    const mine = await lab(path);
+    const page = await open(mine.address);
+    const before = await curve(page, "A", "base");
+    writeFileSync(path, good.replace("0.7", "7"));
+    await until("its sentence", () => page.textContent("#trouble"), (text) => text.includes("mine.toml:11: state.A.openness: found 7, expected a number from 0 to 1"));
+    assert.equal(await curve(page, "A", "base"), before);
+    writeFileSync(path, good.replace("0.7", "0.0").replace("Mine", "Mended"));
+    await until("no sentence", () => page.isHidden("#trouble"), Boolean);
+    await until("the new picture", () => curve(page, "A", "base"), (d) => d && d !== before);
+    assert.match(await page.title(), /^Mended/);
+    // A link to what no scenario of this lab has.
+    const lost = await open(`${mine.address}#scenario=nowhere.toml&set=parameters.drift%3D0.1`);
+    assert.match(await lost.textContent("#trouble"), /this lab has no scenario `nowhere.toml`/);
+    assert.ok(await curve(lost, "A", "base"));
+    await mine.end();
+    await until("that the lab has ended", () => page.textContent("#trouble"), (text) => text.includes("does not answer"));
+    assert.ok(await curve(page, "A", "base"));
+    await page.context().close();
+    await lost.context().close();
+  },
+
+  async "a phone's width is enough"({ asean }) {
+    for (const width of [390, 320]) {
+      const page = await open(`${asean.address}#scenario=asean&beside=no-tvpa&state=KHM`, { width, height: 844, hasTouch: true, isMobile: true });
+      await until("the ledger", () => page.textContent("#ledger-beside"), Boolean);
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+      assert.ok(wide <= width, `${wide} of ${width}`);
+      await accessible(page, `a width of ${width}`);
+      await shot(page, `phone-${width}`);
+      await page.context().close();
+    }
+  },
+
+  async "a large world and small ones fit too"({ asean }) {
+    for (const [scenario, states] of [["world", 180], ["teaching/two-communities", 8], ["teaching/fine-is-a-price-small", 1]]) {
+      const page = await open(`${asean.address}#scenario=${scenario}`);
+      await until("its panels", () => page.locator("#panels li").count(), (n) => n === states);
+      await settled(page);
+      await shot(page, `laptop-${scenario.replace("/", "-")}`);
+      await page.context().close();
+    }
+  },
+
+  async "a browser without JavaScript gets a sentence"({ asean }) {
+    const page = await open(asean.address, { javaScriptEnabled: false });
+    assert.match(await page.innerText("body"), /^The lab draws its pictures with JavaScript/);
+    await page.context().close();
+  },
+};
+
+let failed = 0;
+const asean = await lab("asean");
+try {
+  for (const [name, test] of Object.entries(tests)) {
+    try {
+      await test({ asean });
+      // Refusals are answers: the browser's log of them is no complaint of the page.
+      const real = complaints.splice(0).filter((text) => !/status of (409|422|404)|ERR_CONNECTION_REFUSED/.test(text));
+      assert.deepEqual(real, []);
+      console.log(`  ok: ${name}`);
+    } catch (error) {
+      failed++;
+      console.log(`  FAILED: ${name}\n${error.stack}`);
+    }
+  }
+  const outside = asked.filter((url) => !url.startsWith("http://127.0.0.1:") && !url.startsWith("data:"));
+  assert.deepEqual(outside, [], "requests outside this machine");
+  assert.ok(asked.length > 50);
+} finally {
+  await asean.end();
+  await browser.close();
+  rmSync(folder, { recursive: true });
+}
+if (failed) process.exit(1);
