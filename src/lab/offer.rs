@@ -7,6 +7,7 @@ use crate::model::variable::{Variable, VariableKind};
 use crate::model::world::World;
 use crate::scenario::{Lever, Scenario};
 use serde_json::{Value, json};
+use std::path::Path;
 
 /// Sliders suggested where the scenario suggests none.
 const USUAL: usize = 5;
@@ -16,7 +17,9 @@ pub(super) fn scenarios(scenes: &Scenes) -> Value {
     let each = scenes.names().into_iter().filter_map(|name| {
         let seen = scenes.see(&name).ok()?;
         let scenario = &seen.scene.scenario;
-        Some(json!({ "reference": name, "title": scenario.title, "tour": !scenario.lab.tour.is_empty() }))
+        // A file of the user's may bear the title of the scenario that it was copied from.
+        let file = Scenario::is_path(&name).then(|| Path::new(&name).file_name().map(|f| f.to_string_lossy().into_owned()));
+        Some(json!({ "reference": name, "title": scenario.title, "tour": !scenario.lab.tour.is_empty(), "file": file.flatten() }))
     });
     json!({ "program": env!("CARGO_PKG_VERSION"), "given": scenes.given().reference, "scenarios": each.collect::<Vec<_>>() })
 }
@@ -98,33 +101,36 @@ fn variable(scenario: &Scenario, v: Variable) -> Value {
         (_, VariableKind::Code(values)) => (Some(0.0), Some((values - 1) as f64)),
         _ => (Some(0.0), Some(1.0)),
     };
+    let unit = if v.kind() == VariableKind::Flag { "share of replicates" } else { unit };
     json!({ "name": v.name(world), "label": label, "unit": unit, "meaning": meaning, "low": low, "high": high })
 }
 
-/// The paths of the sliders shown first: what the scenario suggests, else the numbers that matter most in many scenarios.
+/// The paths of the sliders shown first: what the scenario suggests, else what moves motivation most of the regimes that it
+/// has, by the screening in `docs/howto/sensitivity.md`.
 fn suggested(scenario: &Scenario, levers: &[Lever]) -> Vec<String> {
     if !scenario.lab.sliders.is_empty() {
         return scenario.lab.sliders.clone();
     }
     let world = &scenario.world;
     let mut wanted = Vec::new();
-    for rating in world.ratings.iter().take(1) {
+    if let Some(rating) = world.ratings.first() {
         wanted.push(format!("regime.{}.severity", rating.id));
         wanted.push(format!("state.*.sender_standing.{}", rating.id));
-        wanted.push("parameters.overjustification".to_string());
-        wanted.push("parameters.signalling".to_string());
+        wanted.push("parameters.inducement_half".to_string());
     }
-    if !world.communities.is_empty() || !world.ties.is_empty() {
-        wanted.push("parameters.persuasion".to_string());
-    }
-    for path in [
-        "state.*.openness",
-        "parameters.habituation",
-        "state.*.attention",
-        "parameters.domestic_voice",
-        "parameters.drift",
+    let peers = !world.communities.is_empty() || !world.ties.is_empty();
+    for (path, matters) in [
+        ("parameters.drift", true),
+        ("parameters.argumentation", !world.conventions.is_empty()),
+        ("parameters.persuasion", peers),
+        ("parameters.habituation", true),
+        ("state.*.openness", true),
+        ("state.*.capacity", true),
+        ("parameters.domestic_voice", true),
     ] {
-        wanted.push(path.to_string());
+        if matters {
+            wanted.push(path.to_string());
+        }
     }
     wanted.retain(|path| levers.iter().any(|lever| lever.path == *path));
     wanted.truncate(USUAL);

@@ -19,6 +19,7 @@ const FILES: &[(&str, &str, &str)] = &[
     ("panels.js", SCRIPT, include_str!("page/panels.js")),
     ("network.js", SCRIPT, include_str!("page/network.js")),
     ("ledger.js", SCRIPT, include_str!("page/ledger.js")),
+    ("table.js", SCRIPT, include_str!("page/table.js")),
     ("tour.js", SCRIPT, include_str!("page/tour.js")),
     ("share.js", SCRIPT, include_str!("page/share.js")),
     ("svg.js", SCRIPT, include_str!("page/svg.js")),

@@ -8,6 +8,7 @@ import { changes, fromFragment, plain, toFragment, told } from "./setting.js";
 import * as share from "./share.js";
 import * as sliders from "./sliders.js";
 import { html, number } from "./svg.js";
+import * as table from "./table.js";
 import * as tour from "./tour.js";
 
 const by = (id) => document.getElementById(id);
@@ -129,7 +130,6 @@ function show() {
   const runs = `${base.replicates} replicates`;
   const digest = changed ? `digests ${base.digest.slice(0, 8)} and ${changed.digest.slice(0, 8)}` : `digest ${base.digest.slice(0, 8)}`;
   by("ran").textContent = `${runs} in ${number(answer.milliseconds)} ms; ${digest}`;
-  if (by("numbers").open) numbers();
 }
 
 function legend() {
@@ -159,27 +159,8 @@ function at() {
   by("year").setAttribute("aria-valuetext", when);
   const id = setting.state ?? panels.most(r)?.id ?? scenario.states[0].id;
   const lead = setting.state || !changed ? "" : scenario.states.length > 1 ? "Changed most: " : "";
+  if (by("numbers").open) table.show(answer, scenario, r);
   by("words").textContent = `${lead}${nameOf(id)}, ${panels.words(id, r)}.`;
-}
-
-function numbers() {
-  const { base, changed } = answer;
-  const r = row(), last = base.mean[0].length - 1;
-  const points = [...new Set([0, r, last])];
-  const head = ["State"];
-  for (const p of points) for (const side of changed ? ["baseline", "with the change"] : ["mean"]) head.push(`${panels.when(base, p)}, ${side}`);
-  const value = (run, id, p) => {
-    const i = run.states.indexOf(id);
-    return i < 0 ? "" : number(run.mean[i][Math.min(p, run.mean[i].length - 1)]);
-  };
-  const body = scenario.states.map((state) => {
-    const cells = points.flatMap((p) => (changed ? [base, changed] : [base]).map((run) => html("td", { className: "figure" }, value(run, state.id, p))));
-    return html("tr", {}, html("th", { scope: "row" }, state.name), ...cells);
-  });
-  by("numbers").querySelector("table").replaceChildren(
-    html("thead", {}, html("tr", {}, ...head.map((h) => html("th", { scope: "col" }, h)))),
-    html("tbody", {}, ...body),
-  );
 }
 
 /** Brings the controls to what is set. */
@@ -340,7 +321,7 @@ function listen() {
   by("share-open").addEventListener("click", () => share.open(setting));
   by("full").addEventListener("click", () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()));
   document.addEventListener("fullscreenchange", () => (by("full").textContent = document.fullscreenElement ? "Leave full screen" : "Full screen"));
-  by("numbers").addEventListener("toggle", () => by("numbers").open && answer && numbers());
+  by("numbers").addEventListener("toggle", () => by("numbers").open && answer && table.show(answer, scenario, row()));
   addEventListener("hashchange", () => {
     const wanted = fromFragment(location.hash);
     if (wanted && toFragment(wanted) !== toFragment(setting)) open(wanted);
@@ -379,7 +360,7 @@ async function begin() {
     trouble("run", error.message);
     return;
   }
-  by("scenario").replaceChildren(...offered.scenarios.map((s) => html("option", { value: s.reference }, `${s.title}${s.tour ? " (tour)" : ""}`)));
+  by("scenario").replaceChildren(...offered.scenarios.map((s) => html("option", { value: s.reference }, `${s.title}${s.file ? ` (${s.file})` : s.tour ? " (tour)" : ""}`)));
   await open(fromFragment(location.hash) ?? plain(offered.given));
   watch();
 }

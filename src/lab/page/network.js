@@ -58,10 +58,24 @@ export function build(of, choose) {
   });
   groups = all;
   radius = Math.max(3, Math.min(ids.length === 1 ? 44 : 19, largest === 1 ? 30 : (0.8 * Math.PI * inner) / largest));
+  frame();
   graph.onclick = (event) => {
     const id = event.target.closest("[data-state]")?.dataset.state;
     if (id) choose(id);
   };
+}
+
+/** Fits the view to the places, with room for names. */
+function frame() {
+  const [xs, ys] = [0, 1].map((k) => [...places.values()].map((place) => place[k]));
+  const span = (all, room, least) => {
+    const [low, high] = [Math.min(...all) - room, Math.max(...all) + room];
+    const short = Math.max(0, least - (high - low)) / 2;
+    return [low - short, high - low + 2 * short];
+  };
+  const [x, width] = span(xs, radius + 30, 320);
+  const [y, height] = span(ys, radius + 20, 160);
+  graph.setAttribute("viewBox", `${x} ${y} ${width} ${height}`);
 }
 
 /** The level of a community at a date. */

@@ -157,7 +157,7 @@ export function words(id, row) {
   };
   const b = value(base), c = value(changed);
   const beside = c === null ? (changed ? ", not there with the change" : "") : `, with the change ${number(c)}`;
-  return `${variable.label} ${when(base, row)} ${b === null ? "not there" : number(b)}${beside}`;
+  return `${variable.label} ${when(base, row)}: ${b === null ? "not there" : number(b)}${beside}`;
 }
 
 /** The state that the change moves most at a row, and by how much. */

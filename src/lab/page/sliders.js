@@ -77,6 +77,9 @@ function row(path) {
   if (Math.abs((own.value - own.low) / step(own) - Math.round((own.value - own.low) / step(own))) > 1e-9) range.step = "any";
   range.value = own.value;
   range.setAttribute("aria-describedby", `${id}-note`);
+  // A tick where the scenario stands.
+  range.setAttribute("list", `${id}-tick`);
+  const tick = html("datalist", { id: `${id}-tick` }, html("option", { value: own.value }));
   const box = html("input", { type: "number", step: "any", "aria-label": `${own.of}: ${own.name}, as a number` });
   if (own.least !== null) box.min = own.least;
   if (own.most !== null) box.max = own.most;
@@ -95,6 +98,7 @@ function row(path) {
     html("label", { htmlFor: id }, html("span", { className: "of" }, whose), own.name),
     box,
     range,
+    tick,
     html("p", { className: "note", id: `${id}-note` }, `${own.meaning} (${own.unit === "-" ? "no unit" : own.unit}); ${here} `, back),
   );
   element.dataset.path = path;
@@ -112,7 +116,9 @@ function search() {
   for (const own of levers.values()) {
     const head = `${own.of} ${own.name} ${own.path}`.toLowerCase().replaceAll("_", " ");
     const all = `${head} ${own.path} ${own.meaning}`.toLowerCase();
-    if (words.every((word) => all.includes(word))) hits.push([words.every((word) => head.includes(word)) ? 0 : 1, own]);
+    if (!words.every((word) => all.includes(word))) continue;
+    // First what is called so, then what has it in its name, then what means it.
+    hits.push([words.includes(own.name.toLowerCase()) ? 0 : words.every((word) => head.includes(word)) ? 1 : 2, own]);
   }
   hits.sort((a, b) => a[0] - b[0]);
   const shown = hits.slice(0, MOST).map(([, own]) => {
