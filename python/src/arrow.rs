@@ -14,8 +14,10 @@ use pyo3::prelude::*;
 use pyo3::types::{PyCFunction, PyCapsule, PyDict};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use suasion::experiment::compare::Described;
 use suasion::output::schema::{Column, ColumnType};
 use suasion::output::table::{Table as Rows, Text, Values};
+use suasion::scenario::Scenario;
 
 /// A table of results. Anything that reads Arrow takes it as it is: `polars.DataFrame(table)`,
 /// `pyarrow.table(table)`, `pandas.DataFrame.from_arrow(table)`.
@@ -78,9 +80,29 @@ pub fn batch(schema: &SchemaRef, rows: Rows) -> Result<RecordBatch, ArrowError> 
     RecordBatch::try_new(schema.clone(), arrays?)
 }
 
+/// A table of the library with what its columns are; `base` is what it is of.
+pub fn described(py: Python<'_>, of: Described, base: &Scenario) -> PyResult<Py<Table>> {
+    blocks(py, of.columns, vec![of.table], base)
+}
+
+/// A table in blocks of rows.
+pub fn blocks(py: Python<'_>, columns: Vec<Column>, rows: Vec<Rows>, base: &Scenario) -> PyResult<Py<Table>> {
+    let metadata = [
+        ("suasion.scenario".to_string(), base.name.clone()),
+        ("suasion.seed".to_string(), format!("{:#x}", base.seed)),
+    ];
+    let schema = schema(columns, false, &metadata);
+    let batches: Result<Vec<_>, _> = rows.into_iter().map(|rows| batch(&schema, rows)).collect();
+    Py::new(py, Table::new(schema, batches.map_err(failed)?))
+}
+
 impl Table {
     pub fn new(schema: SchemaRef, batches: Vec<RecordBatch>) -> Table {
         Table { schema, batches }
+    }
+
+    pub fn rows(&self) -> usize {
+        self.batches.iter().map(RecordBatch::num_rows).sum()
     }
 }
 
@@ -148,10 +170,10 @@ impl Table {
     }
 
     fn __len__(&self) -> usize {
-        self.batches.iter().map(RecordBatch::num_rows).sum()
+        self.rows()
     }
 
     fn __repr__(&self) -> String {
-        format!("<suasion.Table of {} rows: {}>", self.__len__(), self.columns().join(", "))
+        format!("<suasion.Table of {} rows: {}>", self.rows(), self.columns().join(", "))
     }
 }

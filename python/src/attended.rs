@@ -1,5 +1,6 @@
 //! Work with the interpreter released: other Python threads go on, and Ctrl-C is seen within a tenth of a second.
 
+use crate::progress::Progress;
 use pyo3::prelude::*;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -9,15 +10,16 @@ use std::time::Duration;
 /// How often signals are looked at, and progress is told.
 const TICK: Duration = Duration::from_millis(100);
 
-/// Does `work` on another thread and waits for it. `tick` is called with the interpreter about every tenth of a
-/// second; when it fails, or a signal arrives, the flag that `work` was given is raised and the error is returned.
-pub fn attended<T: Send>(
+/// Does `work` on another thread and waits for it. Progress is told about every tenth of a second; when that fails, or a
+/// signal arrives, the flag that `work` was given is raised and the error is returned.
+pub fn attended<T: Send, E: Send>(
     py: Python<'_>,
-    mut tick: impl FnMut(Python<'_>) -> PyResult<()> + Send,
-    work: impl FnOnce(&AtomicBool) -> T + Send,
+    progress: &Progress,
+    work: impl FnOnce(&AtomicBool) -> Result<T, E> + Send,
+    raise: impl FnOnce(E) -> PyErr,
 ) -> PyResult<T> {
     let stop = &AtomicBool::new(false);
-    py.detach(|| {
+    let (failed, result) = py.detach(|| {
         thread::scope(|scope| {
             let (working, ended) = mpsc::channel::<()>();
             let worker = scope.spawn(move || {
@@ -27,16 +29,16 @@ pub fn attended<T: Send>(
             let mut failed = None;
             while ended.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
                 if failed.is_none() {
-                    failed = Python::attach(|py| py.check_signals().and_then(|()| tick(py))).err();
+                    failed = Python::attach(|py| py.check_signals().and_then(|()| progress.tell(py))).err();
                     stop.store(failed.is_some(), Ordering::Relaxed);
                 }
             }
-            let result = worker.join();
-            match (failed, result) {
-                (Some(error), _) => Err(error),
-                (None, Ok(result)) => Ok(result),
-                (None, Err(panic)) => std::panic::resume_unwind(panic),
-            }
+            (failed, worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
         })
-    })
+    });
+    let ended = progress.end(py, failed.is_none() && result.is_ok());
+    match (failed, result) {
+        (Some(error), _) => Err(error),
+        (None, result) => result.map_err(raise).and_then(|value| ended.map(|()| value)),
+    }
 }

@@ -1,12 +1,19 @@
 //! Python bindings: scenarios, runs and their tables, as `import suasion` has them. Nothing here simulates or validates;
 //! that is the library's, so Python and the command line say and do the same.
 
+mod arguments;
 mod arrow;
 mod attended;
+mod changes;
+mod compare;
+mod explain;
 mod outcomes;
+mod progress;
 mod run;
 mod scenario;
+mod sensitivity;
 mod summary;
+mod sweep;
 mod text;
 
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
@@ -46,9 +53,17 @@ mod _suasion {
     #[pymodule_export]
     use super::arrow::Table;
     #[pymodule_export]
+    use super::compare::Comparison;
+    #[pymodule_export]
+    use super::explain::Explanation;
+    #[pymodule_export]
     use super::run::Run;
     #[pymodule_export]
     use super::scenario::Scenario;
+    #[pymodule_export]
+    use super::sensitivity::Sensitivity;
+    #[pymodule_export]
+    use super::sweep::Sweep;
     #[pymodule_export]
     use super::{ScenarioError, SuasionError};
 

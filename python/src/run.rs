@@ -2,10 +2,10 @@
 
 use crate::arrow::{self, Table, failed};
 use crate::attended::attended;
+use crate::progress::Progress;
 use crate::{raise_stopped, summary};
 use pyo3::prelude::*;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use suasion::engine::parallel::Options;
 use suasion::experiment::run::{Block, Tables, simulate};
 use suasion::output::error::OutputError;
@@ -49,33 +49,25 @@ impl Run {
     }
 }
 
-/// Simulates a scenario. `progress` is called with the replicates done and in all.
+/// Simulates a scenario.
 pub fn run(
     py: Python<'_>,
     scenario: &Arc<Scenario>,
     tables: Tables,
     options: Options,
-    progress: Option<&Py<PyAny>>,
+    given: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Run> {
-    let done = AtomicUsize::new(0);
-    let tell = |py: Python<'_>| -> PyResult<()> {
-        match progress {
-            Some(progress) => {
-                progress.call1(py, (done.load(Ordering::Relaxed), scenario.replicates)).map(drop)
-            }
-            None => Ok(()),
-        }
-    };
+    let progress = Progress::new(py, given, "replicates")?;
+    let total = u64::from(scenario.replicates);
     let mut blocks: Vec<Block> = Vec::new();
-    let ensemble = attended(py, tell, |stop| {
-        simulate(scenario, tables, options, stop, |block, so_far| {
+    let work = |stop: &_| {
+        simulate(scenario, tables, options, stop, |block, done| {
             blocks.push(block);
-            done.store(so_far, Ordering::Relaxed);
+            progress.at(done as u64, total);
             Ok::<(), OutputError>(())
         })
-    })?
-    .map_err(raise_stopped)?;
-    tell(py)?;
+    };
+    let ensemble = attended(py, &progress, work, raise_stopped)?;
     let (summary, digest) = ensemble.into_parts();
     let world = &scenario.world;
     let metadata = [

@@ -4,10 +4,32 @@ A scenario is read, changed and run; results are Arrow tables that Polars, panda
 
     import suasion
     scenario = suasion.Scenario.bundled("asean").set("parameters.displacement", 0.2)
-    run = scenario.run(replicates=1000)
-    run.summary.to_polars()
+    scenario.run(replicates=1000).summary.to_polars()
+    scenario.compare("no-tvpa").differences.to_pandas()
 """
 
-from ._suasion import Run, Scenario, ScenarioError, SuasionError, Table, __version__
+from ._suasion import (
+    Comparison,
+    Explanation,
+    Run,
+    Scenario,
+    ScenarioError,
+    Sensitivity,
+    SuasionError,
+    Sweep,
+    Table,
+    __version__,
+)
 
-__all__ = ["Run", "Scenario", "ScenarioError", "SuasionError", "Table", "__version__"]
+__all__ = [
+    "Comparison",
+    "Explanation",
+    "Run",
+    "Scenario",
+    "ScenarioError",
+    "Sensitivity",
+    "SuasionError",
+    "Sweep",
+    "Table",
+    "__version__",
+]

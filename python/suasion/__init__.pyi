@@ -1,14 +1,34 @@
 """Norm internalization by states, simulated."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from os import PathLike
-from typing import Any, final
+from pathlib import Path
+from typing import Any, Literal, SupportsIndex, TypeAlias, final
 
 import pandas
 import polars
 import pyarrow
 
+__all__ = [
+    "Comparison",
+    "Explanation",
+    "Run",
+    "Scenario",
+    "ScenarioError",
+    "Sensitivity",
+    "SuasionError",
+    "Sweep",
+    "Table",
+    "__version__",
+]
+
 __version__: str
+
+# What `progress` may be: a function of what is done and in all, or False for silence; None for a bar of tqdm.
+_Progress: TypeAlias = Callable[[int, int], object] | Literal[False] | None
+_Outcomes: TypeAlias = str | Iterable[str] | None
+_Axes: TypeAlias = str | Iterable[str] | dict[str, Any] | None
+_Counterfactuals: TypeAlias = str | Iterable[str] | dict[str, Any]
 
 class ScenarioError(ValueError):
     """What was asked for is wrong: where, what was found, what was expected, a hint."""
@@ -66,6 +86,125 @@ class Run:
         """Name of the scenario."""
 
 @final
+class Comparison:
+    """What a comparison gave: tables of paired differences, adoption, waits, and shares of mechanisms."""
+
+    @property
+    def differences(self) -> Table:
+        """One row per counterfactual, state, year and variable: both means, the paired difference and its interval."""
+    @property
+    def adoption(self) -> Table:
+        """One row per counterfactual, state, year and target: probability in each arm that it has been reached."""
+    @property
+    def waits(self) -> Table:
+        """One row per counterfactual, state and target: restricted mean of the wait in each arm, in years."""
+    @property
+    def shares(self) -> dict[str, Table]:
+        """By counterfactual, one row per outcome and mechanism: its Shapley share; empty where nothing was decomposed."""
+    @property
+    def counterfactuals(self) -> list[str]:
+        """Names of the counterfactuals, in the order asked."""
+    @property
+    def unpaired(self) -> dict[str, tuple[list[str], list[str]]]:
+        """By counterfactual, names of outcomes and states that the baseline alone has, and of those that it alone has."""
+    @property
+    def digests(self) -> dict[str, str]:
+        """Digest of each arm's trajectories; `baseline` is the scenario's."""
+    @property
+    def replicates(self) -> int:
+        """Replicates of each arm."""
+    @property
+    def level(self) -> float:
+        """Level of the intervals."""
+
+@final
+class Explanation:
+    """What an explanation gave: the ledger as tables, and sentences."""
+
+    @property
+    def means(self) -> Table:
+        """One row per state, year and variable: motivation, what each term moved, tiers and adoptions as shares."""
+    @property
+    def totals(self) -> Table:
+        """One row per state and term: what it moved over the run (0-1), and the year in which it moved most."""
+    @property
+    def events(self) -> Table:
+        """One row per dated change of the scenario."""
+    @property
+    def differences(self) -> Table | None:
+        """The same beside a counterfactual, as paired differences."""
+    @property
+    def sentences(self) -> dict[str, str]:
+        """By state, what `suasion explain` says."""
+    @property
+    def digest(self) -> str:
+        """Digest of the trajectories."""
+    @property
+    def replicates(self) -> int:
+        """Replicates of each arm."""
+    @property
+    def level(self) -> float:
+        """Level of the intervals."""
+
+@final
+class Sweep:
+    """What a sweep gave: its points, and outcomes at each."""
+
+    @property
+    def design(self) -> Table:
+        """One row per design point: its number, then the value that each axis sets."""
+    @property
+    def outcomes(self) -> Table:
+        """One row per design point and outcome: mean, spread and range over replicates."""
+    @property
+    def trajectories(self) -> Table | None:
+        """Every variable of every run; None where it was not asked for, or is in a folder."""
+    @property
+    def digest(self) -> str:
+        """Digest of the outcomes, that of `suasion sweep`."""
+    @property
+    def folder(self) -> Path | None:
+        """Folder of the results; None where they are in memory alone."""
+    @property
+    def points(self) -> int:
+        """Number of design points."""
+    @property
+    def replicates(self) -> int:
+        """Replicates of each point."""
+    def sensitivity(
+        self,
+        method: Literal["morris", "sobol"] | None = None,
+        outcomes: _Outcomes = None,
+        axes: _Axes = None,
+        second_order: bool = False,
+        resamples: SupportsIndex | None = None,
+    ) -> Sensitivity:
+        """Which axes the outcomes depend on, from the points of a design for it.
+
+        `method` is needed where the points are from elsewhere; `axes` then give the ranges by which effects are scaled.
+        """
+
+@final
+class Sensitivity:
+    """What an analysis gave: a table of measures with their intervals, and the points and outcomes behind it."""
+
+    @property
+    def indices(self) -> Table:
+        """One row per outcome, measure and axis (and pair of axes): the estimate and its 95 % interval."""
+    @property
+    def design(self) -> Table:
+        """One row per design point: its number, then the value that each axis sets."""
+    @property
+    def outcomes(self) -> Table:
+        """One row per design point and outcome: mean, spread and range over replicates."""
+    @property
+    def method(self) -> str:
+        """`morris` or `sobol`."""
+    @property
+    def digest(self) -> str:
+        """Digest of the outcomes."""
+
+@final
 class Scenario:
     """What to run, validated. It does not change: `set` and `counterfactual` give a new one."""
 
@@ -110,26 +249,100 @@ class Scenario:
         """Seed that a run has unless it is told otherwise."""
     def run(
         self,
-        replicates: int | None = None,
-        seed: int | None = None,
-        threads: int | None = None,
+        replicates: SupportsIndex | None = None,
+        seed: SupportsIndex | None = None,
+        threads: SupportsIndex | None = None,
         trajectories: bool = True,
         events: bool = True,
         ledger: bool = False,
-        progress: Callable[[int, int], object] | None = None,
+        progress: _Progress = None,
     ) -> Run:
         """Simulates every replicate, with the interpreter released; Ctrl-C stops it.
 
-        `threads` changes no result. `progress` is called about ten times a second with the replicates done and in all.
+        `threads` changes no result. `progress` is called about ten times a second with what is done and in all.
         """
     def outcomes(
         self,
-        outcomes: Sequence[str],
+        outcomes: str | Iterable[str],
         set: dict[str, Any] | None = None,
-        replicates: int | None = None,
-        seed: int | None = None,
+        replicates: SupportsIndex | None = None,
+        seed: SupportsIndex | None = None,
     ) -> dict[str, float]:
         """Means of outcomes over replicates, by label, each in the unit of its variable.
 
         An outcome is written as for `suasion sweep`: `protection.IDN@2010`, `phase=4`.
         """
+    def compare(
+        self,
+        counterfactuals: _Counterfactuals | None = None,
+        *,
+        outcomes: _Outcomes = None,
+        decompose: bool | str | Iterable[str] | None = None,
+        permutations: SupportsIndex | None = None,
+        level: float | None = None,
+        replicates: SupportsIndex | None = None,
+        seed: SupportsIndex | None = None,
+        threads: SupportsIndex | None = None,
+        progress: _Progress = None,
+    ) -> Comparison:
+        """Sets counterfactuals beside the scenario on common random numbers: replicate by replicate, the same luck.
+
+        `counterfactuals` are names, texts `"TITLE: path=value; path=value"`, or a dict from names to dicts of values by
+        path, or to scenarios; all of the scenario's where none is given. `decompose` splits the differences of `outcomes`
+        among mechanisms.
+        """
+    def explain(
+        self,
+        against: _Counterfactuals | None = None,
+        *,
+        observed: bool = False,
+        level: float | None = None,
+        replicates: SupportsIndex | None = None,
+        seed: SupportsIndex | None = None,
+        threads: SupportsIndex | None = None,
+        progress: _Progress = None,
+    ) -> Explanation:
+        """Accounts for motivation (0-1) by state, year and term of the ledger; with `against`, beside a counterfactual."""
+    def sweep(
+        self,
+        axes: _Axes = None,
+        *,
+        design: Literal["grid", "latin-hypercube", "sobol", "saltelli", "morris"] | None = None,
+        samples: SupportsIndex | None = None,
+        levels: SupportsIndex | None = None,
+        second_order: bool = False,
+        points: Any = None,
+        outcomes: _Outcomes = None,
+        independent: bool = False,
+        trajectories: bool = False,
+        replicates: SupportsIndex | None = None,
+        seed: SupportsIndex | None = None,
+        threads: SupportsIndex | None = None,
+        out: str | PathLike[str] | None = None,
+        fresh: bool = False,
+        progress: _Progress = None,
+    ) -> Sweep:
+        """Runs the scenario at many design points, in memory or into a folder.
+
+        `axes` are texts as for `suasion sweep`, or a dict from paths to ranges `(low, high)`, lists of values, or None for
+        the usual range. `points` are rows of numbers in the order of the axes, a data frame whose columns are paths, or a
+        file. With `out`, a call that was stopped goes on where it was.
+        """
+    def sensitivity(
+        self,
+        method: Literal["morris", "sobol"] = "morris",
+        axes: _Axes = None,
+        *,
+        samples: SupportsIndex | None = None,
+        levels: SupportsIndex | None = None,
+        second_order: bool = False,
+        outcomes: _Outcomes = None,
+        resamples: SupportsIndex | None = None,
+        replicates: SupportsIndex | None = None,
+        seed: SupportsIndex | None = None,
+        threads: SupportsIndex | None = None,
+        out: str | PathLike[str] | None = None,
+        fresh: bool = False,
+        progress: _Progress = None,
+    ) -> Sensitivity:
+        """Tells which axes outcomes depend on, with 95 % intervals: by Morris screening, or by Sobol indices."""

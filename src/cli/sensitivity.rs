@@ -166,7 +166,7 @@ impl Sensitivity {
             let name = if method == MethodArg::Morris { "morris" } else { "sobol" };
             PathBuf::from("out").join(format!("{}-{name}", base.name.replace('/', "-")))
         });
-        crate::experiment::cost::refuse_what_a_sweep_cannot(&base, &request, &out)?;
+        crate::experiment::cost::refuse_what_a_sweep_cannot(&base, &request, Some(&out))?;
         let sweep = Sweep::new(loaded, request)?;
         let silent = self.quiet || self.json;
         let sweeping = Sweeping { sweep: &sweep, out: &out, fresh: self.fresh, options };

@@ -47,7 +47,7 @@ impl SweepArgs {
             outcomes: self.outcome.clone(),
             trajectories: self.trajectories,
         };
-        crate::experiment::cost::refuse_what_a_sweep_cannot(&base, &request, out)?;
+        crate::experiment::cost::refuse_what_a_sweep_cannot(&base, &request, Some(out))?;
         Ok(Sweep::new(loaded, request)?)
     }
 

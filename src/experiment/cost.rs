@@ -227,16 +227,17 @@ pub fn refuse_memory(bytes: u64) -> Result<(), ExperimentError> {
     Ok(())
 }
 
-/// Refuses a sweep whose results cannot be meant, with the estimate.
+/// Refuses a sweep whose results cannot be meant, with the estimate. Without a folder they are held in memory.
 ///
 /// # Errors
 /// If they cannot, or an outcome is none.
 pub fn refuse_what_a_sweep_cannot(
     base: &Scenario,
     request: &Request,
-    target: &Path,
+    target: Option<&Path>,
 ) -> Result<(), ExperimentError> {
-    let available = u128::from(available_disk(target).unwrap_or(u64::MAX));
+    let available = target.map_or_else(available_memory, available_disk);
+    let available = u128::from(available.unwrap_or(u64::MAX));
     let world = &base.world;
     let (states, rows) = (world.states.len() as u128, world.clock.years() as u128 + 1);
     let variables = Variable::all(world).len() as u128;

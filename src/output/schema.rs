@@ -39,7 +39,7 @@ pub struct Column {
 }
 
 impl Column {
-    fn new(name: &str, kind: ColumnType, unit: &str, meaning: &str) -> Column {
+    pub(crate) fn new(name: &str, kind: ColumnType, unit: &str, meaning: &str) -> Column {
         Column { name: name.to_string(), kind, unit: unit.to_string(), meaning: meaning.to_string() }
     }
 }

@@ -7,10 +7,6 @@ import csv
 import io
 import json
 import math
-import os
-import signal
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -23,25 +19,10 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import suasion
+from support import command, interrupted, refused, same_sentence
 
-PROGRAM = sys.argv[1]
 # Far longer than any test waits.
 LONG = 50_000_000
-SLOW = "import suasion; suasion.Scenario.bundled('asean').{}"
-
-
-def command(*arguments):
-    return subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True)
-
-
-def refused(kind, call, *expected):
-    try:
-        call()
-    except kind as error:
-        for text in expected:
-            assert text in str(error), f"{error!s} does not say {text}"
-        return str(error)
-    raise AssertionError(f"not refused: {expected}")
 
 
 def check_same_numbers(folder):
@@ -100,14 +81,10 @@ def check_sentences(folder):
     error = suasion.ScenarioError
     assert issubclass(error, ValueError) and issubclass(suasion.SuasionError, RuntimeError)
     for given, text in [(math.nan, "nan"), (math.inf, "inf"), (2, "2"), ("much", '"much"'), (True, "true"), ([1], "[1]")]:
-        ours = refused(error, lambda: scenario.set("parameters.displacement", given), "parameters.displacement")
         arguments = ["--set", f"parameters.displacement={text}", "--out", folder / "never"]
-        theirs = command("run", "asean", *arguments)
-        assert (theirs.returncode, theirs.stderr.strip()) == (2, f"error: {ours}"), (theirs.stderr, ours)
+        same_sentence(error, lambda: scenario.set("parameters.displacement", given), "run", "asean", *arguments)
     for path in (folder / "nowhere.toml", "asaen", folder):
-        ours = refused(error, lambda: suasion.Scenario.load(path))
-        theirs = command("run", path, "--out", folder / "never")
-        assert (theirs.returncode, theirs.stderr.strip()) == (2, f"error: {ours}"), (theirs.stderr, ours)
+        same_sentence(error, lambda: suasion.Scenario.load(path), "run", path, "--out", folder / "never")
     refused(error, lambda: suasion.Scenario.bundled("asaen"), "asean")
     refused(error, lambda: scenario.run(replicates=math.nan), "runs.replicates", "NaN")
     refused(error, lambda: scenario.run(replicates=-1), "runs.replicates", "-1")
@@ -190,22 +167,9 @@ def check_interpreter_is_free():
 
 def check_interrupt():
     for work in (f"run({LONG}, trajectories=False, events=False)", f"outcomes(['phase'], replicates={LONG})"):
-        script = f"print('begun', flush=True)\n{SLOW.format(work)}"
-        process = subprocess.Popen(
-            [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
-        try:
-            assert process.stdout.readline() == "begun\n"
-            time.sleep(1.5)
-            assert process.poll() is None, process.stderr.read()
-            sent = time.monotonic()
-            os.kill(process.pid, signal.SIGINT)
-            _, errors = process.communicate(timeout=30)
-            waited = time.monotonic() - sent
-        finally:
-            process.kill()
-        assert errors.rstrip().endswith("KeyboardInterrupt"), errors
+        script = f"import suasion\nprint('begun', flush=True)\nsuasion.Scenario.bundled('asean').{work}"
         # The interpreter's own end is in it.
+        waited = interrupted(script)
         assert waited < 1.0, f"stopped after {waited} s"
 
 

@@ -3,6 +3,7 @@
 use super::{Bootstrap, Estimate, SensitivityError, morris, sobol};
 use crate::experiment::design::{Method, Plan};
 use crate::experiment::error::ExperimentError;
+use crate::output::schema::{Column, ColumnType};
 
 /// How sensitivity is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,15 +122,30 @@ impl Analysis {
     }
 }
 
-/// The table as CSV: `outcome`, `measure`, `axis`, `with` (the other axis of a pair), `value`, `low` and `high` (ends of
-/// the 95% interval). Cells of what is not defined are empty.
+/// Columns of the table. Cells of what is not defined are empty.
+pub fn columns() -> Vec<Column> {
+    let text = |name, meaning| Column::new(name, ColumnType::String, "-", meaning);
+    let number = |name, unit, meaning| Column::new(name, ColumnType::Double, unit, meaning);
+    let unit = "share of variance (S1, ST, S2), or of the outcome per range of the axis (mu, mu_star, sigma)";
+    vec![
+        text("outcome", "the outcome in full, as protection.IDN@2010"),
+        text("measure", "S1, ST, S2, mu, mu_star or sigma"),
+        text("axis", "path of the axis"),
+        text("with", "path of the other axis of a pair; empty otherwise"),
+        number("value", unit, "the estimate"),
+        number("low", unit, "lower end of its 95 % interval"),
+        number("high", unit, "upper end of its 95 % interval"),
+    ]
+}
+
+/// The table as CSV, with the columns of [`columns`].
 ///
 /// # Errors
 /// None in practice: memory does not fail to be written.
 pub fn csv(measure: Measure, plan: &Plan, analyses: &[Analysis]) -> csv::Result<Vec<u8>> {
     let path = |axis: usize| plan.axes()[axis].path.as_str();
     let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(["outcome", "measure", "axis", "with", "value", "low", "high"])?;
+    writer.write_record(columns().iter().map(|column| &column.name))?;
     for row in analyses.iter().flat_map(|analysis| analysis.rows(measure, plan.axes().len())) {
         let interval = row.estimate.and_then(|estimate| estimate.interval);
         let number = |x: Option<f64>| x.map_or_else(String::new, |x| format!("{x:?}"));

@@ -11,7 +11,7 @@ pub mod sobol;
 #[cfg(test)]
 mod tests;
 
-pub use analysis::{Analysis, Found, Measure, Row, analyse, csv};
+pub use analysis::{Analysis, Found, Measure, Row, analyse, columns, csv};
 pub use asked::{Asked, Subject, Swept};
 pub use bootstrap::Bootstrap;
 

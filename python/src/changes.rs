@@ -1,0 +1,147 @@
+//! What callers change of a scenario before it runs: values, replicates and seed, counterfactuals.
+
+use crate::scenario::Scenario;
+use crate::{ScenarioError, arguments, raise, text};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyString};
+use std::path::Path;
+use std::sync::Arc;
+use suasion::experiment::sweep::{Request, Sweep as Laid};
+use suasion::experiment::{arms, cost};
+use suasion::scenario::{self as library, Loaded};
+
+/// A sweep, refused where its results cannot be meant.
+pub fn lay(
+    py: Python<'_>,
+    loaded: Loaded,
+    base: &library::Scenario,
+    request: Request,
+    out: Option<&Path>,
+) -> PyResult<Laid> {
+    py.detach(|| {
+        cost::refuse_what_a_sweep_cannot(base, &request, out)?;
+        Laid::new(loaded, request)
+    })
+    .map_err(raise)
+}
+
+/// Sets what `values` says, by path.
+pub fn set_all(loaded: &mut Loaded, values: &Bound<'_, PyDict>) -> PyResult<()> {
+    for (path, given) in values.iter() {
+        let path = path.cast::<PyString>().map_err(|_| {
+            ScenarioError::new_err(format!("{path}: not a path, as \"parameters.displacement\""))
+        })?;
+        set_one(loaded, &path.to_cow()?, &given)?;
+    }
+    Ok(())
+}
+
+pub fn set_one(loaded: &mut Loaded, path: &str, given: &Bound<'_, PyAny>) -> PyResult<()> {
+    loaded.set(&format!("{path}={}", text::value(path, given)?)).map_err(raise)
+}
+
+/// What a caller may give of replicates and seed.
+#[derive(Clone, Copy)]
+pub struct Runs<'a, 'py> {
+    pub replicates: Option<&'a Bound<'py, PyAny>>,
+    pub seed: Option<&'a Bound<'py, PyAny>>,
+}
+
+impl Runs<'_, '_> {
+    pub fn set(self, loaded: &mut Loaded) -> PyResult<()> {
+        for (path, given) in [("runs.replicates", self.replicates), ("runs.seed", self.seed)] {
+            if let Some(given) = given {
+                set_one(loaded, path, given)?;
+            }
+        }
+        Ok(())
+    }
+
+    pub fn is_empty(self) -> bool {
+        self.replicates.is_none() && self.seed.is_none()
+    }
+}
+
+impl Scenario {
+    pub fn clone_with(&self, loaded: Loaded) -> Scenario {
+        Scenario {
+            loaded,
+            baseline: self.baseline.clone(),
+            steps_set: self.steps_set,
+            built: self.built.clone(),
+        }
+    }
+
+    pub fn baseline(&self) -> &Loaded {
+        self.baseline.as_ref().unwrap_or(&self.loaded)
+    }
+
+    /// The scenario with other replicates and seed, not yet built.
+    pub fn loaded_with(&self, runs: Runs<'_, '_>) -> PyResult<Loaded> {
+        let mut loaded = self.loaded.clone();
+        runs.set(&mut loaded)?;
+        Ok(loaded)
+    }
+
+    /// The scenario with other values, replicates and seed, for one run.
+    pub fn changed(
+        &self,
+        py: Python<'_>,
+        values: Option<&Bound<'_, PyDict>>,
+        runs: Runs<'_, '_>,
+    ) -> PyResult<Arc<library::Scenario>> {
+        if values.is_none() && runs.is_empty() {
+            return Ok(self.built.clone());
+        }
+        let mut loaded = self.loaded.clone();
+        if let Some(values) = values {
+            set_all(&mut loaded, values)?;
+        }
+        runs.set(&mut loaded)?;
+        Ok(Arc::new(py.detach(|| loaded.build_alone()).map_err(raise)?))
+    }
+
+    /// Counterfactuals as callers give them: a text as for `suasion compare`, a list of such, or a dict from names to
+    /// values by path or scenarios.
+    pub fn asked(&self, given: &Bound<'_, PyAny>, runs: Runs<'_, '_>) -> PyResult<Vec<arms::Asked>> {
+        let mut baseline = self.baseline().clone();
+        runs.set(&mut baseline)?;
+        let Ok(named) = given.cast::<PyDict>() else {
+            let texts = arguments::texts("counterfactuals", Some(given))?;
+            return texts.iter().map(|text| arms::ask(&baseline, text).map_err(raise)).collect();
+        };
+        let mut all = Vec::new();
+        for (name, given) in named.iter() {
+            let name = name.str()?.to_string();
+            let loaded = if let Ok(scenario) = given.cast::<Scenario>() {
+                scenario.get().loaded_with(runs)?
+            } else if let Ok(values) = given.cast::<PyDict>() {
+                let mut loaded = baseline.clone();
+                set_all(&mut loaded, values)?;
+                loaded
+            } else {
+                let kind = given.get_type().name()?;
+                return Err(ScenarioError::new_err(format!(
+                    "counterfactual `{name}`: found a value of type {kind}, expected a dict of values by path, or a Scenario"
+                )));
+            };
+            all.push(arms::Asked { name, loaded });
+        }
+        Ok(all)
+    }
+}
+
+/// Sets a value, or several by path.
+pub fn set_given(
+    loaded: &mut Loaded,
+    path: &Bound<'_, PyAny>,
+    value: Option<&Bound<'_, PyAny>>,
+) -> PyResult<()> {
+    match (path.cast::<PyDict>(), path.cast::<PyString>(), value) {
+        (Ok(values), _, None) => set_all(loaded, values),
+        (_, Ok(path), Some(value)) => set_one(loaded, &path.to_cow()?, value),
+        _ => Err(ScenarioError::new_err(
+            "set: expected a path and a value, as set(\"parameters.displacement\", 0), or a dict of values by path",
+        )),
+    }
+}

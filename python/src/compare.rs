@@ -1,0 +1,113 @@
+//! Comparisons: a scenario and counterfactuals on common random numbers, as tables.
+
+use crate::arrow::{Table, described};
+use crate::attended::attended;
+use crate::progress::Progress;
+use crate::raise;
+use pyo3::prelude::*;
+use std::collections::BTreeMap;
+use suasion::engine::parallel::Options;
+use suasion::experiment::compare::{adoption, differences, waits};
+use suasion::experiment::comparison::Comparison as Asked;
+use suasion::experiment::decomposition::{cost, mechanisms, plan};
+use suasion::experiment::error::ExperimentError;
+use suasion::experiment::shapley::shares;
+
+/// What a comparison gave: tables of paired differences, adoption, waits, and shares of mechanisms.
+#[pyclass(frozen, module = "suasion")]
+pub struct Comparison {
+    /// One row per counterfactual, state, year and variable: both means, the paired difference and its interval.
+    #[pyo3(get)]
+    differences: Py<Table>,
+    /// One row per counterfactual, state, year and target: probability in each arm that it has been reached.
+    #[pyo3(get)]
+    adoption: Py<Table>,
+    /// One row per counterfactual, state and target: restricted mean of the wait in each arm, in years.
+    #[pyo3(get)]
+    waits: Py<Table>,
+    /// By counterfactual, one row per outcome and mechanism: its Shapley share; empty where nothing was decomposed.
+    #[pyo3(get)]
+    shares: BTreeMap<String, Py<Table>>,
+    /// Names of the counterfactuals, in the order asked.
+    #[pyo3(get)]
+    counterfactuals: Vec<String>,
+    /// By counterfactual, names of the outcomes and states that the baseline alone has, and of those that it alone has.
+    #[pyo3(get)]
+    unpaired: BTreeMap<String, (Vec<String>, Vec<String>)>,
+    /// Digest of each arm's trajectories; `baseline` is the scenario's.
+    #[pyo3(get)]
+    digests: BTreeMap<String, String>,
+    /// Replicates of each arm.
+    #[pyo3(get)]
+    replicates: u32,
+    /// Level of the intervals.
+    #[pyo3(get)]
+    level: f64,
+}
+
+#[pymethods]
+impl Comparison {
+    fn __repr__(&self) -> String {
+        let names = self.counterfactuals.join(", ");
+        format!("<suasion.Comparison with {names}: {} replicates of each arm>", self.replicates)
+    }
+}
+
+/// Runs a comparison, and splits its differences where mechanisms are named. `pairs` of orders are sampled for it.
+pub fn compare(
+    py: Python<'_>,
+    asked: &Asked,
+    decompose: &[String],
+    pairs: Option<u32>,
+    options: Options,
+    given: Option<&Bound<'_, PyAny>>,
+) -> PyResult<Comparison> {
+    let Asked { base, others, outcomes, level } = asked;
+    let games = match decompose {
+        [] => Vec::new(),
+        names => {
+            let games =
+                plan(base, others, &mechanisms(names).map_err(raise)?, outcomes, pairs).map_err(raise)?;
+            py.detach(|| cost(base, &games, options)).map_err(raise)?;
+            games
+        }
+    };
+    let progress = Progress::new(py, given, "replicates")?;
+    let games = &games;
+    let played = u64::from(base.replicates) * games.len() as u64;
+    let total = asked.replicates() + played;
+    let work = |stop: &_| {
+        let (profile, pairs) = asked.run(options, stop, |done| progress.at(done, total))?;
+        let mut splits = Vec::new();
+        let mut before = asked.replicates();
+        for game in games {
+            splits.push(game.game.play(options, stop, |done| progress.at(before + done, total))?);
+            before += u64::from(base.replicates);
+        }
+        Ok::<_, ExperimentError>((profile, pairs, splits))
+    };
+    let (profile, pairs, splits) = attended(py, &progress, work, raise)?;
+    let named = asked.named(&pairs);
+    let mut digests = BTreeMap::from([("baseline".to_string(), profile.digest.to_string())]);
+    digests.extend(others.iter().zip(&pairs).map(|(arm, pair)| (arm.name.clone(), pair.digest.to_string())));
+    let table = |of| described(py, of, base);
+    Ok(Comparison {
+        differences: table(differences(&base.world, &named, *level))?,
+        adoption: table(adoption(&base.world, &named, *level))?,
+        waits: table(waits(&base.world, &named, *level))?,
+        shares: games
+            .iter()
+            .zip(&splits)
+            .map(|(game, splits)| Ok((game.arm.name.clone(), table(shares(&game.game, splits, *level))?)))
+            .collect::<PyResult<_>>()?,
+        counterfactuals: others.iter().map(|arm| arm.name.clone()).collect(),
+        unpaired: others
+            .iter()
+            .zip(&pairs)
+            .map(|(arm, pair)| (arm.name.clone(), (pair.unpaired.base.clone(), pair.unpaired.other.clone())))
+            .collect(),
+        digests,
+        replicates: base.replicates,
+        level: *level,
+    })
+}

@@ -1,0 +1,92 @@
+//! Explanations: what moved motivation, by state, year and term of the ledger, as tables and sentences.
+
+use crate::arrow::{Table, described};
+use crate::attended::attended;
+use crate::progress::Progress;
+use crate::raise;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+use suasion::engine::parallel::Options;
+use suasion::experiment::arms::Arm;
+use suasion::experiment::compare::{Named, differences, means};
+use suasion::experiment::explain::{dated_table, quantities, sentences, totals};
+use suasion::experiment::outcome::Place;
+use suasion::experiment::paired::{self, Plan};
+use suasion::scenario::Scenario;
+
+/// What an explanation gave: the ledger as tables, and sentences.
+#[pyclass(frozen, module = "suasion")]
+pub struct Explanation {
+    /// One row per state, year and variable: motivation, what each term moved in the year and since the start, tiers and
+    /// adoptions as shares.
+    #[pyo3(get)]
+    means: Py<Table>,
+    /// One row per state and term: what it moved over the run, and the year in which it moved most.
+    #[pyo3(get)]
+    totals: Py<Table>,
+    /// One row per dated change of the scenario.
+    #[pyo3(get)]
+    events: Py<Table>,
+    /// The same beside a counterfactual, as paired differences; none where there is none.
+    #[pyo3(get)]
+    differences: Option<Py<Table>>,
+    /// By state, what `suasion explain` says.
+    #[pyo3(get)]
+    sentences: Py<PyDict>,
+    /// Digest of the trajectories.
+    #[pyo3(get)]
+    digest: String,
+    /// Replicates.
+    #[pyo3(get)]
+    replicates: u32,
+    /// Level of the intervals.
+    #[pyo3(get)]
+    level: f64,
+}
+
+#[pymethods]
+impl Explanation {
+    fn __repr__(&self) -> String {
+        format!("<suasion.Explanation of {} replicates>", self.replicates)
+    }
+}
+
+/// Runs a scenario, and a counterfactual beside it, and accounts for motivation.
+pub fn explain(
+    py: Python<'_>,
+    base: &Scenario,
+    other: Option<&Arm>,
+    level: f64,
+    options: Options,
+    given: Option<&Bound<'_, PyAny>>,
+) -> PyResult<Explanation> {
+    let world = &base.world;
+    let quantities = quantities(world);
+    let replicates = base.replicates as usize;
+    let plan = Plan { quantities: &quantities, seed: base.seed, replicates, options };
+    let worlds: Vec<_> = other.iter().map(|arm| &arm.scenario.world).collect();
+    let total = u64::from(base.replicates) * (1 + worlds.len() as u64);
+    let progress = Progress::new(py, given, "replicates")?;
+    let work = |stop: &_| paired::run(world, &worlds, plan, stop, |done| progress.at(done, total));
+    let (profile, pairs) = attended(py, &progress, work, raise)?;
+    let states: Vec<usize> = (0..world.states.len()).collect();
+    let said = PyDict::new(py);
+    for &i in &states {
+        let sentence = sentences(world, &profile, Place::State(i), &base.names[i], level);
+        said.set_item(&world.states[i].id, sentence)?;
+    }
+    let beside = other
+        .zip(pairs.first())
+        .map(|(arm, pair)| differences(world, &[Named { name: &arm.name, pair }], level));
+    let table = |of| described(py, of, base);
+    Ok(Explanation {
+        means: table(means(world, &profile, level))?,
+        totals: table(totals(world, &profile, level))?,
+        events: table(dated_table(world, &states))?,
+        differences: beside.map(table).transpose()?,
+        sentences: said.unbind(),
+        digest: profile.digest.to_string(),
+        replicates: base.replicates,
+        level,
+    })
+}

@@ -1,0 +1,96 @@
+//! Sensitivity: which axes an outcome depends on, by Morris screening or Sobol indices, as a table.
+
+use crate::arrow::{self, Table, categories, failed};
+use crate::attended::attended;
+use crate::progress::Progress;
+use crate::{arguments, raise};
+use arrow_array::{ArrayRef, Float64Array, Int32Array, RecordBatch};
+use pyo3::prelude::*;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use suasion::experiment::sensitivity::{Analysis, Bootstrap, Measure, Subject, columns};
+
+/// Resamples for the intervals where nothing is said, and the most that are taken.
+const RESAMPLES: u32 = 1000;
+const MOST_RESAMPLES: u32 = 100_000;
+
+/// What an analysis gave: a table of measures with their intervals, and the points and outcomes behind it.
+#[pyclass(frozen, module = "suasion")]
+pub struct Sensitivity {
+    /// One row per outcome, measure and axis (and pair of axes): the estimate and its 95 % interval.
+    #[pyo3(get)]
+    indices: Py<Table>,
+    /// One row per design point: its number, then the value that each axis sets.
+    #[pyo3(get)]
+    design: Py<Table>,
+    /// One row per design point and outcome: mean, spread and range over replicates.
+    #[pyo3(get)]
+    outcomes: Py<Table>,
+    /// `morris` or `sobol`.
+    #[pyo3(get)]
+    method: &'static str,
+    /// Digest of the outcomes.
+    #[pyo3(get)]
+    digest: String,
+}
+
+#[pymethods]
+impl Sensitivity {
+    fn __repr__(&self) -> String {
+        let points = self.design.get().rows();
+        format!("<suasion.Sensitivity by {} over {points} design points>", self.method)
+    }
+}
+
+/// Analyses the outcomes of a sweep.
+pub fn analyse(
+    py: Python<'_>,
+    subject: &Subject,
+    seed: u64,
+    resamples: Option<&Bound<'_, PyAny>>,
+    design: Py<Table>,
+    outcomes: Py<Table>,
+    digest: String,
+) -> PyResult<Sensitivity> {
+    let resamples = arguments::small("resamples", resamples)?.unwrap_or(RESAMPLES);
+    if resamples > MOST_RESAMPLES {
+        return Err(crate::ScenarioError::new_err(format!(
+            "resamples: found {resamples}, expected at most {MOST_RESAMPLES}"
+        )));
+    }
+    let bootstrap = Bootstrap { resamples, seed, ..Bootstrap::default() };
+    let analyses = attended(py, &Progress::silent(), |_| subject.analyse(bootstrap), raise)?;
+    let method = if subject.measure == Measure::Morris { "morris" } else { "sobol" };
+    Ok(Sensitivity { indices: Py::new(py, indices(subject, &analyses)?)?, design, outcomes, method, digest })
+}
+
+fn indices(subject: &Subject, analyses: &[Analysis]) -> PyResult<Table> {
+    let axes = subject.plan.axes();
+    let rows: Vec<_> =
+        analyses.iter().flat_map(|analysis| analysis.rows(subject.measure, axes.len())).collect();
+    let text = |items: Vec<Option<&str>>| -> PyResult<ArrayRef> {
+        let distinct: BTreeSet<&str> = items.iter().copied().flatten().collect();
+        let labels: Vec<String> = distinct.iter().map(|label| (*label).to_string()).collect();
+        let code = |item: &str| labels.iter().position(|label| label == item).map(|code| code as i32);
+        let keys: Int32Array = items.into_iter().map(|item| item.and_then(code)).collect();
+        categories(keys, &labels).map_err(failed)
+    };
+    let path = |axis: usize| axes[axis].path.as_str();
+    let interval = |end: usize| -> ArrayRef {
+        let ends = rows.iter().map(|row| Some(row.estimate?.interval?[end]));
+        Arc::new(ends.collect::<Float64Array>())
+    };
+    let values = rows.iter().map(|row| row.estimate.map(|estimate| estimate.value));
+    let arrays: Vec<ArrayRef> = vec![
+        text(rows.iter().map(|row| Some(row.outcome)).collect())?,
+        text(rows.iter().map(|row| Some(row.measure)).collect())?,
+        text(rows.iter().map(|row| Some(path(row.axis))).collect())?,
+        text(rows.iter().map(|row| row.with.map(path)).collect())?,
+        Arc::new(values.collect::<Float64Array>()),
+        interval(0),
+        interval(1),
+    ];
+    let schema = arrow::schema(columns(), true, &[]);
+    let batch = RecordBatch::try_new(schema.clone(), arrays).map_err(failed)?;
+    Ok(Table::new(schema, vec![batch]))
+}

@@ -1,0 +1,153 @@
+//! Sweeps: a scenario at many design points, in memory or in a folder, as tables.
+
+use crate::arrow::{Table, blocks, described};
+use crate::attended::attended;
+use crate::progress::Progress;
+use crate::sensitivity::{Sensitivity, analyse};
+use crate::{arguments, raise};
+use pyo3::prelude::*;
+use std::path::{Path, PathBuf};
+use suasion::engine::parallel::Options;
+use suasion::experiment::compare::Described;
+use suasion::experiment::error::ExperimentError;
+use suasion::experiment::sensitivity::Subject;
+use suasion::experiment::sweep::{Held, Results, Sweep as Laid, Sweeping, hold};
+use suasion::output::error::OutputError;
+use suasion::output::manifest::Manifest;
+use suasion::output::reader;
+use suasion::output::schema::{self, Column};
+use suasion::output::writer::Format;
+
+/// What a sweep gave: its points, and outcomes at each.
+#[pyclass(frozen, module = "suasion")]
+pub struct Sweep {
+    /// One row per design point: its number, then the value that each axis sets.
+    #[pyo3(get)]
+    design: Py<Table>,
+    /// One row per design point and outcome: mean, spread and range over replicates.
+    #[pyo3(get)]
+    outcomes: Py<Table>,
+    /// Every variable of every run; none where it was not asked for, or is in a folder.
+    #[pyo3(get)]
+    trajectories: Option<Py<Table>>,
+    /// Digest of the outcomes, that of `suasion sweep`.
+    #[pyo3(get)]
+    digest: String,
+    /// Folder of the results; none where they are in memory alone.
+    #[pyo3(get)]
+    folder: Option<PathBuf>,
+    /// Replicates of each point.
+    #[pyo3(get)]
+    replicates: u32,
+    results: Results,
+}
+
+#[pymethods]
+impl Sweep {
+    /// Number of design points.
+    #[getter]
+    fn points(&self) -> u64 {
+        self.results.layout.description.points
+    }
+
+    /// Which axes the outcomes depend on, from the points of a design for it.
+    #[pyo3(signature = (method=None, outcomes=None, axes=None, second_order=false, resamples=None))]
+    pub fn sensitivity(
+        &self,
+        py: Python<'_>,
+        method: Option<&str>,
+        outcomes: Option<&Bound<'_, PyAny>>,
+        axes: Option<&Bound<'_, PyAny>>,
+        second_order: bool,
+        resamples: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Sensitivity> {
+        let measure = method.map(|method| arguments::measure(method, second_order)).transpose()?;
+        let outcomes = arguments::texts("outcomes", outcomes)?;
+        let ranges = arguments::axes(axes)?;
+        let name = self.folder.as_ref().map_or("this".to_string(), |folder| folder.display().to_string());
+        let subject = Subject::of(&self.results, measure, &outcomes, &ranges, &name).map_err(raise)?;
+        let seed = self.results.layout.seed();
+        analyse(
+            py,
+            &subject,
+            seed,
+            resamples,
+            self.design.clone_ref(py),
+            self.outcomes.clone_ref(py),
+            self.digest.clone(),
+        )
+    }
+
+    fn __repr__(&self) -> String {
+        let (points, replicates) = (self.points(), self.replicates);
+        format!("<suasion.Sweep of {points} design points, {replicates} replicates of each>")
+    }
+}
+
+/// Runs a sweep; with `out`, into a folder, going on where an earlier attempt stopped.
+pub fn sweep(
+    py: Python<'_>,
+    laid: &Laid,
+    out: Option<(&Path, bool)>,
+    options: Options,
+    given: Option<&Bound<'_, PyAny>>,
+) -> PyResult<Sweep> {
+    let progress = Progress::new(py, given, "runs")?;
+    let tell = |done, total| progress.at(done, total);
+    let Some((folder, fresh)) = out else {
+        let held = attended(py, &progress, |stop| hold(laid, options, stop, tell), raise)?;
+        return in_memory(py, laid, held);
+    };
+    let sweeping = Sweeping { sweep: laid, out: folder, fresh, options };
+    let work = |stop: &_| {
+        if let Some(manifest) = sweeping.done() {
+            return Ok::<_, ExperimentError>(manifest);
+        }
+        let store = sweeping.simulate((1, 1), stop, tell)?;
+        Ok(sweeping.write(store, Format::Parquet, stop, |_, _, _| ())?.manifest)
+    };
+    let manifest = attended(py, &progress, work, raise)?;
+    from_folder(py, laid, folder, &manifest)
+}
+
+fn in_memory(py: Python<'_>, laid: &Laid, held: Held) -> PyResult<Sweep> {
+    let base = laid.base().map_err(raise)?;
+    let mut tables = held.tables.into_iter().map(|rows| blocks(py, rows.columns, rows.blocks, &base));
+    // A sweep always has these two.
+    let mut next = || tables.next().transpose();
+    let (design, outcomes, trajectories) = (next()?, next()?, next()?);
+    let missing = || raise(ExperimentError::Asked("the sweep has no tables".into()));
+    Ok(Sweep {
+        design: design.ok_or_else(missing)?,
+        outcomes: outcomes.ok_or_else(missing)?,
+        trajectories,
+        digest: held.digest,
+        folder: None,
+        replicates: held.results.layout.description.replicates,
+        results: held.results,
+    })
+}
+
+fn from_folder(py: Python<'_>, laid: &Laid, folder: &Path, manifest: &Manifest) -> PyResult<Sweep> {
+    let base = laid.base().map_err(raise)?;
+    let axes = laid.layout.plan.axes().iter().map(|axis| axis.path.as_str());
+    let replicates = laid.layout.description.replicates;
+    let read = |name: &str, columns: Vec<Column>| -> Result<Described, ExperimentError> {
+        let missing = || OutputError::Decode { path: folder.join(name), reason: "it is not there".into() };
+        let path = reader::find(folder, name).ok_or_else(missing)?;
+        let wanted: Vec<_> = columns.iter().map(|column| (column.name.as_str(), column.kind)).collect();
+        let table = reader::read(&path, &wanted)?;
+        Ok(Described { columns, table })
+    };
+    let design = read("design", schema::design(axes)).map_err(raise)?;
+    let outcomes = read("outcomes", schema::outcomes(replicates)).map_err(raise)?;
+    Ok(Sweep {
+        design: described(py, design, &base)?,
+        outcomes: described(py, outcomes, &base)?,
+        trajectories: None,
+        digest: manifest.digest.clone(),
+        folder: Some(folder.to_path_buf()),
+        replicates,
+        results: Results::read(folder).map_err(raise)?,
+    })
+}
