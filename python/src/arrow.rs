@@ -60,12 +60,31 @@ pub fn categories(keys: Int32Array, labels: &[String]) -> Result<ArrayRef, Arrow
     Ok(Arc::new(DictionaryArray::<Int32Type>::try_new(keys, Arc::new(labels))?))
 }
 
+/// The same text where no label comes twice, as data frames want their categories.
+fn distinct(text: Text) -> Text {
+    let mut place = BTreeMap::new();
+    for label in text.labels.iter() {
+        let next = place.len() as u32;
+        place.entry(label.as_str()).or_insert(next);
+    }
+    if place.len() == text.labels.len() {
+        return text;
+    }
+    let moved: Vec<u32> = text.labels.iter().map(|label| place[label.as_str()]).collect();
+    let mut labels = vec![String::new(); place.len()];
+    for (label, place) in place {
+        labels[place as usize] = label.to_string();
+    }
+    Text { labels: labels.into(), codes: text.codes.into_iter().map(|code| moved[code as usize]).collect() }
+}
+
 fn array(values: Values) -> Result<ArrayRef, ArrowError> {
     Ok(match values {
         Values::Int32(values) => Arc::new(Int32Array::from(values)),
         Values::Double(values) => Arc::new(Float64Array::from(values)),
         Values::Boolean(values) => Arc::new(BooleanArray::from(values)),
-        Values::Text(Text { labels, codes }) => {
+        Values::Text(text) => {
+            let Text { labels, codes } = distinct(text);
             let rows = codes.len();
             // pandas takes signed positions alone; the bits are the same.
             let keys = ScalarBuffer::<i32>::new(Buffer::from_vec(codes), 0, rows);

@@ -32,10 +32,12 @@ def done(*arguments):
     return result.stdout
 
 
-def same_table(ours, file):
+def same_table(table, file):
     """Every number of a table is that of the file, bit by bit."""
-    ours, theirs = ours.to_arrow(), pq.read_table(file)
+    ours, theirs = table.to_arrow(), pq.read_table(file)
     assert ours.column_names == theirs.column_names and len(ours) == len(theirs) > 0, (file, ours.column_names)
+    # Data frames take it too.
+    assert len(table.to_pandas()) == len(table.to_polars()) == len(ours)
     for column in ours.column_names:
         assert ours[column].to_pylist() == theirs[column].to_pylist(), (file, column)
 
