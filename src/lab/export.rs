@@ -3,6 +3,7 @@
 use super::refusal::Refusal;
 use super::scenes::{Scene, Scenes};
 use super::setting::Setting;
+use crate::scenario::Scenario;
 use serde_json::{Value, json};
 
 /// The id that a counterfactual taken from the lab has.
@@ -17,12 +18,17 @@ pub(super) fn export(scenes: &Scenes, scene: &Scene, setting: &Setting) -> Resul
     Ok(json!({
         "counterfactual": toml,
         "scenario": scenario.resolved(),
-        "command": command(scenes, scene, setting)?,
+        "command": command(scenes, scene, setting, &scenario)?,
     }))
 }
 
 /// The command that runs what the page shows beside the baseline.
-fn command(scenes: &Scenes, scene: &Scene, setting: &Setting) -> Result<String, Refusal> {
+fn command(
+    scenes: &Scenes,
+    scene: &Scene,
+    setting: &Setting,
+    scenario: &Scenario,
+) -> Result<String, Refusal> {
     let mut words = vec!["suasion".to_string(), "run".into(), scene.reference.clone()];
     if scene.reference == scenes.given().reference {
         words.extend(scenes.given().arguments.iter().cloned());
@@ -33,11 +39,8 @@ fn command(scenes: &Scenes, scene: &Scene, setting: &Setting) -> Result<String, 
     for (path, x) in &setting.set {
         words.extend(["--set".into(), format!("{path}={x}")]);
     }
-    if let Some(n) = setting.replicates {
-        words.extend(["--replicates".into(), n.to_string()]);
-    }
-    if let Some(seed) = setting.seed {
-        words.extend(["--seed".into(), seed.to_string()]);
-    }
+    // Said even where they are the scenario's: the command is to give the same digest wherever it goes.
+    words.extend(["--replicates".into(), scenario.replicates.to_string()]);
+    words.extend(["--seed".into(), scenario.seed.to_string()]);
     Ok(shlex::try_join(words.iter().map(String::as_str))?)
 }

@@ -22,6 +22,7 @@ use std::future::Future;
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 /// Bytes of a request's body, at most.
@@ -139,52 +140,57 @@ async fn watch(State(shared): State<Arc<Shared>>, Query(named): Query<Named>) ->
     Ok(Json(json!({ "version": seen.scene.version, "trouble": seen.trouble })))
 }
 
+/// Draws a variable of both sides of a setting.
 async fn run(State(shared): State<Arc<Shared>>, asked: Asked<Asking>) -> Answer {
-    let (shared, asking) = (Arc::clone(&shared), read(asked)?);
-    let page = asking.page.clone();
-    let all = Arc::clone(&shared);
-    let work = move |stop: &_| {
+    done(shared, asked, Kind::Run, |lab, asking, stop| {
         let begun = Instant::now();
-        let seen = all.scenes.see(&asking.setting.scenario)?;
+        let seen = lab.scenes.see(&asking.setting.scenario)?;
         let arms = asking.setting.arms(&seen.scene)?;
-        let base = all.runs.of(arms.base, all.options, stop)?;
-        let changed = arms.changed.map(|arm| all.runs.of(arm, all.options, stop)).transpose()?;
-        let draw = |run| {
-            picture(run, &asking.variable)
-                .ok_or_else(|| Refusal::asked(format!("there is no variable `{}` to draw", asking.variable)))
-        };
-        let base = draw(&base)?;
-        // A counterfactual may lack what the baseline has: an instrument, a regime.
-        let changed = changed.and_then(|run| picture(&run, &asking.variable));
+        let base = lab.runs.of(arms.base, lab.options, stop)?;
+        let changed = arms.changed.map(|arm| lab.runs.of(arm, lab.options, stop)).transpose()?;
+        let variable = &asking.variable;
+        let drawn = picture(&base, variable)
+            .ok_or_else(|| Refusal::asked(format!("there is no variable `{variable}` to draw")))?;
+        let beside = changed.as_ref().and_then(|run| picture(run, variable));
         Ok(json!({
-            "version": seen.scene.version, "trouble": seen.trouble, "base": base, "changed": changed,
+            "version": seen.scene.version, "trouble": seen.trouble, "base": drawn,
+            // A counterfactual may lack what the baseline has: an instrument, a regime.
+            "absent": changed.is_some() && beside.is_none(), "changed": beside,
             "milliseconds": (begun.elapsed().as_secs_f64() * 1e4).round() / 10.0,
         }))
-    };
-    Ok(Json(shared.desk.work(&page, Kind::Run, work).await?))
+    })
+    .await
 }
 
+/// Explains a state.
 async fn explain(State(shared): State<Arc<Shared>>, asked: Asked<Asking>) -> Answer {
-    let asking = read(asked)?;
-    let page = asking.page.clone();
-    let all = Arc::clone(&shared);
-    let work = move |stop: &_| {
-        let seen = all.scenes.see(&asking.setting.scenario)?;
+    done(shared, asked, Kind::Ledger, |lab, asking, stop| {
+        let seen = lab.scenes.see(&asking.setting.scenario)?;
         let arms = asking.setting.arms(&seen.scene)?;
-        Ok(json!(ledger(&arms, &asking.state, all.options, stop)?))
-    };
-    Ok(Json(shared.desk.work(&page, Kind::Ledger, work).await?))
+        Ok(json!(ledger(&arms, &asking.state, lab.options, stop)?))
+    })
+    .await
 }
 
+/// Gives a setting as text.
 async fn take_away(State(shared): State<Arc<Shared>>, asked: Asked<Asking>) -> Answer {
+    done(shared, asked, Kind::Export, |lab, asking, _| {
+        let seen = lab.scenes.see(&asking.setting.scenario)?;
+        export(&lab.scenes, &seen.scene, &asking.setting)
+    })
+    .await
+}
+
+/// Has what a page asks for done at the desk.
+async fn done(
+    shared: Arc<Shared>,
+    asked: Asked<Asking>,
+    kind: Kind,
+    work: fn(&Shared, &Asking, &AtomicBool) -> Result<Value, Refusal>,
+) -> Answer {
     let asking = read(asked)?;
-    let page = asking.page.clone();
-    let all = Arc::clone(&shared);
-    let work = move |_: &_| {
-        let seen = all.scenes.see(&asking.setting.scenario)?;
-        export(&all.scenes, &seen.scene, &asking.setting)
-    };
-    Ok(Json(shared.desk.work(&page, Kind::Export, work).await?))
+    let (page, lab) = (asking.page.clone(), Arc::clone(&shared));
+    Ok(Json(shared.desk.work(&page, kind, move |stop| work(&lab, &asking, stop)).await?))
 }
 
 /// The body of a request, or a sentence of what is wrong with it.

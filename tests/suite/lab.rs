@@ -147,6 +147,11 @@ fn a_run_of_the_lab_is_the_run_of_the_command() {
     let words = ["run", &own, "--counterfactual", "from-the-lab", "--replicates", "40", "--seed", "9"];
     assert_eq!(answer["changed"]["digest"], json!(digest(&words, "own")));
     assert_eq!(answer["base"]["mean"].as_array().map(Vec::len), Some(10));
+    // What a counterfactual has no more is told, not drawn as zero.
+    let gone = json!({ "scenario": "asean", "counterfactual": "no-tvpa", "replicates": 8 });
+    let gone =
+        lab.post("/api/run", &json!({ "page": "t", "variable": "standing_tvpa", "setting": gone })).json();
+    assert_eq!((&gone["absent"], &gone["changed"]), (&json!(true), &Value::Null));
 }
 
 #[test]

@@ -153,7 +153,7 @@ const tests = {
     await until("no sentence", () => page.isHidden("#trouble"), Boolean);
     await page.click("#share-open");
     await until("the counterfactual", () => page.inputValue("#take-counterfactual"), (text) => text.includes(`"${path}" = 0.9`));
-    assert.equal(await page.inputValue("#take-command"), `suasion run asean --set '${path}=0.9'`);
+    assert.equal(await page.inputValue("#take-command"), `suasion run asean --set '${path}=0.9' --replicates 1000 --seed 2016`);
     assert.match(await page.inputValue("#take-link"), /set=state\.MYS\.openness\.mean%3D0\.9/);
     assert.match(await page.inputValue("#take-scenario"), /^# A resolved scenario/);
     await accessible(page, "the dialogue");

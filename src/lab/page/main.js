@@ -142,6 +142,7 @@ function legend() {
     const what = [own, set ? `${set} ${set === 1 ? "number" : "numbers"} set` : null].filter(Boolean).join("; ");
     parts.push(key("change", `With the change: ${what}`));
   }
+  if (answer.absent) parts.push(key("change", "With the change there is no such variable"));
   const shown = changed ?? base;
   if (shown.band) parts.push(html("span", { className: "key" }, html("span", { className: `swatch ${changed ? "change" : "base"}` }), "nine in ten replicates"));
   by("legend").replaceChildren(...parts);
