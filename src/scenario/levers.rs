@@ -7,7 +7,7 @@ use super::document::{Node, Value};
 use super::numbers::is_spread;
 use super::report::label;
 use crate::model::distribution::Distribution;
-use crate::model::parameters::PARAMETERS;
+use crate::model::parameters::{CROWDING, PARAMETERS};
 use crate::model::table::{Bound, Entry};
 use crate::model::traits::{SENDER_STANDING, STRATEGIC_VALUE, TRAITS};
 use crate::model::world::RATING_FIELDS;
@@ -95,7 +95,11 @@ impl Scenario {
         let world = &self.world;
         let mut all = Vec::new();
         for (entry, value) in PARAMETERS.iter().zip(world.parameters.values()) {
-            all.push(Lever::new(format!("parameters.{}", entry.path()), "parameters", entry, *value));
+            let mut lever = Lever::new(format!("parameters.{}", entry.path()), "parameters", entry, *value);
+            if CROWDING.contains(&entry.name) {
+                lever.meaning.push_str("; crowding: 0 in the null model");
+            }
+            all.push(lever);
         }
         for rating in &world.ratings {
             let of = format!("regime {}", rating.id);

@@ -223,7 +223,7 @@ const CLAIMS: &[(&str, usize, &[&str])] = &[
         "politicized-scorecard",
         4,
         &[
-            "0.33 shown motivation other end",
+            "0.32 shown motivation other end",
             "0.22 base motivation other end",
             "0.37 shown motivation ally end",
             "0.45 base adopted_law ally end",
@@ -240,7 +240,7 @@ const CLAIMS: &[(&str, usize, &[&str])] = &[
             "-0.10 base +self_determination other end",
         ],
     ),
-    ("politicized-scorecard", 6, &["0.33 shown motivation other end"]),
+    ("politicized-scorecard", 6, &["0.32 shown motivation other end"]),
     (
         "sequencing-persuasion-first",
         1,
@@ -317,7 +317,7 @@ const CLAIMS: &[(&str, usize, &[&str])] = &[
         "sequencing-sanctions-first",
         6,
         &[
-            "0.53 shown motivation target end",
+            "0.52 shown motivation target end",
             "0.46 base motivation target end state.target.sanction_sensitivity=0",
         ],
     ),
@@ -347,6 +347,9 @@ const CLAIMS: &[(&str, usize, &[&str])] = &[
     ("two-communities", 5, &["0.56 shown motivation north-2 end", "0.49 shown motivation south-1 end"]),
     ("two-communities", 6, &["0.69 shown motivation north-1 end", "0.71 shown motivation north-4 end"]),
 ];
+
+/// The page rounds a value twice: to four decimals on its way, then to two.
+const ROUNDED: f64 = 5e-5;
 
 /// The scenario of a step or of its baseline, with more numbers set.
 fn scenario(name: &str, step: Option<&Step>, more: &[&str]) -> Scenario {
@@ -422,7 +425,8 @@ fn every_number_of_a_tour_is_what_the_program_comes_to() {
             let decimals = written.split('.').nth(1).map_or(0, str::len) as i32;
             let half = 0.5 / 10_f64.powi(decimals);
             let expected: f64 = written.parse().expect("a number");
-            if (found - expected).abs() > half + 1e-3 || !step.text.contains(written.trim_start_matches('-'))
+            if (found - expected).abs() > half + ROUNDED
+                || !step.text.contains(written.trim_start_matches('-'))
             {
                 wrong.push(format!("{name} step {number}: {claim}: found {found:.4}\n  {}", step.text));
             }

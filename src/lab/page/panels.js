@@ -1,6 +1,6 @@
 // The trajectories: a panel for each state, all on the same axes, the baseline in grey and what is beside it in colour.
 
-import { band, html, line, number, svg } from "./svg.js";
+import { band, html, line, svg, value } from "./svg.js";
 
 const list = document.getElementById("panels");
 const EDGE = { left: 30, right: 40, top: 8, bottom: 18 };
@@ -131,7 +131,7 @@ function drawPanel(panel) {
     at = [mean + up, mean - up];
   }
   parts.labels.replaceChildren(
-    ...ends.map(([kind, v], i) => svg("text", { class: `end-${kind}`, x: x(last) + 5, y: at[i] }, number(v))),
+    ...ends.map(([kind, v], i) => svg("text", { class: `end-${kind}`, x: x(last) + 5, y: at[i] }, value(v))),
   );
   drawCursor(panel);
   button.setAttribute("aria-pressed", shown.chosen === state.id);
@@ -151,13 +151,13 @@ export const when = (run, row) => (row === 0 ? `at the start of ${run.start}` : 
 /** A state's value at a row in words. */
 export function words(id, row) {
   const { base, changed, variable } = shown;
-  const value = (run) => {
+  const of = (run) => {
     const i = run?.states.indexOf(id) ?? -1;
     return i < 0 ? null : run.mean[i][Math.min(row, run.mean[i].length - 1)];
   };
-  const b = value(base), c = value(changed);
-  const beside = c === null ? (changed ? ", not there with the change" : "") : `, with the change ${number(c)}`;
-  return `${variable.label} ${when(base, row)}: ${b === null ? "not there" : number(b)}${beside}`;
+  const b = of(base), c = of(changed);
+  const beside = c === null ? (changed ? ", not there with the change" : "") : `, with the change ${value(c)}`;
+  return `${variable.label} ${when(base, row)}: ${b === null ? "not there" : value(b)}${beside}`;
 }
 
 /** The state that the change moves most at a row, and by how much. */

@@ -35,6 +35,9 @@ export function band(low, high, x, y) {
   return `${line(high, x, y)}${back}Z`;
 }
 
+/** A value of a variable, as the panels and the tours say it. */
+export const value = (x) => (Math.abs(x) < 10 ? x.toFixed(2).replace(/^-(?=0\.00$)/, "") : number(x));
+
 /** A number as people read it: as many decimals as its size needs. */
 export function number(x, signed = false) {
   const size = Math.abs(x);
