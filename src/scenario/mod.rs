@@ -15,6 +15,7 @@ mod levers;
 mod loaded;
 mod numbers;
 mod observed;
+mod observed_table;
 mod overlay;
 mod path;
 mod population;
@@ -36,7 +37,7 @@ pub use error::{Problem, ScenarioError, nearest};
 pub use lab::{Lab, Step};
 pub use levers::Lever;
 pub use loaded::Loaded;
-pub use observed::Observed;
+pub use observed::{Observed, PRACTICES};
 pub use sources::Unsourced;
 pub use sweep::{Axis, Design, Sweep, evenly};
 

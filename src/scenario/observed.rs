@@ -1,10 +1,11 @@
-//! The historical record: tiers by year and dates of adoption. It serves hindcast, pinning and validation;
-//! a free run never reads it.
+//! The historical record: tiers by year, dates of adoption, scores of practice and sanctions. It serves hindcast,
+//! pinning and validation; a free run never reads it.
 
 use super::document::{Node, Value};
 use super::report::origin;
 use super::validate::Context;
-use super::wire_values::{Date, Grade};
+use super::wire_values::{Date, Grade, Imposed, Score};
+use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 
 /// Years that a record may have.
@@ -13,6 +14,9 @@ const YEARS: std::ops::RangeInclusive<i32> = 1900..=2100;
 /// Keys beside states in the tables of the record.
 const BESIDE: [&str; 4] = ["from", "source", "note", "sources"];
 
+/// What the 3P index scores, from 1 to 5 (Cho, Dreher & Neumayer 2014).
+pub const PRACTICES: [&str; 3] = ["prosecution", "protection", "prevention"];
+
 /// The record, by the indices of the scenario's world. It may be longer than the run.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Observed {
@@ -20,6 +24,10 @@ pub struct Observed {
     pub tiers: Vec<Vec<BTreeMap<i32, u8>>>,
     /// Per instrument and state: date of adoption.
     pub adoptions: Vec<Vec<Option<f64>>>,
+    /// Per practice of [`PRACTICES`] and state: score by year, 1 to 5; empty without a record.
+    pub practice: [Vec<BTreeMap<i32, u8>>; 3],
+    /// Per rating regime and state: whether sanctions were imposed, by year; empty without a record.
+    pub sanctions: Vec<Vec<BTreeMap<i32, bool>>>,
 }
 
 impl Observed {
@@ -39,15 +47,19 @@ pub(crate) fn observed(context: &mut Context<'_>) -> Observed {
     let mut observed = Observed {
         tiers: context.ratings.iter().map(|_| Vec::new()).collect(),
         adoptions: context.instruments.iter().map(|_| Vec::new()).collect(),
+        practice: Default::default(),
+        sanctions: context.ratings.iter().map(|_| Vec::new()).collect(),
     };
     let Some(root) = context.document.root.get("observed") else { return observed };
     for (key, node) in entries(context, root, "observed") {
         match key {
             "tiers" => tiers(context, node, &mut observed),
             "adoptions" => adoptions(context, node, &mut observed),
+            "practice" => practice(context, node, &mut observed),
+            "sanctions" => sanctions(context, node, &mut observed),
             key if BESIDE[1..].contains(&key) => {}
             key => {
-                let hint = super::error::nearest(key, ["tiers", "adoptions"]);
+                let hint = super::error::nearest(key, ["tiers", "adoptions", "practice", "sanctions"]);
                 context.report.wrong(node.origin, format!("observed.{key}"), "unknown key", hint);
             }
         }
@@ -66,66 +78,103 @@ fn tiers(context: &mut Context<'_>, node: &Node, observed: &mut Observed) {
     for (id, record) in entries(context, node, "observed.tiers") {
         let path = format!("observed.tiers.{id}");
         let Some(rating) = context.rating(id, record.origin, &path) else { continue };
-        let mut tiers = vec![BTreeMap::new(); context.states.len()];
-        let from =
-            record.get("from").and_then(|from| context.report.read::<i32>(from, &format!("{path}.from")));
-        for (name, row) in entries(context, record, &path) {
-            if BESIDE.contains(&name) {
-                continue;
-            }
-            let path = format!("{path}.{name}");
-            let Some(state) = context.state(name, row.origin, &path) else { continue };
-            tiers[state] = grades(context, row, &path, from);
-        }
-        observed.tiers[rating] = tiers;
+        observed.tiers[rating] = by_state(context, record, &path, "tier", |grade: Grade| grade.0);
     }
 }
 
-/// The grades of a state: by year, or a list from the table's `from`.
-fn grades(context: &mut Context<'_>, row: &Node, path: &str, from: Option<i32>) -> BTreeMap<i32, u8> {
-    let mut grades = BTreeMap::new();
-    match &row.value {
-        Value::List(list) => {
-            let Some(from) = from else {
-                let hint = Some("give `from`, the year of the first tier in each list".into());
-                context.report.wrong(row.origin, path, "a list of tiers without a first year", hint);
-                return grades;
-            };
-            for (i, tier) in list.iter().enumerate() {
-                let grade = context.report.read::<Grade>(tier, &format!("{path}[{i}]"));
-                let year = i64::from(from) + i as i64;
-                insert(context, tier, &format!("{path}[{i}]"), year, grade, &mut grades);
+fn sanctions(context: &mut Context<'_>, node: &Node, observed: &mut Observed) {
+    for (id, record) in entries(context, node, "observed.sanctions") {
+        let path = format!("observed.sanctions.{id}");
+        let Some(rating) = context.rating(id, record.origin, &path) else { continue };
+        observed.sanctions[rating] = by_state(context, record, &path, "answer", |imposed: Imposed| imposed.0);
+    }
+}
+
+fn practice(context: &mut Context<'_>, node: &Node, observed: &mut Observed) {
+    for (name, record) in entries(context, node, "observed.practice") {
+        let path = format!("observed.practice.{name}");
+        match PRACTICES.iter().position(|practice| *practice == name) {
+            Some(k) => {
+                observed.practice[k] = by_state(context, record, &path, "score", |score: Score| score.0);
+            }
+            None if BESIDE[1..].contains(&name) => {}
+            None => {
+                let hint = super::error::nearest(name, PRACTICES);
+                context.report.wrong(record.origin, path, "unknown key", hint);
             }
         }
-        Value::Table(table) => {
-            for (year, tier) in table.iter() {
-                let path = format!("{path}.{year}");
-                let grade = context.report.read::<Grade>(tier, &path);
-                match year.parse::<i64>() {
-                    Ok(year) => insert(context, tier, &path, year, grade, &mut grades),
-                    Err(_) => context.report.expected(tier.origin, path, format!("{year:?}"), "a year"),
+    }
+}
+
+/// A series for each state: by year, or a list from the table's `from`. `what` is an element in words.
+fn by_state<T: DeserializeOwned, V>(
+    context: &mut Context<'_>,
+    record: &Node,
+    path: &str,
+    what: &str,
+    value: fn(T) -> V,
+) -> Vec<BTreeMap<i32, V>> {
+    let mut states: Vec<BTreeMap<i32, V>> = context.states.iter().map(|_| BTreeMap::new()).collect();
+    let from = record.get("from").and_then(|from| context.report.read::<i32>(from, &format!("{path}.from")));
+    for (name, row) in entries(context, record, path) {
+        if BESIDE.contains(&name) {
+            continue;
+        }
+        let path = format!("{path}.{name}");
+        let Some(state) = context.state(name, row.origin, &path) else { continue };
+        let mut series = Series { what, value, from, years: BTreeMap::new() };
+        series.read(context, row, &path);
+        states[state] = series.years;
+    }
+    states
+}
+
+/// The values of a state by year, while they are read.
+struct Series<'a, T, V> {
+    what: &'a str,
+    value: fn(T) -> V,
+    from: Option<i32>,
+    years: BTreeMap<i32, V>,
+}
+
+impl<T: DeserializeOwned, V> Series<'_, T, V> {
+    fn read(&mut self, context: &mut Context<'_>, row: &Node, path: &str) {
+        let what = self.what;
+        match &row.value {
+            Value::List(list) => {
+                let Some(from) = self.from else {
+                    let hint = Some(format!("give `from`, the year of the first {what} in each list"));
+                    let found = format!("a list of {what}s without a first year");
+                    return context.report.wrong(row.origin, path, found, hint);
+                };
+                for (i, node) in list.iter().enumerate() {
+                    self.insert(context, node, &format!("{path}[{i}]"), i64::from(from) + i as i64);
                 }
             }
-        }
-        _ => {
-            let expected = "a list of tiers, or a table of tiers by year";
-            context.report.expected(row.origin, path, row.describe(), expected);
+            Value::Table(table) => {
+                for (year, node) in table.iter() {
+                    let path = format!("{path}.{year}");
+                    match year.parse::<i64>() {
+                        Ok(year) => self.insert(context, node, &path, year),
+                        Err(_) => context.report.expected(node.origin, path, format!("{year:?}"), "a year"),
+                    }
+                }
+            }
+            _ => {
+                let expected = format!("a list of {what}s, or a table of {what}s by year");
+                context.report.expected(row.origin, path, row.describe(), expected);
+            }
         }
     }
-    grades
-}
 
-fn insert(
-    context: &mut Context<'_>,
-    at: &Node,
-    path: &str,
-    year: i64,
-    grade: Option<Grade>,
-    grades: &mut BTreeMap<i32, u8>,
-) {
-    match i32::try_from(year).ok().filter(|year| YEARS.contains(year)) {
-        Some(year) => grades.extend(grade.map(|grade| (year, grade.0))),
-        None => context.report.expected(at.origin, path, year.to_string(), "a year from 1900 to 2100"),
+    fn insert(&mut self, context: &mut Context<'_>, node: &Node, path: &str, year: i64) {
+        let value = context.report.read::<T>(node, path).map(self.value);
+        match i32::try_from(year).ok().filter(|year| YEARS.contains(year)) {
+            Some(year) => self.years.extend(value.map(|value| (year, value))),
+            None => {
+                context.report.expected(node.origin, path, year.to_string(), "a year from 1900 to 2100");
+            }
+        }
     }
 }
 

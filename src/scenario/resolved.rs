@@ -4,6 +4,7 @@
 
 use super::Scenario;
 use super::document::{Document, Draws, Node};
+use super::observed::PRACTICES;
 use super::population;
 use crate::model::distribution::Distribution;
 use crate::model::parameters::PARAMETERS;
@@ -338,18 +339,15 @@ fn events(out: &mut String, scenario: &Scenario) {
 
 fn observed(out: &mut String, scenario: &Scenario) {
     let (world, observed) = (&scenario.world, &scenario.observed);
+    let tier = |grade: &u8| format!("{:?}", TIERS.get(usize::from(*grade)).copied().unwrap_or(TIERS[0]));
     for (rating, states) in world.ratings.iter().zip(&observed.tiers) {
-        // An empty record differs from none: a regime may be pinned to it.
-        if states.is_empty() {
-            continue;
-        }
-        line!(out, "\n[observed.tiers.{}]", rating.id);
-        for (state, grades) in world.states.iter().zip(states).filter(|(_, grades)| !grades.is_empty()) {
-            let tier = |grade: u8| TIERS.get(usize::from(grade)).copied().unwrap_or(TIERS[0]);
-            let years: Vec<String> =
-                grades.iter().map(|(year, &grade)| format!("{year} = {:?}", tier(grade))).collect();
-            line!(out, "{} = {{ {} }}", state.id, years.join(", "));
-        }
+        by_year(out, world, &format!("tiers.{}", rating.id), states, tier);
+    }
+    for (rating, states) in world.ratings.iter().zip(&observed.sanctions) {
+        by_year(out, world, &format!("sanctions.{}", rating.id), states, bool::to_string);
+    }
+    for (name, states) in PRACTICES.iter().zip(&observed.practice) {
+        by_year(out, world, &format!("practice.{name}"), states, u8::to_string);
     }
     for (instrument, dates) in world.instruments.iter().zip(&observed.adoptions) {
         if dates.is_empty() {
@@ -361,5 +359,23 @@ fn observed(out: &mut String, scenario: &Scenario) {
                 line!(out, "{} = {date:?}", state.id);
             }
         }
+    }
+}
+
+/// A table of the record. An empty one differs from none: a regime may be pinned to it.
+fn by_year<V>(
+    out: &mut String,
+    world: &World,
+    name: &str,
+    states: &[BTreeMap<i32, V>],
+    show: fn(&V) -> String,
+) {
+    if states.is_empty() {
+        return;
+    }
+    line!(out, "\n[observed.{name}]");
+    for (state, years) in world.states.iter().zip(states).filter(|(_, years)| !years.is_empty()) {
+        let years: Vec<String> = years.iter().map(|(year, v)| format!("{year} = {}", show(v))).collect();
+        line!(out, "{} = {{ {} }}", state.id, years.join(", "));
     }
 }

@@ -14,6 +14,17 @@ use std::collections::BTreeMap;
 /// Sources by key, as `sources = { hazard = "..." }`.
 pub(crate) type Sources = Option<BTreeMap<String, String>>;
 
+/// The record: in the file, or in a table beside it.
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+#[allow(dead_code, reason = "for the schema; `observed.rs` reads it")]
+pub(crate) enum Record {
+    /// File of the record (CSV), relative to this file.
+    File(String),
+    /// Tiers, adoptions, practice and sanctions.
+    Here(serde_json::Map<String, serde_json::Value>),
+}
+
 macro_rules! tables {
     ($($(#[$doc:meta])* $name:ident { $($(#[$attr:meta])* $field:ident: $type:ty,)* })*) => {
         $(
@@ -86,8 +97,8 @@ tables! {
         /// Trafficking flows.
         #[schemars(with = "Option<Vec<Corridor>>")]
         corridor: Option<IgnoredAny>,
-        /// The historical record, for hindcast and pinning.
-        #[schemars(with = "Option<serde_json::Map<String, serde_json::Value>>")]
+        /// The historical record, for hindcast, pinning and validation; or the name of its file (CSV).
+        #[schemars(with = "Option<Record>")]
         observed: Option<IgnoredAny>,
         /// Counterfactuals, by id.
         #[schemars(with = "Option<BTreeMap<String, Counterfactual>>")]

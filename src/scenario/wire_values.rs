@@ -51,6 +51,14 @@ pub(crate) struct Series(pub Vec<(f64, f64)>);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Grade(pub u8);
 
+/// A score of practice in the record, 1 to 5.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Score(pub u8);
+
+/// Whether sanctions were imposed: true or false, or 1 or 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Imposed(pub bool);
+
 macro_rules! finite {
     ($name:ident, $visitor:ident, $expecting:literal) => {
         struct $visitor;
@@ -135,6 +143,7 @@ macro_rules! whole {
 }
 
 whole!(Year, YearVisitor, i32, (0..=9999), "a whole year from 0 to 9999, as 2001");
+whole!(Score, ScoreVisitor, u8, (1..=5), "a whole score from 1 to 5");
 whole!(Count, CountVisitor, u32, (1..=Count::MOST), "a whole number from 1 to 2147483647");
 
 struct PairVisitor;
@@ -342,6 +351,39 @@ impl Visitor<'_> for GradeVisitor {
             Some(grade) => Ok(Grade(grade as u8)),
             None => Err(E::invalid_value(Unexpected::Str(tier), &self)),
         }
+    }
+}
+
+impl<'de> Deserialize<'de> for Score {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ScoreVisitor)
+    }
+}
+
+struct ImposedVisitor;
+
+impl Visitor<'_> for ImposedVisitor {
+    type Value = Imposed;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("true or false, or 1 or 0")
+    }
+
+    fn visit_bool<E: de::Error>(self, imposed: bool) -> Result<Imposed, E> {
+        Ok(Imposed(imposed))
+    }
+
+    fn visit_i64<E: de::Error>(self, i: i64) -> Result<Imposed, E> {
+        match i {
+            0 | 1 => Ok(Imposed(i == 1)),
+            _ => Err(E::invalid_value(Unexpected::Signed(i), &self)),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Imposed {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ImposedVisitor)
     }
 }
 
