@@ -7,8 +7,9 @@
 //! 3. [`engine`]: many runs in lockstep; the same bits on any threads, batches and instruction set.
 //! 4. [`output`]: recorders that watch the engine, and the files they become.
 //! 5. [`experiment`]: many runs: counterfactuals, explanations, sweeps, sensitivity.
-//! 6. [`lab`]: a local web page on which a scenario is turned and looked at.
-//! 7. [`cli`]: the commands.
+//! 6. [`evidence`]: the record and the simulation held against each other, by the same code.
+//! 7. [`lab`]: a local web page on which a scenario is turned and looked at.
+//! 8. [`cli`]: the commands.
 #![warn(missing_docs)]
 
 pub mod scenario;
@@ -20,6 +21,8 @@ pub mod engine;
 pub mod output;
 
 pub mod experiment;
+
+pub mod evidence;
 
 pub mod lab;
 

@@ -252,6 +252,12 @@ impl<'w> Batch<'w> {
         }
     }
 
+    /// Share of its sanctions that a rating regime waives for a state: waiver x strategic value.
+    #[inline(always)]
+    pub fn waived(&self, state: usize, rating: usize) -> Lane {
+        self.fields[rating].waiver * self.rated[state * self.fields.len() + rating].strategic_value
+    }
+
     /// Recomputes the yearly flows along corridors from current protection and enforcement.
     pub(super) fn update_flows(&mut self) {
         let Batch { flows, states, parameters, .. } = self;

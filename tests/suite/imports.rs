@@ -13,8 +13,9 @@ const TABLE: &[(&str, &[&str])] = &[
     ("scenario", &["scenario", "model", "engine::randomness"]),
     ("output", &["output", "engine", "model"]),
     ("experiment", &["experiment", "engine", "model", "output", "scenario"]),
+    ("evidence", &["evidence", "engine", "model", "output", "scenario"]),
     ("lab", &["lab", "engine", "experiment", "model", "output", "scenario"]),
-    ("cli", &["cli", "engine", "experiment", "lab", "model", "output", "scenario"]),
+    ("cli", &["cli", "engine", "evidence", "experiment", "lab", "model", "output", "scenario"]),
 ];
 
 /// Crates that a module must not name.
@@ -22,6 +23,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ("model", &["serde", "rayon", "std::fs", "std::time", "std::env", "toml"]),
     ("engine", &["serde", "std::fs", "std::time", "std::env", "toml"]),
     ("output", &["rayon", "toml"]),
+    ("evidence", &["clap", "indicatif"]),
     ("experiment", &["clap", "indicatif"]),
 ];
 

@@ -1,0 +1,128 @@
+//! What patterns are taken over: whose record, which years, which instruments and which regions.
+
+use crate::model::world::{InstrumentKind, World};
+use crate::scenario::Scenario;
+use std::collections::BTreeMap;
+
+/// The frame of a record. Narrowing it to some states or years narrows what is counted, not who is a peer of whom.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Frame {
+    /// Calendar year of the first year of the record.
+    pub first: i32,
+    /// Years of the record.
+    pub years: usize,
+    /// Years that count, from the first.
+    pub counted: usize,
+    /// States that count.
+    pub included: Vec<bool>,
+    /// The rating regime: the first that demands a law, else the first.
+    pub rating: Option<usize>,
+    /// The law: the first that the rating regime demands, else the first.
+    pub law: Option<usize>,
+    /// The convention: the first global one.
+    pub convention: Option<usize>,
+    /// Region of each state, by number; a state without one is alone in its own.
+    pub regions: Vec<usize>,
+    /// How many regions.
+    pub region_count: usize,
+    /// Whether there is a score of each practice by state, then year: simulated scores are taken there alone. None: everywhere.
+    pub scored: Option<[Vec<bool>; 3]>,
+}
+
+impl Frame {
+    /// The frame of a scenario: its run's years, and the states that its record rates at least once (without a record of
+    /// tiers: those that its rating regime rates).
+    pub fn new(scenario: &Scenario) -> Frame {
+        let (world, observed) = (&scenario.world, &scenario.observed);
+        let years = world.clock.years();
+        let of_kind = |kind| world.instruments.iter().position(|j| j.kind == kind);
+        let law_of = |g: usize| {
+            let demands = &world.ratings[g].demands;
+            demands.iter().copied().find(|j| world.instruments[*j].kind == InstrumentKind::Law)
+        };
+        let rating = (0..world.ratings.len()).find(|g| law_of(*g).is_some());
+        let rating = rating.or(if world.ratings.is_empty() { None } else { Some(0) });
+        let first = world.clock.start;
+        let (regions, region_count) = regions(&scenario.regions);
+        Frame {
+            first,
+            years,
+            counted: years,
+            included: included(scenario, rating),
+            rating,
+            law: rating.and_then(law_of).or_else(|| of_kind(InstrumentKind::Law)),
+            convention: of_kind(InstrumentKind::Convention),
+            regions,
+            region_count,
+            scored: observed.practice.iter().any(|states| !states.is_empty()).then(|| {
+                std::array::from_fn(|k| {
+                    let known = |state: usize, year: usize| {
+                        let years = observed.practice[k].get(state);
+                        years.is_some_and(|years| years.contains_key(&(first + year as i32)))
+                    };
+                    (0..world.states.len() * years).map(|cell| known(cell / years, cell % years)).collect()
+                })
+            }),
+        }
+    }
+
+    /// States of the record.
+    pub fn states(&self) -> usize {
+        self.included.len()
+    }
+
+    /// States that count.
+    pub fn count(&self) -> usize {
+        self.included.iter().filter(|included| **included).count()
+    }
+
+    /// The indices of the states that count.
+    pub fn counted_states(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..self.states()).filter(|state| self.included[*state])
+    }
+
+    /// The same without the years after a calendar year.
+    #[must_use]
+    pub fn until(mut self, last: i32) -> Frame {
+        self.counted = self.counted.min((last + 1 - self.first).max(0) as usize);
+        self
+    }
+
+    /// One half of the states that count, in id order: the first, third and so on (0), or the second, fourth and so on (1).
+    #[must_use]
+    pub fn half(mut self, half: usize) -> Frame {
+        for (place, included) in self.included.iter_mut().filter(|included| **included).enumerate() {
+            *included = place % 2 == half;
+        }
+        self
+    }
+
+    /// The year of the record that a calendar year is, if it counts.
+    pub fn year(&self, calendar: i32) -> Option<usize> {
+        usize::try_from(calendar - self.first).ok().filter(|year| *year < self.counted)
+    }
+}
+
+fn included(scenario: &Scenario, rating: Option<usize>) -> Vec<bool> {
+    let (World { states, ratings, .. }, observed) = (&scenario.world, &scenario.observed);
+    let Some(g) = rating else { return vec![true; states.len()] };
+    if observed.tiers[g].is_empty() {
+        return ratings[g].rated_from.iter().map(Option::is_some).collect();
+    }
+    let end = scenario.world.clock.end;
+    observed.tiers[g].iter().map(|years| years.range(..end).any(|(_, grade)| *grade > 0)).collect()
+}
+
+fn regions(names: &[Option<String>]) -> (Vec<usize>, usize) {
+    let mut known: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut count = 0;
+    let mut next = || {
+        count += 1;
+        count - 1
+    };
+    let regions = names.iter().map(|name| match name {
+        Some(name) => *known.entry(name).or_insert_with(&mut next),
+        None => next(),
+    });
+    (regions.collect(), count)
+}

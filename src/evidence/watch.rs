@@ -1,0 +1,114 @@
+//! Watches a batch and makes a record of each of its runs, as those would see it who coded the historical one.
+
+use crate::engine::batch::Batch;
+use crate::engine::lanes::LANES;
+use crate::engine::recorder::Recorder;
+use crate::evidence::frame::Frame;
+use crate::evidence::measurement::{Measurement, score};
+use crate::evidence::record::{BEFORE, NEVER, Record};
+use crate::model::variable::Variable;
+
+/// Keeps of the record of each run what it is for.
+pub trait Keep: Send {
+    /// A run has come to its end: it was in this lane of the batch, and this is its record.
+    fn keep(&mut self, batch: &Batch, lane: usize, record: &Record);
+}
+
+impl<F: FnMut(&Batch, usize, &Record) + Send> Keep for F {
+    fn keep(&mut self, batch: &Batch, lane: usize, record: &Record) {
+        self(batch, lane, record);
+    }
+}
+
+/// A recorder that makes the record of each run and hands it over at the end. Records are used again for the next batch, so
+/// that a run costs no memory.
+///
+/// ```
+/// use suasion::engine::{batch::{Batch, Run}, isa::Isa, parallel::simulate_batch, timeline::Timeline};
+/// use suasion::evidence::{frame::Frame, measurement::Measurement, record::{NEVER, Record}, watch::Watch};
+/// let scenario = suasion::scenario::Scenario::load("asean").unwrap().build().unwrap();
+/// let (frame, measurement) = (Frame::new(&scenario), Measurement::default());
+/// let world = &scenario.world;
+/// let mut laws = Vec::new();
+/// let mut watch = Watch::new(&frame, &measurement, |_: &Batch, _: usize, record: &Record| {
+///     laws.push(record.law.iter().filter(|year| **year != NEVER).count());
+/// });
+/// let runs = [0, 1, 2].map(|replicate| Run { world, seed: 1, replicate });
+/// simulate_batch(&runs, &Timeline::new(world), Isa::detect(), false, &mut watch);
+/// drop(watch);
+/// assert_eq!(laws.len(), 3);
+/// ```
+pub struct Watch<'f, K> {
+    frame: &'f Frame,
+    measurement: &'f Measurement<f64>,
+    records: [Record; LANES],
+    /// What keeps.
+    pub keep: K,
+}
+
+impl<'f, K: Keep> Watch<'f, K> {
+    /// A recorder of runs of the frame's scenario.
+    pub fn new(frame: &'f Frame, measurement: &'f Measurement<f64>, keep: K) -> Self {
+        let records = std::array::from_fn(|_| Record::empty(frame.states(), frame.years));
+        Watch { frame, measurement, records, keep }
+    }
+
+    fn adoptions(&mut self, batch: &Batch, year: i16) {
+        let Frame { law, convention, .. } = self.frame;
+        for state in 0..self.frame.states() {
+            for (instrument, is_law) in [(law, true), (convention, false)] {
+                let Some(j) = *instrument else { continue };
+                let adopted = batch.value(state, Variable::Adopted(j));
+                for lane in 0..batch.width() {
+                    let record = &mut self.records[lane];
+                    let date = if is_law { &mut record.law[state] } else { &mut record.convention[state] };
+                    if *date == NEVER && adopted.0[lane] > 0.0 {
+                        *date = year;
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl<K: Keep> Recorder for Watch<'_, K> {
+    fn start(&mut self, batch: &Batch) {
+        for record in &mut self.records {
+            record.law.fill(NEVER);
+            record.convention.fill(NEVER);
+        }
+        self.adoptions(batch, BEFORE);
+    }
+
+    fn year(&mut self, batch: &Batch, year: usize) {
+        self.adoptions(batch, year as i16);
+        let (frame, m) = (self.frame, self.measurement);
+        for state in 0..frame.states() {
+            let cell = state * frame.years + year;
+            let scored = |practice: usize| frame.scored.as_ref().is_none_or(|scored| scored[practice][cell]);
+            if let Some(g) = frame.rating {
+                let (tier, waived) = (batch.value(state, Variable::Tier(g)), batch.waived(state, g));
+                for (lane, record) in self.records.iter_mut().enumerate().take(batch.width()) {
+                    record.tiers[cell] = tier.0[lane] as u8;
+                    record.sanctions[cell] = 1 + u8::from(waived.0[lane] < m.imposed_below);
+                }
+            }
+            let (e, p) =
+                (batch.value(state, Variable::Enforcement), batch.value(state, Variable::Protection));
+            let public = batch.value(state, Variable::Commitment) + batch.value(state, Variable::Rhetoric);
+            for (lane, record) in self.records.iter_mut().enumerate().take(batch.width()) {
+                let law = if record.law[state] == NEVER { 0.0 } else { m.law_in_prosecution };
+                let [prosecution, protection, prevention] = &mut record.practice;
+                prosecution[cell] = u8::from(scored(0)) * score(e.0[lane] + law, &m.prosecution_cuts);
+                protection[cell] = u8::from(scored(1)) * score(p.0[lane], &m.protection_cuts);
+                prevention[cell] = u8::from(scored(2)) * score(0.5 * public.0[lane], &m.prevention_cuts);
+            }
+        }
+    }
+
+    fn finish(&mut self, batch: &Batch) {
+        for lane in 0..batch.width() {
+            self.keep.keep(batch, lane, &self.records[lane]);
+        }
+    }
+}
