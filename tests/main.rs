@@ -13,6 +13,8 @@ mod compare;
 mod cross_check;
 #[path = "suite/docs.rs"]
 mod docs;
+#[path = "suite/evidence.rs"]
+mod evidence;
 #[path = "suite/explain.rs"]
 mod explain;
 #[path = "suite/golden.rs"]

@@ -18,6 +18,7 @@ mod list;
 mod map;
 mod merge;
 mod new;
+mod panel;
 mod params;
 mod progress;
 mod results;
@@ -32,6 +33,8 @@ mod sweep_args;
 mod sweep_design;
 mod sweep_table;
 mod table;
+mod validate;
+mod validate_text;
 mod verify;
 
 use anyhow::Result;
@@ -82,6 +85,8 @@ enum Command {
     Sensitivity(sensitivity::Sensitivity),
     Design(design::Design),
     Indices(indices::Indices),
+    Panel(panel::Panel),
+    Validate(validate::Validate),
     /// Run the scenario of a folder again and compare digests
     Verify(verify::Verify),
     /// Print a completion script for a shell
@@ -113,6 +118,8 @@ impl Cli {
             Command::Sensitivity(sensitivity) => sensitivity.run(),
             Command::Design(design) => design.run(),
             Command::Indices(indices) => indices.run(),
+            Command::Panel(panel) => panel.run(),
+            Command::Validate(validate) => validate.run(),
             Command::Verify(verify) => verify.run(),
             Command::Completions(completions) => completions.run(),
             Command::Man => completions::man(),

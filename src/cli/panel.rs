@@ -1,0 +1,138 @@
+//! `suasion panel`: tidy tables that a user brings, made into a scenario.
+
+use super::exit::BadInput;
+use crate::evidence::panel::{Coefficients, File, How, Panel as Read, PanelError, Settings, files};
+use crate::output::folder::write_file;
+use crate::scenario::Scenario;
+use anyhow::{Context, Result};
+use clap::Args;
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::PathBuf;
+
+/// Make a scenario of named states from a folder of tidy tables (CSV)
+///
+/// The folder has `tip_tiers.csv`, `laws.csv`, `palermo.csv`, `ties.csv` and `covariates.csv`, and may have `p3_index.csv`,
+/// `sanctions.csv` and `regions.csv`; docs/howto/panel.md has their columns.
+#[derive(Debug, Args)]
+pub(super) struct Panel {
+    /// Folder of the tables
+    dir: PathBuf,
+    /// Folder for the scenario
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Coefficients other than the defaults (TOML; the panel writes those it used)
+    #[arg(long, value_name = "FILE")]
+    coefficients: Option<PathBuf>,
+    /// First year
+    #[arg(long, value_name = "YEAR", default_value = "2000")]
+    start: i32,
+    /// Last year
+    #[arg(long, value_name = "YEAR", default_value = "2012")]
+    end: i32,
+    /// Which kind of laws.csv is the law
+    #[arg(long, value_name = "KIND")]
+    law: Option<String>,
+    /// Print nothing but errors
+    #[arg(long, short)]
+    quiet: bool,
+    /// Print what was made as JSON
+    #[arg(long, conflicts_with = "quiet")]
+    json: bool,
+}
+
+impl Panel {
+    pub(super) fn run(self) -> Result<()> {
+        if self.end < self.start {
+            return Err(BadInput(format!("--end {}: before --start {}", self.end, self.start)).into());
+        }
+        let bad = |error: PanelError| BadInput(error.to_string());
+        let mut settings = Settings { start: self.start, end: self.end + 1, ..Settings::default() };
+        if let Some(law) = self.law {
+            settings.law = law;
+        }
+        let coefficients = match &self.coefficients {
+            Some(path) => Coefficients::read(path).map_err(bad)?,
+            None => Coefficients::default(),
+        };
+        let panel = Read::read(&self.dir, &settings).map_err(bad)?;
+        let files = files(&panel, &coefficients);
+        check(&files)?;
+        let others = std::fs::read_dir(&self.out).is_ok_and(|mut entries| entries.next().is_some());
+        if others && !self.out.join(COEFFICIENTS).exists() {
+            let message =
+                format!("{}: not an earlier panel and not empty; nothing was written", self.out.display());
+            return Err(BadInput(message).into());
+        }
+        std::fs::create_dir_all(&self.out).with_context(|| self.out.display().to_string())?;
+        for file in &files {
+            write_file(&self.out.join(file.name), file.text.as_bytes())?;
+        }
+        let scenario = self.out.join("scenario.toml");
+        let mut imputed: BTreeMap<&str, usize> = BTreeMap::new();
+        for known in
+            panel.states.iter().flat_map(|state| &state.known).filter(|known| known.how != How::Given)
+        {
+            *imputed.entry(known.how.describe()).or_default() += 1;
+        }
+        let count = |test: fn(&crate::evidence::panel::StateRecord) -> bool| {
+            panel.states.iter().filter(|state| test(state)).count()
+        };
+        let (laws, parties, scored) = (
+            count(|state| state.law.is_some()),
+            count(|state| state.party.is_some()),
+            count(|state| state.scores.iter().any(|scores| !scores.is_empty())),
+        );
+        let mut out = std::io::stdout().lock();
+        if self.json {
+            let made = serde_json::json!({
+                "scenario": scenario.display().to_string(), "states": panel.states.len(), "laws": laws, "parties": parties,
+                "scored": scored, "borders": panel.borders.len(), "imputed": imputed, "left_out": panel.notes,
+            });
+            writeln!(out, "{}", serde_json::to_string_pretty(&made)?)?;
+        } else if !self.quiet {
+            writeln!(
+                out,
+                "{} states rated at least once in {} to {}",
+                panel.states.len(),
+                self.start,
+                self.end
+            )?;
+            writeln!(
+                out,
+                "on record: {laws} laws, {parties} parties to the convention, {scored} states with 3P scores, {} borders",
+                panel.borders.len()
+            )?;
+            let total: usize = imputed.values().sum();
+            writeln!(
+                out,
+                "{total} of {} covariates were missing; imputed.csv lists them:",
+                panel.states.len() * 7
+            )?;
+            for (how, count) in &imputed {
+                writeln!(out, "  {count:4} {how}")?;
+            }
+            for note in &panel.notes {
+                writeln!(out, "left out: {note}")?;
+            }
+            let shown = scenario.display();
+            writeln!(out, "written to {}. Next: suasion validate {shown}", self.out.display())?;
+        }
+        Ok(())
+    }
+}
+
+/// The file that tells an earlier panel.
+const COEFFICIENTS: &str = "coefficients.toml";
+
+/// Reads the scenario back before any of it is put where an earlier one may be.
+fn check(files: &[File]) -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    for file in files {
+        std::fs::write(folder.path().join(file.name), &file.text)?;
+    }
+    let scenario = folder.path().join("scenario.toml");
+    let built = Scenario::load(&scenario.to_string_lossy()).and_then(|loaded| loaded.build());
+    built.context("the panel is no valid scenario, which is a fault of this program")?;
+    Ok(())
+}

@@ -1,0 +1,125 @@
+//! From covariates to traits: the stated links of [`Coefficients`].
+
+use super::coefficients::Coefficients;
+use super::covariates::Covariate::{
+    self, Aid, Arms, Democracy, Effectiveness, Organizations, Society, Trade,
+};
+use super::covariates::Known;
+use super::read::Panel;
+use crate::engine::math;
+use crate::model::distribution::Distribution;
+use crate::model::traits::TRAITS;
+use crate::model::world::World;
+
+/// Mean and standard deviation.
+pub type Spread = (f64, f64);
+
+/// The traits of a state as coded.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Coded {
+    /// Traits by the names of the scenario format, with their spread.
+    pub traits: [(&'static str, Spread); 10],
+    /// Spiral phase at the start, 0 to 3.
+    pub phase: u8,
+}
+
+impl Coded {
+    /// The spread of a trait.
+    pub fn of(&self, name: &str) -> Option<Spread> {
+        self.traits.iter().find(|(n, _)| *n == name).map(|(_, spread)| *spread)
+    }
+}
+
+fn logistic(x: f64) -> f64 {
+    1.0 / (1.0 + math::exp_scalar(-x))
+}
+
+/// Codes a state.
+///
+/// ```
+/// use suasion::evidence::panel::{Coefficients, How, Known, code};
+/// let known = [0.0, 0.6, 0.8, 0.1, 0.01, 9e6, 2.0].map(|value| Known { value, how: How::Given });
+/// let coded = code(&Coefficients::default(), &known);
+/// assert_eq!(coded.of("openness"), Some((0.7, 0.08)));
+/// assert_eq!(coded.of("sanction_sensitivity"), Some((0.25, 0.08)));
+/// assert!((coded.of("capacity").unwrap().0 - 0.549_833_997_312_478).abs() < 1e-12); // logistic(0.2)
+/// ```
+pub fn code(c: &Coefficients<f64>, known: &[Known; 7]) -> Coded {
+    let of = |covariate: Covariate| known[covariate as usize];
+    let widest = |from: &[Covariate]| {
+        from.iter().map(|covariate| of(*covariate).how.widening()).fold(1.0, f64::max) * c.spread
+    };
+    let capacity = logistic(c.capacity_base + c.capacity_effectiveness * of(Effectiveness).value);
+    let openness =
+        c.openness_democracy * of(Democracy).value + (1.0 - c.openness_democracy) * of(Society).value;
+    let exposure =
+        c.sensitivity_base + c.sensitivity_trade * of(Trade).value + c.sensitivity_aid * of(Aid).value;
+    let motivation = c.motivation_base
+        + c.motivation_openness * (openness - 0.5)
+        + c.motivation_capacity * (capacity - 0.5);
+    let framing = logistic(c.framing_base + c.framing_openness * (openness - 0.5));
+    let standing = c.standing_base + c.standing_openness * (openness - 0.5);
+    let attention = c.attention_base + c.attention_organizations * of(Organizations).value / 10.0;
+    let arms = math::ln_scalar(1.0 + of(Arms).value / 1e6) / std::f64::consts::LN_10;
+    let strategic = c.strategic_base + c.strategic_arms * arms;
+    let open = [Democracy, Society];
+    let both = [Effectiveness, Democracy, Society];
+    let share = |x: f64| x.clamp(0.0, 1.0);
+    let phase = c.phase_base + c.phase_openness * openness + c.phase_capacity * capacity;
+    Coded {
+        traits: [
+            ("intrinsic_motivation", (logistic(motivation), widest(&both))),
+            ("security_framing", (framing, widest(&open))),
+            ("sanction_sensitivity", (share(exposure), widest(&[Trade, Aid]))),
+            ("reputation_concern", (c.reputation, c.spread)),
+            ("control_aversion", (share(c.aversion), c.spread)),
+            ("capacity", (capacity.max(0.05), widest(&[Effectiveness]))),
+            ("openness", (share(openness), widest(&open))),
+            ("attention", (share(attention), widest(&[Organizations]))),
+            ("strategic_value", (share(strategic), widest(&[Arms]))),
+            ("sender_standing", (share(standing), widest(&open))),
+        ],
+        phase: phase.clamp(0.0, 3.0) as u8,
+    }
+}
+
+/// The engagement of each region of a panel, in order of the regions.
+pub(super) fn engagement(c: &Coefficients<f64>, panel: &Panel, region: &str) -> f64 {
+    let members = panel.states.iter().filter(|state| state.region == region);
+    let openness = members.map(|state| code(c, &state.known).of("openness").map_or(0.5, |spread| spread.0));
+    let (sum, count) = openness.fold((0.0, 0), |(sum, count), x| (sum + x, count + 1));
+    let mean = if count > 0 { sum / f64::from(count) } else { 0.5 };
+    (c.engagement_base + c.engagement_openness * (mean - 0.5)).clamp(0.0, 1.0)
+}
+
+impl Panel {
+    /// Codes a world of this panel anew, as writing and reading its scenario with other coefficients would, without either:
+    /// for fits, which do so a million times. The world must be of a scenario that [`files`](super::files) made of this panel.
+    pub fn recode(&self, c: &Coefficients<f64>, world: &mut World) {
+        for (state, into) in self.states.iter().zip(&mut world.states) {
+            let coded = code(c, &state.known);
+            for (name, (mean, sd)) in coded.traits {
+                let spread = Distribution::Normal { mean, sd };
+                match TRAITS.iter().position(|entry| entry.name == name) {
+                    Some(k) => into.traits.values_mut()[k] = spread,
+                    None if name == "strategic_value" => into.strategic_value.fill(spread),
+                    None => into.sender_standing.fill(spread),
+                }
+            }
+            into.initial_phase = std::array::from_fn(|k| f64::from(u8::from(k == usize::from(coded.phase))));
+        }
+        world.ties.iter_mut().for_each(|tie| tie.weight = c.border_weight);
+        for community in &mut world.communities {
+            community.tie_weight = c.region_weight;
+            let level = engagement(c, self, &community.id);
+            community.engagement.iter_mut().for_each(|(_, value)| *value = level);
+        }
+        for instrument in &mut world.instruments {
+            if instrument.id == super::write::LAW {
+                instrument.hazard = c.law_hazard;
+            } else {
+                (instrument.hazard, instrument.ramp) = (c.convention_hazard, c.convention_ramp);
+            }
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! A panel of named states from tidy tables that a user brings: read, checked, coded into traits, written as a scenario.
+//!
+//! It reads a folder and makes texts; who keeps them is the caller's business. Nothing is simulated here.
+
+pub mod coefficients;
+mod covariates;
+mod error;
+mod links;
+mod read;
+mod regions;
+mod tidy;
+mod write;
+
+pub use coefficients::{COEFFICIENTS, Coefficients};
+pub use covariates::{Covariate, How, Known};
+pub use error::PanelError;
+pub use links::{Coded, code};
+pub use read::{Panel, Settings, StateRecord};
+pub use write::{File, files};

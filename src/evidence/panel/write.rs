@@ -1,0 +1,203 @@
+//! A panel as a scenario: the texts of its files.
+
+use super::coefficients::Coefficients;
+use super::covariates::{Covariate, How};
+use super::links::{code, engagement};
+use super::read::{Panel, StateRecord};
+use super::regions::REGIONS;
+use crate::model::world::TIERS;
+use crate::scenario::PRACTICES;
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+/// Id of the law.
+pub(super) const LAW: &str = "law";
+/// Id of the convention.
+const CONVENTION: &str = "palermo";
+/// Id of the rating regime.
+const REGIME: &str = "tvpa";
+/// When the convention opens for signature.
+const OPENS: f64 = 2000.95;
+/// First report of the rating regime.
+const FIRST_REPORT: i32 = 2001;
+
+/// A file to be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// Name in the folder.
+    pub name: &'static str,
+    /// Text.
+    pub text: String,
+}
+
+/// The files of a panel's scenario: `scenario.toml` and the tables that it names, the coefficients, and the list of what was
+/// imputed.
+pub fn files(panel: &Panel, coefficients: &Coefficients<f64>) -> Vec<File> {
+    vec![
+        File { name: "scenario.toml", text: scenario(panel, coefficients) },
+        File { name: "states.csv", text: states(panel, coefficients) },
+        File { name: "ties.csv", text: ties(panel, coefficients) },
+        File { name: "observed.csv", text: observed(panel) },
+        File { name: "coefficients.toml", text: coefficients.text() },
+        File { name: "imputed.csv", text: imputed(panel) },
+    ]
+}
+
+/// Rows as CSV.
+fn table(header: &[String], rows: impl Iterator<Item = Vec<String>>) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    // Memory takes every row.
+    let _ = writer.write_record(header);
+    rows.for_each(|row| drop(writer.write_record(row)));
+    String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
+}
+
+/// A coded number: four decimals are more than any link knows.
+fn short(x: f64) -> String {
+    format!("{}", (x * 1e4).round() / 1e4)
+}
+
+fn states(panel: &Panel, c: &Coefficients<f64>) -> String {
+    let mut header = ["id", "name", "region", "initial_phase", "source"].map(String::from).to_vec();
+    if let Some(first) = panel.states.first() {
+        for (name, _) in code(c, &first.known).traits {
+            header.extend([name.to_string(), format!("{name}.sd")]);
+        }
+    }
+    let rows = panel.states.iter().map(|state| {
+        let coded = code(c, &state.known);
+        let fixed = [&state.id, &state.name, &state.region].map(Clone::clone);
+        let mut row = fixed.to_vec();
+        row.extend([coded.phase.to_string(), "coded from covariates by coefficients.toml".into()]);
+        row.extend(coded.traits.iter().flat_map(|(_, (mean, sd))| [short(*mean), short(*sd)]));
+        row
+    });
+    table(&header, rows)
+}
+
+fn ties(panel: &Panel, c: &Coefficients<f64>) -> String {
+    let header = ["a", "b", "weight", "from", "kind"].map(String::from);
+    let rows = panel.borders.iter().map(|(a, b, year)| {
+        vec![a.clone(), b.clone(), short(c.border_weight), year.to_string(), "land border".into()]
+    });
+    table(&header, rows)
+}
+
+/// A row per state and year of which anything is on record.
+fn observed(panel: &Panel) -> String {
+    let mut header = ["state", "year"].map(String::from).to_vec();
+    header.extend([format!("tier.{REGIME}"), format!("adopted.{LAW}"), format!("adopted.{CONVENTION}")]);
+    header.extend(PRACTICES.map(String::from));
+    let sanctions = panel.states.iter().any(|state| !state.sanctions.is_empty());
+    if sanctions {
+        header.push(format!("sanctioned.{REGIME}"));
+    }
+    let rows = panel.states.iter().flat_map(|state| {
+        let party = state.party.map(|date| date.floor() as i32);
+        let mut years: BTreeSet<i32> = state.tiers.keys().copied().collect();
+        years.extend(state.scores.iter().flat_map(|scores| scores.keys()));
+        years.extend(state.sanctions.keys());
+        years.extend(state.law.into_iter().chain(party));
+        years.into_iter().map(move |year| {
+            let mut row = vec![state.id.clone(), year.to_string()];
+            row.push(state.tiers.get(&year).map_or("", |grade| TIERS[usize::from(*grade)]).into());
+            row.push(state.law.filter(|law| *law == year).map_or(String::new(), |law| law.to_string()));
+            let date = state.party.filter(|_| party == Some(year));
+            row.push(date.map_or(String::new(), |date| date.to_string()));
+            for scores in &state.scores {
+                row.push(scores.get(&year).map_or(String::new(), u8::to_string));
+            }
+            if sanctions {
+                let imposed = state.sanctions.get(&year);
+                row.push(imposed.map_or(String::new(), |imposed| u8::from(*imposed).to_string()));
+            }
+            row
+        })
+    });
+    table(&header, rows)
+}
+
+fn imputed(panel: &Panel) -> String {
+    let header = ["state", "variable", "value", "how", "spread_times"].map(String::from);
+    let rows = panel.states.iter().flat_map(|state| {
+        let missing = Covariate::ALL.iter().zip(&state.known).filter(|(_, known)| known.how != How::Given);
+        missing.map(|(covariate, known)| {
+            let how = known.how;
+            let (value, times) = (known.value.to_string(), how.widening().to_string());
+            vec![state.id.clone(), covariate.column().0.into(), value, how.describe().into(), times]
+        })
+    });
+    table(&header, rows)
+}
+
+/// Adoptions before the start: facts of the scenario.
+fn adopted_before(panel: &Panel, date: impl Fn(&StateRecord) -> Option<f64>) -> String {
+    let start = f64::from(panel.settings.start);
+    let facts: Vec<String> = panel
+        .states
+        .iter()
+        .filter_map(|state| {
+            date(state).filter(|date| *date < start).map(|date| format!("{} = {date:?}", state.id))
+        })
+        .collect();
+    if facts.is_empty() { String::new() } else { format!("adopted = {{ {} }}\n", facts.join(", ")) }
+}
+
+fn scenario(panel: &Panel, c: &Coefficients<f64>) -> String {
+    let (start, end) = (panel.settings.start, panel.settings.end);
+    let mut out = format!(
+        "# Made by `suasion panel`: {} states, {start} to {}. Traits are coded from covariates by coefficients.toml;\n\
+         # imputed.csv lists what was missing and what stands in for it.\n\
+         version = 1\n\
+         title = \"A panel of {} states, {start}-{}\"\n\
+         states = \"states.csv\"\nties = \"ties.csv\"\nobserved = \"observed.csv\"\n\n\
+         [time]\nstart = {start}\nend = {end}\nsteps_per_year = 4\n\n[runs]\nreplicates = 200\nseed = {start}\n",
+        panel.states.len(),
+        end - 1,
+        panel.states.len(),
+        end - 1,
+    );
+    let regions: BTreeSet<&str> = panel.states.iter().map(|state| state.region.as_str()).collect();
+    for region in regions {
+        let title = REGIONS.iter().find(|(id, _, _)| *id == region).map_or(region, |(_, title, _)| title);
+        let _ = write!(
+            out,
+            "\n[[regime]]\nid = {region:?}\nkind = \"community\"\ntitle = {title:?}\nmembers = [{region:?}]\n\
+             tie_weight = {:?}\nengagement = [{{ from = {start}, value = {} }}]\nsource = \"coefficients.toml\"\n",
+            c.region_weight,
+            short(engagement(c, panel, region)),
+        );
+    }
+    let _ = write!(
+        out,
+        "\n[[regime]]\nid = \"protocol\"\nkind = \"convention\"\ntitle = \"The convention as a standard that is argued\"\n\
+         strength = [{{ from = {OPENS:?}, value = 1.0 }}]\nsource = \"open for signature from December 2000\"\n\
+         \n[[regime]]\nid = {REGIME:?}\nkind = \"rating\"\ntitle = \"Trafficking in Persons report\"\ndemands = [{LAW:?}]\n\
+         from = {FIRST_REPORT}\nwatch_list_from = 2004\nwatch_limit = 4\nwatch_limit_from = 2009\n\
+         source = \"defaults of a rating regime\"\n",
+    );
+    out += "\n[regime.rated_from] # the first report in which each state is graded\n";
+    for state in &panel.states {
+        if let Some((year, _)) = state.tiers.iter().find(|(_, grade)| **grade > 0) {
+            let _ = writeln!(out, "{} = {year}", state.id);
+        }
+    }
+    let _ = write!(
+        out,
+        "\n[[instrument]]\nid = {LAW:?}\nkind = \"law\"\ntitle = \"Full criminalization\"\nhazard = {:?}\n{}\
+         source = \"coefficients.toml; adoptions before {start} are facts\"\n\
+         \n[[instrument]]\nid = {CONVENTION:?}\nkind = \"convention\"\ntitle = \"The convention\"\nopens = {OPENS:?}\n\
+         hazard = {:?}\nramp = {:?}\nsource = \"coefficients.toml\"\n",
+        c.law_hazard,
+        adopted_before(panel, |state| state.law.map(f64::from)),
+        c.convention_hazard,
+        c.convention_ramp,
+    );
+    out += "\n[counterfactual.no-tvpa]\ntitle = \"The unilateral regime never existed\"\nremove = [\"regime.tvpa\"]\n\
+            \n[counterfactual.no-crowding]\ntitle = \"The null model: no crowding-out\"\n\
+            \n[counterfactual.no-crowding.set]\n";
+    for name in crate::model::parameters::CROWDING {
+        let _ = writeln!(out, "\"parameters.{name}\" = 0.0");
+    }
+    out
+}
