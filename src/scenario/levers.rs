@@ -211,13 +211,13 @@ impl Scenario {
                 .states
                 .iter()
                 .map(|state| middle(&state.traits.values()[k]).unwrap_or_else(|| own(state.traits.values())));
-            all.extend(together(entry.name.to_string(), entry, values));
+            all.extend(together(entry.name, entry, values));
         }
         for (g, rating) in world.ratings.iter().enumerate() {
             let value = world.states.iter().map(|state| middle(&state.strategic_value[g]).unwrap_or(0.0));
-            all.extend(together(format!("strategic_value.{}", rating.id), &STRATEGIC_VALUE, value));
+            all.extend(together(&format!("strategic_value.{}", rating.id), &STRATEGIC_VALUE, value));
             let value = world.states.iter().map(|state| middle(&state.sender_standing[g]).unwrap_or(0.0));
-            all.extend(together(format!("sender_standing.{}", rating.id), &SENDER_STANDING, value));
+            all.extend(together(&format!("sender_standing.{}", rating.id), &SENDER_STANDING, value));
         }
         let (states, populations) = (self.entries("state"), self.entries("population"));
         if states.len() + populations.len() > MANY {
@@ -290,7 +290,7 @@ fn own(traits: &[Distribution]) -> f64 {
 }
 
 /// The lever of a trait of all states at once.
-fn together(key: String, entry: &Entry, values: impl Iterator<Item = f64>) -> Option<Lever> {
+fn together(key: &str, entry: &Entry, values: impl Iterator<Item = f64>) -> Option<Lever> {
     let (mut sum, mut n, mut low, mut high) = (0.0, 0, f64::INFINITY, f64::NEG_INFINITY);
     for x in values {
         (sum, n, low, high) = (sum + x, n + 1, low.min(x), high.max(x));
