@@ -5,8 +5,8 @@
 
 use crate::engine::flows::{self, Flows};
 use crate::engine::isa::{Isa, Task};
-use crate::engine::lanes::{LANES, Lane};
-use crate::engine::randomness::{Block, Keys, Streams};
+use crate::engine::lanes::{Flags, LANES, Lane};
+use crate::engine::randomness::{Keys, SLOTS_PER_GROUP, Streams, Word};
 use crate::engine::step;
 use crate::engine::timeline::Timeline;
 use crate::model::assess::Rated;
@@ -14,7 +14,7 @@ use crate::model::ledger::TERMS;
 use crate::model::parameters::Parameters;
 use crate::model::press::Felt;
 use crate::model::state::{Variables, relaxation};
-use crate::model::ties::{GROUP, Group, Weights};
+use crate::model::ties::{Sums, Weights};
 use crate::model::traits::Traits;
 use crate::model::variable::Variable;
 use crate::model::world::{Instrument, InstrumentKind, RatingFields, World};
@@ -30,22 +30,55 @@ pub struct Run<'w> {
     pub replicate: u32,
 }
 
-/// What a state is in a batch.
+/// What every step reads or writes of a state, side by side: with very many states memory sets the pace.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub(super) struct StateLanes {
     pub variables: Variables,
-    pub traits: Traits<Lane>,
     pub felt: Felt,
+    pub bearing: Bearing,
+    pub streams: Streams,
+    /// Draws of an odd step, made together with those of the even one before it.
+    pub words: [Word; SLOTS_PER_GROUP],
+}
+
+/// Those traits of a state that every step needs.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub(super) struct Bearing {
+    pub security_framing: Lane,
+    pub capacity: Lane,
+    pub openness: Lane,
+    pub attention: Lane,
+    pub autochthonous: Lane,
+    /// 1 / max(kappa, 0.05).
+    pub practice_scale: Lane,
+}
+
+impl Bearing {
+    #[inline(always)]
+    pub fn of(traits: &Traits<Lane>) -> Bearing {
+        Bearing {
+            security_framing: traits.security_framing,
+            capacity: traits.capacity,
+            openness: traits.openness,
+            attention: traits.attention,
+            autochthonous: traits.autochthonous_motivation,
+            practice_scale: 1.0 / traits.capacity.max(Lane::splat(0.05)),
+        }
+    }
+}
+
+/// What peers see of a state at the start of a step: motivation and what it says in public.
+pub(super) type Shown = [Lane; 2];
+
+/// What reaches a state from its communities and conventions.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Setting {
     /// Engagement of its community.
     pub engagement: Lane,
     /// Strength of the conventions' arguments.
     pub argument: Lane,
-    /// 1 / max(kappa, 0.05).
-    pub practice_scale: Lane,
-    pub streams: Streams,
-    /// Draws of this step and of its neighbour.
-    pub words: Block,
 }
 
 /// Shares of the way gone in a step, from the rates.
@@ -100,8 +133,10 @@ pub struct Batch<'w> {
     pub(super) shares: Shares,
     pub(super) fields: Vec<RatingFields<Lane>>,
     pub(super) states: Vec<StateLanes>,
+    /// By state.
+    pub(super) traits: Vec<Traits<Lane>>,
     /// By state, then instrument.
-    pub(super) adopted: Vec<Lane>,
+    pub(super) adopted: Vec<Flags>,
     /// By state, then rating regime.
     pub(super) rated: Vec<Rated>,
     /// Instruments whose adoption is simulated.
@@ -111,13 +146,19 @@ pub struct Batch<'w> {
     /// Instruments that are laws, and those that are NHRIs.
     pub(super) laws: Vec<usize>,
     pub(super) nhris: Vec<usize>,
-    /// Groups of quantities that peers see: motivation, public, then adoption of each simulated instrument.
-    pub(super) groups: usize,
-    /// What peers see, by state and group; at the start of the step, and for the next.
-    pub(super) seen: Vec<Group>,
-    pub(super) seen_next: Vec<Group>,
-    /// Sums over communities of what peers see: the groups of x, then those of delta x.
-    pub(super) sums: Vec<Group>,
+    /// What peers see, by state; at the start of the step, and for the next.
+    pub(super) shown: Vec<Shown>,
+    pub(super) shown_next: Vec<Shown>,
+    /// Adoption at the start of the step, as peers see it.
+    pub(super) adopted_before: Vec<Flags>,
+    /// Sums over communities of what peers see.
+    pub(super) sums: Vec<Sums<2>>,
+    /// The same of adoption, by community, then simulated instrument.
+    pub(super) adopted_sums: Vec<Sums<1>>,
+    /// The same two by piece of the communities, before they are added up.
+    pub(super) partial_sums: (Vec<Sums<2>>, Vec<Sums<1>>),
+    /// By number of the topology's setting.
+    pub(super) settings: Vec<Setting>,
     pub(super) weights: Weights,
     pub(super) topology: usize,
     pub(super) ledger: Option<Vec<[Lane; TERMS]>>,
@@ -141,9 +182,8 @@ impl<'w> Batch<'w> {
         let mut simulated: Vec<usize> = (0..world.instruments.len())
             .filter(|j| worlds.iter().any(|w| !w.instruments[*j].pinned && w.instruments[*j].hazard > 0.0))
             .collect();
-        // Those that open first share a group, so that the others cost nothing until they open.
+        // In order of opening, so that the open ones come first.
         simulated.sort_by_key(|j| timeline.opens[*j]);
-        let groups = (2 + simulated.len()).div_ceil(GROUP);
         let of_kind = |kind: InstrumentKind| {
             (0..world.instruments.len()).filter(|j| world.instruments[*j].kind == kind).collect()
         };
@@ -171,12 +211,16 @@ impl<'w> Batch<'w> {
             shares,
             fields,
             states: Vec::with_capacity(n),
-            adopted: vec![Lane::ZERO; n * world.instruments.len()],
+            traits: Vec::with_capacity(n),
+            adopted: vec![Flags::NONE; n * world.instruments.len()],
             rated: Vec::with_capacity(n * world.ratings.len()),
-            groups,
-            seen: vec![[Lane::ZERO; GROUP]; n * groups],
-            seen_next: vec![[Lane::ZERO; GROUP]; n * groups],
-            sums: vec![[Lane::ZERO; GROUP]; world.communities.len() * 2 * groups],
+            shown: vec![[Lane::ZERO; 2]; n],
+            shown_next: vec![[Lane::ZERO; 2]; n],
+            adopted_before: vec![Flags::NONE; n * world.instruments.len()],
+            sums: vec![Sums::ZERO; world.communities.len()],
+            adopted_sums: vec![Sums::ZERO; world.communities.len() * simulated.len()],
+            partial_sums: (Vec::new(), Vec::new()),
+            settings: Vec::new(),
             openings: simulated.iter().map(|j| Opening::new(&worlds, *j)).collect(),
             simulated,
             laws: of_kind(InstrumentKind::Law),
@@ -198,7 +242,7 @@ impl<'w> Batch<'w> {
     }
 
     pub(super) fn adopt(&mut self, state: usize, instrument: usize) {
-        self.adopted[state * self.worlds[0].instruments.len() + instrument] = Lane::ONE;
+        self.adopted[state * self.worlds[0].instruments.len() + instrument] = Flags::ALL;
     }
 
     /// Runs in the batch, 1 to [`LANES`]; lanes from there on are padding.
@@ -242,9 +286,9 @@ impl<'w> Batch<'w> {
             Variable::Reactance => v.reactance,
             Variable::Pressure => v.pressure,
             Variable::Commitment => v.commitment,
-            Variable::ComplianceGap => v.commitment - v.protection / self.states[state].traits.capacity,
+            Variable::ComplianceGap => v.commitment - v.protection / self.states[state].bearing.capacity,
             Variable::Phase => v.phase,
-            Variable::Adopted(j) => self.adopted[state * self.worlds[0].instruments.len() + j],
+            Variable::Adopted(j) => self.adopted[state * self.worlds[0].instruments.len() + j].to_lane(),
             Variable::Tier(g) => rated(g).tier,
             Variable::Standing(g) => rated(g).standing,
             Variable::FlowOut => self.flows.of(state).0,
@@ -281,6 +325,6 @@ impl Task for Start<'_, '_> {
         }
         batch.refresh_weights();
         batch.refresh_series(0);
-        batch.refresh_seen(0);
+        batch.refresh_shown(0);
     }
 }

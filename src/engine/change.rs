@@ -1,7 +1,7 @@
 //! What changes a batch from outside before a step: events, given adoptions, ties, engagement and arguments.
 
-use crate::engine::batch::Batch;
-use crate::engine::drawing::{limits, practice_scale};
+use crate::engine::batch::{Batch, Bearing, Setting};
+use crate::engine::drawing::limits;
 use crate::engine::lanes::{LANES, Lane};
 use crate::engine::randomness;
 use crate::engine::step;
@@ -15,7 +15,7 @@ impl Batch<'_> {
     pub(super) fn change(&mut self, step: usize) {
         let timeline = self.timeline;
         let world = self.worlds[0];
-        let (mut weights, mut seen) = (false, false);
+        let (mut weights, mut shown) = (false, false);
         for e in timeline.events(step) {
             match &world.events[e].change {
                 Change::Trait(i, k, _) => {
@@ -26,9 +26,8 @@ impl Batch<'_> {
                         });
                     let (low, high) = limits(TRAITS[*k].bound);
                     let value = self.redraw(*i, *k, of, low, high);
-                    let state = &mut self.states[*i];
-                    state.traits.values_mut()[*k] = value;
-                    state.practice_scale = practice_scale(state.traits.capacity);
+                    self.traits[*i].values_mut()[*k] = value;
+                    self.states[*i].bearing = Bearing::of(&self.traits[*i]);
                     weights = true;
                 }
                 Change::StrategicValue(i, g, _) => {
@@ -60,14 +59,14 @@ impl Batch<'_> {
                 }
                 Change::Adopt(i, j) => {
                     self.adopt(*i, *j);
-                    seen = true;
+                    shown = true;
                 }
             }
         }
         if step > 0 {
             for (i, j) in timeline.adoptions(step) {
                 self.adopt(i, j);
-                seen = true;
+                shown = true;
             }
         }
         for g in 0..world.ratings.len() {
@@ -85,8 +84,8 @@ impl Batch<'_> {
         if timeline.series_change(step) {
             self.refresh_series(step);
         }
-        if seen {
-            self.refresh_seen(step);
+        if shown {
+            self.refresh_shown(step);
         }
     }
 
@@ -99,7 +98,7 @@ impl Batch<'_> {
             self.parameters.participatory,
             |t| Lane::from_fn(|l| worlds[l].ties[t].weight),
             |c| Lane::from_fn(|l| worlds[l].communities[c].tie_weight),
-            |i| states[i].traits.openness,
+            |i| states[i].bearing.openness,
         );
     }
 
@@ -115,23 +114,20 @@ impl Batch<'_> {
             .map(|c| Lane::from_fn(|l| at(&self.worlds[l].conventions[c].strength, date)))
             .collect();
         let topology = self.timeline.topology(self.topology);
-        for (i, state) in self.states.iter_mut().enumerate() {
-            let mine = topology.communities_of(i).iter().map(|c| engagement[*c as usize]);
-            state.engagement = mine.fold(Lane::ZERO, Lane::max);
-            let heard = world.conventions.iter().zip(&strength).filter(|(c, _)| c.addresses[i]);
-            state.argument = heard.fold(Lane::ZERO, |most, (_, s)| most.max(*s));
-        }
+        let most = |of: &[u32], values: &[Lane]| of.iter().fold(Lane::ZERO, |most, c| most.max(values[*c as usize]));
+        self.settings.clear();
+        self.settings.extend(topology.settings.iter().map(|(communities, conventions)| Setting {
+            engagement: most(communities, &engagement),
+            argument: most(conventions, &strength),
+        }));
     }
 
     /// Recomputes what peers see at the start of a step, after changes from outside.
     #[inline(always)]
-    pub(super) fn refresh_seen(&mut self, step: usize) {
-        let j = self.worlds[0].instruments.len();
+    pub(super) fn refresh_shown(&mut self, step: usize) {
         for i in 0..self.states.len() {
             self.states[i].variables.commitment = self.commitment(i, step);
-            let row = &self.adopted[i * j..][..j];
-            let seen = self.seen[i * self.groups..][..self.groups].as_flattened_mut();
-            step::show(&self.states[i].variables, &self.simulated, row, seen);
+            self.shown[i] = step::show(&self.states[i].variables);
         }
     }
 }

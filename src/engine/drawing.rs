@@ -1,8 +1,8 @@
 //! Drawing of traits: at the start, and anew where an event brings another distribution. A state keeps its luck.
 
-use crate::engine::batch::{Batch, StateLanes};
+use crate::engine::batch::{Batch, Bearing, StateLanes};
 use crate::engine::lanes::{LANES, Lane};
-use crate::engine::randomness::{self, Block, Keys, Streams, TRAIT_SLOTS_PER_GROUP};
+use crate::engine::randomness::{self, Block, Keys, SLOTS_PER_GROUP, Streams, TRAIT_SLOTS_PER_GROUP};
 use crate::model::assess::Rated;
 use crate::model::distribution::Distribution;
 use crate::model::press::Felt;
@@ -57,14 +57,12 @@ impl Batch<'_> {
         let variables = Variables::start(m0, t.security_framing, t.capacity, t.openness, k0, commitment);
         self.states.push(StateLanes {
             variables,
-            traits,
             felt: Felt::NOTHING,
-            engagement: Lane::ZERO,
-            argument: Lane::ZERO,
-            practice_scale: practice_scale(traits.capacity),
+            bearing: Bearing::of(&traits),
             streams,
-            words: Block([[0; LANES]; 16]),
+            words: [[0; LANES]; SLOTS_PER_GROUP],
         });
+        self.traits.push(traits);
     }
 
     /// The value of a trait under another distribution, with the trait's own uniform: a state keeps its luck.
@@ -78,7 +76,7 @@ impl Batch<'_> {
         high: f64,
     ) -> Lane {
         let mut draws = Draws { keys: &self.keys, streams: self.states[i].streams, group: None };
-        let m0 = self.states[i].traits.intrinsic_motivation;
+        let m0 = self.traits[i].intrinsic_motivation;
         Distribution::quantile_lane(of, draws.trait_uniform(slot), low, high, m0)
     }
 }
@@ -119,8 +117,4 @@ pub(super) fn limits(bound: Bound) -> (f64, f64) {
         Bound::PositiveShare => (0.01, 1.0),
         other => other.limits(),
     }
-}
-
-pub(super) fn practice_scale(capacity: Lane) -> Lane {
-    1.0 / capacity.max(Lane::splat(0.05))
 }

@@ -243,6 +243,47 @@ arithmetic! {
     Div div /;
 }
 
+/// A truth value per run as it is kept: a byte each, 1 or 0, an eighth of what a lane needs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Flags(pub [u8; LANES]);
+
+impl Flags {
+    /// False in every run.
+    pub const NONE: Flags = Flags([0; LANES]);
+    /// True in every run.
+    pub const ALL: Flags = Flags([1; LANES]);
+
+    /// True where the flag is set.
+    #[inline(always)]
+    pub fn to_mask(self) -> Mask {
+        Mask(each(self.0, |x| if x != 0 { u64::MAX } else { 0 }))
+    }
+
+    /// One where the flag is set, else zero.
+    #[inline(always)]
+    pub fn to_lane(self) -> Lane {
+        Lane(each(self.0, f64::from))
+    }
+
+    /// Sets the flag where `mask` is true.
+    #[inline(always)]
+    pub fn set(&mut self, mask: Mask) {
+        for i in 0..LANES {
+            self.0[i] |= (mask.0[i] & 1) as u8;
+        }
+    }
+
+    /// Set where either is.
+    #[inline(always)]
+    pub fn or(self, other: Flags) -> Flags {
+        let mut out = self;
+        for i in 0..LANES {
+            out.0[i] |= other.0[i];
+        }
+        out
+    }
+}
+
 impl AddAssign for Lane {
     #[inline(always)]
     fn add_assign(&mut self, other: Lane) {

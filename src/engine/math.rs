@@ -162,6 +162,9 @@ pub fn one_minus_exp_ratio(x: Lane) -> Lane {
     ((1.0 - power) - r * power) / zero.select(Lane::ONE, x) + zero.to_lane()
 }
 
+/// How far [`exp_above`] may be above e^x, as a factor.
+pub const EXP_ABOVE: f64 = 1.0625;
+
 /// A number at least e^x, and at most 6.2 per cent above it: enough to see that a draw is not below a hazard.
 ///
 /// 2^(k + f) is read off a number's bits as 2^k (1 + f). x outside [-700, 700] is moved to the nearer end, as in [`exp`].

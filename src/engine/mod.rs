@@ -13,6 +13,7 @@ pub mod batch;
 mod change;
 mod drawing;
 mod flows;
+mod prefetch;
 pub mod recorder;
 mod schedule;
 mod step;

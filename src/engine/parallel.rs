@@ -79,7 +79,8 @@ pub fn simulate<'w, R: Recorder, E: Send>(
     let isa = options.isa.min(Isa::detect());
     let threads = options.threads.get();
     let batches = count.div_ceil(LANES);
-    let split = options.split_states.unwrap_or(world.states.len() >= MANY_STATES && batches < 4 * threads);
+    let many = world.states.len() >= MANY_STATES;
+    let split = options.split_states.unwrap_or(many && threads > 1 && batches < 4 * threads);
     let per_block = options.batches_per_block.map_or_else(|| block_size(batches, threads), NonZeroUsize::get);
     let blocks = batches.div_ceil(per_block);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
@@ -219,8 +220,8 @@ fn in_order<T: Send, E: Send>(
 struct OverStates;
 
 impl Split for OverStates {
-    fn each<T: Send>(&self, items: Vec<T>, task: impl Fn(T) + Sync + Send) {
-        items.into_par_iter().for_each(task);
+    fn each<T: Send>(&self, items: impl Iterator<Item = T>, task: impl Fn(T) + Sync + Send) {
+        items.collect::<Vec<_>>().into_par_iter().for_each(task);
     }
     fn size(&self, _states: usize) -> usize {
         STATES_PER_PIECE

@@ -1,18 +1,17 @@
 //! A batch through time: what is prepared before each step, the step itself, and who watches.
 
-use crate::engine::batch::{Batch, StateLanes};
+use crate::engine::batch::Batch;
 use crate::engine::isa::Task;
 use crate::engine::lanes::Lane;
 use crate::engine::recorder::Recorder;
-use crate::engine::step::{Block, Prepared, Report, Shared, Update};
+use crate::engine::step::{Block, Open, Prepared, Report, Shared, Update};
 use crate::model::assess::WatchList;
-use crate::model::ties::{GROUP, Group, PIECE, sum_in_pieces};
-use std::ops::Range;
+use crate::model::ties::{PIECE, Sums, sum_in_pieces};
 
 /// How the states of one batch are shared out within a step.
 pub(super) trait Split: Sync {
     /// Runs a task on every item, in any order, and returns when all are done.
-    fn each<T: Send>(&self, items: Vec<T>, task: impl Fn(T) + Sync + Send);
+    fn each<T: Send>(&self, items: impl Iterator<Item = T>, task: impl Fn(T) + Sync + Send);
     /// States per item.
     fn size(&self, states: usize) -> usize;
 }
@@ -21,8 +20,9 @@ pub(super) trait Split: Sync {
 pub(super) struct Whole;
 
 impl Split for Whole {
-    fn each<T: Send>(&self, items: Vec<T>, task: impl Fn(T) + Sync + Send) {
-        items.into_iter().for_each(task);
+    #[inline(always)]
+    fn each<T: Send>(&self, items: impl Iterator<Item = T>, task: impl Fn(T) + Sync + Send) {
+        items.for_each(task);
     }
     fn size(&self, states: usize) -> usize {
         states
@@ -62,6 +62,7 @@ impl<S: Split> Task for Advance<'_, '_, S> {
     #[inline(always)]
     fn run(self) {
         self.batch.change(self.step);
+        self.batch.adopted_before.copy_from_slice(&self.batch.adopted);
         prepare(self.batch, self.step, self.prepared);
         sum_communities(self.batch, self.prepared, self.split);
         update(self.batch, self.step, self.prepared, self.split);
@@ -72,7 +73,6 @@ impl<S: Split> Task for Advance<'_, '_, S> {
 #[inline(always)]
 fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: &impl Split) {
     let (instruments, ratings) = (batch.world().instruments.len(), batch.fields.len());
-    let groups = batch.groups;
     let isa = batch.isa;
     let shared = Shared {
         world: batch.worlds[0],
@@ -85,10 +85,13 @@ fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: &impl Spli
         fields: &batch.fields,
         topology: batch.timeline.topology(batch.topology),
         weights: &batch.weights,
-        groups,
-        seen: &batch.seen,
+        settings: &batch.settings,
+        traits: &batch.traits,
+        shown: &batch.shown,
+        adopted: &batch.adopted_before,
         sums: &batch.sums,
-        simulated: &batch.simulated,
+        adopted_sums: &batch.adopted_sums,
+        simulated: batch.simulated.len(),
         laws: &batch.laws,
         nhris: &batch.nhris,
         prepared,
@@ -101,7 +104,7 @@ fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: &impl Spli
             states: &mut batch.states,
             adopted: &mut batch.adopted,
             rated: &mut batch.rated,
-            seen_next: &mut batch.seen_next,
+            shown_next: &mut batch.shown_next,
             ledger: batch.ledger.as_deref_mut(),
         };
         isa.run(Update { shared: &shared, block });
@@ -109,18 +112,18 @@ fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: &impl Spli
         let mut ledgers = batch.ledger.as_deref_mut().map(|l| l.chunks_mut(size));
         let mut adopted = batch.adopted.chunks_mut((size * instruments).max(1));
         let mut rated = batch.rated.chunks_mut((size * ratings).max(1));
-        let mut seen_next = batch.seen_next.chunks_mut(size * groups);
+        let mut shown_next = batch.shown_next.chunks_mut(size);
         let blocks = batch.states.chunks_mut(size).enumerate().map(|(b, states)| Block {
             first: b * size,
             states,
             adopted: adopted.next().unwrap_or_default(),
             rated: rated.next().unwrap_or_default(),
-            seen_next: seen_next.next().unwrap_or_default(),
+            shown_next: shown_next.next().unwrap_or_default(),
             ledger: ledgers.as_mut().and_then(Iterator::next),
         });
-        split.each(blocks.collect(), |block| isa.run(Update { shared: &shared, block }));
+        split.each(blocks, |block| isa.run(Update { shared: &shared, block }));
     }
-    std::mem::swap(&mut batch.seen, &mut batch.seen_next);
+    std::mem::swap(&mut batch.shown, &mut batch.shown_next);
 }
 
 /// What a step needs once for all states.
@@ -128,14 +131,16 @@ fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: &impl Spli
 fn prepare(batch: &Batch, step: usize, prepared: &mut Prepared) {
     let (world, timeline) = (batch.world(), batch.timeline);
     let (date, dt) = (timeline.clock.date(step), timeline.clock.dt());
-    prepared.base.clear();
-    prepared.demanded.clear();
+    prepared.open.clear();
+    prepared.opens_next = timeline.opens.contains(&(step + 1));
     prepared.reports.clear();
-    for (&j, opening) in batch.simulated.iter().zip(&batch.openings) {
-        let open = timeline.opens[j] <= step;
-        prepared.base.push(open.then(|| opening.hazard(date, dt)));
-        let demands = |g: usize| world.ratings[g].demands.contains(&j) && timeline.in_force(g, step);
-        prepared.demanded.push((0..world.ratings.len()).any(demands));
+    for (&instrument, opening) in batch.simulated.iter().zip(&batch.openings) {
+        if timeline.opens[instrument] > step {
+            break;
+        }
+        let demands = |g: usize| world.ratings[g].demands.contains(&instrument) && timeline.in_force(g, step);
+        let demanded = (0..world.ratings.len()).any(demands);
+        prepared.open.push(Open { instrument, base: opening.hazard(date, dt), demanded });
     }
     for (g, rating) in world.ratings.iter().enumerate() {
         prepared.reports.push(timeline.reports(g, step).then(|| Report {
@@ -161,62 +166,50 @@ fn politicized(batch: &Batch, g: usize, step: usize) -> Lane {
     if count > 0 { sum / (count as f64) } else { Lane::ZERO }
 }
 
-/// Sums over members of a group of what they show, x and delta x; `seen` begins with the group of the first state.
-#[inline(always)]
-fn sum_members(members: &[u32], states: &[StateLanes], seen: &[Group], groups: usize) -> (Group, Group) {
-    let (mut plain, mut open) = ([Lane::ZERO; GROUP], [Lane::ZERO; GROUP]);
-    for &member in members {
-        let member = member as usize;
-        let (openness, x) = (states[member].traits.openness, &seen[member * groups]);
-        for q in 0..GROUP {
-            plain[q] += x[q];
-            open[q] += openness * x[q];
-        }
-    }
-    (plain, open)
-}
-
 /// Sums over communities of what states show, by pieces that are added in order.
 #[inline(always)]
 fn sum_communities(batch: &mut Batch, prepared: &Prepared, split: &impl Split) {
     let topology = batch.timeline.topology(batch.topology);
-    let (states, seen, groups) = (&batch.states, &batch.seen, batch.groups);
-    // Instruments are in order of opening, so none is open beyond the last group with an open one.
-    let open = prepared.base.iter().filter(|base| base.is_some()).count();
-    let used = (2 + open).div_ceil(GROUP);
-    let add = |community: usize, range: Range<usize>, sums: &mut [Group]| {
-        let members = &topology.members[community][range];
-        for group in 0..used {
-            (sums[group], sums[groups + group]) = sum_members(members, states, &seen[group..], groups);
+    let (instruments, simulated) = (batch.world().instruments.len(), batch.simulated.len());
+    let (mut partial, mut partial_adopted) = std::mem::take(&mut batch.partial_sums);
+    let (states, shown, adopted) = (&batch.states, &batch.shown, &batch.adopted);
+    let sum = |piece: usize, sums: &mut Sums<2>, adopted_sums: &mut [Sums<1>]| {
+        let (community, range) = &topology.pieces[piece];
+        *sums = Sums::ZERO;
+        adopted_sums.fill(Sums::ZERO);
+        for &member in &topology.members[*community][range.clone()] {
+            let member = member as usize;
+            let openness = states[member].bearing.openness;
+            sums.add(openness, shown[member]);
+            for (sums, open) in adopted_sums.iter_mut().zip(&prepared.open) {
+                sums.add(openness, [adopted[member * instruments + open.instrument].to_lane()]);
+            }
         }
     };
-    if topology.pieces.len() == topology.members.iter().filter(|m| !m.is_empty()).count()
-        && split.size(states.len()) >= states.len()
-    {
-        for (community, range) in &topology.pieces {
-            let members = &topology.members[*community][range.clone()];
-            let sums = &mut batch.sums[community * 2 * groups..][..2 * groups];
-            for group in 0..used {
-                (sums[group], sums[groups + group]) = sum_members(members, states, &seen[group..], groups);
-            }
-        }
-        return;
-    }
-    batch.sums.fill([Lane::ZERO; GROUP]);
-    let mut partial = vec![[Lane::ZERO; GROUP]; topology.pieces.len() * 2 * groups];
+    let pieces = topology.pieces.len();
+    partial.resize(pieces, Sums::ZERO);
+    partial_adopted.resize(pieces * simulated, Sums::ZERO);
     // Enough pieces in an item that sharing them out costs little.
-    let pieces_per_item = (split.size(states.len()) / PIECE).max(1);
-    let items = topology.pieces.chunks(pieces_per_item).zip(partial.chunks_mut(pieces_per_item * 2 * groups));
-    split.each(items.collect(), |(pieces, partial)| {
-        for ((community, range), sums) in pieces.iter().zip(partial.chunks_mut(2 * groups)) {
-            add(*community, range.clone(), sums);
+    let size = (split.size(states.len()) / PIECE).max(1);
+    let adopted_items = partial_adopted.chunks_mut((size * simulated).max(1)).map(Some).chain(std::iter::repeat_with(|| None));
+    let items = partial.chunks_mut(size).zip(adopted_items).enumerate();
+    split.each(items, |(item, (sums, adopted_sums))| {
+        let adopted_sums = adopted_sums.unwrap_or_default();
+        for (k, sums) in sums.iter_mut().enumerate() {
+            sum(item * size + k, sums, &mut adopted_sums[k * simulated..][..simulated]);
         }
     });
-    for ((community, _), partial) in topology.pieces.iter().zip(partial.chunks(2 * groups)) {
-        for (sum, part) in batch.sums[community * 2 * groups..].iter_mut().zip(partial) {
-            for q in 0..GROUP {
-                sum[q] += part[q];
-            }
+    for (piece, (community, range)) in topology.pieces.iter().enumerate() {
+        let sums = &mut batch.sums[*community];
+        let adopted_sums = &mut batch.adopted_sums[community * simulated..][..simulated];
+        if range.start == 0 {
+            *sums = Sums::ZERO;
+            adopted_sums.fill(Sums::ZERO);
+        }
+        sums.merge(&partial[piece]);
+        for (sum, part) in adopted_sums.iter_mut().zip(&partial_adopted[piece * simulated..]) {
+            sum.merge(part);
         }
     }
+    batch.partial_sums = (partial, partial_adopted);
 }

@@ -3,11 +3,12 @@
 //! Compiled once per instruction set. It reads what states showed at the start of the step and writes what they show
 //! at the start of the next, so states can be done in any order and on any thread.
 
-use crate::engine::batch::{Shares, StateLanes};
+use crate::engine::batch::{Setting, Shares, Shown, StateLanes};
 use crate::engine::isa::Task;
-use crate::engine::lanes::{LANES, Lane, Mask};
+use crate::engine::lanes::{Flags, Lane};
 use crate::engine::math;
-use crate::engine::randomness::{self, Keys, SLOTS_PER_GROUP, Streams};
+use crate::engine::prefetch;
+use crate::engine::randomness::{self, Keys, SLOTS_PER_GROUP, Streams, Word};
 use crate::engine::timeline::Timeline;
 use crate::model::assess::{self, Rated, WatchList};
 use crate::model::internalize::{self, Influences};
@@ -15,7 +16,8 @@ use crate::model::ledger::TERMS;
 use crate::model::parameters::Parameters;
 use crate::model::spiral::{self, Conditions};
 use crate::model::state::{Variables, by_phase, relax};
-use crate::model::ties::{GROUP, Group, Topology, Weights};
+use crate::model::ties::{Sums, Topology, Weights};
+use crate::model::traits::Traits;
 use crate::model::world::{Instrument, InstrumentKind, RatingFields, World};
 use crate::model::{act, commit, interpret, press, voice};
 
@@ -28,13 +30,24 @@ pub(super) struct Report {
     pub politicized: Lane,
 }
 
+/// An open instrument in a step.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Open {
+    /// The instrument.
+    pub instrument: usize,
+    /// Cumulative hazard before any push.
+    pub base: Lane,
+    /// Whether a rating regime in force demands it.
+    pub demanded: bool,
+}
+
 /// What a step prepares once for all states.
 #[derive(Debug, Default)]
 pub(super) struct Prepared {
-    /// Cumulative hazard of each simulated instrument before any push; none while it is closed.
-    pub base: Vec<Option<Lane>>,
-    /// Whether a rating regime in force demands it, per simulated instrument.
-    pub demanded: Vec<bool>,
+    /// Open instruments whose adoption is simulated, in order of opening.
+    pub open: Vec<Open>,
+    /// Whether an instrument opens with the next step.
+    pub opens_next: bool,
     /// Reports in this step, per rating regime.
     pub reports: Vec<Option<Report>>,
 }
@@ -51,12 +64,17 @@ pub(super) struct Shared<'a> {
     pub fields: &'a [RatingFields<Lane>],
     pub topology: &'a Topology,
     pub weights: &'a Weights,
-    pub groups: usize,
-    /// What states show, by state and group: motivation, public, adoption of each simulated instrument.
-    pub seen: &'a [Group],
-    /// Sums over communities of what states show, groups of x then of delta x.
-    pub sums: &'a [Group],
-    pub simulated: &'a [usize],
+    pub settings: &'a [Setting],
+    pub traits: &'a [Traits<Lane>],
+    pub shown: &'a [Shown],
+    /// Adoption at the start of the step, by state and instrument.
+    pub adopted: &'a [Flags],
+    /// Sums over communities of what states show.
+    pub sums: &'a [Sums<2>],
+    /// The same of adoption, by community and simulated instrument.
+    pub adopted_sums: &'a [Sums<1>],
+    /// Instruments whose adoption is simulated.
+    pub simulated: usize,
     pub laws: &'a [usize],
     pub nhris: &'a [usize],
     pub prepared: &'a Prepared,
@@ -67,9 +85,9 @@ pub(super) struct Block<'a> {
     /// Index of the first state.
     pub first: usize,
     pub states: &'a mut [StateLanes],
-    pub adopted: &'a mut [Lane],
+    pub adopted: &'a mut [Flags],
     pub rated: &'a mut [Rated],
-    pub seen_next: &'a mut [Group],
+    pub shown_next: &'a mut [Shown],
     pub ledger: Option<&'a mut [[Lane; TERMS]]>,
 }
 
@@ -88,19 +106,47 @@ impl Task for Update<'_> {
 }
 
 #[inline(always)]
-fn update(shared: &Shared, block: Block) {
+fn update(shared: &Shared, mut block: Block) {
     let (instruments, ratings) = (shared.world.instruments.len(), shared.fields.len());
-    let mut ledger = block.ledger;
-    for (k, state) in block.states.iter_mut().enumerate() {
+    let mut ledger = block.ledger.take();
+    let far = shared.shown.len() >= prefetch::FAR;
+    let refreshes = shared.timeline.refreshes(shared.step);
+    for k in 0..block.states.len() {
+        if far {
+            ask_ahead(shared, &block, k + prefetch::AHEAD, refreshes);
+        }
+        let state = &mut block.states[k];
         let adopted = &mut block.adopted[k * instruments..][..instruments];
         let rated = &mut block.rated[k * ratings..][..ratings];
         let terms = update_state(shared, block.first + k, state, adopted, rated);
-        let seen = block.seen_next[k * shared.groups..][..shared.groups].as_flattened_mut();
-        show(&state.variables, shared.simulated, adopted, seen);
+        block.shown_next[k] = show(&state.variables);
         if let Some(ledger) = &mut ledger {
             for (sum, term) in ledger[k].iter_mut().zip(&terms) {
                 *sum += *term;
             }
+        }
+    }
+}
+
+/// Asks for what the step of a state further on will need.
+#[inline(always)]
+fn ask_ahead(shared: &Shared, block: &Block, k: usize, refreshes: bool) {
+    if k >= block.states.len() {
+        return;
+    }
+    let i = block.first + k;
+    prefetch::ask(block.states, k);
+    prefetch::ask(block.shown_next, k);
+    let (weights, inverse, peers) = shared.weights.of(shared.topology, i);
+    prefetch::ask(std::slice::from_ref(inverse), 0);
+    for (edge, peer) in peers.iter().enumerate() {
+        prefetch::ask(weights, edge);
+        prefetch::ask(shared.shown, *peer as usize);
+    }
+    if refreshes {
+        prefetch::ask(shared.traits, i);
+        for g in 0..shared.fields.len() {
+            prefetch::ask(block.rated, k * shared.fields.len() + g);
         }
     }
 }
@@ -111,18 +157,22 @@ fn update_state(
     shared: &Shared,
     i: usize,
     state: &mut StateLanes,
-    adopted: &mut [Lane],
+    adopted: &mut [Flags],
     rated: &mut [Rated],
 ) -> [Lane; TERMS] {
     let (p, shares) = (shared.parameters, shared.shares);
     let dt = shared.timeline.clock.dt();
+    let mut words = state.words;
     if shared.step.is_multiple_of(2) {
         let counter = randomness::step_counter(shared.step, 0);
-        state.words = randomness::block(shared.keys, &state.streams, counter);
+        let block = randomness::block(shared.keys, &state.streams, counter);
+        words.copy_from_slice(&block.0[..SLOTS_PER_GROUP]);
+        state.words.copy_from_slice(&block.0[SLOTS_PER_GROUP..]);
     }
-    let draws = Draws { words: &state.words, keys: shared.keys, streams: &state.streams, step: shared.step };
-    let (v, traits) = (&state.variables, &state.traits);
-    let kappa = traits.capacity;
+    let draws = Draws { words: &words, keys: shared.keys, streams: &state.streams, step: shared.step };
+    let (v, bearing) = (&state.variables, &state.bearing);
+    let Setting { engagement, argument } = shared.settings[shared.topology.setting_of(i)];
+    let kappa = bearing.capacity;
 
     // 1 assess
     for (g, rated) in rated.iter_mut().enumerate() {
@@ -133,22 +183,28 @@ fn update_state(
 
     // 2 press
     if shared.timeline.refreshes(shared.step) {
+        let traits = &shared.traits[i];
         let (sigma, rho) = (traits.sanction_sensitivity, traits.reputation_concern);
-        state.felt = press::felt(shared.fields, rated, sigma, rho, p.inducement_half);
+        state.felt = press::felt(shared.fields, rated, sigma, rho, traits.control_aversion, p.inducement_half);
     }
     let felt = &state.felt;
     let pressure = relax(v.pressure, felt.push, shares.pressure);
     let x = press::saturate(pressure, p.pressure_half);
-    let engagement = state.engagement;
-    let means = peers(shared, i, traits.openness, 0);
-    let acculturation = press::acculturation(engagement, means[1], v.public());
+    let [peers_motivation, peers_public] = shared.weights.peers(
+        shared.topology,
+        i,
+        bearing.openness,
+        |j| shared.shown[j],
+        |c| &shared.sums[c],
+    );
+    let acculturation = press::acculturation(engagement, peers_public, v.public());
 
     // 3 commit
     let (law, nhri) = (holds(shared.laws, adopted), holds(shared.nhris, adopted));
-    let adopted_now = commit(shared, i, &draws, state, x, means, adopted);
+    let adopted_now = commit(shared, i, &draws, state, x, engagement, adopted);
 
     // 4 act
-    let f = act::framing(traits.security_framing, p.nhri_reframing, nhri);
+    let f = act::framing(bearing.security_framing, p.nhri_reframing, nhri);
     let target = act::enforcement_target(kappa, x, p.enforcement_law, law, f, v.motivation);
     let enforcement = relax(v.enforcement, target, shares.enforcement);
     let target = act::protection_target(p, kappa, v.enforcement, f, v.motivation, v.mobilization);
@@ -157,15 +213,15 @@ fn update_state(
     // 5 interpret
     let target = interpret::attribution_target(felt.frame, v.motivation, acculturation, p.attribution_half);
     let attribution = relax(v.attribution, target, shares.attribution);
-    let reactance = relax(v.reactance, traits.control_aversion * felt.control, shares.reactance);
+    let reactance = relax(v.reactance, felt.resented, shares.reactance);
 
     // 6 internalize
     let meets = Influences {
         engagement,
-        peers_motivation: means[0],
-        argument: state.argument,
+        peers_motivation,
+        argument,
         openness: by_phase(v.phase, &p.openness_to_argument),
-        autochthonous: traits.autochthonous_motivation,
+        autochthonous: bearing.autochthonous,
         normal: math::inverse_normal(draws.uniform(randomness::SLOT_SHOCK)),
     };
     let (terms, motivation) = internalize::change(p, v, felt, &meets, dt, shared.sqrt_dt);
@@ -173,30 +229,29 @@ fn update_state(
     // 7 voice
     let rhetoric =
         voice::rhetoric(v.rhetoric, v.phase, v.commitment, shares.rhetoric_rise, shares.rhetoric_fall);
-    let hold = v.rhetoric + nhri + traits.attention;
+    let hold = v.rhetoric + nhri + bearing.attention;
     let repression = by_phase(v.phase, &p.repression);
-    let mobilization = voice::mobilization(p, v.mobilization, traits.openness, hold, repression, dt);
+    let mobilization = voice::mobilization(p, v.mobilization, bearing.openness, hold, repression, dt);
 
     // 8 spiral
     let now = Conditions {
         phase: v.phase,
         pressure: x,
-        attention: traits.attention,
+        attention: bearing.attention,
         acculturation,
         mobilization: v.mobilization,
         rhetoric: v.rhetoric,
         commitment: v.commitment,
         motivation: v.motivation,
-        practice: v.protection * state.practice_scale,
+        practice: v.protection * bearing.practice_scale,
     };
     let (up, down) = spiral::hazards(p, &now);
     let phase = spiral::move_phase(v.phase, up, down, dt, draws.uniform(randomness::SLOT_PHASE));
 
     // 9 record: what holds at the start of the next step
     let next = shared.step + 1;
-    let opens = &shared.timeline.opens;
-    let commitment = if adopted_now || opens.contains(&next) {
-        commitment(&shared.world.instruments, opens, i, next, adopted)
+    let commitment = if adopted_now || shared.prepared.opens_next {
+        commitment(&shared.world.instruments, &shared.timeline.opens, i, next, adopted)
     } else {
         v.commitment
     };
@@ -215,31 +270,14 @@ fn update_state(
     terms
 }
 
-/// Means over the peers of state `i` of a group of what states show.
-#[inline(always)]
-fn peers(shared: &Shared, i: usize, openness: Lane, group: usize) -> Group {
-    let (seen, sums, groups) = (shared.seen, shared.sums, shared.groups);
-    shared.weights.peers(
-        shared.topology,
-        i,
-        openness,
-        |j| &seen[j * groups + group],
-        |c| (&sums[c * 2 * groups + group], &sums[(c * 2 + 1) * groups + group]),
-    )
-}
-
 /// 1 where any of some instruments is adopted, else 0.
 #[inline(always)]
-fn holds(instruments: &[usize], adopted: &[Lane]) -> Lane {
-    // By bits, of which 0 and 1 share none: a greatest of numbers in a loop would be taken lane by lane.
-    let mut held = Lane::ZERO.to_bits();
+fn holds(instruments: &[usize], adopted: &[Flags]) -> Lane {
+    let mut held = Flags::NONE;
     for &j in instruments {
-        let bits = adopted[j].to_bits();
-        for lane in 0..LANES {
-            held[lane] |= bits[lane];
-        }
+        held = held.or(adopted[j]);
     }
-    Lane::from_bits(held)
+    held.to_lane()
 }
 
 #[inline(always)]
@@ -251,15 +289,15 @@ fn assess(
     report: &Report,
     draws: &Draws,
     state: &StateLanes,
-    adopted: &[Lane],
+    adopted: &[Flags],
     rated: &mut Rated,
 ) {
     let (rating, fields) = (&shared.world.ratings[g], &shared.fields[g]);
     let v = &state.variables;
     if shared.timeline.rates(g, i, shared.step) {
-        let demanded = rating.demands.iter().fold(Lane::ZERO, |sum, j| sum + adopted[*j]);
+        let demanded = rating.demands.iter().fold(Lane::ZERO, |sum, j| sum + adopted[*j].to_lane());
         let law_share = demanded / (rating.demands.len().max(1) as f64);
-        let merit = assess::merit(fields, law_share, v.enforcement, v.protection, state.traits.capacity);
+        let merit = assess::merit(fields, law_share, v.enforcement, v.protection, state.bearing.capacity);
         let normal = math::inverse_normal(draws.uniform(rating.slot as usize));
         let score = assess::score(fields, merit, rated.strategic_value, normal);
         assess::grade(fields, report.rules, rated, score, merit);
@@ -279,35 +317,43 @@ fn commit(
     draws: &Draws,
     state: &StateLanes,
     x: Lane,
-    mut means: Group,
-    adopted: &mut [Lane],
+    engagement: Lane,
+    adopted: &mut [Flags],
 ) -> bool {
     let v = &state.variables;
+    let instruments = adopted.len();
     let past_repression = v.phase.ge(Lane::ONE);
-    let (mut any, mut group) = (false, 0);
-    for (k, &j) in shared.simulated.iter().enumerate() {
-        let Some(base) = shared.prepared.base[k] else { continue };
+    let mut any = false;
+    for (k, open) in shared.prepared.open.iter().enumerate() {
+        let j = open.instrument;
         let instrument = &shared.world.instruments[j];
-        let may = adopted[j].eq(Lane::ZERO) & past_repression;
+        let may = !adopted[j].to_mask() & past_repression;
         if !instrument.eligible[i] || !may.any() {
             continue;
         }
-        if (2 + k) / GROUP != group {
-            group = (2 + k) / GROUP;
-            means = peers(shared, i, state.traits.openness, group);
-        }
+        let [peers] = shared.weights.peers(
+            shared.topology,
+            i,
+            state.bearing.openness,
+            |peer| [shared.adopted[peer * instruments + j].to_lane()],
+            |c| &shared.adopted_sums[c * shared.simulated + k],
+        );
         let push = commit::Push {
-            pressure: if shared.prepared.demanded[k] { x } else { Lane::ZERO },
-            peers: state.engagement * means[(2 + k) % GROUP],
+            pressure: if open.demanded { x } else { Lane::ZERO },
+            peers: engagement * peers,
             motivation: v.motivation,
             mobilization: v.mobilization,
         };
         let log_factor = commit::log_factor(shared.parameters, &push);
         let u = draws.uniform(instrument.slot as usize);
-        if (commit::possible(u, base, log_factor) & may).any() {
-            let adopts: Mask = commit::happens(u, commit::hazard(base, log_factor)) & may;
-            adopted[j] = adopts.select(Lane::ONE, adopted[j]);
-            any |= adopts.any();
+        let (sure, possible) = commit::bounds(u, open.base, log_factor);
+        let mut adopts = sure & may;
+        if (possible & !sure & may).any() {
+            adopts = commit::happens(u, commit::hazard(open.base, log_factor)) & may;
+        }
+        if adopts.any() {
+            adopted[j].set(adopts);
+            any = true;
         }
     }
     any
@@ -315,7 +361,7 @@ fn commit(
 
 /// Uniforms of one state in one step.
 struct Draws<'a> {
-    words: &'a randomness::Block,
+    words: &'a [Word; SLOTS_PER_GROUP],
     keys: &'a Keys,
     streams: &'a Streams,
     step: usize,
@@ -324,25 +370,20 @@ struct Draws<'a> {
 impl Draws<'_> {
     #[inline(always)]
     fn uniform(&self, slot: usize) -> Lane {
-        let word = randomness::step_word(self.step, slot % SLOTS_PER_GROUP);
         if slot < SLOTS_PER_GROUP {
-            return randomness::uniform(&self.words.0[word]);
+            return randomness::uniform(&self.words[slot]);
         }
         // Worlds with more than eight slots draw a block of their own for each slot beyond.
         let counter = randomness::step_counter(self.step, slot / SLOTS_PER_GROUP);
         let block = randomness::block(self.keys, self.streams, counter);
-        randomness::uniform(&block.0[word])
+        randomness::uniform(&block.0[randomness::step_word(self.step, slot % SLOTS_PER_GROUP)])
     }
 }
 
-/// Writes what peers see of a state; what is left of the last group stays as it is.
+/// What peers see of a state.
 #[inline(always)]
-pub(super) fn show(v: &Variables, simulated: &[usize], adopted: &[Lane], seen: &mut [Lane]) {
-    seen[0] = v.motivation;
-    seen[1] = v.public();
-    for (k, &j) in simulated.iter().enumerate() {
-        seen[2 + k] = adopted[j];
-    }
+pub(super) fn show(v: &Variables) -> Shown {
+    [v.motivation, v.public()]
 }
 
 /// Commitment C at the start of a step: share of the instruments open and open to the state (NHRIs aside) that it has adopted; 0 where none is open.
@@ -352,12 +393,12 @@ pub(super) fn commitment(
     opens: &[usize],
     state: usize,
     step: usize,
-    adopted: &[Lane],
+    adopted: &[Flags],
 ) -> Lane {
     let (mut sum, mut count) = (Lane::ZERO, 0.0);
     for (j, instrument) in instruments.iter().enumerate() {
         if opens[j] <= step && instrument.kind != InstrumentKind::Nhri && instrument.eligible[state] {
-            sum += adopted[j];
+            sum += adopted[j].to_lane();
             count += 1.0;
         }
     }

@@ -50,19 +50,26 @@ pub fn hazard(base: Lane, log_factor: Lane) -> Lane {
     base * math::exp(log_factor)
 }
 
-/// Where a draw may be below the cumulative hazard `base exp(log_factor)`, without the exponential: true wherever it is, and where it just is not.
+/// Where a draw is below `1 - exp(-hazard)` for certain, and where it may be, of the hazard `base exp(log_factor)`: without its exponentials.
 ///
-/// A draw that is not below the hazard is not below `1 - exp(-hazard)` either, so that most steps are done with this.
+/// Between the two lies a band about a fifteenth of the hazard wide; draws outside it decide by themselves.
 ///
 /// ```
 /// use suasion::engine::lanes::Lane;
-/// use suasion::model::commit::possible;
-/// let (base, log_factor) = (Lane::splat(0.01), Lane::splat(2.0)); // hazard .0739
-/// assert!(possible(Lane::splat(0.0738), base, log_factor).all() && !possible(Lane::splat(0.08), base, log_factor).any());
+/// use suasion::model::commit::bounds;
+/// let [base, log_factor] = [0.01, 2.0].map(Lane::splat); // hazard .0739, probability .0712
+/// let (sure, possible) = bounds(Lane::splat(0.06), base, log_factor);
+/// assert!(sure.all() && possible.all());
+/// let (sure, possible) = bounds(Lane::splat(0.0712), base, log_factor);
+/// assert!(!sure.any() && possible.all());
+/// assert!(!bounds(Lane::splat(0.08), base, log_factor).1.any());
 /// ```
 #[inline(always)]
-pub fn possible(u: Lane, base: Lane, log_factor: Lane) -> Mask {
-    u.lt(base * math::exp_above(log_factor))
+pub fn bounds(u: Lane, base: Lane, log_factor: Lane) -> (Mask, Mask) {
+    let most = base * math::exp_above(log_factor);
+    let least = most * (1.0 / math::EXP_ABOVE);
+    // hazard - hazard^2/2 <= 1 - exp(-hazard) <= hazard.
+    (u.lt(least - least * (least * 0.5)), u.lt(most))
 }
 
 /// Whether an event with this cumulative hazard happens in the step: `u < 1 - exp(-hazard)`.

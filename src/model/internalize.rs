@@ -39,7 +39,7 @@ pub struct Influences {
 /// let p = Parameters::from_fn(|i| Lane::splat(Parameters::<f64>::default().values()[i]));
 /// let [m0, zero, half] = [0.4, 0.0, 0.5].map(Lane::splat);
 /// let v = Variables::start(m0, zero, zero, zero, zero, zero);
-/// let felt = Felt { push: zero, frame: half, control: half, signal: -half };
+/// let felt = Felt { push: zero, frame: half, resented: half, signal: -half };
 /// let meets = Influences { engagement: Lane::ONE, peers_motivation: Lane::splat(0.9), argument: Lane::ONE, openness: half, autochthonous: m0, normal: zero };
 /// let (terms, m) = change(&p, &v, &felt, &meets, 0.25, 0.5);
 /// assert!((terms[0].0[0] - 0.11 * 0.5 * 0.5 * 0.25).abs() < 1e-15);      // persuasion

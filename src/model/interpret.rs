@@ -1,6 +1,6 @@
 //! Step 5, interpret: why a state thinks that it complies, and how it likes being made to (Goodman & Jinks 2013).
 //!
-//! Reactance relaxes to `alpha control`; that is one product and needs no function of its own.
+//! Reactance relaxes to what is resented of the control exerted ([`crate::model::press::Felt`]) and needs no function of its own.
 
 use crate::engine::lanes::Lane;
 

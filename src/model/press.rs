@@ -12,8 +12,8 @@ pub struct Felt {
     pub push: Lane,
     /// F in [0, 1): how far compliance is framed as something bought.
     pub frame: Lane,
-    /// F (1 - l): how controlling it is.
-    pub control: Lane,
+    /// alpha F (1 - l): how controlling it is, as it is resented; the level that reactance moves to.
+    pub resented: Lane,
     /// F (2 l - 1): what it says of the norm; positive from a sender in good standing.
     pub signal: Lane,
 }
@@ -21,7 +21,7 @@ pub struct Felt {
 impl Felt {
     /// Nothing pressed.
     pub const NOTHING: Felt =
-        Felt { push: Lane::ZERO, frame: Lane::ZERO, control: Lane::ZERO, signal: Lane::ZERO };
+        Felt { push: Lane::ZERO, frame: Lane::ZERO, resented: Lane::ZERO, signal: Lane::ZERO };
 }
 
 /// Shame from one regime: `rho shame[tier] standing`. It acts even when no sanction follows (Kelley & Simmons 2015).
@@ -63,9 +63,9 @@ pub fn saturate(x: Lane, half: Lane) -> Lane {
 
 /// What all rating regimes together make a state feel.
 ///
-/// `push = shame + M`, `F = M / (M + inducement_half)`, `l` the M-weighted mean of standing, `control = F (1 - l)`,
+/// `push = shame + M`, `F = M / (M + inducement_half)`, `l` the M-weighted mean of standing, `resented = alpha F (1 - l)`,
 /// `signal = F (2 l - 1)`. The frame switches with small inducements already: categorical crowding (Frey & Jegen 2001).
-/// `sigma` and `rho` are the state's sanction sensitivity and reputation concern.
+/// `sigma`, `rho` and `alpha` are the state's sanction sensitivity, reputation concern and control aversion.
 ///
 /// ```
 /// use suasion::engine::lanes::Lane;
@@ -73,12 +73,19 @@ pub fn saturate(x: Lane, half: Lane) -> Lane {
 /// let fields = [RatingFields::from_fn(|i| Lane::splat(RatingFields::<f64>::default().values()[i]))];
 /// let [tier, l, zero] = [4.0, 0.25, 0.0].map(Lane::splat);
 /// let rated = [Rated { tier, standing: l, sender_standing: l, strategic_value: zero, last_merit: zero, watched: zero }];
-/// let felt = felt(&fields, &rated, Lane::splat(0.05), Lane::ONE, Lane::splat(0.04));
-/// assert!((felt.frame.0[0] - 0.6).abs() < 1e-15 && (felt.control.0[0] - 0.45).abs() < 1e-15);
+/// let felt = felt(&fields, &rated, Lane::splat(0.05), Lane::ONE, Lane::splat(0.5), Lane::splat(0.04));
+/// assert!((felt.frame.0[0] - 0.6).abs() < 1e-15 && (felt.resented.0[0] - 0.225).abs() < 1e-15);
 /// assert!((felt.signal.0[0] + 0.3).abs() < 1e-15 && (felt.push.0[0] - 0.2725).abs() < 1e-15);
 /// ```
 #[inline(always)]
-pub fn felt(fields: &[RatingFields<Lane>], rated: &[Rated], sigma: Lane, rho: Lane, half: Lane) -> Felt {
+pub fn felt(
+    fields: &[RatingFields<Lane>],
+    rated: &[Rated],
+    sigma: Lane,
+    rho: Lane,
+    alpha: Lane,
+    half: Lane,
+) -> Felt {
     let (mut shamed, mut induced, mut weighted) = (Lane::ZERO, Lane::ZERO, Lane::ZERO);
     for (fields, rated) in fields.iter().zip(rated) {
         shamed += shame(rho, by_tier(rated.tier, &fields.shame), rated.standing);
@@ -93,7 +100,7 @@ pub fn felt(fields: &[RatingFields<Lane>], rated: &[Rated], sigma: Lane, rho: La
     Felt {
         push: shamed + induced,
         frame,
-        control: frame - framed_standing,
+        resented: alpha * (frame - framed_standing),
         signal: 2.0 * framed_standing - frame,
     }
 }

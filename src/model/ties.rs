@@ -6,16 +6,41 @@
 
 use crate::engine::lanes::Lane;
 use crate::model::world::World;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Members summed in one piece; pieces are added in order, so that any split over threads gives the same bits.
 pub const PIECE: usize = 1024;
 
-/// Quantities whose means over peers are taken together, in one walk over the ties.
-pub const GROUP: usize = 4;
+/// Sums of some quantities x over a community, and of delta x.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sums<const N: usize> {
+    plain: [Lane; N],
+    open: [Lane; N],
+}
 
-/// A value of each quantity of a group.
-pub type Group = [Lane; GROUP];
+impl<const N: usize> Sums<N> {
+    /// Sums over nobody.
+    pub const ZERO: Sums<N> = Sums { plain: [Lane::ZERO; N], open: [Lane::ZERO; N] };
+
+    /// Adds a member.
+    #[inline(always)]
+    pub fn add(&mut self, openness: Lane, x: [Lane; N]) {
+        for q in 0..N {
+            self.plain[q] += x[q];
+            self.open[q] += openness * x[q];
+        }
+    }
+
+    /// Adds the sums over others.
+    #[inline(always)]
+    pub fn merge(&mut self, other: &Sums<N>) {
+        for q in 0..N {
+            self.plain[q] += other.plain[q];
+            self.open[q] += other.open[q];
+        }
+    }
+}
 
 /// Who is tied to whom between two dates: indices alone.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +55,9 @@ pub struct Topology {
     pub members: Vec<Vec<u32>>,
     /// Pieces of communities: community and range of its members.
     pub pieces: Vec<(usize, Range<usize>)>,
+    setting: Vec<u32>,
+    /// What engages and addresses states: communities and conventions, once for all states that share them.
+    pub settings: Vec<(Vec<u32>, Vec<u32>)>,
 }
 
 impl Topology {
@@ -83,7 +111,36 @@ impl Topology {
             .enumerate()
             .flat_map(|(c, m)| (0..m.len()).step_by(PIECE).map(move |s| (c, s..m.len().min(s + PIECE))))
             .collect();
-        Topology { edge_start, neighbours, tie_start, ties, membership_start, memberships, members, pieces }
+        let mut topology = Topology {
+            edge_start,
+            neighbours,
+            tie_start,
+            ties,
+            membership_start,
+            memberships,
+            members,
+            pieces,
+            setting: Vec::with_capacity(n),
+            settings: Vec::new(),
+        };
+        let mut numbers = BTreeMap::new();
+        for i in 0..n {
+            let heard = (0..world.conventions.len()).filter(|c| world.conventions[*c].addresses[i]);
+            let setting = (topology.communities_of(i).to_vec(), heard.map(|c| c as u32).collect::<Vec<_>>());
+            let next = numbers.len() as u32;
+            topology.setting.push(*numbers.entry(setting).or_insert(next));
+        }
+        topology.settings = vec![Default::default(); numbers.len()];
+        for (setting, number) in numbers {
+            topology.settings[number as usize] = setting;
+        }
+        topology
+    }
+
+    /// Number of the setting of a state.
+    #[inline(always)]
+    pub fn setting_of(&self, state: usize) -> usize {
+        self.setting[state] as usize
     }
 
     /// Directed edges (each pair of tied states counts twice).
@@ -158,40 +215,45 @@ impl Weights {
         }
     }
 
+    /// Of a state: the weights of its edges, one over the sum of its weights, and its peers by way of edges.
+    #[inline(always)]
+    pub fn of<'a>(&'a self, topology: &'a Topology, state: usize) -> (&'a [Lane], &'a Lane, &'a [u32]) {
+        let edges = topology.edges_of(state);
+        (&self.edge[edges.clone()], &self.inverse[state], &topology.neighbours[edges])
+    }
+
     /// Means of some quantities over the peers of a state: `sum_j W_ij x_j`. A state without ties is its own peer, so that
     /// every difference to its peers is 0.
     ///
-    /// `quantities(j)` are x of a state; `sums(c)` the sums of each x and of delta x over a community, of which the state's
-    /// own part is taken off.
+    /// `quantities(j)` are x of a state; `sums(c)` the sums over a community, of which the state's own part is taken off.
     #[inline(always)]
-    pub fn peers<'a>(
+    pub fn peers<'a, const N: usize>(
         &self,
         topology: &Topology,
         state: usize,
         openness: Lane,
-        quantities: impl Fn(usize) -> &'a Group,
-        sums: impl Fn(usize) -> (&'a Group, &'a Group),
-    ) -> Group {
+        quantities: impl Fn(usize) -> [Lane; N],
+        sums: impl Fn(usize) -> &'a Sums<N>,
+    ) -> [Lane; N] {
         let own = quantities(state);
-        let mut sum = [Lane::ZERO; GROUP];
-        let edges = topology.edges_of(state);
-        for (weight, &peer) in self.edge[edges.clone()].iter().zip(&topology.neighbours[edges]) {
+        let mut sum = [Lane::ZERO; N];
+        let (weights, &inverse, neighbours) = self.of(topology, state);
+        for (weight, &peer) in weights.iter().zip(neighbours) {
             let x = quantities(peer as usize);
-            for q in 0..GROUP {
+            for q in 0..N {
                 sum[q] += *weight * x[q];
             }
         }
         for &c in topology.communities_of(state) {
             let c = c as usize;
-            let (weight, (plain, open)) = (self.community[c], sums(c));
+            let (weight, Sums { plain, open }) = (self.community[c], sums(c));
             let exchange = self.participatory * openness;
-            for q in 0..GROUP {
+            for q in 0..N {
                 sum[q] += weight * (plain[q] - own[q] + exchange * (open[q] - openness * own[q]));
             }
         }
-        let inverse = self.inverse[state];
         let tied = inverse.gt(Lane::ZERO);
-        for q in 0..GROUP {
+        for q in 0..N {
             sum[q] = tied.select(sum[q] * inverse, own[q]);
         }
         sum

@@ -1,0 +1,33 @@
+//! Asking for memory before it is needed. It changes no value; on processors that it does not know, it does nothing.
+//!
+//! The one place with an intrinsic: no plain code can ask without waiting, and processors do not foresee where a state's
+//! thirty to forty cache lines lie. What is worth asking for, the step says.
+
+/// States from which a batch outgrows the caches of a core, so that asking ahead pays for itself.
+pub const FAR: usize = 256;
+/// How many states ahead to ask.
+pub const AHEAD: usize = 2;
+
+/// Bytes that memory comes in.
+const LINE: usize = 64;
+
+/// Asks for an element of a slice, if there is one.
+#[inline(always)]
+pub fn ask<T>(of: &[T], index: usize) {
+    let Some(element) = of.get(index) else { return };
+    let start = std::ptr::from_ref(element).cast::<i8>();
+    for offset in (0..size_of::<T>()).step_by(LINE) {
+        ask_line(start.wrapping_add(offset));
+    }
+}
+
+#[inline(always)]
+fn ask_line(line: *const i8) {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: it reads nothing that could be seen and never faults, and every processor of this kind has it.
+    unsafe {
+        std::arch::x86_64::_mm_prefetch::<{ std::arch::x86_64::_MM_HINT_T0 }>(line);
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = line;
+}
