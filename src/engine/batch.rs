@@ -93,6 +93,20 @@ pub(super) struct Shares {
     pub rhetoric_fall: Lane,
 }
 
+impl Shares {
+    fn new(p: &Parameters<Lane>, dt: f64) -> Shares {
+        Shares {
+            pressure: relaxation(p.pressure_rate, dt),
+            enforcement: relaxation(p.enforcement_rate, dt),
+            protection: relaxation(p.protection_rate, dt),
+            attribution: relaxation(p.attribution_rate, dt),
+            reactance: relaxation(p.reactance_rate, dt),
+            rhetoric_rise: relaxation(p.rhetoric_rise, dt),
+            rhetoric_fall: relaxation(p.rhetoric_fall, dt),
+        }
+    }
+}
+
 /// How an instrument opens: its hazard without any push, over time.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Opening {
@@ -172,66 +186,80 @@ impl<'w> Batch<'w> {
     /// # Panics
     /// If `runs` is empty.
     pub fn new(runs: &[Run<'w>], timeline: &'w Timeline, isa: Isa, ledger: bool) -> Batch<'w> {
-        let run = |lane: usize| runs[lane.min(runs.len() - 1)];
-        let worlds: [&World; LANES] = std::array::from_fn(|l| run(l).world);
-        let world = worlds[0];
-        let replicates = std::array::from_fn(|l| run(l).replicate);
-        let n = world.states.len();
-        let parameters = Parameters::from_fn(|i| Lane::from_fn(|l| worlds[l].parameters.values()[i]));
-        let dt = timeline.clock.dt();
-        let mut simulated: Vec<usize> = (0..world.instruments.len())
-            .filter(|j| worlds.iter().any(|w| !w.instruments[*j].pinned && w.instruments[*j].hazard > 0.0))
-            .collect();
-        // In order of opening, so that the open ones come first.
-        simulated.sort_by_key(|j| timeline.opens[*j]);
-        let of_kind = |kind: InstrumentKind| {
-            (0..world.instruments.len()).filter(|j| world.instruments[*j].kind == kind).collect()
-        };
-        let shares = Shares {
-            pressure: relaxation(parameters.pressure_rate, dt),
-            enforcement: relaxation(parameters.enforcement_rate, dt),
-            protection: relaxation(parameters.protection_rate, dt),
-            attribution: relaxation(parameters.attribution_rate, dt),
-            reactance: relaxation(parameters.reactance_rate, dt),
-            rhetoric_rise: relaxation(parameters.rhetoric_rise, dt),
-            rhetoric_fall: relaxation(parameters.rhetoric_fall, dt),
-        };
-        let fields = (0..world.ratings.len())
-            .map(|g| RatingFields::from_fn(|i| Lane::from_fn(|l| worlds[l].ratings[g].fields.values()[i])))
-            .collect();
-        let width = runs.len().min(LANES);
+        let world = runs[0].world;
+        let (n, instruments) = (world.states.len(), world.instruments.len());
+        let parameters = Parameters::from_fn(|_| Lane::ZERO);
+        let of_kind =
+            |kind: InstrumentKind| (0..instruments).filter(|j| world.instruments[*j].kind == kind).collect();
         let mut batch = Batch {
-            worlds,
-            width,
-            replicates,
+            worlds: [world; LANES],
+            width: 0,
+            replicates: [0; LANES],
             timeline,
             isa,
-            keys: Keys::from_seeds(&std::array::from_fn(|l| run(l).seed)),
+            keys: Keys::from_seeds(&[0; LANES]),
+            shares: Shares::new(&parameters, timeline.clock.dt()),
             parameters,
-            shares,
-            fields,
+            fields: Vec::new(),
             states: Vec::with_capacity(n),
             traits: Vec::with_capacity(n),
-            adopted: vec![Flags::NONE; n * world.instruments.len()],
+            adopted: vec![Flags::NONE; n * instruments],
             rated: Vec::with_capacity(n * world.ratings.len()),
             shown: vec![[Lane::ZERO; 2]; n],
             shown_next: vec![[Lane::ZERO; 2]; n],
-            adopted_before: vec![Flags::NONE; n * world.instruments.len()],
+            adopted_before: vec![Flags::NONE; n * instruments],
             sums: vec![Sums::ZERO; world.communities.len()],
-            adopted_sums: vec![Sums::ZERO; world.communities.len() * simulated.len()],
+            adopted_sums: Vec::new(),
             partial_sums: (Vec::new(), Vec::new()),
             settings: Vec::new(),
-            openings: simulated.iter().map(|j| Opening::new(&worlds, *j)).collect(),
-            simulated,
+            openings: Vec::new(),
+            simulated: Vec::new(),
             laws: of_kind(InstrumentKind::Law),
             nhris: of_kind(InstrumentKind::Nhri),
             weights: Weights::default(),
             topology: 0,
             ledger: ledger.then(|| vec![[Lane::ZERO; TERMS]; n]),
-            flows: Flows::new(&worlds),
+            flows: Flows::new(world),
         };
-        isa.run(Start(&mut batch));
+        batch.restart(runs);
         batch
+    }
+
+    /// As [`Batch::new`], for other runs of the same structure in the same memory.
+    ///
+    /// # Panics
+    /// If `runs` is empty.
+    pub fn restart(&mut self, runs: &[Run<'w>]) {
+        let run = |lane: usize| runs[lane.min(runs.len() - 1)];
+        let worlds: [&World; LANES] = std::array::from_fn(|l| run(l).world);
+        let world = worlds[0];
+        self.worlds = worlds;
+        self.width = runs.len().min(LANES);
+        self.replicates = std::array::from_fn(|l| run(l).replicate);
+        self.keys = Keys::from_seeds(&std::array::from_fn(|l| run(l).seed));
+        self.parameters = Parameters::from_fn(|i| Lane::from_fn(|l| worlds[l].parameters.values()[i]));
+        self.shares = Shares::new(&self.parameters, self.timeline.clock.dt());
+        let fields =
+            |g: usize| RatingFields::from_fn(|i| Lane::from_fn(|l| worlds[l].ratings[g].fields.values()[i]));
+        self.fields.clear();
+        self.fields.extend((0..world.ratings.len()).map(fields));
+        let moves = |w: &&World, j: usize| !w.instruments[j].pinned && w.instruments[j].hazard > 0.0;
+        let simulated = (0..world.instruments.len()).filter(|j| worlds.iter().any(|w| moves(w, *j)));
+        self.simulated.clear();
+        self.simulated.extend(simulated);
+        // In order of opening, so that the open ones come first.
+        self.simulated.sort_by_key(|j| self.timeline.opens[*j]);
+        self.openings.clear();
+        self.openings.extend(self.simulated.iter().map(|j| Opening::new(&worlds, *j)));
+        self.adopted_sums.resize(world.communities.len() * self.simulated.len(), Sums::ZERO);
+        self.states.clear();
+        self.traits.clear();
+        self.rated.clear();
+        self.adopted.fill(Flags::NONE);
+        self.topology = 0;
+        self.clear_ledger();
+        self.flows.restart(&worlds);
+        self.isa.run(Start(self));
     }
 
     /// Commitment C of a state at the start of a step, from what it has adopted of what is open to it then.

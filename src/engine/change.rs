@@ -114,7 +114,8 @@ impl Batch<'_> {
             .map(|c| Lane::from_fn(|l| at(&self.worlds[l].conventions[c].strength, date)))
             .collect();
         let topology = self.timeline.topology(self.topology);
-        let most = |of: &[u32], values: &[Lane]| of.iter().fold(Lane::ZERO, |most, c| most.max(values[*c as usize]));
+        let most =
+            |of: &[u32], values: &[Lane]| of.iter().fold(Lane::ZERO, |most, c| most.max(values[*c as usize]));
         self.settings.clear();
         self.settings.extend(topology.settings.iter().map(|(communities, conventions)| Setting {
             engagement: most(communities, &engagement),

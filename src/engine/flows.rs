@@ -20,19 +20,25 @@ pub(super) struct Flows<'w> {
 }
 
 impl<'w> Flows<'w> {
-    /// No flows yet, for these worlds of one structure.
-    pub fn new(worlds: &[&'w World; LANES]) -> Flows<'w> {
-        let corridors = &worlds[0].corridors[..];
-        let volume = |c: usize| Lane::from_fn(|l| worlds[l].corridors[c].volume);
+    /// No flows, for worlds of one structure.
+    pub fn new(world: &'w World) -> Flows<'w> {
+        let corridors = &world.corridors[..];
         Flows {
             corridors,
-            volume: (0..corridors.len()).map(volume).collect(),
+            volume: vec![Lane::ZERO; corridors.len()],
             deterred: vec![Lane::ZERO; corridors.len()],
             flow: vec![Lane::ZERO; corridors.len()],
             by_state: vec![
                 (Lane::ZERO, Lane::ZERO);
-                if corridors.is_empty() { 0 } else { worlds[0].states.len() }
+                if corridors.is_empty() { 0 } else { world.states.len() }
             ],
+        }
+    }
+
+    /// Takes the volumes of these worlds.
+    pub fn restart(&mut self, worlds: &[&World; LANES]) {
+        for (c, volume) in self.volume.iter_mut().enumerate() {
+            *volume = Lane::from_fn(|l| worlds[l].corridors[c].volume);
         }
     }
 

@@ -87,13 +87,20 @@ pub fn simulate<'w, R: Recorder, E: Send>(
 
     let simulate_block = |b: usize| -> Option<(R, usize)> {
         let mut recorder = make();
+        let mut batch: Option<Batch> = None;
         let runs = b * per_block * LANES..count.min((b + 1) * per_block * LANES);
         for first in runs.clone().step_by(LANES) {
             if stop.load(Ordering::Relaxed) {
                 return None;
             }
             let lanes: Vec<Run> = (first..runs.end.min(first + LANES)).map(&run).collect();
-            let batch = Batch::new(&lanes, &timeline, isa, options.ledger);
+            let batch = match &mut batch {
+                Some(batch) => {
+                    batch.restart(&lanes);
+                    batch
+                }
+                none => none.insert(Batch::new(&lanes, &timeline, isa, options.ledger)),
+            };
             if split {
                 pool.install(|| schedule::run(batch, &mut recorder, &OverStates));
             } else {
@@ -139,7 +146,7 @@ pub fn simulate_batch<'w>(
     ledger: bool,
     recorder: &mut impl Recorder,
 ) {
-    schedule::run(Batch::new(runs, timeline, isa.min(Isa::detect()), ledger), recorder, &Whole);
+    schedule::run(&mut Batch::new(runs, timeline, isa.min(Isa::detect()), ledger), recorder, &Whole);
 }
 
 /// Makes `count` items on `threads` threads and takes them in order on this one.

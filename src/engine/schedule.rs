@@ -30,23 +30,23 @@ impl Split for Whole {
 }
 
 /// Runs a batch from its start to its end.
-pub(super) fn run(mut batch: Batch, recorder: &mut impl Recorder, split: &impl Split) {
+pub(super) fn run(batch: &mut Batch, recorder: &mut impl Recorder, split: &impl Split) {
     let clock = batch.timeline.clock;
     let per_year = clock.steps_per_year as usize;
     let mut prepared = Prepared::default();
     batch.update_flows();
-    recorder.start(&batch);
+    recorder.start(batch);
     for step in 0..clock.steps() {
         let isa = batch.isa;
-        isa.run(Advance { batch: &mut batch, step, prepared: &mut prepared, split });
-        recorder.step(&batch, step);
+        isa.run(Advance { batch, step, prepared: &mut prepared, split });
+        recorder.step(batch, step);
         if (step + 1) % per_year == 0 {
             batch.update_flows();
-            recorder.year(&batch, step / per_year);
+            recorder.year(batch, step / per_year);
             batch.clear_ledger();
         }
     }
-    recorder.finish(&batch);
+    recorder.finish(batch);
 }
 
 /// One step of a batch.
@@ -191,7 +191,10 @@ fn sum_communities(batch: &mut Batch, prepared: &Prepared, split: &impl Split) {
     partial_adopted.resize(pieces * simulated, Sums::ZERO);
     // Enough pieces in an item that sharing them out costs little.
     let size = (split.size(states.len()) / PIECE).max(1);
-    let adopted_items = partial_adopted.chunks_mut((size * simulated).max(1)).map(Some).chain(std::iter::repeat_with(|| None));
+    let adopted_items = partial_adopted
+        .chunks_mut((size * simulated).max(1))
+        .map(Some)
+        .chain(std::iter::repeat_with(|| None));
     let items = partial.chunks_mut(size).zip(adopted_items).enumerate();
     split.each(items, |(item, (sums, adopted_sums))| {
         let adopted_sums = adopted_sums.unwrap_or_default();

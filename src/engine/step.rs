@@ -69,18 +69,17 @@ pub(super) struct Shared<'a> {
     pub shown: &'a [Shown],
     /// Adoption at the start of the step, by state and instrument.
     pub adopted: &'a [Flags],
-    /// Sums over communities of what states show.
+    /// Sums over communities of what states show, and of adoption, the latter by community and simulated instrument.
     pub sums: &'a [Sums<2>],
-    /// The same of adoption, by community and simulated instrument.
     pub adopted_sums: &'a [Sums<1>],
-    /// Instruments whose adoption is simulated.
+    /// How many instruments' adoption is simulated.
     pub simulated: usize,
     pub laws: &'a [usize],
     pub nhris: &'a [usize],
     pub prepared: &'a Prepared,
 }
 
-/// A range of states, to be updated.
+/// States to be updated.
 pub(super) struct Block<'a> {
     /// Index of the first state.
     pub first: usize,
@@ -112,7 +111,7 @@ fn update(shared: &Shared, mut block: Block) {
     let far = shared.shown.len() >= prefetch::FAR;
     let refreshes = shared.timeline.refreshes(shared.step);
     for k in 0..block.states.len() {
-        if far {
+        if far && k + prefetch::AHEAD < block.states.len() {
             ask_ahead(shared, &block, k + prefetch::AHEAD, refreshes);
         }
         let state = &mut block.states[k];
@@ -131,15 +130,13 @@ fn update(shared: &Shared, mut block: Block) {
 /// Asks for what the step of a state further on will need.
 #[inline(always)]
 fn ask_ahead(shared: &Shared, block: &Block, k: usize, refreshes: bool) {
-    if k >= block.states.len() {
-        return;
-    }
-    let i = block.first + k;
     prefetch::ask(block.states, k);
     prefetch::ask(block.shown_next, k);
+    let i = block.first + k;
     let (weights, inverse, peers) = shared.weights.of(shared.topology, i);
     prefetch::ask(std::slice::from_ref(inverse), 0);
-    for (edge, peer) in peers.iter().enumerate() {
+    // More than a few would push out what others asked for.
+    for (edge, peer) in peers.iter().take(16).enumerate() {
         prefetch::ask(weights, edge);
         prefetch::ask(shared.shown, *peer as usize);
     }
@@ -185,18 +182,14 @@ fn update_state(
     if shared.timeline.refreshes(shared.step) {
         let traits = &shared.traits[i];
         let (sigma, rho) = (traits.sanction_sensitivity, traits.reputation_concern);
-        state.felt = press::felt(shared.fields, rated, sigma, rho, traits.control_aversion, p.inducement_half);
+        state.felt =
+            press::felt(shared.fields, rated, sigma, rho, traits.control_aversion, p.inducement_half);
     }
     let felt = &state.felt;
     let pressure = relax(v.pressure, felt.push, shares.pressure);
     let x = press::saturate(pressure, p.pressure_half);
-    let [peers_motivation, peers_public] = shared.weights.peers(
-        shared.topology,
-        i,
-        bearing.openness,
-        |j| shared.shown[j],
-        |c| &shared.sums[c],
-    );
+    let [peers_motivation, peers_public] =
+        shared.weights.peers(shared.topology, i, bearing.openness, |j| shared.shown[j], |c| &shared.sums[c]);
     let acculturation = press::acculturation(engagement, peers_public, v.public());
 
     // 3 commit
@@ -359,7 +352,7 @@ fn commit(
     any
 }
 
-/// Uniforms of one state in one step.
+/// Uniforms of a state in a step.
 struct Draws<'a> {
     words: &'a [Word; SLOTS_PER_GROUP],
     keys: &'a Keys,
