@@ -158,13 +158,6 @@ pub fn each<T: Copy, U: Copy + Default>(x: [T; LANES], f: impl Fn(T) -> U) -> [U
     out
 }
 
-/// Keeps lanes together up to here: what is done with them one by one afterwards would else make the compiler do one by
-/// one what comes before. Changes nothing.
-#[inline(always)]
-pub fn settle<T>(x: &mut [T; LANES]) {
-    std::hint::black_box(x);
-}
-
 impl Mask {
     /// False in every lane.
     pub const NONE: Mask = Mask([0; LANES]);

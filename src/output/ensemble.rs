@@ -10,6 +10,7 @@ use crate::model::variable::Variable;
 use crate::model::world::World;
 use crate::output::digest::{Digest, LaneHash};
 use crate::output::error::OutputError;
+use crate::output::held::Held;
 use crate::output::summary::Summary;
 use crate::output::view::View;
 
@@ -22,7 +23,7 @@ pub struct EnsembleRecorder {
     values: Vec<Lane>,
     hash: LaneHash,
     digest: Digest,
-    summary: Option<Summary>,
+    summary: Option<Held>,
 }
 
 impl EnsembleRecorder {
@@ -35,7 +36,7 @@ impl EnsembleRecorder {
             variables,
             hash: LaneHash::default(),
             digest: Digest::default(),
-            summary: summary.then(|| Summary::new(world)),
+            summary: summary.then(|| Held::new(world)),
         }
     }
 
@@ -57,13 +58,13 @@ impl EnsembleRecorder {
     }
 
     /// The summary of the batches seen, where one is kept.
-    pub fn summary(&self) -> Option<&Summary> {
-        self.summary.as_ref()
+    pub fn summary(&mut self) -> Option<&Summary> {
+        self.summary.as_mut().map(Held::summary)
     }
 
     /// The summary and the digest.
     pub fn into_parts(self) -> (Option<Summary>, Digest) {
-        (self.summary, self.digest)
+        (self.summary.map(Held::into_summary), self.digest)
     }
 
     fn record(&mut self, view: &impl View, row: usize) {
@@ -77,7 +78,7 @@ impl EnsembleRecorder {
         }
         let width = view.width();
         if let Some(summary) = &mut self.summary {
-            summary.count(row, width);
+            summary.open(row, width);
         }
         // Of its own, so that it need not go through memory.
         let mut hash = self.hash;
@@ -87,8 +88,11 @@ impl EnsembleRecorder {
                 hash.add(*value);
             }
             if let Some(summary) = &mut self.summary {
-                summary.add(row, state, &self.values, width);
+                summary.take(row, state, &self.values, width);
             }
+        }
+        if let Some(summary) = &mut self.summary {
+            summary.close(row, width);
         }
         self.hash = hash;
     }

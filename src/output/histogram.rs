@@ -3,7 +3,6 @@
 //! Counts are in two parts: the low byte, which every value changes, so that all of them fit a core's cache; and the
 //! rest, which one in 256 changes, kept once there is any.
 
-use crate::engine::lanes::LANES;
 use crate::output::moments::BINS;
 
 /// Counts by cell and bin.
@@ -26,29 +25,29 @@ impl Histograms {
         self.low.is_empty()
     }
 
-    /// Counts the bins of the first `width` lanes in a cell.
+    /// Counts bins, at most 255 of them, in a cell.
     #[inline(always)]
-    pub fn add(&mut self, cell: usize, at: &[u32; LANES], width: usize) {
+    pub fn add(&mut self, cell: usize, at: &[u8]) {
         let Some(bins) = self.low[cell * BINS..].first_chunk_mut::<BINS>() else { return };
         let mut full = false;
-        for &bin in &at[..width] {
+        for &bin in at {
             // The remainder spares the bounds check.
             let bin = bin as usize % BINS;
             bins[bin] = bins[bin].wrapping_add(1);
             full |= bins[bin] == 0;
         }
         if full {
-            self.carry(cell, &at[..width]);
+            self.carry(cell, at);
         }
     }
 
     /// Carries into the high parts of the bins just counted, of which some came to 256.
     #[cold]
-    fn carry(&mut self, cell: usize, at: &[u32]) {
+    fn carry(&mut self, cell: usize, at: &[u8]) {
         self.high.resize(self.low.len(), 0);
-        for (lane, &bin) in at.iter().enumerate() {
-            // A bin counted so many times after this lane stood at so much less: it came to 256 here if that is 0.
-            let after = at[lane + 1..].iter().filter(|other| **other == bin).count() as u8;
+        for (k, &bin) in at.iter().enumerate() {
+            // A bin counted so many times after this one stood at so much less: it came to 256 here if that is 0.
+            let after = at[k + 1..].iter().filter(|other| **other == bin).count() as u8;
             let place = cell * BINS + bin as usize;
             if self.low[place] == after {
                 self.high[place] += 1;
@@ -93,17 +92,17 @@ mod tests {
     proptest! {
         #[test]
         fn counts_are_those_of_plain_counting_however_grouped(
-            batches in prop::collection::vec((0usize..2, prop::array::uniform8(0u32..3), 1usize..=LANES), 0..600),
+            batches in prop::collection::vec((0usize..2, prop::collection::vec(0u8..3, 1..80)), 0..200),
             cut in any::<prop::sample::Index>(),
         ) {
             let cut = cut.index(batches.len() + 1);
             let mut expected = [[0_u64; BINS]; 2];
             let mut parts = [Histograms::new(2), Histograms::new(2)];
             let mut whole = Histograms::new(2);
-            for (b, (cell, at, width)) in batches.iter().enumerate() {
-                parts[usize::from(b >= cut)].add(*cell, at, *width);
-                whole.add(*cell, at, *width);
-                at[..*width].iter().for_each(|bin| expected[*cell][*bin as usize] += 1);
+            for (b, (cell, at)) in batches.iter().enumerate() {
+                parts[usize::from(b >= cut)].add(*cell, at);
+                whole.add(*cell, at);
+                at.iter().for_each(|bin| expected[*cell][*bin as usize] += 1);
             }
             let [mut merged, second] = parts;
             merged.merge(&second);

@@ -7,6 +7,7 @@ pub mod error;
 pub mod events;
 pub mod folder;
 pub mod heatmap;
+mod held;
 mod histogram;
 pub mod ledger;
 pub mod manifest;

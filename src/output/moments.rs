@@ -2,7 +2,7 @@
 //!
 //! Rounding is by adding a large constant, which every instruction set does in lanes and to the same bits.
 
-use crate::engine::lanes::{LANES, Lane, each, settle};
+use crate::engine::lanes::{LANES, Lane, each};
 
 /// Integer of a number at full scale.
 pub const FULL: f64 = 67_108_864.0;
@@ -37,12 +37,13 @@ pub struct Moments {
 
 /// Adding this to a number of at most 2^51 leaves the nearest integer in the low bits (ties to even).
 const ROUND: f64 = 6_755_399_441_055_744.0;
-/// The same for numbers from 0 to 2^52.
-const ROUND_POSITIVE: f64 = 4_503_599_627_370_496.0;
+/// Numbers as integers, one per lane.
+pub type Integers = [i32; LANES];
 
+/// Numbers from -2^26 to 2^26, rounded.
 #[inline(always)]
-fn integers(rounded: Lane, magic: f64) -> [i64; LANES] {
-    each(rounded.to_bits(), |bits| bits.wrapping_sub(magic.to_bits()) as i64)
+pub fn integers(limited: Lane) -> Integers {
+    each((limited + ROUND).to_bits(), |bits| bits.wrapping_sub(ROUND.to_bits()) as i32)
 }
 
 impl Moments {
@@ -57,61 +58,43 @@ impl Moments {
         self.high = self.high.max(other.high);
     }
 
-    /// Adds the first `width` numbers, from -2^26 to 2^26, rounded to integers, and returns the integers of all lanes.
+    /// Adds numbers from -2^26 to 2^26; at most 1,024 of them.
     #[inline(always)]
-    pub fn add(&mut self, limited: Lane, width: usize) -> [i32; LANES] {
-        let rounded = limited + ROUND;
-        let whole = rounded - ROUND;
-        // In 32 bits, which hold the sum of all lanes, and of which least and greatest are one instruction.
-        let mut values = each(integers(rounded, ROUND), |x| x as i32);
-        let mut squares = integers(whole * whole + ROUND_POSITIVE, ROUND_POSITIVE);
-        settle(&mut values);
-        settle(&mut squares);
-        let (mut sum, mut square, mut low, mut high) = (0, 0, i32::MAX, i32::MIN);
-        for lane in 0..width {
-            sum += values[lane];
-            square += squares[lane];
-            low = low.min(values[lane]);
-            high = high.max(values[lane]);
+    pub fn add(&mut self, numbers: &[i32]) {
+        let (mut sum, mut squares, mut low, mut high) = (0, 0, i32::MAX, i32::MIN);
+        for &x in numbers {
+            sum += i64::from(x);
+            squares += i64::from(x) * i64::from(x);
+            low = low.min(x);
+            high = high.max(x);
         }
-        self.sum += i64::from(sum);
-        self.squares += square as u128;
+        self.sum += sum;
+        self.squares += squares as u128;
         self.low = self.low.min(low);
         self.high = self.high.max(high);
-        values
     }
 }
 
-/// The bin of each number, given itself and its integer: from 0 to 127, whatever the number.
+/// The bin of each number, given the integer that stands for 1: from 0 to 127, whatever the number.
 #[inline(always)]
-pub fn bin_lanes(grid: Grid, value: Lane, integer: [i32; LANES]) -> [u32; LANES] {
-    let integer = match grid {
-        Grid::Unit => integer,
-        Grid::Signed => each(integer, |x| (x + (1 << FULL_BITS)) >> 1),
-        Grid::Odds => each(integers(value / (value + 1.0) * FULL + ROUND, ROUND), |x| x as i32),
-    };
-    let mut bins = each(integer, |x| (x.clamp(0, (1 << FULL_BITS) - 1) >> BIN_SHIFT) as u32);
-    settle(&mut bins);
-    bins
+pub fn bins(grid: Grid, numbers: &[i32], one: f64, at: &mut [u8]) {
+    let bin = |x: i32| (x.clamp(0, (1 << FULL_BITS) - 1) >> BIN_SHIFT) as u8;
+    let all = at.iter_mut().zip(numbers);
+    match grid {
+        Grid::Unit => all.for_each(|(at, &x)| *at = bin(x)),
+        Grid::Signed => all.for_each(|(at, &x)| *at = bin((x + (1 << FULL_BITS)) >> 1)),
+        Grid::Odds => all.for_each(|(at, &x)| {
+            let x = f64::from(x);
+            let odds = x / (x + one) * FULL + ROUND;
+            *at = bin(odds.to_bits().wrapping_sub(ROUND.to_bits()) as i32);
+        }),
+    }
 }
 
-/// Most values that a code may have for [`count_codes`].
-pub const CODES: usize = 8;
-
-/// How many of the first `width` lanes have each code, from 0; a code beyond `values` counts as the last.
+/// How many numbers are a code.
 #[inline(always)]
-pub fn count_codes(value: Lane, values: usize, width: usize) -> [u8; CODES] {
-    // A byte for each code, all in one number: lanes are counted by a table and a sum.
-    const ONE_OF: [u64; CODES] = [1, 1 << 8, 1 << 16, 1 << 24, 1 << 32, 1 << 40, 1 << 48, 1 << 56];
-    let last = values.min(CODES) as i32 - 1;
-    let mut codes =
-        each(integers(value + ROUND_POSITIVE, ROUND_POSITIVE), |x| (x as i32).clamp(0, last) as u32);
-    settle(&mut codes);
-    let mut counts = 0;
-    for &code in &codes[..width] {
-        counts += ONE_OF[code as usize % CODES];
-    }
-    counts.to_le_bytes()
+pub fn count(numbers: &[i32], code: i32) -> u32 {
+    numbers.iter().map(|x| u32::from(*x == code)).sum()
 }
 
 /// Where a quantile lies, as a share of the grid, by linear interpolation within its bin.

@@ -9,8 +9,9 @@ use crate::engine::lanes::{LANES, Lane};
 use crate::model::variable::{Variable, VariableKind};
 use crate::model::world::World;
 use crate::output::error::OutputError;
+use crate::output::held::BATCHES;
 use crate::output::histogram::Histograms;
-use crate::output::moments::{BINS, FULL, Grid, Moments, bin_lanes, count_codes, quantile_position};
+use crate::output::moments::{BINS, FULL, Grid, Integers, Moments, bins, count, integers, quantile_position};
 
 /// The quantiles given, in per cent.
 pub const PERCENTS: [u32; 5] = [5, 25, 50, 75, 95];
@@ -189,47 +190,59 @@ impl Summary {
         Ok(())
     }
 
-    /// Counts the replicates of a batch at a row; their values, [`Summary::add`] adds.
-    pub(super) fn count(&mut self, row: usize, width: usize) {
-        self.n[row] += width as u64;
+    /// Variables by state.
+    pub(super) fn variables(&self) -> usize {
+        self.layout.variables.len()
     }
 
-    /// Adds what a state shows at a row in the first `width` replicates: a value of each variable, in their order.
+    /// States.
+    pub(super) fn states(&self) -> usize {
+        self.layout.states
+    }
+
+    /// A value of a variable (by position) of a state as what [`Summary::add`] adds; of its lanes, the first `width` count.
     #[inline(always)]
-    pub(super) fn add(&mut self, row: usize, state: usize, values: &[Lane], width: usize) {
-        // A constant width lets the loops over lanes become vector instructions.
-        if width == LANES {
-            self.add_lanes(row, state, values, LANES);
-        } else {
-            self.add_lanes(row, state, values, width);
+    pub(super) fn integers(&mut self, state: usize, variable: usize, value: Lane, width: usize) -> Integers {
+        match self.layout.variables[variable].1 {
+            Place::Number { index, .. } => {
+                let scaled = value * self.layout.factors[state * self.layout.numbers + index];
+                // Half a unit beyond still rounds to full scale.
+                if scaled.abs().gt(Lane::splat(FULL + 0.5)).any() {
+                    self.beyond[index] += beyond(&scaled, width);
+                }
+                integers(scaled.clamp(-FULL, FULL))
+            }
+            Place::Code { values, .. } => integers(value.clamp(0.0, values as f64 - 1.0)),
         }
     }
 
+    /// Adds batches at a row: all of their lanes, or the first `width` of a single one. `held` are integers by state and variable, then batch, of
+    /// which there is room for `room`.
     #[inline(always)]
-    fn add_lanes(&mut self, row: usize, state: usize, values: &[Lane], width: usize) {
+    pub(super) fn add(&mut self, row: usize, held: &[Integers], room: usize, batches: usize, width: usize) {
         let Layout { states, numbers, codes, ref variables, ref factors, .. } = self.layout;
-        let place = row * states + state;
-        let moments = &mut self.moments[place * numbers..(place + 1) * numbers];
-        let counts = &mut self.counts[place * codes..(place + 1) * codes];
-        let factors = &factors[state * numbers..(state + 1) * numbers];
-        for (&value, &(_, at)) in values.iter().zip(variables) {
-            match at {
-                Place::Number { index, grid } => {
-                    let scaled = value * factors[index];
-                    let limited = scaled.clamp(-FULL, FULL);
-                    // Half a unit beyond still rounds to full scale.
-                    if scaled.abs().gt(Lane::splat(FULL + 0.5)).any() {
-                        self.beyond[index] += beyond(&scaled, width);
+        self.n[row] += (batches * width) as u64;
+        for (state, held) in held.chunks_exact(variables.len() * room).enumerate() {
+            let place = row * states + state;
+            for (held, &(_, at)) in held.chunks_exact(room).zip(variables) {
+                // All lanes count, or those of a single batch that is not whole.
+                let held = &held[..batches].as_flattened()[..(batches - 1) * LANES + width];
+                match at {
+                    Place::Number { index, grid } => {
+                        let cell = place * numbers + index;
+                        self.moments[cell].add(held);
+                        if !self.bins.is_empty() {
+                            let mut at = [0; BATCHES * LANES];
+                            let at = &mut at[..held.len()];
+                            bins(grid, held, factors[state * numbers + index], at);
+                            self.bins.add(cell, at);
+                        }
                     }
-                    let integers = moments[index].add(limited, width);
-                    if !self.bins.is_empty() {
-                        self.bins.add(place * numbers + index, &bin_lanes(grid, value, integers), width);
-                    }
-                }
-                Place::Code { first, values } => {
-                    let counts = &mut counts[first..first + values];
-                    for (count, more) in counts.iter_mut().zip(count_codes(value, values, width)) {
-                        *count += u32::from(more);
+                    Place::Code { first, values } => {
+                        let counts = &mut self.counts[place * codes + first..][..values];
+                        for (code, sum) in counts.iter_mut().enumerate() {
+                            *sum += count(held, code as i32);
+                        }
                     }
                 }
             }

@@ -74,7 +74,7 @@ fn codes_and_flags_are_counted() {
 fn a_constant_has_no_deviation_and_is_its_own_quantile() {
     let mut moments = Moments::EMPTY;
     for _ in 0..1000 {
-        moments.add(Lane::splat(0.3 * FULL), LANES);
+        moments.add(&integers(Lane::splat(0.3 * FULL)));
     }
     assert_eq!(8000 * moments.squares, (moments.sum as u128).pow(2));
     assert_eq!(moments.low, moments.high);
@@ -90,8 +90,9 @@ fn a_constant_has_no_deviation_and_is_its_own_quantile() {
 fn ends_of_the_range_are_exact() {
     let mut moments = Moments::EMPTY;
     let ends = Lane([-FULL, FULL, 0.0, -0.0, 0.5, 1.5, -FULL, FULL]);
-    let integers = moments.add(ends, 8);
-    assert_eq!(integers, [-(1 << 26), 1 << 26, 0, 0, 0, 2, -(1 << 26), 1 << 26]);
+    let whole = integers(ends);
+    moments.add(&whole);
+    assert_eq!(whole, [-(1 << 26), 1 << 26, 0, 0, 0, 2, -(1 << 26), 1 << 26]);
     assert_eq!((moments.squares, moments.sum), (4 * (1 << 52) + 4, 2));
     assert_eq!((moments.low, moments.high), (-(1 << 26), 1 << 26));
 }
@@ -99,11 +100,13 @@ fn ends_of_the_range_are_exact() {
 /// Adds what all states show, at the first row.
 fn add(summary: &mut Summary, fake: &Fake) {
     let world = fake.world();
-    summary.count(0, fake.width());
+    let mut all = Vec::new();
     for state in 0..world.states.len() {
-        let values: Vec<Lane> = Variable::all(world).iter().map(|v| fake.value(state, *v)).collect();
-        summary.add(0, state, &values, fake.width());
+        for (k, variable) in Variable::all(world).into_iter().enumerate() {
+            all.push(summary.integers(state, k, fake.value(state, variable), fake.width()));
+        }
     }
+    summary.add(0, &all, 1, 1, fake.width());
 }
 
 #[test]

@@ -1,0 +1,108 @@
+//! A summary with a few batches held back: added together, they cost a fraction of what each would alone.
+//!
+//! It knows when to add, and no statistic.
+
+use crate::engine::lanes::{LANES, Lane};
+use crate::model::world::World;
+use crate::output::error::OutputError;
+use crate::output::moments::Integers;
+use crate::output::summary::Summary;
+
+/// Most batches held.
+pub const BATCHES: usize = 8;
+/// Size of what is held above which batches are added one by one.
+const LIMIT: usize = 16 << 20;
+
+/// A summary, and what is yet to be added to it.
+#[derive(Clone, Debug)]
+pub(super) struct Held {
+    summary: Summary,
+    /// Batches that there is room for.
+    room: usize,
+    /// Batches held, by row; all are whole.
+    batches: Vec<usize>,
+    /// By row, state and variable, then batch.
+    integers: Vec<Integers>,
+}
+
+impl Held {
+    /// The summary of no replicates of this world.
+    pub fn new(world: &World) -> Held {
+        let summary = Summary::new(world);
+        let series = summary.rows() * summary.states() * summary.variables();
+        let room = if series * BATCHES * size_of::<Integers>() <= LIMIT { BATCHES } else { 1 };
+        Held { room, batches: vec![0; summary.rows()], integers: vec![[0; LANES]; series * room], summary }
+    }
+
+    /// Where in what is held a row lies.
+    fn row(&self, row: usize) -> std::ops::Range<usize> {
+        let size = self.summary.states() * self.summary.variables() * self.room;
+        row * size..(row + 1) * size
+    }
+
+    /// Makes room for a batch at a row.
+    #[inline(always)]
+    pub fn open(&mut self, row: usize, width: usize) {
+        if width < LANES {
+            self.add(row, LANES);
+        }
+    }
+
+    /// Takes what a state shows: a value of each variable, in their order.
+    #[inline(always)]
+    pub fn take(&mut self, row: usize, state: usize, values: &[Lane], width: usize) {
+        let (start, batch) = (self.row(row).start, self.batches[row]);
+        let first = start + state * self.summary.variables() * self.room;
+        let places = self.integers[first + batch..].iter_mut().step_by(self.room);
+        for (k, (place, value)) in places.zip(values).enumerate() {
+            *place = self.summary.integers(state, k, *value, width);
+        }
+    }
+
+    /// Ends a batch at a row, all states taken.
+    #[inline(always)]
+    pub fn close(&mut self, row: usize, width: usize) {
+        self.batches[row] += 1;
+        if self.batches[row] == self.room || width < LANES {
+            self.add(row, width);
+        }
+    }
+
+    /// Adds what is held at a row.
+    #[inline(always)]
+    fn add(&mut self, row: usize, width: usize) {
+        let held = self.row(row);
+        let batches = std::mem::take(&mut self.batches[row]);
+        if batches > 0 {
+            self.summary.add(row, &self.integers[held], self.room, batches, width);
+        }
+    }
+
+    /// Adds another's replicates.
+    ///
+    /// # Errors
+    /// If the two are of different worlds.
+    pub fn merge(&mut self, other: &Held) -> Result<(), OutputError> {
+        self.summary.merge(&other.summary)?;
+        for (row, &batches) in other.batches.iter().enumerate() {
+            if batches > 0 {
+                self.summary.add(row, &other.integers[other.row(row)], other.room, batches, LANES);
+            }
+        }
+        Ok(())
+    }
+
+    /// The summary, all added.
+    pub fn summary(&mut self) -> &Summary {
+        for row in 0..self.batches.len() {
+            self.add(row, LANES);
+        }
+        &self.summary
+    }
+
+    /// The summary, all added.
+    pub fn into_summary(mut self) -> Summary {
+        self.summary();
+        self.summary
+    }
+}
