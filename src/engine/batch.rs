@@ -6,6 +6,7 @@
 use crate::engine::flows::{self, Flows};
 use crate::engine::isa::{Isa, Task};
 use crate::engine::lanes::{Flags, LANES, Lane};
+use crate::engine::prefetch;
 use crate::engine::randomness::{Keys, SLOTS_PER_GROUP, Streams, Word};
 use crate::engine::step;
 use crate::engine::timeline::Timeline;
@@ -299,6 +300,19 @@ impl<'w> Batch<'w> {
         }
     }
 
+    /// Asks for what a state further on shows: whoever goes through the states in order says where they are.
+    #[inline(always)]
+    pub fn ask(&self, state: usize) {
+        let ahead = state + prefetch::AHEAD;
+        if ahead < self.states.len() && self.states.len() >= prefetch::FAR {
+            prefetch::ask(std::slice::from_ref(&self.states[ahead].variables), 0);
+            prefetch::ask(std::slice::from_ref(&self.states[ahead].bearing.capacity), 0);
+            for g in 0..self.fields.len() {
+                prefetch::ask(&self.rated, ahead * self.fields.len() + g);
+            }
+        }
+    }
+
     /// The current value of a variable of a state. Flows are those of [`Batch::update_flows`].
     #[inline(always)]
     pub fn value(&self, state: usize, variable: Variable) -> Lane {
@@ -349,6 +363,7 @@ impl Task for Start<'_, '_> {
             batch.adopt(i, j);
         }
         for i in 0..batch.worlds[0].states.len() {
+            prefetch::ask(&batch.worlds[0].states, i + prefetch::AHEAD);
             batch.draw_state(i);
         }
         batch.refresh_weights();

@@ -83,6 +83,7 @@ impl EnsembleRecorder {
         // Of its own, so that it need not go through memory.
         let mut hash = self.hash;
         for state in 0..view.world().states.len() {
+            view.ask(state);
             for (value, &variable) in self.values.iter_mut().zip(&self.variables) {
                 *value = view.value(state, variable);
                 hash.add(*value);

@@ -18,6 +18,10 @@ pub trait View {
     fn replicates(&self) -> &[u32; LANES];
     /// Current value of a variable of a state, by index.
     fn value(&self, state: usize, variable: Variable) -> Lane;
+    /// Says that the states are gone through in order, and which comes now.
+    fn ask(&self, state: usize) {
+        let _ = state;
+    }
     /// This year's sums of the ledger's terms for a state; none where the batch keeps no ledger.
     fn ledger(&self, state: usize) -> Option<&[Lane; TERMS]>;
 }
@@ -36,6 +40,10 @@ impl View for Batch<'_> {
     #[inline(always)]
     fn value(&self, state: usize, variable: Variable) -> Lane {
         self.value(state, variable)
+    }
+    #[inline(always)]
+    fn ask(&self, state: usize) {
+        self.ask(state);
     }
     fn ledger(&self, state: usize) -> Option<&[Lane; TERMS]> {
         self.ledger(state)
