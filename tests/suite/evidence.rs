@@ -120,10 +120,7 @@ fn a_panel_is_a_scenario_with_its_record_that_runs_and_is_validated() {
     assert_eq!(scenario.world.ratings[0].rated_from[of("MYS")], Some(2004.0));
     assert_eq!(scenario.world.ties.len(), 2);
     let imputed = fs::read_to_string(folder.path().join("made/imputed.csv")).expect("a list");
-    assert!(
-        imputed.contains("THA,v2x_polyarchy,0.6,Freedom House rating in its place,1.5"),
-        "{imputed}"
-    );
+    assert!(imputed.contains("THA,v2x_polyarchy,0.6,Freedom House rating in its place,1.5"), "{imputed}");
     assert!(imputed.contains("KHM,wgi_ge,-0.1,mean of its region,2"), "{imputed}");
     // The resolved scenario of a run keeps the record.
     let run = suasion(folder.path(), &["run", "made/scenario.toml", "--replicates", "3", "--quiet"]);
