@@ -47,7 +47,7 @@ impl Histograms {
         self.high.resize(self.low.len(), 0);
         for (k, &bin) in at.iter().enumerate() {
             // A bin counted so many times after this one stood at so much less: it came to 256 here if that is 0.
-            let after = at[k + 1..].iter().filter(|other| **other == bin).count() as u8;
+            let after: u8 = at[k + 1..].iter().map(|other| u8::from(*other == bin)).sum();
             let place = cell * BINS + bin as usize;
             if self.low[place] == after {
                 self.high[place] += 1;
@@ -102,7 +102,9 @@ mod tests {
             for (b, (cell, at)) in batches.iter().enumerate() {
                 parts[usize::from(b >= cut)].add(*cell, at);
                 whole.add(*cell, at);
-                at.iter().for_each(|bin| expected[*cell][*bin as usize] += 1);
+                for bin in at {
+                    expected[*cell][*bin as usize] += 1;
+                }
             }
             let [mut merged, second] = parts;
             merged.merge(&second);
