@@ -1,7 +1,10 @@
 """What the tests of the Python package share: the command, and what is refused."""
 
+import os
+import signal
 import subprocess
 import sys
+import time
 
 PROGRAM = sys.argv[1]
 
@@ -28,11 +31,7 @@ def same_sentence(kind, call, *arguments):
 
 
 def interrupted(script):
-    """Runs a script that prints `begun` and then works for long, interrupts it, and says how long it took to end."""
-    import os
-    import signal
-    import time
-
+    """Runs a script that prints `begun` and then works for hours; interrupted, it ends with the exception of Ctrl-C."""
     process = subprocess.Popen(
         [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
@@ -40,11 +39,8 @@ def interrupted(script):
         assert process.stdout.readline() == "begun\n"
         time.sleep(1.5)
         assert process.poll() is None, process.stderr.read()
-        sent = time.monotonic()
         os.kill(process.pid, signal.SIGINT)
-        _, errors = process.communicate(timeout=30)
-        waited = time.monotonic() - sent
+        _, errors = process.communicate(timeout=60)
     finally:
         process.kill()
     assert errors.rstrip().endswith("KeyboardInterrupt"), errors
-    return waited
