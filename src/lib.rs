@@ -9,7 +9,8 @@
 //! 5. [`experiment`]: many runs: counterfactuals, explanations, sweeps, sensitivity.
 //! 6. [`evidence`]: the record and the simulation held against each other, by the same code.
 //! 7. [`lab`]: a local web page on which a scenario is turned and looked at.
-//! 8. [`cli`]: the commands.
+//! 8. [`report`]: the page of a finished folder, and figures for papers.
+//! 9. [`cli`]: the commands.
 #![warn(missing_docs)]
 
 pub mod scenario;
@@ -25,5 +26,7 @@ pub mod experiment;
 pub mod evidence;
 
 pub mod lab;
+
+pub mod report;
 
 pub mod cli;

@@ -23,6 +23,8 @@ mod golden;
 mod imports;
 #[path = "suite/lab.rs"]
 mod lab;
+#[path = "suite/report.rs"]
+mod report;
 #[path = "suite/same_bits.rs"]
 mod same_bits;
 #[path = "suite/scenario_files.rs"]

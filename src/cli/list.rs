@@ -49,7 +49,7 @@ impl List {
         );
         if self.json {
             let all = json!({ "name": scenario.name, "title": scenario.title, "description": scenario.description,
-                "entries": entries("path", &rows) });
+                "in_words": scenario.in_words(), "entries": entries("path", &rows) });
             writeln!(out, "{}", serde_json::to_string_pretty(&all)?)?;
             return Ok(());
         }
@@ -57,6 +57,7 @@ impl List {
         if let Some(description) = &scenario.description {
             writeln!(out, "{}\n", description.trim())?;
         }
+        writeln!(out, "{}\n", scenario.in_words())?;
         write!(out, "{}", aligned(&rows))?;
         Ok(())
     }

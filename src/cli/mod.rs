@@ -21,6 +21,7 @@ mod new;
 mod panel;
 mod params;
 mod progress;
+mod report;
 mod results;
 mod run;
 mod schema;
@@ -87,6 +88,7 @@ enum Command {
     Indices(indices::Indices),
     Panel(panel::Panel),
     Validate(validate::Validate),
+    Report(report::Report),
     /// Run the scenario of a folder again and compare digests
     Verify(verify::Verify),
     /// Print a completion script for a shell
@@ -120,6 +122,7 @@ impl Cli {
             Command::Indices(indices) => indices.run(),
             Command::Panel(panel) => panel.run(),
             Command::Validate(validate) => validate.run(),
+            Command::Report(report) => report.run(),
             Command::Verify(verify) => verify.run(),
             Command::Completions(completions) => completions.run(),
             Command::Man => completions::man(),

@@ -5,8 +5,9 @@ use crate::engine::parallel::Options;
 use crate::experiment::arms::{Arm, slug};
 use crate::experiment::compare::Described;
 use crate::experiment::cost::size;
+use crate::experiment::run::entry;
 use crate::output::folder::OutputFolder;
-use crate::output::manifest::{Manifest, Platform, ScenarioEntry};
+use crate::output::manifest::{Manifest, Platform};
 use crate::output::picture::Picture;
 use crate::output::table::Values;
 use crate::output::writer::{Format, TableWriter};
@@ -69,18 +70,7 @@ impl Results {
             let name = format!("scenario-{}.toml", slug(&arm.name));
             self.folder.write(&name, arm.scenario.resolved().as_bytes())?;
         }
-        let manifest = Manifest::new(
-            ScenarioEntry {
-                name: base.name.clone(),
-                title: base.title.clone(),
-                blake3: blake3::hash(resolved.as_bytes()).to_hex().to_string(),
-            },
-            base.seed,
-            size(base),
-            digest.to_string(),
-            self.rows,
-        )
-        .on(
+        let manifest = Manifest::new(entry(base), base.seed, size(base), digest.to_string(), self.rows).on(
             Platform::here(&options.isa.to_string(), options.threads.get()),
             self.begun.elapsed().as_secs_f64(),
         );

@@ -6,11 +6,11 @@ use super::shared::{EngineArgs, FormatArg, ScenarioArgs};
 use super::table;
 use crate::engine::parallel::{Options, Stopped};
 use crate::experiment::cost;
-use crate::experiment::run::{Block, Tables, simulate};
+use crate::experiment::run::{Block, Tables, entry, simulate};
 use crate::output::ensemble::EnsembleRecorder;
 use crate::output::error::OutputError;
 use crate::output::folder::{OutputFile, OutputFolder};
-use crate::output::manifest::{Manifest, Platform, ScenarioEntry};
+use crate::output::manifest::{Manifest, Platform};
 use crate::output::table::Table;
 use crate::output::writer::{Format, TableWriter};
 use crate::output::{schema, summary_csv};
@@ -79,18 +79,12 @@ impl Run {
         }
         let resolved = scenario.resolved();
         folder.write("scenario.toml", resolved.as_bytes())?;
-        let manifest = Manifest::new(
-            ScenarioEntry {
-                name: scenario.name.clone(),
-                title: scenario.title.clone(),
-                blake3: blake3::hash(resolved.as_bytes()).to_hex().to_string(),
-            },
-            scenario.seed,
-            cost::size(&scenario),
-            digest.to_string(),
-            rows,
-        )
-        .on(Platform::here(&options.isa.to_string(), options.threads.get()), begun.elapsed().as_secs_f64());
+        let manifest =
+            Manifest::new(entry(&scenario), scenario.seed, cost::size(&scenario), digest.to_string(), rows)
+                .on(
+                    Platform::here(&options.isa.to_string(), options.threads.get()),
+                    begun.elapsed().as_secs_f64(),
+                );
         let path = folder.commit(manifest)?;
         let mut out = std::io::stdout().lock();
         if self.json {

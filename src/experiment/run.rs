@@ -7,10 +7,21 @@ use crate::output::ensemble::EnsembleRecorder;
 use crate::output::error::OutputError;
 use crate::output::events::EventsRecorder;
 use crate::output::ledger::LedgerRecorder;
+use crate::output::manifest::ScenarioEntry;
 use crate::output::table::Table;
 use crate::output::trajectories::TrajectoriesRecorder;
 use crate::scenario::Scenario;
 use std::sync::atomic::AtomicBool;
+
+/// What a manifest says of a scenario.
+pub fn entry(scenario: &Scenario) -> ScenarioEntry {
+    ScenarioEntry {
+        name: scenario.name.clone(),
+        title: scenario.title.clone(),
+        blake3: blake3::hash(scenario.resolved().as_bytes()).to_hex().to_string(),
+        changes: scenario.changes(),
+    }
+}
 
 /// Which tables a run is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -52,6 +52,9 @@ pub struct ScenarioEntry {
     pub title: String,
     /// BLAKE3 hash of the resolved scenario, in hexadecimal.
     pub blake3: String,
+    /// What was changed on the way from the file to what was run: `counterfactual no-tvpa`, `parameters.signalling=0`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<String>,
 }
 
 /// Size of a run.
@@ -178,8 +181,12 @@ impl Manifest {
 /// A manifest for tests.
 #[cfg(test)]
 pub(super) fn example() -> Manifest {
-    let scenario =
-        ScenarioEntry { name: "asean".into(), title: "Southeast Asia".into(), blake3: "00ff".into() };
+    let scenario = ScenarioEntry {
+        name: "asean".into(),
+        title: "Southeast Asia".into(),
+        blake3: "00ff".into(),
+        changes: vec!["parameters.signalling=0".into()],
+    };
     let size = Size {
         points: None,
         replicates: 1000,

@@ -14,6 +14,7 @@ pub mod manifest;
 mod moments;
 pub mod parquet;
 pub mod picture;
+pub mod plot;
 pub mod reader;
 pub mod schema;
 pub mod sparkline;

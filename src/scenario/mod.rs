@@ -31,6 +31,7 @@ mod whole;
 mod wire;
 mod wire_kinds;
 mod wire_values;
+mod words;
 
 pub use counterfactual::Counterfactual;
 pub use error::{Problem, ScenarioError, nearest};

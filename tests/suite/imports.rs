@@ -15,7 +15,8 @@ const TABLE: &[(&str, &[&str])] = &[
     ("experiment", &["experiment", "engine", "model", "output", "scenario"]),
     ("evidence", &["evidence", "engine", "model", "output", "scenario"]),
     ("lab", &["lab", "engine", "experiment", "model", "output", "scenario"]),
-    ("cli", &["cli", "engine", "evidence", "experiment", "lab", "model", "output", "scenario"]),
+    ("report", &["report", "engine", "experiment", "model", "output", "scenario"]),
+    ("cli", &["cli", "engine", "evidence", "experiment", "lab", "model", "output", "report", "scenario"]),
 ];
 
 /// Crates that a module must not name.
@@ -25,6 +26,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ("output", &["rayon", "toml"]),
     ("evidence", &["clap", "indicatif"]),
     ("experiment", &["clap", "indicatif"]),
+    ("report", &["clap", "indicatif"]),
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {

@@ -26,9 +26,10 @@ pub use tables::{Merged, write};
 use crate::experiment::design::{BalancedOrder, Plan, Table};
 use crate::experiment::error::ExperimentError;
 use crate::experiment::outcome::{Cell, Outcomes, Place};
+use crate::experiment::run::entry;
 use crate::model::variable::Variable;
 use crate::model::world::World;
-use crate::output::manifest::{PROGRAM, ScenarioEntry};
+use crate::output::manifest::PROGRAM;
 use crate::scenario::{Axis, Loaded, Scenario};
 
 /// Runs of a sweep, at most: replicates are numbered in 31 bits, and this many take months.
@@ -117,11 +118,7 @@ impl Sweep {
         let description = Description {
             program: PROGRAM.into(),
             version: env!("CARGO_PKG_VERSION").into(),
-            scenario: ScenarioEntry {
-                name: base.name.clone(),
-                title: base.title.clone(),
-                blake3: blake3::hash(resolved.as_bytes()).to_hex().to_string(),
-            },
+            scenario: entry(&base),
             seed: format!("{:#x}", base.seed),
             design,
             axes: plan.axes().iter().map(AxisEntry::from).collect(),

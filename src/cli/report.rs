@@ -1,0 +1,157 @@
+//! `report`: the page of a folder of results, or one of its figures for a paper.
+
+use super::exit::BadInput;
+use super::progress::stop_flag;
+use super::shared::EngineArgs;
+use super::table::aligned;
+use crate::experiment::error::ExperimentError;
+use crate::output::error::OutputError;
+use crate::output::folder::write_file;
+use crate::output::plot::print;
+use crate::report::{Report as Laid, Request};
+use anyhow::Result;
+use clap::{Args, ValueEnum};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// What every page of this program begins with, by which an earlier one is known.
+const BEGINNING: &str = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"generator\" content=\"suasion ";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum FigureFormat {
+    Svg,
+    Pdf,
+    Png,
+}
+
+impl FigureFormat {
+    fn ending(self) -> &'static str {
+        match self {
+            FigureFormat::Svg => "svg",
+            FigureFormat::Pdf => "pdf",
+            FigureFormat::Png => "png",
+        }
+    }
+
+    fn of(path: &Path) -> Option<FigureFormat> {
+        let ending = path.extension()?.to_str()?;
+        FigureFormat::value_variants().iter().copied().find(|format| format.ending() == ending)
+    }
+}
+
+/// Make one page of a folder of results: what was run, figures, their data; or one figure for a paper
+///
+/// DIR is what run, compare, explain, sweep, merge or sensitivity wrote. The page is a single HTML file that needs no network:
+/// figures with units and descriptions, their numbers as downloads, and what the page leaves out.
+#[derive(Debug, Args)]
+pub(super) struct Report {
+    /// Folder of results
+    dir: PathBuf,
+    /// Write one figure instead of the page, 170 mm wide; `help` lists the figures of DIR
+    #[arg(long, value_name = "NAME")]
+    figure: Option<String>,
+    /// Format of the figure (default: by the ending of --out, else svg)
+    #[arg(long, value_enum, requires = "figure")]
+    format: Option<FigureFormat>,
+    /// A state to show, by id or name, instead of all or their regions (may be repeated)
+    #[arg(long, value_name = "ID")]
+    state: Vec<String>,
+    /// File to write (default: DIR/report.html; a figure: DIR-NAME.svg beside DIR)
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Replace a file that is there
+    #[arg(long)]
+    force: bool,
+    #[command(flatten)]
+    engine: EngineArgs,
+    /// Print nothing but errors
+    #[arg(long, short)]
+    quiet: bool,
+    /// Print what was written, and the names of the figures, as JSON
+    #[arg(long, conflicts_with = "quiet")]
+    json: bool,
+}
+
+impl Report {
+    pub(super) fn run(self) -> Result<()> {
+        let options = self.engine.options()?;
+        let stop = stop_flag()?;
+        let report =
+            Laid::read(&self.dir, Request { states: &self.state, options, stop: &stop }).map_err(told)?;
+        let mut out = std::io::stdout().lock();
+        if self.figure.as_deref() == Some("help") {
+            let rows: Vec<_> = report.figures.iter().map(|f| vec![f.name.clone(), f.title.clone()]).collect();
+            if self.json {
+                writeln!(out, "{}", serde_json::to_string_pretty(&names(&report))?)?;
+            } else {
+                write!(out, "{}", aligned(&rows))?;
+            }
+            return Ok(());
+        }
+        let (path, content) = match &self.figure {
+            None => {
+                let path = self.out.clone().unwrap_or_else(|| self.dir.join("report.html"));
+                (path, report.page().map_err(told)?.into_bytes())
+            }
+            Some(name) => {
+                let figure = report.figure(name).map_err(told)?;
+                let given = self.out.as_deref().and_then(FigureFormat::of);
+                let format = self.format.or(given).unwrap_or(FigureFormat::Svg);
+                let svg = figure.svg()?;
+                let content = match format {
+                    FigureFormat::Svg => svg.into_bytes(),
+                    FigureFormat::Pdf => print::pdf(&svg)?,
+                    FigureFormat::Png => print::png(&svg)?,
+                };
+                let beside = || {
+                    let dir = self.dir.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                    self.dir.with_file_name(format!("{dir}-{}.{}", figure.name, format.ending()))
+                };
+                (self.out.clone().unwrap_or_else(beside), content)
+            }
+        };
+        self.refuse_to_replace(&path)?;
+        write_file(&path, &content)?;
+        if self.json {
+            let written =
+                serde_json::json!({ "file": path, "bytes": content.len(), "figures": names(&report) });
+            writeln!(out, "{}", serde_json::to_string_pretty(&written)?)?;
+        } else if !self.quiet {
+            writeln!(out, "{} ({} kB)", path.display(), content.len().div_ceil(1000))?;
+        }
+        Ok(())
+    }
+
+    /// A file that is there is replaced if it is an earlier page, or with --force.
+    fn refuse_to_replace(&self, path: &Path) -> Result<()> {
+        if self.force || !path.exists() {
+            return Ok(());
+        }
+        if path.is_dir() {
+            return Err(
+                BadInput(format!("{} is a folder; give --out the name of a file", path.display())).into()
+            );
+        }
+        let is_page = std::fs::read(path).is_ok_and(|bytes| bytes.starts_with(BEGINNING.as_bytes()));
+        if self.figure.is_none() && is_page {
+            return Ok(());
+        }
+        let message =
+            format!("{} is there already; --force replaces it, --out names another file", path.display());
+        Err(BadInput(message).into())
+    }
+}
+
+fn names(report: &Laid) -> Vec<serde_json::Value> {
+    report.figures.iter().map(|f| serde_json::json!({ "name": f.name, "title": f.title })).collect()
+}
+
+/// A folder whose tables cannot be read is bad input.
+fn told(error: ExperimentError) -> anyhow::Error {
+    match error {
+        ExperimentError::Output(
+            error @ (OutputError::Decode { .. } | OutputError::Manifest { .. } | OutputError::Read { .. }),
+        ) => BadInput(error.to_string()).into(),
+        other => other.into(),
+    }
+}

@@ -1,0 +1,93 @@
+//! Plots for pages and papers: 170 mm wide, vector, with letters that are letters; small multiples, rows of bars, maps and networks.
+//!
+//! Readable in greyscale and by the colour-blind: lines differ by dash and lightness, fills by lightness, and what is
+//! there is named beside it. It draws what it is given and computes no statistic.
+
+mod canvas;
+mod multiples;
+mod network;
+pub mod print;
+mod rows;
+
+pub use multiples::{Key, Layer, Multiples, Panel, Scale, Swatch};
+pub use network::{Group, Network, Node, Tie};
+pub use rows::{Bar, Rows, RowsPanel};
+
+use crate::output::error::OutputError;
+use crate::output::heatmap::HeatMap;
+use canvas::{Canvas, FINE};
+use plotters::prelude::{IntoDrawingArea, SVGBackend};
+use std::path::PathBuf;
+
+/// Width of a plot: 170 mm, the text of a journal's page, at 96 units an inch.
+pub const WIDTH: f64 = 643.0;
+
+/// What is drawn.
+#[derive(Clone, Debug)]
+pub enum Plot {
+    /// Small multiples over a common axis.
+    Multiples(Multiples),
+    /// Rows of bars: shares, or a waterfall.
+    Rows(Rows),
+    /// Numbers over two axes, which are named.
+    Map(HeatMap, [String; 2]),
+    /// Who is tied to whom.
+    Network(Network),
+}
+
+impl Plot {
+    /// Width and height, in units of 1/96 inch.
+    pub fn size(&self) -> (f64, f64) {
+        let height = match self {
+            Plot::Multiples(plot) => plot.height(),
+            Plot::Rows(plot) => plot.height(),
+            Plot::Map(..) => {
+                let (width, height) = HeatMap::size();
+                WIDTH * f64::from(height) / f64::from(width)
+            }
+            Plot::Network(plot) => plot.height(),
+        };
+        (WIDTH, height.ceil())
+    }
+
+    /// As SVG, with a title and a description for those who do not see it. `id` begins the ids in it, which a page must
+    /// have once.
+    ///
+    /// # Errors
+    /// If it cannot be drawn.
+    pub fn svg(&self, id: &str, title: &str, description: &str) -> Result<String, OutputError> {
+        let told = |reason: String| OutputError::Encode { path: PathBuf::from("the plot"), reason };
+        let (width, height) = self.size();
+        let mut text = String::new();
+        let drawn = match self {
+            Plot::Map(..) => HeatMap::size(),
+            _ => ((width * FINE) as u32, (height * FINE) as u32),
+        };
+        {
+            let area = SVGBackend::with_string(&mut text, drawn).into_drawing_area();
+            let canvas = Canvas::new(&area).map_err(told)?;
+            match self {
+                Plot::Multiples(plot) => plot.draw(&canvas),
+                Plot::Rows(plot) => plot.draw(&canvas),
+                Plot::Map(map, [x, y]) => map.draw(&area, (x, y), 1),
+                Plot::Network(plot) => plot.draw(&canvas),
+            }
+            .map_err(told)?;
+            area.present().map_err(|error| told(error.to_string()))?;
+        }
+        // The library's own opening tag knows neither a size apart from its units, nor people who listen.
+        let inside = text.split_once(">\n").map_or("", |(_, inside)| inside);
+        Ok(format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" aria-labelledby=\"{id}-title {id}-desc\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {} {}\">\n<title id=\"{id}-title\">{}</title>\n<desc id=\"{id}-desc\">{}</desc>\n{inside}",
+            drawn.0,
+            drawn.1,
+            escape(title),
+            escape(description),
+        ))
+    }
+}
+
+/// Text as XML and HTML have it, in elements and in quoted attributes.
+pub fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}

@@ -1,0 +1,55 @@
+//! Simulates again what a folder did not keep: the same runs, which the digest proves.
+
+use super::Request;
+use super::folder::Folder;
+use crate::experiment::cells::Quantity;
+use crate::experiment::error::ExperimentError;
+use crate::experiment::explain;
+use crate::experiment::paired::{self, Pair, Plan, Profile};
+use crate::model::variable::Variable;
+
+/// Agent-steps of all arms beyond which nothing is simulated again: some ten seconds of one core.
+const MOST: u64 = 200_000_000;
+
+/// Runs that were simulated again: the baseline, and each arm beside it.
+pub(super) struct Again {
+    pub profile: Profile,
+    pub pairs: Vec<Pair>,
+}
+
+/// Simulates the baseline and its arms again; none where that would take long or gives other runs, which is then told.
+pub(super) fn simulate(
+    folder: &Folder,
+    request: Request,
+    left_out: &mut Vec<String>,
+) -> Result<Option<Again>, ExperimentError> {
+    let what = "The ledger of motivation, and what else was not kept";
+    let steps = folder.manifest.size.agent_steps.saturating_mul(1 + folder.arms.len() as u64);
+    if steps > MOST {
+        left_out.push(format!("{what}: simulating it again would take {steps} agent-steps. `suasion explain` on the scenario, with fewer --replicates, shows it."));
+        return Ok(None);
+    }
+    let world = &folder.scenario.world;
+    let mut quantities = explain::quantities(world);
+    quantities.extend((0..5).map(|k| Quantity::Is(Variable::Phase, k)));
+    let seed = folder.manifest.seed().unwrap_or(folder.scenario.seed);
+    let replicates = folder.manifest.size.replicates as usize;
+    let plan = Plan { quantities: &quantities, seed, replicates, options: request.options };
+    let others: Vec<_> = folder.arms.iter().map(|arm| &arm.scenario.world).collect();
+    if let Some(error) = others.iter().find_map(|other| paired::check(world, other).err()) {
+        left_out.push(format!("{what}: {error}."));
+        return Ok(None);
+    }
+    let (profile, pairs) = paired::run(world, &others, plan, request.stop, |_| {})?;
+    let same =
+        profile.digest.to_string() == folder.manifest.digest
+            && folder.arms.iter().zip(&pairs).all(|(arm, pair)| {
+                arm.digest.as_ref().is_none_or(|digest| *digest == pair.digest.to_string())
+            });
+    if !same {
+        let (this, that) = (env!("CARGO_PKG_VERSION"), &folder.manifest.version);
+        left_out.push(format!("{what}: the folder was written by version {that}, and version {this} simulates other runs. Report with the version that wrote it."));
+        return Ok(None);
+    }
+    Ok(Some(Again { profile, pairs }))
+}

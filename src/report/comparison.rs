@@ -1,0 +1,246 @@
+//! Figures of a comparison: paired differences over time, each arm's means, adoption in each arm.
+
+use super::figure::{Data, Figure, cell, cell_or_empty, count, listed};
+use super::folder::{Folder, doubles, texts, wholes};
+use super::numbers::of_differences;
+use super::places::{MEAN, Places};
+use super::trajectories::{SHOWN, columns, field, named};
+use crate::experiment::error::ExperimentError;
+use crate::model::variable::Variable;
+use crate::output::plot::{Key, Layer, Multiples, Panel, Plot, Scale, Swatch};
+use crate::output::schema::ColumnType;
+
+fn arm_keys(folder: &Folder, first: usize) -> Vec<Key> {
+    let arms = folder.arms.iter().enumerate();
+    arms.map(|(a, arm)| Key::new(&arm.name, Swatch::Line(a + first))).collect()
+}
+
+fn titles(folder: &Folder) -> String {
+    let titled = folder.arms.iter().filter(|arm| !arm.title.is_empty());
+    let said: Vec<String> = titled.map(|arm| format!("{}: {}", arm.name, arm.title)).collect();
+    if said.is_empty() { String::new() } else { format!(" {}.", said.join("; ")) }
+}
+
+/// Paired differences of the main variables, counterfactual less baseline.
+pub(super) fn differences(folder: &Folder, places: &Places) -> Result<Vec<Figure>, ExperimentError> {
+    let numbers = of_differences(folder, places)?;
+    let there = |v: &Variable| numbers.iter().any(|arm| arm[2].has(v.describe().0));
+    Ok(SHOWN.into_iter().filter(there).map(|v| difference(folder, places, &numbers, v)).collect())
+}
+
+fn difference(
+    folder: &Folder,
+    places: &Places,
+    numbers: &[super::numbers::Arms3],
+    variable: Variable,
+) -> Figure {
+    let ((title, unit), name) = (named(variable), variable.describe().0);
+    let years: Vec<i32> = folder.years().collect();
+    let mut data = Data::new(&[
+        "counterfactual",
+        "place",
+        "year",
+        "variable",
+        "baseline",
+        "counterfactual_mean",
+        "difference",
+        "low",
+        "high",
+    ]);
+    let (mut panels, mut said) = (Vec::new(), Vec::new());
+    for (p, place) in places.all.iter().enumerate() {
+        let mut layers = Vec::new();
+        for (a, (arm, [base, other, difference])) in folder.arms.iter().zip(numbers).enumerate() {
+            let (mut band, mut line) = (Vec::new(), Vec::new());
+            for (row, year) in years.iter().enumerate() {
+                let Some(stat) = difference.get(name, p, row) else { continue };
+                let x = f64::from(*year);
+                // Of several states, the spread between them is no interval.
+                let interval = stat.wide.filter(|_| place.state().is_some() || place.id == MEAN);
+                band.extend(interval.map(|(low, high)| (x, low, high)));
+                line.push((x, stat.mean));
+                data.rows.push(vec![
+                    arm.name.clone(),
+                    place.id.clone(),
+                    year.to_string(),
+                    name.into(),
+                    cell(base.mean(name, p, row)),
+                    cell(other.mean(name, p, row)),
+                    cell(stat.mean),
+                    cell_or_empty(interval.map(|i| i.0)),
+                    cell_or_empty(interval.map(|i| i.1)),
+                ]);
+            }
+            if let Some((_, end)) = line.last() {
+                said.push(format!("{}, {} {end:+.3}", place.name, arm.name));
+            }
+            if !band.is_empty() {
+                layers.push(Layer::Band { points: band, style: a, strength: 0.22 });
+            }
+            layers.push(Layer::Line { points: line, style: a });
+        }
+        panels.push(Panel { title: place.name.clone(), own: None, layers });
+    }
+    let columns = columns(panels.len());
+    let bands = if folder.has_intervals() {
+        " Bands: intervals of the mean, at the level that was asked for."
+    } else {
+        ""
+    };
+    Figure {
+        name: format!("differences-{name}"),
+        title: format!("Differences of {name}"),
+        caption: format!(
+            "{title}, counterfactual less baseline ({unit}), at the end of each year: means over replicates that are paired, on the same luck.{bands}{}",
+            titles(folder)
+        ),
+        description: format!(
+            "{}. At the end of {}: {}",
+            count(panels.len(), "panel"),
+            folder.scenario.world.clock.end - 1,
+            listed(&said)
+        ),
+        notes: Vec::new(),
+        plot: Plot::Multiples(Multiples {
+            x: "end of year".into(),
+            y: format!("difference of {name} ({unit})"),
+            scale: Scale::Found,
+            columns,
+            field: field(columns),
+            key: arm_keys(folder, 0),
+            panels,
+        }),
+        data,
+    }
+}
+
+/// Means of the main variables in each arm.
+pub(super) fn trajectories(folder: &Folder, places: &Places) -> Result<Vec<Figure>, ExperimentError> {
+    let numbers = of_differences(folder, places)?;
+    let there = |v: &Variable| numbers.iter().any(|arm| arm[0].has(v.describe().0));
+    let years: Vec<i32> = folder.years().collect();
+    let figure = |variable: Variable| {
+        let ((title, unit), name) = (named(variable), variable.describe().0);
+        let mut data = Data::new(&["place", "arm", "year", "variable", "mean"]);
+        let (mut panels, mut said) = (Vec::new(), Vec::new());
+        for (p, place) in places.all.iter().enumerate() {
+            let mut lines = Vec::new();
+            let base = numbers.first().map(|arm| ("baseline", &arm[0]));
+            let others = folder.arms.iter().zip(&numbers).map(|(arm, of)| (arm.name.as_str(), &of[1]));
+            for (style, (arm, of)) in base.into_iter().chain(others).enumerate() {
+                let mut points = Vec::new();
+                for (row, year) in years.iter().enumerate() {
+                    let Some(stat) = of.get(name, p, row) else { continue };
+                    points.push((f64::from(*year), stat.mean));
+                    let row = [&place.id, arm, &year.to_string(), name, &cell(stat.mean)];
+                    data.rows.push(row.map(str::to_string).to_vec());
+                }
+                if let Some((_, end)) = points.last() {
+                    said.push(format!("{}, {arm} {end:.2}", place.name));
+                }
+                lines.push(Layer::Line { points, style });
+            }
+            panels.push(Panel { title: place.name.clone(), own: None, layers: lines });
+        }
+        let columns = columns(panels.len());
+        let mut key = vec![Key::new("baseline", Swatch::Line(0))];
+        key.extend(arm_keys(folder, 1));
+        Figure {
+            name: format!("trajectories-{name}"),
+            title: format!("{title} in each arm"),
+            caption: format!(
+                "{title} ({}), in {unit}, at the end of each year, in the baseline and the counterfactuals: means over replicates.{}",
+                variable.describe().2,
+                titles(folder)
+            ),
+            description: format!("{}. At the end: {}", count(panels.len(), "panel"), listed(&said)),
+            notes: Vec::new(),
+            plot: Plot::Multiples(Multiples {
+                x: "end of year".into(),
+                y: format!("{name} ({unit})"),
+                scale: if unit == "0-1" { Scale::Between(0.0, 1.0) } else { Scale::Found },
+                columns,
+                field: field(columns),
+                key,
+                panels,
+            }),
+            data,
+        }
+    };
+    Ok(SHOWN.into_iter().filter(there).map(figure).collect())
+}
+
+/// Adoption of instruments and phases reached, as the mean over states, in each arm.
+pub(super) fn adoption(folder: &Folder) -> Result<Figure, ExperimentError> {
+    let columns = [
+        ("counterfactual", ColumnType::String),
+        ("state", ColumnType::String),
+        ("year", ColumnType::Int32),
+        ("target", ColumnType::String),
+        ("base", ColumnType::Double),
+        ("other", ColumnType::Double),
+    ];
+    let table = folder.table("adoption", &columns)?;
+    // By target, then arm, then year.
+    let mut targets: Vec<(String, Vec<Vec<(f64, f64)>>)> = Vec::new();
+    for row in 0..table.rows() {
+        if texts(&table, 1).get(row) != MEAN {
+            continue;
+        }
+        let (counterfactual, target) = (texts(&table, 0).get(row), texts(&table, 3).get(row));
+        let Some(arm) = folder.arms.iter().position(|arm| arm.name == counterfactual) else { continue };
+        let place = targets.iter().position(|(name, _)| name == target).unwrap_or_else(|| {
+            targets.push((target.into(), vec![Vec::new(); 1 + folder.arms.len()]));
+            targets.len() - 1
+        });
+        let x = f64::from(wholes(&table, 2)[row]);
+        let lines = &mut targets[place].1;
+        if lines[0].last().is_none_or(|last| last.0 < x) {
+            lines[0].push((x, doubles(&table, 4)[row]));
+        }
+        lines[arm + 1].push((x, doubles(&table, 5)[row]));
+    }
+    let arm = |a: usize| if a == 0 { "baseline" } else { folder.arms[a - 1].name.as_str() };
+    let mut data = Data::new(&["target", "arm", "year", "probability"]);
+    let (mut panels, mut said) = (Vec::new(), Vec::new());
+    for (target, lines) in &targets {
+        let name = match target.strip_prefix("phase_") {
+            Some(k) => format!("phase {k} or higher reached"),
+            None => format!("{target} adopted"),
+        };
+        let mut ends = Vec::new();
+        for (a, line) in lines.iter().enumerate() {
+            for (x, y) in line {
+                data.rows.push(vec![target.clone(), arm(a).into(), format!("{x:.0}"), cell(*y)]);
+            }
+            ends.extend(line.last().map(|(_, y)| format!("{} {y:.2}", arm(a))));
+        }
+        said.push(format!("{name}: {}", ends.join(", ")));
+        let layers =
+            lines.iter().enumerate().map(|(style, points)| Layer::Line { points: points.clone(), style });
+        panels.push(Panel { title: name, own: None, layers: layers.collect() });
+    }
+    let mut key = vec![Key::new("baseline", Swatch::Line(0))];
+    key.extend(arm_keys(folder, 1));
+    let columns = self::columns(panels.len());
+    Ok(Figure {
+        name: "adoption".into(),
+        title: "Adoption, and phases reached, in each arm".into(),
+        caption: format!(
+            "Probability (0-1) that a state has adopted an instrument, or has reached a spiral phase for the first time, by the end of each year: mean over the states in both arms and over replicates.{}",
+            titles(folder)
+        ),
+        description: format!("{}. By the end: {}", count(panels.len(), "panel"), listed(&said)),
+        notes: Vec::new(),
+        plot: Plot::Multiples(Multiples {
+            x: "end of year".into(),
+            y: "probability (0-1)".into(),
+            scale: Scale::Between(0.0, 1.0),
+            columns,
+            field: field(columns),
+            key,
+            panels,
+        }),
+        data,
+    })
+}

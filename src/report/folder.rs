@@ -1,0 +1,195 @@
+//! What a folder of results holds, and that it is as it was written. It reads no table.
+
+use crate::experiment::error::ExperimentError;
+use crate::experiment::sweep::DESCRIPTION;
+use crate::output::error::OutputError;
+use crate::output::manifest::{MANIFEST, Manifest};
+use crate::output::reader;
+use crate::output::schema::ColumnType;
+use crate::output::table::{Table, Text, Values};
+use crate::scenario::Scenario;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// Kind of a result, by the command that made it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Run,
+    Explanation,
+    Comparison,
+    Sweep,
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Kind::Run => "Run",
+            Kind::Explanation => "Explanation",
+            Kind::Comparison => "Comparison",
+            Kind::Sweep => "Sweep",
+        })
+    }
+}
+
+/// A counterfactual beside the baseline.
+pub(super) struct Arm {
+    pub name: String,
+    pub title: String,
+    pub scenario: Scenario,
+    /// Digest of its trajectories, where it was written down.
+    pub digest: Option<String>,
+}
+
+pub(super) struct Folder {
+    pub path: PathBuf,
+    pub kind: Kind,
+    pub manifest: Manifest,
+    pub scenario: Scenario,
+    pub arms: Vec<Arm>,
+}
+
+impl Folder {
+    pub fn open(path: &Path) -> Result<Folder, ExperimentError> {
+        let shown = path.display();
+        let refuse = |found: String, hint: &str| ExperimentError::asked(found, Some(hint.into()));
+        let hint = "report takes a folder that a command wrote, such as out/asean";
+        if !path.exists() {
+            return Err(refuse(format!("there is no folder {shown}"), hint));
+        }
+        if !path.is_dir() {
+            return Err(refuse(format!("{shown} is no folder"), hint));
+        }
+        if !path.join(MANIFEST).exists() {
+            let found = format!("{shown} holds no results: it has no {MANIFEST}");
+            let unmerged = path.extension().is_some_and(|ending| ending == "blocks");
+            return Err(refuse(found, if unmerged { "merge the sweep first" } else { hint }));
+        }
+        let manifest = Manifest::read(path).map_err(|error| {
+            let version = env!("CARGO_PKG_VERSION");
+            refuse(
+                error.to_string(),
+                &format!("this is suasion {version}; report with the version that wrote it, or run again"),
+            )
+        })?;
+        check_files(path, &manifest)?;
+        let kind = if path.join(DESCRIPTION).exists() {
+            Kind::Sweep
+        } else if reader::find(path, "arms").is_some() {
+            Kind::Comparison
+        } else if reader::find(path, "explanation").is_some() {
+            Kind::Explanation
+        } else if path.join("summary.csv").exists() {
+            Kind::Run
+        } else {
+            return Err(refuse(
+                format!("{shown} holds neither summary.csv nor the tables of an experiment"),
+                hint,
+            ));
+        };
+        let mut scenario = load(&path.join("scenario.toml"))?;
+        scenario.name.clone_from(&manifest.scenario.name);
+        let arms = match kind {
+            Kind::Comparison => arms(path)?,
+            Kind::Explanation => beside(path, &manifest)?,
+            _ => Vec::new(),
+        };
+        Ok(Folder { path: path.to_path_buf(), kind, manifest, scenario, arms })
+    }
+
+    /// The years of its rows; the first is the start.
+    pub fn years(&self) -> std::ops::Range<i32> {
+        self.scenario.world.clock.start - 1..self.scenario.world.clock.end
+    }
+
+    /// Whether it has intervals, which one replicate cannot give.
+    pub fn has_intervals(&self) -> bool {
+        self.manifest.size.replicates > 1
+    }
+
+    /// Columns of one of its tables.
+    pub fn table(&self, name: &str, columns: &[(&str, ColumnType)]) -> Result<Table, ExperimentError> {
+        table(&self.path, name, columns)
+    }
+}
+
+fn load(path: &Path) -> Result<Scenario, ExperimentError> {
+    Ok(Scenario::load(&path.to_string_lossy())?.build_alone()?)
+}
+
+fn table(folder: &Path, name: &str, columns: &[(&str, ColumnType)]) -> Result<Table, ExperimentError> {
+    let path = reader::find(folder, name)
+        .ok_or_else(|| OutputError::Decode { path: folder.join(name), reason: "it is not there".into() })?;
+    Ok(reader::read(&path, columns)?)
+}
+
+/// Every file of the manifest is there, with the bytes that were written.
+fn check_files(folder: &Path, manifest: &Manifest) -> Result<(), ExperimentError> {
+    for file in &manifest.files {
+        let path = folder.join(&file.name);
+        let wrong = |what: String| {
+            let hint = "run the command again, or take the file from a copy".to_string();
+            ExperimentError::asked(format!("{} {what}", path.display()), Some(hint))
+        };
+        let size = std::fs::metadata(&path).map_err(|_| wrong("is missing".into()))?.len();
+        if size != file.bytes {
+            return Err(wrong(format!("has {size} bytes, and {} were written", file.bytes)));
+        }
+        let mut hash = blake3::Hasher::new();
+        let opened = std::fs::File::open(&path).map_err(|error| wrong(format!("cannot be read: {error}")))?;
+        hash.update_reader(opened).map_err(|error| wrong(format!("cannot be read: {error}")))?;
+        if hash.finalize().to_hex().as_str() != file.blake3 {
+            return Err(wrong(
+                "is not the file that was written: its hash differs from the manifest's".into(),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// The arms of a comparison beside its baseline.
+fn arms(folder: &Path) -> Result<Vec<Arm>, ExperimentError> {
+    let columns = ["arm", "title", "scenario", "digest"].map(|name| (name, ColumnType::String));
+    let table = table(folder, "arms", &columns)?;
+    let text = |column: usize, row: usize| texts(&table, column).get(row).to_string();
+    (1..table.rows())
+        .map(|row| {
+            let scenario = load(&folder.join(text(2, row)))?;
+            Ok(Arm { name: text(0, row), title: text(1, row), scenario, digest: Some(text(3, row)) })
+        })
+        .collect()
+}
+
+/// The counterfactual beside an explanation, which writes down no arms.
+fn beside(folder: &Path, manifest: &Manifest) -> Result<Vec<Arm>, ExperimentError> {
+    let is_other = |name: &&str| name.starts_with("scenario-");
+    let Some(file) = manifest.files.iter().map(|file| file.name.as_str()).find(is_other) else {
+        return Ok(Vec::new());
+    };
+    let table = table(folder, "differences", &[("counterfactual", ColumnType::String)])?;
+    let name = if table.rows() > 0 { texts(&table, 0).get(0).to_string() } else { String::new() };
+    Ok(vec![Arm { name, title: String::new(), scenario: load(&folder.join(file))?, digest: None }])
+}
+
+/// A column that was read as text.
+pub(super) fn texts(table: &Table, column: usize) -> &Text {
+    match &table.columns[column] {
+        Values::Text(text) => text,
+        other => unreachable!("asked for as text, read as {other:?}"),
+    }
+}
+
+/// A column that was read as numbers.
+pub(super) fn doubles(table: &Table, column: usize) -> &[f64] {
+    match &table.columns[column] {
+        Values::Double(values) => values,
+        other => unreachable!("asked for as numbers, read as {other:?}"),
+    }
+}
+
+/// A column that was read as whole numbers.
+pub(super) fn wholes(table: &Table, column: usize) -> &[i32] {
+    match &table.columns[column] {
+        Values::Int32(values) => values,
+        other => unreachable!("asked for as whole numbers, read as {other:?}"),
+    }
+}

@@ -1,0 +1,239 @@
+//! Means and intervals by variable, place and year, read from a folder's tables.
+
+use super::folder::{Folder, doubles, texts, wholes};
+use super::places::{MEAN, Place, Places};
+use crate::experiment::error::ExperimentError;
+use crate::output::error::OutputError;
+use crate::output::schema::ColumnType;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// A mean and what lies around it.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Stat {
+    pub mean: f64,
+    /// An interval.
+    pub wide: Option<(f64, f64)>,
+    /// One within it.
+    pub narrow: Option<(f64, f64)>,
+}
+
+/// What has been seen of a place in a year.
+#[derive(Clone, Copy, Debug, Default)]
+struct Seen {
+    /// What a row says of the place itself.
+    own: Option<Stat>,
+    n: u32,
+    sum: f64,
+    low: f64,
+    high: f64,
+}
+
+/// Numbers by variable (`motivation`, `phase=3`, `tier_tvpa=2WL`), place and row of time.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Numbers {
+    by: BTreeMap<String, Vec<Seen>>,
+    rows: usize,
+}
+
+impl Numbers {
+    /// What is said of a variable at a place in a row; of several states, the mean of their means, between the lowest and
+    /// the highest.
+    pub fn get(&self, variable: &str, place: usize, row: usize) -> Option<Stat> {
+        let seen = self.by.get(variable)?.get(place * self.rows + row)?;
+        seen.own.or_else(|| {
+            let mean = seen.sum / f64::from(seen.n);
+            (seen.n > 0).then_some(Stat { mean, wide: Some((seen.low, seen.high)), narrow: None })
+        })
+    }
+
+    /// Its mean; 0 where it was not seen.
+    pub fn mean(&self, variable: &str, place: usize, row: usize) -> f64 {
+        self.get(variable, place, row).map_or(0.0, |stat| stat.mean)
+    }
+
+    /// Whether a variable was seen at all.
+    pub fn has(&self, variable: &str) -> bool {
+        self.by.contains_key(variable)
+    }
+
+    /// Rows of time.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+}
+
+/// Takes rows of tables and puts them to the places that they concern.
+struct Taking<'a> {
+    places: &'a [Place],
+    /// Places of each state.
+    of_state: BTreeMap<&'a str, Vec<usize>>,
+    first: i32,
+    numbers: Numbers,
+}
+
+impl<'a> Taking<'a> {
+    fn new(folder: &'a Folder, places: &'a [Place]) -> Taking<'a> {
+        let mut of_state: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (p, place) in places.iter().enumerate() {
+            for i in &place.states {
+                of_state.entry(&folder.scenario.world.states[*i].id).or_default().push(p);
+            }
+        }
+        let years = folder.years();
+        let numbers = Numbers { by: BTreeMap::new(), rows: years.len() };
+        Taking { places, of_state, first: years.start, numbers }
+    }
+
+    fn take(&mut self, state: &str, year: i32, variable: &str, stat: Stat) {
+        let rows = self.numbers.rows;
+        let Some(row) = usize::try_from(year - self.first).ok().filter(|row| *row < rows) else { return };
+        let concerned: &[usize] = self.of_state.get(state).map_or(&[], |places| places);
+        let mean = (state == MEAN).then(|| self.places.iter().position(|place| place.id == MEAN)).flatten();
+        if concerned.is_empty() && mean.is_none() {
+            return;
+        }
+        let length = self.places.len() * rows;
+        if !self.numbers.by.contains_key(variable) {
+            self.numbers.by.insert(variable.to_string(), vec![Seen::default(); length]);
+        }
+        let Some(cells) = self.numbers.by.get_mut(variable) else { return };
+        for p in concerned.iter().copied() {
+            let seen = &mut cells[p * rows + row];
+            if self.places[p].id != MEAN && self.places[p].states.len() == 1 {
+                seen.own = Some(stat);
+                continue;
+            }
+            let first = seen.n == 0;
+            seen.n += 1;
+            seen.sum += stat.mean;
+            seen.low = if first { stat.mean } else { seen.low.min(stat.mean) };
+            seen.high = if first { stat.mean } else { seen.high.max(stat.mean) };
+        }
+        if let Some(p) = mean {
+            cells[p * rows + row].own = Some(stat);
+        }
+    }
+}
+
+/// The variables of a summary that a report shows.
+fn is_shown(variable: &str) -> bool {
+    matches!(variable, "motivation" | "protection" | "enforcement" | "phase")
+        || variable.starts_with("tier_")
+        || variable.starts_with("adopted_")
+}
+
+/// The numbers of a run, from `summary.csv`: intervals hold 90 % of the replicates, narrow ones the middle half.
+pub(super) fn of_summary(folder: &Folder, places: &Places) -> Result<Numbers, ExperimentError> {
+    let mut taking = Taking::new(folder, &places.all);
+    each_row(&folder.path.join("summary.csv"), |state, year, variable, value, stat| {
+        if !is_shown(variable) {
+            return;
+        }
+        match value {
+            "" => taking.take(state, year, variable, stat),
+            "0" if variable.starts_with("adopted_") => {}
+            _ if variable.starts_with("adopted_") => taking.take(state, year, variable, stat),
+            value => taking.take(state, year, &format!("{variable}={value}"), stat),
+        }
+    })?;
+    Ok(taking.numbers)
+}
+
+/// Motivation of every state, from `summary.csv`.
+pub(super) fn motivation(folder: &Folder, places: &[Place]) -> Result<Numbers, ExperimentError> {
+    let mut taking = Taking::new(folder, places);
+    each_row(&folder.path.join("summary.csv"), |state, year, variable, _, stat| {
+        if variable == "motivation" {
+            taking.take(state, year, variable, stat);
+        }
+    })?;
+    Ok(taking.numbers)
+}
+
+/// Calls `f` with state, year, variable, value and numbers of each row of a summary that has a mean.
+fn each_row(path: &Path, mut f: impl FnMut(&str, i32, &str, &str, Stat)) -> Result<(), ExperimentError> {
+    let wrong = |reason: String| OutputError::Decode { path: path.to_path_buf(), reason };
+    let mut reader = csv::Reader::from_path(path).map_err(|error| wrong(error.to_string()))?;
+    let header = reader.headers().map_err(|error| wrong(error.to_string()))?.clone();
+    let mut places = [0; 9];
+    let names = ["state", "year", "variable", "value", "mean", "q05", "q25", "q75", "q95"];
+    for (place, name) in places.iter_mut().zip(names) {
+        let found = header.iter().position(|column| column == name);
+        *place = found.ok_or_else(|| wrong(format!("there is no column `{name}`")))?;
+    }
+    let mut record = csv::StringRecord::new();
+    while reader.read_record(&mut record).map_err(|error| wrong(error.to_string()))? {
+        let cell = |i: usize| record.get(places[i]).unwrap_or_default();
+        let number = |i: usize| match cell(i) {
+            "" => Ok(None),
+            text => text.parse::<f64>().map(Some).map_err(|_| {
+                let line = record.position().map_or(0, csv::Position::line);
+                wrong(format!("line {line}, column `{}`: found `{text}`", names[i]))
+            }),
+        };
+        let (Some(mean), Some(year)) = (number(4)?, number(1)?) else { continue };
+        let stat = Stat { mean, wide: number(5)?.zip(number(8)?), narrow: number(6)?.zip(number(7)?) };
+        f(cell(0), year as i32, cell(2), cell(3), stat);
+    }
+    Ok(())
+}
+
+/// The numbers of an explanation: intervals are those of the means.
+pub(super) fn of_explanation(folder: &Folder, places: &Places) -> Result<Numbers, ExperimentError> {
+    let mut columns = vec![
+        ("state", ColumnType::String),
+        ("year", ColumnType::Int32),
+        ("variable", ColumnType::String),
+        ("mean", ColumnType::Double),
+    ];
+    if folder.has_intervals() {
+        columns.extend([("low", ColumnType::Double), ("high", ColumnType::Double)]);
+    }
+    let table = folder.table("explanation", &columns)?;
+    let mut taking = Taking::new(folder, &places.all);
+    for row in 0..table.rows() {
+        let wide = folder.has_intervals().then(|| (doubles(&table, 4)[row], doubles(&table, 5)[row]));
+        let stat = Stat { mean: doubles(&table, 3)[row], wide, narrow: None };
+        let variable = texts(&table, 2).get(row);
+        taking.take(texts(&table, 0).get(row), wholes(&table, 1)[row], variable, stat);
+    }
+    Ok(taking.numbers)
+}
+
+/// Baseline, counterfactual and difference.
+pub(super) type Arms3 = [Numbers; 3];
+
+/// The numbers of a comparison by counterfactual, in the order of the arms.
+pub(super) fn of_differences(folder: &Folder, places: &Places) -> Result<Vec<Arms3>, ExperimentError> {
+    let mut columns = vec![
+        ("counterfactual", ColumnType::String),
+        ("state", ColumnType::String),
+        ("year", ColumnType::Int32),
+        ("variable", ColumnType::String),
+        ("base", ColumnType::Double),
+        ("other", ColumnType::Double),
+        ("difference", ColumnType::Double),
+    ];
+    if folder.has_intervals() {
+        columns.extend([("low", ColumnType::Double), ("high", ColumnType::Double)]);
+    }
+    let table = folder.table("differences", &columns)?;
+    let mut all: Vec<[Taking; 3]> =
+        folder.arms.iter().map(|_| [0; 3].map(|_| Taking::new(folder, &places.all))).collect();
+    for row in 0..table.rows() {
+        let name = texts(&table, 0).get(row);
+        let Some(arm) = folder.arms.iter().position(|arm| arm.name == name) else { continue };
+        let (state, year) = (texts(&table, 1).get(row), wholes(&table, 2)[row]);
+        let wide = folder.has_intervals().then(|| (doubles(&table, 7)[row], doubles(&table, 8)[row]));
+        for (k, taking) in all[arm].iter_mut().enumerate() {
+            let stat = Stat {
+                mean: doubles(&table, 4 + k)[row],
+                wide: if k == 2 { wide } else { None },
+                narrow: None,
+            };
+            taking.take(state, year, texts(&table, 3).get(row), stat);
+        }
+    }
+    Ok(all.into_iter().map(|three| three.map(|taking| taking.numbers)).collect())
+}

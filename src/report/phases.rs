@@ -1,0 +1,127 @@
+//! Figures of spiral phases: the share of each over time, stacked from repression up.
+
+use super::again::Again;
+use super::figure::{Data, Figure, cell, count, listed, percent};
+use super::folder::Folder;
+use super::numbers::Numbers;
+use super::places::Places;
+use super::trajectories::{columns, field};
+use crate::experiment::cells::Quantity;
+use crate::experiment::outcome::Place;
+use crate::model::variable::Variable;
+use crate::output::plot::{Key, Layer, Multiples, Panel, Plot, Scale, Swatch};
+
+/// The phases of the spiral model, in order.
+pub(super) const PHASES: [&str; 5] =
+    ["repression", "denial", "tactical concessions", "prescriptive status", "rule-consistent behaviour"];
+
+/// Shade of a phase: the further, the lighter.
+const SHADES: [f64; 5] = [1.0, 0.76, 0.5, 0.24, 0.03];
+
+/// Shares of the phases of one panel: for each year, five.
+type Shares = Vec<(i32, [f64; 5])>;
+
+fn panel(title: &str, shares: &Shares) -> Panel {
+    let mut layers = Vec::new();
+    let mut widest = [(0.0, (0.0, 0.0)); 5];
+    for (year, of) in shares {
+        let x = (f64::from(*year) - 0.5, f64::from(*year) + 0.5);
+        let mut below = 0.0;
+        for (k, share) in of.iter().enumerate() {
+            let y = (below, below + share);
+            below = y.1;
+            if *share > 0.0 {
+                layers.push(Layer::Cell { x, y, shade: SHADES[k] });
+            }
+            if *share > widest[k].0 {
+                widest[k] = (*share, (f64::from(*year), f64::midpoint(y.0, y.1)));
+            }
+        }
+    }
+    // A share as high as its letter can carry it.
+    for (k, (_, at)) in widest.into_iter().enumerate().filter(|(_, (share, _))| *share > 0.13) {
+        layers.push(Layer::Label { at, text: k.to_string(), on: SHADES[k] });
+    }
+    Panel { title: title.into(), own: None, layers }
+}
+
+fn of_panels(named: Vec<(String, String, Shares)>, whose: &str) -> Figure {
+    let mut data = Data::new(&["place", "year", "phase", "name", "share"]);
+    for (id, _, shares) in &named {
+        for (year, of) in shares {
+            for (k, share) in of.iter().enumerate() {
+                let row = [id.clone(), year.to_string(), k.to_string(), PHASES[k].into(), cell(*share)];
+                data.rows.push(row.to_vec());
+            }
+        }
+    }
+    let most: Vec<String> = named
+        .iter()
+        .filter_map(|(_, name, shares)| {
+            let (_, of) = shares.last()?;
+            let k = (0..5).max_by(|a, b| of[*a].total_cmp(&of[*b]))?;
+            Some(format!("{name} in {} ({})", PHASES[k], percent(of[k])))
+        })
+        .collect();
+    let panels: Vec<Panel> = named.iter().map(|(_, name, shares)| panel(name, shares)).collect();
+    let columns = columns(panels.len());
+    let key = |k: usize| Key::new(format!("{k} {}", PHASES[k]), Swatch::Fill(SHADES[k]));
+    Figure {
+        name: "phases".into(),
+        title: "Phases of the spiral model over time".into(),
+        caption: format!(
+            "Share of the replicates{whose} in each phase at the end of each year (0-1), from repression at the bottom to rule-consistent behaviour at the top: the darker, the earlier the phase. Numbers in the bands are the phases'."
+        ),
+        description: format!("{}. Most frequent at the end: {}", count(panels.len(), "panel"), listed(&most)),
+        notes: Vec::new(),
+        plot: Plot::Multiples(Multiples {
+            x: "end of year".into(),
+            y: "share of replicates (0-1)".into(),
+            scale: Scale::Between(0.0, 1.0),
+            columns,
+            field: field(columns),
+            key: (0..5).map(key).collect(),
+            panels,
+        }),
+        data,
+    }
+}
+
+/// The phases of a run, by place.
+pub(super) fn figure(folder: &Folder, places: &Places, numbers: &Numbers) -> Figure {
+    let names: [String; 5] = std::array::from_fn(|k| format!("phase={k}"));
+    let shares = |p: usize| -> Shares {
+        let of = |row: usize| std::array::from_fn(|k| numbers.mean(&names[k], p, row));
+        folder.years().enumerate().map(|(row, year)| (year, of(row))).collect()
+    };
+    let all = places.all.iter().enumerate();
+    let named = all.map(|(p, place)| (place.id.clone(), place.name.clone(), shares(p))).collect();
+    let many = places.all.iter().any(|place| place.states.len() > 1);
+    of_panels(named, if many { " (of the states together, where a panel is of several)" } else { "" })
+}
+
+/// The phases of each arm of a comparison, over all states.
+pub(super) fn of_arms(folder: &Folder, again: &Again) -> Figure {
+    let years = || folder.years().enumerate();
+    let quantity = |k: usize| Quantity::Is(Variable::Phase, k);
+    let base = |row: usize| {
+        std::array::from_fn(|k| {
+            again.profile.estimate(Place::Mean, quantity(k), row).map_or(0.0, |estimate| estimate.mean)
+        })
+    };
+    let shares: Shares = years().map(|(row, year)| (year, base(row))).collect();
+    let mut named = vec![("baseline".to_string(), "Baseline".to_string(), shares)];
+    for (arm, pair) in folder.arms.iter().zip(&again.pairs) {
+        let share = |k: usize, row: usize| {
+            let wanted =
+                |c: &crate::experiment::paired::Column| c.place == Place::Mean && c.quantity == quantity(k);
+            let found = pair.columns.iter().position(wanted);
+            found.map_or(0.0, |c| {
+                pair.cells[row * pair.columns.len() + c].other.estimate(pair.columns[c].grain).mean
+            })
+        };
+        let shares = years().map(|(row, year)| (year, std::array::from_fn(|k| share(k, row)))).collect();
+        named.push((arm.name.clone(), arm.name.clone(), shares));
+    }
+    of_panels(named, ", over all states of an arm,")
+}
