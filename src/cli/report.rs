@@ -117,7 +117,7 @@ impl Report {
                 serde_json::json!({ "file": path, "bytes": content.len(), "figures": names(&report) });
             writeln!(out, "{}", serde_json::to_string_pretty(&written)?)?;
         } else if !self.quiet {
-            writeln!(out, "{} ({} kB)", path.display(), content.len().div_ceil(1000))?;
+            writeln!(out, "written to {}", path.display())?;
         }
         Ok(())
     }

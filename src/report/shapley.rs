@@ -3,6 +3,7 @@
 use super::figure::{Data, Figure, cell, cell_or_empty, listed};
 use super::folder::{Folder, doubles, texts, wholes};
 use super::places::MEAN;
+use crate::experiment::arms::slug;
 use crate::experiment::error::ExperimentError;
 use crate::experiment::explain::words;
 use crate::output::plot::{Bar, Plot, Rows, RowsPanel};
@@ -64,8 +65,10 @@ fn splits(folder: &Folder, name: &str) -> Result<Vec<Split>, ExperimentError> {
     Ok(splits)
 }
 
-fn figure(folder: &Folder, name: &str) -> Result<Figure, ExperimentError> {
-    let splits = splits(folder, name)?;
+fn figure(folder: &Folder, stem: &str) -> Result<Figure, ExperimentError> {
+    let splits = splits(folder, stem)?;
+    let arm = folder.arms.iter().find(|arm| slug(&arm.name) == stem);
+    let name = arm.map_or(stem, |arm| arm.name.as_str());
     let mut data = Data::new(&["place", "year", "variable", "mechanism", "share", "low", "high"]);
     for split in &splits {
         for (mechanism, share, interval) in &split.parts {
@@ -118,7 +121,7 @@ fn figure(folder: &Folder, name: &str) -> Result<Figure, ExperimentError> {
     let rest = if more > 0 { format!(" {more} further outcomes are in the data.") } else { String::new() };
     let lines = if folder.has_intervals() { " Thin lines: intervals." } else { "" };
     Ok(Figure {
-        name: format!("shapley-{name}"),
+        name: format!("shapley-{stem}"),
         title: format!("Shares of mechanisms: {name}"),
         caption: format!(
             "How much of the difference (counterfactual {name} less baseline, in the unit of the outcome) each mechanism makes: its Shapley share, the mean over all orders of switching mechanisms on. Light: raises the outcome; dark: lowers it; grey: what is there with all of them off (rest), and the whole difference, to which shares and rest add up.{lines}{rest}"
