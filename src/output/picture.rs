@@ -1,25 +1,14 @@
-//! Pictures for people: small multiples of lines with intervals, bars with intervals, and maps, as SVG and PNG.
+//! Pictures that commands leave beside their tables: small multiples of lines with intervals, bars with intervals, and maps, as
+//! SVG and PNG, with a title.
 //!
-//! Readable in greyscale and by the colour-blind: lines differ by dash and lightness, bars by the side of zero that they
-//! are on. It draws what it is given and computes no statistic.
+//! A picture says what is shown; [`plot`](crate::output::plot) draws it. It computes no statistic.
 
 use crate::output::error::OutputError;
 use crate::output::heatmap::HeatMap;
-use plotters::coord::Shift;
-use plotters::element::DashedPathElement;
-use plotters::prelude::*;
-use plotters::style::text_anchor::{HPos, Pos, VPos};
-use plotters::style::{FontStyle, register_font};
-use std::fmt::Display;
-use std::path::PathBuf;
+use crate::output::plot::{self, Key, Layer, Multiples, Plot, Rows, RowsPanel, Scale, Swatch, print};
 
-const FONT: &str = "sans-serif";
-const PANEL: (u32, u32) = (300, 210);
-const HEADER: u32 = 64;
 /// Panels of a picture that still opens everywhere.
 const MOST_PANELS: usize = 60;
-/// Pixels of a PNG for each of its SVG: enough for print.
-const FINE: u32 = 2;
 
 /// A point of a line: x, y, and the interval around y (low, high), where there is one.
 pub type Point = (f64, f64, Option<(f64, f64)>);
@@ -83,251 +72,69 @@ impl Picture {
     /// # Errors
     /// If it cannot be drawn.
     pub fn svg(&self) -> Result<String, OutputError> {
-        let mut text = String::new();
-        {
-            let root = SVGBackend::with_string(&mut text, self.size(1)).into_drawing_area();
-            self.draw(&root, 1).map_err(told)?;
-            root.present().map_err(told)?;
-        }
-        Ok(text)
+        self.plot().headed_svg(&self.title)
     }
 
     /// As PNG.
     ///
     /// # Errors
-    /// If it cannot be drawn, or the file in which it is drawn cannot be made or read.
+    /// If it cannot be drawn.
     pub fn png(&self) -> Result<Vec<u8>, OutputError> {
-        // The library encodes into files alone, by the ending of their names.
-        let folder = tempfile::tempdir().map_err(|error| OutputError::write(&std::env::temp_dir(), error))?;
-        let path = folder.path().join("picture.png");
-        {
-            let root = BitMapBackend::new(&path, self.size(FINE)).into_drawing_area();
-            self.draw(&root, FINE).map_err(told)?;
-            root.present().map_err(told)?;
-        }
-        std::fs::read(&path).map_err(|error| OutputError::read(&path, error))
+        print::png(&self.svg()?)
     }
 
-    fn grid(panels: usize) -> (usize, usize) {
-        let columns = match panels {
-            0..=3 => panels.max(1),
-            4 => 2,
-            5..=9 => 3,
-            10..=20 => 4,
-            _ => 6,
-        };
-        (panels.div_ceil(columns).max(1), columns)
-    }
-
-    fn size(&self, scale: u32) -> (u32, u32) {
-        let (width, height) = match &self.content {
-            Content::Panels(panels) => {
-                let (rows, columns) = Self::grid(panels.len().min(MOST_PANELS));
-                ((PANEL.0 * columns as u32).max(480), HEADER + PANEL.1 * rows as u32)
-            }
-            Content::Bars(bars) => (720, HEADER + 60 + 26 * bars.len() as u32),
-            Content::Map(_) => (HeatMap::size().0, HEADER + HeatMap::size().1),
-        };
-        (width * scale, height * scale)
-    }
-
-    fn draw<B: DrawingBackend>(&self, root: &DrawingArea<B, Shift>, scale: u32) -> Result<(), String> {
-        let s = scale as i32;
-        // Registering again is no error; without a font no letter can be drawn.
-        register_font(FONT, FontStyle::Normal, ttf_noto_sans::REGULAR).map_err(|_| "the font is not read")?;
-        root.fill(&WHITE).map_err(text)?;
-        let (head, body) = root.split_vertically(HEADER * scale);
-        head.draw(&Text::new(self.title.clone(), (12 * s, 10 * s), (FONT, 18 * s).into_font()))
-            .map_err(text)?;
+    fn plot(&self) -> Plot {
         match &self.content {
-            Content::Panels(panels) => self.panels(&head, &body, panels, s),
-            Content::Bars(bars) => self.bars(&body, bars, s),
-            Content::Map(map) => map.draw(&body, (&self.x, &self.y), s),
-        }
-    }
-
-    fn panels<B: DrawingBackend>(
-        &self,
-        head: &DrawingArea<B, Shift>,
-        body: &DrawingArea<B, Shift>,
-        panels: &[Panel],
-        s: i32,
-    ) -> Result<(), String> {
-        let panels = &panels[..panels.len().min(MOST_PANELS)];
-        let points = || panels.iter().flat_map(|p| &p.lines).flat_map(|l| &l.points);
-        let ends = points().flat_map(|(_, y, i)| [*y, i.map_or(*y, |i| i.0), i.map_or(*y, |i| i.1)]);
-        let (low, high) = span(ends);
-        let (first, last) = points().fold((f64::MAX, f64::MIN), |(a, b), (x, _, _)| (a.min(*x), b.max(*x)));
-        let mut x = 12 * s;
-        if let Some(panel) = panels.first().filter(|panel| panel.lines.len() > 1) {
-            for (i, line) in panel.lines.iter().enumerate() {
-                stroke(head, i, &[(x, 47 * s), (x + 34 * s, 47 * s)], s)?;
-                head.draw(&Text::new(line.name.clone(), (x + 40 * s, 40 * s), (FONT, 13 * s).into_font()))
-                    .map_err(text)?;
-                x += s * (60 + 8 * line.name.chars().count() as i32);
+            Content::Panels(panels) => {
+                let panels = &panels[..panels.len().min(MOST_PANELS)];
+                let columns = plot::columns(panels.len());
+                Plot::Multiples(Multiples {
+                    x: self.x.clone(),
+                    y: self.y.clone(),
+                    scale: Scale::Found,
+                    columns,
+                    field: plot::field(columns),
+                    key: key(panels),
+                    panels: panels.iter().map(layers).collect(),
+                })
             }
-        }
-        let areas = body.split_evenly(Self::grid(panels.len()));
-        for (panel, area) in panels.iter().zip(&areas) {
-            let mut chart = ChartBuilder::on(area)
-                .margin(8 * s)
-                .caption(&panel.title, (FONT, 14 * s))
-                .x_label_area_size(34 * s)
-                .y_label_area_size(56 * s)
-                .build_cartesian_2d(first..last.max(first + 1.0), low..high)
-                .map_err(text)?;
-            chart
-                .configure_mesh()
-                .disable_x_mesh()
-                .light_line_style(TRANSPARENT)
-                .bold_line_style(BLACK.mix(0.12))
-                .x_labels(4)
-                .y_labels(5)
-                .x_label_formatter(&|x| format!("{x:.0}"))
-                .y_label_formatter(&|y| tick(*y, high - low))
-                .x_desc(&self.x)
-                .y_desc(&self.y)
-                .label_style((FONT, 11 * s))
-                .axis_desc_style((FONT, 11 * s))
-                .draw()
-                .map_err(text)?;
-            chart.draw_series(LineSeries::new([(first, 0.0), (last, 0.0)], BLACK.mix(0.6))).map_err(text)?;
-            for (i, line) in panel.lines.iter().enumerate() {
-                let upper = line.points.iter().filter_map(|(x, _, i)| i.map(|i| (*x, i.1)));
-                let lower = line.points.iter().rev().filter_map(|(x, _, i)| i.map(|i| (*x, i.0)));
-                let band: Vec<(f64, f64)> = upper.chain(lower).collect();
-                if !band.is_empty() {
-                    let fill = style(i).0.mix(0.25).filled();
-                    chart.draw_series([Polygon::new(band, fill)]).map_err(text)?;
-                }
-                let (color, dash) = style(i);
-                let points: Vec<(f64, f64)> = line.points.iter().map(|(x, y, _)| (*x, *y)).collect();
-                if dash == 0 {
-                    chart
-                        .draw_series(LineSeries::new(points, color.stroke_width(2 * s as u32)))
-                        .map_err(text)?;
-                } else {
-                    chart
-                        .draw_series(DashedLineSeries::new(
-                            points,
-                            dash * s as u32,
-                            4 * s as u32,
-                            color.stroke_width(2 * s as u32),
-                        ))
-                        .map_err(text)?;
-                }
+            Content::Bars(bars) => {
+                let bar = |b: &Bar| plot::Bar { to: b.value, interval: b.interval, ..plot::Bar::default() };
+                Plot::Rows(Rows {
+                    x: self.x.clone(),
+                    names: bars.iter().map(|bar| bar.name.clone()).collect(),
+                    columns: 1,
+                    key: Vec::new(),
+                    shared: true,
+                    panels: vec![RowsPanel {
+                        title: String::new(),
+                        bars: bars.iter().map(bar).map(Some).collect(),
+                    }],
+                })
             }
+            Content::Map(map) => Plot::Map(map.clone(), [self.x.clone(), self.y.clone()]),
         }
-        Ok(())
     }
+}
 
-    fn bars<B: DrawingBackend>(
-        &self,
-        body: &DrawingArea<B, Shift>,
-        bars: &[Bar],
-        s: i32,
-    ) -> Result<(), String> {
-        let ends = bars.iter().flat_map(|b| {
-            [b.value, b.interval.map_or(b.value, |i| i.0), b.interval.map_or(b.value, |i| i.1)]
-        });
-        let (low, high) = span(ends);
-        let count = bars.len() as f64;
-        let mut chart = ChartBuilder::on(body)
-            .margin(8 * s)
-            .x_label_area_size(36 * s)
-            .y_label_area_size(190 * s)
-            .build_cartesian_2d(low..high, count..0.0)
-            .map_err(text)?;
-        chart
-            .configure_mesh()
-            .disable_y_mesh()
-            .y_labels(0)
-            .light_line_style(TRANSPARENT)
-            .bold_line_style(BLACK.mix(0.12))
-            .x_label_formatter(&|x| tick(*x, high - low))
-            .x_desc(&self.x)
-            .label_style((FONT, 12 * s))
-            .axis_desc_style((FONT, 13 * s))
-            .draw()
-            .map_err(text)?;
-        for (i, bar) in bars.iter().enumerate() {
-            let middle = i as f64 + 0.5;
-            // Light to the right of zero, dark to the left: told apart without colour.
-            let fill = if bar.value < 0.0 { style(1).0.filled() } else { style(2).0.filled() };
-            let corners = [(0.0, i as f64 + 0.2), (bar.value, i as f64 + 0.8)];
-            chart.draw_series([Rectangle::new(corners, fill)]).map_err(text)?;
-            if let Some((from, to)) = bar.interval {
-                let line = LineSeries::new([(from, middle), (to, middle)], BLACK.stroke_width(s as u32));
-                chart.draw_series(line).map_err(text)?;
-            }
-            let (_, y) = chart.plotting_area().map_coordinate(&(0.0, middle));
-            let (_, top) = body.get_base_pixel();
-            let anchor =
-                (FONT, 13 * s).into_font().into_text_style(body).pos(Pos::new(HPos::Right, VPos::Center));
-            body.draw(&Text::new(bar.name.clone(), (190 * s, y - top), anchor)).map_err(text)?;
+/// The lines of the panels by name, where there are several.
+fn key(panels: &[Panel]) -> Vec<Key> {
+    let lines = panels.first().map_or(&[][..], |panel| &panel.lines);
+    let entry = |(i, line): (usize, &Line)| Key::new(&line.name, Swatch::Line(i));
+    if lines.len() > 1 { lines.iter().enumerate().map(entry).collect() } else { Vec::new() }
+}
+
+fn layers(panel: &Panel) -> plot::Panel {
+    let mut layers = Vec::new();
+    for (style, line) in panel.lines.iter().enumerate() {
+        let band = line.points.iter().filter_map(|(x, _, i)| i.map(|(low, high)| (*x, low, high)));
+        let points: Vec<(f64, f64, f64)> = band.collect();
+        if !points.is_empty() {
+            layers.push(Layer::Band { points, style, strength: 0.22 });
         }
-        chart.draw_series(LineSeries::new([(0.0, 0.0), (0.0, count)], BLACK)).map_err(text)?;
-        Ok(())
+        layers.push(Layer::Line { points: line.points.iter().map(|(x, y, _)| (*x, *y)).collect(), style });
     }
-}
-
-/// Colour and length of dashes of a line, by its position: dark to light, solid to dotted.
-fn style(i: usize) -> (RGBColor, u32) {
-    // The palette of Okabe and Ito.
-    const STYLES: [(RGBColor, u32); 6] = [
-        (RGBColor(0, 0, 0), 0),
-        (RGBColor(0, 114, 178), 9),
-        (RGBColor(230, 159, 0), 4),
-        (RGBColor(213, 94, 0), 14),
-        (RGBColor(0, 158, 115), 2),
-        (RGBColor(86, 180, 233), 6),
-    ];
-    STYLES[i % STYLES.len()]
-}
-
-fn stroke<B: DrawingBackend>(
-    area: &DrawingArea<B, Shift>,
-    i: usize,
-    line: &[(i32, i32)],
-    s: i32,
-) -> Result<(), String> {
-    let (color, dash) = style(i);
-    let stroke = color.stroke_width(2 * s as u32);
-    if dash == 0 {
-        return area.draw(&PathElement::new(line.to_vec(), stroke)).map_err(text);
-    }
-    let dashes = DashedPathElement::new(line.iter().copied(), dash * s as u32, 4 * s as u32, stroke);
-    area.draw(&dashes).map_err(text)
-}
-
-/// From the least to the greatest, with zero and some air.
-fn span(values: impl Iterator<Item = f64>) -> (f64, f64) {
-    let (low, high) =
-        values.filter(|x| x.is_finite()).fold((0.0, 0.0), |(a, b): (f64, f64), x| (a.min(x), b.max(x)));
-    if high - low <= 0.0 {
-        return (-0.01, 0.01);
-    }
-    let air = 0.06 * (high - low);
-    (low - if low < 0.0 { air } else { 0.0 }, high + if high > 0.0 { air } else { 0.0 })
-}
-
-/// A number at an axis, with as many decimals as its range needs.
-fn tick(x: f64, range: f64) -> String {
-    let decimals = match range {
-        r if r < 0.05 => 3,
-        r if r < 5.0 => 2,
-        _ => 0,
-    };
-    let label = format!("{x:.decimals$}");
-    if label.trim_matches(['-', '0', '.']).is_empty() { "0".into() } else { label }
-}
-
-fn text(error: impl Display) -> String {
-    error.to_string()
-}
-
-fn told(error: impl Display) -> OutputError {
-    OutputError::Encode { path: PathBuf::from("the picture"), reason: error.to_string() }
+    plot::Panel { title: panel.title.clone(), own: None, layers }
 }
 
 #[cfg(test)]
@@ -394,13 +201,5 @@ mod tests {
         // Two pairs of neighbours of different sign, one above the other.
         assert_eq!(svg.matches("stroke-width=\"2\"").count(), 2);
         assert!(picture.png().unwrap().starts_with(b"\x89PNG"));
-    }
-
-    #[test]
-    fn ticks_are_short() {
-        assert_eq!(
-            (tick(-0.0001, 1.0), tick(0.02, 0.04), tick(120.0, 400.0)),
-            ("0".into(), "0.020".into(), "120".into())
-        );
     }
 }

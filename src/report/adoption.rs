@@ -4,9 +4,8 @@ use super::figure::{Data, Figure, cell, count, listed, percent};
 use super::folder::Folder;
 use super::numbers::Numbers;
 use super::places::Places;
-use super::trajectories::{columns, field};
 use crate::model::variable::Variable;
-use crate::output::plot::{Key, Layer, Multiples, Panel, Plot, Scale, Swatch};
+use crate::output::plot::{Key, Layer, Multiples, Panel, Plot, Scale, Swatch, columns, field};
 
 pub(super) fn figure(folder: &Folder, places: &Places, numbers: &Numbers) -> Option<Figure> {
     let scenario = &folder.scenario;

@@ -4,10 +4,10 @@ use super::figure::{Data, Figure, cell, cell_or_empty, count, listed};
 use super::folder::{Folder, doubles, texts, wholes};
 use super::numbers::of_differences;
 use super::places::{MEAN, Places};
-use super::trajectories::{SHOWN, columns, field, named};
+use super::trajectories::{SHOWN, named};
 use crate::experiment::error::ExperimentError;
 use crate::model::variable::Variable;
-use crate::output::plot::{Key, Layer, Multiples, Panel, Plot, Scale, Swatch};
+use crate::output::plot::{Key, Layer, Multiples, Panel, Plot, Scale, Swatch, columns, field};
 use crate::output::schema::ColumnType;
 
 fn arm_keys(folder: &Folder, first: usize) -> Vec<Key> {

@@ -4,14 +4,13 @@
 
 const ROUNDS: usize = 300;
 
-/// Places of `n` nodes, from 0 to 1 across and down. Links pull their ends together, the more the heavier.
+/// Places of `n` nodes, from 0 to 1 across and down. Links pull their ends together with their weight, 1 for a strong one.
 pub(super) fn places(n: usize, links: &[(usize, usize, f64)]) -> Vec<(f64, f64)> {
     // Spread evenly at first, by the golden ratio of the plane.
     let mut at: Vec<(f64, f64)> = (1..=n)
         .map(|i| ((i as f64 * 0.754_877_666_246_692_7).fract(), (i as f64 * 0.569_840_290_998_053_2).fract()))
         .collect();
     let ideal = (1.0 / n.max(1) as f64).sqrt();
-    let heaviest = links.iter().map(|link| link.2).fold(0.0, f64::max);
     for round in 0..ROUNDS {
         let mut moved = vec![(0.0, 0.0); n];
         for i in 0..n {
@@ -23,7 +22,7 @@ pub(super) fn places(n: usize, links: &[(usize, usize, f64)]) -> Vec<(f64, f64)>
         }
         for &(a, b, weight) in links {
             let (dx, dy, far) = apart(at[a], at[b]);
-            let pull = -(far * far / ideal) * (0.3 + 0.7 * weight / heaviest);
+            let pull = -(far * far / ideal) * weight;
             add(&mut moved, (a, b), (dx / far * pull, dy / far * pull));
         }
         let cool = 0.12 * (1.0 - round as f64 / ROUNDS as f64);

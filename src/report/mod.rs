@@ -127,6 +127,10 @@ impl Report {
         self.figures.extend(comparison::differences(folder, places)?);
         self.figures.extend(comparison::trajectories(folder, places)?);
         self.figures.push(comparison::adoption(folder)?);
+        self.left_out.push(
+            "Years until an instrument is adopted or a phase reached: the folder's table `waits` has them."
+                .into(),
+        );
         let shares = shapley::figures(folder)?;
         if shares.is_empty() {
             self.left_out.push(

@@ -5,11 +5,10 @@ use super::figure::{Data, Figure, cell, count, listed, percent};
 use super::folder::Folder;
 use super::numbers::Numbers;
 use super::places::Places;
-use super::trajectories::{columns, field};
 use crate::experiment::cells::Quantity;
 use crate::experiment::outcome::Place;
 use crate::model::variable::Variable;
-use crate::output::plot::{Key, Layer, Multiples, Panel, Plot, Scale, Swatch};
+use crate::output::plot::{Key, Layer, Multiples, Panel, Plot, Scale, Swatch, columns, field};
 
 /// The phases of the spiral model, in order.
 pub(super) const PHASES: [&str; 5] =

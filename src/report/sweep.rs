@@ -3,13 +3,12 @@
 use super::Report;
 use super::figure::{Data, Figure, cell, count, listed};
 use super::folder::Folder;
-use super::trajectories::field;
 use crate::experiment::error::ExperimentError;
 use crate::experiment::map::{Map, Request};
 use crate::experiment::outcome::{Cell, Place};
 use crate::experiment::sweep::{DesignEntry, Results};
 use crate::output::heatmap::HeatMap;
-use crate::output::plot::{Key, Layer, Multiples, Panel, Plot, Scale, Swatch};
+use crate::output::plot::{Key, Layer, Multiples, Panel, Plot, Scale, Swatch, field};
 
 /// Outcomes that have a figure each.
 const MOST_OUTCOMES: usize = 3;

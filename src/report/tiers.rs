@@ -4,10 +4,9 @@ use super::figure::{Data, Figure, cell, count, listed, percent};
 use super::folder::Folder;
 use super::numbers::Numbers;
 use super::places::Places;
-use super::trajectories::{columns, field};
 use crate::model::variable::Variable;
 use crate::model::world::TIERS;
-use crate::output::plot::{Key, Layer, Multiples, Panel, Plot, Scale, Swatch};
+use crate::output::plot::{Key, Layer, Multiples, Panel, Plot, Scale, Swatch, columns, field};
 
 /// Grades from the bottom of a panel to its top, the best on top.
 const UPWARDS: [usize; 5] = [0, 4, 3, 2, 1];

@@ -10,8 +10,10 @@ use std::collections::BTreeMap;
 /// States that a map can hold, and those whose names it can.
 const MOST: usize = 400;
 const MOST_NAMED: usize = 60;
-/// Pull between members of a community, beside ties whose heaviest is 1.
-const COMMUNITY: f64 = 0.4;
+/// Pull of a tie in a drawing: some for any, and more up to that of the heaviest.
+const PULL: (f64, f64) = (0.3, 0.7);
+/// Pull of a community on each of its members.
+const COMMUNITY: f64 = 2.0;
 
 /// The map; none, and why, where there is nothing to draw or too much.
 pub(super) fn figure(scenario: &Scenario, left_out: &mut Vec<String>) -> Option<Figure> {
@@ -36,12 +38,13 @@ pub(super) fn figure(scenario: &Scenario, left_out: &mut Vec<String>) -> Option<
     let heaviest = ties.values().copied().fold(0.0, f64::max);
     let mut pulls: BTreeMap<(usize, usize), f64> = BTreeMap::new();
     for (&pair, weight) in &ties {
-        *pulls.entry(pair).or_default() += if heaviest > 0.0 { weight / heaviest } else { 1.0 };
+        *pulls.entry(pair).or_default() +=
+            PULL.0 + PULL.1 * if heaviest > 0.0 { weight / heaviest } else { 0.0 };
     }
     for members in &members {
         for (k, &a) in members.iter().enumerate() {
             for &b in &members[k + 1..] {
-                *pulls.entry((a, b)).or_default() += COMMUNITY;
+                *pulls.entry((a, b)).or_default() += COMMUNITY / members.len() as f64;
             }
         }
     }

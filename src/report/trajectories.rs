@@ -6,7 +6,7 @@ use super::numbers::{self, Numbers, Stat};
 use super::places::{Place, Places};
 use crate::experiment::error::ExperimentError;
 use crate::model::variable::Variable;
-use crate::output::plot::{Key, Layer, Multiples, Panel, Plot, Scale, Swatch};
+use crate::output::plot::{Key, Layer, Multiples, Panel, Plot, Scale, Swatch, columns, field};
 
 /// States of a large world that are shown at once.
 const MOST_AT_ONCE: usize = 240;
@@ -15,28 +15,6 @@ const FEW: usize = 20;
 
 /// The variables shown, each in a figure.
 pub(super) const SHOWN: [Variable; 3] = [Variable::Motivation, Variable::Protection, Variable::Enforcement];
-
-/// Columns side by side for so many panels.
-pub(super) fn columns(panels: usize) -> usize {
-    match panels {
-        0..=3 => panels.max(1),
-        4 => 2,
-        5..=9 => 3,
-        10..=16 => 4,
-        _ => 5,
-    }
-}
-
-/// Height of a field in so many columns.
-pub(super) fn field(columns: usize) -> f64 {
-    match columns {
-        1 => 220.0,
-        2 => 170.0,
-        3 => 120.0,
-        4 => 96.0,
-        _ => 76.0,
-    }
-}
 
 /// Title and unit of a variable: `Motivation`, `0-1`.
 pub(super) fn named(variable: Variable) -> (String, &'static str) {

@@ -40,11 +40,8 @@ fn page(folder: &Path, dir: &str) -> String {
 }
 
 fn headings(page: &str) -> Vec<&str> {
-    page.split("-heading\">")
-        .skip(1)
-        .filter_map(|rest| rest.split('<').next())
-        .filter(|h| !h.is_empty())
-        .collect()
+    let headings = page.split("-heading\">").skip(1).filter_map(|rest| rest.split('<').next());
+    headings.filter(|heading| !heading.trim().is_empty()).collect()
 }
 
 /// The data of a figure, decoded.
@@ -243,12 +240,12 @@ fn many_states_are_shown_by_region_and_chosen_ones_by_name() {
     let whole = page(at, "out/world");
     assert!(headings(&whole).contains(&"Motivation of every state"));
     assert!(whole.contains("Not on this page") && whole.contains("by region"));
-    assert_eq!(data(&whole, "states").len(), 1 + 180 * 13);
+    assert_eq!(data(&whole, "states").len(), 1 + 180 * 14);
     let id = &data(&whole, "states")[1][0];
     let output = suasion(at, &["report", "out/world", "--state", id, "--out", "one.html"]);
     assert!(output.status.success(), "{}", stderr(&output));
     let one = fs::read_to_string(at.join("one.html")).expect("readable");
-    assert_eq!(data(&one, "trajectories-motivation").len(), 1 + 13);
+    assert_eq!(data(&one, "trajectories-motivation").len(), 1 + 14);
     let lost = suasion(at, &["report", "out/world", "--state", "Atlantis"]);
     assert_eq!(lost.status.code(), Some(2));
     assert!(stderr(&lost).contains("--state: there is no state `Atlantis`"), "{}", stderr(&lost));

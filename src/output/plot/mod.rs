@@ -9,7 +9,7 @@ mod network;
 pub mod print;
 mod rows;
 
-pub use multiples::{Key, Layer, Multiples, Panel, Scale, Swatch};
+pub use multiples::{Key, Layer, Multiples, Panel, Scale, Swatch, columns, field};
 pub use network::{Group, Network, Node, Tie};
 pub use rows::{Bar, Rows, RowsPanel};
 
@@ -56,15 +56,46 @@ impl Plot {
     /// # Errors
     /// If it cannot be drawn.
     pub fn svg(&self, id: &str, title: &str, description: &str) -> Result<String, OutputError> {
+        let (inside, (wide, high)) = self.drawn()?;
+        let (width, height) = self.size();
+        Ok(format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" aria-labelledby=\"{id}-title {id}-desc\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {wide} {high}\">\n<title id=\"{id}-title\">{}</title>\n<desc id=\"{id}-desc\">{}</desc>\n{inside}</svg>\n",
+            escape(title),
+            escape(description),
+        ))
+    }
+
+    /// As SVG with its title above it, for a file that stands alone.
+    ///
+    /// # Errors
+    /// If it cannot be drawn.
+    pub fn headed_svg(&self, title: &str) -> Result<String, OutputError> {
+        const HEAD: f64 = 30.0;
+        let (inside, (wide, high)) = self.drawn()?;
+        let (width, height) = self.size();
+        let unit = f64::from(wide) / width;
+        let letters = f64::min(14.0, 14.0 * (width - 24.0) / canvas::width(title, 14.0));
+        let [head, left, base] = [HEAD, 12.0, 20.0].map(|x| (x * unit).round());
+        Ok(format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" width=\"{width}\" height=\"{}\" viewBox=\"0 0 {wide} {}\">\n<title>{title}</title>\n<rect width=\"{wide}\" height=\"{head}\" fill=\"#FFFFFF\"/>\n<text x=\"{left}\" y=\"{base}\" font-family=\"sans-serif\" font-size=\"{:.1}\">{title}</text>\n<g transform=\"translate(0 {head})\">\n{inside}</g>\n</svg>\n",
+            height + HEAD,
+            f64::from(high) + head,
+            letters * unit,
+            title = escape(title),
+        ))
+    }
+
+    /// What is within the SVG, and how wide and high it is in its own units.
+    fn drawn(&self) -> Result<(String, (u32, u32)), OutputError> {
         let told = |reason: String| OutputError::Encode { path: PathBuf::from("the plot"), reason };
         let (width, height) = self.size();
         let mut text = String::new();
-        let drawn = match self {
+        let size = match self {
             Plot::Map(..) => HeatMap::size(),
             _ => ((width * FINE) as u32, (height * FINE) as u32),
         };
         {
-            let area = SVGBackend::with_string(&mut text, drawn).into_drawing_area();
+            let area = SVGBackend::with_string(&mut text, size).into_drawing_area();
             let canvas = Canvas::new(&area).map_err(told)?;
             match self {
                 Plot::Multiples(plot) => plot.draw(&canvas),
@@ -77,13 +108,7 @@ impl Plot {
         }
         // The library's own opening tag knows neither a size apart from its units, nor people who listen.
         let inside = text.split_once(">\n").map_or("", |(_, inside)| inside);
-        Ok(format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" aria-labelledby=\"{id}-title {id}-desc\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {} {}\">\n<title id=\"{id}-title\">{}</title>\n<desc id=\"{id}-desc\">{}</desc>\n{inside}",
-            drawn.0,
-            drawn.1,
-            escape(title),
-            escape(description),
-        ))
+        Ok((inside.trim_end().trim_end_matches("</svg>").to_string(), size))
     }
 }
 

@@ -139,6 +139,28 @@ impl Key {
     }
 }
 
+/// Panels side by side, of so many.
+pub fn columns(panels: usize) -> usize {
+    match panels {
+        0..=3 => panels.max(1),
+        4 => 2,
+        5..=9 => 3,
+        10..=16 => 4,
+        _ => 5,
+    }
+}
+
+/// Height of a panel's field among so many columns, in units of 1/96 inch.
+pub fn field(columns: usize) -> f64 {
+    match columns {
+        1 => 220.0,
+        2 => 170.0,
+        3 => 120.0,
+        4 => 96.0,
+        _ => 76.0,
+    }
+}
+
 /// Entries of a key at their places (left end and middle), and how high they are together.
 fn laid(key: &[Key]) -> (Vec<(f64, f64)>, f64) {
     let (mut x, mut y) = (LEFT, KEY_LINE / 2.0);
@@ -370,7 +392,11 @@ impl Multiples {
             for tick in &at {
                 let (x, y) = field.at((*tick, field.y.0));
                 canvas.line(&[(x, y), (x, y + 3.0)], AXIS, 0.6, None)?;
-                canvas.text(&number(*tick, &at), (x, y + 9.0), small, Anchor::Middle, BLACK)?;
+                // Within the panel, so that the labels of neighbours do not meet.
+                let label = number(*tick, &at);
+                let half = width(&label, small) / 2.0;
+                let x = x.max(field.left + half - 3.0).min(field.right - half + 3.0);
+                canvas.text(&label, (x, y + 9.0), small, Anchor::Middle, BLACK)?;
             }
         }
         if let Some((_, name)) = &panel.own {

@@ -65,8 +65,13 @@ impl Rows {
         self.names.iter().map(|name| width(name, 9.0)).fold(40.0, f64::max).min(200.0) + 10.0
     }
 
+    /// Height of a panel's title.
+    fn title(&self) -> f64 {
+        if self.panels.iter().all(|panel| panel.title.is_empty()) { 4.0 } else { TITLE }
+    }
+
     fn panel_height(&self) -> f64 {
-        TITLE + ROW * self.names.len() as f64 + BELOW
+        self.title() + ROW * self.names.len() as f64 + BELOW
     }
 
     pub(super) fn height(&self) -> f64 {
@@ -93,7 +98,7 @@ impl Rows {
             let ends = if self.shared { Rows::ends(&all) } else { Rows::ends(&[panel]) };
             if column == 0 {
                 for (r, name) in self.names.iter().enumerate() {
-                    let y = head + TITLE + ROW * (r as f64 + 0.5);
+                    let y = head + self.title() + ROW * (r as f64 + 0.5);
                     canvas.text(
                         &fitted(name, 9.0, left - 8.0),
                         (left - 6.0, y),
@@ -122,9 +127,10 @@ impl Rows {
         (low, high): (f64, f64),
     ) -> Result<(), String> {
         let at = |x: f64| left + (right - left) * (x - low) / (high - low);
-        let (top, bottom) = (head + TITLE, head + TITLE + ROW * self.names.len() as f64);
+        let top = head + self.title();
+        let bottom = top + ROW * self.names.len() as f64;
         let title = fitted(&panel.title, 10.0, right - left + 6.0);
-        canvas.text(&title, (left, head + TITLE / 2.0), 10.0, Anchor::Left, BLACK)?;
+        canvas.text(&title, (left, head + self.title() / 2.0), 10.0, Anchor::Left, BLACK)?;
         let marks = ticks((low, high), (((right - left) / 30.0) as usize).max(2));
         for tick in &marks {
             canvas.line(&[(at(*tick), top), (at(*tick), bottom)], GRID, 0.5, None)?;
