@@ -1,7 +1,7 @@
 //! A map of numbers over two axes: a shade for each cell, the number in it where there is room, and a line between
 //! cells of different sign. It draws what it is given.
 //!
-//! Differences go from blue (lower) over white to orange (higher), which the colour-blind tell apart; in greyscale the
+//! Numbers of one sign go from white (the least) to orange. Differences go from blue (lower) over white to orange (higher), which the colour-blind tell apart; in greyscale the
 //! numbers and the line of the change of sign tell them apart.
 
 use plotters::coord::Shift;
@@ -48,7 +48,7 @@ impl HeatMap {
         let (columns, rows) = (self.x.len().max(1) as i32, self.y.len().max(1) as i32);
         let cell = (FIELD.0 * s / columns, FIELD.1 * s / rows);
         let (left, bottom) = (MARGIN.0 * s, rows * cell.1);
-        let most = self.values.iter().fold(0.0f64, |most, v| most.max(v.abs()));
+        let range = self.range();
         let corner = |column: i32, row: i32| (left + column * cell.0, bottom - row * cell.1);
         let write = |text: &str, at: (i32, i32), size: i32, anchor: Pos, color: RGBColor| {
             let style = (FONT, size * s).into_font().color(&color).pos(anchor);
@@ -59,11 +59,11 @@ impl HeatMap {
             for column in 0..columns {
                 let Some(&value) = self.values.get((row * columns + column) as usize) else { continue };
                 let (a, b) = (corner(column, row), corner(column + 1, row + 1));
-                let fill = shade(if most > 0.0 { value / most } else { 0.0 });
+                let fill = shade(range.share(value));
                 body.draw(&Rectangle::new([a, b], fill.filled())).map_err(told)?;
                 if cell.0 >= ROOM.0 * s && cell.1 >= ROOM.1 * s {
                     let at = (i32::midpoint(a.0, b.0), i32::midpoint(a.1, b.1));
-                    write(&signed(value, most), at, 11, middle, ink(fill))?;
+                    write(&range.write(value), at, 11, middle, ink(fill))?;
                 }
             }
         }
@@ -84,7 +84,7 @@ impl HeatMap {
         let upright = (FONT, 13 * s).into_font().transform(FontTransform::Rotate270);
         let style = upright.color(&BLACK).pos(Pos::new(HPos::Center, VPos::Top));
         body.draw(&Text::new(y.to_string(), (14 * s, bottom / 2), style)).map_err(told)?;
-        self.legend(body, most, left + columns * cell.0 + 24 * s, bottom, s)
+        self.legend(body, range, left + columns * cell.0 + 24 * s, bottom, s)
     }
 
     /// The line where the sign changes between neighbours.
@@ -120,37 +120,69 @@ impl HeatMap {
     fn legend<B: DrawingBackend>(
         &self,
         body: &DrawingArea<B, Shift>,
-        most: f64,
+        range: Range,
         left: i32,
         bottom: i32,
         s: i32,
     ) -> Result<(), String> {
         const STEPS: i32 = 32;
-        let (low, _) = self.ends(most);
-        let share = |i: i32| low + (1.0 - low) * f64::from(i) / f64::from(STEPS - 1);
+        let value = |i: i32| range.low + (range.high - range.low) * f64::from(i) / f64::from(STEPS - 1);
         let height = bottom / STEPS;
         for i in 0..STEPS {
             let top = bottom - (i + 1) * height;
-            let area = Rectangle::new([(left, top), (left + 16 * s, top + height)], shade(share(i)).filled());
+            let area = Rectangle::new(
+                [(left, top), (left + 16 * s, top + height)],
+                shade(range.share(value(i))).filled(),
+            );
             body.draw(&area).map_err(told)?;
         }
-        let mut marks = vec![(0, low), (STEPS - 1, 1.0)];
-        if low < 0.0 {
+        let mut marks = vec![(0, range.low), (STEPS - 1, range.high)];
+        if range.is_signed() {
             marks.push((STEPS / 2, 0.0));
         }
-        for (i, share) in marks {
+        for (i, value) in marks {
             let style = (FONT, 11 * s).into_font().color(&BLACK).pos(Pos::new(HPos::Left, VPos::Center));
             let at = (left + 20 * s, bottom - i * height - height / 2);
-            body.draw(&Text::new(signed(share * most, most), at, style)).map_err(told)?;
+            body.draw(&Text::new(range.write(value), at, style)).map_err(told)?;
         }
         let style = (FONT, 12 * s).into_font().transform(FontTransform::Rotate90).color(&BLACK);
         let style = style.pos(Pos::new(HPos::Center, VPos::Bottom));
         body.draw(&Text::new(self.scale.clone(), (left + 64 * s, bottom / 2), style)).map_err(told)
     }
 
-    /// Ends of the scale as shares of the most: from 0 where nothing is below it.
-    fn ends(&self, most: f64) -> (f64, f64) {
-        if self.values.iter().any(|v| *v < 0.0) && most > 0.0 { (-1.0, 1.0) } else { (0.0, 1.0) }
+    /// Both ways from 0 as far as the greatest goes, where something is below 0; else from the least to the greatest.
+    fn range(&self) -> Range {
+        let ends = self.values.iter().fold((f64::MAX, f64::MIN), |(a, b), v| (a.min(*v), b.max(*v)));
+        let most = f64::max(ends.1, -ends.0);
+        match ends {
+            (low, high) if low > high => Range { low: 0.0, high: 0.0 },
+            (low, _) if low < 0.0 => Range { low: -most, high: most },
+            (low, high) => Range { low, high },
+        }
+    }
+}
+
+/// Ends of the scale.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Range {
+    low: f64,
+    high: f64,
+}
+
+impl Range {
+    fn is_signed(self) -> bool {
+        self.low < 0.0
+    }
+
+    /// How far a value is from the middle of a signed scale, or from the least of another.
+    fn share(self, value: f64) -> f64 {
+        let from = if self.is_signed() { 0.0 } else { self.low };
+        if self.high > from { (value - from) / (self.high - from) } else { 0.0 }
+    }
+
+    fn write(self, value: f64) -> String {
+        let text = signed(value, self.high);
+        if self.is_signed() { text } else { text.trim_start_matches('+').to_string() }
     }
 }
 
@@ -197,6 +229,21 @@ mod tests {
         assert_eq!(shade(0.0), RGBColor(255, 255, 255));
         assert!(shade(-1.0).2 > shade(-1.0).0 && shade(1.0).0 > shade(1.0).2);
         assert_eq!((ink(shade(0.1)), ink(shade(-1.0))), (BLACK, WHITE));
+    }
+
+    #[test]
+    fn a_scale_goes_both_ways_from_0_or_from_the_least() {
+        let map = |values: &[f64]| HeatMap {
+            x: vec![0.0, 1.0],
+            y: vec![0.0],
+            values: values.to_vec(),
+            scale: String::new(),
+        };
+        let (both, one) = (map(&[-0.2, 0.1]).range(), map(&[0.2, 0.3]).range());
+        assert_eq!((both, one), (Range { low: -0.2, high: 0.2 }, Range { low: 0.2, high: 0.3 }));
+        assert_eq!((both.share(-0.2), both.share(0.1), one.share(0.2)), (-1.0, 0.5, 0.0));
+        assert_eq!((both.write(0.1).as_str(), one.write(0.25).as_str()), ("+0.10", "0.25"));
+        assert_eq!((map(&[0.4, 0.4]).range().share(0.4), map(&[]).range().share(0.0)), (0.0, 0.0));
     }
 
     #[test]

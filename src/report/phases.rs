@@ -44,9 +44,9 @@ fn panel(title: &str, shares: &Shares) -> Panel {
     Panel { title: title.into(), own: None, layers }
 }
 
-fn of_panels(named: Vec<(String, String, Shares)>, whose: &str) -> Figure {
+fn of_panels(named: &[(String, String, Shares)], whose: &str) -> Figure {
     let mut data = Data::new(&["place", "year", "phase", "name", "share"]);
-    for (id, _, shares) in &named {
+    for (id, _, shares) in named {
         for (year, of) in shares {
             for (k, share) in of.iter().enumerate() {
                 let row = [id.clone(), year.to_string(), k.to_string(), PHASES[k].into(), cell(*share)];
@@ -94,9 +94,9 @@ pub(super) fn figure(folder: &Folder, places: &Places, numbers: &Numbers) -> Fig
         folder.years().enumerate().map(|(row, year)| (year, of(row))).collect()
     };
     let all = places.all.iter().enumerate();
-    let named = all.map(|(p, place)| (place.id.clone(), place.name.clone(), shares(p))).collect();
+    let named: Vec<_> = all.map(|(p, place)| (place.id.clone(), place.name.clone(), shares(p))).collect();
     let many = places.all.iter().any(|place| place.states.len() > 1);
-    of_panels(named, if many { " (of the states together, where a panel is of several)" } else { "" })
+    of_panels(&named, if many { " (of the states together, where a panel is of several)" } else { "" })
 }
 
 /// The phases of each arm of a comparison, over all states.
@@ -122,5 +122,5 @@ pub(super) fn of_arms(folder: &Folder, again: &Again) -> Figure {
         let shares = years().map(|(row, year)| (year, std::array::from_fn(|k| share(k, row)))).collect();
         named.push((arm.name.clone(), arm.name.clone(), shares));
     }
-    of_panels(named, ", over all states of an arm,")
+    of_panels(&named, ", over all states of an arm,")
 }

@@ -7,6 +7,7 @@ use crate::experiment::error::ExperimentError;
 use crate::experiment::sweep::Results;
 use crate::output::error::OutputError;
 use crate::output::plot::{Bar, Key, Plot, Rows, RowsPanel, Swatch};
+use std::fmt::Write;
 
 /// Axes that have a row each, and outcomes that have a panel each.
 const MOST_AXES: usize = 16;
@@ -141,10 +142,10 @@ fn figure(lines: &[Line]) -> Figure {
     };
     let mut caption = caption.to_string();
     if left > 0 {
-        caption += &format!(" {left} further axes, which matter less, are in the data.");
+        let _ = write!(caption, " {left} further axes, which matter less, are in the data.");
     }
     if !constant.is_empty() {
-        caption += &format!(" The same at every point, so without a panel: {}.", constant.join(", "));
+        let _ = write!(caption, " The same at every point, so without a panel: {}.", constant.join(", "));
     }
     let key = if is_sobol { Vec::new() } else { vec![Key::new("sigma", Swatch::Mark)] };
     Figure {

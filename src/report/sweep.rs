@@ -75,7 +75,7 @@ fn map(map: &Map, axes: usize) -> Figure {
         name: format!("sweep-{}", slug(&map.outcome)),
         title: format!("{} over two axes", map.outcome),
         caption: format!(
-            "{}: mean over replicates{over} ({}), at each level of {} and {}; the darker, the further from 0. Numbers in the cells are the means.",
+            "{}: mean over replicates{over} ({}), at each level of {} and {}; the darker, the higher (below 0, the lower). Numbers in the cells are the means.",
             map.outcome, map.unit, map.x.path, map.y.path
         ),
         description: format!("Least {least}; most {most}."),

@@ -2,6 +2,7 @@
 
 use super::Scenario;
 use crate::model::world::InstrumentKind;
+use std::fmt::Write;
 
 impl Scenario {
     /// What was changed on the way from the file to this scenario, in order: `counterfactual no-tvpa`,
@@ -138,10 +139,10 @@ fn year(date: f64) -> i32 {
 fn dates(from: f64, until: f64, start: f64) -> String {
     let mut said = String::new();
     if from.is_finite() && from > start {
-        said += &format!(" from {}", year(from));
+        let _ = write!(said, " from {}", year(from));
     }
     if until.is_finite() {
-        said += &format!(" until {}", year(until));
+        let _ = write!(said, " until {}", year(until));
     }
     said
 }

@@ -4,12 +4,14 @@
 //! there is named beside it. It draws what it is given and computes no statistic.
 
 mod canvas;
+mod key;
 mod multiples;
 mod network;
 pub mod print;
 mod rows;
 
-pub use multiples::{Key, Layer, Multiples, Panel, Scale, Swatch, columns, field};
+pub use key::{Key, Swatch};
+pub use multiples::{Layer, Multiples, Panel, Scale, columns, field};
 pub use network::{Group, Network, Node, Tie};
 pub use rows::{Bar, Rows, RowsPanel};
 

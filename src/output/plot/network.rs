@@ -2,7 +2,7 @@
 
 use super::WIDTH;
 use super::canvas::{Anchor, Canvas, width};
-use super::multiples::{Key, draw_key, key_height};
+use super::key::{Key, draw_key, key_height};
 use plotters::prelude::{BLACK, RGBColor, WHITE};
 
 const HEIGHT: f64 = 430.0;
