@@ -170,6 +170,9 @@ pub(super) fn trajectories(folder: &Folder, places: &Places) -> Result<Vec<Figur
     Ok(SHOWN.into_iter().filter(there).map(figure).collect())
 }
 
+/// A target, and its probability over the years in each arm.
+type Reached = (String, Vec<Vec<(f64, f64)>>);
+
 /// Adoption of instruments and phases reached, as the mean over states, in each arm.
 pub(super) fn adoption(folder: &Folder) -> Result<Figure, ExperimentError> {
     let columns = [
@@ -181,8 +184,7 @@ pub(super) fn adoption(folder: &Folder) -> Result<Figure, ExperimentError> {
         ("other", ColumnType::Double),
     ];
     let table = folder.table("adoption", &columns)?;
-    // By target, then arm, then year.
-    let mut targets: Vec<(String, Vec<Vec<(f64, f64)>>)> = Vec::new();
+    let mut targets: Vec<Reached> = Vec::new();
     for row in 0..table.rows() {
         if texts(&table, 1).get(row) != MEAN {
             continue;

@@ -45,7 +45,7 @@ fn read(path: &std::path::Path) -> Result<Vec<Line>, ExperimentError> {
     let wrong = |reason: String| OutputError::Decode { path: path.to_path_buf(), reason };
     let mut reader = csv::Reader::from_path(path).map_err(|error| wrong(error.to_string()))?;
     let header = reader.headers().map_err(|error| wrong(error.to_string()))?;
-    if header != &["outcome", "measure", "axis", "with", "value", "low", "high"][..] {
+    if *header != ["outcome", "measure", "axis", "with", "value", "low", "high"][..] {
         return Err(wrong("its columns are not those of a sensitivity analysis".into()).into());
     }
     let mut lines = Vec::new();

@@ -12,16 +12,19 @@ use crate::output::schema::ColumnType;
 /// Outcomes that have a panel each.
 const MOST: usize = 6;
 
-/// Shares of one outcome: mechanism, share, interval.
+/// Mechanism, share, interval.
+type Part = (String, f64, Option<(f64, f64)>);
+
+/// Shares of one outcome.
 struct Split {
     place: String,
     year: i32,
     variable: String,
-    parts: Vec<(String, f64, Option<(f64, f64)>)>,
+    parts: Vec<Part>,
 }
 
 impl Split {
-    fn part(&self, mechanism: &str) -> Option<&(String, f64, Option<(f64, f64)>)> {
+    fn part(&self, mechanism: &str) -> Option<&Part> {
         self.parts.iter().find(|part| part.0 == mechanism)
     }
 }
@@ -54,12 +57,11 @@ fn splits(folder: &Folder, name: &str) -> Result<Vec<Split>, ExperimentError> {
             (texts(&table, 0).get(row), wholes(&table, 1)[row], texts(&table, 2).get(row));
         let interval = folder.has_intervals().then(|| (doubles(&table, 5)[row], doubles(&table, 6)[row]));
         let part = (texts(&table, 3).get(row).to_string(), doubles(&table, 4)[row], interval);
-        match splits.last_mut().filter(|s| s.place == place && s.year == year && s.variable == variable) {
-            Some(split) => split.parts.push(part),
-            None => {
-                let (place, variable) = (place.into(), variable.into());
-                splits.push(Split { place, year, variable, parts: vec![part] });
-            }
+        let same = |s: &&mut Split| s.place == place && s.year == year && s.variable == variable;
+        if let Some(split) = splits.last_mut().filter(same) {
+            split.parts.push(part);
+        } else {
+            splits.push(Split { place: place.into(), year, variable: variable.into(), parts: vec![part] });
         }
     }
     Ok(splits)

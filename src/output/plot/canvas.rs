@@ -193,12 +193,9 @@ pub(super) fn ticks((low, high): (f64, f64), most: usize) -> Vec<f64> {
 /// A number at an axis, with as many decimals as the step between ticks needs.
 pub(super) fn number(x: f64, ticks: &[f64]) -> String {
     let step = ticks.windows(2).map(|pair| pair[1] - pair[0]).fold(f64::INFINITY, f64::min);
-    let decimals = (0..6usize)
-        .find(|d| {
-            let scale = 10f64.powi(*d as i32);
-            (step * scale - (step * scale).round()).abs() < 1e-6
-        })
-        .unwrap_or(6);
+    let scales = [1.0, 1e1, 1e2, 1e3, 1e4, 1e5];
+    let whole = |scale: &f64| (step * scale - (step * scale).round()).abs() < 1e-6;
+    let decimals = scales.iter().position(whole).unwrap_or(scales.len());
     let label = format!("{x:.decimals$}");
     if label.trim_matches(['-', '0', '.']).is_empty() { "0".into() } else { label }
 }

@@ -187,21 +187,16 @@ impl Multiples {
 
     /// The axis that all panels share.
     fn common(&self) -> (f64, f64) {
-        let mut ends = (f64::INFINITY, f64::NEG_INFINITY);
-        let mut take = |x: f64| ends = (ends.0.min(x), ends.1.max(x));
-        for layer in self.panels.iter().filter(|p| p.own.is_none()).flat_map(|panel| &panel.layers) {
-            match layer {
-                Layer::Band { points, .. } => points.iter().for_each(|p| take(p.0)),
-                Layer::Line { points, .. } | Layer::Dots(points) | Layer::Marks(points) => {
-                    points.iter().for_each(|p| take(p.0));
-                }
-                Layer::Cell { x, .. } => {
-                    take(x.0);
-                    take(x.1);
-                }
-                Layer::Upright { .. } | Layer::Label { .. } => {}
+        let shared = self.panels.iter().filter(|panel| panel.own.is_none());
+        let across = shared.flat_map(|panel| &panel.layers).flat_map(|layer| match layer {
+            Layer::Band { points, .. } => points.iter().map(|p| p.0).collect(),
+            Layer::Line { points, .. } | Layer::Dots(points) | Layer::Marks(points) => {
+                points.iter().map(|p| p.0).collect()
             }
-        }
+            Layer::Cell { x, .. } => vec![x.0, x.1],
+            Layer::Upright { .. } | Layer::Label { .. } => Vec::new(),
+        });
+        let ends = across.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), x| (a.min(x), b.max(x)));
         if ends.0 < ends.1 { ends } else { (0.0, 1.0) }
     }
 
@@ -267,27 +262,18 @@ impl Multiples {
         let size = if self.compact() { 7.0 } else { 10.0 };
         let title = fitted(&panel.title, size, room + 6.0);
         canvas.text(&title, (field.left, field.top - self.title() / 2.0), size, Anchor::Left, BLACK)?;
-        match &self.scale {
-            Scale::Names(names) => {
-                for (i, name) in names.iter().enumerate().filter(|_| is_first) {
-                    let (_, y) = field.at((field.x.0, i as f64 + 0.5));
-                    canvas.text(name, (field.left - 4.0, y), small, Anchor::Right, BLACK)?;
-                }
+        if let Scale::Names(names) = &self.scale {
+            for (i, name) in names.iter().enumerate().filter(|_| is_first) {
+                let (_, y) = field.at((field.x.0, i as f64 + 0.5));
+                canvas.text(name, (field.left - 4.0, y), small, Anchor::Right, BLACK)?;
             }
-            _ => {
-                let at = ticks(field.y, if self.field < 60.0 { 3 } else { 6 });
-                for tick in &at {
-                    let (_, y) = field.at((field.x.0, *tick));
-                    canvas.line(&[(field.left, y), (field.right, y)], GRID, 0.5, None)?;
-                    if is_first {
-                        canvas.text(
-                            &number(*tick, &at),
-                            (field.left - 4.0, y),
-                            small,
-                            Anchor::Right,
-                            BLACK,
-                        )?;
-                    }
+        } else {
+            let at = ticks(field.y, if self.field < 60.0 { 3 } else { 6 });
+            for tick in &at {
+                let (_, y) = field.at((field.x.0, *tick));
+                canvas.line(&[(field.left, y), (field.right, y)], GRID, 0.5, None)?;
+                if is_first {
+                    canvas.text(&number(*tick, &at), (field.left - 4.0, y), small, Anchor::Right, BLACK)?;
                 }
             }
         }
