@@ -217,7 +217,7 @@ mod tests {
     #[test]
     fn a_text_is_cut_where_there_is_no_room() {
         assert_eq!(fitted("Viet Nam", 10.0, 80.0), "Viet Nam");
-        assert_eq!(fitted("central-europe-17", 10.0, 60.0), "central…-17");
+        assert_eq!(fitted("central-europe-17", 10.0, 60.0), "centra…-17");
         assert_eq!(fitted("abc", 10.0, 1.0), "a…c");
     }
 
