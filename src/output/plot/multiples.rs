@@ -242,7 +242,11 @@ impl Multiples {
         }
         let height = self.height();
         let middle = f64::midpoint(top, height - self.bottom());
-        canvas.upright(&self.y, (9.0, middle), if self.y.len() > 40 { 8.5 } else { 9.5 })?;
+        // Beside the panels, as far as it fits; a long one may go beyond them, but not beyond the sheet.
+        let size = f64::min(9.5, 9.5 * (height - 6.0) / width(&self.y, 9.5));
+        let half = width(&self.y, size) / 2.0;
+        let middle = middle.max(half + 3.0).min(height - half - 3.0);
+        canvas.upright(&self.y, (9.0, middle), size)?;
         if self.x.is_empty() {
             return Ok(());
         }
