@@ -3,6 +3,8 @@
 use crate::engine::batch::{Batch, Bearing, StateLanes};
 use crate::engine::lanes::{LANES, Lane};
 use crate::engine::randomness::{self, Block, Keys, SLOTS_PER_GROUP, Streams, TRAIT_SLOTS_PER_GROUP};
+use crate::engine::step;
+use crate::model::act;
 use crate::model::assess::Rated;
 use crate::model::distribution::Distribution;
 use crate::model::press::Felt;
@@ -54,7 +56,10 @@ impl Batch<'_> {
         }
         let t = &traits;
         let commitment = self.commitment(i, 0);
-        let variables = Variables::start(m0, t.security_framing, t.capacity, t.openness, k0, commitment);
+        let mut variables = Variables::start(m0, t.security_framing, t.capacity, t.openness, k0, commitment);
+        let adopted = &self.adopted[i * worlds[0].instruments.len()..][..worlds[0].instruments.len()];
+        let (law, nhri) = (step::holds(&self.laws, adopted), step::holds(&self.nhris, adopted));
+        act::rest(&self.parameters, &mut variables, t.capacity, t.security_framing, law, nhri);
         self.states.push(StateLanes {
             variables,
             felt: Felt::NOTHING,

@@ -265,7 +265,7 @@ fn update_state(
 
 /// 1 where any of some instruments is adopted, else 0.
 #[inline(always)]
-fn holds(instruments: &[usize], adopted: &[Flags]) -> Lane {
+pub(super) fn holds(instruments: &[usize], adopted: &[Flags]) -> Lane {
     let mut held = Flags::NONE;
     for &j in instruments {
         held = held.or(adopted[j]);

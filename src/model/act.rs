@@ -2,6 +2,7 @@
 
 use crate::engine::lanes::Lane;
 use crate::model::parameters::Parameters;
+use crate::model::state::{Variables, relax};
 
 /// Security framing in force: an NHRI undoes part of it, `f (1 - nhri_reframing nhri)`.
 ///
@@ -48,4 +49,29 @@ pub fn protection_target(p: &Parameters<Lane>, kappa: Lane, e: Lane, f: Lane, m:
     let wanted = (1.0 - f) * m;
     let wrung = p.mobilized_protection * d * (1.0 - wanted);
     (free * (wanted + wrung) + p.spillover * e).min(kappa)
+}
+
+/// Moves practice at the start a share `initial_practice` of the way to where it rests without any pressure.
+///
+/// `e = initial_practice kappa min(enforcement_law law + f m, 1)`, and p from `kappa (1 - f) m` that share of the way to its
+/// target at this e: a state that means it has always done something. `law` and `nhri` are 1 where adopted at the start.
+///
+/// ```
+/// use suasion::engine::lanes::Lane;
+/// use suasion::model::{act::rest, parameters::Parameters, state::Variables};
+/// let parameters = Parameters { initial_practice: 1.0, ..Parameters::default() };
+/// let p = Parameters::from_fn(|i| Lane::splat(parameters.values()[i]));
+/// let [m0, f, kappa, delta, k0, zero] = [0.5, 0.4, 0.8, 0.5, 1.0, 0.0].map(Lane::splat);
+/// let mut v = Variables::start(m0, f, kappa, delta, k0, zero);
+/// rest(&p, &mut v, kappa, f, zero, zero);
+/// assert!((v.enforcement.0[0] - 0.16).abs() < 1e-15); // kappa f m
+/// assert!(v.protection.0[0] > 0.24); // kappa (1 - f) m
+/// ```
+#[inline(always)]
+pub fn rest(p: &Parameters<Lane>, v: &mut Variables, kappa: Lane, f: Lane, law: Lane, nhri: Lane) {
+    let f = framing(f, p.nhri_reframing, nhri);
+    let target = enforcement_target(kappa, Lane::ZERO, p.enforcement_law, law, f, v.motivation);
+    v.enforcement = relax(v.enforcement, target, p.initial_practice);
+    let target = protection_target(p, kappa, v.enforcement, f, v.motivation, v.mobilization);
+    v.protection = relax(v.protection, target, p.initial_practice);
 }

@@ -22,6 +22,7 @@ table! {
         displacement = 0.43, 0.0 to 1.0, Share, "-", "capacity that a unit of enforcement takes from protection";
         spillover = 0.33, 0.0 to 1.0, Share, "-", "protection that a unit of enforcement brings with it";
         mobilized_protection = 0.40, 0.0 to 1.0, Share, "-", "protection that mobilization wrings from a state beyond what it wants by itself";
+        initial_practice = 0.0, 0.0 to 1.0, Share, "-", "how far enforcement and protection stand, at the start, at what the state does unpressed";
         nhri_reframing = 0.5, 0.0 to 1.0, Share, "-", "share of security framing that a national human-rights institution undoes";
         attribution_rate = 0.53, 0.0 to 3.0, NonNegative, "1/yr", "speed at which a state re-reads why it complies";
         attribution_half = 0.09, 0.02 to 0.5, Positive, "-", "weight of unnamed motives in self-attribution";
