@@ -5,6 +5,7 @@ use crate::engine::math;
 use crate::evidence::frame::Frame;
 use crate::evidence::patterns::Scale;
 use crate::evidence::verdict::{Judged, Row, Simulated, Verdict, widening};
+use crate::output::picture::{Bar, Content, Picture};
 use crate::scenario::Scenario;
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -49,24 +50,38 @@ impl Told<'_> {
         out
     }
 
+    /// A table with a row for each statistic, cut up under the headings of the patterns.
+    fn under_headings(&self, out: &mut String, table: &[Vec<String>], heading: impl Fn(&Row) -> String) {
+        let table = aligned(table);
+        let mut lines = table.lines();
+        let mut next = |out: &mut String| {
+            let _ = lines.next().map(|line| writeln!(out, "{line}"));
+        };
+        next(out);
+        for row in self.rows {
+            let _ = writeln!(out, "{}", heading(row));
+            row.statistics.iter().for_each(|_| next(out));
+        }
+    }
+
     /// What the record says, beside what was published.
     pub fn observed(&self) -> String {
         let mut out = self.head();
-        let mut rows = vec![["pattern", "", "record", "published", "tolerance"].map(String::from).to_vec()];
-        for row in self.rows {
-            for (i, judged) in row.statistics.iter().enumerate() {
-                let s = judged.statistic;
-                let (low, high) = (s.target - s.below, s.target + s.above);
-                rows.push(vec![
-                    if i == 0 { format!("{} {}", row.pattern.id, row.pattern.title) } else { String::new() },
-                    s.label.to_string(),
-                    number(s.scale, judged.observed),
-                    number(s.scale, Some(s.target)),
-                    format!("{} to {}", number(s.scale, Some(low)), number(s.scale, Some(high))),
-                ]);
-            }
+        let mut rows = vec![["", "record", "published", "tolerance"].map(String::from).to_vec()];
+        for judged in self.rows.iter().flat_map(|row| &row.statistics) {
+            let s = judged.statistic;
+            rows.push(vec![
+                format!("    {}", s.label),
+                number(s.scale, judged.observed),
+                number(s.scale, Some(s.target)),
+                format!(
+                    "{} to {}",
+                    number(s.scale, Some(s.target - s.below)),
+                    number(s.scale, Some(s.target + s.above))
+                ),
+            ]);
         }
-        out.push_str(&aligned(&rows));
+        self.under_headings(&mut out, &rows, |row| format!("{:3} {}", row.pattern.id, row.pattern.title));
         let beside: Vec<&Judged> =
             self.rows.iter().flat_map(|row| &row.statistics).filter(|judged| is_beside(judged)).collect();
         for judged in beside {
@@ -83,25 +98,56 @@ impl Told<'_> {
         out
     }
 
-    /// Every pattern with its statistics, and how many are met.
-    pub fn all(&self) -> String {
+    /// Every pattern with its statistics.
+    pub fn patterns(&self) -> String {
         let mut out = self.head();
-        let header = ["pattern", "", "target", "tolerance", "simulated", "95% of replicates", ""];
+        let header = ["", "target", "tolerance", "simulated", "95% of replicates", ""];
         let mut table = vec![header.map(String::from).to_vec()];
-        for row in self.rows {
-            let title = format!("{:3} {:7} {}", row.pattern.id, row.verdict.word(), row.pattern.title);
-            table.push(vec![title]);
-            table.extend(row.statistics.iter().map(statistic));
-        }
-        out.push_str(&aligned(&table));
+        table.extend(self.rows.iter().flat_map(|row| &row.statistics).map(statistic));
+        let heading =
+            |row: &Row| format!("{:3} {}: {}", row.pattern.id, row.verdict.word(), row.pattern.title);
+        self.under_headings(&mut out, &table, heading);
         out.push_str("bars: [ ] tolerance, | target, o simulated mean, - its interval over replicates\n");
-        let count = |verdict| self.rows.iter().filter(|row| row.verdict == verdict).count();
-        let none = count(Verdict::NoData);
-        if none > 0 {
-            let _ = writeln!(out, "{none} patterns have no data in this record");
-        }
-        let _ = writeln!(out, "{} of {} patterns met", count(Verdict::Met), self.rows.len());
         out
+    }
+
+    /// How many are met.
+    pub fn count(&self) -> String {
+        let count = |verdict| self.rows.iter().filter(|row| row.verdict == verdict).count();
+        let without = match count(Verdict::NoData) {
+            0 => String::new(),
+            1 => "1 pattern has no data in this record\n".into(),
+            n => format!("{n} patterns have no data in this record\n"),
+        };
+        format!("{without}{} of {} patterns met\n", count(Verdict::Met), self.rows.len())
+    }
+
+    /// Every statistic on one scale: distance from its target, in tolerances. What lies farther than the scale stands at its end.
+    pub fn picture(&self) -> Picture {
+        const END: f64 = 5.0;
+        let bars = self.rows.iter().flat_map(|row| &row.statistics).filter_map(|judged| {
+            let (target, s) = (judged.target?, judged.simulated?);
+            let away = |x: f64| {
+                let side = if x < target { target - judged.low } else { judged.high - target };
+                ((x - target) / side).clamp(-END, END)
+            };
+            Some(Bar {
+                name: format!("{} {}", judged.statistic.pattern, judged.statistic.label),
+                value: away(s.mean),
+                interval: Some((away(s.low), away(s.high))),
+            })
+        });
+        Picture {
+            title: self.scenario.title.clone(),
+            x: "simulated less target, in tolerances: met from -1 to 1 (line: 95% of replicates)".into(),
+            y: String::new(),
+            content: Content::Bars(bars.collect()),
+        }
+    }
+
+    /// The result for programs.
+    pub fn json(&self) -> Value {
+        json(self.scenario, self.frame, self.rows)
     }
 }
 
@@ -121,8 +167,7 @@ fn statistic(judged: &Judged) -> Vec<String> {
     };
     let interval = |s: Simulated| format!("{} to {}", show(s.low), show(s.high));
     vec![
-        format!("      {mark} {}", s.label),
-        String::new(),
+        format!("  {mark} {}", s.label),
         number(s.scale, judged.target),
         judged.target.map_or("-".into(), |_| format!("{} to {}", show(judged.low), show(judged.high))),
         number(s.scale, judged.simulated.map(|s| s.mean)),
@@ -145,8 +190,7 @@ fn bar(judged: &Judged) -> String {
     bar.into_iter().collect()
 }
 
-/// The result for programs.
-pub(super) fn json(scenario: &Scenario, frame: &Frame, rows: &[Row]) -> Value {
+fn json(scenario: &Scenario, frame: &Frame, rows: &[Row]) -> Value {
     let statistic = |judged: &Judged| {
         let s = judged.statistic;
         let simulated = judged

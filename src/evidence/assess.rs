@@ -6,6 +6,7 @@ use crate::evidence::frame::Frame;
 use crate::evidence::measurement::Measurement;
 use crate::evidence::patterns::statistics;
 use crate::evidence::record::Record;
+use crate::evidence::skill::Forecast;
 use crate::evidence::watch::{Keep, Watch};
 use crate::scenario::Scenario;
 use std::convert::Infallible;
@@ -16,20 +17,29 @@ use std::sync::atomic::AtomicBool;
 pub struct Simulation {
     /// The statistics of each replicate.
     pub statistics: Vec<Vec<f64>>,
+    /// How many replicates had which tier and law, by state and year.
+    pub forecast: Forecast,
 }
 
 struct Kept<'f> {
     frame: &'f Frame,
-    statistics: Vec<Vec<f64>>,
+    simulation: Simulation,
+}
+
+impl Kept<'_> {
+    fn new(frame: &Frame) -> Kept<'_> {
+        Kept { frame, simulation: Simulation { statistics: Vec::new(), forecast: Forecast::new(frame) } }
+    }
 }
 
 impl Keep for Kept<'_> {
     fn keep(&mut self, _batch: &Batch, _lane: usize, record: &Record) {
-        self.statistics.push(statistics(record, self.frame));
+        self.simulation.statistics.push(statistics(record, self.frame));
+        self.simulation.forecast.add(record);
     }
 }
 
-/// Simulates every replicate of a scenario and takes the statistics of each.
+/// Simulates every replicate of a scenario and takes what the patterns and the skill scores need.
 ///
 /// # Errors
 /// If `stop` was raised, or threads could not be started.
@@ -42,11 +52,12 @@ pub fn simulate(
 ) -> Result<Simulation, Stopped<Infallible>> {
     let world = &scenario.world;
     let run = |r: usize| Run { world, seed: scenario.seed, replicate: r as u32 };
-    let make = || Watch::new(frame, measurement, Kept { frame, statistics: Vec::new() });
-    let mut all = Vec::new();
+    let make = || Watch::new(frame, measurement, Kept::new(frame));
+    let mut all = Kept::new(frame).simulation;
     parallel::simulate(world, scenario.replicates as usize, run, options, stop, make, |watch, _| {
-        all.extend(watch.keep.statistics);
+        all.statistics.extend(watch.keep.simulation.statistics);
+        all.forecast.merge(&watch.keep.simulation.forecast);
         Ok(())
     })?;
-    Ok(Simulation { statistics: all })
+    Ok(all)
 }
