@@ -8,13 +8,13 @@ table! {
     /// The numbers of the measurement model.
     pub struct Measurement, MEASUREMENT, source "chosen so that simulated scores are distributed as the 3P index of the fitted half of states to 2008";
     numbers {
-        law_in_prosecution = 0.12, 0.0 to 1.0, NonNegative, "-", "what a law counts for in prosecution, in units of enforcement";
-        imposed_below = 0.10, 0.0 to 1.0, Share, "-", "share of sanctions waived below which they count as imposed";
+        law_in_prosecution = 0.0654, 0.0 to 1.0, NonNegative, "-", "what a law counts for in prosecution, in units of enforcement";
+        imposed_below = 0.00797, 0.0 to 1.0, Share, "-", "share of sanctions waived below which they count as imposed";
     }
     lists {
-        prosecution_cuts[4] = [0.02, 0.08, 0.18, 0.30], 0.0 to 1.5, Any, "-", "least enforcement (and law) for a prosecution score of 2, 3, 4, 5";
-        protection_cuts[4] = [0.05, 0.14, 0.28, 0.45], 0.0 to 1.0, Any, "-", "least protection for a protection score of 2, 3, 4, 5";
-        prevention_cuts[4] = [0.15, 0.35, 0.60, 0.85], 0.0 to 1.0, Any, "-", "least public commitment, (C + r) / 2, for a prevention score of 2, 3, 4, 5";
+        prosecution_cuts[4] = [0.0436, 0.144, 0.17, 0.382], 0.0 to 1.5, Any, "-", "least enforcement (and law) for a prosecution score of 2, 3, 4, 5";
+        protection_cuts[4] = [0.0442, 0.162, 0.338, 0.551], 0.0 to 1.0, Any, "-", "least protection for a protection score of 2, 3, 4, 5";
+        prevention_cuts[4] = [0.13, 0.36, 0.627, 0.752], 0.0 to 1.0, Any, "-", "least public commitment, (C + r) / 2, for a prevention score of 2, 3, 4, 5";
     }
 }
 

@@ -5,10 +5,17 @@
 use crate::commands::{stderr, stdout, suasion};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+use suasion::engine::parallel::Options;
+use suasion::evidence::assess::simulate;
+use suasion::evidence::experiment::fine;
 use suasion::evidence::frame::Frame;
-use suasion::evidence::panel::{Coefficients, Panel, Settings, files};
+use suasion::evidence::measurement::Measurement;
+use suasion::evidence::panel::{COEFFICIENTS, Coefficients, Panel, Settings, files};
 use suasion::evidence::patterns::{STATISTICS, statistics};
 use suasion::evidence::record::Record;
+use suasion::evidence::skill::skill;
+use suasion::evidence::verdict::{Verdict, judge};
 use suasion::scenario::Scenario;
 use tempfile::TempDir;
 
@@ -56,6 +63,31 @@ fn the_published_patterns_come_out_of_the_tables() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_shipped_fit_meets_the_patterns_and_beats_climatology_out_of_sample() {
+    let Some(folder) = data() else { return };
+    let scenario = panel(&folder);
+    let frame = Frame::new(&scenario);
+    let record = Record::observed(&scenario.observed, &frame);
+    let stop = AtomicBool::new(false);
+    let simulated = simulate(&scenario, &frame, &Measurement::default(), Options::default(), &stop);
+    let simulated = simulated.expect("nothing can fail");
+    let experiment = fine(&scenario.world.parameters).expect("valid").verdict();
+    let rows = judge(&frame, &statistics(&record, &frame), &simulated.statistics, experiment);
+    let missed: Vec<&str> =
+        rows.iter().filter(|row| row.verdict != Verdict::Met).map(|row| row.pattern.id).collect();
+    assert!(missed.len() <= 2, "missed: {missed:?}");
+    for part in skill(&simulated.forecast, &record, &scenario.world, &frame) {
+        let tiers = part.tiers.expect("tiers on record");
+        assert!(
+            tiers.forecast < 0.85 * tiers.references[0] || !part.out_of_sample,
+            "{}: {tiers:?}",
+            part.part
+        );
+        assert!(part.laws.is_some_and(|laws| laws.forecast < laws.references[0]), "{}", part.part);
+    }
 }
 
 /// A folder of tables of four states, right in every row.
@@ -137,6 +169,32 @@ fn a_panel_is_a_scenario_with_its_record_that_runs_and_is_validated() {
     assert!(again.status.success(), "{}", stderr(&again));
     let used = fs::read_to_string(folder.path().join("made/coefficients.toml")).expect("written");
     assert!(used.contains("spread = 0.2"), "{used}");
+}
+
+/// What a fit does a million times is what writing and reading a scenario would do.
+#[test]
+fn a_world_coded_anew_is_the_world_of_the_scenario_with_those_coefficients() {
+    let folder = TempDir::new().expect("a folder");
+    small(folder.path());
+    let settings = Settings { start: 2003, end: 2006, law: "first".into() };
+    let panel = Panel::read(folder.path(), &settings).expect("a panel");
+    let world = |coefficients: &Coefficients<f64>| {
+        let out = TempDir::new().expect("a folder");
+        for file in files(&panel, coefficients) {
+            fs::write(out.path().join(file.name), file.text).expect("written");
+        }
+        let scenario = Scenario::load(&out.path().join("scenario.toml").to_string_lossy());
+        scenario.and_then(|loaded| loaded.build()).expect("valid").world
+    };
+    // Every coefficient moved by a third of its range.
+    let mut other = Coefficients::default();
+    for (entry, x) in COEFFICIENTS.iter().zip(other.values_mut()) {
+        *x = (*x + entry.low + 2.0 * entry.high) / 4.0;
+    }
+    let mut recoded = world(&Coefficients::default());
+    assert_ne!(recoded, world(&other));
+    panel.recode(&other, &mut recoded);
+    assert_eq!(recoded, world(&other));
 }
 
 #[test]

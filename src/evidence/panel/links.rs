@@ -30,6 +30,11 @@ impl Coded {
     }
 }
 
+/// Four decimals are more than any link knows, and what is written reads back as what is coded.
+pub(super) fn rounded(x: f64) -> f64 {
+    (x * 1e4).round() / 1e4
+}
+
 fn logistic(x: f64) -> f64 {
     1.0 / (1.0 + math::exp_scalar(-x))
 }
@@ -39,10 +44,10 @@ fn logistic(x: f64) -> f64 {
 /// ```
 /// use suasion::evidence::panel::{Coefficients, How, Known, code};
 /// let known = [0.0, 0.6, 0.8, 0.1, 0.01, 9e6, 2.0].map(|value| Known { value, how: How::Given });
-/// let coded = code(&Coefficients::default(), &known);
-/// assert_eq!(coded.of("openness"), Some((0.7, 0.08)));
-/// assert_eq!(coded.of("sanction_sensitivity"), Some((0.25, 0.08)));
-/// assert!((coded.of("capacity").unwrap().0 - 0.549_833_997_312_478).abs() < 1e-12); // logistic(0.2)
+/// let coded = code(&Coefficients { spread: 0.1, ..Coefficients::default() }, &known);
+/// assert_eq!(coded.of("openness"), Some((0.7, 0.1)));
+/// assert_eq!(coded.of("sanction_sensitivity"), Some((0.25, 0.1)));
+/// assert_eq!(coded.of("capacity").unwrap().0, 0.5498); // logistic(0.2)
 /// ```
 pub fn code(c: &Coefficients<f64>, known: &[Known; 7]) -> Coded {
     let of = |covariate: Covariate| known[covariate as usize];
@@ -66,19 +71,20 @@ pub fn code(c: &Coefficients<f64>, known: &[Known; 7]) -> Coded {
     let both = [Effectiveness, Democracy, Society];
     let share = |x: f64| x.clamp(0.0, 1.0);
     let phase = c.phase_base + c.phase_openness * openness + c.phase_capacity * capacity;
+    let traits = [
+        ("intrinsic_motivation", (logistic(motivation), widest(&both))),
+        ("security_framing", (framing, widest(&open))),
+        ("sanction_sensitivity", (share(exposure), widest(&[Trade, Aid]))),
+        ("reputation_concern", (c.reputation, c.spread)),
+        ("control_aversion", (share(c.aversion), c.spread)),
+        ("capacity", (capacity.max(0.05), widest(&[Effectiveness]))),
+        ("openness", (share(openness), widest(&open))),
+        ("attention", (share(attention), widest(&[Organizations]))),
+        ("strategic_value", (share(strategic), widest(&[Arms]))),
+        ("sender_standing", (share(standing), widest(&open))),
+    ];
     Coded {
-        traits: [
-            ("intrinsic_motivation", (logistic(motivation), widest(&both))),
-            ("security_framing", (framing, widest(&open))),
-            ("sanction_sensitivity", (share(exposure), widest(&[Trade, Aid]))),
-            ("reputation_concern", (c.reputation, c.spread)),
-            ("control_aversion", (share(c.aversion), c.spread)),
-            ("capacity", (capacity.max(0.05), widest(&[Effectiveness]))),
-            ("openness", (share(openness), widest(&open))),
-            ("attention", (share(attention), widest(&[Organizations]))),
-            ("strategic_value", (share(strategic), widest(&[Arms]))),
-            ("sender_standing", (share(standing), widest(&open))),
-        ],
+        traits: traits.map(|(name, (mean, sd))| (name, (rounded(mean), rounded(sd)))),
         phase: phase.clamp(0.0, 3.0) as u8,
     }
 }
@@ -89,7 +95,7 @@ pub(super) fn engagement(c: &Coefficients<f64>, panel: &Panel, region: &str) -> 
     let openness = members.map(|state| code(c, &state.known).of("openness").map_or(0.5, |spread| spread.0));
     let (sum, count) = openness.fold((0.0, 0), |(sum, count), x| (sum + x, count + 1));
     let mean = if count > 0 { sum / f64::from(count) } else { 0.5 };
-    (c.engagement_base + c.engagement_openness * (mean - 0.5)).clamp(0.0, 1.0)
+    rounded((c.engagement_base + c.engagement_openness * (mean - 0.5)).clamp(0.0, 1.0))
 }
 
 impl Panel {
@@ -108,7 +114,7 @@ impl Panel {
             }
             into.initial_phase = std::array::from_fn(|k| f64::from(u8::from(k == usize::from(coded.phase))));
         }
-        world.ties.iter_mut().for_each(|tie| tie.weight = c.border_weight);
+        world.ties.iter_mut().for_each(|tie| tie.weight = rounded(c.border_weight));
         for community in &mut world.communities {
             community.tie_weight = c.region_weight;
             let level = engagement(c, self, &community.id);

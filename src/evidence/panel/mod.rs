@@ -5,6 +5,7 @@
 pub mod coefficients;
 mod covariates;
 mod error;
+mod fitted;
 mod links;
 mod read;
 mod regions;

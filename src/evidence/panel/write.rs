@@ -2,10 +2,12 @@
 
 use super::coefficients::Coefficients;
 use super::covariates::{Covariate, How};
-use super::links::{code, engagement};
+use super::fitted;
+use super::links::{code, engagement, rounded};
 use super::read::{Panel, StateRecord};
 use super::regions::REGIONS;
-use crate::model::world::TIERS;
+use crate::model::parameters::PARAMETERS;
+use crate::model::world::{RATING_FIELDS, TIERS};
 use crate::scenario::PRACTICES;
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -18,6 +20,8 @@ const CONVENTION: &str = "palermo";
 const REGIME: &str = "tvpa";
 /// When the convention opens for signature.
 const OPENS: f64 = 2000.95;
+/// Where the fitted numbers come from.
+const FIT: &str = "fit to the record, docs/evidence.md";
 /// First report of the rating regime.
 const FIRST_REPORT: i32 = 2001;
 
@@ -52,11 +56,6 @@ fn table(header: &[String], rows: impl Iterator<Item = Vec<String>>) -> String {
     String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
 }
 
-/// A coded number: four decimals are more than any link knows.
-fn short(x: f64) -> String {
-    format!("{}", (x * 1e4).round() / 1e4)
-}
-
 fn states(panel: &Panel, c: &Coefficients<f64>) -> String {
     let mut header = ["id", "name", "region", "initial_phase", "source"].map(String::from).to_vec();
     if let Some(first) = panel.states.first() {
@@ -69,7 +68,7 @@ fn states(panel: &Panel, c: &Coefficients<f64>) -> String {
         let fixed = [&state.id, &state.name, &state.region].map(Clone::clone);
         let mut row = fixed.to_vec();
         row.extend([coded.phase.to_string(), "coded from covariates by coefficients.toml".into()]);
-        row.extend(coded.traits.iter().flat_map(|(_, (mean, sd))| [short(*mean), short(*sd)]));
+        row.extend(coded.traits.iter().flat_map(|(_, (mean, sd))| [mean.to_string(), sd.to_string()]));
         row
     });
     table(&header, rows)
@@ -78,7 +77,13 @@ fn states(panel: &Panel, c: &Coefficients<f64>) -> String {
 fn ties(panel: &Panel, c: &Coefficients<f64>) -> String {
     let header = ["a", "b", "weight", "from", "kind"].map(String::from);
     let rows = panel.borders.iter().map(|(a, b, year)| {
-        vec![a.clone(), b.clone(), short(c.border_weight), year.to_string(), "land border".into()]
+        vec![
+            a.clone(),
+            b.clone(),
+            rounded(c.border_weight).to_string(),
+            year.to_string(),
+            "land border".into(),
+        ]
     });
     table(&header, rows)
 }
@@ -151,11 +156,12 @@ fn scenario(panel: &Panel, c: &Coefficients<f64>) -> String {
          version = 1\n\
          title = \"A panel of {} states, {start}-{}\"\n\
          states = \"states.csv\"\nties = \"ties.csv\"\nobserved = \"observed.csv\"\n\n\
-         [time]\nstart = {start}\nend = {end}\nsteps_per_year = 4\n\n[runs]\nreplicates = 200\nseed = {start}\n",
+         [time]\nstart = {start}\nend = {end}\nsteps_per_year = 4\n\n[runs]\nreplicates = 200\nseed = {start}\n\n[parameters]\n{}source = {FIT:?}\n",
         panel.states.len(),
         end - 1,
         panel.states.len(),
         end - 1,
+        fitted::lines(PARAMETERS, fitted::PARAMETERS_FITTED),
     );
     let regions: BTreeSet<&str> = panel.states.iter().map(|state| state.region.as_str()).collect();
     for region in regions {
@@ -163,9 +169,9 @@ fn scenario(panel: &Panel, c: &Coefficients<f64>) -> String {
         let _ = write!(
             out,
             "\n[[regime]]\nid = {region:?}\nkind = \"community\"\ntitle = {title:?}\nmembers = [{region:?}]\n\
-             tie_weight = {:?}\nengagement = [{{ from = {start}, value = {} }}]\nsource = \"coefficients.toml\"\n",
+             tie_weight = {:?}\nengagement = [{{ from = {start}, value = {:?} }}]\nsource = \"coefficients.toml\"\n",
             c.region_weight,
-            short(engagement(c, panel, region)),
+            engagement(c, panel, region),
         );
     }
     let _ = write!(
@@ -174,7 +180,8 @@ fn scenario(panel: &Panel, c: &Coefficients<f64>) -> String {
          strength = [{{ from = {OPENS:?}, value = 1.0 }}]\nsource = \"open for signature from December 2000\"\n\
          \n[[regime]]\nid = {REGIME:?}\nkind = \"rating\"\ntitle = \"Trafficking in Persons report\"\ndemands = [{LAW:?}]\n\
          from = {FIRST_REPORT}\nwatch_list_from = 2004\nwatch_limit = 4\nwatch_limit_from = 2009\n\
-         source = \"defaults of a rating regime\"\n",
+         {}source = {FIT:?}\n",
+        fitted::lines(RATING_FIELDS, fitted::FIELDS_FITTED),
     );
     out += "\n[regime.rated_from] # the first report in which each state is graded\n";
     for state in &panel.states {
