@@ -1,6 +1,7 @@
-"""Pages of the site that are not files of docs/: the repository's own READMEs, the commands' help, the Python API.
+"""Pages of the site that are not files of docs/: the repository's own READMEs, the notebooks, the commands' help, the Python API.
 
-Nothing is written twice: a README becomes a page with its links turned to the site's pages, and the help is what the program prints.
+Nothing is written twice: a README becomes a page with its links turned to the site's pages, a notebook is shown as it was executed, and the help
+is what the program prints.
 """
 
 import os
@@ -10,15 +11,19 @@ import subprocess
 from pathlib import Path
 
 from mkdocs.structure.files import File
+from nbconvert import MarkdownExporter
 
 ROOT = Path(__file__).resolve().parents[2]
 # Pages of the site that are files elsewhere in the repository.
 ELSEWHERE = {
     "index.md": "README.md",
     "python.md": "python/README.md",
+    "tutorials/index.md": "notebooks/README.md",
     "benches.md": "benches/README.md",
     "changes.md": "CHANGELOG.md",
 }
+# Notebooks by the page that shows them.
+NOTEBOOKS = {f"tutorials/{path.stem}.md": f"notebooks/{path.name}" for path in sorted((ROOT / "notebooks").glob("[0-9]-*.py"))}
 PYTHON_API = """# Python API
 
 How to install it and what it is for: [Python](python.md).
@@ -31,6 +36,10 @@ def on_files(files, config):
     """Adds the pages."""
     made = {page: (ROOT / source).read_text() for page, source in ELSEWHERE.items() if (ROOT / source).exists()}
     made |= {"commands.md": commands(), "python-api.md": PYTHON_API}
+    for page, source in NOTEBOOKS.items():
+        made[page], pictures = notebook(Path(os.environ["NOTEBOOKS"]) / f"{Path(source).stem}.ipynb")
+        for name, picture in pictures.items():
+            files.append(File.generated(config, f"tutorials/{name}", content=picture))
     for page, text in made.items():
         files.append(File.generated(config, page, content=text))
     # Lets the search run from a folder, where browsers allow pages no worker.
@@ -41,8 +50,9 @@ def on_files(files, config):
 def on_page_markdown(markdown, page, config, files):
     """Turns links that hold in the repository into links that hold on the site; what has no page stays as text."""
     here = page.file.src_uri
-    source = ELSEWHERE.get(here, f"docs/{here}")
-    pages = {file: uri for uri, file in ELSEWHERE.items()} | {f"docs/{f.src_uri}": f.src_uri for f in files if not f.src_uri in ELSEWHERE}
+    elsewhere = ELSEWHERE | NOTEBOOKS
+    source = elsewhere.get(here, f"docs/{here}")
+    pages = {file: uri for uri, file in elsewhere.items()} | {f"docs/{f.src_uri}": f.src_uri for f in files if f.src_uri not in elsewhere}
 
     def link(found):
         bang, text, target = found.groups()
@@ -59,6 +69,14 @@ def on_page_markdown(markdown, page, config, files):
 
     outside = re.split(r"(^```.*?^```)", markdown, flags=re.M | re.S)
     return "".join(part if part.startswith("```") else re.sub(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)", link, part) for part in outside)
+
+
+def notebook(path):
+    """An executed notebook as a page, and its pictures by name."""
+    exporter = MarkdownExporter(config={"NbConvertBase": {"display_data_priority": ["image/png", "text/html", "text/markdown", "text/plain"]}})
+    text, resources = exporter.from_filename(path, resources={"unique_key": path.stem, "output_files_dir": f"{path.stem}_pictures"})
+    # What a picture shows is told in the caption below it.
+    return text.replace("![png](", "![A picture, told in words below it]("), resources["outputs"]
 
 
 def commands():
