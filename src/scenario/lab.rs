@@ -5,7 +5,7 @@
 
 use super::counterfactual;
 use super::document::{Document, Node, Origin};
-use super::error::nearest;
+use super::error::{ScenarioError, nearest};
 use super::report::{Report, origin};
 use super::wire;
 use super::{Loaded, Scenario, overlay, validate};
@@ -83,13 +83,16 @@ fn steps(document: &Document) -> &[Node] {
 }
 
 impl Loaded {
-    /// Checks that every slider can be turned and every step be shown.
-    pub(crate) fn check_lab(&self, scenario: &Scenario, report: &mut Report<'_>) {
+    /// Checks that every slider can be turned and every step be shown, in the file as it is: an overlay (fewer years, say)
+    /// may leave a step nothing to show, which is no reason to refuse a run.
+    pub(crate) fn check_lab(
+        &self,
+        scenario: &Scenario,
+        report: &mut Report<'_>,
+    ) -> Result<(), ScenarioError> {
         let document = &self.document;
-        if document.counterfactual.is_some() || scenario.lab == Lab::default() {
-            return;
-        }
-        let Some(node) = document.root.get("lab") else { return };
+        let overlaid = document.layers.iter().any(|layer| layer.overlay.is_some());
+        let Some(node) = document.root.get("lab").filter(|_| !overlaid) else { return Ok(()) };
         let levers = scenario.levers();
         let sliders = node.get("sliders").and_then(Node::list).unwrap_or_default();
         for (i, (path, at)) in scenario.lab.sliders.iter().zip(sliders).enumerate() {
@@ -101,13 +104,20 @@ impl Loaded {
         }
         for (i, (step, node)) in scenario.lab.tour.iter().zip(steps(document)).enumerate() {
             let path = format!("lab.tour[{i}]");
-            self.check_step(step, node, &path, report);
+            self.check_step(step, node, &path, report)?;
             names(scenario, step, node, &path, report);
         }
+        Ok(())
     }
 
     /// Makes the scenario of a step.
-    fn check_step(&self, step: &Step, node: &Node, path: &str, report: &mut Report<'_>) {
+    fn check_step(
+        &self,
+        step: &Step,
+        node: &Node,
+        path: &str,
+        report: &mut Report<'_>,
+    ) -> Result<(), ScenarioError> {
         let mut document = self.document.clone();
         if let Some(id) = &step.counterfactual {
             let ids = counterfactual::ids(&document);
@@ -115,30 +125,27 @@ impl Loaded {
                 let hint = nearest(id, ids.iter().map(String::as_str));
                 let what = format!("there is no counterfactual `{id}`");
                 report.wrong(origin(node, "counterfactual"), format!("{path}.counterfactual"), what, hint);
-                return;
+                return Ok(());
             }
             // What is wrong with the counterfactual itself is told of it, not of the step.
             if counterfactual::apply(&mut document, id).is_err() {
-                return;
+                return Ok(());
             }
         }
         let layer = document.layer(document.layers[0].file.clone(), Some(path.to_string()));
-        let set = node.get("set");
-        let mut lost = Vec::new();
-        for (path, x) in &step.set {
-            let at = set.and_then(|set| set.get(path)).map_or(node.origin, |value| value.origin);
+        let mut lost = false;
+        for (key, x) in &step.set {
+            let at = node.get("set").and_then(|set| set.get(key)).map_or(node.origin, |value| value.origin);
             let value = overlay::number(*x, Origin { layer, ..at });
-            lost.extend(overlay::set(&mut document, path, &value).err());
+            if let Err(problem) = overlay::set(&mut document, key, &value) {
+                lost = true;
+                report.absorb(problem.into())?;
+            }
         }
-        let built = match lost.pop() {
-            Some(problem) => Err((*problem).into()),
-            None if step.set.is_empty() => Ok(()),
-            None => validate::build(&document, Some(path.to_string())).map(drop),
-        };
-        if let Err(error) = built {
-            // Only problems of values can come of it, and those are absorbed.
-            let _ = report.absorb(error);
+        if lost || step.set.is_empty() {
+            return Ok(());
         }
+        validate::build(&document, Some(path.to_string())).map(drop).or_else(|error| report.absorb(error))
     }
 }
 

@@ -150,7 +150,7 @@ impl Loaded {
         }
         if let Some(scenario) = &base {
             self.check_sweep(scenario).or_else(|error| report.absorb(error))?;
-            self.check_lab(scenario, &mut report);
+            self.check_lab(scenario, &mut report)?;
         }
         report.finish()?;
         base.ok_or_else(|| Problem { found: "invalid".into(), ..Problem::default() }.into())

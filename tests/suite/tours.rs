@@ -435,6 +435,18 @@ fn every_number_of_a_tour_is_what_the_program_comes_to() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// A tour must not stand in the way of a run with other years or numbers.
+#[test]
+fn an_overlay_that_breaks_a_step_is_no_reason_to_refuse_a_run() {
+    let mut fewer = Scenario::load("teaching/sequencing-persuasion-first").expect("bundled");
+    fewer.years(2000..2004).expect("years");
+    assert_eq!(fewer.build().expect("valid").world.clock.years(), 4);
+    let mut quick = Scenario::load("teaching/spiral").expect("bundled");
+    quick.set("time.steps_per_year=1").expect("a number");
+    quick.set("parameters.drift=0.3").expect("a number");
+    assert!(quick.build().is_ok());
+}
+
 #[test]
 fn every_teaching_scenario_has_a_tour_of_six_steps_and_five_sliders() {
     for name in bundled::names() {
