@@ -442,7 +442,7 @@ fn an_overlay_that_breaks_a_step_is_no_reason_to_refuse_a_run() {
     fewer.years(2000..2004).expect("years");
     assert_eq!(fewer.build().expect("valid").world.clock.years(), 4);
     let mut quick = Scenario::load("teaching/spiral").expect("bundled");
-    quick.set("time.steps_per_year=1").expect("a number");
+    quick.set("time.steps_per_year=2").expect("a number");
     quick.set("parameters.drift=0.3").expect("a number");
     assert!(quick.build().is_ok());
 }
