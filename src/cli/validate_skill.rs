@@ -5,6 +5,7 @@ use crate::evidence::skill::scores::REFERENCES;
 use crate::evidence::skill::{Scored, Skill};
 use crate::output::picture::{Content, Line, Panel, Picture};
 use serde_json::{Value, json};
+use std::fmt::Write;
 
 /// What is forecast, with the name of its score.
 const FORECASTS: [(&str, &str); 2] = [("tiers", "ranked probability score"), ("has a law", "Brier score")];
@@ -30,7 +31,7 @@ pub(super) fn text(parts: &[Skill]) -> String {
         });
         let rows: Vec<Vec<String>> = std::iter::once(header).chain(rows).collect();
         if rows.len() > 1 {
-            out += &format!("\n{score}, lower is better\n{}", aligned(&rows));
+            let _ = write!(out, "\n{score}, lower is better\n{}", aligned(&rows));
         }
     }
     out
