@@ -19,6 +19,12 @@ pub(crate) enum Purpose {
     Resample,
     /// Orders in which mechanisms are switched on.
     Order,
+    /// Proposals of a calibration.
+    Proposal,
+    /// Seeds of the runs of a calibration.
+    Luck,
+    /// Which draw of a posterior a replicate sees.
+    Posterior,
 }
 
 impl Purpose {
@@ -29,6 +35,9 @@ impl Purpose {
             Purpose::Trajectory => b"\0\0\0trajc",
             Purpose::Resample => b"\0\0\0rsamp",
             Purpose::Order => b"\0\0\0order",
+            Purpose::Proposal => b"\0\0\0propo",
+            Purpose::Luck => b"\0\0\0lucky",
+            Purpose::Posterior => b"\0\0\0poste",
         };
         u64::from_be_bytes(*name)
     }

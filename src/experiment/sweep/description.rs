@@ -147,11 +147,11 @@ impl Description {
     }
 }
 
-/// How two sweeps differ, one line each: in their descriptions, and in the values of their scenarios. Empty where they
-/// do not.
-pub fn differences(old: (&Description, &str), new: (&Description, &str)) -> Vec<String> {
+/// How two experiments differ, one line each: in their descriptions, and in the values of their scenarios. Empty where
+/// they do not.
+pub fn differences<D: Serialize>(old: (&D, &str), new: (&D, &str)) -> Vec<String> {
     let mut lines = Vec::new();
-    let flat = |description: &Description| {
+    let flat = |description: &D| {
         let mut values = BTreeMap::new();
         flatten("", &serde_json::to_value(description).unwrap_or_default(), &mut values);
         values.remove("scenario.blake3");
@@ -191,7 +191,7 @@ fn flatten(path: &str, value: &serde_json::Value, into: &mut BTreeMap<String, St
         Value::Object(map) => map.iter().for_each(|(key, value)| flatten(&below(key), value, into)),
         Value::Array(list) if list.iter().any(Value::is_object) => {
             for (i, value) in list.iter().enumerate() {
-                let id = ["id", "path"].iter().find_map(|key| value.get(key)?.as_str());
+                let id = ["id", "path", "name"].iter().find_map(|key| value.get(key)?.as_str());
                 flatten(&below(&id.map_or_else(|| i.to_string(), str::to_string)), value, into);
             }
         }

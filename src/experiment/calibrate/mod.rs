@@ -1,0 +1,33 @@
+//! Calibration: which values of parameters let the model come near what was observed (approximate Bayesian computation by
+//! sequential Monte Carlo: Sisson et al. 2007, Beaumont et al. 2009, Toni et al. 2009).
+//!
+//! Particles are drawn from priors (`prior`), simulated, and held against targets (`distance`). Each generation
+//! (`generation`) perturbs the last one's particles (`kernel`), accepts those within a tolerance that the last one's
+//! distances set, and weighs them (`population`, `weights`). `run` goes from generation to generation, and `store` keeps
+//! what is finished. `identify` says what was learnt; `posterior` is what other commands read. `case` ties it to scenarios;
+//! nothing else here knows one.
+
+mod description;
+mod distance;
+mod generation;
+mod identify;
+mod kernel;
+mod population;
+mod prior;
+mod run;
+mod store;
+mod weights;
+
+#[cfg(test)]
+mod tests;
+
+pub use description::{Description, ParameterEntry};
+pub use distance::{Distance, MOST, Target};
+pub use generation::{Generation, Particle, Simulator, Source, Trial};
+pub use identify::{MOVED, Marginal, NARROWED, kolmogorov, relative_density};
+pub use kernel::{Kernel, KernelKind};
+pub use population::Population;
+pub use prior::Prior;
+pub use run::{Calibration, End, Outcome, Step, Until, predict};
+pub use store::{DESCRIPTION, Store};
+pub use weights::{Wheel, effective_size, ln_sum_exp, moments, normalized, weighted_quantile};
