@@ -3,6 +3,7 @@
 use super::decompose::Decompose;
 use super::differences::Told;
 use super::exit::BadInput;
+use super::posterior::{PosteriorArgs, Under};
 use super::progress::{Progress, stop_flag};
 use super::results::{Results, records};
 use super::shared::{EngineArgs, FormatArg, ScenarioArgs, parse_level};
@@ -21,6 +22,8 @@ pub(super) struct Compare {
     scenario: ScenarioArgs,
     /// Counterfactuals of the scenario (default: all, unless --against is given)
     names: Vec<String>,
+    #[command(flatten)]
+    posterior: PosteriorArgs,
     #[command(flatten)]
     engine: EngineArgs,
     /// A counterfactual of your own: "TITLE: path=value; path=value" (may be repeated)
@@ -52,10 +55,16 @@ impl Compare {
     pub(super) fn run(self) -> Result<()> {
         let base = self.scenario.load()?;
         let options = self.engine.options()?;
-        let others = self.scenario.arms(&self.names(&base)?, &self.against, &base, false)?;
+        let names = self.names(&base)?;
+        let others = self.scenario.arms(&names, &self.against, &base, false)?;
         let comparison = Comparison::new(base, others, &self.outcome, self.level)?;
         let Comparison { base, others, .. } = &comparison;
         let silent = self.quiet || self.json;
+        if self.posterior.is_given() && self.decompose.is_given() {
+            let message =
+                "--decompose takes one world apart, not draws of a posterior; ask for one of the two";
+            return Err(BadInput(message.into()).into());
+        }
         let games = self.decompose.games(&comparison, options, silent)?;
         let target = self
             .out
@@ -63,8 +72,11 @@ impl Compare {
             .unwrap_or_else(|| PathBuf::from("out").join(format!("compare-{}", base.name.replace('/', "-"))));
         let mut results = Results::create(&target, self.format, base)?;
         let stop = stop_flag()?;
+        let texts: Vec<&String> = names.iter().chain(&self.against).collect();
+        let under = self.posterior.draw(&self.scenario, base, &texts, false, options, &stop)?;
         let mut progress = Progress::new("replicates", comparison.replicates(), silent);
-        let done = comparison.run(options, &stop, |done| progress.at(done));
+        let (in_base, in_others) = (Under::base(under.as_ref(), base), Under::others(under.as_ref(), others));
+        let done = comparison.run_in(in_base, &in_others, options, &stop, |done| progress.at(done));
         progress.finish();
         let (profile, pairs) = done?;
         let told = Told { comparison: &comparison, pairs: &pairs };
@@ -72,6 +84,10 @@ impl Compare {
         let mut json =
             serde_json::json!({ "differences": told.asked(), "waits": records(&told.waits_table()) });
         told.write(&mut results, &profile)?;
+        if let Some(under) = &under {
+            text.push_str(&under.told());
+            results.drawn_from(under)?;
+        }
         for game in &games {
             let played = game.run(base, options, &stop, self.level, silent)?;
             text.push_str(&played.told(&mut results)?);

@@ -48,6 +48,11 @@ pub(super) struct Played<'a> {
 }
 
 impl Decompose {
+    /// Whether anything is to be split.
+    pub(super) fn is_given(&self) -> bool {
+        self.decompose.is_some()
+    }
+
     /// The games to play: one for each counterfactual; none where nothing is to be split.
     pub(super) fn games<'a>(
         &self,

@@ -2,6 +2,7 @@
 
 use super::bars::diverging;
 use super::exit::BadInput;
+use super::posterior::{PosteriorArgs, Under};
 use super::progress::{Progress, stop_flag};
 use super::results::{Results, records};
 use super::shared::{EngineArgs, FormatArg, ScenarioArgs, parse_level};
@@ -26,6 +27,8 @@ use std::path::PathBuf;
 pub(super) struct Explain {
     #[command(flatten)]
     scenario: ScenarioArgs,
+    #[command(flatten)]
+    posterior: PosteriorArgs,
     #[command(flatten)]
     engine: EngineArgs,
     /// The state to explain, by id or name (default: all)
@@ -69,18 +72,21 @@ impl Explain {
         let state = self.state.as_deref().map(|name| find_state(&base, name)).transpose()?;
         let against: Vec<String> = self.against.iter().cloned().collect();
         let others = self.scenario.arms(&[], &against, &base, self.observed)?;
+        let stop = stop_flag()?;
+        let texts: Vec<&String> = against.iter().collect();
+        let under = self.posterior.draw(&self.scenario, &base, &texts, self.observed, options, &stop)?;
         let results = self.out.as_ref().map(|out| Results::create(out, self.format, &base)).transpose()?;
         let quantities = explain::quantities(&base.world);
         let replicates = base.replicates as usize;
         let plan = Plan { quantities: &quantities, seed: base.seed, replicates, options };
-        let worlds: Vec<_> = others.iter().map(|arm| &arm.scenario.world).collect();
-        let stop = stop_flag()?;
+        let worlds = Under::others(under.as_ref(), &others);
         let mut progress = Progress::new(
             "replicates",
             u64::from(base.replicates) * (1 + worlds.len() as u64),
             self.quiet || self.json,
         );
-        let done = paired::run(&base.world, &worlds, plan, &stop, |done| progress.at(done));
+        let done =
+            paired::run(Under::base(under.as_ref(), &base), &worlds, plan, &stop, |done| progress.at(done));
         progress.finish();
         let (profile, pairs) = done?;
         let explained = Explained {
@@ -98,6 +104,9 @@ impl Explain {
                 "\ntiers and adoptions are pinned to the record, in both arms where there are two\n",
             );
         }
+        if let Some(under) = &under {
+            text = text + "\n" + &under.told();
+        }
         let means = compare::means(&base.world, &profile, self.level);
         let differences = explained.arm.map(|(arm, pair)| {
             let named = [Named { name: &arm.name, pair }];
@@ -110,6 +119,9 @@ impl Explain {
             results.table("events", &explain::dated_table(&base.world, &states))?;
             if let Some(differences) = &differences {
                 results.table("differences", differences)?;
+            }
+            if let Some(under) = &under {
+                results.drawn_from(under)?;
             }
             let path = results.commit(&base, &others, &profile.digest.to_string(), options)?;
             let _ = writeln!(text, "written to {}", path.display());

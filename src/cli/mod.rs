@@ -20,6 +20,7 @@ mod merge;
 mod new;
 mod panel;
 mod params;
+mod posterior;
 mod progress;
 mod report;
 mod results;

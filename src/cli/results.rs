@@ -1,13 +1,15 @@
 //! The folder of an experiment: its tables, pictures, resolved scenarios and manifest. It knows no experiment.
 
+use super::posterior::Under;
 use super::shared::FormatArg;
 use crate::engine::parallel::Options;
 use crate::experiment::arms::{Arm, slug};
 use crate::experiment::compare::Described;
 use crate::experiment::cost::size;
+use crate::experiment::posterior::POSTERIOR;
 use crate::experiment::run::entry;
 use crate::output::folder::OutputFolder;
-use crate::output::manifest::{Manifest, Platform};
+use crate::output::manifest::{Manifest, Platform, PosteriorEntry};
 use crate::output::picture::Picture;
 use crate::output::table::Values;
 use crate::output::writer::{Format, TableWriter};
@@ -24,6 +26,7 @@ pub(super) struct Results {
     format: Format,
     rows: BTreeMap<String, u64>,
     metadata: Vec<(String, String)>,
+    posterior: Option<PosteriorEntry>,
     begun: Instant,
 }
 
@@ -35,7 +38,8 @@ impl Results {
             ("suasion.replicates".to_string(), base.replicates.to_string()),
         ];
         let folder = OutputFolder::create(target)?;
-        Ok(Results { folder, format: format.into(), rows: BTreeMap::new(), metadata, begun: Instant::now() })
+        let (format, rows, begun) = (format.into(), BTreeMap::new(), Instant::now());
+        Ok(Results { folder, format, rows, metadata, posterior: None, begun })
     }
 
     pub(super) fn table(&mut self, name: &str, described: &Described) -> Result<()> {
@@ -46,6 +50,13 @@ impl Results {
         let (file, rows) = writer.finish(&[])?;
         self.folder.close(file)?;
         self.rows.insert(name.to_string(), rows);
+        Ok(())
+    }
+
+    /// The posterior from which parameters are drawn.
+    pub(super) fn drawn_from(&mut self, under: &Under) -> Result<()> {
+        self.folder.write(POSTERIOR, under.kept().as_bytes())?;
+        self.posterior = Some(under.posterior().entry());
         Ok(())
     }
 
@@ -70,7 +81,8 @@ impl Results {
             let name = format!("scenario-{}.toml", slug(&arm.name));
             self.folder.write(&name, arm.scenario.resolved().as_bytes())?;
         }
-        let manifest = Manifest::new(entry(base), base.seed, size(base), digest.to_string(), self.rows).on(
+        let manifest = Manifest::new(entry(base), base.seed, size(base), digest.to_string(), self.rows);
+        let manifest = manifest.drawn_from(self.posterior).on(
             Platform::here(&options.isa.to_string(), options.threads.get()),
             self.begun.elapsed().as_secs_f64(),
         );

@@ -1,12 +1,14 @@
 //! `suasion run`: simulate a scenario, show a table, write a folder.
 
 use super::exit::Interrupted;
+use super::posterior::{PosteriorArgs, Under};
 use super::progress::{Progress, stop_flag};
 use super::shared::{EngineArgs, FormatArg, ScenarioArgs};
 use super::table;
 use crate::engine::parallel::{Options, Stopped};
 use crate::experiment::cost;
-use crate::experiment::run::{Block, Tables, entry, simulate};
+use crate::experiment::posterior::{POSTERIOR, Worlds};
+use crate::experiment::run::{Block, Tables, entry, simulate_in};
 use crate::output::ensemble::EnsembleRecorder;
 use crate::output::error::OutputError;
 use crate::output::folder::{OutputFile, OutputFolder};
@@ -27,6 +29,8 @@ use std::time::Instant;
 pub(super) struct Run {
     #[command(flatten)]
     scenario: ScenarioArgs,
+    #[command(flatten)]
+    posterior: PosteriorArgs,
     #[command(flatten)]
     engine: EngineArgs,
     /// Folder for the results (default: out/SCENARIO)
@@ -70,7 +74,9 @@ impl Run {
         let mut folder = OutputFolder::create(&target)?;
         let begun = Instant::now();
         let stop = stop_flag()?;
-        let (ensemble, rows) = self.simulate(&scenario, options, &mut folder, &stop)?;
+        let under = self.posterior.draw(&self.scenario, &scenario, &[], false, options, &stop)?;
+        let worlds = Under::base(under.as_ref(), &scenario);
+        let (ensemble, rows) = self.simulate(&scenario, worlds, options, &mut folder, &stop)?;
         let (summary, digest) = ensemble.into_parts();
         if let Some(summary) = &summary {
             let csv = summary_csv::encode(summary, &scenario.world)
@@ -79,8 +85,12 @@ impl Run {
         }
         let resolved = scenario.resolved();
         folder.write("scenario.toml", resolved.as_bytes())?;
+        if let Some(under) = &under {
+            folder.write(POSTERIOR, under.kept().as_bytes())?;
+        }
         let manifest =
             Manifest::new(entry(&scenario), scenario.seed, cost::size(&scenario), digest.to_string(), rows)
+                .drawn_from(under.as_ref().map(|under| under.posterior().entry()))
                 .on(
                     Platform::here(&options.isa.to_string(), options.threads.get()),
                     begun.elapsed().as_secs_f64(),
@@ -98,6 +108,9 @@ impl Run {
             if let Some(summary) = &summary {
                 write!(out, "{}", table::render(&scenario, summary))?;
             }
+            if let Some(under) = &under {
+                write!(out, "{}", under.told())?;
+            }
             writeln!(
                 out,
                 "written to {} in {:.1} s; digest {digest}",
@@ -112,6 +125,7 @@ impl Run {
     fn simulate(
         &self,
         scenario: &Scenario,
+        worlds: Worlds,
         options: Options,
         folder: &mut OutputFolder,
         stop: &AtomicBool,
@@ -139,7 +153,7 @@ impl Run {
         let mut progress =
             Progress::new("replicates", u64::from(scenario.replicates), self.quiet || self.json);
         let tables = Tables { trajectories: full, events: full, ledger: self.ledger };
-        let done = simulate(scenario, tables, options, stop, |block: Block, done| {
+        let done = simulate_in(scenario, worlds, tables, options, stop, |block: Block, done| {
             put(&mut trajectories, block.trajectories)?;
             put(&mut events, block.events)?;
             put(&mut ledger, block.ledger)?;

@@ -104,7 +104,8 @@ impl ScenarioArgs {
         Ok(arms::build(asked.collect::<Result<_, _>>()?, base, observed)?)
     }
 
-    fn changed(&self, mut loaded: Loaded) -> Result<Loaded, ScenarioError> {
+    /// A scenario that was read, with all that the options change.
+    pub(super) fn changed(&self, mut loaded: Loaded) -> Result<Loaded, ScenarioError> {
         if let Some(name) = &self.counterfactual {
             loaded.apply_counterfactual(name)?;
         }

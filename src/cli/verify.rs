@@ -4,15 +4,17 @@ use super::exit::{BadInput, Interrupted};
 use super::progress::{Progress, stop_flag};
 use super::shared::EngineArgs;
 use crate::engine::batch::Run;
-use crate::engine::parallel::{Stopped, simulate};
+use crate::engine::parallel::{Options, Stopped, simulate};
+use crate::experiment::posterior::{Drawn, POSTERIOR, Posterior, Worlds};
 use crate::output::ensemble::EnsembleRecorder;
 use crate::output::manifest::Manifest;
-use crate::scenario::Scenario;
+use crate::scenario::{Loaded, Scenario};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use std::fs::File;
 use std::io::Write;
 use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
 
 #[derive(Debug, Args)]
 pub(super) struct Verify {
@@ -45,7 +47,8 @@ impl Verify {
             }
         }
         let path = self.folder.join("scenario.toml");
-        let scenario = Scenario::load(&path.to_string_lossy())?.build()?;
+        let loaded = Scenario::load(&path.to_string_lossy())?;
+        let scenario = loaded.build()?;
         let seed = manifest
             .seed()
             .ok_or_else(|| BadInput("manifest.json: seed: not a hexadecimal number".into()))?;
@@ -55,7 +58,9 @@ impl Verify {
         let world = &scenario.world;
         let mut total = EnsembleRecorder::new(world, options.isa, false);
         let make = || EnsembleRecorder::new(world, options.isa, false);
-        let run = |r: usize| Run { world, seed, replicate: r as u32 };
+        let drawn = self.drawn(&manifest, &loaded, options, &stop)?;
+        let worlds = Worlds::new(world, drawn.as_ref());
+        let run = |r: usize| Run { world: worlds.of(r as u32), seed, replicate: r as u32 };
         let done = simulate(world, replicates as usize, run, options, &stop, make, |block, done| {
             progress.at(done as u64);
             total.merge(&block)
@@ -93,5 +98,22 @@ impl Verify {
             )?;
         }
         Ok(())
+    }
+
+    /// The worlds of a run whose parameters were drawn from a posterior: its folder keeps it.
+    fn drawn(
+        &self,
+        manifest: &Manifest,
+        loaded: &Loaded,
+        options: Options,
+        stop: &AtomicBool,
+    ) -> Result<Option<Drawn>> {
+        if manifest.posterior.is_none() {
+            return Ok(None);
+        }
+        let posterior = Posterior::read(&self.folder.join(POSTERIOR).to_string_lossy())?;
+        let runs = (manifest.seed().unwrap_or_default(), manifest.size.replicates as u32);
+        let build = |loaded: Loaded| Ok(loaded.build_alone()?.world);
+        Ok(Some(posterior.worlds(loaded, runs, options.threads, stop, build)?))
     }
 }

@@ -93,16 +93,12 @@ pub fn ask(baseline: &Loaded, text: &str) -> Result<Asked, ExperimentError> {
 /// If one is asked for twice, is not valid, does not pair with the base, or changes nothing that is simulated.
 pub fn build(all: Vec<Asked>, base: &Scenario, observed: bool) -> Result<Vec<Arm>, ExperimentError> {
     let mut arms: Vec<Arm> = Vec::new();
-    for Asked { name, mut loaded } in all {
+    for Asked { name, loaded } in all {
         let bad = |what: &str| ExperimentError::Asked(format!("counterfactual `{name}`: {what}"));
         if arms.iter().any(|earlier| earlier.name == name) {
             return Err(bad("asked for twice"));
         }
-        let mut scenario = loaded.build_alone()?;
-        if observed {
-            pin(&mut loaded, &scenario)?;
-            scenario = loaded.build_alone()?;
-        }
+        let scenario = scenario(loaded, observed)?;
         paired::check(&base.world, &scenario.world).map_err(|error| bad(&error.to_string()))?;
         if scenario.world == base.world {
             return Err(bad("changes nothing that is simulated: both arms are the same world"));
@@ -111,6 +107,19 @@ pub fn build(all: Vec<Asked>, base: &Scenario, observed: bool) -> Result<Vec<Arm
         arms.push(Arm { title: title.to_string(), name, scenario });
     }
     Ok(arms)
+}
+
+/// What is simulated of a counterfactual; with `observed`, its record pinned.
+///
+/// # Errors
+/// If it is not valid.
+pub fn scenario(mut loaded: Loaded, observed: bool) -> Result<Scenario, ExperimentError> {
+    let scenario = loaded.build_alone()?;
+    if !observed {
+        return Ok(scenario);
+    }
+    pin(&mut loaded, &scenario)?;
+    Ok(loaded.build_alone()?)
 }
 
 /// `NAME`, or `TITLE: path=value; path=value`, or assignments alone, which are then their own name.

@@ -11,6 +11,7 @@ use crate::experiment::error::ExperimentError;
 use crate::experiment::exact::Exact;
 use crate::experiment::outcome::{Cell, Outcomes};
 use crate::experiment::paired::{self, Pair, Plan, Profile};
+use crate::experiment::posterior::Worlds;
 use crate::scenario::Scenario;
 use std::sync::atomic::AtomicBool;
 
@@ -60,12 +61,27 @@ impl Comparison {
         stop: &AtomicBool,
         progress: impl FnMut(u64),
     ) -> Result<(Profile, Vec<Pair>), ExperimentError> {
+        let others: Vec<Worlds> = self.others.iter().map(|arm| (&arm.scenario.world).into()).collect();
+        self.run_in((&self.base.world).into(), &others, options, stop, progress)
+    }
+
+    /// The same in worlds that differ between replicates: those of the arms under a posterior.
+    ///
+    /// # Errors
+    /// As [`Comparison::run`].
+    pub fn run_in(
+        &self,
+        base: Worlds,
+        others: &[Worlds],
+        options: Options,
+        stop: &AtomicBool,
+        progress: impl FnMut(u64),
+    ) -> Result<(Profile, Vec<Pair>), ExperimentError> {
         let quantities = self.quantities();
         refuse_memory(self.bytes(quantities.len()))?;
         let replicates = self.base.replicates as usize;
         let plan = Plan { quantities: &quantities, seed: self.base.seed, replicates, options };
-        let worlds: Vec<_> = self.others.iter().map(|arm| &arm.scenario.world).collect();
-        paired::run(&self.base.world, &worlds, plan, stop, progress)
+        paired::run(base, others, plan, stop, progress)
     }
 
     /// Replicates of all arms together.

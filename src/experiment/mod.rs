@@ -20,6 +20,7 @@ pub mod mechanism;
 mod orders;
 pub mod outcome;
 pub mod paired;
+pub mod posterior;
 pub mod run;
 pub mod sensitivity;
 pub mod shapley;

@@ -11,6 +11,7 @@ use crate::experiment::cells::{CellsRecorder, Quantity, targets};
 use crate::experiment::error::ExperimentError;
 use crate::experiment::exact::{Exact, integer};
 use crate::experiment::outcome::Place;
+use crate::experiment::posterior::Worlds;
 use crate::model::variable::Variable;
 use crate::model::world::World;
 use crate::output::digest::Digest;
@@ -108,7 +109,7 @@ pub struct Plan<'q> {
 
 /// What of an arm pairs with what of the base.
 struct Match<'w> {
-    world: &'w World,
+    worlds: Worlds<'w>,
     states: Vec<usize>,
     quantities: Vec<Quantity>,
     /// Position in a row of the base's cells, for each of this arm's.
@@ -123,28 +124,30 @@ struct Match<'w> {
 ///
 /// # Panics
 /// If an arm does not pair: see [`check`].
-pub fn run(
-    base: &World,
-    others: &[&World],
+pub fn run<'w, W: Into<Worlds<'w>> + Copy>(
+    base: W,
+    others: &[W],
     plan: Plan,
     stop: &AtomicBool,
     mut progress: impl FnMut(u64),
 ) -> Result<(Profile, Vec<Pair>), ExperimentError> {
-    let all: Vec<usize> = (0..base.states.len()).collect();
-    let flow = others.iter().map(|other| most_flow(other)).fold(most_flow(base), f64::max);
+    let base = base.into();
+    let others: Vec<Worlds> = others.iter().map(|other| (*other).into()).collect();
+    let all: Vec<usize> = (0..base.base.states.len()).collect();
+    let flow = others.iter().map(|other| most_flow(other.base)).fold(most_flow(base.base), f64::max);
     let columns = columns(&all, plan.quantities, flow);
-    let rows = base.clock.years() + 1;
+    let rows = base.base.clock.years() + 1;
     let mut profile =
         Profile { sums: vec![Exact::default(); rows * columns.len()], columns, digest: Digest::default() };
     let mut matches: Vec<Match> =
-        others.iter().map(|other| matched(base, other, plan.quantities, flow)).collect();
-    let lanes = rows * base.states.len() * plan.quantities.len();
+        others.iter().map(|other| matched(base.base, *other, plan.quantities, flow)).collect();
+    let lanes = rows * base.base.states.len() * plan.quantities.len();
     let chunk = (LANES_PER_CHUNK / lanes.max(1)).clamp(1, CHUNK / LANES) * LANES;
     let mut done = 0;
     for first in (0..plan.replicates).step_by(chunk) {
         let count = chunk.min(plan.replicates - first);
-        let mut sample = |world: &World, states: &[usize], quantities: &[Quantity], digest: &mut Digest| {
-            let taken = sample(world, states, quantities, (first, count), &plan, stop)?;
+        let mut sample = |worlds: Worlds, states: &[usize], quantities: &[Quantity], digest: &mut Digest| {
+            let taken = sample(worlds, states, quantities, (first, count), &plan, stop)?;
             digest.merge(taken.digest);
             done += count as u64;
             progress(done);
@@ -153,7 +156,7 @@ pub fn run(
         let base_sample = sample(base, &all, plan.quantities, &mut profile.digest)?;
         add_profile(&mut profile, &base_sample, plan.quantities.len(), rows);
         for other in &mut matches {
-            let taken = sample(other.world, &other.states, &other.quantities, &mut other.pair.digest)?;
+            let taken = sample(other.worlds, &other.states, &other.quantities, &mut other.pair.digest)?;
             add_pair(other, &base_sample, &taken, rows);
         }
     }
@@ -183,7 +186,7 @@ struct Sample {
 }
 
 fn sample(
-    world: &World,
+    worlds: Worlds,
     states: &[usize],
     quantities: &[Quantity],
     (first, count): (usize, usize),
@@ -191,7 +194,11 @@ fn sample(
     stop: &AtomicBool,
 ) -> Result<Sample, ExperimentError> {
     let mut all = Sample { values: Vec::new(), widths: Vec::new(), digest: Digest::default() };
-    let run = |r: usize| Run { world, seed: plan.seed, replicate: (first + r) as u32 };
+    let world = worlds.base;
+    let run = |r: usize| {
+        let replicate = (first + r) as u32;
+        Run { world: worlds.of(replicate), seed: plan.seed, replicate }
+    };
     let make = || CellsRecorder::new(world, plan.options.isa, states, quantities);
     let ledger = quantities.iter().any(|q| q.is_of_ledger());
     let options = Options { ledger, ..plan.options };
@@ -262,7 +269,8 @@ fn add_pair(matched: &mut Match, base: &Sample, other: &Sample, rows: usize) {
     }
 }
 
-fn matched<'w>(base: &World, other: &'w World, wanted: &[Quantity], flow: f64) -> Match<'w> {
+fn matched<'w>(base: &World, worlds: Worlds<'w>, wanted: &[Quantity], flow: f64) -> Match<'w> {
+    let other = worlds.base;
     if let Err(error) = check(base, other) {
         panic!("an arm that does not pair: {error}");
     }
@@ -301,7 +309,7 @@ fn matched<'w>(base: &World, other: &'w World, wanted: &[Quantity], flow: f64) -
     let columns = columns(&base_states, &kept, flow);
     let cells = vec![Cell::default(); (base.clock.years() + 1) * columns.len()];
     let pair = Pair { columns, cells, unpaired, digest: Digest::default() };
-    Match { world: other, states, quantities, in_base, pair }
+    Match { worlds, states, quantities, in_base, pair }
 }
 
 /// The quantities of another world of the kinds wanted, so that what it has beyond the base can be told.

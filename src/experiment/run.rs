@@ -3,6 +3,7 @@
 use crate::engine::batch::{Batch, Run};
 use crate::engine::parallel::{self, Options, Stopped};
 use crate::engine::recorder::Recorder;
+use crate::experiment::posterior::Worlds;
 use crate::output::ensemble::EnsembleRecorder;
 use crate::output::error::OutputError;
 use crate::output::events::EventsRecorder;
@@ -106,9 +107,24 @@ pub fn simulate<E: From<OutputError> + Send>(
     tables: Tables,
     options: Options,
     stop: &AtomicBool,
+    take: impl FnMut(Block, usize) -> Result<(), E>,
+) -> Result<EnsembleRecorder, Stopped<E>> {
+    simulate_in(scenario, (&scenario.world).into(), tables, options, stop, take)
+}
+
+/// The same with a world for each replicate: those of the scenario under a posterior.
+///
+/// # Errors
+/// As [`simulate`].
+pub fn simulate_in<E: From<OutputError> + Send>(
+    scenario: &Scenario,
+    worlds: Worlds,
+    tables: Tables,
+    options: Options,
+    stop: &AtomicBool,
     mut take: impl FnMut(Block, usize) -> Result<(), E>,
 ) -> Result<EnsembleRecorder, Stopped<E>> {
-    let world = &scenario.world;
+    let world = worlds.base;
     let options = Options { ledger: tables.ledger, ..options };
     let make = || Recorders {
         ensemble: EnsembleRecorder::new(world, options.isa, true),
@@ -116,7 +132,7 @@ pub fn simulate<E: From<OutputError> + Send>(
         events: tables.events.then(|| EventsRecorder::new(world)),
         ledger: tables.ledger.then(|| LedgerRecorder::new(world)),
     };
-    let run = |r: usize| Run { world, seed: scenario.seed, replicate: r as u32 };
+    let run = |r: usize| Run { world: worlds.of(r as u32), seed: scenario.seed, replicate: r as u32 };
     let mut total = EnsembleRecorder::new(world, options.isa, true);
     parallel::simulate(
         world,

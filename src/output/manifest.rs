@@ -25,6 +25,9 @@ pub struct Manifest {
     pub format: u32,
     /// The scenario.
     pub scenario: ScenarioEntry,
+    /// The posterior from which each replicate's parameters were drawn; none where all have the scenario's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub posterior: Option<PosteriorEntry>,
     /// Seed, in hexadecimal (`0x7e0`), because not every reader of JSON keeps 64-bit integers.
     pub seed: String,
     /// Size of the run.
@@ -55,6 +58,17 @@ pub struct ScenarioEntry {
     /// What was changed on the way from the file to what was run: `counterfactual no-tvpa`, `parameters.signalling=0`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<String>,
+}
+
+/// The posterior of a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PosteriorEntry {
+    /// Name: that of its file, or `bundled`.
+    pub name: String,
+    /// Draws that it has.
+    pub draws: u64,
+    /// BLAKE3 hash of the file that was read, in hexadecimal.
+    pub blake3: String,
 }
 
 /// Size of a run.
@@ -127,6 +141,7 @@ impl Manifest {
             version: env!("CARGO_PKG_VERSION").to_string(),
             format: FORMAT_VERSION,
             scenario,
+            posterior: None,
             seed: format!("{seed:#x}"),
             size,
             digest,
@@ -135,6 +150,11 @@ impl Manifest {
             platform: None,
             elapsed_seconds: None,
         }
+    }
+
+    /// With the posterior from which parameters were drawn.
+    pub fn drawn_from(self, posterior: Option<PosteriorEntry>) -> Manifest {
+        Manifest { posterior, ..self }
     }
 
     /// With the machine that simulated, and how many seconds it took.

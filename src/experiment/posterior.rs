@@ -1,0 +1,454 @@
+//! A posterior as other commands read it: weighted draws of parameters, and which of them a replicate sees.
+//!
+//! Replicate r sees a draw that is a pure function of (seed, r), in every arm of a comparison: so intervals over replicates
+//! cover both luck and what is not known of the parameters, and arms stay paired.
+
+use crate::engine::parallel::make_in_order;
+use crate::experiment::calibrate::Wheel;
+use crate::experiment::draws::{Purpose, double_words};
+use crate::experiment::error::ExperimentError;
+use crate::model::world::World;
+use crate::output::manifest::PosteriorEntry;
+use crate::scenario::Loaded;
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Name of the posterior's file in a folder of results.
+pub const POSTERIOR: &str = "posterior.csv";
+/// Columns before the parameters.
+pub(crate) const COLUMNS: [&str; 4] = ["suasion", "draw", "weight", "distance"];
+/// How paths begin that calibrate what is around a scenario, not the scenario: its coding, and how it is observed.
+const AROUND: [&str; 2] = ["link.", "measurement."];
+
+/// Weighted draws of the parameters at some paths.
+#[derive(Clone, Debug)]
+pub struct Posterior {
+    /// What it is called in errors.
+    name: String,
+    /// Hash of the file it was read from.
+    blake3: String,
+    paths: Vec<String>,
+    /// Paths that are left out, because they are of no scenario.
+    around: Vec<String>,
+    weights: Vec<f64>,
+    distances: Vec<f64>,
+    /// By draw, then path.
+    values: Vec<f64>,
+    wheel: Wheel,
+}
+
+/// The worlds of an arm under a posterior: one for each draw that some replicate sees.
+#[derive(Clone, Debug)]
+pub struct Drawn {
+    worlds: Vec<World>,
+    /// World of each replicate.
+    of: Vec<u32>,
+}
+
+impl Drawn {
+    /// Number of draws that some replicate sees.
+    pub fn len(&self) -> usize {
+        self.worlds.len()
+    }
+
+    /// Whether no replicate sees any.
+    pub fn is_empty(&self) -> bool {
+        self.worlds.is_empty()
+    }
+}
+
+/// The world of each replicate of an arm: the same for all, or that of its draw.
+#[derive(Clone, Copy, Debug)]
+pub struct Worlds<'w> {
+    /// The arm's own world: its states and years are those of every draw.
+    pub base: &'w World,
+    drawn: Option<&'w Drawn>,
+}
+
+impl<'w> Worlds<'w> {
+    /// The worlds of an arm; those of `drawn`, if there are such.
+    pub fn new(base: &'w World, drawn: Option<&'w Drawn>) -> Worlds<'w> {
+        Worlds { base, drawn }
+    }
+
+    /// The world of a replicate.
+    pub fn of(&self, replicate: u32) -> &'w World {
+        self.drawn.map_or(self.base, |drawn| &drawn.worlds[drawn.of[replicate as usize] as usize])
+    }
+}
+
+impl<'w> From<&'w World> for Worlds<'w> {
+    fn from(base: &'w World) -> Self {
+        Worlds { base, drawn: None }
+    }
+}
+
+impl Posterior {
+    /// Reads a posterior that `suasion calibrate` wrote.
+    ///
+    /// ```
+    /// use suasion::experiment::posterior::Posterior;
+    /// let text = "suasion,draw,weight,distance,parameters.drift\n0.1.0,0,0.25,0.5,0.02\n0.1.0,1,0.75,0.6,0.04\n";
+    /// let posterior = Posterior::parse("mine.csv", text).unwrap();
+    /// assert_eq!((posterior.len(), posterior.paths()), (2, &["parameters.drift".to_string()][..]));
+    /// assert_eq!(posterior.draw(7, 3), posterior.draw(7, 3));
+    /// ```
+    ///
+    /// # Errors
+    /// If the file cannot be read or is no posterior of this version: what is wrong with it is told.
+    pub fn read(reference: &str) -> Result<Posterior, ExperimentError> {
+        let text = std::fs::read_to_string(reference).map_err(|error| {
+            let hint = format!("--posterior takes a {POSTERIOR} of suasion calibrate");
+            ExperimentError::asked(format!("the posterior {reference} cannot be read: {error}"), Some(hint))
+        })?;
+        Posterior::parse(reference, &text)
+    }
+
+    /// The same from a text; `name` is what errors call it.
+    ///
+    /// # Errors
+    /// As [`Posterior::read`].
+    pub fn parse(name: &str, text: &str) -> Result<Posterior, ExperimentError> {
+        let wrong = |what: String| ExperimentError::Asked(format!("the posterior {name}: {what}"));
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        let header = reader.headers().map_err(|error| wrong(error.to_string()))?.clone();
+        if header.iter().take(COLUMNS.len()).ne(COLUMNS) || header.len() == COLUMNS.len() {
+            let expected = COLUMNS.join(",");
+            return Err(wrong(format!(
+                "its columns are no posterior's; expected {expected}, then a path each"
+            )));
+        }
+        let all: Vec<&str> = header.iter().skip(COLUMNS.len()).collect();
+        let kept: Vec<usize> =
+            (0..all.len()).filter(|k| !AROUND.iter().any(|start| all[*k].starts_with(start))).collect();
+        let (mut weights, mut distances, mut values) = (Vec::new(), Vec::new(), Vec::new());
+        for (row, record) in reader.records().enumerate() {
+            let record = record.map_err(|error| wrong(error.to_string()))?;
+            let version = &record[0];
+            if minor(version) != minor(env!("CARGO_PKG_VERSION")) {
+                let ours = env!("CARGO_PKG_VERSION");
+                return Err(wrong(format!(
+                    "it is of version {version}, this is {ours}, and what its parameters mean may have changed; \
+                     calibrate again with this version"
+                )));
+            }
+            let number = |column: usize| {
+                let cell = &record[column];
+                let x = cell.parse().ok().filter(|x: &f64| x.is_finite());
+                x.ok_or_else(|| {
+                    wrong(format!(
+                        "row {}, column {}: found `{cell}`, expected a finite number",
+                        row + 2,
+                        &header[column]
+                    ))
+                })
+            };
+            let weight = number(2)?;
+            if weight < 0.0 {
+                return Err(wrong(format!("row {}: the weight {weight} is negative", row + 2)));
+            }
+            weights.push(weight);
+            distances.push(number(3)?);
+            for k in &kept {
+                values.push(number(COLUMNS.len() + k)?);
+            }
+        }
+        let sum: f64 = weights.iter().sum();
+        if (sum - 1.0).abs() > 1e-6 {
+            let found = if weights.is_empty() {
+                "it has no draws".into()
+            } else {
+                format!("its weights sum to {sum}, expected 1")
+            };
+            return Err(wrong(found));
+        }
+        Ok(Posterior {
+            name: name.into(),
+            blake3: blake3::hash(text.as_bytes()).to_hex().to_string(),
+            paths: kept.iter().map(|k| all[*k].to_string()).collect(),
+            around: (0..all.len()).filter(|k| !kept.contains(k)).map(|k| all[k].to_string()).collect(),
+            wheel: Wheel::new(&weights),
+            weights,
+            distances,
+            values,
+        })
+    }
+
+    /// Number of draws.
+    pub fn len(&self) -> usize {
+        self.weights.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.weights.is_empty()
+    }
+
+    /// The paths that it sets.
+    pub fn paths(&self) -> &[String] {
+        &self.paths
+    }
+
+    /// Parameters that it has draws of and that no scenario has: of the coding of a panel, and of how it is observed.
+    pub fn around(&self) -> &[String] {
+        &self.around
+    }
+
+    /// What a manifest says of it.
+    pub fn entry(&self) -> PosteriorEntry {
+        PosteriorEntry { name: self.name.clone(), draws: self.len() as u64, blake3: self.blake3.clone() }
+    }
+
+    /// The draw that a replicate sees.
+    pub fn draw(&self, seed: u64, replicate: u32) -> usize {
+        let word = double_words(seed, Purpose::Posterior, replicate, 0)[0];
+        self.wheel.at(((word >> 11) as f64 + 0.5) / (1u64 << 53) as f64)
+    }
+
+    fn values(&self, draw: usize) -> &[f64] {
+        &self.values[draw * self.paths.len()..(draw + 1) * self.paths.len()]
+    }
+
+    /// Sets the parameters of a draw.
+    ///
+    /// # Errors
+    /// If a path leads nowhere in the scenario.
+    pub fn set(&self, draw: usize, loaded: &mut Loaded) -> Result<(), ExperimentError> {
+        self.set_values(self.values(draw), loaded)
+    }
+
+    fn set_values(&self, values: &[f64], loaded: &mut Loaded) -> Result<(), ExperimentError> {
+        for (path, x) in self.paths.iter().zip(values) {
+            loaded.set_number(path, *x).map_err(|error| self.told(&error))?;
+        }
+        Ok(())
+    }
+
+    fn told(&self, error: &dyn std::fmt::Display) -> ExperimentError {
+        ExperimentError::Asked(format!("the posterior {}: {error}", self.name))
+    }
+
+    /// The worlds of an arm. `build` makes the arm's world of the scenario, once a draw's parameters are set in it.
+    ///
+    /// # Errors
+    /// If a draw makes no valid scenario, or `stop` was raised.
+    pub fn worlds(
+        &self,
+        from: &Loaded,
+        (seed, replicates): (u64, u32),
+        threads: NonZeroUsize,
+        stop: &AtomicBool,
+        build: impl Fn(Loaded) -> Result<World, ExperimentError> + Sync,
+    ) -> Result<Drawn, ExperimentError> {
+        let draws: Vec<usize> = (0..replicates).map(|r| self.draw(seed, r)).collect();
+        let mut used = draws.clone();
+        used.sort_unstable();
+        used.dedup();
+        let place: BTreeMap<usize, u32> =
+            used.iter().enumerate().map(|(i, draw)| (*draw, i as u32)).collect();
+        let make = |i: usize| {
+            if stop.load(Ordering::Relaxed) {
+                return None;
+            }
+            let mut loaded = from.clone();
+            Some(self.set(used[i], &mut loaded).and_then(|()| build(loaded)))
+        };
+        let mut worlds: Vec<World> = Vec::with_capacity(used.len());
+        make_in_order(threads, used.len(), stop, make, |world| {
+            worlds.push(world?);
+            Ok::<(), ExperimentError>(())
+        })?;
+        Ok(Drawn { worlds, of: draws.iter().map(|draw| place[draw]).collect() })
+    }
+
+    /// The posterior as a run's folder keeps it: without the paths that an overlay of the arm fixes or removes, so that set in
+    /// the resolved scenario it makes the same worlds.
+    ///
+    /// # Errors
+    /// If there is no such posterior: an overlay fixes a part of what a path names.
+    pub fn kept(
+        &self,
+        from: &Loaded,
+        resolved: &Loaded,
+        build: impl Fn(Loaded) -> Result<World, ExperimentError>,
+    ) -> Result<Posterior, ExperimentError> {
+        let world = |values: &[f64]| {
+            let mut loaded = from.clone();
+            self.set_values(values, &mut loaded).and_then(|()| build(loaded))
+        };
+        let first = self.values(0);
+        let base = world(first)?;
+        let mut kept = Vec::new();
+        for k in 0..self.paths.len() {
+            let other = (1..self.len()).map(|draw| self.values(draw)[k]).find(|x| *x != first[k]);
+            let Some(other) = other else {
+                kept.push(k);
+                continue;
+            };
+            let mut changed = first.to_vec();
+            changed[k] = other;
+            if world(&changed)? != base {
+                kept.push(k);
+            }
+        }
+        let rows = 0..self.len();
+        let text = self.csv(&kept);
+        let mine = Posterior { name: self.name.clone(), ..Posterior::parse(POSTERIOR, &text)? };
+        for draw in rows.take(2) {
+            let mut again = resolved.clone();
+            mine.set(draw, &mut again)?;
+            if again.build_alone()?.world != world(self.values(draw))? {
+                let found = "an overlay sets a part of what the posterior sets".to_string();
+                return Err(self.told(&format!("{found}; let it set all of it, or nothing")));
+            }
+        }
+        Ok(mine)
+    }
+
+    /// Its file.
+    pub fn text(&self) -> String {
+        self.csv(&(0..self.paths.len()).collect::<Vec<_>>())
+    }
+
+    fn csv(&self, kept: &[usize]) -> String {
+        let paths: Vec<&str> = kept.iter().map(|k| self.paths[*k].as_str()).collect();
+        let values: Vec<f64> =
+            (0..self.len()).flat_map(|draw| kept.iter().map(move |k| self.values(draw)[*k])).collect();
+        csv_text(&paths, &self.weights, &self.distances, &values)
+    }
+}
+
+/// The text of a posterior's file: values by draw, then path.
+pub(crate) fn csv_text(paths: &[&str], weights: &[f64], distances: &[f64], values: &[f64]) -> String {
+    let mut text = COLUMNS.join(",");
+    for path in paths {
+        text.push(',');
+        text.push_str(path);
+    }
+    text.push('\n');
+    for (draw, (weight, distance)) in weights.iter().zip(distances).enumerate() {
+        text += &format!("{},{draw},{weight:?},{distance:?}", env!("CARGO_PKG_VERSION"));
+        for x in &values[draw * paths.len()..(draw + 1) * paths.len()] {
+            text += &format!(",{x:?}");
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// Major and minor version: what parameters mean does not change within them.
+fn minor(version: &str) -> Option<(&str, &str)> {
+    let (major, rest) = version.split_once('.')?;
+    Some((major, rest.split_once('.').map_or(rest, |(minor, _)| minor)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::Scenario;
+
+    fn text(rows: &str) -> String {
+        format!("suasion,draw,weight,distance,parameters.drift,regime.tvpa.severity\n{rows}")
+    }
+
+    fn three() -> Posterior {
+        let rows = "0.1.0,0,0.2,1,0.01,1\n0.1.0,1,0.3,1,0.02,2\n0.1.0,2,0.5,1,0.03,3\n";
+        Posterior::parse("three.csv", &text(rows)).unwrap()
+    }
+
+    fn overlaid(counterfactual: bool, set: &str) -> impl Fn(Loaded) -> Result<World, ExperimentError> {
+        let set = set.to_string();
+        move |mut loaded| {
+            if counterfactual {
+                loaded.apply_counterfactual("no-tvpa")?;
+            }
+            if !set.is_empty() {
+                loaded.set(&set)?;
+            }
+            Ok(loaded.build_alone()?.world)
+        }
+    }
+
+    #[test]
+    fn draws_come_by_weight_and_are_those_of_the_replicate_in_every_arm() {
+        let posterior = three();
+        let counts = (0..10_000).fold([0; 3], |mut counts, r| {
+            counts[posterior.draw(5, r)] += 1;
+            counts
+        });
+        for (count, share) in counts.iter().zip([0.2, 0.3, 0.5]) {
+            assert!((f64::from(*count) / 10_000.0 - share).abs() < 0.02, "{counts:?}");
+        }
+        let loaded = Scenario::load("asean").unwrap();
+        let go = AtomicBool::new(false);
+        let arm = |build| {
+            let threads = NonZeroUsize::new(2).unwrap();
+            posterior.worlds(&loaded, (5, 40), threads, &go, build).unwrap()
+        };
+        let (base, other) = (arm(overlaid(false, "")), arm(overlaid(true, "")));
+        assert_eq!(base.of, other.of);
+        for r in 0..40 {
+            let draw = posterior.draw(5, r);
+            let drift = |drawn| Worlds::new(&drawn_base(), Some(drawn)).of(r).parameters.drift;
+            assert_eq!([drift(&base), drift(&other)], [posterior.values(draw)[0]; 2]);
+        }
+    }
+
+    fn drawn_base() -> World {
+        Scenario::load("asean").unwrap().build_alone().unwrap().world
+    }
+
+    #[test]
+    fn what_an_overlay_fixes_or_removes_is_not_kept() {
+        let posterior = three();
+        let loaded = Scenario::load("asean").unwrap();
+        let kept = |counterfactual: bool, set: &str| {
+            let mut changed = loaded.clone();
+            if counterfactual {
+                changed.apply_counterfactual("no-tvpa").unwrap();
+            }
+            if !set.is_empty() {
+                changed.set(set).unwrap();
+            }
+            let resolved = changed.build_alone().unwrap().resolved();
+            let resolved = Scenario::parse("resolved", &resolved, None).unwrap();
+            posterior.kept(&loaded, &resolved, overlaid(counterfactual, set)).unwrap().paths().to_vec()
+        };
+        assert_eq!(kept(false, ""), ["parameters.drift", "regime.tvpa.severity"]);
+        assert_eq!(kept(true, ""), ["parameters.drift"]);
+        assert_eq!(kept(false, "parameters.drift=0.1"), ["regime.tvpa.severity"]);
+        assert_eq!(
+            posterior.text(),
+            text("0.1.0,0,0.2,1.0,0.01,1.0\n0.1.0,1,0.3,1.0,0.02,2.0\n0.1.0,2,0.5,1.0,0.03,3.0\n")
+        );
+    }
+
+    #[test]
+    fn what_is_no_posterior_is_told() {
+        let told = |rows: &str| Posterior::parse("p.csv", &text(rows)).unwrap_err().to_string();
+        assert_eq!(told("0.1.0,0,0.5,1,0.1,1\n"), "the posterior p.csv: its weights sum to 0.5, expected 1");
+        assert_eq!(told(""), "the posterior p.csv: it has no draws");
+        assert_eq!(told("0.1.0,0,-1,1,0.1,1\n"), "the posterior p.csv: row 2: the weight -1 is negative");
+        assert!(told("0.1.0,0,NaN,1,0.1,1\n").contains("column weight: found `NaN`"));
+        assert!(told("9.9.9,0,1,1,0.1,1\n").contains("of version 9.9.9"));
+        let other = Posterior::parse("p.csv", "a,b\n1,2\n").unwrap_err().to_string();
+        assert!(other.contains("expected suasion,draw,weight,distance"), "{other}");
+        let mut loaded = Scenario::load("asean").unwrap();
+        let lost =
+            Posterior::parse("p.csv", "suasion,draw,weight,distance,regime.usa.severity\n0.1.0,0,1,1,0\n");
+        let lost = lost.unwrap().set(0, &mut loaded).unwrap_err().to_string();
+        assert!(lost.contains("the posterior p.csv") && lost.contains("no regime `usa`"), "{lost}");
+    }
+
+    #[test]
+    fn what_is_around_a_scenario_is_left_out_and_named() {
+        let text = "suasion,draw,weight,distance,link.spread,parameters.drift\n0.1.0,0,1,1,0.08,0.1\n";
+        let posterior = Posterior::parse("p.csv", text).unwrap();
+        assert_eq!(
+            (posterior.paths(), posterior.around()),
+            (&["parameters.drift".to_string()][..], &["link.spread".to_string()][..])
+        );
+        assert_eq!(posterior.values(0), [0.1]);
+    }
+}
