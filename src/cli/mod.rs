@@ -1,6 +1,9 @@
 //! The commands, one file each. They read, call the front of the library, and print; they hold no arithmetic of the model.
 
 mod bars;
+mod calibrate;
+mod calibrate_args;
+mod calibrate_text;
 mod check;
 mod cluster;
 mod cluster_resubmit;
@@ -86,6 +89,7 @@ enum Command {
     Explain(explain::Explain),
     Lab(lab::Lab),
     Sensitivity(sensitivity::Sensitivity),
+    Calibrate(calibrate::Calibrate),
     Design(design::Design),
     Indices(indices::Indices),
     Panel(panel::Panel),
@@ -120,6 +124,7 @@ impl Cli {
             Command::Explain(explain) => explain.run(),
             Command::Lab(lab) => lab.run(),
             Command::Sensitivity(sensitivity) => sensitivity.run(),
+            Command::Calibrate(calibrate) => calibrate.run(),
             Command::Design(design) => design.run(),
             Command::Indices(indices) => indices.run(),
             Command::Panel(panel) => panel.run(),

@@ -53,6 +53,11 @@ impl Results {
         Ok(())
     }
 
+    /// A file as it is.
+    pub(super) fn file(&mut self, name: &str, content: &[u8]) -> Result<()> {
+        Ok(self.folder.write(name, content)?)
+    }
+
     /// The posterior from which parameters are drawn.
     pub(super) fn drawn_from(&mut self, under: &Under) -> Result<()> {
         self.folder.write(POSTERIOR, under.kept().as_bytes())?;

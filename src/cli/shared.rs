@@ -58,6 +58,17 @@ fn parse_years(text: &str) -> Result<(i32, i32), String> {
     }
 }
 
+/// A shard and their number.
+pub(super) fn parse_shard(text: &str) -> Result<(u32, u32), String> {
+    let parts =
+        text.split_once('/').and_then(|(i, n)| Some((i.trim().parse().ok()?, n.trim().parse().ok()?)));
+    match parts {
+        Some((i, n)) if 0 < i && i <= n => Ok((i, n)),
+        Some((i, n)) => Err(format!("there is no shard {i} of {n}; expected 1/{n} to {n}/{n}", n = n.max(1))),
+        None => Err("expected a shard and their number, as 3/8".into()),
+    }
+}
+
 /// A level of confidence.
 pub(super) fn parse_level(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {

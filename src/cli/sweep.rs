@@ -2,7 +2,7 @@
 
 use super::exit::stopped_sweep;
 use super::progress::{Progress, stop_flag};
-use super::shared::{EngineArgs, FormatArg};
+use super::shared::{EngineArgs, FormatArg, parse_shard};
 use super::sweep_args::SweepArgs;
 use super::sweep_table::Effects;
 use crate::experiment::statistics::Statistics;
@@ -42,16 +42,6 @@ pub(super) struct Sweep {
     /// Print the manifest as JSON
     #[arg(long)]
     json: bool,
-}
-
-fn parse_shard(text: &str) -> Result<(u32, u32), String> {
-    let parts =
-        text.split_once('/').and_then(|(i, n)| Some((i.trim().parse().ok()?, n.trim().parse().ok()?)));
-    match parts {
-        Some((i, n)) if 0 < i && i <= n => Ok((i, n)),
-        Some((i, n)) => Err(format!("there is no shard {i} of {n}; expected 1/{n} to {n}/{n}", n = n.max(1))),
-        None => Err("expected a shard and their number, as 3/8".into()),
-    }
 }
 
 impl Sweep {

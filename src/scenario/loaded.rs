@@ -174,6 +174,7 @@ impl Loaded {
             counterfactual: self.document.counterfactual.clone(),
             sweep: built.sweep,
             lab: built.lab,
+            priors: built.priors,
             names: built.names,
             regions: built.regions,
             titles: built.titles,

@@ -42,6 +42,8 @@ pub use observed::{Observed, PRACTICES};
 pub use sources::Unsourced;
 pub use sweep::{Axis, Design, Sweep, evenly};
 
+pub use validate::keeps_joint_rules;
+
 use crate::model::world::World;
 use document::Document;
 use std::collections::BTreeMap;
@@ -73,6 +75,8 @@ pub struct Scenario {
     pub sweep: Option<Sweep>,
     /// What it suggests to the lab.
     pub lab: Lab,
+    /// The priors that it proposes for calibrations, as text by path.
+    pub priors: Vec<(String, String)>,
     /// Display name of each state.
     pub names: Vec<String>,
     /// Region of each state.

@@ -109,6 +109,9 @@ tables! {
         /// What the lab shows first.
         #[schemars(with = "Option<Lab>")]
         lab: Option<IgnoredAny>,
+        /// Priors for calibrations, by path: `uniform(0, 1)`, or `usual` for the usual range.
+        #[schemars(with = "Option<BTreeMap<String, String>>")]
+        prior: Option<IgnoredAny>,
         /// Who holds which draws; written into resolved scenarios of counterfactuals.
         #[schemars(with = "Option<Draws>")]
         draws: Option<IgnoredAny>,

@@ -12,7 +12,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("model", &["engine::lanes", "engine::math", "model"]),
     ("scenario", &["scenario", "model", "engine::randomness"]),
     ("output", &["output", "engine", "model"]),
-    ("experiment", &["experiment", "engine", "model", "output", "scenario"]),
+    ("experiment", &["experiment", "evidence", "engine", "model", "output", "scenario"]),
     ("evidence", &["evidence", "engine", "model", "output", "scenario"]),
     ("lab", &["lab", "engine", "experiment", "model", "output", "scenario"]),
     ("report", &["report", "engine", "experiment", "model", "output", "scenario"]),

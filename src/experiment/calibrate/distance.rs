@@ -15,8 +15,10 @@ pub struct Target {
     pub pattern: String,
     /// Observed value.
     pub observed: f64,
-    /// Tolerance, above 0.
-    pub tolerance: f64,
+    /// How far below it a simulated value may lie, above 0.
+    pub below: f64,
+    /// How far above it.
+    pub above: f64,
 }
 
 /// Distances from a list of targets.
@@ -27,7 +29,8 @@ pub struct Target {
 #[derive(Clone, Debug)]
 pub struct Distance {
     observed: Vec<f64>,
-    scale: Vec<f64>,
+    below: Vec<f64>,
+    above: Vec<f64>,
     /// Share of each statistic in the mean of squares; they sum to 1.
     shares: Vec<f64>,
 }
@@ -37,7 +40,7 @@ impl Distance {
     ///
     /// ```
     /// use suasion::experiment::calibrate::{Distance, Target};
-    /// let target = |name: &str, pattern: &str| Target { name: name.into(), pattern: pattern.into(), observed: 0.5, tolerance: 0.1 };
+    /// let target = |name: &str, pattern: &str| Target { name: name.into(), pattern: pattern.into(), observed: 0.5, below: 0.1, above: 0.1 };
     /// let distance = Distance::new(&[target("a", "1"), target("b", "1"), target("c", "2")]);
     /// assert!((distance.of(&[0.6, 0.4, 0.4]) - 1.0).abs() < 1e-12);
     /// assert_eq!(distance.of(&[0.5, 0.5, 0.5]), 0.0);
@@ -49,7 +52,8 @@ impl Distance {
         let parts = |pattern: &str| targets.iter().filter(|t| t.pattern == pattern).count() as f64;
         Distance {
             observed: targets.iter().map(|t| t.observed).collect(),
-            scale: targets.iter().map(|t| 1.0 / t.tolerance).collect(),
+            below: targets.iter().map(|t| 1.0 / t.below).collect(),
+            above: targets.iter().map(|t| 1.0 / t.above).collect(),
             shares: targets.iter().map(|t| 1.0 / (parts(&t.pattern) * patterns.len() as f64)).collect(),
         }
     }
@@ -58,7 +62,8 @@ impl Distance {
     pub fn of(&self, simulated: &[f64]) -> f64 {
         let mut sum = 0.0;
         for (i, x) in simulated.iter().enumerate() {
-            let off = (x - self.observed[i]).abs() * self.scale[i];
+            let off = x - self.observed[i];
+            let off = if off < 0.0 { -off * self.below[i] } else { off * self.above[i] };
             // Written so that NaN becomes the most.
             let off = if off < MOST { off } else { MOST };
             sum += self.shares[i] * off * off;
@@ -77,7 +82,8 @@ mod tests {
             name: String::new(),
             pattern: pattern.into(),
             observed,
-            tolerance: 0.5,
+            below: 0.5,
+            above: 0.5,
         };
         let distance =
             Distance::new(&[target("a", 0.0), target("a", 0.0), target("a", 0.0), target("b", 0.0)]);

@@ -7,27 +7,34 @@
 //! what is finished. `identify` says what was learnt; `posterior` is what other commands read. `case` ties it to scenarios;
 //! nothing else here knows one.
 
+mod case;
 mod description;
 mod distance;
 mod generation;
 mod identify;
 mod kernel;
+mod parameter;
 mod population;
 mod prior;
 mod run;
+mod skill;
 mod store;
+mod tables;
 mod weights;
 
 #[cfg(test)]
 mod tests;
 
+pub use case::{Case, HoldOut, Links};
 pub use description::{Description, ParameterEntry};
 pub use distance::{Distance, MOST, Target};
 pub use generation::{Generation, Particle, Simulator, Source, Trial};
 pub use identify::{MOVED, Marginal, NARROWED, kolmogorov, relative_density};
 pub use kernel::{Kernel, KernelKind};
+pub use parameter::{LINK, Parameter, Place};
 pub use population::Population;
 pub use prior::Prior;
 pub use run::{Calibration, End, Outcome, Step, Until, predict};
 pub use store::{DESCRIPTION, Store};
+pub use tables::{Predicted, densities, generations, marginals, picture, predictive};
 pub use weights::{Wheel, effective_size, ln_sum_exp, moments, normalized, weighted_quantile};

@@ -53,6 +53,8 @@ pub struct Step {
     pub tolerance: f64,
     /// Median distance of its particles.
     pub median: f64,
+    /// Greatest distance of its particles.
+    pub greatest: f64,
     /// Trials that it took.
     pub trials: u64,
     /// Particles for each trial.
@@ -149,6 +151,7 @@ impl Calibration<'_> {
                 generation: number,
                 tolerance,
                 median: population.next_tolerance(0.5),
+                greatest: population.next_tolerance(1.0),
                 trials: population.trials,
                 acceptance: population.acceptance(),
                 effective: population.effective_size(),

@@ -51,7 +51,7 @@ impl Simulator for Hazard {
 }
 
 fn target(pattern: &str, observed: f64, tolerance: f64) -> Target {
-    Target { name: pattern.into(), pattern: pattern.into(), observed, tolerance }
+    Target { name: pattern.into(), pattern: pattern.into(), observed, below: tolerance, above: tolerance }
 }
 
 fn described(targets: &[Target], priors: &[Prior], particles: u32) -> Description {

@@ -11,6 +11,7 @@ mod states;
 mod ties;
 
 pub(crate) use context::Context;
+pub use rates::keeps_joint_rules;
 
 use super::document::Document;
 use super::error::ScenarioError;
@@ -36,6 +37,7 @@ pub(crate) struct Built {
     pub counterfactuals: Vec<Counterfactual>,
     pub sweep: Option<Sweep>,
     pub lab: Lab,
+    pub priors: Vec<(String, String)>,
     pub names: Vec<String>,
     pub regions: Vec<Option<String>>,
     pub titles: BTreeMap<String, String>,
@@ -60,6 +62,8 @@ pub(crate) fn build(document: &Document, whole: Option<String>) -> Result<Built,
     let counterfactuals = counterfactual::list(&mut report, document);
     let sweep = sweep::sweep(&mut report, document);
     let lab = lab::lab(&mut report, document);
+    let priors: Option<BTreeMap<String, String>> =
+        root.get("prior").and_then(|node| report.read(node, "prior"));
 
     let mut context = Context::new(document, report, clock);
     let drafts = states::states(&mut context);
@@ -103,6 +107,7 @@ pub(crate) fn build(document: &Document, whole: Option<String>) -> Result<Built,
         counterfactuals,
         sweep,
         lab,
+        priors: priors.into_iter().flatten().collect(),
         names,
         regions,
         titles,

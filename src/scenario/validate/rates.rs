@@ -1,8 +1,9 @@
 //! Rates against the step: what takes one explicit step must not overshoot, and a run must be of a size to be run.
 
 use super::context::Context;
+use super::regimes::descending;
 use crate::model::parameters::Parameters;
-use crate::model::world::Rating;
+use crate::model::world::{Rating, World};
 use crate::scenario::document::Node;
 use crate::scenario::report::origin;
 use crate::scenario::wire_values::short;
@@ -10,16 +11,9 @@ use crate::scenario::wire_values::short;
 /// State-steps that one replicate may have.
 const MOST_STATE_STEPS: u64 = 1 << 40;
 
-/// Checks the sums of rates, and the size of the run.
-pub(super) fn check(
-    context: &mut Context<'_>,
-    parameters: &Parameters<f64>,
-    ratings: &[Rating],
-    states: usize,
-) {
-    let p = parameters;
-    let repression = p.repression.iter().copied().fold(0.0, f64::max);
-    let motivation = [
+/// The rates by which motivation moves in one explicit step.
+fn of_motivation(p: &Parameters<f64>) -> [(&'static str, f64); 8] {
+    [
         ("persuasion", p.persuasion),
         ("argumentation", p.argumentation),
         ("domestic_voice", p.domestic_voice),
@@ -28,17 +22,54 @@ pub(super) fn check(
         ("self_determination", p.self_determination),
         ("signalling", p.signalling.abs()),
         ("drift", p.drift),
-    ];
-    let mobilization = [
+    ]
+}
+
+/// Those of mobilization.
+fn of_mobilization(p: &Parameters<f64>) -> [(&'static str, f64); 3] {
+    let repression = p.repression.iter().copied().fold(0.0, f64::max);
+    [
         ("mobilization_rise", p.mobilization_rise),
         ("repression", repression),
         ("mobilization_fall", p.mobilization_fall),
-    ];
-    check_sum(context, "motivation", &motivation);
-    check_sum(context, "mobilization", &mobilization);
+    ]
+}
+
+/// Those of a sender's standing, which is judged once a year.
+fn of_standing(rating: &Rating) -> f64 {
+    let fields = &rating.fields;
+    fields.standing_rate + fields.politicization_cost * fields.politicization.abs()
+}
+
+/// Whether numbers that are admissible by themselves may stand together in a world: no rate overshoots in a step, and
+/// thresholds leave each tier its own band. What [`Scenario`](crate::scenario::Scenario) promises, for a world whose numbers
+/// were changed.
+///
+/// ```
+/// let mut world = suasion::scenario::Scenario::load("asean").unwrap().build().unwrap().world;
+/// assert!(suasion::scenario::keeps_joint_rules(&world));
+/// world.ratings[0].fields.thresholds = [0.2, 0.4, 0.6];
+/// assert!(!suasion::scenario::keeps_joint_rules(&world));
+/// ```
+pub fn keeps_joint_rules(world: &World) -> bool {
+    let steps = f64::from(world.clock.steps_per_year);
+    let within = |rates: &[(&str, f64)]| rates.iter().map(|(_, rate)| rate).sum::<f64>() <= steps;
+    within(&of_motivation(&world.parameters))
+        && within(&of_mobilization(&world.parameters))
+        && world.ratings.iter().all(|r| of_standing(r) <= 1.0 && descending(&r.fields.thresholds))
+}
+
+/// Checks the sums of rates, and the size of the run.
+pub(super) fn check(
+    context: &mut Context<'_>,
+    parameters: &Parameters<f64>,
+    ratings: &[Rating],
+    states: usize,
+) {
+    check_sum(context, "motivation", &of_motivation(parameters));
+    check_sum(context, "mobilization", &of_mobilization(parameters));
     for rating in ratings {
-        let fields = &rating.fields;
-        let sum = fields.standing_rate + fields.politicization_cost * fields.politicization.abs();
+        let sum = of_standing(rating);
         if sum > 1.0 {
             let entries = context.document.entries("regime");
             let node = entries.iter().find(|node| node.get("id").and_then(Node::text) == Some(&rating.id));

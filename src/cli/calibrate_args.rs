@@ -1,0 +1,186 @@
+//! What a calibration is, on the command line: scenario, priors, statistics, and what is held out. It runs nothing.
+
+use super::exit::BadInput;
+use super::shared::ScenarioArgs;
+use crate::engine::isa::Isa;
+use crate::evidence::panel::{Coefficients, Panel, PanelError, Settings};
+use crate::experiment::calibrate::{
+    Case, Description, HoldOut, KernelKind, LINK, Links, Parameter, ParameterEntry, Prior,
+};
+use crate::output::manifest::{PROGRAM, ScenarioEntry};
+use crate::scenario::Scenario;
+use anyhow::Result;
+use clap::{Args, ValueEnum};
+use std::path::{Path, PathBuf};
+
+/// States from which half of them are held out unless something else is said.
+const ENOUGH_STATES: usize = 20;
+/// Last year that is fitted unless something else is said.
+const LAST_FITTED: i32 = 2008;
+
+#[derive(Debug, Args)]
+pub(super) struct CalibrateArgs {
+    #[command(flatten)]
+    pub scenario: ScenarioArgs,
+    /// A parameter to fit: PATH for its usual range, or PATH=uniform(0, 1), normal(mean, sd, low, high),
+    /// triangular(low, mode, high), loguniform(low, high) (may be repeated; parameters.* and link.* name all; default: the
+    /// scenario's [prior], else parameters.*)
+    #[arg(long, value_name = "PATH[=PRIOR]")]
+    prior: Vec<String>,
+    /// Folder of the tables from which `suasion panel` made the scenario: its links can then be fitted too
+    #[arg(long, value_name = "DIR")]
+    panel: Option<PathBuf>,
+    /// Fit a statistic, or all of a pattern, and no other (may be repeated; default: all that the record has data for)
+    #[arg(long, value_name = "NAME")]
+    statistic: Vec<String>,
+    /// What is not fitted: states (every other one), YEAR (what comes after it), states,YEAR, or none
+    /// (default: states where there are 20 or more, and 2008)
+    #[arg(long, value_name = "WHAT", value_delimiter = ',')]
+    hold_out: Vec<String>,
+    /// Particles of each generation
+    #[arg(long, value_name = "N", default_value = "1000", value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
+    pub particles: u32,
+    /// Share of the particles whose distances make the next tolerance
+    #[arg(long, value_name = "SHARE", default_value = "0.5", value_parser = super::shared::parse_level)]
+    pub quantile: f64,
+    /// How particles are perturbed: each parameter by itself, or along their correlations
+    #[arg(long, value_enum, default_value_t)]
+    pub kernel: KernelArg,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(super) enum KernelArg {
+    #[default]
+    Component,
+    Multivariate,
+}
+
+impl From<KernelArg> for KernelKind {
+    fn from(kernel: KernelArg) -> Self {
+        match kernel {
+            KernelArg::Component => KernelKind::Component,
+            KernelArg::Multivariate => KernelKind::Multivariate,
+        }
+    }
+}
+
+/// A calibration that was read and found possible.
+pub(super) struct Fit {
+    pub scenario: Scenario,
+    pub case: Case,
+    pub priors: Vec<Prior>,
+}
+
+impl CalibrateArgs {
+    /// Replicates of each trial: one, unless more are asked for, since the record is one history.
+    pub(super) fn replicates(&self) -> u32 {
+        self.scenario.replicates.and_then(|n| u32::try_from(n).ok()).unwrap_or(1)
+    }
+
+    pub(super) fn fit(&self, isa: Isa) -> Result<Fit> {
+        let loaded = self.scenario.loaded()?;
+        let scenario = loaded.build()?;
+        let texts: Vec<String> = match (&self.prior[..], &scenario.priors[..]) {
+            ([], []) => vec!["parameters.*".into()],
+            ([], priors) => priors.iter().map(|(path, prior)| written(path, prior)).collect(),
+            (asked, _) => asked.to_vec(),
+        };
+        let parameters = Parameter::all(&texts, &scenario.world)?;
+        if (self.particles as usize) <= parameters.len() {
+            let message = format!(
+                "--particles {}: fewer than the {} parameters and one, so that no spread of them can be told; take at least \
+                 ten for each",
+                self.particles,
+                parameters.len()
+            );
+            return Err(BadInput(message).into());
+        }
+        let links = self.links(&scenario, &parameters)?;
+        let hold_out = self.hold_out(&scenario)?;
+        let each = (self.replicates(), isa);
+        let priors = parameters.iter().map(|p| p.prior).collect();
+        let case = Case::new(loaded, parameters, &self.statistic, hold_out, links, each)?;
+        Ok(Fit { scenario, case, priors })
+    }
+
+    fn links(&self, scenario: &Scenario, parameters: &[Parameter]) -> Result<Option<Links>> {
+        let Some(folder) = &self.panel else {
+            return match parameters.iter().find(|p| p.path.starts_with(LINK)) {
+                None => Ok(None),
+                Some(p) => {
+                    let message =
+                        format!("--prior {}: links are of a panel; give its tables by --panel DIR", p.path);
+                    Err(BadInput(message).into())
+                }
+            };
+        };
+        let bad = |error: PanelError| BadInput(error.to_string());
+        let clock = scenario.world.clock;
+        let settings = Settings { start: clock.start, end: clock.end, ..Settings::default() };
+        let beside = Path::new(&self.scenario.scenario).with_file_name("coefficients.toml");
+        let coefficients = Coefficients::read(&beside).map_err(bad)?;
+        Ok(Some(Links { panel: Panel::read(folder, &settings).map_err(bad)?, coefficients }))
+    }
+
+    fn hold_out(&self, scenario: &Scenario) -> Result<HoldOut> {
+        let world = &scenario.world;
+        let later = |year: i32| Some(year).filter(|year| *year < world.clock.end - 1);
+        let mut out = HoldOut { states: false, after: None };
+        match &self.hold_out[..] {
+            [] => {
+                out.states = world.states.len() >= ENOUGH_STATES;
+                out.after = later(LAST_FITTED).filter(|_| world.clock.start <= LAST_FITTED);
+            }
+            [none] if none == "none" => {}
+            some => {
+                for word in some {
+                    match (word.trim(), word.trim().parse::<i32>()) {
+                        ("states", _) => out.states = true,
+                        (_, Ok(year)) if later(year).is_some() && year >= world.clock.start => {
+                            out.after = Some(year)
+                        }
+                        _ => {
+                            let (first, last) = (world.clock.start, world.clock.end - 2);
+                            let message = format!(
+                                "--hold-out {word}: expected states, a year from {first} to {last} after which nothing is \
+                                 fitted, both, or none"
+                            );
+                            return Err(BadInput(message).into());
+                        }
+                    }
+                }
+            }
+        }
+        Ok(out)
+    }
+}
+
+/// A prior of a scenario file as on the command line.
+fn written(path: &str, prior: &str) -> String {
+    if prior.trim() == "usual" { path.to_string() } else { format!("{path}={prior}") }
+}
+
+impl Fit {
+    /// The calibration, written down.
+    pub(super) fn description(&self, resolved: &str, args: &CalibrateArgs) -> Description {
+        let scenario = &self.scenario;
+        let entry = |p: &Parameter| ParameterEntry { path: p.path.clone(), prior: p.prior.to_string() };
+        Description {
+            program: PROGRAM.into(),
+            version: env!("CARGO_PKG_VERSION").into(),
+            scenario: ScenarioEntry {
+                name: scenario.name.clone(),
+                title: scenario.title.clone(),
+                blake3: blake3::hash(resolved.as_bytes()).to_hex().to_string(),
+            },
+            seed: format!("{:#x}", scenario.seed),
+            particles: args.particles,
+            replicates: args.replicates(),
+            quantile: args.quantile,
+            kernel: args.kernel.into(),
+            fitted: self.case.fitted(),
+            parameters: self.case.parameters().iter().map(entry).collect(),
+            targets: self.case.targets().to_vec(),
+        }
+    }
+}

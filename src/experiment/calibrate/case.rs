@@ -1,0 +1,308 @@
+//! A scenario as calibrations see it: parameters by path go into its world, statistics of what an observer would record
+//! come out. What is fitted is the scenario's own record, or a part of it.
+//!
+//! Most paths are numbers of the world and are set in a copy of it; others are set in the scenario, which is then built
+//! anew, and slowly. Links of a panel code its states anew.
+
+use super::distance::Target;
+use super::generation::{Simulator, Trial};
+use super::parameter::{Parameter, Place};
+use super::skill;
+use crate::engine::batch::{Batch, Run};
+use crate::engine::isa::Isa;
+use crate::engine::lanes::LANES;
+use crate::engine::parallel::simulate_batch;
+use crate::engine::timeline::Timeline;
+use crate::evidence::frame::Frame;
+use crate::evidence::measurement::Measurement;
+use crate::evidence::panel::{Coefficients, Panel};
+use crate::evidence::patterns::{STATISTICS, fill};
+use crate::evidence::record::Record;
+use crate::evidence::verdict::{Verdict, judge};
+use crate::evidence::watch::Watch;
+use crate::experiment::error::ExperimentError;
+use crate::model::world::World;
+use crate::scenario::{Loaded, Scenario, keeps_joint_rules};
+
+/// What is held out of a fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HoldOut {
+    /// Every other state, in order of id.
+    pub states: bool,
+    /// Years after this one.
+    pub after: Option<i32>,
+}
+
+impl HoldOut {
+    /// The part of a frame that is fitted.
+    pub fn fitted(self, frame: Frame) -> Frame {
+        let frame = if self.states { frame.half(0) } else { frame };
+        match self.after {
+            Some(last) => frame.until(last),
+            None => frame,
+        }
+    }
+}
+
+/// Tables from which a panel's scenario was made, with the coefficients that coded it.
+#[derive(Clone, Debug)]
+pub struct Links {
+    /// The tables.
+    pub panel: Panel,
+    /// The coefficients.
+    pub coefficients: Coefficients<f64>,
+}
+
+/// A scenario whose parameters are fitted to its record.
+#[derive(Debug)]
+pub struct Case {
+    loaded: Loaded,
+    base: World,
+    timeline: Timeline,
+    frame: Frame,
+    observed: Record,
+    links: Option<Links>,
+    parameters: Vec<Parameter>,
+    targets: Vec<Target>,
+    /// Positions of the targets among all statistics.
+    kept: Vec<usize>,
+    replicates: u32,
+    isa: Isa,
+}
+
+impl Case {
+    /// A scenario, the part of its record that is fitted, and the parameters to fit. `statistics` are names of statistics or
+    /// of patterns; none: all that the record has data for.
+    ///
+    /// # Errors
+    /// If the record has no data for a statistic, a path leads nowhere, or a prior reaches values that no scenario may have.
+    pub fn new(
+        loaded: Loaded,
+        parameters: Vec<Parameter>,
+        statistics: &[String],
+        hold_out: HoldOut,
+        links: Option<Links>,
+        (replicates, isa): (u32, Isa),
+    ) -> Result<Case, ExperimentError> {
+        let scenario = loaded.build_alone()?;
+        let frame = hold_out.fitted(Frame::new(&scenario));
+        let observed = Record::observed(&scenario.observed, &frame);
+        let (targets, kept) = targets(&scenario, &frame, &observed, statistics)?;
+        let base = scenario.world;
+        let timeline = Timeline::new(&base);
+        let case = Case {
+            loaded,
+            base,
+            timeline,
+            frame,
+            observed,
+            links,
+            parameters,
+            targets,
+            kept,
+            replicates,
+            isa,
+        };
+        case.check()?;
+        Ok(case)
+    }
+
+    /// The parameters.
+    pub fn parameters(&self) -> &[Parameter] {
+        &self.parameters
+    }
+
+    /// What is fitted.
+    pub fn targets(&self) -> &[Target] {
+        &self.targets
+    }
+
+    /// What is fitted, and what is held out, in words.
+    pub fn fitted(&self) -> String {
+        let (first, last) = (self.frame.first, self.frame.first + self.frame.counted as i32 - 1);
+        let end = self.base.clock.end - 1;
+        let later = if last < end { format!("; {}-{end} are held out", last + 1) } else { String::new() };
+        let states = format!("{} of {} states", self.frame.count(), self.base.states.len());
+        format!("{states}, {first}-{last}{later}")
+    }
+
+    /// Agent-steps of a trial.
+    pub fn agent_steps(&self) -> u64 {
+        u64::from(self.replicates) * (self.base.states.len() * self.base.clock.steps()) as u64
+    }
+
+    /// The values that the scenario has at the paths; none for one that only a scenario file can tell.
+    pub fn current(&self) -> Vec<Option<f64>> {
+        let coefficients = self.links.as_ref().map(|links| &links.coefficients);
+        self.parameters.iter().map(|p| p.place.of(&self.base, coefficients)).collect()
+    }
+
+    /// Near both ends of each prior, with the others as the scenario has them; and at their middles, all together.
+    fn check(&self) -> Result<(), ExperimentError> {
+        if let Some(links) = &self.links {
+            let mut again = self.base.clone();
+            links.panel.recode(&links.coefficients, &mut again);
+            if again != self.base {
+                let found =
+                    "the tables of --panel are not those from which this scenario was made".to_string();
+                return Err(ExperimentError::asked(found, Some("make it anew with `suasion panel`".into())));
+            }
+        }
+        for parameter in &self.parameters {
+            for share in [1e-9, 1.0 - 1e-9] {
+                let x = parameter.prior.quantile(share);
+                self.place(&[parameter], &[x]).map_err(|error| {
+                    ExperimentError::Asked(format!("the prior of {} reaches {x}: {error}", parameter.path))
+                })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The world with some parameters at some values.
+    fn place(&self, parameters: &[&Parameter], values: &[f64]) -> Result<World, ExperimentError> {
+        let mut changed = None;
+        for (parameter, x) in parameters.iter().zip(values) {
+            if let Place::Path = parameter.place {
+                let loaded = changed.get_or_insert_with(|| self.loaded.clone());
+                loaded.set_number(&parameter.path, *x)?;
+            }
+        }
+        let mut world = match changed {
+            Some(loaded) => loaded.build_alone()?.world,
+            None => self.base.clone(),
+        };
+        if !world.shares_structure(&self.base) {
+            let found = "a parameter changes who is there, or when".to_string();
+            return Err(ExperimentError::asked(
+                found,
+                Some("only how much of something can be fitted".into()),
+            ));
+        }
+        if let Some(links) = &self.links {
+            let mut coefficients = links.coefficients;
+            let mut linked = false;
+            for (parameter, x) in parameters.iter().zip(values) {
+                if let Place::Link(k) = parameter.place {
+                    coefficients.values_mut()[k] = *x;
+                    linked = true;
+                }
+            }
+            if linked {
+                links.panel.recode(&coefficients, &mut world);
+            }
+        }
+        for (parameter, x) in parameters.iter().zip(values) {
+            parameter.place.set(&mut world, *x);
+        }
+        Ok(world)
+    }
+
+    /// The world with all parameters at these values.
+    ///
+    /// # Errors
+    /// If they make no valid scenario.
+    pub fn world(&self, values: &[f64]) -> Result<World, ExperimentError> {
+        self.place(&self.parameters.iter().collect::<Vec<_>>(), values)
+    }
+}
+
+impl Simulator for Case {
+    fn admits(&self, values: &[f64]) -> bool {
+        self.world(values).is_ok_and(|world| keeps_joint_rules(&world))
+    }
+
+    fn simulate(&self, trials: &[Trial]) -> Result<Vec<f64>, ExperimentError> {
+        let worlds = trials.iter().map(|t| self.world(&t.values)).collect::<Result<Vec<World>, _>>()?;
+        let replicates = self.replicates as usize;
+        let run = |i: usize| Run {
+            world: &worlds[i / replicates],
+            seed: trials[i / replicates].seed,
+            replicate: (i % replicates) as u32,
+        };
+        let runs: Vec<Run> = (0..trials.len() * replicates).map(run).collect();
+        let width = self.kept.len();
+        let mut all = vec![0.0; STATISTICS.len() + skill::COUNT];
+        let mut sums = vec![0.0; trials.len() * width];
+        let mut counts = vec![0_u32; trials.len() * width];
+        let mut done = 0;
+        let measurement = Measurement::default();
+        let mut watch = Watch::new(&self.frame, &measurement, |_: &Batch, _: usize, record: &Record| {
+            let (patterns, skills) = all.split_at_mut(STATISTICS.len());
+            fill(record, &self.frame, patterns);
+            skill::fill(record, &self.observed, &self.frame, skills);
+            let first = done / replicates * width;
+            for (k, statistic) in self.kept.iter().enumerate() {
+                let x = all[*statistic];
+                if !x.is_nan() {
+                    sums[first + k] += x;
+                    counts[first + k] += 1;
+                }
+            }
+            done += 1;
+        });
+        for lanes in runs.chunks(LANES) {
+            simulate_batch(lanes, &self.timeline, self.isa, false, &mut watch);
+        }
+        drop(watch);
+        // Over the replicates in which it is defined; none makes NaN.
+        Ok(sums.iter().zip(&counts).map(|(sum, n)| sum / f64::from(*n)).collect())
+    }
+}
+
+/// The statistics that the record has data for, as targets, with their positions among all.
+fn targets(
+    scenario: &Scenario,
+    frame: &Frame,
+    observed: &Record,
+    asked: &[String],
+) -> Result<(Vec<Target>, Vec<usize>), ExperimentError> {
+    let mut values = vec![f64::NAN; STATISTICS.len()];
+    fill(observed, frame, &mut values);
+    let rows = judge(frame, &values, &[], Verdict::NoData);
+    let of_patterns = rows.iter().flat_map(|row| &row.statistics).map(|judged| {
+        let s = judged.statistic;
+        let target = judged.target.map(|observed| Target {
+            name: s.name.into(),
+            pattern: s.pattern.into(),
+            observed,
+            below: observed - judged.low,
+            above: judged.high - observed,
+        });
+        (s.name, s.pattern, target)
+    });
+    let mut known: Vec<(&str, &str, Option<Target>)> = of_patterns.collect();
+    known.extend(skill::targets(observed, frame));
+    let wanted = |name: &str, pattern: &str| asked.iter().any(|a| a == name || a == pattern);
+    for text in asked {
+        let named: Vec<_> = known.iter().filter(|(n, p, _)| n == text || p == text).collect();
+        if named.is_empty() {
+            let names = known.iter().flat_map(|(name, pattern, _)| [*name, *pattern]);
+            let hint = crate::scenario::nearest(text, names);
+            return Err(ExperimentError::asked(format!("there is no statistic or pattern `{text}`"), hint));
+        }
+        if named.iter().all(|(_, _, target)| target.is_none()) {
+            let found = format!("the record of {} has no data for `{text}`", scenario.name);
+            let hint = format!(
+                "what is fitted is {} states to {}",
+                frame.count(),
+                frame.first + frame.counted as i32 - 1
+            );
+            return Err(ExperimentError::asked(found, Some(hint)));
+        }
+    }
+    let mut targets = Vec::new();
+    let mut kept = Vec::new();
+    for (i, (name, pattern, target)) in known.into_iter().enumerate() {
+        if let Some(target) = target.filter(|_| asked.is_empty() || wanted(name, pattern)) {
+            targets.push(target);
+            kept.push(i);
+        }
+    }
+    if targets.is_empty() {
+        let found = format!("{} has no record to be fitted", scenario.name);
+        let hint = "it needs [observed.tiers.REGIME] or [observed.adoptions.INSTRUMENT]; `suasion panel` makes a scenario that has one";
+        return Err(ExperimentError::asked(found, Some(hint.into())));
+    }
+    Ok((targets, kept))
+}
