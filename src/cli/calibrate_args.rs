@@ -43,21 +43,26 @@ pub(super) struct CalibrateArgs {
     /// Share of the particles whose distances make the next tolerance
     #[arg(long, value_name = "SHARE", default_value = "0.5", value_parser = super::shared::parse_level)]
     pub quantile: f64,
-    /// How particles are perturbed: each parameter by itself, or along their correlations
+    /// How particles go from generation to generation
     #[arg(long, value_enum, default_value_t)]
     pub kernel: KernelArg,
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
 pub(super) enum KernelArg {
+    /// Short chains of those that survive the tolerance, without weights: for many parameters
     #[default]
+    Moves,
+    /// Each parameter perturbed by itself, with importance weights
     Component,
+    /// Perturbed along their correlations, with importance weights
     Multivariate,
 }
 
 impl From<KernelArg> for KernelKind {
     fn from(kernel: KernelArg) -> Self {
         match kernel {
+            KernelArg::Moves => KernelKind::Moves,
             KernelArg::Component => KernelKind::Component,
             KernelArg::Multivariate => KernelKind::Multivariate,
         }

@@ -1,10 +1,10 @@
-//! A generation: for each particle, the first of its trials that is within the tolerance.
+//! A generation: for each particle, the first of its trials that is within the tolerance, or where its own steps led it.
 //!
-//! A trial is a pure function of (seed, generation, particle, attempt), and each particle goes through its own attempts
-//! until one is accepted. So which thread, shard or batch simulated it changes no bit, and no race decides who is in.
+//! A trial is a pure function of (seed, generation, particle, attempt), and each particle goes through its own attempts. So which thread, shard or batch simulated it changes no bit, and no race decides who is in.
 
 use super::distance::Distance;
 use super::kernel::Kernel;
+use super::moves::Moves;
 use super::prior::Prior;
 use crate::engine::lanes::LANES;
 use crate::experiment::draws::{Purpose, double_words};
@@ -48,8 +48,10 @@ pub struct Particle {
     pub distance: f64,
     /// Its statistics.
     pub statistics: Vec<f64>,
-    /// Trials until it was accepted.
+    /// Trials until it was accepted; of one that moves, trials of its steps.
     pub trials: u64,
+    /// Trials that were accepted: one, or the steps taken.
+    pub moves: u64,
 }
 
 /// Where the particles of a generation come from.
@@ -57,8 +59,10 @@ pub struct Particle {
 pub enum Source<'a> {
     /// The priors.
     Prior(&'a [Prior]),
-    /// Ancestors.
+    /// Ancestors, perturbed.
     Kernel(&'a Kernel),
+    /// Survivors, moved.
+    Moves(&'a Moves),
 }
 
 /// All that the particles of a generation depend on.
@@ -92,14 +96,15 @@ fn counter(generation: u32, attempt: u64) -> u64 {
 }
 
 impl Generation<'_> {
-    /// The trial of an attempt; none where it is outside the prior.
-    pub fn trial(&self, particle: u32, attempt: u64) -> Option<Trial> {
+    /// The trial of an attempt, or of a step `from` where a particle is; none where it is outside the prior.
+    fn trial(&self, particle: u32, attempt: u64, from: &[f64]) -> Option<Trial> {
         let draw = |n| uniforms(self.seed, self.number, particle, attempt, n);
         let values = match self.source {
             Source::Prior(priors) => {
                 priors.iter().zip(draw(priors.len())).map(|(prior, u)| prior.quantile(u)).collect()
             }
             Source::Kernel(kernel) => kernel.propose(&draw(kernel.dims() + 1))?,
+            Source::Moves(moves) => moves.step(from, &draw(moves.dims())),
         };
         let seed = double_words(self.seed, Purpose::Luck, particle, counter(self.number, attempt))[0];
         self.simulator.admits(&values).then_some(Trial { values, seed })
@@ -114,6 +119,9 @@ impl Generation<'_> {
         range: Range<u32>,
         stop: &AtomicBool,
     ) -> Result<Option<Vec<Particle>>, ExperimentError> {
+        if let Source::Moves(moves) = self.source {
+            return self.moved(moves, range, stop);
+        }
         let count = range.len();
         let mut found: Vec<Option<Particle>> = vec![None; count];
         let mut attempts = vec![0_u64; count];
@@ -146,9 +154,9 @@ impl Generation<'_> {
                 trials[p] += 1;
                 let distance = self.distance.of(statistics);
                 if distance <= self.tolerance {
-                    let statistics = statistics.to_vec();
+                    let (statistics, trials) = (statistics.to_vec(), trials[p]);
                     found[p] =
-                        Some(Particle { values: trial.values, distance, statistics, trials: trials[p] });
+                        Some(Particle { values: trial.values, distance, statistics, trials, moves: 1 });
                 } else if trials[p] >= MOST_TRIALS {
                     return Err(self.hopeless(range.start + p as u32, trials[p], "is within the tolerance"));
                 }
@@ -156,11 +164,50 @@ impl Generation<'_> {
         }
     }
 
+    /// The particles of a range, each after as many steps as the pace says.
+    fn moved(
+        &self,
+        moves: &Moves,
+        range: Range<u32>,
+        stop: &AtomicBool,
+    ) -> Result<Option<Vec<Particle>>, ExperimentError> {
+        let mut particles: Vec<Particle> = range.clone().map(|p| moves.start(p)).collect();
+        for step in 0..u64::from(moves.pace.steps) {
+            if stop.load(Ordering::Relaxed) {
+                return Ok(None);
+            }
+            let (mut owners, mut round) = (Vec::new(), Vec::new());
+            for (p, particle) in particles.iter().enumerate() {
+                if let Some(trial) = self.trial(range.start + p as u32, step, &particle.values) {
+                    owners.push(p);
+                    round.push(trial);
+                }
+            }
+            if round.is_empty() {
+                continue;
+            }
+            let statistics = self.simulator.simulate(&round)?;
+            let width = statistics.len() / round.len();
+            for ((p, trial), statistics) in owners.into_iter().zip(round).zip(statistics.chunks(width.max(1)))
+            {
+                let particle = &mut particles[p];
+                particle.trials += 1;
+                let distance = self.distance.of(statistics);
+                if distance <= self.tolerance {
+                    let moves = particle.moves + 1;
+                    let (values, statistics, trials) = (trial.values, statistics.to_vec(), particle.trials);
+                    *particle = Particle { values, distance, statistics, trials, moves };
+                }
+            }
+        }
+        Ok(Some(particles))
+    }
+
     /// The next trial of a particle that the prior admits.
     fn next(&self, particle: u32, attempt: &mut u64) -> Result<Trial, ExperimentError> {
         while *attempt < MOST_ATTEMPTS {
             *attempt += 1;
-            if let Some(trial) = self.trial(particle, *attempt - 1) {
+            if let Some(trial) = self.trial(particle, *attempt - 1, &[]) {
                 return Ok(trial);
             }
         }

@@ -17,6 +17,8 @@ pub enum KernelKind {
     Component,
     /// All together, along their correlations; what falls outside the prior is refused and drawn again.
     Multivariate,
+    /// Not perturbed and weighted, but moved by short chains: see [`Moves`](super::Moves).
+    Moves,
 }
 
 /// A proposal: a particle of the last generation, chosen by weight, and perturbed.

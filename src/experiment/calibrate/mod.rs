@@ -3,7 +3,7 @@
 //!
 //! Particles are drawn from priors (`prior`), simulated, and held against targets (`distance`). Each generation
 //! (`generation`) perturbs the last one's particles (`kernel`), accepts those within a tolerance that the last one's
-//! distances set, and weighs them (`population`, `weights`). `run` goes from generation to generation, and `store` keeps
+//! distances set, and weighs them (`population`, `weights`); or moves those that survive the tolerance (`moves`). `run` goes from generation to generation, and `store` keeps
 //! what is finished. `identify` says what was learnt; `posterior` is what other commands read. `case` ties it to scenarios;
 //! nothing else here knows one.
 
@@ -13,6 +13,7 @@ mod distance;
 mod generation;
 mod identify;
 mod kernel;
+mod moves;
 mod parameter;
 mod population;
 mod prior;
@@ -31,6 +32,7 @@ pub use distance::{Distance, MOST, Target};
 pub use generation::{Generation, Particle, Simulator, Source, Trial};
 pub use identify::{MOVED, Marginal, NARROWED, kolmogorov, relative_density};
 pub use kernel::{Kernel, KernelKind};
+pub use moves::{Moves, Pace};
 pub use parameter::{LINK, Parameter, Place};
 pub use population::Population;
 pub use prior::Prior;

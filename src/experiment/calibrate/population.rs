@@ -4,6 +4,7 @@ use super::generation::Particle;
 use super::kernel::{Kernel, KernelKind};
 use super::prior::Prior;
 use super::weights::{effective_size, normalized};
+use std::cmp::Ordering;
 
 /// Particles of a generation, one after another, with weights that sum to 1.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -22,11 +23,13 @@ pub struct Population {
     pub weights: Vec<f64>,
     /// Trials that it took.
     pub trials: u64,
+    /// Trials that were accepted.
+    pub moves: u64,
 }
 
 impl Population {
     /// The particles in order, weighted by the prior's density over that of the proposal: equally where they are from the
-    /// prior itself.
+    /// prior itself, or were moved.
     pub fn new(particles: &[Particle], priors: &[Prior], kernel: Option<&Kernel>) -> Population {
         let first = particles.first();
         let flat = |of: fn(&Particle) -> &[f64]| particles.iter().flat_map(of).copied().collect();
@@ -46,6 +49,7 @@ impl Population {
             distances: particles.iter().map(|p| p.distance).collect(),
             weights: normalized(&ln_weights),
             trials: particles.iter().map(|p| p.trials).sum(),
+            moves: particles.iter().map(|p| p.moves).sum(),
         }
     }
 
@@ -74,14 +78,22 @@ impl Population {
         self.statistics.iter().skip(k).step_by(self.width).copied().collect()
     }
 
-    /// Effective sample size.
+    /// Effective sample size; particles at the same values, which none has left, count as one.
     pub fn effective_size(&self) -> f64 {
-        effective_size(&self.weights)
+        let mut order: Vec<usize> = (0..self.len()).collect();
+        let compare = |a: usize, b: usize| {
+            let pairs = self.particle(a).iter().zip(self.particle(b));
+            pairs.map(|(x, y)| x.total_cmp(y)).find(|o| o.is_ne()).unwrap_or(Ordering::Equal)
+        };
+        order.sort_by(|a, b| compare(*a, *b).then(a.cmp(b)));
+        let alike = order.chunk_by(|a, b| compare(*a, *b).is_eq());
+        let weights: Vec<f64> = alike.map(|all| all.iter().map(|i| self.weights[*i]).sum()).collect();
+        effective_size(&weights)
     }
 
-    /// Particles for each trial.
+    /// Trials accepted, as a share.
     pub fn acceptance(&self) -> f64 {
-        self.len() as f64 / self.trials.max(1) as f64
+        self.moves as f64 / self.trials.max(1) as f64
     }
 
     /// The distance that a share of the particles do not exceed: the next tolerance.
@@ -92,7 +104,7 @@ impl Population {
         sorted.get(place.clamp(1, sorted.len().max(1)) - 1).copied().unwrap_or(f64::INFINITY)
     }
 
-    /// The proposal of the next generation.
+    /// The proposals of the next generation, where they are perturbed.
     pub fn kernel(&self, kind: KernelKind, tolerance: f64, priors: &[Prior]) -> Kernel {
         let within: Vec<bool> = self.distances.iter().map(|d| *d <= tolerance).collect();
         let ends: Vec<(f64, f64)> = priors.iter().map(Prior::ends).collect();

@@ -3,6 +3,7 @@
 use super::distance::Distance;
 use super::generation::{Generation, Particle, Simulator, Source, Trial};
 use super::kernel::{Kernel, KernelKind};
+use super::moves::{Moves, Pace};
 use super::population::Population;
 use super::prior::Prior;
 use super::store::Store;
@@ -38,7 +39,7 @@ pub struct Until {
     pub generations: u32,
     /// Tolerance that is small enough.
     pub tolerance: f64,
-    /// Particles for each trial that are too few to go on.
+    /// Share of trials accepted that is too small to go on.
     pub acceptance: f64,
     /// Trials of all generations that are enough.
     pub trials: u64,
@@ -57,7 +58,7 @@ pub struct Step {
     pub greatest: f64,
     /// Trials that it took.
     pub trials: u64,
-    /// Particles for each trial.
+    /// Share of trials that were accepted.
     pub acceptance: f64,
     /// Effective sample size.
     pub effective: f64,
@@ -108,11 +109,16 @@ impl Calibration<'_> {
         mut progress: impl FnMut(u32, u32, u32),
     ) -> Result<Outcome, ExperimentError> {
         let mut outcome = Outcome { steps: Vec::new(), population: None, end: End::Generations };
-        let (mut kernel, mut tolerance) = (None::<Kernel>, f64::INFINITY);
+        let (mut kernel, mut moves, mut pace) = (None::<Kernel>, None::<Moves>, Pace::FIRST);
+        let mut tolerance = f64::INFINITY;
         let mut log = None;
         for number in 0..until.generations {
             if store.generation(number)?.is_none() {
-                let source = kernel.as_ref().map_or(Source::Prior(self.priors), Source::Kernel);
+                let source = match (&kernel, &moves) {
+                    (Some(kernel), _) => Source::Kernel(kernel),
+                    (None, Some(moves)) => Source::Moves(moves),
+                    (None, None) => Source::Prior(self.priors),
+                };
                 let generation = Generation {
                     number,
                     seed: self.seed,
@@ -160,7 +166,14 @@ impl Calibration<'_> {
             outcome.steps.push(step);
             let next = population.next_tolerance(self.quantile);
             let end = self.ended(&outcome.steps, tolerance, next, until);
-            kernel = Some(population.kernel(self.kernel, next, self.priors));
+            if self.kernel == KernelKind::Moves {
+                if number > 0 {
+                    pace = pace.after(population.acceptance());
+                }
+                moves = Some(Moves::new(&particles, next, self.priors, pace));
+            } else {
+                kernel = Some(population.kernel(self.kernel, next, self.priors));
+            }
             tolerance = next;
             outcome.population = Some(population);
             if let Some(end) = end {

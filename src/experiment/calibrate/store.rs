@@ -1,7 +1,7 @@
 //! The folder in which finished blocks of particles are kept: `NAME.blocks` beside the folder of the results. It holds the
 //! description, the resolved scenario, and a log for each attempt at each shard, as those of sweeps.
 //!
-//! A block is some particles of a generation: for each, trials, distance, values and statistics, as little-endian doubles.
+//! A block is some particles of a generation: for each, trials, steps taken, distance, values and statistics, as little-endian doubles.
 
 use super::description::Description;
 use super::generation::Particle;
@@ -132,7 +132,7 @@ impl Store {
     /// The bytes of a block.
     pub fn encode(particles: &[Particle]) -> Vec<u8> {
         let numbers = particles.iter().flat_map(|p| {
-            [p.trials as f64, p.distance]
+            [p.trials as f64, p.moves as f64, p.distance]
                 .into_iter()
                 .chain(p.values.iter().copied())
                 .chain(p.statistics.iter().copied())
@@ -151,15 +151,16 @@ impl Store {
         let mut all = Vec::with_capacity(self.particles as usize);
         let first = u64::from(generation) * self.per_generation();
         for block in first..first + self.per_generation() {
-            let numbers = 2 + self.dims + self.width;
+            let numbers = 3 + self.dims + self.width;
             let bytes = self.blocks.part(block, 0, self.particles_of(block).len() * numbers * 8)?;
             let read: Vec<f64> =
                 bytes.chunks_exact(8).map(|b| f64::from_le_bytes(b.try_into().unwrap_or_default())).collect();
             all.extend(read.chunks_exact(numbers).map(|n| Particle {
                 trials: n[0] as u64,
-                distance: n[1],
-                values: n[2..2 + self.dims].to_vec(),
-                statistics: n[2 + self.dims..].to_vec(),
+                moves: n[1] as u64,
+                distance: n[2],
+                values: n[3..3 + self.dims].to_vec(),
+                statistics: n[3 + self.dims..].to_vec(),
             }));
         }
         Ok(Some(all))

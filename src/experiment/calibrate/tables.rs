@@ -85,13 +85,8 @@ pub fn generations(steps: &[Step]) -> Described {
     let tolerance = number(&|s| if s.tolerance.is_finite() { s.tolerance } else { s.greatest });
     making.number("tolerance", "tolerances", "greatest distance accepted", tolerance);
     making.number("median", "tolerances", "median distance of the particles", number(&|s| s.median));
-    making.number(
-        "simulations",
-        "-",
-        "trials until each particle was accepted",
-        number(&|s| s.trials as f64),
-    );
-    making.number("acceptance", "share", "particles over trials", number(&|s| s.acceptance));
+    making.number("simulations", "-", "simulations of the generation", number(&|s| s.trials as f64));
+    making.number("acceptance", "share", "simulations accepted", number(&|s| s.acceptance));
     making.number("effective", "draws", "effective sample size", number(&|s| s.effective));
     making.end()
 }

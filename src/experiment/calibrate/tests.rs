@@ -123,7 +123,7 @@ fn a_conjugate_normal_comes_to_its_known_posterior_with_either_kernel() {
     let observed = 1.2;
     // Precision 1 + N, mean N x / (1 + N).
     let (mean, sd) = (N * observed / (1.0 + N), (1.0 / (1.0 + N)).sqrt());
-    for kernel in [KernelKind::Component, KernelKind::Multivariate] {
+    for kernel in [KernelKind::Component, KernelKind::Multivariate, KernelKind::Moves] {
         let asked = Asked {
             targets: &[target("mean", observed, 1.0)],
             priors: &[WIDE, IDLE],
@@ -148,50 +148,51 @@ fn a_conjugate_normal_comes_to_its_known_posterior_with_either_kernel() {
     }
 }
 
-#[test]
-fn ranks_of_the_truth_among_posterior_draws_are_uniform() {
-    const DATA_SETS: usize = 160;
-    const DRAWS: usize = 19;
+/// Ranks of the truth among draws of its posterior, over data sets simulated from the prior.
+fn ranks(kernel: KernelKind) -> Vec<usize> {
+    const DATA_SETS: u64 = 160;
+    const DRAWS: u64 = 19;
     let prior = Prior::Uniform { low: 0.02, high: 0.5 };
-    let mut ranks = [0_usize; DRAWS + 1];
-    for i in 0..DATA_SETS as u64 {
+    let mut ranks = vec![0; DRAWS as usize + 1];
+    for i in 0..DATA_SETS {
         let truth = prior.quantile(uniform(99, i));
         let observed = Hazard.simulate(&[Trial { values: vec![truth], seed: 1_000_000 + i }]).unwrap();
         if observed[1].is_nan() {
             continue;
         }
         let targets = [target("share", observed[0], 0.1), target("date", observed[1], 1.0)];
-        let asked = Asked {
-            targets: &targets,
-            priors: &[prior],
-            particles: 128,
-            seed: i,
-            kernel: KernelKind::Component,
-        };
+        let asked = Asked { targets: &targets, priors: &[prior], particles: 128, seed: i, kernel };
         let until = Until { generations: 6, tolerance: 0.2, acceptance: 0.02, trials: u64::MAX };
         let population = asked.run(&Hazard, until, 2).population.unwrap();
         let wheel = Wheel::new(&population.weights);
-        let draws = (0..DRAWS as u64).map(|d| population.values[wheel.at(uniform(7_000 + i, d))]);
+        let draws = (0..DRAWS).map(|d| population.values[wheel.at(uniform(7_000 + i, d))]);
         ranks[draws.filter(|x| *x < truth).count()] += 1;
     }
-    // Five bins of four ranks: chi-square with 4 degrees of freedom; 18.5 comes once in a thousand.
-    let bins: Vec<f64> = ranks.chunks(4).map(|bin| bin.iter().sum::<usize>() as f64).collect();
-    let expected = bins.iter().sum::<f64>() / bins.len() as f64;
-    let chi: f64 = bins.iter().map(|b| (b - expected) * (b - expected) / expected).sum();
-    assert!(chi < 18.5, "{chi}: {ranks:?}");
-    assert!(expected > 0.95 * DATA_SETS as f64 / 5.0);
+    ranks
+}
+
+#[test]
+fn ranks_of_the_truth_among_posterior_draws_are_uniform() {
+    for kernel in [KernelKind::Component, KernelKind::Moves] {
+        let ranks = ranks(kernel);
+        // Five bins of four ranks: chi-square with 4 degrees of freedom; 18.5 comes once in a thousand.
+        let bins: Vec<f64> = ranks.chunks(4).map(|bin| bin.iter().sum::<usize>() as f64).collect();
+        let expected = bins.iter().sum::<f64>() / bins.len() as f64;
+        let chi: f64 = bins.iter().map(|b| (b - expected) * (b - expected) / expected).sum();
+        assert!(chi < 18.5 && expected > 30.0, "{kernel:?}: {chi}: {ranks:?}");
+    }
 }
 
 #[test]
 fn threads_shards_and_interruptions_change_no_bit() {
+    for kernel in [KernelKind::Multivariate, KernelKind::Moves] {
+        comes_to_the_same(kernel);
+    }
+}
+
+fn comes_to_the_same(kernel: KernelKind) {
     let targets = [target("mean", 0.7, 0.5)];
-    let asked = Asked {
-        targets: &targets,
-        priors: &[WIDE, IDLE],
-        particles: 100,
-        seed: 3,
-        kernel: KernelKind::Multivariate,
-    };
+    let asked = Asked { targets: &targets, priors: &[WIDE, IDLE], particles: 100, seed: 3, kernel };
     let until = Until { generations: 5, tolerance: 0.0, acceptance: 0.0, trials: u64::MAX };
     let whole = asked.run(&Normals, until, 1).population.unwrap();
     for threads in [2, 5] {
