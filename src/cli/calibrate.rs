@@ -1,21 +1,24 @@
 //! `suasion calibrate`: fit parameters to a scenario's record, and say what was learnt of each.
 
 use super::calibrate_args::{CalibrateArgs, Fit};
-use super::calibrate_text::Told;
+use super::calibrate_text::{self, Told};
 use super::exit::{BadInput, Interrupted};
 use super::progress::{Progress, stop_flag};
 use super::results::Results;
 use super::shared::{EngineArgs, FormatArg, parse_shard};
+use crate::engine::parallel::Options;
 use crate::experiment::calibrate::{
-    Calibration, Distance, End, Marginal, Predicted, Step, Store, Until, generations, marginals, picture,
-    predict, predictive,
+    Calibration, DESCRIPTION, Distance, End, Marginal, Population, Predicted, Search, Step, Store, Until,
+    generations, marginals, picture, point, predict, predictive,
 };
 use crate::experiment::error::ExperimentError;
-use crate::experiment::posterior::POSTERIOR;
+use crate::experiment::posterior::{POSTERIOR, csv_text};
+use crate::experiment::sweep::Store as Blocks;
 use anyhow::Result;
 use clap::Args;
 use std::io::Write;
-use std::path::PathBuf;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 /// Fit parameters to the record: a posterior by sequential Monte Carlo
@@ -71,7 +74,10 @@ impl Calibrate {
         let out = self.out.clone().unwrap_or_else(|| {
             PathBuf::from("out").join(format!("{}-calibration", fit.scenario.name.replace('/', "-")))
         });
-        let kept = crate::experiment::sweep::Store::beside(&out);
+        if self.point {
+            return self.nearest(&fit, &out, options);
+        }
+        let kept = Blocks::beside(&out);
         if self.fresh {
             Store::drop_folder(&kept)?;
         }
@@ -98,7 +104,7 @@ impl Calibrate {
         let mut progress: Option<(u32, Progress)> = None;
         let tell = |step: &Step| {
             if !silent {
-                eprintln!("{}", super::calibrate_text::step(step));
+                eprintln!("{}", calibrate_text::step(step));
             }
         };
         let shard = self.shard.unwrap_or((1, 1));
@@ -141,17 +147,12 @@ impl Calibrate {
         };
         let said: Vec<Marginal> =
             fit.priors.iter().enumerate().map(|(k, prior)| Marginal::new(population, k, prior)).collect();
-        let predicted = self.predicted(&fit, &mut store, &outcome.population, options.threads, &stop)?;
+        let predicted = self.predicted(&fit, &mut store, population, options.threads, &stop)?;
         let mut results = Results::create(&out, self.format, &fit.scenario)?;
         let paths: Vec<&str> = fit.case.parameters().iter().map(|p| p.path.as_str()).collect();
-        let posterior = crate::experiment::posterior::csv_text(
-            &paths,
-            &population.weights,
-            &population.distances,
-            &population.values,
-        );
+        let posterior = csv_text(&paths, &population.weights, &population.distances, &population.values);
         results.file(POSTERIOR, posterior.as_bytes())?;
-        results.file(crate::experiment::calibrate::DESCRIPTION, description.json().as_bytes())?;
+        results.file(DESCRIPTION, description.json().as_bytes())?;
         results.table("parameters", &marginals(fit.case.parameters(), &said))?;
         results.table("generations", &generations(&outcome.steps))?;
         results.table("predictive", &predictive(fit.case.targets(), &predicted))?;
@@ -169,16 +170,52 @@ impl Calibrate {
         Ok(())
     }
 
+    /// The nearest point instead of a posterior.
+    fn nearest(&self, fit: &Fit, out: &Path, options: Options) -> Result<()> {
+        const RUNS: u64 = 200_000;
+        let stop = stop_flag()?;
+        let (distance, silent) = (Distance::new(fit.case.targets()), self.quiet || self.json);
+        let runs = self.simulations.min(RUNS);
+        let start = fit.case.current();
+        let search = Search {
+            priors: &fit.priors,
+            start: &start,
+            distance: &distance,
+            simulator: &fit.case,
+            seed: fit.scenario.seed,
+            runs,
+        };
+        let mut progress = Progress::new("simulations", runs, silent);
+        let found = search.run(options.threads, &stop, |done, _| progress.at(done));
+        progress.finish();
+        let found = found?;
+        let mut results = Results::create(out, self.format, &fit.scenario)?;
+        results.table("point", &point(fit.case.parameters(), &found))?;
+        let digest = blake3::hash(format!("{:?}", found.values).as_bytes()).to_hex()[..32].to_string();
+        let path = results.commit(&fit.scenario, &[], &digest, options)?;
+        let mut out = std::io::stdout().lock();
+        if self.json {
+            writeln!(
+                out,
+                "{}",
+                serde_json::to_string_pretty(&calibrate_text::point_json(fit, &found, &path))?
+            )?;
+        } else if !self.quiet {
+            out.write_all(calibrate_text::point(fit, &found).as_bytes())?;
+            writeln!(out, "written to {}", path.display())?;
+        }
+        Ok(())
+    }
+
     /// What the model says under the posterior, with new luck, beside what it said under the prior.
     fn predicted(
         &self,
         fit: &Fit,
         store: &mut Store,
-        population: &Option<crate::experiment::calibrate::Population>,
-        threads: std::num::NonZeroUsize,
+        population: &Population,
+        threads: NonZeroUsize,
         stop: &AtomicBool,
     ) -> Result<Vec<Option<Predicted>>> {
-        let Some(population) = population else { return Ok(Vec::new()) };
         let prior = store.generation(0)?.unwrap_or_default();
         let count = population.len();
         let all = predict(population, &fit.case, fit.scenario.seed, count, threads, stop)?;

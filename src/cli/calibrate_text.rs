@@ -2,7 +2,9 @@
 
 use super::calibrate_args::Fit;
 use super::table::{aligned, number};
-use crate::experiment::calibrate::{End, Marginal, Outcome, Population, Predicted, Step, densities};
+use crate::experiment::calibrate::{
+    End, Marginal, Nearest, Outcome, Parameter, Population, Predicted, Step, densities,
+};
 use crate::model::parameters::CROWDING;
 use crate::output::sparkline::sparkline;
 use std::fmt::Write;
@@ -142,7 +144,7 @@ impl Told<'_> {
     }
 
     pub(super) fn json(&self, folder: &Path) -> serde_json::Value {
-        let parameter = |(p, m): (&crate::experiment::calibrate::Parameter, &Marginal)| {
+        let parameter = |(p, m): (&Parameter, &Marginal)| {
             serde_json::json!({
                 "path": p.path, "prior": p.prior.to_string(), "mean": m.posterior.0, "sd": m.posterior.1,
                 "q05": m.quantiles[0], "q50": m.quantiles[1], "q95": m.quantiles[2],
@@ -160,4 +162,47 @@ impl Told<'_> {
             "folder": folder.display().to_string(),
         })
     }
+}
+
+/// The nearest point: its parameters, and its statistics beside the observed ones.
+pub(super) fn point(fit: &Fit, found: &Nearest) -> String {
+    let mut out = format!("{}\nfitted: {}\n\n", fit.scenario.title, fit.case.fitted());
+    let _ = writeln!(
+        out,
+        "nearest point after {} simulations: distance {:.3} (1: at the tolerances, on average); {:.3} at the start\n",
+        found.runs, found.distance, found.start_distance
+    );
+    let mut rows = vec![["parameter", "prior", "start", "nearest"].map(String::from).to_vec()];
+    for ((parameter, start), x) in fit.case.parameters().iter().zip(&found.start).zip(&found.values) {
+        let prior = parameter.prior.to_string();
+        rows.push(vec![parameter.path.clone(), prior, number(*start, false), number(*x, false)]);
+    }
+    out.push_str(&aligned(&rows));
+    let mut rows =
+        vec![["statistic", "pattern", "observed", "tolerance", "nearest"].map(String::from).to_vec()];
+    for (target, x) in fit.case.targets().iter().zip(&found.statistics) {
+        let (low, high) = (target.observed - target.below, target.observed + target.above);
+        rows.push(vec![
+            target.name.clone(),
+            target.pattern.clone(),
+            number(target.observed, false),
+            format!("{} to {}", number(low, false), number(high, false)),
+            if x.is_nan() { "undefined".into() } else { number(*x, false) },
+        ]);
+    }
+    format!(
+        "{out}\nmeans over replicates\n\n{}\na point says nothing of what else would do as well: a posterior does\n",
+        aligned(&rows)
+    )
+}
+
+/// The same as JSON.
+pub(super) fn point_json(fit: &Fit, found: &Nearest, folder: &Path) -> serde_json::Value {
+    let parameters = fit.case.parameters().iter().zip(&found.values).zip(&found.start);
+    let parameter = |((p, x), start): ((&Parameter, &f64), &f64)| serde_json::json!({ "path": p.path, "prior": p.prior.to_string(), "start": start, "value": x });
+    serde_json::json!({
+        "fitted": fit.case.fitted(), "simulations": found.runs, "distance": found.distance,
+        "start_distance": found.start_distance, "parameters": parameters.map(parameter).collect::<Vec<_>>(),
+        "folder": folder.display().to_string(),
+    })
 }

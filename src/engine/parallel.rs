@@ -166,6 +166,17 @@ pub fn make_in_order<T: Send, E: Send>(
     in_order(&pool, threads.get(), count, stop, make, take)
 }
 
+/// Does something on a pool of `threads` threads: what it does in parallel is done there.
+///
+/// # Errors
+/// If the threads could not be started.
+pub fn on_threads<R: Send>(threads: NonZeroUsize, task: impl FnOnce() -> R + Send) -> Result<R, NoThreads> {
+    Ok(rayon::ThreadPoolBuilder::new().num_threads(threads.get()).build()?.install(task))
+}
+
+/// Why threads could not be started.
+pub type NoThreads = rayon::ThreadPoolBuildError;
+
 /// Blocks of about 64 batches, fewer where that would leave a thread idle.
 fn block_size(batches: usize, threads: usize) -> usize {
     (batches / (threads * 8)).clamp(1, 64)

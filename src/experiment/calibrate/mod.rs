@@ -4,7 +4,7 @@
 //! Particles are drawn from priors (`prior`), simulated, and held against targets (`distance`). Each generation
 //! (`generation`) perturbs the last one's particles (`kernel`), accepts those within a tolerance that the last one's
 //! distances set, and weighs them (`population`, `weights`); or moves those that survive the tolerance (`moves`). `run` goes from generation to generation, and `store` keeps
-//! what is finished. `identify` says what was learnt; `posterior` is what other commands read. `case` ties it to scenarios;
+//! what is finished; `point` looks for the nearest values alone. `identify` says what was learnt; `posterior` is what other commands read. `case` ties it to scenarios;
 //! nothing else here knows one.
 
 mod case;
@@ -15,6 +15,7 @@ mod identify;
 mod kernel;
 mod moves;
 mod parameter;
+mod point;
 mod population;
 mod prior;
 mod run;
@@ -34,9 +35,10 @@ pub use identify::{MOVED, Marginal, NARROWED, kolmogorov, relative_density};
 pub use kernel::{Kernel, KernelKind};
 pub use moves::{Moves, Pace};
 pub use parameter::{LINK, Parameter, Place};
+pub use point::{Nearest, Search};
 pub use population::Population;
 pub use prior::Prior;
 pub use run::{Calibration, End, Outcome, Step, Until, predict};
 pub use store::{DESCRIPTION, Store};
-pub use tables::{Predicted, densities, generations, marginals, picture, predictive};
+pub use tables::{Predicted, densities, generations, marginals, picture, point, predictive};
 pub use weights::{Wheel, effective_size, ln_sum_exp, moments, normalized, weighted_quantile};

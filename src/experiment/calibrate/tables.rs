@@ -3,6 +3,7 @@
 use super::distance::Target;
 use super::identify::{Marginal, relative_density};
 use super::parameter::Parameter;
+use super::point::Nearest;
 use super::population::Population;
 use super::prior::Prior;
 use super::run::Step;
@@ -72,6 +73,16 @@ pub fn marginals(parameters: &[Parameter], marginals: &[Marginal]) -> Described 
     let verdict = |m: &Marginal| if m.identified() { "identified" } else { "not identified" }.to_string();
     let meaning = "identified where sd_ratio is below 0.8 or ks above its threshold";
     making.text("verdict", meaning, marginals.iter().map(verdict).collect());
+    making.end()
+}
+
+/// One row for each parameter: where a search for the nearest point began, and what it found.
+pub fn point(parameters: &[Parameter], nearest: &Nearest) -> Described {
+    let mut making = Making::default();
+    making.text("parameter", "path of the parameter", parameters.iter().map(|p| p.path.clone()).collect());
+    making.text("prior", "its prior", parameters.iter().map(|p| p.prior.to_string()).collect());
+    making.number("start", "-", "value at which the search began", nearest.start.clone());
+    making.number("value", "-", "value of the nearest point", nearest.values.clone());
     making.end()
 }
 

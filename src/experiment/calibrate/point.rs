@@ -1,0 +1,150 @@
+//! The nearest point: one set of values whose expected statistics come nearest to the observed ones. A start for priors and
+//! defaults, and no posterior: it says nothing of what else would do as well.
+//!
+//! Found by CMA-ES (Hansen) over the priors' normal scores. Every set of values sees the same luck. The search uses a linear
+//! algebra that may differ in the last bits between processors, so what is found may too; a posterior does not depend on it.
+
+use super::distance::{Distance, MOST};
+use super::generation::{Simulator, Trial};
+use super::prior::{Prior, phi};
+use crate::engine::lanes::{LANES, Lane};
+use crate::engine::math::inverse_normal;
+use crate::engine::parallel::on_threads;
+use crate::experiment::draws::{Purpose, double_words};
+use crate::experiment::error::ExperimentError;
+use cmaes::{CMAESOptions, DVector};
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Runs whose statistics are averaged for each set of values.
+const RUNS: usize = 4 * LANES;
+/// What a normal score of one counts, in squared distance, shared among the parameters: what makes no difference stays near
+/// the middle of its prior.
+const PULL: f64 = 0.02;
+/// First size of steps, in normal scores.
+const STEP: f64 = 0.5;
+
+/// A point found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Nearest {
+    /// A value of each parameter.
+    pub values: Vec<f64>,
+    /// Its distance: that of mean statistics.
+    pub distance: f64,
+    /// Its mean statistics.
+    pub statistics: Vec<f64>,
+    /// Where the search began.
+    pub start: Vec<f64>,
+    /// The distance there.
+    pub start_distance: f64,
+    /// Runs simulated.
+    pub runs: u64,
+}
+
+/// A search for the nearest point.
+pub struct Search<'a> {
+    /// Priors, in the order of the parameters.
+    pub priors: &'a [Prior],
+    /// Where to begin; the middle of the prior where nothing is known.
+    pub start: &'a [Option<f64>],
+    /// How far statistics are from the observed ones.
+    pub distance: &'a Distance,
+    /// What is fitted.
+    pub simulator: &'a dyn Simulator,
+    /// Seed of the search and of all runs.
+    pub seed: u64,
+    /// Runs after which it ends.
+    pub runs: u64,
+}
+
+fn score(share: f64) -> f64 {
+    inverse_normal(Lane::splat(share.clamp(1e-9, 1.0 - 1e-9))).0[0]
+}
+
+impl Search<'_> {
+    /// Searches until the steps are small, or as many runs are simulated as asked for. `tell` hears of runs and the least
+    /// distance so far.
+    ///
+    /// # Errors
+    /// If the start cannot be simulated, or `stop` was raised.
+    pub fn run(
+        &self,
+        threads: NonZeroUsize,
+        stop: &AtomicBool,
+        mut tell: impl FnMut(u64, f64) + Send,
+    ) -> Result<Nearest, ExperimentError> {
+        let begin = |(prior, x): (&Prior, &Option<f64>)| {
+            // At the very end of a prior a score is out of reach of small steps.
+            x.map_or(0.0, |x| score(prior.cdf(x).clamp(0.01, 0.99)))
+        };
+        let scores: Vec<f64> = self.priors.iter().zip(self.start).map(begin).collect();
+        let start = self.values(&scores);
+        let start_statistics = self.statistics(&start)?;
+        let objective = |z: &DVector<f64>| -> f64 {
+            if stop.load(Ordering::Relaxed) {
+                return f64::from(u16::MAX);
+            }
+            let values = self.values(z.as_slice());
+            let pull = PULL * z.iter().map(|z| z * z).sum::<f64>() / z.len() as f64;
+            match self.simulator.admits(&values).then(|| self.statistics(&values)) {
+                Some(Ok(statistics)) => {
+                    let distance = self.distance.of(&statistics);
+                    distance * distance + pull
+                }
+                // Worse than anything that can be simulated.
+                _ => 2.0 * MOST * MOST + pull,
+            }
+        };
+        let evaluations = (self.runs / RUNS as u64).max(1) as usize;
+        let options = CMAESOptions::new(scores.clone(), STEP).seed(self.seed).max_function_evals(evaluations);
+        let mut search = options
+            .tol_fun(1e-6)
+            .tol_x(1e-4)
+            .build(objective)
+            .map_err(|error| ExperimentError::Asked(format!("the search cannot begin: {error:?}")))?;
+        let searched = on_threads(threads, || {
+            while search.next_parallel().is_none() && !stop.load(Ordering::Relaxed) {
+                let best = search.overall_best_individual().map_or(f64::INFINITY, |best| best.value);
+                tell((search.function_evals() * RUNS) as u64, best.sqrt());
+            }
+        });
+        searched.map_err(|error| ExperimentError::Threads(error.to_string()))?;
+        if stop.load(Ordering::Relaxed) {
+            return Err(ExperimentError::Stopped);
+        }
+        let runs = (search.function_evals() * RUNS) as u64;
+        let best = search.overall_best_individual().map_or(scores, |best| best.point.as_slice().to_vec());
+        let values = self.values(&best);
+        let statistics = self.statistics(&values)?;
+        Ok(Nearest {
+            distance: self.distance.of(&statistics),
+            start_distance: self.distance.of(&start_statistics),
+            values,
+            statistics,
+            start,
+            runs,
+        })
+    }
+
+    fn values(&self, scores: &[f64]) -> Vec<f64> {
+        let value = |(prior, z): (&Prior, &f64)| prior.quantile(phi(*z).clamp(1e-9, 1.0 - 1e-9));
+        self.priors.iter().zip(scores).map(value).collect()
+    }
+
+    /// Mean statistics over the same luck for all values; over the runs that define them.
+    fn statistics(&self, values: &[f64]) -> Result<Vec<f64>, ExperimentError> {
+        /// No generation has this number.
+        const NUMBER: u64 = u16::MAX as u64 - 1;
+        let seed = |run: usize| double_words(self.seed, Purpose::Luck, run as u32, NUMBER << 48)[0];
+        let trials: Vec<Trial> =
+            (0..RUNS).map(|run| Trial { values: values.to_vec(), seed: seed(run) }).collect();
+        let all = self.simulator.simulate(&trials)?;
+        let width = all.len() / RUNS;
+        let mean = |k: usize| {
+            let defined: Vec<f64> =
+                all.iter().skip(k).step_by(width).copied().filter(|x| !x.is_nan()).collect();
+            defined.iter().sum::<f64>() / defined.len() as f64
+        };
+        Ok((0..width).map(mean).collect())
+    }
+}
