@@ -3,6 +3,8 @@
 #![allow(clippy::disallowed_methods, reason = "references are computed with the standard library on purpose")]
 #![allow(clippy::format_push_string, reason = "scenarios are written out as text")]
 
+#[path = "suite/calibrate.rs"]
+mod calibrate;
 #[path = "suite/cluster.rs"]
 mod cluster;
 #[path = "suite/commands.rs"]

@@ -191,6 +191,8 @@ impl Calibrate {
         let found = found?;
         let mut results = Results::create(out, self.format, &fit.scenario)?;
         results.table("point", &point(fit.case.parameters(), &found))?;
+        let description = fit.description(&fit.scenario.resolved(), &self.what);
+        results.file(DESCRIPTION, description.json().as_bytes())?;
         let digest = blake3::hash(format!("{:?}", found.values).as_bytes()).to_hex()[..32].to_string();
         let path = results.commit(&fit.scenario, &[], &digest, options)?;
         let mut out = std::io::stdout().lock();

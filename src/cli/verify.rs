@@ -5,6 +5,7 @@ use super::progress::{Progress, stop_flag};
 use super::shared::EngineArgs;
 use crate::engine::batch::Run;
 use crate::engine::parallel::{Options, Stopped, simulate};
+use crate::experiment::calibrate::DESCRIPTION;
 use crate::experiment::posterior::{Drawn, POSTERIOR, Posterior, Worlds};
 use crate::output::ensemble::EnsembleRecorder;
 use crate::output::manifest::Manifest;
@@ -45,6 +46,14 @@ impl Verify {
                     path.display()
                 );
             }
+        }
+        if self.folder.join(DESCRIPTION).exists() {
+            let folder = self.folder.display();
+            let message = format!(
+                "{folder} holds a calibration, and its files are as written; `suasion calibrate` with the same options \
+                 gives its digest again"
+            );
+            return Err(BadInput(message).into());
         }
         let path = self.folder.join("scenario.toml");
         let loaded = Scenario::load(&path.to_string_lossy())?;

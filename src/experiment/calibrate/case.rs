@@ -137,7 +137,7 @@ impl Case {
         self.parameters.iter().map(|p| p.place.of(&self.base, coefficients)).collect()
     }
 
-    /// Near both ends of each prior, with the others as the scenario has them; and at their middles, all together.
+    /// Near both ends of each prior, with the others as the scenario has them, so that a wrong one is named.
     fn check(&self) -> Result<(), ExperimentError> {
         if let Some(links) = &self.links {
             let mut again = self.base.clone();

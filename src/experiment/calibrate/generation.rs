@@ -12,8 +12,10 @@ use crate::experiment::error::ExperimentError;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Proposals of a particle, refused ones included, after which its generation is given up.
+/// Proposals of a particle, refused ones included, after which its generation is given up: around ancestors, and from the
+/// prior, whose own values should mostly be admitted.
 const MOST_ATTEMPTS: u64 = 1 << 26;
+const MOST_FROM_PRIOR: u64 = 1 << 13;
 /// Trials of a particle after which its generation is given up.
 const MOST_TRIALS: u64 = 1 << 20;
 
@@ -205,7 +207,8 @@ impl Generation<'_> {
 
     /// The next trial of a particle that the prior admits.
     fn next(&self, particle: u32, attempt: &mut u64) -> Result<Trial, ExperimentError> {
-        while *attempt < MOST_ATTEMPTS {
+        let most = if let Source::Prior(_) = self.source { MOST_FROM_PRIOR } else { MOST_ATTEMPTS };
+        while *attempt < most {
             *attempt += 1;
             if let Some(trial) = self.trial(particle, *attempt - 1, &[]) {
                 return Ok(trial);
@@ -220,7 +223,9 @@ impl Generation<'_> {
             self.number, self.tolerance
         );
         let hint = match self.number {
-            0 => "make the prior wider, or leave out what cannot stand together".to_string(),
+            0 => "its values cannot stand together (thresholds in order, rates that sum to less than the steps): \
+                  change the priors"
+                .to_string(),
             n => format!("--generations {n} writes what was reached before"),
         };
         ExperimentError::asked(found, Some(hint))

@@ -1,0 +1,281 @@
+//! Calibrations by command: what is bad is told, what is killed goes on, and a posterior is carried into later commands.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
+use tempfile::TempDir;
+
+const PRIORS: [&str; 6] = [
+    "--prior",
+    "parameters.signalling",
+    "--prior",
+    "parameters.adopt_pressure=uniform(0, 5)",
+    "--prior",
+    "instrument.law.hazard=loguniform(0.001, 0.1)",
+];
+const SMALL: [&str; 4] = ["--particles", "60", "--generations", "4"];
+
+fn command(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_suasion"));
+    command.args(arguments).current_dir(folder).stdin(Stdio::null());
+    command
+}
+
+fn suasion(folder: &Path, arguments: &[&str]) -> Output {
+    command(folder, arguments).output().expect("it starts")
+}
+
+fn calibrate(folder: &Path, out: &str, more: &[&str]) -> Output {
+    suasion(folder, &[&["calibrate", "asean", "--out", out][..], &PRIORS, &SMALL, more].concat())
+}
+
+fn good(output: &Output) -> String {
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn refused(output: &Output) -> String {
+    assert_eq!(output.status.code(), Some(2), "{}", String::from_utf8_lossy(&output.stdout));
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn posterior(folder: &Path, out: &str) -> String {
+    fs::read_to_string(folder.join(out).join("posterior.csv")).expect("a posterior")
+}
+
+#[test]
+fn threads_and_shards_change_no_byte() {
+    let folder = TempDir::new().expect("a folder");
+    let here = folder.path();
+    for kernel in ["moves", "component", "multivariate"] {
+        let one = format!("one-{kernel}");
+        let more = ["--kernel", kernel];
+        good(&calibrate(here, &one, &[&more[..], &["--threads", "1"]].concat()));
+        let whole = posterior(here, &one);
+        assert!(whole.starts_with(
+            "suasion,draw,weight,distance,parameters.signalling,parameters.adopt_pressure,instrument.law.hazard\n"
+        ));
+        assert_eq!(whole.lines().count(), 61);
+        for threads in ["2", "5"] {
+            good(&calibrate(here, "other", &[&more[..], &["--fresh", "--threads", threads]].concat()));
+            assert_eq!(posterior(here, "other"), whole, "{kernel}, {threads} threads");
+        }
+    }
+    let mut waits = 0;
+    for turn in 0.. {
+        let shard = format!("{}/3", turn % 3 + 1);
+        let said = good(&calibrate(here, "sharded", &["--shard", &shard]));
+        if !said.contains("left to other shards") {
+            break;
+        }
+        waits += 1;
+        assert!(waits < 20, "{said}");
+    }
+    assert!(waits >= 4, "each generation waits for the others: {waits}");
+    assert_eq!(posterior(here, "sharded"), posterior(here, "one-moves"));
+}
+
+#[test]
+fn a_killed_calibration_goes_on_to_the_same_posterior_and_further_if_asked() {
+    let folder = TempDir::new().expect("a folder");
+    let here = folder.path();
+    good(&calibrate(here, "whole", &["--replicates", "20"]));
+    let mut kills = 0;
+    for wait in [60, 120, 240, 480, 960, 100_000] {
+        let all =
+            [&["calibrate", "asean", "--out", "killed", "--replicates", "20"][..], &PRIORS, &SMALL].concat();
+        let mut child =
+            command(here, &all).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts");
+        for _ in 0..wait / 5 {
+            if child.try_wait().expect("a child").is_some() {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let killed = child.try_wait().expect("a child").is_none();
+        let _ = child.kill();
+        let status = child.wait().expect("a child");
+        kills += u32::from(killed);
+        if !killed {
+            assert!(status.success());
+            break;
+        }
+    }
+    assert_eq!(posterior(here, "killed"), posterior(here, "whole"), "after {kills} kills");
+    // Fewer generations write what is finished; more go on from there.
+    let fewer = [
+        &["calibrate", "asean", "--out", "whole", "--replicates", "20"][..],
+        &PRIORS,
+        &["--particles", "60"],
+    ]
+    .concat();
+    let table = |generations: &str| {
+        good(&suasion(here, &[&fewer[..], &["--generations", generations]].concat()));
+        fs::read_to_string(here.join("whole/generations.csv")).expect("generations")
+    };
+    let four = table("4");
+    let (two, five) = (table("2"), table("5"));
+    assert!(four.starts_with(&two) && five.starts_with(&four) && five.lines().count() == 6);
+    let told = refused(&calibrate(here, "whole", &["--replicates", "21"]));
+    assert!(
+        told.contains("blocks of another calibration") && told.contains("replicates: was 20, is 21"),
+        "{told}"
+    );
+    good(&calibrate(here, "whole", &["--replicates", "21", "--fresh"]));
+}
+
+#[test]
+fn a_posterior_is_carried_into_runs_comparisons_and_explanations() {
+    let folder = TempDir::new().expect("a folder");
+    let here = folder.path();
+    good(&calibrate(here, "fit", &[]));
+    let run = |out: &str, more: &[&str]| {
+        let all = ["run", "asean", "--posterior", "fit/posterior.csv", "--replicates", "200", "--out", out];
+        good(&suasion(here, &[&all[..], more].concat()))
+    };
+    let said = run("run", &["--threads", "1"]);
+    assert!(said.contains("drawn from the posterior fit/posterior.csv: 60 draws of 3 parameters"), "{said}");
+    let manifest = |out: &str| {
+        let text = fs::read_to_string(here.join(out).join("manifest.json")).expect("a manifest");
+        serde_json::from_str::<serde_json::Value>(&text).expect("JSON")
+    };
+    let digest = manifest("run")["digest"].clone();
+    let hash = blake3::hash(posterior(here, "fit").as_bytes()).to_hex().to_string();
+    assert_eq!(manifest("run")["posterior"]["blake3"], hash.as_str());
+    assert!(good(&suasion(here, &["verify", "run"])).contains("verified"));
+    run("again", &["--threads", "3"]);
+    assert_eq!(manifest("again")["digest"], digest);
+    good(&suasion(here, &["run", "asean", "--replicates", "200", "--out", "plain"]));
+    assert_ne!(manifest("plain")["digest"], digest);
+    assert!(manifest("plain").get("posterior").is_none());
+    // What an option or a counterfactual says, holds, whatever the posterior says.
+    run("set", &["--counterfactual", "no-tvpa", "--set", "parameters.signalling=0"]);
+    let kept = posterior(here, "set");
+    assert!(
+        kept.starts_with("suasion,draw,weight,distance,parameters.adopt_pressure,")
+            || kept.starts_with("suasion,draw,weight,distance,instrument.law.hazard"),
+        "{kept}"
+    );
+    assert!(good(&suasion(here, &["verify", "set"])).contains("verified"));
+    // Both arms of a comparison see the same draws, and its base is the run's.
+    let all = ["compare", "asean", "no-tvpa", "--posterior", "fit/posterior.csv", "--replicates", "200"];
+    let said = good(&suasion(here, &[&all[..], &["--out", "compare"]].concat()));
+    assert!(said.contains("60 draws of 3 parameters"), "{said}");
+    assert_eq!(manifest("compare")["digest"], digest);
+    assert!(good(&suasion(here, &["verify", "compare"])).contains("verified"));
+    let told = refused(&suasion(here, &[&all[..], &["--decompose"]].concat()));
+    assert!(told.contains("--decompose takes one world apart"), "{told}");
+    let all =
+        ["explain", "asean", "--state", "MYS", "--posterior", "fit/posterior.csv", "--replicates", "50"];
+    assert!(good(&suasion(here, &[&all[..], &["--observed"]].concat())).contains("60 draws of 3 parameters"));
+}
+
+#[test]
+fn the_nearest_point_is_nearer_than_the_start() {
+    let folder = TempDir::new().expect("a folder");
+    let all = ["calibrate", "asean", "--point", "--simulations", "8000", "--json", "--out", "point"];
+    let found = good(&suasion(folder.path(), &[&all[..], &PRIORS].concat()));
+    let found: serde_json::Value = serde_json::from_str(&found).expect("JSON");
+    let number = |key: &str| found[key].as_f64().expect("a number");
+    assert!(number("distance") < number("start_distance"), "{found}");
+    assert!(folder.path().join("point/point.csv").exists());
+}
+
+#[test]
+fn priors_of_a_scenario_file_are_its_default() {
+    let folder = TempDir::new().expect("a folder");
+    let here = folder.path();
+    let mut text = suasion::scenario::bundled::find("asean").expect("bundled").to_string();
+    let _ = write!(
+        text,
+        "\n[prior]\n\"parameters.drift\" = \"usual\"\n\"regime.tvpa.severity\" = \"normal(1, 0.5, 0, 3)\"\n"
+    );
+    fs::write(here.join("mine.toml"), &text).expect("writable");
+    good(&suasion(
+        here,
+        &["calibrate", "mine.toml", "--particles", "20", "--generations", "2", "--out", "fit"],
+    ));
+    assert!(
+        posterior(here, "fit")
+            .starts_with("suasion,draw,weight,distance,parameters.drift,regime.tvpa.severity\n")
+    );
+    fs::write(here.join("bad.toml"), text.replace("\"usual\"", "3")).expect("writable");
+    let told = refused(&suasion(here, &["calibrate", "bad.toml"]));
+    assert!(told.contains("prior.parameters.drift") && told.contains("bad.toml:"), "{told}");
+}
+
+#[test]
+fn what_cannot_be_calibrated_is_told() {
+    let folder = TempDir::new().expect("a folder");
+    let here = folder.path();
+    let told = |more: &[&str]| {
+        refused(&suasion(here, &[&["calibrate", "asean", "--out", "fit"][..], more].concat()))
+    };
+    let prior = |text: &str| told(&["--prior", text]);
+    let outside = prior("parameters.displacement=uniform(0, 2)");
+    assert!(
+        outside
+            .contains("--prior parameters.displacement: the prior `uniform(0, 2)` puts mass outside 0 to 1"),
+        "{outside}"
+    );
+    assert!(
+        prior("parameters.displacement=normal(0.5, 1)").contains("cut it off there: normal(0.5, 1, 0, 1)")
+    );
+    assert!(
+        prior("parameters.displacement=gamma(1, 1)").contains("is no prior; expected uniform(low, high)")
+    );
+    assert!(
+        prior("parameters.displacment").contains("--prior parameters.displacment: it has no usual range")
+    );
+    assert!(prior("state.XXX.openness=uniform(0, 1)").contains("there is no state `XXX`"));
+    assert!(prior("state.IDN.openness=uniform(0, 2)").contains("the prior of state.IDN.openness reaches 2"));
+    assert!(prior("state.IDN.id=uniform(0, 2)").contains("state.IDN.id"));
+    assert!(prior("time.end=uniform(2010, 2016)").contains("time.end"));
+    assert!(prior("link.spread").contains("links are of a panel; give its tables by --panel DIR"));
+    assert!(prior("link.spred").contains("did you mean `spread`?"));
+    let few = told(&["--particles", "10"]);
+    assert!(few.contains("--particles 10: fewer than the") && few.contains("at least ten for each"), "{few}");
+    assert!(told(&["--statistic", "fingerprnt"]).contains("did you mean `fingerprint`?"));
+    assert!(
+        told(&["--statistic", "fingerprint"]).contains("the record of asean has no data for `fingerprint`")
+    );
+    assert!(
+        told(&["--hold-out", "2050"]).contains("--hold-out 2050: expected states, a year from 2001 to 2014")
+    );
+    let without = refused(&suasion(here, &["calibrate", "teaching/spiral", "--prior", "parameters.drift"]));
+    assert!(without.contains("teaching/spiral has no record to be fitted"), "{without}");
+    let never = told(&["--prior", "regime.tvpa.thresholds[1]=uniform(0.9, 1)"]);
+    assert!(
+        never.contains("none of") && never.contains("proposals of particle 0 is within the prior"),
+        "{never}"
+    );
+    assert!(!here.join("fit").exists(), "nothing is written");
+}
+
+#[test]
+fn a_bad_posterior_is_told() {
+    let folder = TempDir::new().expect("a folder");
+    let here = folder.path();
+    let told = |text: &str| {
+        fs::write(here.join("p.csv"), text).expect("writable");
+        refused(&suasion(here, &["run", "asean", "--posterior", "p.csv", "--out", "run"]))
+    };
+    let head = "suasion,draw,weight,distance";
+    let version = env!("CARGO_PKG_VERSION");
+    let unknown = told(&format!("{head},parameters.drfit\n{version},0,1,1,0.1\n"));
+    assert!(unknown.contains("the posterior p.csv") && unknown.contains("parameters.drfit"), "{unknown}");
+    assert!(
+        told(&format!("{head},parameters.drift\n{version},0,0.5,1,0.1\n")).contains("weights sum to 0.5")
+    );
+    assert!(
+        told(&format!("{head},parameters.drift\n{version},0,x,1,0.1\n")).contains("column weight: found `x`")
+    );
+    assert!(told(&format!("{head},parameters.drift\n0.0.9,0,1,1,0.1\n")).contains("it is of version 0.0.9"));
+    assert!(told(&format!("{head},parameters.drift\n{version},0,1,1,-4\n")).contains("parameters.drift"));
+    assert!(told("draw,weight\n0,1\n").contains("its columns are no posterior's"));
+    let missing = refused(&suasion(here, &["run", "asean", "--posterior", "none.csv"]));
+    assert!(missing.contains("the posterior none.csv cannot be read"), "{missing}");
+    assert!(!here.join("run").exists(), "nothing is written");
+}
