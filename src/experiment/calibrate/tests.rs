@@ -269,6 +269,11 @@ fn each_rule_stops_and_another_calibration_is_refused() {
     let folder = TempDir::new().unwrap();
     let go = AtomicBool::new(false);
     asked.run_in(&folder, &Normals, Until { generations: 1, ..never }, (1, 1), 1, &go).unwrap();
+    // Numbers of many digits are the same ones when they are read back.
+    let odd = [target("a", 11.0 / 92.0, 0.11190057698883765), target("b", 1.0 / 11.0, 0.1)];
+    for _ in 0..2 {
+        Store::open(&folder.path().join("odd"), &described(&odd, &[WIDE], 4), "version = 1\n").unwrap();
+    }
     let other = Asked { targets: &[target("mean", 0.8, 0.5)], ..asked };
     let told = other.run_in(&folder, &Normals, never, (1, 1), 1, &go).unwrap_err().to_string();
     assert!(told.contains("another calibration") && told.contains("observed: was 0.7, is 0.8"), "{told}");
