@@ -8,8 +8,8 @@ use super::results::Results;
 use super::shared::{EngineArgs, FormatArg, parse_shard};
 use crate::engine::parallel::Options;
 use crate::experiment::calibrate::{
-    Calibration, DESCRIPTION, Distance, End, Marginal, Population, Predicted, Search, Step, Store, Until,
-    generations, marginals, picture, point, predict, predictive,
+    Calibration, DESCRIPTION, Description, Distance, End, Marginal, Outcome, Population, Predicted, Search,
+    Step, Store, Until, Work, generations, marginals, picture, point, predict, predictive,
 };
 use crate::experiment::error::ExperimentError;
 use crate::experiment::posterior::{POSTERIOR, csv_text};
@@ -108,18 +108,20 @@ impl Calibrate {
             }
         };
         let shard = self.shard.unwrap_or((1, 1));
-        let outcome =
-            calibration.run(&mut store, until, shard, options.threads, &stop, tell, |number, made, all| {
-                if progress.as_ref().is_none_or(|(n, _)| *n != number) {
-                    let what = format!("particles of generation {number}");
-                    if let Some((_, old)) =
-                        progress.replace((number, Progress::new(&what, u64::from(all), silent)))
-                    {
-                        old.finish();
-                    }
+        let work = Work { shard, threads: options.threads, stop: &stop };
+        let outcome = calibration.run(&mut store, until, work, tell, |number, made, all| {
+            if progress.as_ref().is_none_or(|(n, _)| *n != number) {
+                let what = format!("particles of generation {number}");
+                if let Some((_, old)) =
+                    progress.replace((number, Progress::new(&what, u64::from(all), silent)))
+                {
+                    old.finish();
                 }
-                progress.iter_mut().for_each(|(_, bar)| bar.at(u64::from(made)));
-            });
+            }
+            if let Some((_, bar)) = &mut progress {
+                bar.at(u64::from(made));
+            }
+        });
         if let Some((_, bar)) = progress {
             bar.finish();
         }
@@ -133,7 +135,7 @@ impl Calibrate {
         })?;
         if let End::Waiting(number) = outcome.end {
             let left = store.missing(number, (1, 1)).len();
-            if !self.quiet {
+            if !silent {
                 println!(
                     "shard {} of {} is done with generation {number}; {left} blocks of it are left to other shards. Then \
                      the same command goes on",
@@ -145,21 +147,34 @@ impl Calibrate {
         let Some(population) = &outcome.population else {
             return Err(BadInput("no generation is finished".into()).into());
         };
+        let predicted = predictions(&fit, &mut store, population, options.threads, &stop)?;
+        self.write(&fit, &outcome, population, &predicted, &description, (&out, options))
+    }
+
+    /// Writes the results and says what they are.
+    fn write(
+        &self,
+        fit: &Fit,
+        outcome: &Outcome,
+        population: &Population,
+        predicted: &[Option<Predicted>],
+        description: &Description,
+        (target, options): (&Path, Options),
+    ) -> Result<()> {
         let said: Vec<Marginal> =
             fit.priors.iter().enumerate().map(|(k, prior)| Marginal::new(population, k, prior)).collect();
-        let predicted = self.predicted(&fit, &mut store, population, options.threads, &stop)?;
-        let mut results = Results::create(&out, self.format, &fit.scenario)?;
+        let mut results = Results::create(target, self.format, &fit.scenario)?;
         let paths: Vec<&str> = fit.case.parameters().iter().map(|p| p.path.as_str()).collect();
         let posterior = csv_text(&paths, &population.weights, &population.distances, &population.values);
         results.file(POSTERIOR, posterior.as_bytes())?;
         results.file(DESCRIPTION, description.json().as_bytes())?;
         results.table("parameters", &marginals(fit.case.parameters(), &said))?;
         results.table("generations", &generations(&outcome.steps))?;
-        results.table("predictive", &predictive(fit.case.targets(), &predicted))?;
+        results.table("predictive", &predictive(fit.case.targets(), predicted))?;
         results.picture("posterior", &picture(population, fit.case.parameters(), &said))?;
         let digest = blake3::hash(posterior.as_bytes()).to_hex()[..32].to_string();
         let path = results.commit(&fit.scenario, &[], &digest, options)?;
-        let told = Told { fit: &fit, outcome: &outcome, population, marginals: &said, predicted: &predicted };
+        let told = Told { fit, outcome, population, marginals: &said, predicted };
         let mut out = std::io::stdout().lock();
         if self.json {
             writeln!(out, "{}", serde_json::to_string_pretty(&told.json(&path))?)?;
@@ -208,25 +223,24 @@ impl Calibrate {
         }
         Ok(())
     }
+}
 
-    /// What the model says under the posterior, with new luck, beside what it said under the prior.
-    fn predicted(
-        &self,
-        fit: &Fit,
-        store: &mut Store,
-        population: &Population,
-        threads: NonZeroUsize,
-        stop: &AtomicBool,
-    ) -> Result<Vec<Option<Predicted>>> {
-        let prior = store.generation(0)?.unwrap_or_default();
-        let count = population.len();
-        let all = predict(population, &fit.case, fit.scenario.seed, count, threads, stop)?;
-        let width = population.width;
-        let of = |(k, target)| {
-            let before: Vec<f64> = prior.iter().map(|p| p.statistics[k]).collect();
-            let after: Vec<f64> = all.iter().skip(k).step_by(width).copied().collect();
-            Predicted::new(target, &before, &after)
-        };
-        Ok(fit.case.targets().iter().enumerate().map(of).collect())
-    }
+/// What the model says under the posterior, with new luck, beside what it said under the prior.
+fn predictions(
+    fit: &Fit,
+    store: &mut Store,
+    population: &Population,
+    threads: NonZeroUsize,
+    stop: &AtomicBool,
+) -> Result<Vec<Option<Predicted>>> {
+    let prior = store.generation(0)?.unwrap_or_default();
+    let count = population.len();
+    let all = predict(population, &fit.case, fit.scenario.seed, count, threads, stop)?;
+    let width = population.width;
+    let of = |(k, target)| {
+        let before: Vec<f64> = prior.iter().map(|p| p.statistics[k]).collect();
+        let after: Vec<f64> = all.iter().skip(k).step_by(width).copied().collect();
+        Predicted::new(target, &before, &after)
+    };
+    Ok(fit.case.targets().iter().enumerate().map(of).collect())
 }

@@ -142,7 +142,7 @@ impl CalibrateArgs {
                     match (word.trim(), word.trim().parse::<i32>()) {
                         ("states", _) => out.states = true,
                         (_, Ok(year)) if later(year).is_some() && year >= world.clock.start => {
-                            out.after = Some(year)
+                            out.after = Some(year);
                         }
                         _ => {
                             let (first, last) = (world.clock.start, world.clock.end - 2);

@@ -9,6 +9,7 @@ use crate::model::world::World;
 use crate::scenario::{Loaded, Scenario};
 use anyhow::Result;
 use clap::Args;
+use std::fmt::Write;
 use std::sync::atomic::AtomicBool;
 
 #[derive(Debug, Args)]
@@ -101,8 +102,8 @@ impl Under {
             self.base.len()
         );
         if !self.posterior.around().is_empty() {
-            line +=
-                &format!("not drawn, since no scenario has them: {}\n", self.posterior.around().join(", "));
+            let around = self.posterior.around().join(", ");
+            let _ = writeln!(line, "not drawn, since no scenario has them: {around}");
         }
         line
     }

@@ -11,6 +11,7 @@ use crate::model::world::World;
 use crate::output::manifest::PosteriorEntry;
 use crate::scenario::Loaded;
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -328,9 +329,9 @@ pub(crate) fn csv_text(paths: &[&str], weights: &[f64], distances: &[f64], value
     }
     text.push('\n');
     for (draw, (weight, distance)) in weights.iter().zip(distances).enumerate() {
-        text += &format!("{},{draw},{weight:?},{distance:?}", env!("CARGO_PKG_VERSION"));
+        let _ = write!(text, "{},{draw},{weight:?},{distance:?}", env!("CARGO_PKG_VERSION"));
         for x in &values[draw * paths.len()..(draw + 1) * paths.len()] {
-            text += &format!(",{x:?}");
+            let _ = write!(text, ",{x:?}");
         }
         text.push('\n');
     }

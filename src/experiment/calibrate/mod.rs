@@ -38,7 +38,7 @@ pub use parameter::{LINK, Parameter, Place};
 pub use point::{Nearest, Search};
 pub use population::Population;
 pub use prior::Prior;
-pub use run::{Calibration, End, Outcome, Step, Until, predict};
+pub use run::{Calibration, End, Outcome, Step, Until, Work, predict};
 pub use store::{DESCRIPTION, Store};
 pub use tables::{Predicted, densities, generations, marginals, picture, point, predictive};
 pub use weights::{Wheel, effective_size, ln_sum_exp, moments, normalized, weighted_quantile};

@@ -95,6 +95,7 @@ mod tests {
 
     #[test]
     fn steps_leave_the_prior_as_it_is() {
+        const STEPS: u64 = 40_000;
         let priors = [
             Prior::Uniform { low: 2.0, high: 3.0 },
             Prior::Triangular { low: 0.0, mode: 0.2, high: 1.0 },
@@ -104,7 +105,6 @@ mod tests {
         let moves = Moves { priors: priors.to_vec(), survivors: Vec::new(), pace };
         let mut x: Vec<f64> = priors.iter().map(|p| p.quantile(0.9)).collect();
         let mut below = [[0_u32; 4]; 3];
-        const STEPS: u64 = 40_000;
         for i in 0..STEPS {
             let words = double_words(3, Purpose::Proposal, 0, i);
             let uniforms: Vec<f64> =

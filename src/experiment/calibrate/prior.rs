@@ -3,8 +3,9 @@
 //! Normal functions are those of `libm` and of the engine, so a draw has the same bits on every processor.
 
 use crate::engine::lanes::Lane;
-use crate::engine::math::{inverse_normal, ln_scalar};
+use crate::engine::math::{exp_scalar, inverse_normal, ln_scalar};
 use crate::experiment::error::ExperimentError;
+use crate::experiment::statistics::Statistics;
 use std::fmt;
 
 /// Mass beyond the admissible values that a normal prior may have without naming its ends.
@@ -216,7 +217,7 @@ impl Prior {
                     high - ((1.0 - share) * width * (high - mode)).sqrt()
                 }
             }
-            Prior::LogUniform { .. } => low * crate::engine::math::exp_scalar(share * ln_scalar(high / low)),
+            Prior::LogUniform { .. } => low * exp_scalar(share * ln_scalar(high / low)),
         };
         x.clamp(low, high)
     }
@@ -225,7 +226,7 @@ impl Prior {
     pub fn moments(&self) -> (f64, f64) {
         const SHARES: u32 = 1000;
         let all = (0..SHARES).map(|i| self.quantile((f64::from(i) + 0.5) / f64::from(SHARES)));
-        let s = all.fold(crate::experiment::statistics::Statistics::default(), |s, x| s.with(x));
+        let s = all.fold(Statistics::default(), Statistics::with);
         (s.mean, s.sd().unwrap_or(0.0))
     }
 }
@@ -273,7 +274,7 @@ mod tests {
         for text in texts {
             let prior = Prior::parse(text, ANY).unwrap();
             assert_eq!(Prior::parse(&prior.to_string(), ANY).unwrap(), prior);
-            let scale = |x: f64| crate::engine::math::exp_scalar(prior.ln_density(x));
+            let scale = |x: f64| exp_scalar(prior.ln_density(x));
             let slope = |x: f64| (prior.cdf(x + 1e-5) - prior.cdf(x - 1e-5)) / 2e-5;
             let one = prior.quantile(0.5);
             for i in 1..20 {

@@ -45,6 +45,17 @@ pub struct Until {
     pub trials: u64,
 }
 
+/// Who does which part of the work; changes no result.
+#[derive(Clone, Copy, Debug)]
+pub struct Work<'a> {
+    /// Shard, from 1, and number of shards.
+    pub shard: (u32, u32),
+    /// Threads.
+    pub threads: NonZeroUsize,
+    /// Raised to stop.
+    pub stop: &'a AtomicBool,
+}
+
 /// A finished generation in numbers.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Step {
@@ -102,12 +113,11 @@ impl Calibration<'_> {
         &self,
         store: &mut Store,
         until: Until,
-        shard: (u32, u32),
-        threads: NonZeroUsize,
-        stop: &AtomicBool,
+        work: Work,
         mut tell: impl FnMut(&Step),
         mut progress: impl FnMut(u32, u32, u32),
     ) -> Result<Outcome, ExperimentError> {
+        let Work { shard, threads, stop } = work;
         let mut outcome = Outcome { steps: Vec::new(), population: None, end: End::Generations };
         let (mut kernel, mut moves, mut pace) = (None::<Kernel>, None::<Moves>, Pace::FIRST);
         let mut tolerance = f64::INFINITY;
@@ -165,7 +175,7 @@ impl Calibration<'_> {
             tell(&step);
             outcome.steps.push(step);
             let next = population.next_tolerance(self.quantile);
-            let end = self.ended(&outcome.steps, tolerance, next, until);
+            let end = Self::ended(&outcome.steps, tolerance, next, until);
             if self.kernel == KernelKind::Moves {
                 if number > 0 {
                     pace = pace.after(population.acceptance());
@@ -187,7 +197,7 @@ impl Calibration<'_> {
         Ok(outcome)
     }
 
-    fn ended(&self, steps: &[Step], tolerance: f64, next: f64, until: Until) -> Option<End> {
+    fn ended(steps: &[Step], tolerance: f64, next: f64, until: Until) -> Option<End> {
         let last = steps.last()?;
         let trials: u64 = steps.iter().map(|s| s.trials).sum();
         if steps.len() as u32 >= until.generations {

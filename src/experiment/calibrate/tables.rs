@@ -102,6 +102,9 @@ pub fn generations(steps: &[Step]) -> Described {
     making.end()
 }
 
+/// A number of a prediction.
+type Part = fn(&Predicted) -> f64;
+
 /// One row for each statistic that runs define: observed, and under prior and posterior.
 pub fn predictive(targets: &[Target], predicted: &[Option<Predicted>]) -> Described {
     let mut making = Making::default();
@@ -114,7 +117,7 @@ pub fn predictive(targets: &[Target], predicted: &[Option<Predicted>]) -> Descri
     making.number("observed", "-", "observed value", number(&|t| t.observed));
     making.number("low", "-", "lower end of the tolerance", number(&|t| t.observed - t.below));
     making.number("high", "-", "upper end of the tolerance", number(&|t| t.observed + t.above));
-    let all: [(&str, &str, fn(&Predicted) -> f64); 8] = [
+    let all: [(&str, &str, Part); 8] = [
         ("prior_q05", "5 % quantile under the prior", |p| p.prior[0]),
         ("prior_q50", "median under the prior", |p| p.prior[1]),
         ("prior_q95", "95 % quantile under the prior", |p| p.prior[2]),

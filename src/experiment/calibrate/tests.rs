@@ -111,7 +111,7 @@ impl Asked<'_> {
             kernel: self.kernel,
         };
         let threads = NonZeroUsize::new(threads).unwrap();
-        calibration.run(&mut store, until, shard, threads, stop, |_| {}, |_, _, _| {})
+        calibration.run(&mut store, until, Work { shard, threads, stop }, |_| {}, |_, _, _| {})
     }
 }
 
@@ -190,6 +190,21 @@ fn threads_shards_and_interruptions_change_no_bit() {
     }
 }
 
+/// Stopped after 10 simulated rounds, 20, 40 and so on: a block must be able to finish between two stops.
+struct Stopping<'a>(&'a AtomicUsize, &'a AtomicBool);
+impl Simulator for Stopping<'_> {
+    fn admits(&self, values: &[f64]) -> bool {
+        Normals.admits(values)
+    }
+    fn simulate(&self, trials: &[Trial]) -> Result<Vec<f64>, ExperimentError> {
+        let rounds = self.0.fetch_add(1, Ordering::Relaxed);
+        if rounds.is_multiple_of(10) && (rounds / 10).is_power_of_two() {
+            self.1.store(true, Ordering::Relaxed);
+        }
+        Normals.simulate(trials)
+    }
+}
+
 fn comes_to_the_same(kernel: KernelKind) {
     let targets = [target("mean", 0.7, 0.5)];
     let asked = Asked { targets: &targets, priors: &[WIDE, IDLE], particles: 100, seed: 3, kernel };
@@ -212,20 +227,6 @@ fn comes_to_the_same(kernel: KernelKind) {
     };
     assert_eq!(sharded, whole);
     assert!(ends.contains(&End::Waiting(0)) && ends.contains(&End::Waiting(4)), "{ends:?}");
-    // Stopped after 10 simulated rounds, 20, 40 and so on: a block must be able to finish between two stops.
-    struct Stopping<'a>(&'a AtomicUsize, &'a AtomicBool);
-    impl Simulator for Stopping<'_> {
-        fn admits(&self, values: &[f64]) -> bool {
-            Normals.admits(values)
-        }
-        fn simulate(&self, trials: &[Trial]) -> Result<Vec<f64>, ExperimentError> {
-            let rounds = self.0.fetch_add(1, Ordering::Relaxed);
-            if rounds % 10 == 0 && (rounds / 10).is_power_of_two() {
-                self.1.store(true, Ordering::Relaxed);
-            }
-            Normals.simulate(trials)
-        }
-    }
     let folder = TempDir::new().unwrap();
     let (count, mut stops) = (AtomicUsize::new(0), 0);
     let resumed = loop {
@@ -246,6 +247,17 @@ fn comes_to_the_same(kernel: KernelKind) {
     assert_eq!(asked.run_in(&folder, &Normals, until, (1, 1), 2, &go).unwrap().population.unwrap(), whole);
 }
 
+/// The same statistic for all.
+struct Same;
+impl Simulator for Same {
+    fn admits(&self, _: &[f64]) -> bool {
+        true
+    }
+    fn simulate(&self, trials: &[Trial]) -> Result<Vec<f64>, ExperimentError> {
+        Ok(vec![0.0; trials.len()])
+    }
+}
+
 #[test]
 fn each_rule_stops_and_another_calibration_is_refused() {
     let targets = [target("mean", 0.7, 0.5)];
@@ -256,21 +268,12 @@ fn each_rule_stops_and_another_calibration_is_refused() {
     assert_eq!(end(Until { trials: 200, ..never }), End::Trials);
     assert_eq!(end(Until { acceptance: 0.5, ..never }), End::Acceptance);
     assert_eq!(end(Until { tolerance: 0.5, ..never }), End::Tolerance);
-    struct Same;
-    impl Simulator for Same {
-        fn admits(&self, _: &[f64]) -> bool {
-            true
-        }
-        fn simulate(&self, trials: &[Trial]) -> Result<Vec<f64>, ExperimentError> {
-            Ok(vec![0.0; trials.len()])
-        }
-    }
     assert_eq!(asked.run(&Same, never, 2).end, End::Floor);
     let folder = TempDir::new().unwrap();
     let go = AtomicBool::new(false);
     asked.run_in(&folder, &Normals, Until { generations: 1, ..never }, (1, 1), 1, &go).unwrap();
     // Numbers of many digits are the same ones when they are read back.
-    let odd = [target("a", 11.0 / 92.0, 0.11190057698883765), target("b", 1.0 / 11.0, 0.1)];
+    let odd = [target("a", 11.0 / 92.0, 0.111_900_576_988_837_65), target("b", 1.0 / 11.0, 0.1)];
     for _ in 0..2 {
         Store::open(&folder.path().join("odd"), &described(&odd, &[WIDE], 4), "version = 1\n").unwrap();
     }
