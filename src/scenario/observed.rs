@@ -31,6 +31,13 @@ pub struct Observed {
 }
 
 impl Observed {
+    /// Whether nothing is on record: no tier, no adoption and no score.
+    pub fn is_empty(&self) -> bool {
+        self.tiers.iter().all(Vec::is_empty)
+            && self.adoptions.iter().all(Vec::is_empty)
+            && self.practice.iter().all(Vec::is_empty)
+    }
+
     /// The grade on record.
     pub fn tier(&self, rating: usize, state: usize, year: i32) -> Option<u8> {
         self.tiers.get(rating)?.get(state)?.get(&year).copied()

@@ -317,7 +317,7 @@ fn targets(
             kept.push(i);
         }
     }
-    if targets.is_empty() {
+    if targets.is_empty() || scenario.observed.is_empty() {
         let found = format!("{} has no record to be fitted", scenario.name);
         let hint = "it needs [observed.tiers.REGIME] or [observed.adoptions.INSTRUMENT]; `suasion panel` makes a scenario that has one";
         return Err(ExperimentError::asked(found, Some(hint.into())));
