@@ -232,6 +232,14 @@ impl Posterior {
         Ok(())
     }
 
+    /// An error of a scenario as one of the draw that was set in it.
+    fn of_draw(&self, draw: usize, error: ExperimentError) -> ExperimentError {
+        match error {
+            ExperimentError::Scenario(error) => self.told(&format!("draw {draw}: {error}")),
+            other => other,
+        }
+    }
+
     fn told(&self, error: &dyn std::fmt::Display) -> ExperimentError {
         ExperimentError::Asked(format!("the posterior {}: {error}", self.name))
     }
@@ -259,7 +267,8 @@ impl Posterior {
                 return None;
             }
             let mut loaded = from.clone();
-            Some(self.set(used[i], &mut loaded).and_then(|()| build(loaded)))
+            let set = self.set(used[i], &mut loaded);
+            Some(set.and_then(|()| build(loaded).map_err(|error| self.of_draw(used[i], error))))
         };
         let mut worlds: Vec<World> = Vec::with_capacity(used.len());
         make_in_order(threads, used.len(), stop, make, |world| {
@@ -282,7 +291,8 @@ impl Posterior {
     ) -> Result<Posterior, ExperimentError> {
         let world = |values: &[f64]| {
             let mut loaded = from.clone();
-            self.set_values(values, &mut loaded).and_then(|()| build(loaded))
+            self.set_values(values, &mut loaded)?;
+            build(loaded).map_err(|error| self.of_draw(0, error))
         };
         let first = self.values(0);
         let base = world(first)?;

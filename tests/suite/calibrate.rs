@@ -230,7 +230,10 @@ fn what_cannot_be_calibrated_is_told() {
         prior("parameters.displacment").contains("--prior parameters.displacment: it has no usual range")
     );
     assert!(prior("state.XXX.openness=uniform(0, 1)").contains("there is no state `XXX`"));
-    assert!(prior("state.IDN.openness=uniform(0, 2)").contains("the prior of state.IDN.openness reaches 2"));
+    assert!(
+        prior("state.IDN.openness=uniform(0, 2)")
+            .contains("the prior uniform(0, 2) of state.IDN.openness goes too far")
+    );
     assert!(prior("state.IDN.id=uniform(0, 2)").contains("state.IDN.id"));
     assert!(prior("time.end=uniform(2010, 2016)").contains("time.end"));
     assert!(prior("link.spread").contains("links are of a panel; give its tables by --panel DIR"));

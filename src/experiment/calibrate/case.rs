@@ -153,7 +153,8 @@ impl Case {
             for share in [1e-9, 1.0 - 1e-9] {
                 let x = parameter.prior.quantile(share);
                 self.place(&[parameter], &[x]).map_err(|error| {
-                    ExperimentError::Asked(format!("the prior of {} reaches {x}: {error}", parameter.path))
+                    let Parameter { path, prior, .. } = parameter;
+                    ExperimentError::Asked(format!("the prior {prior} of {path} goes too far: {error}"))
                 })?;
             }
         }

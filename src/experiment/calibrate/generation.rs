@@ -219,7 +219,7 @@ impl Generation<'_> {
 
     fn hopeless(&self, particle: u32, tried: u64, what: &str) -> ExperimentError {
         let found = format!(
-            "generation {}, tolerance {:.3}: none of {tried} proposals of particle {particle} {what}",
+            "generation {} (tolerance {:.3}): none of {tried} proposals of particle {particle} {what}",
             self.number, self.tolerance
         );
         let hint = match self.number {
