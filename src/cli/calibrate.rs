@@ -82,7 +82,7 @@ impl Calibrate {
             Store::drop_folder(&kept)?;
         }
         let resolved = fit.scenario.resolved();
-        let description = fit.description(&resolved, &self.what);
+        let description = fit.description(&self.what);
         let mut store = Store::open(&kept, &description, &resolved)?;
         let stop = stop_flag()?;
         let calibration = Calibration {
@@ -206,7 +206,7 @@ impl Calibrate {
         let found = found?;
         let mut results = Results::create(out, self.format, &fit.scenario)?;
         results.table("point", &point(fit.case.parameters(), &found))?;
-        let description = fit.description(&fit.scenario.resolved(), &self.what);
+        let description = fit.description(&self.what);
         results.file(DESCRIPTION, description.json().as_bytes())?;
         let digest = blake3::hash(format!("{:?}", found.values).as_bytes()).to_hex()[..32].to_string();
         let path = results.commit(&fit.scenario, &[], &digest, options)?;

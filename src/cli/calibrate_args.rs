@@ -7,7 +7,8 @@ use crate::evidence::panel::{Coefficients, Panel, PanelError, Settings};
 use crate::experiment::calibrate::{
     Case, Description, HoldOut, KernelKind, LINK, Links, Parameter, ParameterEntry, Prior,
 };
-use crate::output::manifest::{PROGRAM, ScenarioEntry};
+use crate::experiment::run::entry;
+use crate::output::manifest::PROGRAM;
 use crate::scenario::Scenario;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
@@ -167,24 +168,20 @@ fn written(path: &str, prior: &str) -> String {
 
 impl Fit {
     /// The calibration, written down.
-    pub(super) fn description(&self, resolved: &str, args: &CalibrateArgs) -> Description {
+    pub(super) fn description(&self, args: &CalibrateArgs) -> Description {
         let scenario = &self.scenario;
-        let entry = |p: &Parameter| ParameterEntry { path: p.path.clone(), prior: p.prior.to_string() };
+        let written = |p: &Parameter| ParameterEntry { path: p.path.clone(), prior: p.prior.to_string() };
         Description {
             program: PROGRAM.into(),
             version: env!("CARGO_PKG_VERSION").into(),
-            scenario: ScenarioEntry {
-                name: scenario.name.clone(),
-                title: scenario.title.clone(),
-                blake3: blake3::hash(resolved.as_bytes()).to_hex().to_string(),
-            },
+            scenario: entry(scenario),
             seed: format!("{:#x}", scenario.seed),
             particles: args.particles,
             replicates: args.replicates(),
             quantile: args.quantile,
             kernel: args.kernel.into(),
             fitted: self.case.fitted(),
-            parameters: self.case.parameters().iter().map(entry).collect(),
+            parameters: self.case.parameters().iter().map(written).collect(),
             targets: self.case.targets().to_vec(),
         }
     }

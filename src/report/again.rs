@@ -24,6 +24,10 @@ pub(super) fn simulate(
     left_out: &mut Vec<String>,
 ) -> Result<Option<Again>, ExperimentError> {
     let what = "The ledger of motivation, and what else was not kept";
+    if folder.manifest.posterior.is_some() {
+        left_out.push(format!("{what}: its parameters were drawn from a posterior. `suasion explain` with the same --posterior shows it."));
+        return Ok(None);
+    }
     let steps = folder.manifest.size.agent_steps.saturating_mul(1 + folder.arms.len() as u64);
     if steps > MOST {
         left_out.push(format!("{what}: simulating it again would take {steps} agent-steps. `suasion explain` on the scenario, with fewer --replicates, shows it."));

@@ -58,7 +58,12 @@ fn described(targets: &[Target], priors: &[Prior], particles: u32) -> Descriptio
     Description {
         program: "suasion".into(),
         version: env!("CARGO_PKG_VERSION").into(),
-        scenario: ScenarioEntry { name: "test".into(), title: "Test".into(), blake3: String::new() },
+        scenario: ScenarioEntry {
+            name: "test".into(),
+            title: "Test".into(),
+            blake3: String::new(),
+            changes: Vec::new(),
+        },
         seed: "0x1".into(),
         particles,
         replicates: 1,
