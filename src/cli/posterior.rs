@@ -14,7 +14,7 @@ use std::sync::atomic::AtomicBool;
 
 #[derive(Debug, Args)]
 pub(super) struct PosteriorArgs {
-    /// Draw each replicate's parameters from a posterior.csv that `suasion calibrate` wrote
+    /// Draw each replicate's parameters from a posterior: a posterior.csv of `suasion calibrate`, or `bundled`
     #[arg(long, value_name = "FILE")]
     posterior: Option<String>,
 }

@@ -13,10 +13,13 @@ use crate::scenario::Loaded;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::num::NonZeroUsize;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Name of the posterior's file in a folder of results.
 pub const POSTERIOR: &str = "posterior.csv";
+/// The name by which the posterior that the program brings along is asked for.
+pub const BUNDLED: &str = "bundled";
 /// Columns before the parameters.
 pub(crate) const COLUMNS: [&str; 4] = ["suasion", "draw", "weight", "distance"];
 /// How paths begin that calibrate what is around a scenario, not the scenario: its coding, and how it is observed.
@@ -86,7 +89,7 @@ impl<'w> From<&'w World> for Worlds<'w> {
 }
 
 impl Posterior {
-    /// Reads a posterior that `suasion calibrate` wrote.
+    /// Reads a posterior that `suasion calibrate` wrote, or the one that the program brings along ([`BUNDLED`]).
     ///
     /// ```
     /// use suasion::experiment::posterior::Posterior;
@@ -99,8 +102,11 @@ impl Posterior {
     /// # Errors
     /// If the file cannot be read or is no posterior of this version: what is wrong with it is told.
     pub fn read(reference: &str) -> Result<Posterior, ExperimentError> {
+        if reference == BUNDLED && !Path::new(reference).exists() {
+            return Posterior::parse(BUNDLED, include_str!("../../scenarios/posterior.csv"));
+        }
         let text = std::fs::read_to_string(reference).map_err(|error| {
-            let hint = format!("--posterior takes a {POSTERIOR} of suasion calibrate");
+            let hint = format!("--posterior takes a {POSTERIOR} of suasion calibrate, or `{BUNDLED}`");
             ExperimentError::asked(format!("the posterior {reference} cannot be read: {error}"), Some(hint))
         })?;
         Posterior::parse(reference, &text)
@@ -433,6 +439,18 @@ mod tests {
             posterior.text(),
             text("0.1.0,0,0.2,1.0,0.01,1.0\n0.1.0,1,0.3,1.0,0.02,2.0\n0.1.0,2,0.5,1.0,0.03,3.0\n")
         );
+    }
+
+    #[test]
+    fn the_bundled_draws_are_small_and_make_valid_worlds_of_the_flagship() {
+        let bundled = Posterior::read(BUNDLED).unwrap();
+        assert!(bundled.len() >= 100 && bundled.text().len() < 200_000);
+        let asean = Scenario::load("asean").unwrap();
+        for draw in (0..bundled.len()).step_by(50) {
+            let mut loaded = asean.clone();
+            bundled.set(draw, &mut loaded).unwrap();
+            loaded.build_alone().unwrap();
+        }
     }
 
     #[test]
