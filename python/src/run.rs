@@ -3,10 +3,11 @@
 use crate::arrow::{self, Table, failed};
 use crate::attended::attended;
 use crate::progress::Progress;
-use crate::{raise_stopped, summary};
+use crate::{raise, raise_stopped, summary};
 use pyo3::prelude::*;
 use std::sync::Arc;
 use suasion::engine::parallel::Options;
+use suasion::experiment::cost;
 use suasion::experiment::run::{Block, Tables, simulate};
 use suasion::output::error::OutputError;
 use suasion::output::schema::{self, Column};
@@ -57,6 +58,9 @@ pub fn run(
     options: Options,
     given: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Run> {
+    let Tables { trajectories, ledger, .. } = tables;
+    cost::refuse_what_memory_cannot_hold(scenario, cost::Tables { trajectories, ledger, csv: false })
+        .map_err(raise)?;
     let progress = Progress::new(py, given, "replicates")?;
     let total = u64::from(scenario.replicates);
     let mut blocks: Vec<Block> = Vec::new();

@@ -11,7 +11,7 @@ use crate::changes::{Runs, lay, set_given};
 use crate::compare::{Comparison, compare};
 use crate::explain::{Explanation, explain};
 use crate::run::{Run, run};
-use crate::sensitivity::Sensitivity;
+use crate::sensitivity::{self, Sensitivity};
 use crate::sweep::{Sweep, sweep};
 use crate::{ScenarioError, arguments, outcomes, raise};
 use pyo3::exceptions::PyUserWarning;
@@ -408,6 +408,7 @@ impl Scenario {
     ) -> PyResult<Sensitivity> {
         let mut loaded = self.loaded_with(Runs { replicates, seed })?;
         let options = arguments::options(threads)?;
+        let resamples = sensitivity::resamples(resamples)?;
         let wanted = loaded.build_alone().map_err(raise)?.replicates;
         let asked = library_sensitivity::Asked {
             measure: arguments::measure(method, second_order)?,
@@ -428,7 +429,7 @@ impl Scenario {
         }
         let laid = lay(py, loaded, &base, request, out.as_deref())?;
         let swept = sweep(py, &laid, out.as_deref().map(|out| (out, fresh)), options, progress)?;
-        swept.sensitivity(py, None, None, None, false, resamples)
+        swept.analysed(py, None, &[], &[], resamples)
     }
 
     fn __repr__(&self) -> String {

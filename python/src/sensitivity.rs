@@ -3,7 +3,7 @@
 use crate::arrow::{self, Table, categories, failed};
 use crate::attended::attended;
 use crate::progress::Progress;
-use crate::{arguments, raise};
+use crate::{ScenarioError, arguments, raise};
 use arrow_array::{ArrayRef, Float64Array, Int32Array, RecordBatch};
 use pyo3::prelude::*;
 use std::collections::BTreeSet;
@@ -42,23 +42,25 @@ impl Sensitivity {
     }
 }
 
+/// How many resamples, where they are given.
+pub fn resamples(given: Option<&Bound<'_, PyAny>>) -> PyResult<u32> {
+    match arguments::small("resamples", given)?.unwrap_or(RESAMPLES) {
+        resamples if resamples <= MOST_RESAMPLES => Ok(resamples),
+        resamples => Err(ScenarioError::new_err(format!(
+            "resamples: found {resamples}, expected at most {MOST_RESAMPLES}"
+        ))),
+    }
+}
+
 /// Analyses the outcomes of a sweep.
 pub fn analyse(
     py: Python<'_>,
     subject: &Subject,
-    seed: u64,
-    resamples: Option<&Bound<'_, PyAny>>,
+    bootstrap: Bootstrap,
     design: Py<Table>,
     outcomes: Py<Table>,
     digest: String,
 ) -> PyResult<Sensitivity> {
-    let resamples = arguments::small("resamples", resamples)?.unwrap_or(RESAMPLES);
-    if resamples > MOST_RESAMPLES {
-        return Err(crate::ScenarioError::new_err(format!(
-            "resamples: found {resamples}, expected at most {MOST_RESAMPLES}"
-        )));
-    }
-    let bootstrap = Bootstrap { resamples, seed, ..Bootstrap::default() };
     let analyses = attended(py, &Progress::silent(), |_| subject.analyse(bootstrap), raise)?;
     let method = if subject.measure == Measure::Morris { "morris" } else { "sobol" };
     Ok(Sensitivity { indices: Py::new(py, indices(subject, &analyses)?)?, design, outcomes, method, digest })

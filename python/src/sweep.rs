@@ -3,20 +3,21 @@
 use crate::arrow::{Table, blocks, described};
 use crate::attended::attended;
 use crate::progress::Progress;
-use crate::sensitivity::{Sensitivity, analyse};
+use crate::sensitivity::{self, Sensitivity};
 use crate::{arguments, raise};
 use pyo3::prelude::*;
 use std::path::{Path, PathBuf};
 use suasion::engine::parallel::Options;
 use suasion::experiment::compare::Described;
 use suasion::experiment::error::ExperimentError;
-use suasion::experiment::sensitivity::Subject;
+use suasion::experiment::sensitivity::{Bootstrap, Measure, Subject};
 use suasion::experiment::sweep::{Held, Results, Sweep as Laid, Sweeping, hold};
 use suasion::output::error::OutputError;
 use suasion::output::manifest::Manifest;
 use suasion::output::reader;
 use suasion::output::schema::{self, Column};
 use suasion::output::writer::Format;
+use suasion::scenario::Axis;
 
 /// What a sweep gave: its points, and outcomes at each.
 #[pyclass(frozen, module = "suasion")]
@@ -52,7 +53,7 @@ impl Sweep {
 
     /// Which axes the outcomes depend on, from the points of a design for it.
     #[pyo3(signature = (method=None, outcomes=None, axes=None, second_order=false, resamples=None))]
-    pub fn sensitivity(
+    fn sensitivity(
         &self,
         py: Python<'_>,
         method: Option<&str>,
@@ -63,24 +64,31 @@ impl Sweep {
     ) -> PyResult<Sensitivity> {
         let measure = method.map(|method| arguments::measure(method, second_order)).transpose()?;
         let outcomes = arguments::texts("outcomes", outcomes)?;
-        let ranges = arguments::axes(axes)?;
-        let name = self.folder.as_ref().map_or("this".to_string(), |folder| folder.display().to_string());
-        let subject = Subject::of(&self.results, measure, &outcomes, &ranges, &name).map_err(raise)?;
-        let seed = self.results.layout.seed();
-        analyse(
-            py,
-            &subject,
-            seed,
-            resamples,
-            self.design.clone_ref(py),
-            self.outcomes.clone_ref(py),
-            self.digest.clone(),
-        )
+        let resamples = sensitivity::resamples(resamples)?;
+        self.analysed(py, measure, &outcomes, &arguments::axes(axes)?, resamples)
     }
 
     fn __repr__(&self) -> String {
         let (points, replicates) = (self.points(), self.replicates);
         format!("<suasion.Sweep of {points} design points, {replicates} replicates of each>")
+    }
+}
+
+impl Sweep {
+    /// Which axes the outcomes depend on.
+    pub fn analysed(
+        &self,
+        py: Python<'_>,
+        measure: Option<Measure>,
+        outcomes: &[String],
+        ranges: &[Axis],
+        resamples: u32,
+    ) -> PyResult<Sensitivity> {
+        let name = self.folder.as_ref().map_or("this".to_string(), |folder| folder.display().to_string());
+        let subject = Subject::of(&self.results, measure, outcomes, ranges, &name).map_err(raise)?;
+        let bootstrap = Bootstrap { resamples, seed: self.results.layout.seed(), ..Bootstrap::default() };
+        let (design, outcomes) = (self.design.clone_ref(py), self.outcomes.clone_ref(py));
+        sensitivity::analyse(py, &subject, bootstrap, design, outcomes, self.digest.clone())
     }
 }
 

@@ -209,6 +209,30 @@ pub fn refuse_what_cannot_fit(
     refuse_memory(needed)
 }
 
+/// Refuses a run whose tables are to be held in memory and would not fit it, with the estimate.
+///
+/// # Errors
+/// If they would not fit.
+pub fn refuse_what_memory_cannot_hold(scenario: &Scenario, tables: Tables) -> Result<(), ExperimentError> {
+    let (rows, variables) = counts(scenario);
+    let values =
+        if tables.trajectories { variables } else { 0 } + if tables.ledger { LEDGER_VALUES } else { 0 };
+    let rows = rows.saturating_mul(u64::from(scenario.replicates));
+    let bytes = rows.saturating_mul(values * 8).saturating_add(memory(scenario));
+    if let Some(available) = available_memory()
+        && bytes > available
+    {
+        let found = format!(
+            "the tables of {} replicates would take about {} of memory, of which {} is free; keep fewer tables, or run fewer replicates",
+            scenario.replicates,
+            human(bytes),
+            human(available)
+        );
+        return Err(ExperimentError::Asked(found));
+    }
+    Ok(())
+}
+
 /// Refuses what would need more memory than is free.
 ///
 /// # Errors

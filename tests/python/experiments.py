@@ -223,6 +223,7 @@ def check_sentences(folder, asean):
     refused(ERROR, lambda: asean.explain(["no-tvpa", "no-peers"]) if "no-peers" in asean.counterfactuals
             else asean.explain(asean.counterfactuals[:2]), "several")
     refused(ERROR, lambda: asean.run(progress=3), "progress", "3")
+    refused(ERROR, lambda: asean.run(2**31 - 1), "2147483647 replicates", "of memory")
     assert not (folder / "never").exists() and not (folder / "never.blocks").exists()
     # Another sweep's blocks, and a folder that holds something else.
     (folder / "mine.blocks").mkdir()
