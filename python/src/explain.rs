@@ -2,17 +2,21 @@
 
 use crate::arrow::{Table, described};
 use crate::attended::attended;
+use crate::changes::Runs;
 use crate::progress::Progress;
-use crate::raise;
+use crate::scenario::Scenario;
+use crate::{ScenarioError, arguments, raise};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
+use std::sync::Arc;
 use suasion::engine::parallel::Options;
-use suasion::experiment::arms::Arm;
+use suasion::experiment::arms::{self, Arm};
 use suasion::experiment::compare::{Named, differences, means};
+use suasion::experiment::comparison::check_level;
 use suasion::experiment::explain::{dated_table, quantities, sentences, totals};
 use suasion::experiment::outcome::Place;
 use suasion::experiment::paired::{self, Plan};
-use suasion::scenario::Scenario;
+use suasion::scenario as library;
 
 /// What an explanation gave: the ledger as tables, and sentences.
 #[pyclass(frozen, module = "suasion")]
@@ -51,10 +55,47 @@ impl Explanation {
     }
 }
 
+#[pymethods]
+impl Scenario {
+    /// Accounts for motivation (0-1) by state, year and term of the ledger; with `against`, beside a counterfactual, given
+    /// as for `compare`. `observed` pins tiers and adoptions to the record. Tables: `means`, `totals`, `events`, `differences`.
+    ///
+    /// >>> told = suasion.Scenario.bundled("asean").explain("no-tvpa", replicates=16)
+    /// >>> told.sentences["MYS"].startswith("In the model, motivation of Malaysia")
+    /// True
+    #[pyo3(signature = (against=None, *, observed=false, level=None, replicates=None, seed=None, threads=None, progress=None))]
+    fn explain(
+        &self,
+        py: Python<'_>,
+        against: Option<&Bound<'_, PyAny>>,
+        observed: bool,
+        level: Option<&Bound<'_, PyAny>>,
+        replicates: Option<&Bound<'_, PyAny>>,
+        seed: Option<&Bound<'_, PyAny>>,
+        threads: Option<&Bound<'_, PyAny>>,
+        progress: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Explanation> {
+        let runs = Runs { replicates, seed };
+        let options = arguments::options(threads)?;
+        let level = arguments::level(level)?;
+        check_level(level).map_err(raise)?;
+        let asked = against.map_or_else(|| Ok(Vec::new()), |given| self.asked(given, runs))?;
+        if asked.len() > 1 {
+            return Err(ScenarioError::new_err("against: found several counterfactuals, expected one"));
+        }
+        let mut base = self.changed(py, None, runs)?;
+        if observed {
+            base = Arc::new(arms::observed(self.loaded_with(runs)?, &base).map_err(raise)?);
+        }
+        let others = py.detach(|| arms::build(asked, &base, observed)).map_err(raise)?;
+        explain(py, &base, others.first(), level, options, progress)
+    }
+}
+
 /// Runs a scenario, and a counterfactual beside it, and accounts for motivation.
-pub fn explain(
+fn explain(
     py: Python<'_>,
-    base: &Scenario,
+    base: &library::Scenario,
     other: Option<&Arm>,
     level: f64,
     options: Options,

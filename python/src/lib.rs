@@ -1,5 +1,12 @@
 //! Python bindings: scenarios, runs and their tables, as `import suasion` has them. Nothing here simulates or validates;
 //! that is the library's, so Python and the command line say and do the same.
+// Arguments come from Python by value and keyword; docstrings hold Python.
+#![allow(
+    clippy::needless_pass_by_value,
+    clippy::too_many_arguments,
+    clippy::doc_link_with_quotes,
+    clippy::doc_markdown
+)]
 
 mod arguments;
 mod arrow;

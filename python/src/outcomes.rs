@@ -1,8 +1,10 @@
 //! Means of outcomes over replicates: a scenario as a plain function of its parameters, for samplers and optimizers.
 
 use crate::attended::attended;
+use crate::changes::Runs;
 use crate::progress::Progress;
-use crate::raise;
+use crate::scenario::Scenario;
+use crate::{arguments, raise};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,13 +12,42 @@ use suasion::engine::isa::Isa;
 use suasion::experiment::error::ExperimentError;
 use suasion::experiment::outcome::Outcomes;
 use suasion::experiment::values::simulate;
-use suasion::scenario::Scenario;
+use suasion::scenario as library;
 
 /// Replicates between two looks at the stop flag.
 const AT_A_TIME: u32 = 64;
 
+#[pymethods]
+impl Scenario {
+    /// Means of outcomes over replicates, by label, each in the unit of its variable: the scenario as a function of the values
+    /// in `set`, on one thread.
+    ///
+    /// An outcome is written as for `suasion sweep`: `protection` (the mean over states at the end of the last year),
+    /// `protection.IDN@2010`, `phase=4` (a share), `motivation.*@2005-2010`.
+    ///
+    /// >>> asean = suasion.Scenario.bundled("asean")
+    /// >>> list(asean.outcomes("protection.IDN@2010", set={"parameters.drift": 0.1}, replicates=8))
+    /// ['protection.IDN@2010']
+    #[pyo3(signature = (outcomes, set=None, replicates=None, seed=None))]
+    fn outcomes<'py>(
+        &self,
+        py: Python<'py>,
+        outcomes: &Bound<'py, PyAny>,
+        set: Option<&Bound<'py, PyDict>>,
+        replicates: Option<&Bound<'py, PyAny>>,
+        seed: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let scenario = self.changed(py, set, Runs { replicates, seed })?;
+        means(py, &scenario, &arguments::texts("outcomes", Some(outcomes))?)
+    }
+}
+
 /// The mean of each outcome by its full label (`protection.IDN@2010`), in order of year, then as asked.
-pub fn means<'py>(py: Python<'py>, scenario: &Scenario, outcomes: &[String]) -> PyResult<Bound<'py, PyDict>> {
+fn means<'py>(
+    py: Python<'py>,
+    scenario: &library::Scenario,
+    outcomes: &[String],
+) -> PyResult<Bound<'py, PyDict>> {
     let world = &scenario.world;
     let outcomes = Outcomes::parse(outcomes, world).map_err(raise)?;
     let count = scenario.replicates;

@@ -2,17 +2,18 @@
 
 use crate::arrow::{self, Table, failed};
 use crate::attended::attended;
+use crate::changes::Runs;
 use crate::progress::Progress;
-use crate::{raise, raise_stopped, summary};
+use crate::scenario::Scenario;
+use crate::{arguments, raise, raise_stopped, summary};
 use pyo3::prelude::*;
-use std::sync::Arc;
 use suasion::engine::parallel::Options;
 use suasion::experiment::cost;
 use suasion::experiment::run::{Block, Tables, simulate};
 use suasion::output::error::OutputError;
 use suasion::output::schema::{self, Column};
 use suasion::output::table::Table as Rows;
-use suasion::scenario::Scenario;
+use suasion::scenario as library;
 
 /// What a run gave: tables, and the digest of its numbers.
 #[pyclass(frozen, module = "suasion")]
@@ -50,17 +51,47 @@ impl Run {
     }
 }
 
+#[pymethods]
+impl Scenario {
+    /// Simulates every replicate.
+    ///
+    /// `trajectories`, `events` and `ledger` say which tables are kept; the summary and the digest always are. `threads` (as
+    /// many as cores) changes no result. `progress` is called about ten times a second with what is done and in all; without
+    /// it a bar of tqdm is drawn, where that is installed, for what takes longer than a second; `False` is silence. The
+    /// interpreter is released meanwhile, and Ctrl-C stops it. All of this holds of `compare`, `explain`, `sweep` and
+    /// `sensitivity` too.
+    ///
+    /// >>> run = suasion.Scenario.bundled("asean").run(replicates=8)
+    /// >>> len(run.trajectories) == 8 * 10 * 16  # replicates, states, the start and 15 years
+    /// True
+    #[pyo3(signature = (replicates=None, seed=None, threads=None, trajectories=true, events=true, ledger=false, progress=None))]
+    #[allow(clippy::fn_params_excessive_bools)]
+    fn run(
+        &self,
+        py: Python<'_>,
+        replicates: Option<&Bound<'_, PyAny>>,
+        seed: Option<&Bound<'_, PyAny>>,
+        threads: Option<&Bound<'_, PyAny>>,
+        trajectories: bool,
+        events: bool,
+        ledger: bool,
+        progress: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Run> {
+        let options = arguments::options(threads)?;
+        let scenario = self.changed(py, None, Runs { replicates, seed })?;
+        run(py, &scenario, Tables { trajectories, events, ledger }, options, progress)
+    }
+}
+
 /// Simulates a scenario.
-pub fn run(
+fn run(
     py: Python<'_>,
-    scenario: &Arc<Scenario>,
+    scenario: &library::Scenario,
     tables: Tables,
     options: Options,
     given: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Run> {
-    let Tables { trajectories, ledger, .. } = tables;
-    cost::refuse_what_memory_cannot_hold(scenario, cost::Tables { trajectories, ledger, csv: false })
-        .map_err(raise)?;
+    cost::refuse_what_memory_cannot_hold(scenario, tables).map_err(raise)?;
     let progress = Progress::new(py, given, "replicates")?;
     let total = u64::from(scenario.replicates);
     let mut blocks: Vec<Block> = Vec::new();

@@ -2,13 +2,20 @@
 
 use crate::arrow::{self, Table, categories, failed};
 use crate::attended::attended;
+use crate::changes::{Runs, lay};
 use crate::progress::Progress;
+use crate::scenario::Scenario;
+use crate::sweep::sweep;
 use crate::{ScenarioError, arguments, raise};
 use arrow_array::{ArrayRef, Float64Array, Int32Array, RecordBatch};
+use pyo3::exceptions::PyUserWarning;
 use pyo3::prelude::*;
 use std::collections::BTreeSet;
+use std::ffi::CString;
+use std::path::PathBuf;
 use std::sync::Arc;
-use suasion::experiment::sensitivity::{Analysis, Bootstrap, Measure, Subject, columns};
+use suasion::experiment::design;
+use suasion::experiment::sensitivity::{Analysis, Asked, Bootstrap, Measure, Subject, Swept, columns};
 
 /// Resamples for the intervals where nothing is said, and the most that are taken.
 const RESAMPLES: u32 = 1000;
@@ -39,6 +46,66 @@ impl Sensitivity {
     fn __repr__(&self) -> String {
         let points = self.design.get().rows();
         format!("<suasion.Sensitivity by {} over {points} design points>", self.method)
+    }
+}
+
+#[pymethods]
+impl Scenario {
+    /// Tells which axes outcomes depend on, with 95 % intervals: by Morris screening, or by Sobol indices.
+    ///
+    /// `axes` are given as for `sweep`; without any, the scenario's own, else every parameter over its range. `samples` are
+    /// trajectories of `morris` (50) or base samples of `sobol` (1024; k axes take samples times k + 2 points).
+    /// `outcomes`: motivation, protection and enforcement where none is given. `out` and `fresh` as for `sweep`. Tables:
+    /// `indices` (mu, `mu_star` and sigma in the unit of the outcome per range of the axis; S1, ST and S2 as shares of
+    /// variance), `design`, `outcomes`.
+    ///
+    /// >>> asean = suasion.Scenario.bundled("asean")
+    /// >>> found = asean.sensitivity("morris", ["parameters.drift", "parameters.persuasion"], samples=4, replicates=8)
+    /// >>> len(found.indices)  # outcomes times measures times axes
+    /// 18
+    #[pyo3(signature = (method="morris", axes=None, *, samples=None, levels=None, second_order=false, outcomes=None,
+        resamples=None, replicates=None, seed=None, threads=None, out=None, fresh=false, progress=None))]
+    fn sensitivity(
+        &self,
+        py: Python<'_>,
+        method: &str,
+        axes: Option<&Bound<'_, PyAny>>,
+        samples: Option<&Bound<'_, PyAny>>,
+        levels: Option<&Bound<'_, PyAny>>,
+        second_order: bool,
+        outcomes: Option<&Bound<'_, PyAny>>,
+        resamples: Option<&Bound<'_, PyAny>>,
+        replicates: Option<&Bound<'_, PyAny>>,
+        seed: Option<&Bound<'_, PyAny>>,
+        threads: Option<&Bound<'_, PyAny>>,
+        out: Option<PathBuf>,
+        fresh: bool,
+        progress: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Sensitivity> {
+        let mut loaded = self.loaded_with(Runs { replicates, seed })?;
+        let options = arguments::options(threads)?;
+        let resamples = self::resamples(resamples)?;
+        let wanted = loaded.build_alone().map_err(raise)?.replicates;
+        let asked = Asked {
+            measure: arguments::measure(method, second_order)?,
+            design: design::Asked {
+                axes: arguments::axes(axes)?,
+                samples: samples.map(|given| arguments::whole("samples", given, 1)).transpose()?,
+                levels: arguments::small("levels", levels)?,
+                replicates: replicates.map(|_| u64::from(wanted)),
+                ..design::Asked::default()
+            },
+            outcomes: arguments::texts("outcomes", outcomes)?,
+            keep_steps: self.steps_set,
+        };
+        let Swept { base, request, notice } = py.detach(|| asked.lay(&mut loaded)).map_err(raise)?;
+        if let Some(notice) = notice {
+            let warning = CString::new(notice).unwrap_or_default();
+            PyErr::warn(py, &py.get_type::<PyUserWarning>(), &warning, 1)?;
+        }
+        let laid = lay(py, loaded, &base, request, out.as_deref())?;
+        let swept = sweep(py, &laid, out.as_deref().map(|out| (out, fresh)), options, progress)?;
+        swept.analysed(py, None, &[], &[], resamples)
     }
 }
 

@@ -2,16 +2,19 @@
 
 use crate::arrow::{Table, blocks, described};
 use crate::attended::attended;
+use crate::changes::{Runs, lay};
 use crate::progress::Progress;
+use crate::scenario::Scenario;
 use crate::sensitivity::{self, Sensitivity};
-use crate::{arguments, raise};
+use crate::{ScenarioError, arguments, raise};
 use pyo3::prelude::*;
 use std::path::{Path, PathBuf};
 use suasion::engine::parallel::Options;
 use suasion::experiment::compare::Described;
+use suasion::experiment::design;
 use suasion::experiment::error::ExperimentError;
 use suasion::experiment::sensitivity::{Bootstrap, Measure, Subject};
-use suasion::experiment::sweep::{Held, Results, Sweep as Laid, Sweeping, hold};
+use suasion::experiment::sweep::{Held, Request, Results, Sweep as Laid, Sweeping, hold};
 use suasion::output::error::OutputError;
 use suasion::output::manifest::Manifest;
 use suasion::output::reader;
@@ -71,6 +74,75 @@ impl Sweep {
     fn __repr__(&self) -> String {
         let (points, replicates) = (self.points(), self.replicates);
         format!("<suasion.Sweep of {points} design points, {replicates} replicates of each>")
+    }
+}
+
+#[pymethods]
+impl Scenario {
+    /// Runs the scenario at many design points.
+    ///
+    /// `axes` are texts as for `suasion sweep` (`"parameters.drift=0..0.2:11"`, or a path alone for its usual range), or a dict
+    /// from paths to ranges `(low, high)`, lists of values, or `None`; without any, the scenario's own. `design` is `grid`,
+    /// `latin-hypercube`, `sobol`, `saltelli` or `morris`; `points` are rows of numbers in the order of the axes, a data frame whose
+    /// columns are paths, or a file. Points see the same luck unless `independent`. `replicates` (100) are those of each point.
+    /// With `out` the results go into a folder, as `suasion sweep` writes it; stopped, the same call goes on from there, unless
+    /// `fresh`. Tables: `design`, `outcomes`, and `trajectories` where asked for.
+    ///
+    /// >>> asean = suasion.Scenario.bundled("asean")
+    /// >>> axes = {"parameters.signalling": (-0.5, 0.5), "regime.tvpa.severity": (0, 4)}
+    /// >>> swept = asean.sweep(axes, samples=5, outcomes=["motivation", "phase=4"], replicates=8)
+    /// >>> len(swept.design), len(swept.outcomes)  # points; points times outcomes
+    /// (5, 10)
+    #[pyo3(signature = (axes=None, *, design=None, samples=None, levels=None, second_order=false, points=None,
+        outcomes=None, independent=false, trajectories=false, replicates=None, seed=None, threads=None, out=None,
+        fresh=false, progress=None))]
+    #[allow(clippy::fn_params_excessive_bools)]
+    fn sweep(
+        &self,
+        py: Python<'_>,
+        axes: Option<&Bound<'_, PyAny>>,
+        design: Option<&str>,
+        samples: Option<&Bound<'_, PyAny>>,
+        levels: Option<&Bound<'_, PyAny>>,
+        second_order: bool,
+        points: Option<&Bound<'_, PyAny>>,
+        outcomes: Option<&Bound<'_, PyAny>>,
+        independent: bool,
+        trajectories: bool,
+        replicates: Option<&Bound<'_, PyAny>>,
+        seed: Option<&Bound<'_, PyAny>>,
+        threads: Option<&Bound<'_, PyAny>>,
+        out: Option<PathBuf>,
+        fresh: bool,
+        progress: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Sweep> {
+        let loaded = self.loaded_with(Runs { replicates, seed })?;
+        let options = arguments::options(threads)?;
+        let base = py.detach(|| loaded.build()).map_err(raise)?;
+        let proposed = base.sweep.as_ref();
+        let mut asked = design::Asked {
+            axes: arguments::axes(axes)?,
+            design: arguments::design(design)?,
+            samples: samples.map(|given| arguments::whole("samples", given, 1)).transpose()?,
+            second_order,
+            levels: arguments::small("levels", levels)?,
+            points: None,
+            replicates: replicates.map(|_| u64::from(base.replicates)),
+        };
+        if let Some(given) = points {
+            if design.is_some() || samples.is_some() {
+                return Err(ScenarioError::new_err(
+                    "points: they are the design; expected no design and no samples",
+                ));
+            }
+            asked.points = Some(arguments::points(given, &asked.paths(proposed))?);
+        }
+        let (plan, design, replicates) = asked.lay(proposed, base.seed).map_err(raise)?;
+        let outcomes = arguments::texts("outcomes", outcomes)?;
+        let common_random_numbers = !independent;
+        let request = Request { plan, design, replicates, common_random_numbers, outcomes, trajectories };
+        let laid = lay(py, loaded, &base, request, out.as_deref())?;
+        sweep(py, &laid, out.as_deref().map(|out| (out, fresh)), options, progress)
     }
 }
 

@@ -5,6 +5,7 @@ use crate::engine::lanes::LANES;
 use crate::engine::parallel::{Options, simulate};
 use crate::experiment::error::ExperimentError;
 use crate::experiment::outcome::Outcomes;
+use crate::experiment::run::Tables as Held;
 use crate::experiment::sweep::{Request, Sweep, simulate as simulate_blocks};
 use crate::model::variable::Variable;
 use crate::output::ensemble::EnsembleRecorder;
@@ -58,6 +59,8 @@ const TRIAL: u64 = 10_000_000;
 const TRAJECTORIES: [u64; 2] = [6, 14];
 const LEDGER: [u64; 2] = [8, 21];
 const LEDGER_VALUES: u64 = 12;
+/// Values of events in memory for each row of trajectories: about two events for three rows.
+const EVENTS: u64 = 3;
 const SUMMARY: u64 = 110;
 const STATE_TEXT: u64 = 1200;
 
@@ -213,12 +216,13 @@ pub fn refuse_what_cannot_fit(
 ///
 /// # Errors
 /// If they would not fit.
-pub fn refuse_what_memory_cannot_hold(scenario: &Scenario, tables: Tables) -> Result<(), ExperimentError> {
+pub fn refuse_what_memory_cannot_hold(scenario: &Scenario, tables: Held) -> Result<(), ExperimentError> {
     let (rows, variables) = counts(scenario);
-    let values =
-        if tables.trajectories { variables } else { 0 } + if tables.ledger { LEDGER_VALUES } else { 0 };
+    let of = |wanted: bool, values: u64| if wanted { 8 * values } else { 0 };
+    let row =
+        of(tables.trajectories, variables) + of(tables.ledger, LEDGER_VALUES) + of(tables.events, EVENTS);
     let rows = rows.saturating_mul(u64::from(scenario.replicates));
-    let bytes = rows.saturating_mul(values * 8).saturating_add(memory(scenario));
+    let bytes = rows.saturating_mul(row).saturating_add(memory(scenario));
     if let Some(available) = available_memory()
         && bytes > available
     {
@@ -274,17 +278,21 @@ pub fn refuse_what_a_sweep_cannot(
     let bytes =
         runs.saturating_mul(of_runs).saturating_add(request.plan.len().saturating_mul(outcomes * 128));
     let seconds = runs.saturating_mul(states * world.clock.steps() as u128) as f64 * SECONDS_PER_STEP;
-    if bytes > available || seconds > MOST_SECONDS {
-        let message = format!(
-            "{} design points of {} replicates would take about {} and {:.0} hours on one core; take fewer samples, levels or outcomes",
-            request.plan.len(),
-            request.replicates,
-            human(u64::try_from(bytes).unwrap_or(u64::MAX)),
-            seconds / 3600.0,
-        );
-        return Err(ExperimentError::Asked(message));
-    }
-    Ok(())
+    let human = |bytes: u128| human(u64::try_from(bytes).unwrap_or(u64::MAX));
+    let takes = if seconds > MOST_SECONDS {
+        format!("{} and {:.0} hours on one core", human(bytes), seconds / 3600.0)
+    } else if bytes > available {
+        let place =
+            target.map_or_else(|| "of memory".to_string(), |target| format!("in {}", target.display()));
+        format!("{} {place}, of which {} is free", human(bytes), human(available))
+    } else {
+        return Ok(());
+    };
+    Err(ExperimentError::Asked(format!(
+        "{} design points of {} replicates would take about {takes}; take fewer samples, levels or outcomes",
+        request.plan.len(),
+        request.replicates,
+    )))
 }
 
 /// Free space where a folder is or will be, where the system tells.
