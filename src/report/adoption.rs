@@ -5,7 +5,7 @@ use super::folder::Folder;
 use super::numbers::Numbers;
 use super::places::Places;
 use crate::model::variable::Variable;
-use crate::output::plot::{Key, Layer, Multiples, Panel, Plot, Scale, Swatch, columns, field};
+use crate::output::plot::{Key, Layer, Multiples, Panel, Plot, Scale, Swatch};
 
 pub(super) fn figure(folder: &Folder, places: &Places, numbers: &Numbers) -> Option<Figure> {
     let scenario = &folder.scenario;
@@ -55,7 +55,6 @@ pub(super) fn figure(folder: &Folder, places: &Places, numbers: &Numbers) -> Opt
     } else {
         ""
     };
-    let columns = columns(panels.len());
     let titles: Vec<String> = instruments
         .iter()
         .map(|instrument| {
@@ -72,15 +71,12 @@ pub(super) fn figure(folder: &Folder, places: &Places, numbers: &Numbers) -> Opt
         ),
         description: format!("{}. Adopted by the end: {}", count(panels.len(), "panel"), listed(&ends)),
         notes: Vec::new(),
-        plot: Plot::Multiples(Multiples {
-            x: "end of year".into(),
-            y: "share of replicates (0-1)".into(),
-            scale: Scale::Between(0.0, 1.0),
-            columns,
-            field: field(columns),
+        plot: Plot::Multiples(Multiples::over_years(
+            "share of replicates (0-1)".into(),
+            Scale::Between(0.0, 1.0),
             key,
             panels,
-        }),
+        )),
         data,
     })
 }

@@ -4,18 +4,18 @@ use super::figure::{Data, Figure, cell, cell_or_empty, count, listed};
 use super::folder::{Folder, doubles, texts, wholes};
 use super::numbers::of_differences;
 use super::places::{MEAN, Places};
-use super::trajectories::{SHOWN, named};
+use super::trajectories::{SHOWN, named, over_years};
 use crate::experiment::error::ExperimentError;
 use crate::model::variable::Variable;
-use crate::output::plot::{Key, Layer, Multiples, Panel, Plot, Scale, Swatch, columns, field};
+use crate::output::plot::{Key, Layer, Multiples, Panel, Plot, Scale, Swatch};
 use crate::output::schema::ColumnType;
 
-fn arm_keys(folder: &Folder, first: usize) -> Vec<Key> {
+pub(super) fn arm_keys(folder: &Folder, first: usize) -> Vec<Key> {
     let arms = folder.arms.iter().enumerate();
     arms.map(|(a, arm)| Key::new(&arm.name, Swatch::Line(a + first))).collect()
 }
 
-fn titles(folder: &Folder) -> String {
+pub(super) fn titles(folder: &Folder) -> String {
     let titled = folder.arms.iter().filter(|arm| !arm.title.is_empty());
     let said: Vec<String> = titled.map(|arm| format!("{}: {}", arm.name, arm.title)).collect();
     if said.is_empty() { String::new() } else { format!(" {}.", said.join("; ")) }
@@ -81,7 +81,6 @@ fn difference(
         }
         panels.push(Panel { title: place.name.clone(), own: None, layers });
     }
-    let columns = columns(panels.len());
     let bands = if folder.has_intervals() {
         " Bands: intervals of the mean, at the level that was asked for."
     } else {
@@ -101,15 +100,12 @@ fn difference(
             listed(&said)
         ),
         notes: Vec::new(),
-        plot: Plot::Multiples(Multiples {
-            x: "end of year".into(),
-            y: format!("difference of {name} ({unit})"),
-            scale: Scale::Found,
-            columns,
-            field: field(columns),
-            key: arm_keys(folder, 0),
+        plot: Plot::Multiples(Multiples::over_years(
+            format!("difference of {name} ({unit})"),
+            Scale::Found,
+            arm_keys(folder, 0),
             panels,
-        }),
+        )),
         data,
     }
 }
@@ -142,7 +138,6 @@ pub(super) fn trajectories(folder: &Folder, places: &Places) -> Result<Vec<Figur
             }
             panels.push(Panel { title: place.name.clone(), own: None, layers: lines });
         }
-        let columns = columns(panels.len());
         let mut key = vec![Key::new("baseline", Swatch::Line(0))];
         key.extend(arm_keys(folder, 1));
         Figure {
@@ -155,19 +150,19 @@ pub(super) fn trajectories(folder: &Folder, places: &Places) -> Result<Vec<Figur
             ),
             description: format!("{}. At the end: {}", count(panels.len(), "panel"), listed(&said)),
             notes: Vec::new(),
-            plot: Plot::Multiples(Multiples {
-                x: "end of year".into(),
-                y: format!("{name} ({unit})"),
-                scale: if unit == "0-1" { Scale::Between(0.0, 1.0) } else { Scale::Found },
-                columns,
-                field: field(columns),
-                key,
-                panels,
-            }),
+            plot: over_years(variable, key, panels),
             data,
         }
     };
     Ok(SHOWN.into_iter().filter(there).map(figure).collect())
+}
+
+/// A target in words.
+pub(super) fn told(target: &str) -> String {
+    match target.strip_prefix("phase_") {
+        Some(k) => format!("phase {k} or higher reached"),
+        None => format!("{target} adopted"),
+    }
 }
 
 /// A target, and its probability over the years in each arm.
@@ -206,10 +201,7 @@ pub(super) fn adoption(folder: &Folder) -> Result<Figure, ExperimentError> {
     let mut data = Data::new(&["target", "arm", "year", "probability"]);
     let (mut panels, mut said) = (Vec::new(), Vec::new());
     for (target, lines) in &targets {
-        let name = match target.strip_prefix("phase_") {
-            Some(k) => format!("phase {k} or higher reached"),
-            None => format!("{target} adopted"),
-        };
+        let name = told(target);
         let mut ends = Vec::new();
         for (a, line) in lines.iter().enumerate() {
             for (x, y) in line {
@@ -224,7 +216,6 @@ pub(super) fn adoption(folder: &Folder) -> Result<Figure, ExperimentError> {
     }
     let mut key = vec![Key::new("baseline", Swatch::Line(0))];
     key.extend(arm_keys(folder, 1));
-    let columns = self::columns(panels.len());
     Ok(Figure {
         name: "adoption".into(),
         title: "Adoption, and phases reached, in each arm".into(),
@@ -234,15 +225,12 @@ pub(super) fn adoption(folder: &Folder) -> Result<Figure, ExperimentError> {
         ),
         description: format!("{}. By the end: {}", count(panels.len(), "panel"), listed(&said)),
         notes: Vec::new(),
-        plot: Plot::Multiples(Multiples {
-            x: "end of year".into(),
-            y: "probability (0-1)".into(),
-            scale: Scale::Between(0.0, 1.0),
-            columns,
-            field: field(columns),
+        plot: Plot::Multiples(Multiples::over_years(
+            "probability (0-1)".into(),
+            Scale::Between(0.0, 1.0),
             key,
             panels,
-        }),
+        )),
         data,
     })
 }

@@ -21,6 +21,7 @@ mod sweep;
 mod tiers;
 mod ties;
 mod trajectories;
+mod waits;
 
 pub use figure::{Data, Figure};
 
@@ -127,10 +128,7 @@ impl Report {
         self.figures.extend(comparison::differences(folder, places)?);
         self.figures.extend(comparison::trajectories(folder, places)?);
         self.figures.push(comparison::adoption(folder)?);
-        self.left_out.push(
-            "Years until an instrument is adopted or a phase reached: the folder's table `waits` has them."
-                .into(),
-        );
+        self.figures.extend(waits::figures(folder, places)?);
         let shares = shapley::figures(folder)?;
         if shares.is_empty() {
             self.left_out.push(

@@ -57,6 +57,11 @@ impl Numbers {
         self.by.contains_key(variable)
     }
 
+    /// The variables that were seen.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.by.keys().map(String::as_str)
+    }
+
     /// Rows of time.
     pub fn rows(&self) -> usize {
         self.rows
@@ -206,34 +211,49 @@ pub(super) type Arms3 = [Numbers; 3];
 
 /// The numbers of a comparison by counterfactual, in the order of the arms.
 pub(super) fn of_differences(folder: &Folder, places: &Places) -> Result<Vec<Arms3>, ExperimentError> {
-    let mut columns = vec![
-        ("counterfactual", ColumnType::String),
-        ("state", ColumnType::String),
-        ("year", ColumnType::Int32),
-        ("variable", ColumnType::String),
-        ("base", ColumnType::Double),
-        ("other", ColumnType::Double),
-        ("difference", ColumnType::Double),
-    ];
+    paired(folder, places, ("differences", "variable"), true, ["base", "other", "difference"])
+}
+
+/// Waits for each target by counterfactual, in the row of the last year: years in the baseline, in the counterfactual and
+/// their difference; shares that never get there in both.
+pub(super) fn of_waits(folder: &Folder, places: &Places) -> Result<Vec<[Numbers; 5]>, ExperimentError> {
+    let values = ["base_years", "other_years", "difference", "base_never", "other_never"];
+    paired(folder, places, ("waits", "target"), false, values)
+}
+
+/// Columns of a table of paired numbers; what is third among them has its interval. Without a column of years, all rows are
+/// of the last one.
+fn paired<const K: usize>(
+    folder: &Folder,
+    places: &Places,
+    (name, of): (&str, &'static str),
+    is_by_year: bool,
+    values: [&'static str; K],
+) -> Result<Vec<[Numbers; K]>, ExperimentError> {
+    let mut columns = ["counterfactual", "state", of].map(|name| (name, ColumnType::String)).to_vec();
+    columns.extend(values.map(|name| (name, ColumnType::Double)));
     if folder.has_intervals() {
         columns.extend([("low", ColumnType::Double), ("high", ColumnType::Double)]);
     }
-    let table = folder.table("differences", &columns)?;
-    let mut all: Vec<[Taking; 3]> =
-        folder.arms.iter().map(|_| [0; 3].map(|_| Taking::new(folder, &places.all))).collect();
+    if is_by_year {
+        columns.push(("year", ColumnType::Int32));
+    }
+    let table = folder.table(name, &columns)?;
+    let mut all: Vec<[Taking; K]> =
+        folder.arms.iter().map(|_| values.map(|_| Taking::new(folder, &places.all))).collect();
     for row in 0..table.rows() {
         let name = texts(&table, 0).get(row);
         let Some(arm) = folder.arms.iter().position(|arm| arm.name == name) else { continue };
-        let (state, year) = (texts(&table, 1).get(row), wholes(&table, 2)[row]);
-        let wide = folder.has_intervals().then(|| (doubles(&table, 7)[row], doubles(&table, 8)[row]));
+        let (state, variable) = (texts(&table, 1).get(row), texts(&table, 2).get(row));
+        let year = if is_by_year { wholes(&table, columns.len() - 1)[row] } else { folder.years().end - 1 };
+        let wide = |k: usize| {
+            (k == 2 && folder.has_intervals())
+                .then(|| (doubles(&table, 3 + K)[row], doubles(&table, 4 + K)[row]))
+        };
         for (k, taking) in all[arm].iter_mut().enumerate() {
-            let stat = Stat {
-                mean: doubles(&table, 4 + k)[row],
-                wide: if k == 2 { wide } else { None },
-                narrow: None,
-            };
-            taking.take(state, year, texts(&table, 3).get(row), stat);
+            let stat = Stat { mean: doubles(&table, 3 + k)[row], wide: wide(k), narrow: None };
+            taking.take(state, year, variable, stat);
         }
     }
-    Ok(all.into_iter().map(|three| three.map(|taking| taking.numbers)).collect())
+    Ok(all.into_iter().map(|each| each.map(|taking| taking.numbers)).collect())
 }

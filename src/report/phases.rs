@@ -8,7 +8,7 @@ use super::places::Places;
 use crate::experiment::cells::Quantity;
 use crate::experiment::outcome::Place;
 use crate::model::variable::Variable;
-use crate::output::plot::{Key, Layer, Multiples, Panel, Plot, Scale, Swatch, columns, field};
+use crate::output::plot::{Key, Layer, Multiples, Panel, Plot, Scale, Swatch};
 
 /// The phases of the spiral model, in order.
 pub(super) const PHASES: [&str; 5] =
@@ -63,7 +63,6 @@ fn of_panels(named: &[(String, String, Shares)], whose: &str) -> Figure {
         })
         .collect();
     let panels: Vec<Panel> = named.iter().map(|(_, name, shares)| panel(name, shares)).collect();
-    let columns = columns(panels.len());
     let key = |k: usize| Key::new(format!("{k} {}", PHASES[k]), Swatch::Fill(SHADES[k]));
     Figure {
         name: "phases".into(),
@@ -73,15 +72,12 @@ fn of_panels(named: &[(String, String, Shares)], whose: &str) -> Figure {
         ),
         description: format!("{}. Most frequent at the end: {}", count(panels.len(), "panel"), listed(&most)),
         notes: Vec::new(),
-        plot: Plot::Multiples(Multiples {
-            x: "end of year".into(),
-            y: "share of replicates (0-1)".into(),
-            scale: Scale::Between(0.0, 1.0),
-            columns,
-            field: field(columns),
-            key: (0..5).map(key).collect(),
+        plot: Plot::Multiples(Multiples::over_years(
+            "share of replicates (0-1)".into(),
+            Scale::Between(0.0, 1.0),
+            (0..5).map(key).collect(),
             panels,
-        }),
+        )),
         data,
     }
 }

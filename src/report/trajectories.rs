@@ -6,7 +6,7 @@ use super::numbers::{self, Numbers, Stat};
 use super::places::{Place, Places};
 use crate::experiment::error::ExperimentError;
 use crate::model::variable::Variable;
-use crate::output::plot::{Key, Layer, Multiples, Panel, Plot, Scale, Swatch, columns, field};
+use crate::output::plot::{Key, Layer, Multiples, Panel, Plot, Scale, Swatch};
 
 /// States of a large world that are shown at once.
 const MOST_AT_ONCE: usize = 240;
@@ -23,6 +23,13 @@ pub(super) fn named(variable: Variable) -> (String, &'static str) {
     let title =
         letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect());
     (title, unit)
+}
+
+/// Panels of a variable over the ends of years, on the scale of its unit.
+pub(super) fn over_years(variable: Variable, key: Vec<Key>, panels: Vec<Panel>) -> Plot {
+    let (name, unit, _) = variable.describe();
+    let scale = if unit == "0-1" { Scale::Between(0.0, 1.0) } else { Scale::Found };
+    Plot::Multiples(Multiples::over_years(format!("{name} ({unit})"), scale, key, panels))
 }
 
 /// A figure for each of the variables that are there.
@@ -108,7 +115,6 @@ fn figure(folder: &Folder, places: &Places, numbers: &Numbers, variable: Variabl
             ]);
         }
     }
-    let columns = columns(panels.len());
     let meaning = variable.describe().2;
     Figure {
         name: format!("trajectories-{name}"),
@@ -124,15 +130,7 @@ fn figure(folder: &Folder, places: &Places, numbers: &Numbers, variable: Variabl
             listed(&went)
         ),
         notes: Vec::new(),
-        plot: Plot::Multiples(Multiples {
-            x: "end of year".into(),
-            y: format!("{name} ({unit})"),
-            scale: if unit == "0-1" { Scale::Between(0.0, 1.0) } else { Scale::Found },
-            columns,
-            field: field(columns),
-            key,
-            panels,
-        }),
+        plot: over_years(variable, key, panels),
         data,
     }
 }

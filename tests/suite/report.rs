@@ -158,6 +158,8 @@ fn a_comparison_has_differences_shares_and_arms() {
         "Protection in each arm",
         "Enforcement in each arm",
         "Adoption, and phases reached, in each arm",
+        "Waits for adoption and phases",
+        "What never comes",
         "Shares of mechanisms: no-tvpa",
         "Differences of motivation by term of the ledger",
         "Phases of the spiral model over time",
@@ -173,6 +175,18 @@ fn a_comparison_has_differences_shares_and_arms() {
     let differences = data(&page, "differences-motivation");
     let last = differences.iter().find(|row| row[1] == "mean" && row[2] == "2015").expect("a row");
     assert!((last[6].parse::<f64>().expect("a number") - value("difference")).abs() < 1e-6);
+    // Waits are those of the table, to the data's decimals.
+    let table = fs::read_to_string(at.join("out/compare-asean/waits.csv")).expect("it is there");
+    let of_table = table.lines().find_map(|line| line.strip_prefix("no-tvpa,IDN,law,")).expect("a row");
+    let of_table: Vec<f64> = of_table.split(',').map(|cell| cell.parse().expect("a number")).collect();
+    let waits = data(&page, "waits");
+    assert_eq!(waits, data(&page, "never"));
+    let row = waits.iter().find(|row| row[1..3] == ["IDN", "law"]).expect("a row");
+    for (cell, value) in row[3..].iter().zip(of_table) {
+        assert!((cell.parse::<f64>().expect("a number") - value).abs() < 1e-6, "{row:?}");
+    }
+    // What is alike in both arms has no panel, and the caption names it.
+    assert!(page.contains("so without a panel: actip adopted") && !waits.iter().any(|row| row[2] == "actip"));
     // Two counterfactuals, without a decomposition: how to have one is said.
     done(
         at,
@@ -192,6 +206,7 @@ fn a_comparison_has_differences_shares_and_arms() {
     );
     let two = self::page(at, "two");
     assert!(two.contains("suasion compare --decompose") && two.contains("early-actip"));
+    assert!(data(&two, "waits").iter().any(|row| row[..3] == ["early-actip", "mean", "actip"]));
 }
 
 #[test]

@@ -17,6 +17,9 @@ const FONT: &str = "sans-serif";
 /// The library makes letters smaller than it is told by this much.
 const LETTER: f64 = 1.24;
 
+/// The library measures a font by its height, from the highest letter to the lowest: that of ours in units of its size.
+const FONT_HEIGHT: f64 = 1.362;
+
 /// Where a text stands from its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Anchor {
@@ -107,6 +110,13 @@ impl<'a, 'b> Canvas<'a, 'b> {
         let style =
             (FONT, size * LETTER * FINE).into_font().color(&color).pos(Pos::new(across, VPos::Center));
         self.area.draw(&Text::new(text.to_string(), at(place), style)).map_err(told)
+    }
+
+    /// Width of a text as it is drawn.
+    pub fn measured(&self, text: &str, size: f64) -> Result<f64, String> {
+        let style = (FONT, size * FONT_HEIGHT * FINE).into_font().into();
+        let (wide, _) = self.area.estimate_text_size(text, &style).map_err(told)?;
+        Ok(f64::from(wide) / FINE)
     }
 
     /// Text that is read from below, its middle at its place.

@@ -2,6 +2,7 @@
 
 use super::WIDTH;
 use super::canvas::{Anchor, Canvas, shade, style, width};
+use super::rows::{HIGHER, LOWER};
 use plotters::prelude::{BLACK, RGBColor, WHITE};
 
 const LEFT: f64 = 46.0;
@@ -28,6 +29,10 @@ pub enum Swatch {
     Fill(f64),
     /// A white dot with a rim.
     Mark,
+    /// A bar that goes up.
+    Higher,
+    /// A bar that goes down.
+    Lower,
     /// A small dot.
     Dot,
     /// An upright line of this style.
@@ -77,6 +82,8 @@ pub(super) fn draw_key(canvas: &Canvas, key: &[Key]) -> Result<(), String> {
                 canvas.frame((x, y - 5.0), (end, y + 5.0), AXIS)?;
             }
             Swatch::Mark => canvas.dot((x + 18.0, y), 2.6, WHITE, BLACK)?,
+            Swatch::Higher => canvas.fill((x, y - 4.5), (end, y + 4.5), HIGHER)?,
+            Swatch::Lower => canvas.fill((x, y - 4.5), (end, y + 4.5), LOWER)?,
             Swatch::Dot => canvas.dot((x + 18.0, y), 1.2, style(1).0, style(1).0)?,
             Swatch::Upright(i) => upright(canvas, (x + 18.0, y - 6.0), y + 6.0, i)?,
         }

@@ -5,6 +5,7 @@
 
 mod canvas;
 mod key;
+mod labels;
 mod multiples;
 mod network;
 pub mod print;

@@ -149,6 +149,12 @@ impl Field {
 }
 
 impl Multiples {
+    /// Panels over the ends of years, as many side by side as there is room for.
+    pub fn over_years(y: String, scale: Scale, key: Vec<Key>, panels: Vec<Panel>) -> Multiples {
+        let columns = columns(panels.len());
+        Multiples { x: "end of year".into(), y, scale, columns, field: field(columns), key, panels }
+    }
+
     fn rows(&self) -> usize {
         self.panels.len().div_ceil(self.columns.max(1)).max(1)
     }

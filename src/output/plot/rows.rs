@@ -12,8 +12,8 @@ const BOTTOM: f64 = 20.0;
 const GAP: f64 = 12.0;
 const RIGHT: f64 = 12.0;
 /// Below zero dark, above zero light, what is a whole grey: told apart without colour.
-const LOWER: RGBColor = RGBColor(0, 82, 140);
-const HIGHER: RGBColor = RGBColor(240, 180, 80);
+pub(super) const LOWER: RGBColor = RGBColor(0, 82, 140);
+pub(super) const HIGHER: RGBColor = RGBColor(240, 180, 80);
 const WHOLE: RGBColor = RGBColor(150, 150, 150);
 const GRID: RGBColor = RGBColor(222, 222, 222);
 
@@ -154,17 +154,20 @@ impl Rows {
                 let middle = y + ROW / 2.0;
                 canvas.line(&[(at(from), middle), (at(to), middle)], BLACK, 0.9, None)?;
             }
-            if let Some(mark) = bar.mark {
-                canvas.dot((at(mark), y + ROW / 2.0), 2.4, WHITE, BLACK)?;
-            }
             // A waterfall goes on where the row before it ended.
-            if let Some((x, y0)) =
-                before.filter(|(x, _)| (x - at(bar.from)).abs() < 0.05 && *x > at(0.0) + 0.05)
+            if let Some((x, y0)) = before
+                .filter(|(x, _)| bar.mark.is_none() && (x - at(bar.from)).abs() < 0.05 && *x > at(0.0) + 0.05)
             {
                 canvas.line(&[(x, y0), (x, y + 2.5)], RGBColor(90, 90, 90), 0.6, None)?;
             }
             before = Some((at(bar.to), y + ROW - 2.5));
         }
-        canvas.line(&[(at(0.0), top), (at(0.0), bottom)], BLACK, 0.9, None)
+        canvas.line(&[(at(0.0), top), (at(0.0), bottom)], BLACK, 0.9, None)?;
+        for (r, bar) in panel.bars.iter().enumerate() {
+            if let Some(mark) = bar.and_then(|bar| bar.mark) {
+                canvas.dot((at(mark), top + ROW * (r as f64 + 0.5)), 2.4, WHITE, BLACK)?;
+            }
+        }
+        Ok(())
     }
 }
