@@ -47,25 +47,12 @@ impl Check {
         if self.json {
             return print(&summary(&scenario, &cost));
         }
-        let world = &scenario.world;
         let mut out = std::io::stdout().lock();
         writeln!(out, "{} is valid: {}", scenario.name, scenario.title)?;
+        writeln!(out, "{}", scenario.in_words())?;
         writeln!(
             out,
-            "{} states, {} ties, {} regimes, {} instruments, {} events, {} corridors, {} counterfactuals",
-            world.states.len(),
-            world.ties.len(),
-            world.ratings.len() + world.conventions.len() + world.communities.len(),
-            world.instruments.len(),
-            world.events.len(),
-            world.corridors.len(),
-            scenario.counterfactuals.len(),
-        )?;
-        writeln!(
-            out,
-            "{} replicates of {} years: {} agent-steps, about {:.1} s on {} threads, {} of memory, {} of results",
-            scenario.replicates,
-            world.clock.years(),
+            "{} agent-steps: about {:.1} s on {} threads, {} of memory, {} of results",
             indicatif::HumanCount(cost.agent_steps),
             cost.seconds,
             options.threads,
@@ -102,6 +89,7 @@ fn summary(scenario: &Scenario, cost: &Estimate) -> Value {
         "valid": true,
         "name": scenario.name,
         "title": scenario.title,
+        "in_words": scenario.in_words(),
         "start": world.clock.start,
         "end": world.clock.end,
         "steps_per_year": world.clock.steps_per_year,
