@@ -2,7 +2,7 @@
 
 use super::exit::BadInput;
 use crate::engine::isa::Isa;
-use crate::engine::parallel::Options;
+use crate::engine::parallel::{MOST_THREADS, Options};
 use crate::experiment::arms::{self, Arm};
 use crate::experiment::comparison::check_level;
 use crate::output::writer::Format;
@@ -155,6 +155,9 @@ impl EngineArgs {
     pub(super) fn options(&self) -> Result<Options> {
         let mut options = Options::default();
         if let Some(threads) = self.threads {
+            if threads.get() > MOST_THREADS {
+                return Err(BadInput(format!("--threads {threads}: expected at most {MOST_THREADS}")).into());
+            }
             options.threads = threads;
         }
         if let Some(name) = &self.instruction_set {

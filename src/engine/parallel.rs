@@ -22,6 +22,9 @@ const MANY_STATES: usize = 16_384;
 /// States per piece when a run is split over its states.
 const STATES_PER_PIECE: usize = 4096;
 
+/// Threads that may be asked for: as many as a large machine has; thousands more would have any machine stand still.
+pub const MOST_THREADS: usize = 1024;
+
 /// How to run; nothing here changes a bit of any result.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {

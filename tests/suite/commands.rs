@@ -73,6 +73,7 @@ fn bad_input_is_a_sentence_exit_code_2_and_leaves_no_file() {
         (vec!["run", "asean", "--set", "state.IDN.capcity=0.5"], "capacity"),
         (vec!["run", "asean", "--set", "parameters.drift=-1"], "parameters.drift"),
         (vec!["run", "asean", "--replicates", "0"], "replicates"),
+        (vec!["run", "asean", "--threads", "1000000000"], "--threads 1000000000: expected at most 1024"),
         (vec!["run", "asean", "--counterfactual", "no-tpva"], "no-tvpa"),
         (vec!["run", "bytes.toml"], "UTF-8"),
         (vec!["run", "folder.toml"], "folder.toml"),
