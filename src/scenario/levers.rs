@@ -13,7 +13,7 @@ use crate::model::traits::{SENDER_STANDING, STRATEGIC_VALUE, TRAITS};
 use crate::model::world::RATING_FIELDS;
 
 /// Entries (states and populations) above which their traits are turned together alone.
-const MANY: usize = 200;
+pub(super) const MANY: usize = 200;
 
 /// Characters of a state's name above which its id is shorter to read.
 const LONG: usize = 24;
@@ -56,7 +56,7 @@ impl Lever {
         }
     }
 
-    fn plain(path: String, of: &str, name: &str, bound: Bound, unit: &'static str) -> Lever {
+    pub(super) fn plain(path: String, of: &str, name: &str, bound: Bound, unit: &'static str) -> Lever {
         let (of, name) = (of.to_string(), name.to_string());
         Lever {
             path,
@@ -72,7 +72,7 @@ impl Lever {
         }
     }
 
-    fn within(mut self, value: f64, low: f64, high: f64, meaning: &str) -> Lever {
+    pub(super) fn within(mut self, value: f64, low: f64, high: f64, meaning: &str) -> Lever {
         (self.value, self.low, self.high) = (value, low.min(value), high.max(value));
         self.meaning = meaning.to_string();
         self
@@ -80,8 +80,8 @@ impl Lever {
 }
 
 impl Scenario {
-    /// Every number that can be turned: parameters, regimes, instruments, events, ties, then traits of all states and of
-    /// each entry.
+    /// Every number that can be turned: parameters, regimes, instruments, events, dates, ties, then traits of all states
+    /// and of each entry.
     ///
     /// ```
     /// let scenario = suasion::scenario::Scenario::load("asean").unwrap().build_alone().unwrap();
@@ -110,6 +110,7 @@ impl Scenario {
         self.regimes(&mut all);
         self.instruments(&mut all);
         self.events(&mut all);
+        self.dates(&mut all);
         self.ties(&mut all);
         self.traits(&mut all);
         all
@@ -167,16 +168,11 @@ impl Scenario {
         }
     }
 
-    /// Dates of events, and the numbers that they set.
+    /// The numbers that events set.
     fn events(&self, all: &mut Vec<Lever>) {
-        let (start, end) = (f64::from(self.world.clock.start), f64::from(self.world.clock.end));
         for (i, node) in self.entries("event").iter().enumerate() {
             let path = label("event", i, node);
             let of = path.replace('.', " ");
-            if let Some(at) = node.get("at").and_then(Node::number) {
-                let lever = Lever::plain(format!("{path}.at"), &of, "date", Bound::Any, "yr");
-                all.push(lever.within(at, start, end, "when the event comes"));
-            }
             let Some(set) = node.get("set") else { continue };
             leaves(set, "", &mut |key, x| {
                 let name = key.split('.').next().unwrap_or(key);
@@ -338,7 +334,9 @@ mod tests {
                 assert!(lever.bound.admits(lever.value), "{name}: {lever:?}");
                 let mut turned = loaded.clone();
                 turned.set_number(&lever.path, lever.high).unwrap_or_else(|e| panic!("{name}: {e}"));
-                if !lever.path.contains('*') {
+                // What the file leaves out is bounded by the run, which is tested beside the dates.
+                let left_out = lever.path.ends_with(".from") || lever.path.ends_with(".until");
+                if !(lever.path.contains('*') || left_out && lever.path.starts_with("regime.")) {
                     same.set_number(&lever.path, lever.value).unwrap();
                 }
             }

@@ -11,6 +11,7 @@ mod document;
 mod error;
 mod files;
 mod lab;
+mod lever_dates;
 mod levers;
 mod loaded;
 mod numbers;

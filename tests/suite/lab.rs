@@ -176,6 +176,31 @@ fn the_ledger_sums_to_the_change_and_names_what_differs() {
 }
 
 #[test]
+fn dates_that_a_file_leaves_out_change_nothing_until_they_are_moved() {
+    let lab = Lab::start(&["asean"]);
+    let digests = |set: Value| {
+        let setting = json!({ "scenario": "asean", "replicates": 8, "set": set });
+        let answer = lab.run(&setting).json();
+        assert!(answer["base"]["digest"].is_string(), "{answer}");
+        (answer["base"]["digest"].clone(), answer["changed"]["digest"].clone())
+    };
+    let levers = lab.get("/api/scenario?scenario=asean").json()["levers"].clone();
+    let value = |path: &str| {
+        let lever = levers.as_array().into_iter().flatten().find(|lever| lever["path"] == path);
+        lever.unwrap_or_else(|| panic!("no lever {path}"))["value"].clone()
+    };
+    let paths = ["regime.tvpa.from", "regime.tvpa.until", "instrument.law.opens"];
+    let all: serde_json::Map<String, Value> =
+        paths.into_iter().map(|path| (path.to_string(), value(path))).collect();
+    let (base, same) = digests(Value::Object(all));
+    assert_eq!(base, same);
+    for moved in [json!({ "regime.tvpa.from": 2008.5 }), json!({ "instrument.law.opens": 2009 })] {
+        let (base, changed) = digests(moved);
+        assert_ne!(base, changed);
+    }
+}
+
+#[test]
 fn strangers_are_refused() {
     let lab = Lab::start(&["teaching/spiral"]);
     let page = lab.get("/");

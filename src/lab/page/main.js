@@ -16,6 +16,8 @@ const by = (id) => document.getElementById(id);
 const WATCH = 1500;
 /** A run that takes longer is given up for a newer one. */
 const PATIENCE = 1500;
+/** Lines of a trouble that are shown. */
+const MOST_LINES = 4;
 
 let offered = null; // the scenarios on offer
 let scenario = null; // the scenario as the lab describes it
@@ -35,7 +37,14 @@ function trouble(kind, sentence) {
   by("trouble").hidden = !all.length;
 }
 
-const fileTrouble = (sentence) => sentence && `The scenario file has changed and cannot be used; what is shown is the last that could.\n${sentence}`;
+const fileTrouble = (sentence) => sentence && `The scenario file has changed and cannot be used; what is shown is the last that could.\n${first(sentence)}`;
+
+/** The first lines of a sentence of many, so that the picture stays in sight. */
+function first(sentence) {
+  const lines = sentence.split("\n");
+  const more = lines.length - MOST_LINES;
+  return more > 1 ? [...lines.slice(0, MOST_LINES), `and ${more} more, which suasion check lists`].join("\n") : sentence;
+}
 
 // --- Running ----------------------------------------------------------------------------------------------------------
 
