@@ -1,10 +1,10 @@
 //! The step on the flagship, one core, beside the draws alone that it needs: the ratio of the two, by instruction set.
 
+use cpu_time::ThreadTime;
 use std::convert::Infallible;
 use std::hint::black_box;
 use std::num::NonZeroUsize;
 use std::sync::atomic::AtomicBool;
-use std::time::Instant;
 use suasion::engine::batch::Run;
 use suasion::engine::isa::{Isa, Task};
 use suasion::engine::lanes::LANES;
@@ -66,8 +66,9 @@ fn median(mut x: Vec<f64>) -> f64 {
     x[x.len() / 2]
 }
 
+/// Processor time of this thread: what others do on the machine is not in it.
 fn seconds(task: impl Fn()) -> f64 {
-    let begun = Instant::now();
+    let begun = ThreadTime::now();
     task();
     begun.elapsed().as_secs_f64()
 }

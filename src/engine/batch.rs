@@ -8,6 +8,7 @@ use crate::engine::isa::{Isa, Task};
 use crate::engine::lanes::{Flags, LANES, Lane};
 use crate::engine::prefetch;
 use crate::engine::randomness::{Keys, SLOTS_PER_GROUP, Streams, Word};
+use crate::engine::stages::Tile;
 use crate::engine::step;
 use crate::engine::timeline::Timeline;
 use crate::model::assess::Rated;
@@ -38,7 +39,6 @@ pub(super) struct StateLanes {
     pub variables: Variables,
     pub felt: Felt,
     pub bearing: Bearing,
-    pub streams: Streams,
     /// Draws of an odd step, made together with those of the even one before it.
     pub words: [Word; SLOTS_PER_GROUP],
 }
@@ -140,7 +140,7 @@ impl Opening {
 pub struct Batch<'w> {
     pub(super) worlds: [&'w World; LANES],
     width: usize,
-    replicates: [u32; LANES],
+    pub(super) replicates: [u32; LANES],
     pub(super) timeline: &'w Timeline,
     pub(super) isa: Isa,
     pub(super) keys: Keys,
@@ -148,6 +148,8 @@ pub struct Batch<'w> {
     pub(super) shares: Shares,
     pub(super) fields: Vec<RatingFields<Lane>>,
     pub(super) states: Vec<StateLanes>,
+    /// Keys of the states' streams.
+    pub(super) state_keys: Vec<u64>,
     /// By state.
     pub(super) traits: Vec<Traits<Lane>>,
     /// By state, then instrument.
@@ -168,15 +170,17 @@ pub struct Batch<'w> {
     pub(super) adopted_before: Vec<Flags>,
     /// Sums over communities of what peers see.
     pub(super) sums: Vec<Sums<2>>,
-    /// The same of adoption, by community, then simulated instrument.
-    pub(super) adopted_sums: Vec<Sums<1>>,
+    /// The same of adoption, by community, then pair of simulated instruments.
+    pub(super) adopted_sums: Vec<Sums<2>>,
     /// The same two by piece of the communities, before they are added up.
-    pub(super) partial_sums: (Vec<Sums<2>>, Vec<Sums<1>>),
+    pub(super) partial_sums: (Vec<Sums<2>>, Vec<Sums<2>>),
     /// By number of the topology's setting.
     pub(super) settings: Vec<Setting>,
     pub(super) weights: Weights,
     pub(super) topology: usize,
     pub(super) ledger: Option<Vec<[Lane; TERMS]>>,
+    /// What the stages of a step hand on.
+    pub(super) tile: Box<Tile>,
     flows: Flows<'w>,
 }
 
@@ -203,6 +207,7 @@ impl<'w> Batch<'w> {
             parameters,
             fields: Vec::new(),
             states: Vec::with_capacity(n),
+            state_keys: world.states.iter().map(|state| state.key).collect(),
             traits: Vec::with_capacity(n),
             adopted: vec![Flags::NONE; n * instruments],
             rated: Vec::with_capacity(n * world.ratings.len()),
@@ -220,6 +225,7 @@ impl<'w> Batch<'w> {
             weights: Weights::default(),
             topology: 0,
             ledger: ledger.then(|| vec![[Lane::ZERO; TERMS]; n]),
+            tile: Box::new(Tile::new()),
             flows: Flows::new(world),
         };
         batch.restart(runs);
@@ -252,7 +258,7 @@ impl<'w> Batch<'w> {
         self.simulated.sort_by_key(|j| self.timeline.opens[*j]);
         self.openings.clear();
         self.openings.extend(self.simulated.iter().map(|j| Opening::new(&worlds, *j)));
-        self.adopted_sums.resize(world.communities.len() * self.simulated.len(), Sums::ZERO);
+        self.adopted_sums.resize(world.communities.len() * self.simulated.len().div_ceil(2), Sums::ZERO);
         self.states.clear();
         self.traits.clear();
         self.rated.clear();
@@ -261,6 +267,12 @@ impl<'w> Batch<'w> {
         self.clear_ledger();
         self.flows.restart(&worlds);
         self.isa.run(Start(self));
+    }
+
+    /// Streams of the draws of a state.
+    #[inline(always)]
+    pub(super) fn streams(&self, state: usize) -> Streams {
+        Streams::new(self.state_keys[state], &self.replicates)
     }
 
     /// Commitment C of a state at the start of a step, from what it has adopted of what is open to it then.
@@ -305,10 +317,10 @@ impl<'w> Batch<'w> {
     pub fn ask(&self, state: usize) {
         let ahead = state + prefetch::AHEAD;
         if ahead < self.states.len() && self.states.len() >= prefetch::FAR {
-            prefetch::ask(std::slice::from_ref(&self.states[ahead].variables), 0);
-            prefetch::ask(std::slice::from_ref(&self.states[ahead].bearing.capacity), 0);
+            prefetch::ask(&self.states[ahead].variables);
+            prefetch::ask(&self.states[ahead].bearing.capacity);
             for g in 0..self.fields.len() {
-                prefetch::ask(&self.rated, ahead * self.fields.len() + g);
+                prefetch::ask_at(&self.rated, ahead * self.fields.len() + g);
             }
         }
     }
@@ -338,6 +350,40 @@ impl<'w> Batch<'w> {
         }
     }
 
+    /// The current values of all variables of a state, in the order of [`Variable::all`]: [`Batch::value`] of each, without
+    /// looking up which comes next.
+    #[inline(always)]
+    pub(crate) fn values(&self, state: usize, out: &mut [Lane]) {
+        let instruments = self.worlds[0].instruments.len();
+        let StateLanes { variables: v, bearing, .. } = &self.states[state];
+        let fixed = [
+            v.motivation,
+            v.enforcement,
+            v.protection,
+            v.rhetoric,
+            v.mobilization,
+            v.attribution,
+            v.reactance,
+            v.pressure,
+            v.commitment,
+            v.commitment - v.protection / bearing.capacity,
+            v.phase,
+        ];
+        let Some((first, rest)) = out.split_first_chunk_mut() else { return };
+        *first = fixed;
+        let (adopted, rest) = rest.split_at_mut(instruments);
+        for (out, flags) in adopted.iter_mut().zip(&self.adopted[state * instruments..]) {
+            *out = flags.to_lane();
+        }
+        let (grades, flows) = rest.as_chunks_mut().0.split_at_mut(self.fields.len());
+        for ([tier, standing], rated) in grades.iter_mut().zip(&self.rated[state * self.fields.len()..]) {
+            (*tier, *standing) = (rated.tier, rated.standing);
+        }
+        if let [flow] = flows {
+            *flow = self.flows.of(state).into();
+        }
+    }
+
     /// Share of its sanctions that a rating regime waives for a state: waiver x strategic value.
     #[inline(always)]
     pub fn waived(&self, state: usize, rating: usize) -> Lane {
@@ -363,7 +409,7 @@ impl Task for Start<'_, '_> {
             batch.adopt(i, j);
         }
         for i in 0..batch.worlds[0].states.len() {
-            prefetch::ask(&batch.worlds[0].states, i + prefetch::AHEAD);
+            prefetch::ask_at(&batch.worlds[0].states, i + prefetch::AHEAD);
             batch.draw_state(i);
         }
         batch.refresh_weights();
@@ -371,3 +417,7 @@ impl Task for Start<'_, '_> {
         batch.refresh_shown(0);
     }
 }
+
+#[cfg(test)]
+#[path = "batch_tests.rs"]
+mod tests;

@@ -17,7 +17,7 @@ impl Batch<'_> {
     #[inline(always)]
     pub(super) fn draw_state(&mut self, i: usize) {
         let worlds = self.worlds;
-        let streams = Streams::new(worlds[0].states[i].key, self.replicates());
+        let streams = self.streams(i);
         let mut draws = Draws { keys: &self.keys, streams, group: None };
         let mut m0 = Lane::ZERO;
         let mut traits = Traits::from_fn(|_| Lane::ZERO);
@@ -64,7 +64,6 @@ impl Batch<'_> {
             variables,
             felt: Felt::NOTHING,
             bearing: Bearing::of(&traits),
-            streams,
             words: [[0; LANES]; SLOTS_PER_GROUP],
         });
         self.traits.push(traits);
@@ -80,7 +79,7 @@ impl Batch<'_> {
         low: f64,
         high: f64,
     ) -> Lane {
-        let mut draws = Draws { keys: &self.keys, streams: self.states[i].streams, group: None };
+        let mut draws = Draws { keys: &self.keys, streams: self.streams(i), group: None };
         let m0 = self.traits[i].intrinsic_motivation;
         Distribution::quantile_lane(of, draws.trait_uniform(slot), low, high, m0)
     }

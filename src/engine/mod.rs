@@ -16,6 +16,7 @@ mod flows;
 mod prefetch;
 pub mod recorder;
 mod schedule;
+mod stages;
 mod step;
 
 pub mod parallel;

@@ -1,21 +1,28 @@
 //! Asking for memory before it is needed. It changes no value; on processors that it does not know, it does nothing.
 //!
 //! The one place with an intrinsic: no plain code can ask without waiting, and processors do not foresee where a state's
-//! thirty to forty cache lines lie. What is worth asking for, the step says.
+//! thirty to forty cache lines lie. What is worth asking for, the stages of a step say.
 
 /// States from which a batch outgrows the caches of a core, so that asking ahead pays for itself.
 pub const FAR: usize = 256;
 /// How many states ahead to ask.
-pub const AHEAD: usize = 2;
+pub const AHEAD: usize = 6;
 
 /// Bytes that memory comes in.
 const LINE: usize = 64;
 
 /// Asks for an element of a slice, if there is one.
 #[inline(always)]
-pub fn ask<T>(of: &[T], index: usize) {
-    let Some(element) = of.get(index) else { return };
-    let start = std::ptr::from_ref(element).cast::<i8>();
+pub fn ask_at<T>(of: &[T], index: usize) {
+    if let Some(element) = of.get(index) {
+        ask(element);
+    }
+}
+
+/// Asks for all of what is referred to.
+#[inline(always)]
+pub fn ask<T>(what: &T) {
+    let start = std::ptr::from_ref(what).cast::<i8>();
     for offset in (0..size_of::<T>()).step_by(LINE) {
         ask_line(start.wrapping_add(offset));
     }

@@ -103,6 +103,15 @@ pub type Word = [u32; LANES];
 #[repr(C, align(64))]
 pub struct Block(pub [Word; 16]);
 
+impl Block {
+    /// The draws of a group of slots for the even step and the odd one after it.
+    #[inline(always)]
+    pub fn halves(&self) -> [&[Word; SLOTS_PER_GROUP]; 2] {
+        let [a, b] = self.0.as_chunks().0 else { unreachable!("sixteen words are twice eight") };
+        [a, b]
+    }
+}
+
 /// Counter of the block that serves a step (and its neighbour) for a group of eight slots: slot / 8.
 #[inline(always)]
 pub const fn step_counter(step: usize, group: usize) -> u64 {

@@ -4,9 +4,10 @@ use crate::engine::batch::Batch;
 use crate::engine::isa::Task;
 use crate::engine::lanes::Lane;
 use crate::engine::recorder::Recorder;
+use crate::engine::stages::{Tile, of_pair};
 use crate::engine::step::{Block, Open, Prepared, Report, Shared, Update};
 use crate::model::assess::WatchList;
-use crate::model::ties::{PIECE, Sums, sum_in_pieces};
+use crate::model::ties::{PIECE, Sums, Topology, sum_in_pieces};
 
 /// How the states of one batch are shared out within a step.
 pub(super) trait Split: Sync {
@@ -78,8 +79,12 @@ fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: &impl Spli
         world: batch.worlds[0],
         timeline: batch.timeline,
         step,
+        dt: batch.timeline.clock.dt(),
         sqrt_dt: batch.timeline.clock.dt().sqrt(),
+        refreshes: batch.timeline.refreshes(step),
         keys: &batch.keys,
+        state_keys: &batch.state_keys,
+        replicates: &batch.replicates,
         parameters: &batch.parameters,
         shares: &batch.shares,
         fields: &batch.fields,
@@ -91,7 +96,7 @@ fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: &impl Spli
         adopted: &batch.adopted_before,
         sums: &batch.sums,
         adopted_sums: &batch.adopted_sums,
-        simulated: batch.simulated.len(),
+        pairs: batch.simulated.len().div_ceil(2),
         laws: &batch.laws,
         nhris: &batch.nhris,
         prepared,
@@ -107,7 +112,7 @@ fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: &impl Spli
             shown_next: &mut batch.shown_next,
             ledger: batch.ledger.as_deref_mut(),
         };
-        isa.run(Update { shared: &shared, block });
+        isa.run(Update { shared: &shared, block, tile: &mut batch.tile });
     } else {
         let mut ledgers = batch.ledger.as_deref_mut().map(|l| l.chunks_mut(size));
         let mut adopted = batch.adopted.chunks_mut((size * instruments).max(1));
@@ -121,7 +126,7 @@ fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: &impl Spli
             shown_next: shown_next.next().unwrap_or_default(),
             ledger: ledgers.as_mut().and_then(Iterator::next),
         });
-        split.each(blocks, |block| isa.run(Update { shared: &shared, block }));
+        split.each(blocks, |block| isa.run(Update { shared: &shared, block, tile: &mut Tile::new() }));
     }
     std::mem::swap(&mut batch.shown, &mut batch.shown_next);
 }
@@ -140,7 +145,8 @@ fn prepare(batch: &Batch, step: usize, prepared: &mut Prepared) {
         }
         let demands = |g: usize| world.ratings[g].demands.contains(&instrument) && timeline.in_force(g, step);
         let demanded = (0..world.ratings.len()).any(demands);
-        prepared.open.push(Open { instrument, base: opening.hazard(date, dt), demanded });
+        let slot = world.instruments[instrument].slot as usize;
+        prepared.open.push(Open { instrument, slot, base: opening.hazard(date, dt), demanded });
     }
     for (g, rating) in world.ratings.iter().enumerate() {
         prepared.reports.push(timeline.reports(g, step).then(|| Report {
@@ -170,49 +176,82 @@ fn politicized(batch: &Batch, g: usize, step: usize) -> Lane {
 #[inline(always)]
 fn sum_communities(batch: &mut Batch, prepared: &Prepared, split: &impl Split) {
     let topology = batch.timeline.topology(batch.topology);
-    let (instruments, simulated) = (batch.world().instruments.len(), batch.simulated.len());
+    let (pairs, isa) = (batch.simulated.len().div_ceil(2), batch.isa);
     let (mut partial, mut partial_adopted) = std::mem::take(&mut batch.partial_sums);
-    let (states, shown, adopted) = (&batch.states, &batch.shown, &batch.adopted);
-    let sum = |piece: usize, sums: &mut Sums<2>, adopted_sums: &mut [Sums<1>]| {
-        let (community, range) = &topology.pieces[piece];
-        *sums = Sums::ZERO;
-        adopted_sums.fill(Sums::ZERO);
-        for &member in &topology.members[*community][range.clone()] {
-            let member = member as usize;
-            let openness = states[member].bearing.openness;
-            sums.add(openness, shown[member]);
-            for (sums, open) in adopted_sums.iter_mut().zip(&prepared.open) {
-                sums.add(openness, [adopted[member * instruments + open.instrument].to_lane()]);
-            }
-        }
-    };
     let pieces = topology.pieces.len();
     partial.resize(pieces, Sums::ZERO);
-    partial_adopted.resize(pieces * simulated, Sums::ZERO);
+    partial_adopted.resize(pieces * pairs, Sums::ZERO);
+    let task = |first: usize, sums, adopted_sums| SumPieces {
+        batch: &*batch,
+        topology,
+        open: &prepared.open,
+        first,
+        sums,
+        adopted_sums,
+    };
     // Enough pieces in an item that sharing them out costs little.
-    let size = (split.size(states.len()) / PIECE).max(1);
-    let adopted_items = partial_adopted
-        .chunks_mut((size * simulated).max(1))
-        .map(Some)
-        .chain(std::iter::repeat_with(|| None));
-    let items = partial.chunks_mut(size).zip(adopted_items).enumerate();
-    split.each(items, |(item, (sums, adopted_sums))| {
-        let adopted_sums = adopted_sums.unwrap_or_default();
-        for (k, sums) in sums.iter_mut().enumerate() {
-            sum(item * size + k, sums, &mut adopted_sums[k * simulated..][..simulated]);
-        }
-    });
+    let size = (split.size(batch.states.len()) / PIECE).max(1);
+    if size >= pieces {
+        task(0, &mut partial, &mut partial_adopted).run();
+    } else {
+        let adopted_items = partial_adopted
+            .chunks_mut((size * pairs).max(1))
+            .map(Some)
+            .chain(std::iter::repeat_with(|| None));
+        let items = partial.chunks_mut(size).zip(adopted_items).enumerate();
+        split.each(items, |(item, (sums, adopted_sums))| {
+            isa.run(task(item * size, sums, adopted_sums.unwrap_or_default()));
+        });
+    }
     for (piece, (community, range)) in topology.pieces.iter().enumerate() {
         let sums = &mut batch.sums[*community];
-        let adopted_sums = &mut batch.adopted_sums[community * simulated..][..simulated];
+        let adopted_sums = &mut batch.adopted_sums[community * pairs..][..pairs];
         if range.start == 0 {
             *sums = Sums::ZERO;
             adopted_sums.fill(Sums::ZERO);
         }
         sums.merge(&partial[piece]);
-        for (sum, part) in adopted_sums.iter_mut().zip(&partial_adopted[piece * simulated..]) {
+        for (sum, part) in adopted_sums.iter_mut().zip(&partial_adopted[piece * pairs..]) {
             sum.merge(part);
         }
     }
     batch.partial_sums = (partial, partial_adopted);
+}
+
+/// The sums over some pieces of the communities.
+struct SumPieces<'a, 'w> {
+    batch: &'a Batch<'w>,
+    topology: &'a Topology,
+    open: &'a [Open],
+    /// Number of the first piece.
+    first: usize,
+    sums: &'a mut [Sums<2>],
+    /// By piece, then pair of simulated instruments.
+    adopted_sums: &'a mut [Sums<2>],
+}
+
+impl Task for SumPieces<'_, '_> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        let Batch { states, shown, adopted, simulated, worlds, .. } = self.batch;
+        let (instruments, pairs) = (worlds[0].instruments.len(), simulated.len().div_ceil(2));
+        for (k, (sums, (community, range))) in
+            self.sums.iter_mut().zip(&self.topology.pieces[self.first..]).enumerate()
+        {
+            let adopted_sums = &mut self.adopted_sums[k * pairs..][..pairs];
+            adopted_sums.fill(Sums::ZERO);
+            let mut all = Sums::ZERO;
+            for &member in &self.topology.members[*community][range.clone()] {
+                let member = member as usize;
+                let openness = states[member].bearing.openness;
+                all.add(openness, shown[member]);
+                let adopted = &adopted[member * instruments..][..instruments];
+                for (sums, pair) in adopted_sums.iter_mut().zip(self.open.chunks(2)) {
+                    sums.add(openness, of_pair(pair, |open| adopted[open.instrument].to_lane()));
+                }
+            }
+            *sums = all;
+        }
+    }
 }

@@ -96,37 +96,44 @@ impl Timeline {
     }
 
     /// The topology that begins with a step, if one does.
+    #[inline]
     pub fn topology_from(&self, step: usize) -> Option<usize> {
         self.topologies.iter().position(|(s, _)| *s == step)
     }
 
     /// A topology by its number.
+    #[inline]
     pub fn topology(&self, number: usize) -> &Topology {
         &self.topologies[number].1
     }
 
     /// Whether engagement, the strength of arguments or a membership changes with a step.
+    #[inline]
     pub fn series_change(&self, step: usize) -> bool {
         self.series.binary_search(&step).is_ok() || self.topology_from(step).is_some()
     }
 
     /// Whether what states feel of the rating regimes must be computed anew in a step.
+    #[inline]
     pub fn refreshes(&self, step: usize) -> bool {
         self.refresh[step]
     }
 
     /// Whether a rating regime is in force in a step.
+    #[inline]
     pub fn in_force(&self, rating: usize, step: usize) -> bool {
         let (from, until) = self.in_force[rating];
         (from..until).contains(&step)
     }
 
     /// Whether a rating regime reports in a step.
+    #[inline]
     pub fn reports(&self, rating: usize, step: usize) -> bool {
         self.in_force(rating, step) && step % self.clock.steps_per_year as usize == self.report[rating]
     }
 
     /// Whether a rating regime rates a state in a step.
+    #[inline]
     pub fn rates(&self, rating: usize, state: usize, step: usize) -> bool {
         self.rated_from[rating][state].is_some_and(|from| from <= step)
     }

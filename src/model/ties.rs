@@ -4,7 +4,7 @@
 //! regionalism, Acharya 2003). A community ties all its members pairwise with one weight; since the weight is
 //! separable in delta, its part of a mean is two sums per community, never a clique of edges.
 
-use crate::engine::lanes::Lane;
+use crate::engine::lanes::{Lane, Mask};
 use crate::model::world::World;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -222,39 +222,65 @@ impl Weights {
         (&self.edge[edges.clone()], &self.inverse[state], &topology.neighbours[edges])
     }
 
-    /// Means of some quantities over the peers of a state: `sum_j W_ij x_j`. A state without ties is its own peer, so that
-    /// every difference to its peers is 0.
-    ///
-    /// `quantities(j)` are x of a state; `sums(c)` the sums over a community, of which the state's own part is taken off.
+    /// The peers of a state, whose openness is given, at hand for one mean after another.
     #[inline(always)]
-    pub fn peers<'a, const N: usize>(
+    pub fn peers_of<'a>(&'a self, topology: &'a Topology, state: usize, openness: Lane) -> Peers<'a> {
+        let (weights, &inverse, neighbours) = self.of(topology, state);
+        Peers {
+            weights,
+            neighbours,
+            communities: topology.communities_of(state),
+            community: &self.community,
+            openness,
+            exchange: self.participatory * openness,
+            inverse,
+            tied: inverse.gt(Lane::ZERO),
+        }
+    }
+}
+
+/// The peers of a state and what they weigh.
+#[derive(Clone, Copy, Debug)]
+pub struct Peers<'a> {
+    weights: &'a [Lane],
+    neighbours: &'a [u32],
+    communities: &'a [u32],
+    community: &'a [Lane],
+    openness: Lane,
+    exchange: Lane,
+    inverse: Lane,
+    tied: Mask,
+}
+
+impl Peers<'_> {
+    /// Means of some quantities over the peers: `sum_j W_ij x_j`. A state without ties is its own peer, so that every
+    /// difference to its peers is 0.
+    ///
+    /// `own` are x of the state itself and `quantities(j)` those of another; `sums(c)` are the sums over a community, of
+    /// which the state's own part is taken off.
+    #[inline(always)]
+    pub fn mean<'a, const N: usize>(
         &self,
-        topology: &Topology,
-        state: usize,
-        openness: Lane,
+        own: [Lane; N],
         quantities: impl Fn(usize) -> [Lane; N],
         sums: impl Fn(usize) -> &'a Sums<N>,
     ) -> [Lane; N] {
-        let own = quantities(state);
         let mut sum = [Lane::ZERO; N];
-        let (weights, &inverse, neighbours) = self.of(topology, state);
-        for (weight, &peer) in weights.iter().zip(neighbours) {
+        for (weight, &peer) in self.weights.iter().zip(self.neighbours) {
             let x = quantities(peer as usize);
             for q in 0..N {
                 sum[q] += *weight * x[q];
             }
         }
-        for &c in topology.communities_of(state) {
+        for &c in self.communities {
             let c = c as usize;
             let (weight, Sums { plain, open }) = (self.community[c], sums(c));
-            let exchange = self.participatory * openness;
             for q in 0..N {
-                sum[q] += weight * (plain[q] - own[q] + exchange * (open[q] - openness * own[q]));
+                sum[q] += weight * (plain[q] - own[q] + self.exchange * (open[q] - self.openness * own[q]));
             }
         }
-        let tied = inverse.gt(Lane::ZERO);
         for q in 0..N {
-            sum[q] = tied.select(sum[q] * inverse, own[q]);
+            sum[q] = self.tied.select(sum[q] * self.inverse, own[q]);
         }
         sum
     }

@@ -84,8 +84,8 @@ impl EnsembleRecorder {
         let mut hash = self.hash;
         for state in 0..view.world().states.len() {
             view.ask(state);
-            for (value, &variable) in self.values.iter_mut().zip(&self.variables) {
-                *value = view.value(state, variable);
+            view.values(state, &self.variables, &mut self.values);
+            for value in &self.values {
                 hash.add(*value);
             }
             if let Some(summary) = &mut self.summary {

@@ -51,12 +51,10 @@ impl Held {
     /// Takes what a state shows: a value of each variable, in their order.
     #[inline(always)]
     pub fn take(&mut self, row: usize, state: usize, values: &[Lane], width: usize) {
-        let (start, batch) = (self.row(row).start, self.batches[row]);
-        let first = start + state * self.summary.variables() * self.room;
-        let places = self.integers[first + batch..].iter_mut().step_by(self.room);
-        for (k, (place, value)) in places.zip(values).enumerate() {
-            *place = self.summary.integers(state, k, *value, width);
-        }
+        let (held, batch) = (self.row(row), self.batches[row]);
+        let size = values.len() * self.room;
+        let places = self.integers[held][state * size..][..size].chunks_exact_mut(self.room);
+        self.summary.integers(state, values, width, places.map(|place| &mut place[batch]));
     }
 
     /// Ends a batch at a row, all states taken.

@@ -1,77 +1,82 @@
 //! Histograms of the summary: counts by cell and bin, merged by addition. What a cell or a bin means, `summary.rs` says.
 //!
-//! Counts are in two parts: the low byte, which every value changes, so that all of them fit a core's cache; and the
-//! rest, which one in 256 changes, kept once there is any.
+//! Counts are in two parts: two bytes for what every value changes, so that it stays near the core; and the rest, to which
+//! they are moved before they could be full.
 
 use crate::output::moments::BINS;
 
 /// Counts by cell and bin.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Histograms {
-    low: Vec<u8>,
-    /// In units of 256; empty while all are 0.
+    low: Vec<u16>,
+    /// By cell: how many values its low part may yet take.
+    room: Vec<u16>,
+    /// Empty while nothing has been moved.
     high: Vec<u32>,
+}
+
+impl PartialEq for Histograms {
+    fn eq(&self, other: &Histograms) -> bool {
+        self.room.len() == other.room.len()
+            && (0..self.room.len()).all(|cell| self.of(cell).eq(other.of(cell)))
+    }
 }
 
 impl Histograms {
     /// Empty histograms for so many cells.
     pub fn new(cells: usize) -> Histograms {
-        Histograms { low: vec![0; cells * BINS], high: Vec::new() }
+        Histograms { low: vec![0; cells * BINS], room: vec![u16::MAX; cells], high: Vec::new() }
     }
 
     /// Whether there are no cells.
     #[inline(always)]
     pub fn is_empty(&self) -> bool {
-        self.low.is_empty()
+        self.room.is_empty()
     }
 
-    /// Counts bins, at most 255 of them, in a cell.
+    /// Counts bins, at most 65,535 of them, in a cell.
     #[inline(always)]
     pub fn add(&mut self, cell: usize, at: &[u8]) {
+        let values = at.len() as u16;
+        if self.room[cell] < values {
+            self.move_up(cell);
+        }
+        self.room[cell] -= values;
         let Some(bins) = self.low[cell * BINS..].first_chunk_mut::<BINS>() else { return };
-        let mut full = false;
         for &bin in at {
             // The remainder spares the bounds check.
-            let bin = bin as usize % BINS;
-            bins[bin] = bins[bin].wrapping_add(1);
-            full |= bins[bin] == 0;
-        }
-        if full {
-            self.carry(cell, at);
+            bins[bin as usize % BINS] += 1;
         }
     }
 
-    /// Carries into the high parts of the bins just counted, of which some came to 256.
+    /// Moves the low counts of a cell to the high ones.
     #[cold]
-    fn carry(&mut self, cell: usize, at: &[u8]) {
+    fn move_up(&mut self, cell: usize) {
         self.high.resize(self.low.len(), 0);
-        for (k, &bin) in at.iter().enumerate() {
-            // A bin counted so many times after this one stood at so much less: it came to 256 here if that is 0.
-            let after: u8 = at[k + 1..].iter().map(|other| u8::from(*other == bin)).sum();
-            let place = cell * BINS + bin as usize;
-            if self.low[place] == after {
-                self.high[place] += 1;
-            }
+        let bins = cell * BINS..(cell + 1) * BINS;
+        for (high, low) in self.high[bins.clone()].iter_mut().zip(&mut self.low[bins]) {
+            *high += u32::from(std::mem::take(low));
         }
+        self.room[cell] = u16::MAX;
     }
 
     /// Adds the counts of histograms of the same cells.
     pub fn merge(&mut self, other: &Histograms) {
-        let mut full = false;
-        for (to, from) in self.low.iter().zip(&other.low) {
-            full |= to.checked_add(*from).is_none();
-        }
-        if full || !other.high.is_empty() {
-            self.high.resize(self.low.len(), 0);
-            for ((to, low), from) in self.high.iter_mut().zip(&self.low).zip(&other.low) {
-                *to += u32::from(low.overflowing_add(*from).1);
+        for cell in 0..self.room.len() {
+            let values = u16::MAX - other.room[cell];
+            if self.room[cell] < values {
+                self.move_up(cell);
             }
+            self.room[cell] -= values;
+        }
+        for (to, from) in self.low.iter_mut().zip(&other.low) {
+            *to += from;
+        }
+        if !other.high.is_empty() {
+            self.high.resize(self.low.len(), 0);
             for (to, from) in self.high.iter_mut().zip(&other.high) {
                 *to += from;
             }
-        }
-        for (to, from) in self.low.iter_mut().zip(&other.low) {
-            *to = to.wrapping_add(*from);
         }
     }
 
@@ -79,7 +84,7 @@ impl Histograms {
     pub fn of(&self, cell: usize) -> impl Iterator<Item = u64> + '_ {
         (cell * BINS..(cell + 1) * BINS).map(|i| {
             let high = self.high.get(i).copied().unwrap_or_default();
-            u64::from(high) << 8 | u64::from(self.low[i])
+            u64::from(high) + u64::from(self.low[i])
         })
     }
 }

@@ -5,7 +5,7 @@
 //! from a histogram of 128 bins, interpolated within the bin and limited to the range seen. How results are
 //! written is in `summary_csv.rs`.
 
-use crate::engine::lanes::{LANES, Lane};
+use crate::engine::lanes::{LANES, Lane, Mask};
 use crate::model::variable::{Variable, VariableKind};
 use crate::model::world::World;
 use crate::output::error::OutputError;
@@ -36,8 +36,10 @@ struct Layout {
     variables: Vec<(Variable, Place)>,
     numbers: usize,
     codes: usize,
-    /// 2^26 over the full scale, by state and number.
+    /// 2^26 over the full scale, and 1 for codes, by variable; and by state before, where flows differ in scale.
     factors: Vec<f64>,
+    /// By variable.
+    bounds: Vec<Bounds>,
 }
 
 /// Statistics of replicates by state, year and variable.
@@ -93,23 +95,42 @@ impl Layout {
             (variable, Place::Code { first: codes - values, values })
         };
         let variables: Vec<_> = Variable::all(world).into_iter().map(&mut place).collect();
-        let flows = flow_bounds(world);
-        let mut factors = Vec::new();
-        for (out, into) in flows {
-            for &(variable, place) in &variables {
-                if let Place::Number { .. } = place {
-                    factors.push(FULL / full_scale(variable, out, into));
-                }
+        let flows = if world.corridors.is_empty() { vec![(0.0, 0.0)] } else { flow_bounds(world) };
+        let factor = |(out, into): (f64, f64), (variable, place): (Variable, Place)| match place {
+            Place::Number { .. } => FULL / full_scale(variable, out, into),
+            Place::Code { .. } => 1.0,
+        };
+        let factors =
+            flows.into_iter().flat_map(|flow| variables.iter().map(move |of| factor(flow, *of))).collect();
+        let bounds = variables.iter().map(|(_, place)| match place {
+            Place::Number { .. } => Bounds { low: -FULL, high: FULL, beyond: FULL + 0.5 },
+            Place::Code { values, .. } => {
+                Bounds { low: 0.0, high: *values as f64 - 1.0, beyond: f64::INFINITY }
             }
-        }
+        });
         Layout {
             states: world.states.len(),
             rows: world.clock.years() + 1,
+            bounds: bounds.collect(),
             variables,
             numbers,
             codes,
             factors,
         }
+    }
+
+    /// The factors of a state, by variable.
+    #[inline(always)]
+    fn factors_of(&self, state: usize) -> &[f64] {
+        let n = self.variables.len();
+        let rows = self.factors.len() / n.max(1);
+        &self.factors[state.min(rows - 1) * n..][..n]
+    }
+
+    /// The factor of one variable of a state.
+    fn factor(&self, state: usize, variable: Variable) -> f64 {
+        let at = self.variables.iter().position(|(v, _)| *v == variable);
+        at.map_or(1.0, |at| self.factors_of(state)[at])
     }
 
     fn find(&self, variable: Variable) -> Option<Place> {
@@ -145,11 +166,13 @@ fn full_scale(variable: Variable, out: f64, into: f64) -> f64 {
     scale
 }
 
-/// Values beyond full scale among the first `width`.
-#[cold]
-#[inline(never)]
-fn beyond(scaled: &Lane, width: usize) -> u64 {
-    scaled.0[..width].iter().filter(|x| x.abs() > FULL + 0.5).count() as u64
+/// Between what an integer lies, by variable.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Bounds {
+    low: f64,
+    high: f64,
+    /// Above this a scaled value is beyond full scale.
+    beyond: f64,
 }
 
 impl Summary {
@@ -200,19 +223,43 @@ impl Summary {
         self.layout.states
     }
 
-    /// A value of a variable (by position) of a state as what [`Summary::add`] adds; of its lanes, the first `width` count.
+    /// Puts the values of a state, of each variable in their order, where they are held, as what [`Summary::add`] adds. Of
+    /// their lanes, the first `width` count.
     #[inline(always)]
-    pub(super) fn integers(&mut self, state: usize, variable: usize, value: Lane, width: usize) -> Integers {
-        match self.layout.variables[variable].1 {
-            Place::Number { index, .. } => {
-                let scaled = value * self.layout.factors[state * self.layout.numbers + index];
-                // Half a unit beyond still rounds to full scale.
-                if scaled.abs().gt(Lane::splat(FULL + 0.5)).any() {
-                    self.beyond[index] += beyond(&scaled, width);
-                }
-                integers(scaled.clamp(-FULL, FULL))
+    pub(super) fn integers<'a>(
+        &mut self,
+        state: usize,
+        values: &[Lane],
+        width: usize,
+        places: impl Iterator<Item = &'a mut Integers>,
+    ) {
+        let factors = self.layout.factors_of(state);
+        let mut beyond = Mask::NONE;
+        for (((value, factor), bounds), place) in
+            values.iter().zip(factors).zip(&self.layout.bounds).zip(places)
+        {
+            let scaled = *value * *factor;
+            // Half a unit beyond still rounds to full scale.
+            beyond = beyond | scaled.abs().gt(Lane::splat(bounds.beyond));
+            *place = integers(scaled.clamp(bounds.low, bounds.high));
+        }
+        if beyond.any() {
+            self.count_beyond(state, values, width);
+        }
+    }
+
+    /// Counts values beyond full scale among the first `width`.
+    #[cold]
+    #[inline(never)]
+    fn count_beyond(&mut self, state: usize, values: &[Lane], width: usize) {
+        let Summary { layout, beyond, .. } = self;
+        for ((value, factor), (_, place)) in
+            values.iter().zip(layout.factors_of(state)).zip(&layout.variables)
+        {
+            if let Place::Number { index, .. } = place {
+                let scaled = (*value * *factor).0;
+                beyond[*index] += scaled[..width].iter().filter(|x| x.abs() > FULL + 0.5).count() as u64;
             }
-            Place::Code { values, .. } => integers(value.clamp(0.0, values as f64 - 1.0)),
         }
     }
 
@@ -220,11 +267,12 @@ impl Summary {
     /// which there is room for `room`.
     #[inline(always)]
     pub(super) fn add(&mut self, row: usize, held: &[Integers], room: usize, batches: usize, width: usize) {
-        let Layout { states, numbers, codes, ref variables, ref factors, .. } = self.layout;
+        let Layout { states, numbers, codes, ref variables, .. } = self.layout;
         self.n[row] += (batches * width) as u64;
         for (state, held) in held.chunks_exact(variables.len() * room).enumerate() {
             let place = row * states + state;
-            for (held, &(_, at)) in held.chunks_exact(room).zip(variables) {
+            let factors = self.layout.factors_of(state);
+            for ((held, &(_, at)), factor) in held.chunks_exact(room).zip(variables).zip(factors) {
                 // All lanes count, or those of a single batch that is not whole.
                 let held = &held[..batches].as_flattened()[..(batches - 1) * LANES + width];
                 match at {
@@ -234,7 +282,7 @@ impl Summary {
                         if !self.bins.is_empty() {
                             let mut at = [0; BATCHES * LANES];
                             let at = &mut at[..held.len()];
-                            bins(grid, held, factors[state * numbers + index], at);
+                            bins(grid, held, *factor, at);
                             self.bins.add(cell, at);
                         }
                     }
@@ -268,7 +316,7 @@ impl Summary {
             return None;
         }
         let cell = (row * self.layout.states + state) * self.layout.numbers + index;
-        let unit = 1.0 / self.layout.factors[state * self.layout.numbers + index];
+        let unit = 1.0 / self.layout.factor(state, variable);
         let moments = self.moments[cell];
         let mean = moments.sum as f64 / n as f64 * unit;
         let sd = (n > 1).then(|| {
@@ -316,9 +364,7 @@ impl Summary {
     /// Full scale of a number in a state, which its rounding is relative to.
     pub(super) fn scale(&self, state: usize, variable: Variable) -> f64 {
         match self.layout.find(variable) {
-            Some(Place::Number { index, .. }) => {
-                FULL / self.layout.factors[state * self.layout.numbers + index]
-            }
+            Some(Place::Number { .. }) => FULL / self.layout.factor(state, variable),
             _ => 1.0,
         }
     }

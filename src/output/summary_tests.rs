@@ -100,11 +100,12 @@ fn ends_of_the_range_are_exact() {
 /// Adds what all states show, at the first row.
 fn add(summary: &mut Summary, fake: &Fake) {
     let world = fake.world();
-    let mut all = Vec::new();
-    for state in 0..world.states.len() {
-        for (k, variable) in Variable::all(world).into_iter().enumerate() {
-            all.push(summary.integers(state, k, fake.value(state, variable), fake.width()));
-        }
+    let variables = Variable::all(world);
+    let mut values = vec![Lane::ZERO; variables.len()];
+    let mut all = vec![[0; LANES]; world.states.len() * values.len()];
+    for (state, places) in all.chunks_exact_mut(values.len()).enumerate() {
+        fake.values(state, &variables, &mut values);
+        summary.integers(state, &values, fake.width(), places.iter_mut());
     }
     summary.add(0, &all, 1, 1, fake.width());
 }

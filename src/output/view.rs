@@ -18,6 +18,13 @@ pub trait View {
     fn replicates(&self) -> &[u32; LANES];
     /// Current value of a variable of a state, by index.
     fn value(&self, state: usize, variable: Variable) -> Lane;
+    /// Current values of all variables of a state, in their order.
+    #[inline(always)]
+    fn values(&self, state: usize, variables: &[Variable], out: &mut [Lane]) {
+        for (value, &variable) in out.iter_mut().zip(variables) {
+            *value = self.value(state, variable);
+        }
+    }
     /// Says that the states are gone through in order, and which comes now.
     fn ask(&self, state: usize) {
         let _ = state;
@@ -40,6 +47,10 @@ impl View for Batch<'_> {
     #[inline(always)]
     fn value(&self, state: usize, variable: Variable) -> Lane {
         self.value(state, variable)
+    }
+    #[inline(always)]
+    fn values(&self, state: usize, _variables: &[Variable], out: &mut [Lane]) {
+        self.values(state, out);
     }
     #[inline(always)]
     fn ask(&self, state: usize) {
