@@ -64,6 +64,18 @@ impl Params {
             }
         } else {
             write!(out, "{}", aligned(&rows))?;
+            writeln!(out, "\nwhere the defaults come from")?;
+            let mut sources: Vec<(&str, Vec<&str>)> = Vec::new();
+            for (_, Entry { name, source, .. }) in &wanted {
+                match sources.iter_mut().find(|(known, _)| known == source) {
+                    Some((_, names)) if names.last() == Some(name) => (),
+                    Some((_, names)) => names.push(name),
+                    None => sources.push((source, vec![name])),
+                }
+            }
+            for (source, names) in sources {
+                writeln!(out, "{source}:\n  {}", names.join(", "))?;
+            }
         }
         Ok(())
     }

@@ -39,7 +39,8 @@ pub fn enforcement_target(kappa: Lane, x: Lane, enforcement_law: Lane, law: Lane
 /// ```
 /// use suasion::engine::lanes::Lane;
 /// use suasion::model::{act::protection_target, parameters::Parameters};
-/// let p = Parameters::from_fn(|i| Lane::splat(Parameters::<f64>::default().values()[i]));
+/// let given = Parameters { displacement: 0.43, mobilized_protection: 0.40, spillover: 0.33, ..Parameters::default() };
+/// let p = Parameters::from_fn(|i| Lane::splat(given.values()[i]));
 /// let [kappa, e, f, m, d] = [0.5, 0.2, 0.5, 0.4, 0.25].map(Lane::splat);
 /// assert!((protection_target(&p, kappa, e, f, m, d).0[0] - 0.181_92).abs() < 1e-12);
 /// ```

@@ -32,7 +32,8 @@ pub struct Rated {
 /// ```
 /// use suasion::engine::lanes::Lane;
 /// use suasion::model::{assess::merit, world::RatingFields};
-/// let fields = RatingFields::<f64>::default();
+/// let weights = RatingFields { weight_law: 0.19, weight_enforcement: 0.54, weight_protection: 0.75, ..RatingFields::default() };
+/// let fields = RatingFields { capacity_allowance: 0.41, ..weights };
 /// let lanes = RatingFields::from_fn(|i| Lane::splat(fields.values()[i]));
 /// let [law, e, p, kappa] = [1.0, 0.2, 0.3, 0.5].map(Lane::splat);
 /// assert!((merit(&lanes, law, e, p, kappa).0[0] - 0.523 / 0.795).abs() < 1e-15);

@@ -24,7 +24,9 @@ pub struct Push {
 /// ```
 /// use suasion::engine::lanes::Lane;
 /// use suasion::model::{commit::{Push, log_factor}, parameters::Parameters};
-/// let p = Parameters::from_fn(|i| Lane::splat(Parameters::<f64>::default().values()[i]));
+/// let outside = Parameters { adopt_pressure: 2.4, adopt_peers: 1.8, ..Parameters::default() };
+/// let given = Parameters { adopt_motivation: 1.7, adopt_mobilization: 1.0, ..outside };
+/// let p = Parameters::from_fn(|i| Lane::splat(given.values()[i]));
 /// let half = Lane::splat(0.5);
 /// let push = Push { pressure: half, peers: half, motivation: half, mobilization: half };
 /// assert!((log_factor(&p, &push).0[0] - 3.45).abs() < 1e-15);

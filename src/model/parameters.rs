@@ -3,34 +3,37 @@
 //! Everything that names a parameter is made from this table: `suasion params`, the schema, the docs, sweep
 //! paths and priors. It holds no value of a scenario.
 
-use crate::model::table::table;
+use crate::model::table::{FITTED, table};
+
+/// Where the crowding coefficients come from.
+const UNIDENTIFIED: &str = "exploratory fit, that is, judgement: the record does not identify it (docs/evidence.md, \"What the data say\")";
 
 table! {
     /// The parameters of the model (`docs/model.md`, "Parameters"), as numbers or as one lane each.
     pub struct Parameters, PARAMETERS, source "exploratory fit to tiers, laws and ratifications 2000-2012, under a prior that keeps it plausible";
     numbers {
-        pressure_rate = 1.15, 0.2 to 3.0, NonNegative, "1/yr", "speed at which felt pressure follows shame and inducement (legislatures are slow)";
-        pressure_half = 0.5, 0.1 to 2.0, Positive, "-", "pressure at which half of its greatest effect is reached";
+        pressure_rate = 1.8, 0.2 to 3.0, NonNegative, "1/yr", "speed at which felt pressure follows shame and inducement (legislatures are slow)", FITTED;
+        pressure_half = 0.627, 0.1 to 2.0, Positive, "-", "pressure at which half of its greatest effect is reached", FITTED;
         inducement_half = 0.04, 0.005 to 1.0, Positive, "-", "material inducement at which the frame is half switched from principle to payment";
-        adopt_pressure = 2.4, 0.0 to 5.0, Any, "log hazard", "effect of pressure on the hazard of adopting what a rating regime demands";
-        adopt_peers = 1.8, 0.0 to 4.0, Any, "log hazard", "effect of the share of engaged peers that have adopted";
-        adopt_motivation = 1.7, 0.0 to 4.0, Any, "log hazard", "effect of motivation on the hazard of adopting";
-        adopt_mobilization = 1.0, 0.0 to 4.0, Any, "log hazard", "effect of mobilization on the hazard of adopting";
-        enforcement_rate = 1.6, 0.2 to 4.0, NonNegative, "1/yr", "speed at which enforcement follows its target";
-        enforcement_law = 0.13, 0.0 to 0.6, NonNegative, "-", "enforcement that a law brings by itself, as a share of capacity";
-        protection_rate = 0.95, 0.2 to 4.0, NonNegative, "1/yr", "speed at which protection follows its target";
-        displacement = 0.43, 0.0 to 1.0, Share, "-", "capacity that a unit of enforcement takes from protection";
-        spillover = 0.33, 0.0 to 1.0, Share, "-", "protection that a unit of enforcement brings with it";
-        mobilized_protection = 0.40, 0.0 to 1.0, Share, "-", "protection that mobilization wrings from a state beyond what it wants by itself";
-        initial_practice = 0.0, 0.0 to 1.0, Share, "-", "how far enforcement and protection stand, at the start, at what the state does unpressed";
+        adopt_pressure = 5.0, 0.0 to 5.0, Any, "log hazard", "effect of pressure on the hazard of adopting what a rating regime demands", FITTED;
+        adopt_peers = 3.34, 0.0 to 4.0, Any, "log hazard", "effect of the share of engaged peers that have adopted", FITTED;
+        adopt_motivation = 0.0527, 0.0 to 4.0, Any, "log hazard", "effect of motivation on the hazard of adopting", FITTED;
+        adopt_mobilization = 2.38, 0.0 to 4.0, Any, "log hazard", "effect of mobilization on the hazard of adopting", FITTED;
+        enforcement_rate = 0.812, 0.2 to 4.0, NonNegative, "1/yr", "speed at which enforcement follows its target", FITTED;
+        enforcement_law = 0.278, 0.0 to 0.6, NonNegative, "-", "enforcement that a law brings by itself, as a share of capacity", FITTED;
+        protection_rate = 0.2, 0.2 to 4.0, NonNegative, "1/yr", "speed at which protection follows its target", FITTED;
+        displacement = 0.475, 0.0 to 1.0, Share, "-", "capacity that a unit of enforcement takes from protection", FITTED;
+        spillover = 0.492, 0.0 to 1.0, Share, "-", "protection that a unit of enforcement brings with it", FITTED;
+        mobilized_protection = 0.636, 0.0 to 1.0, Share, "-", "protection that mobilization wrings from a state beyond what it wants by itself", FITTED;
+        initial_practice = 1.0, 0.0 to 1.0, Share, "-", "how far enforcement and protection stand, at the start, at what the state does unpressed", FITTED;
         nhri_reframing = 0.5, 0.0 to 1.0, Share, "-", "share of security framing that a national human-rights institution undoes";
         attribution_rate = 0.53, 0.0 to 3.0, NonNegative, "1/yr", "speed at which a state re-reads why it complies";
         attribution_half = 0.09, 0.02 to 0.5, Positive, "-", "weight of unnamed motives in self-attribution";
         reactance_rate = 0.6, 0.0 to 3.0, NonNegative, "1/yr", "speed at which resentment follows control";
-        overjustification = 0.18, 0.0 to 1.0, NonNegative, "1/yr", "motivation lost to self-attribution of payment";
-        self_determination = 0.22, 0.0 to 1.0, NonNegative, "1/yr", "motivation lost to reactance";
-        signalling = 0.12, -0.5 to 0.5, Any, "1/yr", "expressive effect of an inducement; its sign follows the sender's standing";
-        agenda_narrowing = 0.5, 0.0 to 1.0, Share, "-", "share of domestic voice that outside attribution silences";
+        overjustification = 0.18, 0.0 to 1.0, NonNegative, "1/yr", "motivation lost to self-attribution of payment", UNIDENTIFIED;
+        self_determination = 0.22, 0.0 to 1.0, NonNegative, "1/yr", "motivation lost to reactance", UNIDENTIFIED;
+        signalling = 0.12, -0.5 to 0.5, Any, "1/yr", "expressive effect of an inducement; its sign follows the sender's standing", UNIDENTIFIED;
+        agenda_narrowing = 0.5, 0.0 to 1.0, Share, "-", "share of domestic voice that outside attribution silences", UNIDENTIFIED;
         persuasion = 0.11, 0.0 to 0.6, NonNegative, "1/yr", "pull of engaged peers' motivation";
         argumentation = 0.04, 0.0 to 0.3, NonNegative, "1/yr", "pull of a convention regime's arguments";
         domestic_voice = 0.03, 0.0 to 0.3, NonNegative, "1/yr", "pull of mobilization from below";
@@ -63,7 +66,7 @@ impl Parameters<f64> {
     /// ```
     /// use suasion::model::parameters::Parameters;
     /// let null = Parameters::default().without_crowding();
-    /// assert_eq!((null.signalling, null.overjustification, null.displacement), (0.0, 0.0, 0.43));
+    /// assert_eq!((null.signalling, null.overjustification, null.displacement), (0.0, 0.0, Parameters::default().displacement));
     /// ```
     #[must_use]
     pub fn without_crowding(mut self) -> Self {

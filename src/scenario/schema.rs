@@ -95,6 +95,7 @@ fn describe(entry: &Entry) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::world::RatingFields;
 
     #[test]
     fn every_entry_of_the_tables_is_in_the_schema_with_its_bound() {
@@ -103,7 +104,10 @@ mod tests {
         assert_eq!(defs["Parameters"]["properties"]["displacement"]["maximum"], 1.0);
         assert_eq!(defs["Parameters"]["properties"]["spiral_up"]["minItems"], 4);
         assert_eq!(defs["Parameters"]["properties"]["pressure_half"]["exclusiveMinimum"], 0.0);
-        assert_eq!(defs["Rating"]["properties"]["thresholds"]["default"][0], 0.8);
+        assert_eq!(
+            defs["Rating"]["properties"]["thresholds"]["default"][0],
+            RatingFields::default().thresholds[0]
+        );
         for entry in TRAITS {
             for name in ["Defaults", "State", "Population"] {
                 assert!(defs[name]["properties"][entry.name].is_object(), "{name}.{}", entry.name);

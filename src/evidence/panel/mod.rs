@@ -5,7 +5,6 @@
 pub mod coefficients;
 mod covariates;
 mod error;
-mod fitted;
 mod links;
 mod read;
 mod regions;

@@ -3,7 +3,8 @@
 
 use super::{HEAD, build, load};
 use crate::model::distribution::Distribution;
-use crate::model::world::Change;
+use crate::model::parameters::Parameters;
+use crate::model::world::{Change, RatingFields};
 use crate::scenario::{Scenario, document};
 
 /// A scenario with some of everything.
@@ -144,6 +145,8 @@ fn the_order_of_entries_changes_nothing() {
 
 #[test]
 fn an_overlay_is_the_same_as_an_edit() {
+    let [one, two, watch_list, _] = RatingFields::default().threat;
+    let threat = format!("severity = 0.7\nthreat = [{one:?}, {two:?}, {watch_list:?}, 0.5]");
     let edits = [
         ("parameters.displacement=0.3", "displacement = 0.1", "displacement = 0.3"),
         ("parameters.spiral_up[1]=2", "[1, 1, 1, 1]", "[1, 2, 1, 1]"),
@@ -154,7 +157,7 @@ fn an_overlay_is_the_same_as_an_edit() {
             "strategic_value = { tvpa = 1, eu = 0.4 }",
         ),
         ("tie.IDN-THA.weight=2", "weight = 0.5", "weight = 2"),
-        ("regime.tvpa.threat[3]=0.5", "severity = 0.7", "severity = 0.7\nthreat = [0.0, 0.02, 0.6, 0.5]"),
+        ("regime.tvpa.threat[3]=0.5", "severity = 0.7", threat.as_str()),
         ("event.soft.at=2003.5", "at = 2002.5", "at = 2003.5"),
         ("regime.asean.engagement[1].value=0.9", "from = 2003, value = 0.4", "from = 2003, value = 0.9"),
         ("runs.seed=10", "seed = 9", "seed = 10"),
@@ -269,8 +272,9 @@ fn tables_beside_the_file_become_states_and_ties() {
 
 #[test]
 fn sources_may_stand_at_the_value_in_sources_or_at_the_entry() {
+    let displacement = Parameters::default().displacement;
     let text = format!(
-        "{HEAD}[parameters]\ndisplacement = 0.43\ndrift = 0.1\nspillover = 0.2\nsources = {{ spillover = 'x' }}\n\
+        "{HEAD}[parameters]\ndisplacement = {displacement:?}\ndrift = 0.1\nspillover = 0.2\nsources = {{ spillover = 'x' }}\n\
          [[state]]\nid = 'A'\ncapacity = {{ mean = 0.5, sd = 0.1, source = 'x' }}\nopenness = 0.2\n\
          [[state]]\nid = 'B'\nsource = 'x'\nopenness = 0.2\n"
     );
