@@ -34,7 +34,9 @@ impl Params {
         let entries = tables.iter().flat_map(|(prefix, entries)| entries.iter().map(move |e| (*prefix, e)));
         let wanted: Vec<(String, &Entry)> = entries
             .map(|(prefix, e)| (format!("{prefix}{}", e.path()), e))
-            .filter(|(path, e)| path.contains(&filter) || e.meaning.to_lowercase().contains(&filter))
+            .filter(|(path, e)| {
+                path.to_lowercase().contains(&filter) || e.meaning.to_lowercase().contains(&filter)
+            })
             .collect();
         let mut out = std::io::stdout().lock();
         if self.json {

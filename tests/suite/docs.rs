@@ -118,6 +118,7 @@ fn the_tables_of_the_model_page_are_those_of_the_code() {
         let mut command = Command::new(env!("CARGO_BIN_EXE_suasion"));
         let output = command.args(["params", table, "--markdown"]).output().expect("it starts");
         let expected = String::from_utf8(output.stdout).expect("text");
+        assert!(expected.lines().count() > 5, "suasion params {table}: {expected}");
         let (begin, end) = (format!("<!-- suasion params {table} -->\n"), "<!-- end -->");
         let from = text.find(&begin).unwrap_or_else(|| panic!("no mark {begin}")) + begin.len();
         let until = from + text[from..].find(end).expect("an end mark");
