@@ -21,6 +21,7 @@ import tempfile
 from pathlib import Path
 
 import matplotlib.pyplot as plt
+import numpy as np
 import suasion
 from pictures import *
 
@@ -158,10 +159,12 @@ plt.show()
 caption("Means; bands hold half of the replicates.")
 
 # %%
-with_plan = {state["name"]: over_years(run, "adopted_plan", state["id"], 1)["mean"].iloc[-1] for state in states}
+plans = {state["name"]: over_years(run, "adopted_plan", state["id"], 1)["mean"].loc[2001:] for state in states}
+waited = {name: (1 - path).sum() for name, path in plans.items()}
 meaning = {state["name"]: over_years(run, "motivation", state["id"])["mean"].iloc[-1] for state in states}
-first, last = max(with_plan, key=with_plan.get), min(with_plan, key=with_plan.get)
-say(f"At the end {first} has a plan in {with_plan[first]:.0%} of replicates, {last} in {with_plan[last]:.0%}; the most motivated is {max(meaning, key=meaning.get)} ({max(meaning.values()):.2f}).")
+first, last = min(waited, key=waited.get), max(waited, key=waited.get)
+say(f"At the end {np.mean([path.iloc[-1] for path in plans.values()]):.0%} have a plan. {first} waits {waited[first]:.1f} years for it, {last} {waited[last]:.1f}; "
+    f"the most motivated is {max(meaning, key=meaning.get)} ({max(meaning.values()):.2f}).", waited[first] < waited[last])
 
 # %% [markdown]
 # Is that plausible? If a picture surprises you, find out why *before* you go on: either your coding is wrong, or you have learnt something.
