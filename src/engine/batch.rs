@@ -18,7 +18,6 @@ use crate::model::press::Felt;
 use crate::model::state::{Variables, relaxation};
 use crate::model::ties::{Sums, Weights};
 use crate::model::traits::Traits;
-use crate::model::variable::Variable;
 use crate::model::world::{Instrument, InstrumentKind, RatingFields, World};
 
 /// One run: the same seed and replicate see the same luck in every world.
@@ -181,7 +180,7 @@ pub struct Batch<'w> {
     pub(super) ledger: Option<Vec<[Lane; TERMS]>>,
     /// What the stages of a step hand on.
     pub(super) tile: Box<Tile>,
-    flows: Flows<'w>,
+    pub(super) flows: Flows<'w>,
 }
 
 impl<'w> Batch<'w> {
@@ -312,84 +311,6 @@ impl<'w> Batch<'w> {
         }
     }
 
-    /// Asks for what a state further on shows: whoever goes through the states in order says where they are.
-    #[inline(always)]
-    pub fn ask(&self, state: usize) {
-        let ahead = state + prefetch::AHEAD;
-        if ahead < self.states.len() && self.states.len() >= prefetch::FAR {
-            prefetch::ask(&self.states[ahead].variables);
-            prefetch::ask(&self.states[ahead].bearing.capacity);
-            for g in 0..self.fields.len() {
-                prefetch::ask_at(&self.rated, ahead * self.fields.len() + g);
-            }
-        }
-    }
-
-    /// The current value of a variable of a state. Flows are those of [`Batch::update_flows`].
-    #[inline(always)]
-    pub fn value(&self, state: usize, variable: Variable) -> Lane {
-        let v = &self.states[state].variables;
-        let rated = |g: usize| &self.rated[state * self.fields.len() + g];
-        match variable {
-            Variable::Motivation => v.motivation,
-            Variable::Enforcement => v.enforcement,
-            Variable::Protection => v.protection,
-            Variable::Rhetoric => v.rhetoric,
-            Variable::Mobilization => v.mobilization,
-            Variable::Attribution => v.attribution,
-            Variable::Reactance => v.reactance,
-            Variable::Pressure => v.pressure,
-            Variable::Commitment => v.commitment,
-            Variable::ComplianceGap => v.commitment - v.protection / self.states[state].bearing.capacity,
-            Variable::Phase => v.phase,
-            Variable::Adopted(j) => self.adopted[state * self.worlds[0].instruments.len() + j].to_lane(),
-            Variable::Tier(g) => rated(g).tier,
-            Variable::Standing(g) => rated(g).standing,
-            Variable::FlowOut => self.flows.of(state).0,
-            Variable::FlowIn => self.flows.of(state).1,
-        }
-    }
-
-    /// The current values of all variables of a state, in the order of [`Variable::all`]: [`Batch::value`] of each, without
-    /// looking up which comes next.
-    #[inline(always)]
-    pub(crate) fn values(&self, state: usize, out: &mut [Lane]) {
-        let instruments = self.worlds[0].instruments.len();
-        let StateLanes { variables: v, bearing, .. } = &self.states[state];
-        let fixed = [
-            v.motivation,
-            v.enforcement,
-            v.protection,
-            v.rhetoric,
-            v.mobilization,
-            v.attribution,
-            v.reactance,
-            v.pressure,
-            v.commitment,
-            v.commitment - v.protection / bearing.capacity,
-            v.phase,
-        ];
-        let Some((first, rest)) = out.split_first_chunk_mut() else { return };
-        *first = fixed;
-        let (adopted, rest) = rest.split_at_mut(instruments);
-        for (out, flags) in adopted.iter_mut().zip(&self.adopted[state * instruments..]) {
-            *out = flags.to_lane();
-        }
-        let (grades, flows) = rest.as_chunks_mut().0.split_at_mut(self.fields.len());
-        for ([tier, standing], rated) in grades.iter_mut().zip(&self.rated[state * self.fields.len()..]) {
-            (*tier, *standing) = (rated.tier, rated.standing);
-        }
-        if let [flow] = flows {
-            *flow = self.flows.of(state).into();
-        }
-    }
-
-    /// Share of its sanctions that a rating regime waives for a state: waiver x strategic value.
-    #[inline(always)]
-    pub fn waived(&self, state: usize, rating: usize) -> Lane {
-        self.fields[rating].waiver * self.rated[state * self.fields.len() + rating].strategic_value
-    }
-
     /// Recomputes the yearly flows along corridors from current protection and enforcement.
     pub(super) fn update_flows(&mut self) {
         let Batch { flows, states, parameters, .. } = self;
@@ -417,7 +338,3 @@ impl Task for Start<'_, '_> {
         batch.refresh_shown(0);
     }
 }
-
-#[cfg(test)]
-#[path = "batch_tests.rs"]
-mod tests;

@@ -14,6 +14,7 @@ mod change;
 mod drawing;
 mod flows;
 mod prefetch;
+mod reading;
 pub mod recorder;
 mod schedule;
 mod stages;
