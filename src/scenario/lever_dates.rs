@@ -144,7 +144,7 @@ impl Scenario {
                         }
                     }
                     "tie" => dates.span((dates.given("from"), dates.given("until")), "the tie holds"),
-                    _ => dates.date("at", "date", run, "when the event comes"),
+                    _ => dates.date("at", "date", (run.0, days_after(run.1, -1.0)), "when the event comes"),
                 }
                 dates.by_state();
             }
@@ -176,9 +176,12 @@ mod tests {
                 tried.push(lever.path);
             }
         }
-        for path in
-            ["regime.tvpa.until", "instrument.actip.opens", "regime.protocol.strength[0].from", "tie[9].from"]
-        {
+        for path in [
+            "regime.tvpa.until",
+            "instrument.actip.opens",
+            "regime.protocol.strength[0].from",
+            "tie[11].from",
+        ] {
             assert!(tried.iter().any(|tried| tried == path), "{path} is not among {tried:?}");
         }
     }
