@@ -5,7 +5,7 @@ use super::shared::ScenarioArgs;
 use crate::engine::isa::Isa;
 use crate::evidence::panel::{Coefficients, Panel, PanelError, Settings};
 use crate::experiment::calibrate::{
-    Case, Description, HoldOut, KernelKind, LINK, Links, Parameter, ParameterEntry, Prior,
+    Asked, Case, Description, HoldOut, KernelKind, LINK, Links, Parameter, ParameterEntry, Prior,
 };
 use crate::experiment::run::entry;
 use crate::output::manifest::PROGRAM;
@@ -24,10 +24,14 @@ pub(super) struct CalibrateArgs {
     #[command(flatten)]
     pub scenario: ScenarioArgs,
     /// A parameter to fit: PATH for its usual range, or PATH=uniform(0, 1), normal(mean, sd, low, high),
-    /// triangular(low, mode, high), loguniform(low, high) (may be repeated; parameters.* and link.* name all; default: the
-    /// scenario's [prior], else parameters.*)
+    /// triangular(low, mode, high), loguniform(low, high) (may be repeated; parameters.*, link.* and measurement.* name
+    /// all; default: the scenario's [prior], else parameters.*)
     #[arg(long, value_name = "PATH[=PRIOR]")]
     prior: Vec<String>,
+    /// A file of priors, before those of --prior: TOML, `"PATH" = "PRIOR"` on each line, or CSV with columns parameter and prior;
+    /// `bundled`: those to which the bundled posterior was fitted
+    #[arg(long, value_name = "FILE")]
+    priors: Option<String>,
     /// Folder of the tables from which `suasion panel` made the scenario: its links can then be fitted too
     #[arg(long, value_name = "DIR")]
     panel: Option<PathBuf>,
@@ -86,12 +90,16 @@ impl CalibrateArgs {
     pub(super) fn fit(&self, isa: Isa) -> Result<Fit> {
         let loaded = self.scenario.loaded()?;
         let scenario = loaded.build()?;
-        let texts: Vec<String> = match (&self.prior[..], &scenario.priors[..]) {
-            ([], []) => vec!["parameters.*".into()],
-            ([], priors) => priors.iter().map(|(path, prior)| written(path, prior)).collect(),
-            (asked, _) => asked.to_vec(),
-        };
-        let parameters = Parameter::all(&texts, &scenario.world)?;
+        let mut asked = self.priors.as_deref().map_or(Ok(Vec::new()), Asked::read)?;
+        asked.extend(self.prior.iter().map(|text| Asked::option(text)));
+        if asked.is_empty() {
+            let of_scenario = |(path, prior): &(String, String)| Asked::at(path, prior, "[prior]".into());
+            asked.extend(scenario.priors.iter().map(of_scenario));
+        }
+        if asked.is_empty() {
+            asked.push(Asked::option("parameters.*"));
+        }
+        let parameters = Parameter::all(&asked, &scenario.world)?;
         if (self.particles as usize) <= parameters.len() {
             let message = format!(
                 "--particles {}: fewer than the {} parameters and one, so that no spread of them can be told; take at least \
@@ -114,8 +122,7 @@ impl CalibrateArgs {
             return match parameters.iter().find(|p| p.path.starts_with(LINK)) {
                 None => Ok(None),
                 Some(p) => {
-                    let message =
-                        format!("--prior {}: links are of a panel; give its tables by --panel DIR", p.path);
+                    let message = format!("{}: links are of a panel; give its tables by --panel DIR", p.path);
                     Err(BadInput(message).into())
                 }
             };
@@ -159,11 +166,6 @@ impl CalibrateArgs {
         }
         Ok(out)
     }
-}
-
-/// A prior of a scenario file as on the command line.
-fn written(path: &str, prior: &str) -> String {
-    if prior.trim() == "usual" { path.to_string() } else { format!("{path}={prior}") }
 }
 
 impl Fit {

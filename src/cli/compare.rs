@@ -61,8 +61,9 @@ impl Compare {
         let Comparison { base, others, .. } = &comparison;
         let silent = self.quiet || self.json;
         if self.posterior.is_given() && self.decompose.is_given() {
-            let message =
-                "--decompose takes one world apart, not draws of a posterior; ask for one of the two";
+            let message = "--decompose takes one world apart, mechanism by mechanism; under a posterior every draw is another \
+                           world, in which other mechanisms may act, and shares over all of them would be of none; ask for one \
+                           of the two, or set the parameters of a draw by --set";
             return Err(BadInput(message.into()).into());
         }
         let games = self.decompose.games(&comparison, options, silent)?;

@@ -15,6 +15,8 @@ mod design;
 mod differences;
 pub mod exit;
 mod explain;
+mod hindcast_picture;
+mod hindcast_text;
 mod indices;
 mod lab;
 mod list;

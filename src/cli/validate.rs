@@ -1,30 +1,36 @@
 //! `suasion validate`: a scenario held against its record, pattern by pattern.
 
 use super::exit::{BadInput, Interrupted};
+use super::posterior::{PosteriorArgs, Under};
 use super::progress::stop_flag;
 use super::shared::{EngineArgs, ScenarioArgs};
-use super::{validate_skill, validate_text};
+use super::{hindcast_picture, hindcast_text, validate_skill, validate_text};
+use crate::engine::parallel::Options;
 use crate::engine::parallel::Stopped;
 use crate::evidence::assess::simulate;
-use crate::evidence::experiment::fine;
+use crate::evidence::experiment::fine_over;
 use crate::evidence::frame::Frame;
 use crate::evidence::measurement::Measurement;
 use crate::evidence::patterns::statistics;
 use crate::evidence::record::Record;
 use crate::evidence::skill::skill;
 use crate::evidence::verdict::{Verdict, judge};
+use crate::experiment::hindcast::Hindcast;
 use crate::output::folder::write_file;
 use crate::scenario::Scenario;
 use anyhow::{Context, Result};
 use clap::Args;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 
-/// Hold a scenario against its record: every pattern, met or not
+/// Hold a scenario against its record: every pattern, met or not, and the hindcast of each state and episode
 #[derive(Debug, Args)]
 pub(super) struct Validate {
     #[command(flatten)]
     scenario: ScenarioArgs,
+    #[command(flatten)]
+    posterior: PosteriorArgs,
     #[command(flatten)]
     engine: EngineArgs,
     /// Print what the record says, without simulating
@@ -61,17 +67,31 @@ impl Validate {
             return Ok(());
         }
         let stop = stop_flag()?;
-        let simulated = simulate(&scenario, &frame, &Measurement::default(), options, &stop);
+        // A counterfactual has no counterfactuals beside it.
+        let names = match self.scenario.counterfactual {
+            None => Hindcast::counterfactuals(&scenario),
+            Some(_) => Vec::new(),
+        };
+        let texts: Vec<&String> = names.iter().collect();
+        let under = self.posterior.draw(&self.scenario, &scenario, &texts, false, options, &stop)?;
+        let worlds = Under::base(under.as_ref(), &scenario);
+        let world_of = |replicate| worlds.of(replicate);
+        let simulated = simulate(&scenario, world_of, &frame, &Measurement::default(), options, &stop);
         let simulated = simulated.map_err(|stopped| match stopped {
             Stopped::Asked => anyhow::Error::from(Interrupted("stopped; nothing was written")),
             other => anyhow::Error::from(other),
         })?;
-        let experiment = fine(&scenario.world.parameters)?.verdict();
+        let sets = worlds.shares(scenario.replicates);
+        let sets = sets.iter().map(|(world, replicates)| (&world.parameters, f64::from(*replicates)));
+        let experiment = fine_over(sets)?.verdict();
         let rows = judge(&frame, &observed, &simulated.statistics, experiment);
         let parts = skill(&simulated.forecast, &record, &scenario.world, &frame);
+        let hindcast = self.hindcast(&scenario, &names, under.as_ref(), options, &stop)?;
         let told = validate_text::Told { scenario: &scenario, frame: &frame, rows: &rows };
         let mut json = told.json();
         json["skill"] = validate_skill::json(&parts);
+        json["hindcast"] = serde_json::to_value(&hindcast)?;
+        json["posterior"] = serde_json::to_value(under.as_ref().map(|under| under.posterior().entry()))?;
         let json = format!("{}\n", serde_json::to_string_pretty(&json)?);
 
         let name = format!("validate-{}", scenario.name.replace('/', "-"));
@@ -80,16 +100,58 @@ impl Validate {
         write_file(&folder.join("validate.json"), json.as_bytes())?;
         write_file(&folder.join("patterns.svg"), told.picture().svg()?.as_bytes())?;
         write_file(&folder.join("calibration.svg"), validate_skill::picture(&parts).svg()?.as_bytes())?;
+        hindcast.iter().try_for_each(|hindcast| draw(hindcast, &scenario, &folder))?;
         if self.json {
             out.write_all(json.as_bytes())?;
         } else if !self.quiet {
             out.write_all(told.patterns().as_bytes())?;
             out.write_all(validate_skill::text(&parts).as_bytes())?;
-            writeln!(out, "\npictures and the result as JSON in {}", folder.display())?;
+            if let Some(hindcast) = &hindcast {
+                out.write_all(hindcast_text::text(hindcast).as_bytes())?;
+            }
+            writeln!(out)?;
+            if let Some(under) = &under {
+                out.write_all(under.told().as_bytes())?;
+            }
+            writeln!(out, "pictures and the result as JSON in {}", folder.display())?;
             out.write_all(told.count().as_bytes())?;
         }
         Ok(())
     }
+
+    /// The hindcast with the counterfactuals of its episodes beside it; none where there is nothing to tell.
+    fn hindcast(
+        &self,
+        scenario: &Scenario,
+        names: &[String],
+        under: Option<&Under>,
+        options: Options,
+        stop: &AtomicBool,
+    ) -> Result<Option<Hindcast>> {
+        let base = Under::base(under, scenario);
+        let Some(mut hindcast) = Hindcast::new(scenario, base, options, stop)? else { return Ok(None) };
+        if !names.is_empty() {
+            let arms = self.scenario.arms(names, &[], scenario, false)?;
+            let others = Under::others(under, &arms);
+            hindcast.set_beside(scenario, base, (&arms, &others), options, stop)?;
+        }
+        Ok(Some(hindcast))
+    }
+}
+
+/// Draws the tiers of each regime.
+fn draw(hindcast: &Hindcast, scenario: &Scenario, folder: &Path) -> Result<()> {
+    let regimes: Vec<String> = hindcast
+        .states
+        .first()
+        .map_or_else(Vec::new, |state| state.tiers.iter().map(|tiers| tiers.regime.clone()).collect());
+    for (k, regime) in regimes.iter().enumerate() {
+        let Some(plot) = hindcast_picture::plot(hindcast, k) else { continue };
+        let name = if regimes.len() == 1 { "hindcast".into() } else { format!("hindcast-{regime}") };
+        let svg = plot.headed_svg(&format!("{}: tiers by {regime}", scenario.title))?;
+        write_file(&folder.join(format!("{name}.svg")), svg.as_bytes())?;
+    }
+    Ok(())
 }
 
 /// A scenario without any record has nothing to be held against.

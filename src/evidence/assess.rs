@@ -8,6 +8,7 @@ use crate::evidence::patterns::statistics;
 use crate::evidence::record::Record;
 use crate::evidence::skill::Forecast;
 use crate::evidence::watch::{Keep, Watch};
+use crate::model::world::World;
 use crate::scenario::Scenario;
 use std::convert::Infallible;
 use std::sync::atomic::AtomicBool;
@@ -39,25 +40,37 @@ impl Keep for Kept<'_> {
     }
 }
 
-/// Simulates every replicate of a scenario and takes what the patterns and the skill scores need.
+/// Simulates every replicate of a scenario, each in the world that `world_of` has for it, and takes what the patterns and the
+/// skill scores need.
 ///
 /// # Errors
 /// If `stop` was raised, or threads could not be started.
-pub fn simulate(
-    scenario: &Scenario,
+pub fn simulate<'w>(
+    scenario: &'w Scenario,
+    world_of: impl Fn(u32) -> &'w World + Sync,
     frame: &Frame,
     measurement: &Measurement<f64>,
     options: Options,
     stop: &AtomicBool,
 ) -> Result<Simulation, Stopped<Infallible>> {
-    let world = &scenario.world;
-    let run = |r: usize| Run { world, seed: scenario.seed, replicate: r as u32 };
+    let run = |r: usize| {
+        let replicate = r as u32;
+        Run { world: world_of(replicate), seed: scenario.seed, replicate }
+    };
     let make = || Watch::new(frame, measurement, Kept::new(frame));
     let mut all = Kept::new(frame).simulation;
-    parallel::simulate(world, scenario.replicates as usize, run, options, stop, make, |watch, _| {
-        all.statistics.extend(watch.keep.simulation.statistics);
-        all.forecast.merge(&watch.keep.simulation.forecast);
-        Ok(())
-    })?;
+    parallel::simulate(
+        &scenario.world,
+        scenario.replicates as usize,
+        run,
+        options,
+        stop,
+        make,
+        |watch, _| {
+            all.statistics.extend(watch.keep.simulation.statistics);
+            all.forecast.merge(&watch.keep.simulation.forecast);
+            Ok(())
+        },
+    )?;
     Ok(all)
 }

@@ -43,18 +43,37 @@ impl Fine {
 /// # Errors
 /// If the parameters are not valid in the scenarios of the experiment.
 pub fn fine(parameters: &Parameters<f64>) -> Result<Fine, ScenarioError> {
+    fine_over([(parameters, 1.0)])
+}
+
+/// Runs the experiment under several sets of parameters, each with its weight, and takes the mean of efforts and of losses.
+///
+/// # Errors
+/// As [`fine`].
+pub fn fine_over<'p>(
+    sets: impl IntoIterator<Item = (&'p Parameters<f64>, f64)>,
+) -> Result<Fine, ScenarioError> {
     let mut worlds = Vec::new();
     for (name, withdrawn) in [("none", false), ("small", false), ("large", false), ("small", true)] {
         let mut loaded = Scenario::load(&format!("teaching/fine-is-a-price-{name}"))?;
         if withdrawn {
             loaded.apply_counterfactual("withdrawn")?;
         }
-        let mut world = loaded.build_alone()?.world;
-        let volatility = world.parameters.volatility;
-        world.parameters = Parameters { volatility, ..*parameters };
-        worlds.push(world);
+        worlds.push(loaded.build_alone()?.world);
     }
-    let courses: Vec<Course> = worlds.iter().map(course).collect();
+    let mut courses = [(); 4].map(|()| Course::default());
+    let mut whole = 0.0;
+    for (parameters, weight) in sets {
+        whole += weight;
+        for (world, mean) in worlds.iter_mut().zip(&mut courses) {
+            let volatility = world.parameters.volatility;
+            world.parameters = Parameters { volatility, ..*parameters };
+            let mut course = course(world);
+            course.scale(weight);
+            mean.add(course);
+        }
+    }
+    courses.iter_mut().for_each(|course| course.scale(1.0 / whole));
     let effort = |arm: usize| courses[arm].effort.last().copied().unwrap_or(f64::NAN);
     let loss = |year: i32| {
         let row = (year - worlds[0].clock.start) as usize;
@@ -82,7 +101,7 @@ impl Course {
     }
 
     fn scale(&mut self, by: f64) {
-        self.motivation.iter_mut().chain(&mut self.effort).for_each(|x| *x /= by);
+        self.motivation.iter_mut().chain(&mut self.effort).for_each(|x| *x *= by);
     }
 }
 
@@ -107,7 +126,7 @@ fn course(world: &World) -> Course {
         simulate_batch(&runs, &Timeline::new(world), Isa::detect(), false, &mut batch);
         course.add(batch);
     }
-    course.scale(f64::from(REPLICATES) / LANES as f64);
+    course.scale(LANES as f64 / f64::from(REPLICATES));
     course
 }
 

@@ -18,6 +18,22 @@ table! {
     }
 }
 
+impl Measurement<f64> {
+    /// Whether the cuts of each score rise, so that every score is of something.
+    ///
+    /// ```
+    /// use suasion::evidence::measurement::Measurement;
+    /// let mut measurement = Measurement::default();
+    /// assert!(measurement.rises());
+    /// measurement.protection_cuts[1] = 0.5;
+    /// assert!(!measurement.rises());
+    /// ```
+    pub fn rises(&self) -> bool {
+        let all = [&self.prosecution_cuts, &self.protection_cuts, &self.prevention_cuts];
+        all.iter().all(|cuts| cuts.is_sorted())
+    }
+}
+
 /// The score of a quantity: 1, and one more for each cut that it reaches.
 ///
 /// ```

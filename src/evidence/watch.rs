@@ -40,7 +40,8 @@ impl<F: FnMut(&Batch, usize, &Record) + Send> Keep for F {
 /// ```
 pub struct Watch<'f, K> {
     frame: &'f Frame,
-    measurement: &'f Measurement<f64>,
+    /// How each run of a batch is measured.
+    pub measurements: [Measurement<f64>; LANES],
     records: [Record; LANES],
     /// What keeps.
     pub keep: K,
@@ -48,9 +49,9 @@ pub struct Watch<'f, K> {
 
 impl<'f, K: Keep> Watch<'f, K> {
     /// A recorder of runs of the frame's scenario.
-    pub fn new(frame: &'f Frame, measurement: &'f Measurement<f64>, keep: K) -> Self {
+    pub fn new(frame: &'f Frame, measurement: &Measurement<f64>, keep: K) -> Self {
         let records = std::array::from_fn(|_| Record::empty(frame.states(), frame.years));
-        Watch { frame, measurement, records, keep }
+        Watch { frame, measurements: [*measurement; LANES], records, keep }
     }
 
     fn adoptions(&mut self, batch: &Batch, year: i16) {
@@ -82,13 +83,14 @@ impl<K: Keep> Recorder for Watch<'_, K> {
 
     fn year(&mut self, batch: &Batch, year: usize) {
         self.adoptions(batch, year as i16);
-        let (frame, m) = (self.frame, self.measurement);
+        let frame = self.frame;
         for state in 0..frame.states() {
             let cell = state * frame.years + year;
             let scored = |practice: usize| frame.scored.as_ref().is_none_or(|scored| scored[practice][cell]);
             if let Some(g) = frame.rating {
                 let (tier, waived) = (batch.value(state, Variable::Tier(g)), batch.waived(state, g));
                 for (lane, record) in self.records.iter_mut().enumerate().take(batch.width()) {
+                    let m = &self.measurements[lane];
                     record.tiers[cell] = tier.0[lane] as u8;
                     record.sanctions[cell] = 1 + u8::from(waived.0[lane] < m.imposed_below);
                 }
@@ -97,6 +99,7 @@ impl<K: Keep> Recorder for Watch<'_, K> {
                 (batch.value(state, Variable::Enforcement), batch.value(state, Variable::Protection));
             let public = batch.value(state, Variable::Commitment) + batch.value(state, Variable::Rhetoric);
             for (lane, record) in self.records.iter_mut().enumerate().take(batch.width()) {
+                let m = &self.measurements[lane];
                 let law = if record.law[state] == NEVER { 0.0 } else { m.law_in_prosecution };
                 let [prosecution, protection, prevention] = &mut record.practice;
                 prosecution[cell] = u8::from(scored(0)) * score(e.0[lane] + law, &m.prosecution_cuts);

@@ -15,6 +15,7 @@ mod draws;
 pub mod error;
 pub mod exact;
 pub mod explain;
+pub mod hindcast;
 pub mod map;
 pub mod mechanism;
 mod orders;

@@ -76,6 +76,14 @@ impl<'w> Worlds<'w> {
         Worlds { base, drawn }
     }
 
+    /// The worlds that replicates are in, each with the number of its replicates, of so many in all.
+    pub fn shares(&self, replicates: u32) -> Vec<(&'w World, u32)> {
+        let Some(drawn) = self.drawn else { return vec![(self.base, replicates)] };
+        let mut counts = vec![0; drawn.worlds.len()];
+        drawn.of.iter().for_each(|world| counts[*world as usize] += 1);
+        drawn.worlds.iter().zip(counts).collect()
+    }
+
     /// The world of a replicate.
     pub fn of(&self, replicate: u32) -> &'w World {
         self.drawn.map_or(self.base, |drawn| &drawn.worlds[drawn.of[replicate as usize] as usize])
@@ -361,123 +369,4 @@ fn minor(version: &str) -> Option<(&str, &str)> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::scenario::Scenario;
-
-    fn text(rows: &str) -> String {
-        format!("suasion,draw,weight,distance,parameters.drift,regime.tvpa.severity\n{rows}")
-    }
-
-    fn three() -> Posterior {
-        let rows = "0.1.0,0,0.2,1,0.01,1\n0.1.0,1,0.3,1,0.02,2\n0.1.0,2,0.5,1,0.03,3\n";
-        Posterior::parse("three.csv", &text(rows)).unwrap()
-    }
-
-    fn overlaid(counterfactual: bool, set: &str) -> impl Fn(Loaded) -> Result<World, ExperimentError> {
-        let set = set.to_string();
-        move |mut loaded| {
-            if counterfactual {
-                loaded.apply_counterfactual("no-tvpa")?;
-            }
-            if !set.is_empty() {
-                loaded.set(&set)?;
-            }
-            Ok(loaded.build_alone()?.world)
-        }
-    }
-
-    #[test]
-    fn draws_come_by_weight_and_are_those_of_the_replicate_in_every_arm() {
-        let posterior = three();
-        let counts = (0..10_000).fold([0; 3], |mut counts, r| {
-            counts[posterior.draw(5, r)] += 1;
-            counts
-        });
-        for (count, share) in counts.iter().zip([0.2, 0.3, 0.5]) {
-            assert!((f64::from(*count) / 10_000.0 - share).abs() < 0.02, "{counts:?}");
-        }
-        let loaded = Scenario::load("asean").unwrap();
-        let go = AtomicBool::new(false);
-        let arm = |build| {
-            let threads = NonZeroUsize::new(2).unwrap();
-            posterior.worlds(&loaded, (5, 40), threads, &go, build).unwrap()
-        };
-        let (base, other) = (arm(overlaid(false, "")), arm(overlaid(true, "")));
-        assert_eq!(base.of, other.of);
-        for r in 0..40 {
-            let draw = posterior.draw(5, r);
-            let drift = |drawn| Worlds::new(&drawn_base(), Some(drawn)).of(r).parameters.drift;
-            assert_eq!([drift(&base), drift(&other)], [posterior.values(draw)[0]; 2]);
-        }
-    }
-
-    fn drawn_base() -> World {
-        Scenario::load("asean").unwrap().build_alone().unwrap().world
-    }
-
-    #[test]
-    fn what_an_overlay_fixes_or_removes_is_not_kept() {
-        let posterior = three();
-        let loaded = Scenario::load("asean").unwrap();
-        let kept = |counterfactual: bool, set: &str| {
-            let mut changed = loaded.clone();
-            if counterfactual {
-                changed.apply_counterfactual("no-tvpa").unwrap();
-            }
-            if !set.is_empty() {
-                changed.set(set).unwrap();
-            }
-            let resolved = changed.build_alone().unwrap().resolved();
-            let resolved = Scenario::parse("resolved", &resolved, None).unwrap();
-            posterior.kept(&loaded, &resolved, overlaid(counterfactual, set)).unwrap().paths().to_vec()
-        };
-        assert_eq!(kept(false, ""), ["parameters.drift", "regime.tvpa.severity"]);
-        assert_eq!(kept(true, ""), ["parameters.drift"]);
-        assert_eq!(kept(false, "parameters.drift=0.1"), ["regime.tvpa.severity"]);
-        assert_eq!(
-            posterior.text(),
-            text("0.1.0,0,0.2,1.0,0.01,1.0\n0.1.0,1,0.3,1.0,0.02,2.0\n0.1.0,2,0.5,1.0,0.03,3.0\n")
-        );
-    }
-
-    #[test]
-    fn the_bundled_draws_are_small_and_make_valid_worlds_of_the_flagship() {
-        let bundled = Posterior::read(BUNDLED).unwrap();
-        assert!(bundled.len() >= 100 && bundled.text().len() < 200_000);
-        let asean = Scenario::load("asean").unwrap();
-        for draw in (0..bundled.len()).step_by(50) {
-            let mut loaded = asean.clone();
-            bundled.set(draw, &mut loaded).unwrap();
-            loaded.build_alone().unwrap();
-        }
-    }
-
-    #[test]
-    fn what_is_no_posterior_is_told() {
-        let told = |rows: &str| Posterior::parse("p.csv", &text(rows)).unwrap_err().to_string();
-        assert_eq!(told("0.1.0,0,0.5,1,0.1,1\n"), "the posterior p.csv: its weights sum to 0.5, expected 1");
-        assert_eq!(told(""), "the posterior p.csv: it has no draws");
-        assert_eq!(told("0.1.0,0,-1,1,0.1,1\n"), "the posterior p.csv: row 2: the weight -1 is negative");
-        assert!(told("0.1.0,0,NaN,1,0.1,1\n").contains("column weight: found `NaN`"));
-        assert!(told("9.9.9,0,1,1,0.1,1\n").contains("of version 9.9.9"));
-        let other = Posterior::parse("p.csv", "a,b\n1,2\n").unwrap_err().to_string();
-        assert!(other.contains("expected suasion,draw,weight,distance"), "{other}");
-        let mut loaded = Scenario::load("asean").unwrap();
-        let lost =
-            Posterior::parse("p.csv", "suasion,draw,weight,distance,regime.usa.severity\n0.1.0,0,1,1,0\n");
-        let lost = lost.unwrap().set(0, &mut loaded).unwrap_err().to_string();
-        assert!(lost.contains("the posterior p.csv") && lost.contains("no regime `usa`"), "{lost}");
-    }
-
-    #[test]
-    fn what_is_around_a_scenario_is_left_out_and_named() {
-        let text = "suasion,draw,weight,distance,link.spread,parameters.drift\n0.1.0,0,1,1,0.08,0.1\n";
-        let posterior = Posterior::parse("p.csv", text).unwrap();
-        assert_eq!(
-            (posterior.paths(), posterior.around()),
-            (&["parameters.drift".to_string()][..], &["link.spread".to_string()][..])
-        );
-        assert_eq!(posterior.values(0), [0.1]);
-    }
-}
+mod tests;

@@ -170,6 +170,7 @@ impl Loaded {
             replicates: built.replicates,
             seed: built.seed,
             observed: built.observed,
+            episodes: built.episodes,
             counterfactuals: built.counterfactuals,
             counterfactual: self.document.counterfactual.clone(),
             sweep: built.sweep,

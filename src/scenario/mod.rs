@@ -8,6 +8,7 @@
 pub mod bundled;
 mod counterfactual;
 mod document;
+mod episode;
 mod error;
 mod files;
 mod lab;
@@ -30,11 +31,14 @@ mod tables;
 mod validate;
 mod whole;
 mod wire;
+mod wire_beside;
 mod wire_kinds;
+mod wire_record;
 mod wire_values;
 mod words;
 
 pub use counterfactual::Counterfactual;
+pub use episode::Episode;
 pub use error::{Problem, ScenarioError, nearest};
 pub use lab::{Lab, Step};
 pub use levers::Lever;
@@ -68,6 +72,8 @@ pub struct Scenario {
     pub seed: u64,
     /// The historical record.
     pub observed: Observed,
+    /// Stretches of history to read the hindcast by, in order of the file.
+    pub episodes: Vec<Episode>,
     /// The counterfactuals that it brings along, in id order.
     pub counterfactuals: Vec<Counterfactual>,
     /// The counterfactual that this scenario is; none: the base.

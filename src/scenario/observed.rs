@@ -4,7 +4,8 @@
 use super::document::{Node, Value};
 use super::report::origin;
 use super::validate::Context;
-use super::wire_values::{Date, Grade, Imposed, Score};
+use super::wire_record::{Grade, Imposed, Score};
+use super::wire_values::Date;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 

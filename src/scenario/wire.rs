@@ -4,7 +4,8 @@
 //! the tables stay the one place that names them (`numbers.rs` reads them, `schema.rs` adds them to the schema).
 //! Nothing here is validated beyond its shape.
 
-pub(crate) use super::wire_kinds::{Design, InstrumentKind, Regime};
+pub(crate) use super::wire_beside::{Axis, Counterfactual, Draws, Episode, Lab, Sweep};
+pub(crate) use super::wire_kinds::{InstrumentKind, Regime};
 use super::wire_values::{Count, Date, Names, Number, Pair, Phase, Series, Year};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -25,6 +26,7 @@ pub(crate) enum Record {
     Here(serde_json::Map<String, serde_json::Value>),
 }
 
+/// Structs of tables, each with what every table may have: where its values come from, and a remark.
 macro_rules! tables {
     ($($(#[$doc:meta])* $name:ident { $($(#[$attr:meta])* $field:ident: $type:ty,)* })*) => {
         $(
@@ -46,6 +48,8 @@ macro_rules! tables {
         )*
     };
 }
+
+pub(super) use tables;
 
 tables! {
     /// A scenario of suasion: states, what binds them, and who presses them.
@@ -100,6 +104,9 @@ tables! {
         /// The historical record, for hindcast, pinning and validation; or the name of its file (CSV).
         #[schemars(with = "Option<Record>")]
         observed: Option<IgnoredAny>,
+        /// Stretches of history to read the hindcast by.
+        #[schemars(with = "Option<Vec<Episode>>")]
+        episode: Option<IgnoredAny>,
         /// Counterfactuals, by id.
         #[schemars(with = "Option<BTreeMap<String, Counterfactual>>")]
         counterfactual: Option<IgnoredAny>,
@@ -302,102 +309,6 @@ tables! {
         to: String,
         /// Volume per year without deterrence.
         volume: Number,
-    }
-
-    /// Another history: what to remove, set and add.
-    #[allow(dead_code, reason = "`set` and what is added are read from the document")]
-    Counterfactual {
-        /// Title.
-        title: Option<String>,
-        /// What it asks.
-        description: Option<String>,
-        /// Paths of entries to remove.
-        remove: Option<Vec<String>>,
-        /// Values by path.
-        #[schemars(with = "Option<serde_json::Map<String, serde_json::Value>>")]
-        set: Option<IgnoredAny>,
-        /// States to add.
-        #[schemars(with = "Option<Vec<State>>")]
-        state: Option<IgnoredAny>,
-        /// Generators to add.
-        #[schemars(with = "Option<Vec<Population>>")]
-        population: Option<IgnoredAny>,
-        /// Ties to add.
-        #[schemars(with = "Option<Vec<Tie>>")]
-        tie: Option<IgnoredAny>,
-        /// Regimes to add.
-        #[schemars(with = "Option<Vec<Regime>>")]
-        regime: Option<IgnoredAny>,
-        /// Instruments to add.
-        #[schemars(with = "Option<Vec<Instrument>>")]
-        instrument: Option<IgnoredAny>,
-        /// Events to add.
-        #[schemars(with = "Option<Vec<Event>>")]
-        event: Option<IgnoredAny>,
-        /// Corridors to add.
-        #[schemars(with = "Option<Vec<Corridor>>")]
-        corridor: Option<IgnoredAny>,
-    }
-
-    /// A sweep over a space of scenarios.
-    Sweep {
-        /// How points are laid.
-        design: Option<Design>,
-        /// Points (base samples of Sobol and Saltelli, trajectories of Morris).
-        samples: Option<Count>,
-        /// Replicates of each point.
-        replicates: Option<Count>,
-        /// Axes.
-        axis: Vec<Axis>,
-    }
-
-    /// An axis of a sweep: a range, or values.
-    Axis {
-        /// Path of the value.
-        path: String,
-        /// Lower end.
-        low: Option<Number>,
-        /// Upper end.
-        high: Option<Number>,
-        /// Levels of a grid.
-        levels: Option<u32>,
-        /// Values of a grid.
-        values: Option<Vec<Number>>,
-    }
-
-    /// What the lab shows first: sliders, and a tour.
-    Lab {
-        /// Paths of the numbers to turn, in order.
-        sliders: Option<Vec<String>>,
-        /// Steps of the tour.
-        tour: Option<Vec<Step>>,
-    }
-
-    /// A step of a tour. What it does not set is as in the scenario.
-    Step {
-        /// Heading.
-        title: String,
-        /// What to do, what to see, what it means.
-        text: String,
-        /// Numbers by path.
-        set: Option<BTreeMap<String, Number>>,
-        /// The counterfactual beside the baseline.
-        counterfactual: Option<String>,
-        /// The variable shown, by the name of its column.
-        show: Option<String>,
-        /// What to look at: `sliders`, `trajectories`, `network`, `state.ID` or `ledger.ID`.
-        look: Option<String>,
-        /// The year at which the network stands.
-        year: Option<Year>,
-    }
-
-    /// Who holds which draws, where overlays changed who is there.
-    #[allow(dead_code, reason = "read from the document when it is loaded, before any overlay")]
-    Draws {
-        /// Rating regimes in order of slot.
-        ratings: Vec<String>,
-        /// Instruments in order of slot.
-        instruments: Vec<String>,
     }
 }
 

@@ -47,18 +47,6 @@ pub(crate) enum Names {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Series(pub Vec<(f64, f64)>);
 
-/// A tier of the record, as a grade.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Grade(pub u8);
-
-/// A score of practice in the record, 1 to 5.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Score(pub u8);
-
-/// Whether sanctions were imposed: true or false, or 1 or 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Imposed(pub bool);
-
 macro_rules! finite {
     ($name:ident, $visitor:ident, $expecting:literal) => {
         struct $visitor;
@@ -142,8 +130,9 @@ macro_rules! whole {
     };
 }
 
+pub(super) use whole;
+
 whole!(Year, YearVisitor, i32, (0..=9999), "a whole year from 0 to 9999, as 2001");
-whole!(Score, ScoreVisitor, u8, (1..=5), "a whole score from 1 to 5");
 whole!(Count, CountVisitor, u32, (1..=Count::MOST), "a whole number from 1 to 2147483647");
 
 struct PairVisitor;
@@ -336,57 +325,6 @@ impl<'de> Visitor<'de> for SeriesVisitor {
     }
 }
 
-struct GradeVisitor;
-
-impl Visitor<'_> for GradeVisitor {
-    type Value = Grade;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(r#"a tier: "NR", "1", "2", "2WL" (or "WL") or "3""#)
-    }
-
-    fn visit_str<E: de::Error>(self, tier: &str) -> Result<Grade, E> {
-        let tier = if tier == "WL" { "2WL" } else { tier };
-        match crate::model::world::TIERS.iter().position(|name| *name == tier) {
-            Some(grade) => Ok(Grade(grade as u8)),
-            None => Err(E::invalid_value(Unexpected::Str(tier), &self)),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for Score {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ScoreVisitor)
-    }
-}
-
-struct ImposedVisitor;
-
-impl Visitor<'_> for ImposedVisitor {
-    type Value = Imposed;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("true or false, or 1 or 0")
-    }
-
-    fn visit_bool<E: de::Error>(self, imposed: bool) -> Result<Imposed, E> {
-        Ok(Imposed(imposed))
-    }
-
-    fn visit_i64<E: de::Error>(self, i: i64) -> Result<Imposed, E> {
-        match i {
-            0 | 1 => Ok(Imposed(i == 1)),
-            _ => Err(E::invalid_value(Unexpected::Signed(i), &self)),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for Imposed {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ImposedVisitor)
-    }
-}
-
 macro_rules! wire_value {
     ($($name:ident, $visitor:ident, |$generator:ident| $schema:expr;)*) => {
         $(
@@ -443,5 +381,4 @@ wire_value! {
         let dated = generator.subschema_for::<Dated>();
         json_schema!({ "anyOf": [{ "type": "number" }, { "type": "array", "items": dated }] })
     };
-    Grade, GradeVisitor, |_generator| json_schema!({ "enum": ["NR", "1", "2", "2WL", "WL", "3"] });
 }

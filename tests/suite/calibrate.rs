@@ -166,7 +166,10 @@ fn a_posterior_is_carried_into_runs_comparisons_and_explanations() {
     assert_eq!(manifest("compare")["digest"], digest);
     assert!(good(&suasion(here, &["verify", "compare"])).contains("verified"));
     let told = refused(&suasion(here, &[&all[..], &["--decompose"]].concat()));
-    assert!(told.contains("--decompose takes one world apart"), "{told}");
+    assert!(
+        told.contains("--decompose takes one world apart") && told.contains("every draw is another"),
+        "{told}"
+    );
     let all =
         ["explain", "asean", "--state", "MYS", "--posterior", "fit/posterior.csv", "--replicates", "50"];
     assert!(good(&suasion(here, &[&all[..], &["--observed"]].concat())).contains("60 draws of 3 parameters"));
@@ -204,6 +207,136 @@ fn priors_of_a_scenario_file_are_its_default() {
     fs::write(here.join("bad.toml"), text.replace("\"usual\"", "3")).expect("writable");
     let told = refused(&suasion(here, &["calibrate", "bad.toml"]));
     assert!(told.contains("prior.parameters.drift") && told.contains("bad.toml:"), "{told}");
+}
+
+#[test]
+fn priors_of_a_file_are_those_of_the_options_and_later_options_replace_them() {
+    let folder = TempDir::new().expect("a folder");
+    let here = folder.path();
+    fs::write(
+        here.join("priors.toml"),
+        "# in order\n\"parameters.signalling\" = \"usual\"\n\"parameters.adopt_pressure\" = \"uniform(0, 1)\"\n\
+         \"instrument.law.hazard\" = \"loguniform(0.001, 0.1)\"\n",
+    )
+    .expect("writable");
+    fs::write(
+        here.join("priors.csv"),
+        "parameter,prior\nparameters.signalling,\"uniform(-0.5, 0.5)\"\nparameters.adopt_pressure,usual\n\
+         instrument.law.hazard,\"loguniform(0.001, 0.1)\"\n",
+    )
+    .expect("writable");
+    good(&calibrate(here, "options", &[]));
+    let file = |out: &str, more: &[&str]| {
+        good(&suasion(here, &[&["calibrate", "asean", "--out", out][..], &SMALL, more].concat()));
+        posterior(here, out)
+    };
+    let replaced = "parameters.adopt_pressure=uniform(0, 5)";
+    assert_eq!(file("toml", &["--priors", "priors.toml", "--prior", replaced]), posterior(here, "options"));
+    assert_eq!(file("csv", &["--priors", "priors.csv"]), posterior(here, "options"));
+    // What a calibration was fitted under is the file of another.
+    assert_eq!(file("again", &["--priors", "options/parameters.csv"]), posterior(here, "options"));
+    let told = |name: &str, text: &str| {
+        fs::write(here.join(name), text).expect("writable");
+        refused(&suasion(here, &["calibrate", "asean", "--priors", name, "--out", "fit"]))
+    };
+    let outside = told("p.toml", "\n\"parameters.displacement\" = \"uniform(0, 2)\"\n");
+    assert!(
+        outside.contains(
+            "p.toml:2: parameters.displacement: the prior `uniform(0, 2)` puts mass outside 0 to 1"
+        ),
+        "{outside}"
+    );
+    let lost = told("p.csv", "parameter,prior\nparameters.displacment,usual\n");
+    assert!(lost.contains("p.csv:2: parameters.displacment: it has no usual range"), "{lost}");
+    assert!(told("p.toml", "\"a\" = 3\n").contains("p.toml:1: `a` has no prior; expected a path in quotes"));
+    let missing = refused(&suasion(here, &["calibrate", "asean", "--priors", "none.toml"]));
+    assert!(missing.contains("the priors none.toml cannot be read"), "{missing}");
+    assert!(!here.join("fit").exists(), "nothing is written");
+}
+
+#[test]
+fn rates_of_the_spiral_and_numbers_of_the_measurement_model_can_be_fitted() {
+    let folder = TempDir::new().expect("a folder");
+    let here = folder.path();
+    let mut text = suasion::scenario::bundled::find("asean").expect("bundled").to_string();
+    // Scores of practice, which the measurement model makes of a simulated state.
+    text.push_str("\n[observed.practice.protection]\nfrom = 2003\n");
+    for state in ["IDN", "KHM", "MYS", "PHL", "THA", "VNM"] {
+        let _ = writeln!(text, "{state} = [1, 1, 2, 2, 2, 3, 3, 2, 2, 3]");
+    }
+    fs::write(here.join("mine.toml"), text).expect("writable");
+    let all = [
+        &["calibrate", "mine.toml", "--out", "fit", "--prior", "parameters.spiral_up[0]"][..],
+        &["--prior", "parameters.spiral_down", "--prior", "measurement.protection_cuts"],
+        &["--statistic", "law_without_protection", "--hold-out", "none"],
+        &["--particles", "100", "--generations", "4"],
+    ]
+    .concat();
+    good(&suasion(here, &all));
+    let drawn = posterior(here, "fit");
+    let mut rows = drawn.lines().map(|line| line.split(',').collect::<Vec<_>>());
+    let header = rows.next().expect("a header");
+    assert_eq!(header[4], "parameters.spiral_up[0]");
+    let cuts: Vec<usize> =
+        (0..header.len()).filter(|k| header[*k].starts_with("measurement.protection_cuts")).collect();
+    assert_eq!((header.len(), cuts.len()), (13, 4));
+    let value = |row: &[&str], k: usize| row[k].parse::<f64>().expect("a number");
+    let mut thirds = Vec::new();
+    for row in rows {
+        assert!(
+            cuts.windows(2).all(|pair| value(&row, pair[0]) <= value(&row, pair[1])),
+            "cuts rise: {row:?}"
+        );
+        thirds.push(value(&row, cuts[1]));
+    }
+    // Protection is scored 1 or 2 in most years with a law, so the cut to a score of 3 cannot be low.
+    let mean = thirds.iter().sum::<f64>() / thirds.len() as f64;
+    assert!(mean > 0.3, "{mean}");
+    let told =
+        refused(&suasion(here, &["calibrate", "mine.toml", "--prior", "measurement.protction_cuts[1]"]));
+    assert!(
+        told.contains("there is no number of the measurement model") && told.contains("did you mean"),
+        "{told}"
+    );
+}
+
+/// On the record of the folder that `SUASION_DATA` names; without it this test says so and passes.
+#[test]
+fn a_small_calibration_on_the_record_of_the_world_comes_nearer_and_goes_on_to_the_same_bytes() {
+    let Some(data) = std::env::var_os("SUASION_DATA") else {
+        eprintln!("skipped: SUASION_DATA names no folder of tables");
+        return;
+    };
+    let data = fs::canonicalize(data).expect("the folder that SUASION_DATA names");
+    let data = data.to_str().expect("a path in UTF-8");
+    let folder = TempDir::new().expect("a folder");
+    let here = folder.path();
+    good(&suasion(here, &["panel", data, "--out", "panel"]));
+    let panel = ["calibrate", "panel/scenario.toml", "--panel", data];
+    let fit = |out: &str, more: &[&str]| {
+        let priors = [
+            "parameters.adopt_pressure",
+            "parameters.spiral_up[1]",
+            "instrument.law.hazard=loguniform(0.001, 0.05)",
+            "link.motivation_base",
+            "measurement.law_in_prosecution=uniform(0, 0.3)",
+        ];
+        let priors = priors.iter().flat_map(|prior| ["--prior", prior]).collect::<Vec<_>>();
+        good(&suasion(here, &[&panel[..], &priors, &["--particles", "40", "--out", out], more].concat()))
+    };
+    let said = fit("whole", &["--generations", "4", "--threads", "1"]);
+    assert!(said.contains("92 of 183 states, 2000-2008; 2009-2012 are held out"), "{said}");
+    let table = fs::read_to_string(here.join("whole/generations.csv")).expect("generations");
+    let medians: Vec<f64> =
+        table.lines().skip(1).filter_map(|line| line.split(',').nth(2)?.parse().ok()).collect();
+    assert!(medians.len() == 4 && medians.windows(2).all(|pair| pair[1] < pair[0]), "{medians:?}");
+    fit("parts", &["--generations", "2"]);
+    fit("parts", &["--generations", "4"]);
+    assert_eq!(posterior(here, "parts"), posterior(here, "whole"));
+    // Every prior of the bundled posterior is one of this panel.
+    let all = ["--priors", "bundled", "--particles", "64", "--generations", "1", "--out", "bundled"];
+    good(&suasion(here, &[&panel[..], &all].concat()));
+    assert_eq!(posterior(here, "bundled").lines().next().map(|header| header.split(',').count()), Some(60));
 }
 
 #[test]

@@ -72,7 +72,8 @@ fn the_shipped_fit_meets_the_patterns_and_beats_climatology_out_of_sample() {
     let frame = Frame::new(&scenario);
     let record = Record::observed(&scenario.observed, &frame);
     let stop = AtomicBool::new(false);
-    let simulated = simulate(&scenario, &frame, &Measurement::default(), Options::default(), &stop);
+    let simulated =
+        simulate(&scenario, |_| &scenario.world, &frame, &Measurement::default(), Options::default(), &stop);
     let simulated = simulated.expect("nothing can fail");
     let experiment = fine(&scenario.world.parameters).expect("valid").verdict();
     let rows = judge(&frame, &statistics(&record, &frame), &simulated.statistics, experiment);
@@ -308,4 +309,89 @@ fn a_scenario_without_a_record_is_refused_and_asean_is_not() {
     assert_eq!(json["patterns"].as_array().map(Vec::len), Some(12));
     // Ten states have no 3P scores by state on record.
     assert_eq!(json["patterns"][4]["verdict"], "no data");
+}
+
+#[test]
+fn the_hindcast_sets_the_record_beside_the_simulation_with_the_episodes() {
+    let folder = TempDir::new().expect("a folder");
+    let validate = |out: &str, more: &[&str]| {
+        let all = ["validate", "asean", "--replicates", "200", "--json", "--out", out];
+        let output = suasion(folder.path(), &[&all[..], more].concat());
+        assert!(output.status.success(), "{}", stderr(&output));
+        serde_json::from_slice::<serde_json::Value>(&output.stdout).expect("JSON")
+    };
+    let whole = validate("whole", &["--threads", "1"]);
+    assert_eq!(validate("threads", &["--threads", "3"])["hindcast"], whole["hindcast"]);
+    let hindcast = &whole["hindcast"];
+    let states = hindcast["states"].as_array().expect("states");
+    assert_eq!((states.len(), hindcast["replicates"].as_u64()), (10, Some(200)));
+    // The same replicates as those of `run`: shares of tiers and adoptions are those of its summary.
+    let run = suasion(
+        folder.path(),
+        &["run", "asean", "--replicates", "200", "--quiet", "--out", "run", "--format", "csv"],
+    );
+    assert!(run.status.success(), "{}", stderr(&run));
+    let summary = fs::read_to_string(folder.path().join("run/summary.csv")).expect("a summary");
+    let header: Vec<&str> = summary.lines().next().expect("a header").split(',').collect();
+    let place = |name: &str| header.iter().position(|column| *column == name).expect(name);
+    let mean = |state: &str, year: &str, variable: &str, value: &str| {
+        let is_it = |row: &&Vec<&str>| {
+            [("state", state), ("year", year), ("variable", variable), ("value", value)]
+                .iter()
+                .all(|(column, wanted)| row[place(column)] == *wanted)
+        };
+        let rows: Vec<Vec<&str>> = summary.lines().map(|line| line.split(',').collect()).collect();
+        rows.iter().find(is_it).map_or(0.0, |row| row[place("mean")].parse::<f64>().expect("a number"))
+    };
+    let malaysia = states.iter().find(|state| state["state"] == "MYS").expect("Malaysia");
+    let tiers = &malaysia["tiers"][0];
+    for (grade, name) in ["NR", "1", "2", "2WL", "3"].iter().enumerate() {
+        let share = tiers["shares"][9][grade].as_f64().expect("a share");
+        assert!((share - mean("MYS", "2010", "tier_tvpa", name)).abs() < 1e-6, "{name}: {share}");
+    }
+    assert_eq!((&tiers["record"][9], &tiers["record"][13]), (&"2WL".into(), &"3".into()));
+    let law =
+        malaysia["adoptions"].as_array().expect("instruments").iter().find(|a| a["instrument"] == "law");
+    let without = law.expect("a law")["not_by_the_end"].as_f64().expect("a share");
+    assert!((1.0 - without - mean("MYS", "2015", "adopted_law", "1")).abs() < 1e-6, "{without}");
+    // The episodes: the change within a window and the counterfactual beside it are those of `run` and `compare`.
+    let episodes = hindcast["episodes"].as_array().expect("episodes");
+    let titled = |id: &str| episodes.iter().find(|episode| episode["episode"] == id).expect("an episode");
+    assert_eq!(episodes.len(), 7);
+    let window = &titled("malaysia")["states"][0];
+    let change =
+        window["changes"].as_array().expect("changes").iter().find(|c| c["variable"] == "protection");
+    let change = change.expect("protection")["mean"].as_f64().expect("a number");
+    let expected = mean("MYS", "2015", "protection", "") - mean("MYS", "2012", "protection", "");
+    assert!((change - expected).abs() < 1e-6, "{change} {expected}");
+    let compare =
+        ["compare", "asean", "no-tvpa", "--replicates", "200", "--outcome", "motivation.PHL@2013", "--json"];
+    let compared = suasion(folder.path(), &compare);
+    let compared: serde_json::Value = serde_json::from_slice(&compared.stdout).expect("JSON");
+    let beside = titled("philippines")["states"][0]["beside"].as_array().expect("counterfactuals");
+    let motivation = beside.iter().find(|b| b["outcome"] == "motivation").expect("motivation");
+    let difference = compared["differences"][0]["difference"].as_f64().expect("a number");
+    assert!((motivation["difference"].as_f64().expect("a number") - difference).abs() < 1e-9);
+    for picture in ["hindcast.svg", "patterns.svg", "validate.json"] {
+        assert!(folder.path().join("whole").join(picture).exists(), "{picture}");
+    }
+    // Episodes that fewer years leave nothing of are left out; parameters drawn from a posterior widen what is told.
+    assert_eq!(
+        validate("years", &["--years", "2001-2009"])["hindcast"]["episodes"].as_array().map(Vec::len),
+        Some(2)
+    );
+    let drawn = validate("drawn", &["--posterior", "bundled"]);
+    assert_eq!(drawn["posterior"]["draws"], 400);
+    assert_ne!(drawn["hindcast"]["states"], whole["hindcast"]["states"]);
+    let text = suasion(folder.path(), &["validate", "asean", "--replicates", "40", "--posterior", "bundled"]);
+    let text = stdout(&text);
+    for expected in [
+        "not by 2015",
+        "tiers by tvpa",
+        "Malaysia: down by rule, up by trade, 2013-2015",
+        "beside no-tvpa, end of 2015",
+        "400 draws",
+    ] {
+        assert!(text.contains(expected), "{expected}\n{text}");
+    }
 }

@@ -2,7 +2,7 @@
 //! come out. What is fitted is the scenario's own record, or a part of it.
 //!
 //! Most paths are numbers of the world and are set in a copy of it; others are set in the scenario, which is then built
-//! anew, and slowly. Links of a panel code its states anew.
+//! anew, and slowly. Links of a panel code its states anew; numbers of the measurement model change what is seen of a run.
 
 use super::distance::Target;
 use super::generation::{Simulator, Trial};
@@ -209,9 +209,22 @@ impl Case {
     }
 }
 
+impl Case {
+    /// The measurement model with its parameters at these values.
+    fn measurement(&self, values: &[f64]) -> Measurement<f64> {
+        let mut measurement = Measurement::default();
+        for (parameter, x) in self.parameters.iter().zip(values) {
+            if let Place::Measurement(k) = parameter.place {
+                measurement.values_mut()[k] = *x;
+            }
+        }
+        measurement
+    }
+}
+
 impl Simulator for Case {
     fn admits(&self, values: &[f64]) -> bool {
-        self.world(values).is_ok_and(|world| keeps_joint_rules(&world))
+        self.measurement(values).rises() && self.world(values).is_ok_and(|world| keeps_joint_rules(&world))
     }
 
     fn simulate(&self, trials: &[Trial]) -> Result<Vec<f64>, ExperimentError> {
@@ -228,22 +241,27 @@ impl Simulator for Case {
         let mut sums = vec![0.0; trials.len() * width];
         let mut counts = vec![0_u32; trials.len() * width];
         let mut done = 0;
-        let measurement = Measurement::default();
-        let mut watch = Watch::new(&self.frame, &measurement, |_: &Batch, _: usize, record: &Record| {
-            let (patterns, skills) = all.split_at_mut(STATISTICS.len());
-            fill(record, &self.frame, patterns);
-            skill::fill(record, &self.observed, &self.frame, skills);
-            let first = done / replicates * width;
-            for (k, statistic) in self.kept.iter().enumerate() {
-                let x = all[*statistic];
-                if !x.is_nan() {
-                    sums[first + k] += x;
-                    counts[first + k] += 1;
+        let measurements: Vec<Measurement<f64>> =
+            trials.iter().map(|trial| self.measurement(&trial.values)).collect();
+        let mut watch =
+            Watch::new(&self.frame, &Measurement::default(), |_: &Batch, _: usize, record: &Record| {
+                let (patterns, skills) = all.split_at_mut(STATISTICS.len());
+                fill(record, &self.frame, patterns);
+                skill::fill(record, &self.observed, &self.frame, skills);
+                let first = done / replicates * width;
+                for (k, statistic) in self.kept.iter().enumerate() {
+                    let x = all[*statistic];
+                    if !x.is_nan() {
+                        sums[first + k] += x;
+                        counts[first + k] += 1;
+                    }
                 }
+                done += 1;
+            });
+        for (chunk, lanes) in runs.chunks(LANES).enumerate() {
+            for (lane, of_run) in watch.measurements.iter_mut().enumerate().take(lanes.len()) {
+                *of_run = measurements[(chunk * LANES + lane) / replicates];
             }
-            done += 1;
-        });
-        for lanes in runs.chunks(LANES) {
             simulate_batch(lanes, &self.timeline, self.isa, false, &mut watch);
         }
         drop(watch);

@@ -1,7 +1,7 @@
 //! Calibration: which values of parameters let the model come near what was observed (approximate Bayesian computation by
 //! sequential Monte Carlo: Sisson et al. 2007, Beaumont et al. 2009, Toni et al. 2009).
 //!
-//! Particles are drawn from priors (`prior`), simulated, and held against targets (`distance`). Each generation
+//! Particles are drawn from priors (`prior`, asked for in words or in a file, `prior_file`), simulated, and held against targets (`distance`). Each generation
 //! (`generation`) perturbs the last one's particles (`kernel`), accepts those within a tolerance that the last one's
 //! distances set, and weighs them (`population`, `weights`); or moves those that survive the tolerance (`moves`). `run` goes from generation to generation, and `store` keeps
 //! what is finished; `point` looks for the nearest values alone. `identify` says what was learnt; `posterior` is what other commands read. `case` ties it to scenarios;
@@ -18,6 +18,7 @@ mod parameter;
 mod point;
 mod population;
 mod prior;
+mod prior_file;
 mod run;
 mod skill;
 mod store;
@@ -34,7 +35,7 @@ pub use generation::{Generation, Particle, Simulator, Source, Trial};
 pub use identify::{MOVED, Marginal, NARROWED, kolmogorov, relative_density};
 pub use kernel::{Kernel, KernelKind};
 pub use moves::{Moves, Pace};
-pub use parameter::{LINK, Parameter, Place};
+pub use parameter::{Asked, LINK, Parameter, Place};
 pub use point::{Nearest, Search};
 pub use population::Population;
 pub use prior::Prior;

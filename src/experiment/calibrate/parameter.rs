@@ -1,21 +1,26 @@
 //! What can be calibrated: a path, its prior, and where the number lies in a world.
 
 use super::prior::Prior;
+use crate::evidence::measurement::{MEASUREMENT, Measurement};
 use crate::evidence::panel::{COEFFICIENTS, Coefficients};
 use crate::experiment::design::usual_axes;
 use crate::experiment::error::ExperimentError;
 use crate::model::parameters::PARAMETERS;
-use crate::model::table::Bound;
+use crate::model::table::{Bound, Entry};
 use crate::model::world::{RATING_FIELDS, World};
 use crate::scenario::nearest;
 
 /// How paths of a panel's coefficients begin.
 pub const LINK: &str = "link.";
+/// How paths of the measurement model begin.
+const MEASURED: &str = "measurement.";
+/// Tables of numbers around a scenario, by how their paths begin.
+const TABLES: [(&str, &[Entry]); 2] = [(LINK, COEFFICIENTS), (MEASURED, MEASUREMENT)];
 
 /// A parameter to be calibrated.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Parameter {
-    /// Path, as for `--set`; or `link.NAME`, a coefficient by which a panel is coded.
+    /// Path, as for `--set`; or `link.NAME`, a coefficient by which a panel is coded, or `measurement.NAME`.
     pub path: String,
     /// What it may be.
     pub prior: Prior,
@@ -36,19 +41,21 @@ pub enum Place {
     Ramp(usize),
     /// A coefficient of a panel.
     Link(usize),
+    /// A number of the measurement model.
+    Measurement(usize),
     /// Somewhere that only the scenario's reader knows.
     Path,
 }
 
 impl Place {
-    /// Sets the number in a world; links and what only the reader knows are not set here.
+    /// Sets the number in a world; what is around a world, and what only the reader knows, is not set here.
     pub(super) fn set(self, world: &mut World, x: f64) {
         match self {
             Place::Parameter(i) => world.parameters.values_mut()[i] = x,
             Place::Field(g, i) => world.ratings[g].fields.values_mut()[i] = x,
             Place::Hazard(j) => world.instruments[j].hazard = x,
             Place::Ramp(j) => world.instruments[j].ramp = x,
-            Place::Link(_) | Place::Path => {}
+            Place::Link(_) | Place::Measurement(_) | Place::Path => {}
         }
     }
 
@@ -60,6 +67,7 @@ impl Place {
             Place::Hazard(j) => Some(world.instruments[j].hazard),
             Place::Ramp(j) => Some(world.instruments[j].ramp),
             Place::Link(k) => coefficients.map(|c| c.values()[k]),
+            Place::Measurement(k) => Some(Measurement::default().values()[k]),
             Place::Path => None,
         }
     }
@@ -81,12 +89,9 @@ impl Place {
                 "ramp" => Some((Place::Ramp(j), Bound::NonNegative)),
                 _ => None,
             }),
-            "link" => {
-                let Some(k) = COEFFICIENTS.iter().position(|entry| entry.name == rest) else {
-                    let hint = nearest(rest, COEFFICIENTS.iter().map(|entry| entry.name));
-                    return Err(ExperimentError::asked(format!("there is no link `{rest}`"), hint));
-                };
-                Some((Place::Link(k), COEFFICIENTS[k].bound))
+            "link" => Some(around("link", rest, COEFFICIENTS, Place::Link)?),
+            "measurement" => {
+                Some(around("number of the measurement model", rest, MEASUREMENT, Place::Measurement)?)
             }
             _ => None,
         };
@@ -94,15 +99,49 @@ impl Place {
     }
 }
 
+/// The place of a number around a scenario, which is no path of it.
+fn around(
+    what: &str,
+    name: &str,
+    entries: &[Entry],
+    place: fn(usize) -> Place,
+) -> Result<(Place, Bound), ExperimentError> {
+    match entries.iter().position(|entry| entry.path() == name) {
+        Some(k) => Ok((place(k), entries[k].bound)),
+        None => {
+            let paths: Vec<String> = entries.iter().map(Entry::path).collect();
+            let hint = nearest(name, paths.iter().map(String::as_str));
+            Err(ExperimentError::asked(format!("there is no {what} `{name}`"), hint))
+        }
+    }
+}
+
+/// A prior as it is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// `PATH=PRIOR`, or `PATH` alone for the usual range of what it names, uniformly; `parameters.*`, `link.*`,
+    /// `measurement.*` and lists name several.
+    pub text: String,
+    /// What errors begin with: `--prior`, or file and line.
+    pub whence: String,
+}
+
+impl Asked {
+    /// A prior of the command line.
+    pub fn option(text: &str) -> Asked {
+        Asked { text: text.into(), whence: "--prior".into() }
+    }
+}
+
 impl Parameter {
-    /// The parameters that a text names: `PATH=PRIOR`, or `PATH` alone for the usual range of what it names, uniformly;
-    /// `parameters.*`, `link.*` and lists name several.
+    /// The parameters that a text names.
     ///
     /// # Errors
     /// If a path names nothing that has a usual range, or a prior is none, or none for this path.
-    pub fn parse(text: &str, world: &World) -> Result<Vec<Parameter>, ExperimentError> {
+    pub fn parse(asked: &Asked, world: &World) -> Result<Vec<Parameter>, ExperimentError> {
+        let Asked { text, whence } = asked;
         let told = |path: &str, error: ExperimentError| match error {
-            ExperimentError::Asked(what) => ExperimentError::Asked(format!("--prior {path}: {what}")),
+            ExperimentError::Asked(what) => ExperimentError::Asked(format!("{whence} {path}: {what}")),
             other => other,
         };
         let one = |path: String, prior: &dyn Fn((f64, f64)) -> Result<Prior, ExperimentError>| {
@@ -114,17 +153,18 @@ impl Parameter {
             return Ok(vec![one(path.trim().to_string(), &|limits| Prior::parse(prior, limits))?]);
         }
         let path = text.trim();
-        let ranges: Vec<(String, f64, f64)> = match path.strip_prefix(LINK) {
-            Some(name) => {
-                let wanted = COEFFICIENTS.iter().filter(|entry| name == "*" || entry.name == name);
-                wanted.map(|entry| (format!("{LINK}{}", entry.name), entry.low, entry.high)).collect()
-            }
-            None => usual_axes(path).into_iter().map(|axis| (axis.path, axis.low, axis.high)).collect(),
-        };
+        let ranges = TABLES.iter().find_map(|(start, entries)| {
+            let name = path.strip_prefix(start)?;
+            let wanted =
+                entries.iter().filter(|entry| [entry.name, "*"].contains(&name) || entry.path() == name);
+            Some(wanted.map(|entry| (format!("{start}{}", entry.path()), entry.low, entry.high)).collect())
+        });
+        let usual = || usual_axes(path).into_iter().map(|axis| (axis.path, axis.low, axis.high)).collect();
+        let ranges: Vec<(String, f64, f64)> = ranges.unwrap_or_else(usual);
         if ranges.is_empty() {
             Place::find(path, world).map_err(|error| told(path, error))?;
-            let found = format!("--prior {path}: it has no usual range");
-            let hint = format!("check the path, or give its prior: --prior \"{path}=uniform(0, 1)\"");
+            let found = format!("{whence} {path}: it has no usual range");
+            let hint = format!("check the path, or give its prior: \"{path}=uniform(0, 1)\"");
             return Err(ExperimentError::asked(found, Some(hint)));
         }
         let all =
@@ -136,10 +176,10 @@ impl Parameter {
     ///
     /// # Errors
     /// As [`Parameter::parse`].
-    pub fn all<S: AsRef<str>>(texts: &[S], world: &World) -> Result<Vec<Parameter>, ExperimentError> {
+    pub fn all(asked: &[Asked], world: &World) -> Result<Vec<Parameter>, ExperimentError> {
         let mut all: Vec<Parameter> = Vec::new();
-        for text in texts {
-            for parameter in Parameter::parse(text.as_ref(), world)? {
+        for asked in asked {
+            for parameter in Parameter::parse(asked, world)? {
                 match all.iter_mut().find(|known| known.path == parameter.path) {
                     Some(known) => *known = parameter,
                     None => all.push(parameter),

@@ -14,6 +14,7 @@ pub(crate) use context::Context;
 pub use rates::keeps_joint_rules;
 
 use super::document::Document;
+use super::episode::{self, Episode};
 use super::error::ScenarioError;
 use super::lab::{self, Lab};
 use super::observed::{self, Observed};
@@ -34,6 +35,7 @@ pub(crate) struct Built {
     pub replicates: u32,
     pub seed: u64,
     pub observed: Observed,
+    pub episodes: Vec<Episode>,
     pub counterfactuals: Vec<Counterfactual>,
     pub sweep: Option<Sweep>,
     pub lab: Lab,
@@ -75,6 +77,7 @@ pub(crate) fn build(document: &Document, whole: Option<String>) -> Result<Built,
     let ties = ties::ties(&mut context);
     let corridors = ties::corridors(&mut context);
     let events = events::events(&mut context, &ratings, &instruments);
+    let episodes = episode::episodes(&mut context);
     rates::check(&mut context, &parameters, &ratings, drafts.len());
 
     let Context { report, titles, .. } = context;
@@ -104,6 +107,7 @@ pub(crate) fn build(document: &Document, whole: Option<String>) -> Result<Built,
         replicates,
         seed,
         observed,
+        episodes,
         counterfactuals,
         sweep,
         lab,
@@ -128,7 +132,7 @@ fn check_head(report: &mut Report<'_>, document: &Document, head: &wire::Root) {
 
 /// Refuses a section of entries that is one table: `[state]` where `[[state]]` is meant.
 fn lists(report: &mut Report<'_>, document: &Document) {
-    for section in SECTIONS {
+    for section in SECTIONS.into_iter().chain([episode::SECTION]) {
         if let Some(node) = document.root.get(section).filter(|node| node.list().is_none()) {
             let expected = format!("entries, each under [[{section}]] with two brackets");
             report.expected(node.origin, section, node.describe(), expected);

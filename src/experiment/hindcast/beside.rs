@@ -1,0 +1,124 @@
+//! Counterfactuals beside the episodes: the same replicates with and without, at the end of each episode.
+
+use super::counts::CHANGING;
+use super::{Hindcast, look, rows};
+use crate::engine::parallel::Options;
+use crate::experiment::arms::Arm;
+use crate::experiment::cells::Quantity;
+use crate::experiment::error::ExperimentError;
+use crate::experiment::outcome::Place;
+use crate::experiment::paired::{self, Pair, Plan};
+use crate::experiment::posterior::Worlds;
+use crate::model::variable::Variable;
+use crate::model::world::TIERS;
+use crate::scenario::Scenario;
+use serde::Serialize;
+use std::sync::atomic::AtomicBool;
+
+/// Level of the intervals.
+const LEVEL: f64 = 0.95;
+
+/// An outcome of a state at the end of an episode, with and without.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Beside {
+    /// The counterfactual's id.
+    pub counterfactual: String,
+    /// Name of the outcome.
+    pub outcome: String,
+    /// Mean in the scenario.
+    pub base: f64,
+    /// Mean in the counterfactual.
+    pub other: f64,
+    /// Mean difference, counterfactual less scenario.
+    pub difference: f64,
+    /// Half the width of its 95 % interval; none for one replicate.
+    pub half: Option<f64>,
+    /// Share of the replicates whose difference has the other sign.
+    pub reversed: f64,
+}
+
+impl Hindcast {
+    /// The counterfactuals that the episodes of a scenario name, each once: the arms of [`Hindcast::set_beside`].
+    pub fn counterfactuals(scenario: &Scenario) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for name in scenario.episodes.iter().flat_map(|episode| &episode.against) {
+            if !names.contains(name) {
+                names.push(name.clone());
+            }
+        }
+        names
+    }
+
+    /// Sets counterfactuals beside the episodes that name them.
+    ///
+    /// # Errors
+    /// If `stop` was raised, or threads could not be started.
+    pub fn set_beside(
+        &mut self,
+        scenario: &Scenario,
+        base: Worlds,
+        (arms, others): (&[Arm], &[Worlds]),
+        options: Options,
+        stop: &AtomicBool,
+    ) -> Result<(), ExperimentError> {
+        let look = look(scenario);
+        let mut quantities: Vec<Quantity> =
+            look.instruments.iter().map(|j| Quantity::Variable(Variable::Adopted(*j))).collect();
+        for g in &look.ratings {
+            quantities.extend((1..TIERS.len()).map(|grade| Quantity::Is(Variable::Tier(*g), grade)));
+        }
+        quantities.extend(CHANGING.map(Quantity::Variable));
+        let plan = Plan {
+            quantities: &quantities,
+            seed: scenario.seed,
+            replicates: scenario.replicates as usize,
+            options,
+        };
+        let (_, pairs) = paired::run(base, others, plan, stop, |_| {})?;
+        for (episode, course) in scenario.episodes.iter().zip(&mut self.episodes) {
+            let row = rows(scenario, episode).until;
+            for (state, window) in episode.states.iter().zip(&mut course.states) {
+                for name in &episode.against {
+                    let of_name = arms.iter().zip(&pairs).find(|(arm, _)| arm.name == *name);
+                    let Some((_, pair)) = of_name else { continue };
+                    // Of tiers the one on record alone.
+                    let asked = quantities.iter().filter(|quantity| match quantity {
+                        Quantity::Is(Variable::Tier(g), grade) => {
+                            let record = scenario.observed.tier(*g, *state, episode.until);
+                            record.map(usize::from) == Some(*grade)
+                        }
+                        _ => true,
+                    });
+                    window.beside.extend(
+                        asked.filter_map(|quantity| {
+                            told(scenario, pair, (*state, *quantity, row), name.clone())
+                        }),
+                    );
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What a pair says of a quantity of a state in a row; none where the counterfactual has no such thing.
+fn told(
+    scenario: &Scenario,
+    pair: &Pair,
+    (state, quantity, row): (usize, Quantity, usize),
+    counterfactual: String,
+) -> Option<Beside> {
+    let is_it = |c: &paired::Column| c.place == Place::State(state) && c.quantity == quantity;
+    let column = pair.columns.iter().position(is_it)?;
+    let cell = pair.cells[row * pair.columns.len() + column];
+    let says = cell.says(pair.columns[column].grain, LEVEL);
+    Some(Beside {
+        counterfactual,
+        outcome: quantity.name(&scenario.world),
+        base: says.base.mean,
+        other: says.other.mean,
+        difference: says.difference.mean,
+        half: says.half,
+        reversed: says.reversed,
+    })
+}
