@@ -13,7 +13,7 @@ const WIDTH: usize = 100;
 /// The whole section.
 pub(super) fn text(hindcast: &Hindcast) -> String {
     let mut out = format!(
-        "\nhindcast: the record beside {} replicates, which are told nothing of it\n",
+        "hindcast: the record beside {} replicates, which are told nothing of it\n",
         hindcast.replicates
     );
     let of =

@@ -15,7 +15,7 @@ use crate::evidence::patterns::statistics;
 use crate::evidence::record::Record;
 use crate::evidence::skill::skill;
 use crate::evidence::verdict::{Verdict, judge};
-use crate::experiment::hindcast::Hindcast;
+use crate::experiment::hindcast::{Hindcast, MOST_STATES};
 use crate::output::folder::write_file;
 use crate::scenario::Scenario;
 use anyhow::{Context, Result};
@@ -36,6 +36,9 @@ pub(super) struct Validate {
     /// Print what the record says, without simulating
     #[arg(long)]
     observed_only: bool,
+    /// Print the hindcast alone: years of adoption and tiers by state, and the episodes
+    #[arg(long, conflicts_with_all = ["observed_only", "quiet", "json"])]
+    hindcast: bool,
     /// Folder for the pictures and the result as JSON (default: out/validate-SCENARIO)
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -86,7 +89,16 @@ impl Validate {
         let experiment = fine_over(sets)?.verdict();
         let rows = judge(&frame, &observed, &simulated.statistics, experiment);
         let parts = skill(&simulated.forecast, &record, &scenario.world, &frame);
-        let hindcast = self.hindcast(&scenario, &names, under.as_ref(), options, &stop)?;
+        let hindcast = self.hindcast_of(&scenario, &names, under.as_ref(), options, &stop)?;
+        if self.hindcast && hindcast.is_none() {
+            let message = format!(
+                "--hindcast: {} has {} states on record, more than the {MOST_STATES} that are told one by one; an [[episode]] says \
+                 of which to tell",
+                scenario.name,
+                frame.count()
+            );
+            return Err(BadInput(message).into());
+        }
         let told = validate_text::Told { scenario: &scenario, frame: &frame, rows: &rows };
         let mut json = told.json();
         json["skill"] = validate_skill::json(&parts);
@@ -104,23 +116,28 @@ impl Validate {
         if self.json {
             out.write_all(json.as_bytes())?;
         } else if !self.quiet {
-            out.write_all(told.patterns().as_bytes())?;
-            out.write_all(validate_skill::text(&parts).as_bytes())?;
+            if !self.hindcast {
+                out.write_all(told.patterns().as_bytes())?;
+                out.write_all(validate_skill::text(&parts).as_bytes())?;
+                writeln!(out)?;
+            }
             if let Some(hindcast) = &hindcast {
                 out.write_all(hindcast_text::text(hindcast).as_bytes())?;
+                writeln!(out)?;
             }
-            writeln!(out)?;
             if let Some(under) = &under {
                 out.write_all(under.told().as_bytes())?;
             }
             writeln!(out, "pictures and the result as JSON in {}", folder.display())?;
-            out.write_all(told.count().as_bytes())?;
+            if !self.hindcast {
+                out.write_all(told.count().as_bytes())?;
+            }
         }
         Ok(())
     }
 
     /// The hindcast with the counterfactuals of its episodes beside it; none where there is nothing to tell.
-    fn hindcast(
+    fn hindcast_of(
         &self,
         scenario: &Scenario,
         names: &[String],

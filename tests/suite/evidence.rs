@@ -383,7 +383,10 @@ fn the_hindcast_sets_the_record_beside_the_simulation_with_the_episodes() {
     let drawn = validate("drawn", &["--posterior", "bundled"]);
     assert_eq!(drawn["posterior"]["draws"], 400);
     assert_ne!(drawn["hindcast"]["states"], whole["hindcast"]["states"]);
-    let text = suasion(folder.path(), &["validate", "asean", "--replicates", "40", "--posterior", "bundled"]);
+    let text = suasion(
+        folder.path(),
+        &["validate", "asean", "--replicates", "40", "--posterior", "bundled", "--hindcast"],
+    );
     let text = stdout(&text);
     for expected in [
         "not by 2015",
