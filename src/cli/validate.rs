@@ -118,12 +118,14 @@ impl Validate {
         } else if !self.quiet {
             if !self.hindcast {
                 out.write_all(told.patterns().as_bytes())?;
-                out.write_all(validate_skill::text(&parts).as_bytes())?;
                 writeln!(out)?;
             }
             if let Some(hindcast) = &hindcast {
                 out.write_all(hindcast_text::text(hindcast).as_bytes())?;
                 writeln!(out)?;
+            }
+            if !self.hindcast {
+                out.write_all(validate_skill::text(&parts).as_bytes())?;
             }
             if let Some(under) = &under {
                 out.write_all(under.told().as_bytes())?;

@@ -31,7 +31,7 @@ pub(super) fn text(parts: &[Skill]) -> String {
         });
         let rows: Vec<Vec<String>> = std::iter::once(header).chain(rows).collect();
         if rows.len() > 1 {
-            let _ = write!(out, "\n{score}, lower is better\n{}", aligned(&rows));
+            let _ = write!(out, "{score}, lower is better\n{}\n", aligned(&rows));
         }
     }
     out
