@@ -258,40 +258,41 @@ fn priors_of_a_file_are_those_of_the_options_and_later_options_replace_them() {
 fn rates_of_the_spiral_and_numbers_of_the_measurement_model_can_be_fitted() {
     let folder = TempDir::new().expect("a folder");
     let here = folder.path();
-    let mut text = suasion::scenario::bundled::find("asean").expect("bundled").to_string();
-    // Scores of practice, which the measurement model makes of a simulated state.
-    text.push_str("\n[observed.practice.protection]\nfrom = 2003\n");
-    for state in ["IDN", "KHM", "MYS", "PHL", "THA", "VNM"] {
-        let _ = writeln!(text, "{state} = [1, 1, 2, 2, 2, 3, 3, 2, 2, 3]");
-    }
-    fs::write(here.join("mine.toml"), text).expect("writable");
-    let all = [
-        &["calibrate", "mine.toml", "--out", "fit", "--prior", "parameters.spiral_up[0]"][..],
-        &["--prior", "parameters.spiral_down", "--prior", "measurement.protection_cuts"],
-        &["--statistic", "law_without_protection", "--hold-out", "none"],
-        &["--particles", "100", "--generations", "4"],
-    ]
-    .concat();
-    good(&suasion(here, &all));
-    let drawn = posterior(here, "fit");
-    let mut rows = drawn.lines().map(|line| line.split(',').collect::<Vec<_>>());
-    let header = rows.next().expect("a header");
-    assert_eq!(header[4], "parameters.spiral_up[0]");
-    let cuts: Vec<usize> =
-        (0..header.len()).filter(|k| header[*k].starts_with("measurement.protection_cuts")).collect();
-    assert_eq!((header.len(), cuts.len()), (13, 4));
-    let value = |row: &[&str], k: usize| row[k].parse::<f64>().expect("a number");
-    let mut thirds = Vec::new();
-    for row in rows {
-        assert!(
-            cuts.windows(2).all(|pair| value(&row, pair[0]) <= value(&row, pair[1])),
-            "cuts rise: {row:?}"
-        );
-        thirds.push(value(&row, cuts[1]));
-    }
-    // Protection is scored 1 or 2 in most years with a law, so the cut to a score of 3 cannot be low.
-    let mean = thirds.iter().sum::<f64>() / thirds.len() as f64;
-    assert!(mean > 0.3, "{mean}");
+    // Scores of protection, which the measurement model makes of a simulated state: all of them high, or all of them low.
+    let second_cut = |score: u8| {
+        let mut text = suasion::scenario::bundled::find("asean").expect("bundled").to_string();
+        text.push_str("\n[observed.practice.protection]\nfrom = 2003\n");
+        for state in ["IDN", "KHM", "MYS", "PHL", "THA", "VNM"] {
+            let _ = writeln!(text, "{state} = {:?}", [score; 10]);
+        }
+        fs::write(here.join("mine.toml"), text).expect("writable");
+        let all = [
+            &["calibrate", "mine.toml", "--fresh", "--out", "fit", "--prior", "parameters.spiral_up[0]"][..],
+            &["--prior", "parameters.spiral_down", "--prior", "measurement.protection_cuts"],
+            &["--statistic", "law_without_protection", "--hold-out", "none"],
+            &["--particles", "100", "--generations", "4"],
+        ]
+        .concat();
+        good(&suasion(here, &all));
+        let drawn = posterior(here, "fit");
+        let mut rows = drawn.lines().map(|line| line.split(',').collect::<Vec<_>>());
+        let header = rows.next().expect("a header");
+        assert_eq!(header[4], "parameters.spiral_up[0]");
+        let cuts: Vec<usize> =
+            (0..header.len()).filter(|k| header[*k].starts_with("measurement.protection_cuts")).collect();
+        assert_eq!((header.len(), cuts.len()), (13, 4));
+        let value = |row: &[&str], k: usize| row[k].parse::<f64>().expect("a number");
+        let seconds: Vec<f64> = rows
+            .map(|row| {
+                let rises = cuts.windows(2).all(|pair| value(&row, pair[0]) <= value(&row, pair[1]));
+                assert!(rises, "{row:?}");
+                value(&row, cuts[1])
+            })
+            .collect();
+        seconds.iter().sum::<f64>() / seconds.len() as f64
+    };
+    let (high, low) = (second_cut(5), second_cut(1));
+    assert!(high + 0.2 < low, "what is scored high lies above a low cut: {high}, {low}");
     let told =
         refused(&suasion(here, &["calibrate", "mine.toml", "--prior", "measurement.protction_cuts[1]"]));
     assert!(
