@@ -5,7 +5,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString, PyTuple};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
-use suasion::engine::parallel::Options;
+use suasion::engine::parallel::{MOST_THREADS, Options};
 use suasion::experiment::design::{Table, parse_axes};
 use suasion::experiment::sensitivity::Measure;
 use suasion::scenario::{Axis, Design};
@@ -34,8 +34,11 @@ pub fn small(name: &str, given: Option<&Bound<'_, PyAny>>) -> PyResult<Option<u3
 pub fn options(threads: Option<&Bound<'_, PyAny>>) -> PyResult<Options> {
     let mut options = Options::default();
     if let Some(given) = threads {
-        let threads = usize::try_from(whole("threads", given, 1)?).ok().and_then(NonZeroUsize::new);
-        options.threads = threads.unwrap_or(options.threads);
+        let threads = whole("threads", given, 1)?;
+        let asked = usize::try_from(threads).ok().filter(|threads| *threads <= MOST_THREADS);
+        options.threads = asked.and_then(NonZeroUsize::new).ok_or_else(|| {
+            ScenarioError::new_err(format!("threads: found {threads}, expected at most {MOST_THREADS}"))
+        })?;
     }
     Ok(options)
 }

@@ -5,7 +5,7 @@ use crate::attended::attended;
 use crate::changes::Runs;
 use crate::progress::Progress;
 use crate::scenario::Scenario;
-use crate::{arguments, raise};
+use crate::{ScenarioError, arguments, raise};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyList};
 use std::collections::BTreeMap;
@@ -94,6 +94,11 @@ impl Scenario {
             let all = all_names(&base).map_err(raise)?;
             self.asked(PyList::new(py, all)?.as_any(), runs)?
         };
+        if asked.is_empty() {
+            return Err(ScenarioError::new_err(
+                "counterfactuals: found none, expected at least one, or nothing for all",
+            ));
+        }
         let others = py.detach(|| arms::build(asked, &base, false)).map_err(raise)?;
         let outcomes = arguments::texts("outcomes", outcomes)?;
         let level = arguments::level(level)?;
@@ -109,6 +114,11 @@ impl Scenario {
             named => arguments::texts("decompose", named)?,
         };
         let pairs = arguments::small("permutations", permutations)?;
+        if pairs.is_some() && mechanisms.is_empty() {
+            return Err(ScenarioError::new_err(
+                "permutations: expected with `decompose`, whose orders they are",
+            ));
+        }
         compare(py, &asked, &mechanisms, pairs, options, progress)
     }
 }

@@ -224,6 +224,13 @@ def check_sentences(folder, asean):
             else asean.explain(asean.counterfactuals[:2]), "several")
     refused(ERROR, lambda: asean.run(progress=3), "progress", "3")
     refused(ERROR, lambda: asean.run(2**31 - 1), "2147483647 replicates", "of memory")
+    refused(ERROR, lambda: asean.run(2**31 - 1, trajectories=False), "2147483647 replicates", "of memory")
+    refused(ERROR, lambda: asean.run(8, threads=10**9), "threads: found 1000000000, expected at most 1024")
+    refused(ERROR, lambda: asean.compare([]), "counterfactuals: found none")
+    refused(ERROR, lambda: asean.compare("no-tvpa", permutations=2), "permutations: expected with `decompose`")
+    endless = {"version": 1}
+    endless["lab"] = endless
+    refused(ERROR, lambda: suasion.Scenario.from_dict(endless), "lab: found lists or dicts more than 32 deep")
     assert not (folder / "never").exists() and not (folder / "never.blocks").exists()
     # Another sweep's blocks, and a folder that holds something else.
     (folder / "mine.blocks").mkdir()
