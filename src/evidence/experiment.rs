@@ -73,7 +73,9 @@ pub fn fine_over<'p>(
             mean.add(course);
         }
     }
-    courses.iter_mut().for_each(|course| course.scale(1.0 / whole));
+    for course in &mut courses {
+        course.scale(1.0 / whole);
+    }
     let effort = |arm: usize| courses[arm].effort.last().copied().unwrap_or(f64::NAN);
     let loss = |year: i32| {
         let row = (year - worlds[0].clock.start) as usize;

@@ -106,14 +106,12 @@ fn around(
     entries: &[Entry],
     place: fn(usize) -> Place,
 ) -> Result<(Place, Bound), ExperimentError> {
-    match entries.iter().position(|entry| entry.path() == name) {
-        Some(k) => Ok((place(k), entries[k].bound)),
-        None => {
-            let paths: Vec<String> = entries.iter().map(Entry::path).collect();
-            let hint = nearest(name, paths.iter().map(String::as_str));
-            Err(ExperimentError::asked(format!("there is no {what} `{name}`"), hint))
-        }
+    if let Some(k) = entries.iter().position(|entry| entry.path() == name) {
+        return Ok((place(k), entries[k].bound));
     }
+    let paths: Vec<String> = entries.iter().map(Entry::path).collect();
+    let hint = nearest(name, paths.iter().map(String::as_str));
+    Err(ExperimentError::asked(format!("there is no {what} `{name}`"), hint))
 }
 
 /// A prior as it is asked for.

@@ -71,13 +71,12 @@ fn toml(file: &str, text: &str) -> Result<Vec<Asked>, ExperimentError> {
     let one = |(key, value): (&toml::Spanned<_>, &toml::Spanned<DeValue<'_>>)| {
         let path: &std::borrow::Cow<'_, str> = key.get_ref();
         let whence = format!("{file}:{}:", line(key.span().start));
-        match value.get_ref() {
-            DeValue::String(prior) => Ok(Asked::at(path, prior, whence)),
-            _ => {
-                let hint = "expected a path in quotes and a prior as text: \"parameters.drift\" = \"uniform(0, 0.3)\"";
-                Err(ExperimentError::asked(format!("{whence} `{path}` has no prior"), Some(hint.into())))
-            }
+        if let DeValue::String(prior) = value.get_ref() {
+            return Ok(Asked::at(path, prior, whence));
         }
+        let hint =
+            "expected a path in quotes and a prior as text: \"parameters.drift\" = \"uniform(0, 0.3)\"";
+        Err(ExperimentError::asked(format!("{whence} `{path}` has no prior"), Some(hint.into())))
     };
     entries.into_iter().map(one).collect()
 }
