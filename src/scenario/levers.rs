@@ -335,7 +335,7 @@ mod tests {
                 let mut turned = loaded.clone();
                 turned.set_number(&lever.path, lever.high).unwrap_or_else(|e| panic!("{name}: {e}"));
                 // What the file leaves out is bounded by the run, which is tested beside the dates.
-                let left_out = lever.path.ends_with(".from") || lever.path.ends_with(".until");
+                let left_out = matches!(lever.path.rsplit_once('.'), Some((_, "from" | "until")));
                 if !(lever.path.contains('*') || left_out && lever.path.starts_with("regime.")) {
                     same.set_number(&lever.path, lever.value).unwrap();
                 }

@@ -89,7 +89,9 @@ impl Network {
     fn names(&self, canvas: &Canvas, places: &[(f64, f64)], rings: &[Vec<(f64, f64)>]) -> Result<(), String> {
         let radius = self.radius() + 0.5;
         let mut around = Surroundings::new((0.0, key_height(&self.key)), (WIDTH, self.height()));
-        places.iter().for_each(|place| around.block(*place, (2.0 * radius, 2.0 * radius)));
+        for place in places {
+            around.block(*place, (2.0 * radius, 2.0 * radius));
+        }
         for tie in &self.ties {
             around.cross(places[tie.between.0], places[tie.between.1]);
         }
