@@ -13,6 +13,7 @@ use crate::scenario::Scenario;
 use std::collections::VecDeque;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 /// States times years that are kept of all runs, about: some hundred megabytes.
 const KEPT: usize = 100_000;
@@ -22,6 +23,8 @@ pub(super) struct Run {
     pub scenario: Scenario,
     pub summary: Summary,
     pub digest: Digest,
+    /// How long it took, when it was simulated.
+    pub took: Duration,
 }
 
 /// The runs kept, the last used last.
@@ -36,6 +39,7 @@ impl Runs {
         if let Some(run) = self.find(&arm.key) {
             return Ok(run);
         }
+        let begun = Instant::now();
         let tables = Tables { trajectories: false, events: false, ledger: false };
         let done = simulate(&arm.scenario, tables, options, stop, |_, _| Ok::<(), OutputError>(()));
         let ensemble = match done {
@@ -46,7 +50,7 @@ impl Runs {
         let (Some(summary), digest) = ensemble.into_parts() else {
             return Err(Refusal::asked("the run kept no summary"));
         };
-        let run = Arc::new(Run { scenario: arm.scenario, summary, digest });
+        let run = Arc::new(Run { scenario: arm.scenario, summary, digest, took: begun.elapsed() });
         self.keep(arm.key, &run);
         Ok(run)
     }
