@@ -83,7 +83,7 @@ fn toml(file: &str, text: &str) -> Result<Vec<Asked>, ExperimentError> {
 
 fn table(file: &str, text: &str) -> Result<Vec<Asked>, ExperimentError> {
     let wrong = |line: u64, what: String| ExperimentError::Asked(format!("{file}:{line}: {what}"));
-    let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).from_reader(text.as_bytes());
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
     let header = reader.headers().map_err(|error| wrong(1, error.to_string()))?.clone();
     let mut places = [0; 2];
     for (place, column) in places.iter_mut().zip(COLUMNS) {
@@ -131,7 +131,7 @@ mod tests {
         );
         assert!(told("p.csv", "parameter,prior\na,uniform(0, 1)\n").starts_with("p.csv:2: "));
         assert_eq!(
-            told("p.csv", "parameter,prior\n# a remark\na,\n"),
+            told("p.csv", "parameter,prior\nb,usual\na,\n"),
             "p.csv:3: found parameter \"a\" and prior \"\", expected both"
         );
     }
