@@ -5,6 +5,9 @@
 
 use crate::output::moments::BINS;
 
+/// Parts that a cell's values are counted in.
+const PARTS: usize = 4;
+
 /// Counts by cell and bin.
 #[derive(Clone, Debug)]
 pub struct Histograms {
@@ -43,9 +46,25 @@ impl Histograms {
         }
         self.room[cell] -= values;
         let Some(bins) = self.low[cell * BINS..].first_chunk_mut::<BINS>() else { return };
-        for &bin in at {
-            // The remainder spares the bounds check.
-            bins[bin as usize % BINS] += 1;
+        // Counted in four parts first: counts that follow one another are then rarely in one place, where each would wait for
+        // the one before.
+        for values in at.chunks(PARTS * u8::MAX as usize) {
+            let mut parts = [[0_u8; BINS]; PARTS];
+            let (fours, rest) = values.as_chunks::<PARTS>();
+            for four in fours {
+                for part in 0..PARTS {
+                    // The remainder spares the bounds check.
+                    parts[part][four[part] as usize % BINS] += 1;
+                }
+            }
+            for &bin in rest {
+                bins[bin as usize % BINS] += 1;
+            }
+            for bin in 0..BINS {
+                for part in &parts {
+                    bins[bin] += u16::from(part[bin]);
+                }
+            }
         }
     }
 
