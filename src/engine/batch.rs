@@ -9,7 +9,7 @@ use crate::engine::lanes::{Flags, LANES, Lane};
 use crate::engine::prefetch;
 use crate::engine::randomness::{Keys, SLOTS_PER_GROUP, Streams, Word};
 use crate::engine::stages::Tile;
-use crate::engine::step;
+use crate::engine::step::{self, Prepared};
 use crate::engine::timeline::Timeline;
 use crate::model::assess::Rated;
 use crate::model::ledger::TERMS;
@@ -117,7 +117,7 @@ pub(super) struct Opening {
 
 impl Opening {
     fn new(worlds: &[&World; LANES], instrument: usize) -> Opening {
-        let of = |value: fn(&Instrument) -> f64| Lane::from_fn(|l| value(&worlds[l].instruments[instrument]));
+        let of = |value: fn(&Instrument) -> f64| in_lanes(worlds, |w| value(&w.instruments[instrument]));
         Opening {
             opens: of(|j| j.opens),
             ramp: of(|j| j.ramp),
@@ -131,6 +131,16 @@ impl Opening {
         let ramps = self.ramp.gt(Lane::ZERO);
         let built = ((date - self.opens) / ramps.select(self.ramp, Lane::ONE)).clamp(0.0, 1.0);
         self.hazard * ramps.select(built, Lane::ONE) * dt
+    }
+}
+
+/// A number of the world of each lane. Most batches are of one world, which is asked once.
+#[inline(always)]
+pub(super) fn in_lanes(worlds: &[&World; LANES], of: impl Fn(&World) -> f64) -> Lane {
+    if worlds.iter().all(|world| std::ptr::eq(*world, worlds[0])) {
+        Lane::splat(of(worlds[0]))
+    } else {
+        Lane::from_fn(|l| of(worlds[l]))
     }
 }
 
@@ -178,6 +188,8 @@ pub struct Batch<'w> {
     pub(super) weights: Weights,
     pub(super) topology: usize,
     pub(super) ledger: Option<Vec<[Lane; TERMS]>>,
+    /// What a step prepares, kept for its memory.
+    pub(super) prepared: Prepared,
     /// What the stages of a step hand on.
     pub(super) tile: Box<Tile>,
     pub(super) flows: Flows<'w>,
@@ -224,6 +236,7 @@ impl<'w> Batch<'w> {
             weights: Weights::default(),
             topology: 0,
             ledger: ledger.then(|| vec![[Lane::ZERO; TERMS]; n]),
+            prepared: Prepared::default(),
             tile: Box::new(Tile::new()),
             flows: Flows::new(world),
         };
@@ -243,10 +256,10 @@ impl<'w> Batch<'w> {
         self.width = runs.len().min(LANES);
         self.replicates = std::array::from_fn(|l| run(l).replicate);
         self.keys = Keys::from_seeds(&std::array::from_fn(|l| run(l).seed));
-        self.parameters = Parameters::from_fn(|i| Lane::from_fn(|l| worlds[l].parameters.values()[i]));
+        self.parameters = Parameters::from_fn(|i| in_lanes(&worlds, |w| w.parameters.values()[i]));
         self.shares = Shares::new(&self.parameters, self.timeline.clock.dt());
         let fields =
-            |g: usize| RatingFields::from_fn(|i| Lane::from_fn(|l| worlds[l].ratings[g].fields.values()[i]));
+            |g: usize| RatingFields::from_fn(|i| in_lanes(&worlds, |w| w.ratings[g].fields.values()[i]));
         self.fields.clear();
         self.fields.extend((0..world.ratings.len()).map(fields));
         let moves = |w: &&World, j: usize| !w.instruments[j].pinned && w.instruments[j].hazard > 0.0;

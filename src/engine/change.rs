@@ -1,18 +1,25 @@
 //! What changes a batch from outside before a step: events, given adoptions, ties, engagement and arguments.
 
-use crate::engine::batch::{Batch, Bearing, Setting};
+use crate::engine::batch::{Batch, Bearing, Setting, in_lanes};
 use crate::engine::drawing::limits;
 use crate::engine::lanes::{LANES, Lane};
 use crate::engine::randomness;
 use crate::engine::step;
 use crate::model::distribution::Distribution;
-use crate::model::traits::TRAITS;
+use crate::model::traits::{OPENNESS, TRAITS};
 use crate::model::world::{Change, Series};
 
 impl Batch<'_> {
     /// Applies what changes before a step.
     #[inline(always)]
     pub(super) fn change(&mut self, step: usize) {
+        if self.timeline.changes(step) {
+            self.apply(step);
+        }
+    }
+
+    #[inline(always)]
+    fn apply(&mut self, step: usize) {
         let timeline = self.timeline;
         let world = self.worlds[0];
         let (mut weights, mut shown) = (false, false);
@@ -28,7 +35,7 @@ impl Batch<'_> {
                     let value = self.redraw(*i, *k, of, low, high);
                     self.traits[*i].values_mut()[*k] = value;
                     self.states[*i].bearing = Bearing::of(&self.traits[*i]);
-                    weights = true;
+                    weights |= *k == OPENNESS;
                 }
                 Change::StrategicValue(i, g, _) => {
                     let of: [&Distribution; LANES] =
@@ -63,26 +70,27 @@ impl Batch<'_> {
                 }
             }
         }
-        if step > 0 {
-            for (i, j) in timeline.adoptions(step) {
-                self.adopt(i, j);
-                shown = true;
-            }
-        }
         for g in 0..world.ratings.len() {
             if timeline.in_force[g].1 == step {
                 self.rated.iter_mut().skip(g).step_by(world.ratings.len()).for_each(|r| r.tier = Lane::ZERO);
             }
         }
-        if let Some(topology) = timeline.topology_from(step) {
-            self.topology = topology;
-            weights = true;
+        // Of the start, given adoptions, ties and series are there before its first step.
+        if step > 0 {
+            for (i, j) in timeline.adoptions(step) {
+                self.adopt(i, j);
+                shown = true;
+            }
+            if let Some(topology) = timeline.topology_from(step) {
+                self.topology = topology;
+                weights = true;
+            }
+            if timeline.series_change(step) {
+                self.refresh_series(step);
+            }
         }
         if weights {
             self.refresh_weights();
-        }
-        if timeline.series_change(step) {
-            self.refresh_series(step);
         }
         if shown {
             self.refresh_shown(step);
@@ -96,8 +104,8 @@ impl Batch<'_> {
         self.weights.refresh(
             self.timeline.topology(self.topology),
             self.parameters.participatory,
-            |t| Lane::from_fn(|l| worlds[l].ties[t].weight),
-            |c| Lane::from_fn(|l| worlds[l].communities[c].tie_weight),
+            |t| in_lanes(&worlds, |w| w.ties[t].weight),
+            |c| in_lanes(&worlds, |w| w.communities[c].tie_weight),
             |i| states[i].bearing.openness,
         );
     }
@@ -105,22 +113,20 @@ impl Batch<'_> {
     /// Engagement and arguments at a step: the largest, where a state belongs to several communities or conventions.
     #[inline(always)]
     pub(super) fn refresh_series(&mut self, step: usize) {
-        let world = self.worlds[0];
         let date = self.timeline.clock.date(step) + 1e-6 * self.timeline.clock.dt();
-        let engagement: Vec<Lane> = (0..world.communities.len())
-            .map(|c| Lane::from_fn(|l| at(&self.worlds[l].communities[c].engagement, date)))
-            .collect();
-        let strength: Vec<Lane> = (0..world.conventions.len())
-            .map(|c| Lane::from_fn(|l| at(&self.worlds[l].conventions[c].strength, date)))
-            .collect();
-        let topology = self.timeline.topology(self.topology);
-        let most =
-            |of: &[u32], values: &[Lane]| of.iter().fold(Lane::ZERO, |most, c| most.max(values[*c as usize]));
         self.settings.clear();
-        self.settings.extend(topology.settings.iter().map(|(communities, conventions)| Setting {
-            engagement: most(communities, &engagement),
-            argument: most(conventions, &strength),
-        }));
+        for (communities, conventions) in &self.timeline.topology(self.topology).settings {
+            let mut setting = Setting { engagement: Lane::ZERO, argument: Lane::ZERO };
+            for &c in communities {
+                let engagement = in_lanes(&self.worlds, |w| at(&w.communities[c as usize].engagement, date));
+                setting.engagement = setting.engagement.max(engagement);
+            }
+            for &c in conventions {
+                let strength = in_lanes(&self.worlds, |w| at(&w.conventions[c as usize].strength, date));
+                setting.argument = setting.argument.max(strength);
+            }
+            self.settings.push(setting);
+        }
     }
 
     /// Recomputes what peers see at the start of a step, after changes from outside.

@@ -17,8 +17,7 @@ impl Batch<'_> {
     #[inline(always)]
     pub(super) fn draw_state(&mut self, i: usize) {
         let worlds = self.worlds;
-        let streams = self.streams(i);
-        let mut draws = Draws { keys: &self.keys, streams, group: None };
+        let mut draws = Draws::new(&self.keys, self.streams(i));
         let mut m0 = Lane::ZERO;
         let mut traits = Traits::from_fn(|_| Lane::ZERO);
         for (k, x) in traits.values_mut().iter_mut().enumerate() {
@@ -79,7 +78,7 @@ impl Batch<'_> {
         low: f64,
         high: f64,
     ) -> Lane {
-        let mut draws = Draws { keys: &self.keys, streams: self.streams(i), group: None };
+        let mut draws = Draws::new(&self.keys, self.streams(i));
         let m0 = self.traits[i].intrinsic_motivation;
         Distribution::quantile_lane(of, draws.trait_uniform(slot), low, high, m0)
     }
@@ -89,19 +88,25 @@ impl Batch<'_> {
 struct Draws<'a> {
     keys: &'a Keys,
     streams: Streams,
-    group: Option<(usize, Block)>,
+    /// Group of slots whose block is at hand.
+    group: Option<usize>,
+    block: Block,
 }
 
-impl Draws<'_> {
+impl<'a> Draws<'a> {
+    #[inline(always)]
+    fn new(keys: &'a Keys, streams: Streams) -> Draws<'a> {
+        Draws { keys, streams, group: None, block: Block([[0; LANES]; 16]) }
+    }
+
     #[inline(always)]
     fn trait_uniform(&mut self, slot: usize) -> Lane {
         let group = slot / TRAIT_SLOTS_PER_GROUP;
-        let block = match self.group {
-            Some((g, block)) if g == group => block,
-            _ => randomness::block(self.keys, &self.streams, randomness::trait_counter(group)),
-        };
-        self.group = Some((group, block));
-        randomness::uniform(&block.0[slot % TRAIT_SLOTS_PER_GROUP])
+        if self.group != Some(group) {
+            self.group = Some(group);
+            self.block = randomness::block(self.keys, &self.streams, randomness::trait_counter(group));
+        }
+        randomness::uniform(&self.block.0[slot % TRAIT_SLOTS_PER_GROUP])
     }
 }
 

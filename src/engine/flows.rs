@@ -1,6 +1,6 @@
 //! Trafficking flows of a batch by state: what its corridors carry out and in, once a year. Nothing feeds back.
 
-use crate::engine::batch::StateLanes;
+use crate::engine::batch::{StateLanes, in_lanes};
 use crate::engine::isa::Task;
 use crate::engine::lanes::{LANES, Lane};
 use crate::model::harm;
@@ -38,7 +38,7 @@ impl<'w> Flows<'w> {
     /// Takes the volumes of these worlds.
     pub fn restart(&mut self, worlds: &[&World; LANES]) {
         for (c, volume) in self.volume.iter_mut().enumerate() {
-            *volume = Lane::from_fn(|l| worlds[l].corridors[c].volume);
+            *volume = in_lanes(worlds, |w| w.corridors[c].volume);
         }
     }
 

@@ -34,7 +34,7 @@ impl Split for Whole {
 pub(super) fn run(batch: &mut Batch, recorder: &mut impl Recorder, split: &impl Split) {
     let clock = batch.timeline.clock;
     let per_year = clock.steps_per_year as usize;
-    let mut prepared = Prepared::default();
+    let mut prepared = std::mem::take(&mut batch.prepared);
     batch.update_flows();
     recorder.start(batch);
     for step in 0..clock.steps() {
@@ -47,6 +47,7 @@ pub(super) fn run(batch: &mut Batch, recorder: &mut impl Recorder, split: &impl 
             batch.clear_ledger();
         }
     }
+    batch.prepared = prepared;
     recorder.finish(batch);
 }
 

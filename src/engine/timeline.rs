@@ -26,6 +26,8 @@ pub struct Timeline {
     pub rated_from: Vec<Vec<Option<usize>>>,
     /// Steps in which what states feel of the rating regimes must be computed anew.
     refresh: Vec<bool>,
+    /// Steps before which something changes from outside.
+    changes: Vec<bool>,
 }
 
 impl Timeline {
@@ -69,18 +71,32 @@ impl Timeline {
                 refresh[until] = true;
             }
         }
+        let (topologies, series) = (topologies(world), series_steps(world));
+        let mut changes = vec![false; steps];
+        let dated = events.iter().map(|event| event.0).chain(adoptions.iter().map(|adoption| adoption.0));
+        let dated = dated.chain(topologies.iter().map(|topology| topology.0)).chain(series.iter().copied());
+        for s in dated.chain(in_force.iter().map(|force| force.1)).filter(|s| *s < steps) {
+            changes[s] = true;
+        }
         Timeline {
             clock,
             events,
             adoptions,
-            topologies: topologies(world),
-            series: series_steps(world),
+            topologies,
+            series,
             opens: world.instruments.iter().map(|j| step(j.opens)).collect(),
             in_force,
             report,
             rated_from,
             refresh,
+            changes,
         }
+    }
+
+    /// Whether anything changes from outside before a step: nothing in most.
+    #[inline]
+    pub fn changes(&self, step: usize) -> bool {
+        self.changes[step]
     }
 
     /// Events that take effect before a step, by index.

@@ -39,7 +39,10 @@ pub fn deterred(p: &Parameters<Lane>, p_origin: Lane, p_destination: Lane, e_des
 #[inline(always)]
 pub fn flows(volume: &[Lane], deterred: &[Lane], diversion: Lane, flow: &mut [Lane]) {
     let remaining = |c: usize| volume[c] * (1.0 - deterred[c]);
-    let total = (0..volume.len()).fold(Lane::ZERO, |sum, c| sum + remaining(c));
+    let mut total = Lane::ZERO;
+    for c in 0..volume.len() {
+        total += remaining(c);
+    }
     // First, what a corridor sends away, per unit of what remains on the others.
     let mut all = Lane::ZERO;
     for c in 0..volume.len() {

@@ -170,6 +170,8 @@ pub struct Weights {
     participatory: Lane,
     /// One over the sum of a state's weights; 0 for a state without ties.
     inverse: Vec<Lane>,
+    /// Sum of delta over the members, per community; kept for its memory.
+    open_members: Vec<Lane>,
 }
 
 impl Weights {
@@ -185,20 +187,26 @@ impl Weights {
     ) {
         self.participatory = participatory;
         self.community.clear();
-        self.community.extend((0..topology.members.len()).map(community));
-        let open_members: Vec<Lane> = topology
-            .members
-            .iter()
-            .map(|members| sum_in_pieces(members.len(), |k| openness(members[k] as usize)))
-            .collect();
+        for c in 0..topology.members.len() {
+            self.community.push(community(c));
+        }
+        self.open_members.clear();
+        for members in &topology.members {
+            self.open_members.push(sum_in_pieces(members.len(), |k| openness(members[k] as usize)));
+        }
         self.edge.clear();
         self.inverse.clear();
         for i in 0..topology.edge_start.len() - 1 {
             let own = openness(i);
             let mut row = Lane::ZERO;
             for edge in topology.edges_of(i) {
-                let ties = topology.tie_start[edge] as usize..topology.tie_start[edge + 1] as usize;
-                let weight = ties.fold(Lane::ZERO, |sum, t| sum + tie(topology.ties[t] as usize));
+                let mut weight = Lane::ZERO;
+                // A loop, not a fold: its closure would not be compiled for the instruction set.
+                for &t in
+                    &topology.ties[topology.tie_start[edge] as usize..topology.tie_start[edge + 1] as usize]
+                {
+                    weight += tie(t as usize);
+                }
                 let open = openness(topology.neighbours[edge] as usize);
                 let weight = weight * (1.0 + participatory * own * open);
                 self.edge.push(weight);
@@ -207,7 +215,7 @@ impl Weights {
             for &c in topology.communities_of(i) {
                 let c = c as usize;
                 let others = Lane::splat(topology.members[c].len() as f64 - 1.0);
-                let open = (open_members[c] - own).max(Lane::ZERO);
+                let open = (self.open_members[c] - own).max(Lane::ZERO);
                 row += self.community[c] * (others + participatory * own * open);
             }
             let tied = row.gt(Lane::ZERO);

@@ -27,6 +27,9 @@ pub const INTRINSIC_MOTIVATION: usize = 0;
 /// Position of `autochthonous_motivation` in the table.
 pub const AUTOCHTHONOUS_MOTIVATION: usize = 1;
 
+/// Position of `openness` in the table.
+pub const OPENNESS: usize = 7;
+
 const REGIME_SOURCE: &str = "judgement, by the scenario";
 
 /// `strategic_value`: a trait per rating regime.
