@@ -27,6 +27,11 @@ impl Isa {
         [Isa::Avx512, Isa::Avx2].into_iter().find(has).unwrap_or(Isa::Baseline)
     }
 
+    /// Whether one of its vectors holds sixteen words.
+    pub fn is_wide(self) -> bool {
+        self == Isa::Avx512
+    }
+
     fn is_here(self) -> bool {
         match self {
             Isa::Baseline => true,

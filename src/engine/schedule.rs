@@ -83,6 +83,7 @@ fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: &impl Spli
         dt: batch.timeline.clock.dt(),
         sqrt_dt: batch.timeline.clock.dt().sqrt(),
         refreshes: batch.timeline.refreshes(step),
+        wide: isa.is_wide(),
         keys: &batch.keys,
         state_keys: &batch.state_keys,
         replicates: &batch.replicates,

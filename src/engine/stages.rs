@@ -65,12 +65,24 @@ pub(super) fn draw(shared: &Shared, block: &mut Block, range: Range<usize>, tile
     tile.even = shared.step.is_multiple_of(2);
     if tile.even {
         let counter = randomness::step_counter(shared.step, 0);
-        for (k, words) in range.clone().zip(&mut tile.words) {
-            let state = &mut block.states[k];
-            let drawn = randomness::block(shared.keys, &shared.streams(block.first + k), counter);
-            let [now, next] = drawn.halves();
-            *words = *now;
-            state.words = *next;
+        for (k, words) in range.clone().step_by(2).zip(tile.words.as_chunks_mut().0) {
+            // Of one alone, the second is the first again.
+            let both = [k, (k + 1).min(range.end - 1)];
+            let streams = [shared.streams(block.first + both[0]), shared.streams(block.first + both[1])];
+            let drawn = if shared.wide {
+                randomness::block_pair(shared.keys, &streams, counter)
+            } else {
+                [
+                    randomness::block(shared.keys, &streams[0], counter),
+                    randomness::block(shared.keys, &streams[1], counter),
+                ]
+            };
+            let words: &mut [_; 2] = words;
+            for half in 0..2 {
+                let [now, next] = drawn[half].halves();
+                words[half] = *now;
+                block.states[both[half]].words = *next;
+            }
         }
     }
     for (t, k) in range.enumerate() {
@@ -174,6 +186,7 @@ pub(super) fn commit(shared: &Shared, block: &mut Block, range: Range<usize>, ti
     let instruments = shared.world.instruments.len();
     tile.adopted = [false; TILE];
     for (at, pair) in shared.prepared.open.chunks(2).enumerate() {
+        let eligible = of_pair(pair, |open| &shared.world.instruments[open.instrument].eligible[..]);
         for (t, k) in range.clone().enumerate() {
             let (i, state) = (block.first + k, &block.states[k]);
             let v = &state.variables;
@@ -188,8 +201,8 @@ pub(super) fn commit(shared: &Shared, block: &mut Block, range: Range<usize>, ti
                 |j| of_pair(pair, |open| shared.adopted[j * instruments + open.instrument].to_lane()),
                 |c| &shared.adopted_sums[c * shared.pairs + at],
             );
-            for (open, peers) in pair.iter().zip(peers) {
-                if !shared.world.instruments[open.instrument].eligible[i] {
+            for ((open, peers), eligible) in pair.iter().zip(peers).zip(eligible) {
+                if !eligible[i] {
                     continue;
                 }
                 let push = commit::Push {
@@ -206,21 +219,19 @@ pub(super) fn commit(shared: &Shared, block: &mut Block, range: Range<usize>, ti
                 if (possible & !sure & may).any() {
                     adopts = commit::happens(u, commit::hazard(open.base, log_factor)) & may;
                 }
-                if adopts.any() {
-                    adopted[open.instrument].set(adopts);
-                    tile.adopted[t] = true;
-                }
+                adopted[open.instrument].set(adopts);
+                tile.adopted[t] |= adopts.any();
             }
         }
     }
 }
 
-/// A lane of each of one or two instruments.
+/// Something of each of one or two instruments.
 #[inline(always)]
-pub(super) fn of_pair(pair: &[Open], lane: impl Fn(&Open) -> Lane) -> [Lane; 2] {
+pub(super) fn of_pair<T>(pair: &[Open], of: impl Fn(&Open) -> T) -> [T; 2] {
     let first = &pair[0];
     // Of one alone, the second is the first again: it costs less than a choice.
-    [lane(first), lane(pair.get(1).unwrap_or(first))]
+    [of(first), of(pair.get(1).unwrap_or(first))]
 }
 
 /// 4 act to 9 record: what a state does, thinks, means and says, and where it stands on the spiral.

@@ -59,6 +59,8 @@ pub(super) struct Shared<'a> {
     pub sqrt_dt: f64,
     /// Whether what regimes make states feel may change in this step.
     pub refreshes: bool,
+    /// Whether draws of two states are made side by side.
+    pub wide: bool,
     pub keys: &'a Keys,
     /// Of what the streams of the states' draws are made.
     pub state_keys: &'a [u64],

@@ -46,9 +46,19 @@ fn blocks_equal_the_reference() {
 }
 
 #[test]
+fn a_pair_of_blocks_is_two_blocks() {
+    for counter in counters() {
+        let keys = Keys::from_seeds(&std::array::from_fn(|i| scramble(i as u64)));
+        let streams = [3, 4].map(|key| Streams::new(scramble(key), &std::array::from_fn(|i| i as u32)));
+        let expected = [block(&keys, &streams[0], counter), block(&keys, &streams[1], counter)];
+        assert!(block_pair(&keys, &streams, counter) == expected, "counter {counter:#x}");
+    }
+}
+
+#[test]
 fn all_zeros_give_the_published_keystream() {
     // ChaCha8, 256-bit key of zeros, IV of zeros: Strombergson, test vectors for the stream cipher ChaCha, TC1.
-    let keys = Keys { words: [[0; LANES]; 8] };
+    let keys = Keys { words: [[0; PAIR]; 8] };
     let found = block(&keys, &Streams::new(0, &[0; LANES]), 0);
     assert_eq!(found.0[0][0].to_le_bytes(), [0x3e, 0x00, 0xef, 0x2f]);
     assert_eq!(found.0[1][0].to_le_bytes(), [0x89, 0x5f, 0x40, 0xd6]);
