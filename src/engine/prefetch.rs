@@ -7,6 +7,8 @@
 pub const FAR: usize = 256;
 /// How many states ahead to ask.
 pub const AHEAD: usize = 6;
+/// How many states ahead to ask for what leads to a state: indices and keys, of which a line holds those of many.
+pub const LEADS_AHEAD: usize = 32;
 
 /// Bytes that memory comes in.
 const LINE: usize = 64;

@@ -3,6 +3,7 @@
 use crate::engine::batch::Batch;
 use crate::engine::isa::Task;
 use crate::engine::lanes::Lane;
+use crate::engine::prefetch;
 use crate::engine::recorder::Recorder;
 use crate::engine::stages::{Tile, of_pair};
 use crate::engine::step::{Block, Open, Prepared, Report, Shared, Update};
@@ -169,6 +170,7 @@ fn politicized(batch: &Batch, g: usize, step: usize) -> Lane {
     let count = (0..batch.states.len()).filter(|i| rated(*i)).count();
     let favour = batch.fields[g].politicization;
     let sum = sum_in_pieces(batch.states.len(), |i| {
+        prefetch::ask_at(&batch.rated, (i + prefetch::AHEAD) * ratings + g);
         if rated(i) { (favour * batch.rated[i * ratings + g].strategic_value).abs() } else { Lane::ZERO }
     });
     if count > 0 { sum / (count as f64) } else { Lane::ZERO }

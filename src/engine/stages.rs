@@ -88,6 +88,11 @@ pub(super) fn draw(shared: &Shared, block: &mut Block, range: Range<usize>, tile
     for (t, k) in range.enumerate() {
         if let Some(next) = ahead(shared, block, k) {
             prefetch::ask(&next.words);
+            if shared.refreshes {
+                for g in 0..shared.fields.len() {
+                    prefetch::ask_at(block.rated, (k + prefetch::AHEAD) * shared.fields.len() + g);
+                }
+            }
         }
         let word = &words(&block.states[k], tile, t)[randomness::SLOT_SHOCK];
         tile.normal[t] = math::inverse_normal(randomness::uniform(word));
@@ -98,6 +103,29 @@ pub(super) fn draw(shared: &Shared, block: &mut Block, range: Range<usize>, tile
 #[inline(always)]
 fn ahead<'a>(shared: &Shared, block: &'a Block, k: usize) -> Option<&'a StateLanes> {
     if shared.shown.len() < prefetch::FAR { None } else { block.states.get(k + prefetch::AHEAD) }
+}
+
+/// Asks for what leads to a state further on. Missed, each of these few lines would have the stages wait as long as any.
+#[inline(always)]
+pub(super) fn ask_leads(shared: &Shared, i: usize) {
+    let (far, n) = (i + prefetch::LEADS_AHEAD, shared.shown.len());
+    if n < prefetch::FAR || far >= n {
+        return;
+    }
+    for place in shared.topology.places_of(far) {
+        prefetch::ask(place);
+    }
+    // By now it is known where the list of peers of a nearer one lies.
+    let near = i + prefetch::LEADS_AHEAD / 2;
+    prefetch::ask_at(shared.weights.of(shared.topology, near).2, 0);
+    prefetch::ask_at(shared.state_keys, far);
+    prefetch::ask_at(shared.adopted, far * shared.world.instruments.len());
+    for instrument in &shared.world.instruments {
+        prefetch::ask_at(&instrument.eligible, far);
+    }
+    for rated_from in &shared.timeline.rated_from {
+        prefetch::ask_at(rated_from, far);
+    }
 }
 
 /// Asks for what peers of a state show.
@@ -151,9 +179,6 @@ pub(super) fn press(shared: &Shared, block: &mut Block, range: Range<usize>, til
                     [&traits.sanction_sensitivity, &traits.reputation_concern, &traits.control_aversion]
                 {
                     prefetch::ask(trait_);
-                }
-                for g in 0..ratings {
-                    prefetch::ask_at(block.rated, (k + prefetch::AHEAD) * ratings + g);
                 }
             }
         }

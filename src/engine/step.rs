@@ -110,6 +110,7 @@ impl Task for Update<'_> {
         let Update { shared, mut block, tile } = self;
         for from in (0..block.states.len()).step_by(TILE) {
             let range = from..block.states.len().min(from + TILE);
+            stages::ask_leads(shared, block.first + from);
             stages::draw(shared, &mut block, range.clone(), tile);
             stages::assess(shared, &mut block, range.clone(), tile);
             stages::press(shared, &mut block, range.clone(), tile);

@@ -143,6 +143,12 @@ impl Topology {
         self.setting[state] as usize
     }
 
+    /// Where in its lists a topology has what concerns a state, for whoever asks for memory before it is needed.
+    #[inline(always)]
+    pub fn places_of(&self, state: usize) -> [&u32; 3] {
+        [&self.edge_start[state], &self.membership_start[state], &self.setting[state]]
+    }
+
     /// Directed edges (each pair of tied states counts twice).
     pub fn edges(&self) -> usize {
         self.neighbours.len()
