@@ -9,6 +9,7 @@ pub mod randomness;
 
 pub mod timeline;
 
+mod ahead;
 pub mod batch;
 mod change;
 mod drawing;

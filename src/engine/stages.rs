@@ -4,10 +4,10 @@
 //! Stages are numbered as in `docs/model.md`. What stages of one state hand on is in a [`Tile`]; what the functions compute, the
 //! files of the model say.
 
+use crate::engine::ahead;
 use crate::engine::batch::StateLanes;
 use crate::engine::lanes::{Flags, LANES, Lane};
 use crate::engine::math;
-use crate::engine::prefetch;
 use crate::engine::randomness::{self, SLOTS_PER_GROUP, Streams, Word};
 use crate::engine::step::{Block, Open, Report, Shared, commitment, holds, show};
 use crate::model::assess::{self, Rated};
@@ -65,79 +65,37 @@ pub(super) fn draw(shared: &Shared, block: &mut Block, range: Range<usize>, tile
     tile.even = shared.step.is_multiple_of(2);
     if tile.even {
         let counter = randomness::step_counter(shared.step, 0);
-        for (k, words) in range.clone().step_by(2).zip(tile.words.as_chunks_mut().0) {
-            // Of one alone, the second is the first again.
-            let both = [k, (k + 1).min(range.end - 1)];
-            let streams = [shared.streams(block.first + both[0]), shared.streams(block.first + both[1])];
-            let drawn = if shared.wide {
-                randomness::block_pair(shared.keys, &streams, counter)
+        let first = block.first + range.start;
+        let states = &mut block.states[range.clone()];
+        for (pair, (states, words)) in states.chunks_mut(2).zip(tile.words.chunks_mut(2)).enumerate() {
+            let i = first + 2 * pair;
+            if shared.wide && states.len() == 2 {
+                let streams = [shared.streams(i), shared.streams(i + 1)];
+                let both = randomness::block_pair(shared.keys, &streams, counter);
+                for (half, drawn) in both.iter().enumerate() {
+                    keep(drawn, &mut words[half], &mut states[half]);
+                }
             } else {
-                [
-                    randomness::block(shared.keys, &streams[0], counter),
-                    randomness::block(shared.keys, &streams[1], counter),
-                ]
-            };
-            let words: &mut [_; 2] = words;
-            for half in 0..2 {
-                let [now, next] = drawn[half].halves();
-                words[half] = *now;
-                block.states[both[half]].words = *next;
+                for (half, state) in states.iter_mut().enumerate() {
+                    let drawn = randomness::block(shared.keys, &shared.streams(i + half), counter);
+                    keep(&drawn, &mut words[half], state);
+                }
             }
         }
     }
     for (t, k) in range.enumerate() {
-        if let Some(next) = ahead(shared, block, k) {
-            prefetch::ask(&next.words);
-            if shared.refreshes {
-                for g in 0..shared.fields.len() {
-                    prefetch::ask_at(block.rated, (k + prefetch::AHEAD) * shared.fields.len() + g);
-                }
-            }
-        }
+        ahead::of_draw(shared, block, k);
         let word = &words(&block.states[k], tile, t)[randomness::SLOT_SHOCK];
         tile.normal[t] = math::inverse_normal(randomness::uniform(word));
     }
 }
 
-/// The state that comes a tile after another, where it is worth asking for: a stage asks for what it will need of it.
+/// Keeps the draws of this step in the tile and those of the next with the state.
 #[inline(always)]
-fn ahead<'a>(shared: &Shared, block: &'a Block, k: usize) -> Option<&'a StateLanes> {
-    if shared.shown.len() < prefetch::FAR { None } else { block.states.get(k + prefetch::AHEAD) }
-}
-
-/// Asks for what leads to a state further on. Missed, each of these few lines would have the stages wait as long as any.
-#[inline(always)]
-pub(super) fn ask_leads(shared: &Shared, i: usize) {
-    let (far, n) = (i + prefetch::LEADS_AHEAD, shared.shown.len());
-    if n < prefetch::FAR || far >= n {
-        return;
-    }
-    for place in shared.topology.places_of(far) {
-        prefetch::ask(place);
-    }
-    // By now it is known where the list of peers of a nearer one lies.
-    let near = i + prefetch::LEADS_AHEAD / 2;
-    prefetch::ask_at(shared.weights.of(shared.topology, near).2, 0);
-    prefetch::ask_at(shared.state_keys, far);
-    prefetch::ask_at(shared.adopted, far * shared.world.instruments.len());
-    for instrument in &shared.world.instruments {
-        prefetch::ask_at(&instrument.eligible, far);
-    }
-    for rated_from in &shared.timeline.rated_from {
-        prefetch::ask_at(rated_from, far);
-    }
-}
-
-/// Asks for what peers of a state show.
-#[inline(always)]
-fn ask_peers(shared: &Shared, i: usize) {
-    let (weights, inverse, peers) = shared.weights.of(shared.topology, i);
-    prefetch::ask(inverse);
-    // More than a few would push out what others asked for.
-    for (edge, peer) in peers.iter().take(16).enumerate() {
-        prefetch::ask_at(weights, edge);
-        prefetch::ask_at(shared.shown, *peer as usize);
-    }
+fn keep(drawn: &randomness::Block, words: &mut [Word; SLOTS_PER_GROUP], state: &mut StateLanes) {
+    let [now, next] = drawn.halves();
+    *words = *now;
+    state.words = *next;
 }
 
 /// The draws of a state of the tile.
@@ -169,19 +127,7 @@ pub(super) fn press(shared: &Shared, block: &mut Block, range: Range<usize>, til
     let (instruments, ratings) = (shared.world.instruments.len(), shared.fields.len());
     for (t, k) in range.enumerate() {
         let i = block.first + k;
-        if let Some(next) = ahead(shared, block, k) {
-            prefetch::ask(&next.felt);
-            prefetch::ask(&next.bearing);
-            ask_peers(shared, i + prefetch::AHEAD);
-            if shared.refreshes {
-                let traits = &shared.traits[i + prefetch::AHEAD];
-                for trait_ in
-                    [&traits.sanction_sensitivity, &traits.reputation_concern, &traits.control_aversion]
-                {
-                    prefetch::ask(trait_);
-                }
-            }
-        }
+        ahead::of_press(shared, block, k);
         let state = &mut block.states[k];
         if shared.refreshes {
             let traits = &shared.traits[i];
@@ -268,10 +214,7 @@ pub(super) fn change(shared: &Shared, block: &mut Block, range: Range<usize>, ti
     let instruments = shared.world.instruments.len();
     let opens_next = shared.prepared.opens_next;
     for (t, k) in range.enumerate() {
-        if let Some(next) = ahead(shared, block, k) {
-            prefetch::ask(&next.variables);
-            prefetch::ask_at(block.shown_next, k + prefetch::AHEAD);
-        }
+        ahead::of_change(shared, block, k);
         let i = block.first + k;
         let StateLanes { variables: v, felt, bearing, .. } = &block.states[k];
         let argument = shared.settings[shared.topology.setting_of(i)].argument;

@@ -3,6 +3,7 @@
 //! Compiled once per instruction set. It reads what states showed at the start of the step and writes what they show
 //! at the start of the next, so states can be done in any order and on any thread.
 
+use crate::engine::ahead;
 use crate::engine::batch::{Setting, Shares, Shown, StateLanes};
 use crate::engine::isa::Task;
 use crate::engine::lanes::{Flags, LANES, Lane};
@@ -110,7 +111,7 @@ impl Task for Update<'_> {
         let Update { shared, mut block, tile } = self;
         for from in (0..block.states.len()).step_by(TILE) {
             let range = from..block.states.len().min(from + TILE);
-            stages::ask_leads(shared, block.first + from);
+            ahead::of_tile(shared, block.first + from);
             stages::draw(shared, &mut block, range.clone(), tile);
             stages::assess(shared, &mut block, range.clone(), tile);
             stages::press(shared, &mut block, range.clone(), tile);

@@ -72,7 +72,7 @@ impl LaneHash {
             let keyed = bits ^ key;
             // A 32 by 32 bit product is one instruction on every vector unit; a 64-bit one is not.
             let product = (keyed & 0xffff_ffff).wrapping_mul(keyed >> 32);
-            self.sums[lane] = self.sums[lane].wrapping_add(bits.wrapping_add(product));
+            self.sums[lane] = self.sums[lane].wrapping_add(bits).wrapping_add(product);
         }
     }
 
