@@ -64,3 +64,20 @@ pub const PHASES: [&str; 5] =
 
 /// Phase at the start where a scenario says nothing: denial.
 pub const DEFAULT_PHASE: u8 = 1;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_are_those_of_the_table() {
+        let places = [
+            (INTRINSIC_MOTIVATION, "intrinsic_motivation"),
+            (AUTOCHTHONOUS_MOTIVATION, "autochthonous_motivation"),
+            (OPENNESS, "openness"),
+        ];
+        for (place, name) in places {
+            assert_eq!(TRAITS[place].name, name);
+        }
+    }
+}

@@ -363,7 +363,7 @@ fn what_cannot_be_calibrated_is_told() {
     assert!(
         prior("parameters.displacment").contains("--prior parameters.displacment: it has no usual range")
     );
-    assert!(prior("state.XXX.openness=uniform(0, 1)").contains("there is no state `XXX`"));
+    assert!(prior("state.ZZZ.openness=uniform(0, 1)").contains("there is no state `ZZZ`"));
     assert!(
         prior("state.IDN.openness=uniform(0, 2)")
             .contains("the prior uniform(0, 2) of state.IDN.openness goes too far")

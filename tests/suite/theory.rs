@@ -112,6 +112,36 @@ fn t02_two_parts_reach_two_consensuses() {
 }
 
 #[test]
+fn t02_persuasion_follows_openness_ties_and_engagement_from_the_step_in_which_they_change() {
+    let participatory = 2.0;
+    let text = persuaded(&[&[0, 1, 2, 3, 4]], &[(0, 1, 1.0), (0, 4, 0.25)], participatory).replace(
+        "engagement = 1.0",
+        "engagement = [{ from = 2000, value = 1.0 }, { from = 2003, value = 0.5 }]",
+    ) + "\n[[tie]]\nbetween = [\"S0\", \"S3\"]\nweight = 2.0\nfrom = 2002\n"
+        + "\n[[event]]\nat = 2001\nstate = \"S1\"\nset = { openness = 0.1 }\n";
+    let run = trace(&world(&text), 1);
+    let m = |step: usize, i: usize| run.at(0, step, i, Variable::Motivation);
+    for step in 0..16 {
+        let openness = [0.2, if step < 4 { 0.9 } else { 0.1 }, 0.5, 0.1, 1.0];
+        let (mut sum, mut all) = (0.0, 0.0);
+        for (peer, weight, from) in [(1, 1.0, 0), (4, 0.25, 0), (3, 2.0, 8)] {
+            if step >= from {
+                let weight = weight * (1.0 + participatory * openness[0] * openness[peer]);
+                sum += weight * m(step, peer);
+                all += weight;
+            }
+        }
+        let engagement = if step < 12 { 1.0 } else { 0.5 };
+        let expected = m(step, 0) + 0.6 * engagement * (sum / all - m(step, 0)) * 0.25;
+        assert!(
+            (m(step + 1, 0) - expected).abs() < 1e-12,
+            "step {step}: {} is not {expected}",
+            m(step + 1, 0)
+        );
+    }
+}
+
+#[test]
 fn t03_phases_under_constant_covariates_follow_the_matrix_exponential() {
     let text = head(5, 365)
         + &only("spiral_up = [1.4, 0.65, 1.9, 0.6]\nspiral_down = [0.5, 0.4, 0.3, 0.6]")
@@ -192,6 +222,20 @@ fn sanctioned(parameters: &str, state: &str, regime: &str) -> String {
          [[regime]]\nid = \"g\"\nkind = \"rating\"\ndemands = [\"law\"]\nshame = [0.0, 0.0, 0.0, 0.0]\nwatch_list_from = 2000\n{regime}\n",
         head(20, 4)
     )
+}
+
+#[test]
+fn a_given_adoption_and_the_end_of_a_regime_take_effect_in_their_step() {
+    let text = sanctioned("", "", "until = 2002.5")
+        .replace("hazard = 0.05", "hazard = 0.0\nadopted = { A = 2001.25 }");
+    let run = trace(&world(&text), 1);
+    for step in 0..=20 {
+        // A row holds what is so after so many steps.
+        let adopted = run.at(0, step, 0, Variable::Adopted(0));
+        assert_eq!(adopted == 1.0, step > 5, "adopted after {step} steps: {adopted}");
+        let tier = run.at(0, step, 0, Variable::Tier(0));
+        assert_eq!(tier > 0.0, (3..=10).contains(&step), "tier after {step} steps: {tier}");
+    }
 }
 
 const NULL: &str = "signalling = 0.0\noverjustification = 0.0\nself_determination = 0.0\nagenda_narrowing = 0.0\nattribution_rate = 0.0\nreactance_rate = 0.0\ndisplacement = 0.0\nvolatility = 0.0";
