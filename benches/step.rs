@@ -1,4 +1,7 @@
-//! The step on the flagship, one core, beside the draws alone that it needs: the ratio of the two, by instruction set.
+//! The step on the flagship, one core, beside the draws alone that it needs, by instruction set.
+//!
+//! Draws are measured in two ways: as the step makes them, where a block serves two steps and, with wide vectors, two states are drawn for
+//! side by side; and a block for each state and step, which is the plainest way to the same words.
 
 use cpu_time::ThreadTime;
 use std::convert::Infallible;
@@ -9,7 +12,7 @@ use suasion::engine::batch::Run;
 use suasion::engine::isa::{Isa, Task};
 use suasion::engine::lanes::LANES;
 use suasion::engine::parallel::{Options, simulate};
-use suasion::engine::randomness::{Keys, Streams, block};
+use suasion::engine::randomness::{Keys, Streams, block, block_pair};
 use suasion::output::ensemble::EnsembleRecorder;
 use suasion::scenario::Scenario;
 
@@ -33,30 +36,33 @@ fn main() {
         simulate(world, REPLICATES, run, options, &AtomicBool::new(false), make, take)
             .expect("nothing can fail");
     };
-    let draws = |isa: Isa| {
+    let draws = |isa: Isa, blocks: usize, wide: bool| {
         for batch in 0..REPLICATES / LANES {
             let replicates = std::array::from_fn(|l| (batch * LANES + l) as u32);
-            let streams = Streams::new(5, &replicates);
-            black_box(isa.run(Draws { streams, count: agent_steps as u64 / 2 }));
+            let streams = [5, 6].map(|key| Streams::new(key, &replicates));
+            black_box(isa.run(Draws { streams, pairs: blocks as u64 / 2, wide }));
         }
     };
     for isa in Isa::available() {
-        let mut times: [Vec<f64>; 3] = Default::default();
+        let mut times: [Vec<f64>; 4] = Default::default();
         for _ in 0..ROUNDS {
             times[0].push(seconds(|| simulate(isa, true)));
-            times[1].push(seconds(|| draws(isa)));
-            times[2].push(seconds(|| simulate(isa, false)));
+            times[1].push(seconds(|| simulate(isa, false)));
+            times[2].push(seconds(|| draws(isa, agent_steps / 2, isa.is_wide())));
+            times[3].push(seconds(|| draws(isa, agent_steps, false)));
         }
-        let ratios = |i: usize| median(times[i].iter().zip(&times[1]).map(|(t, d)| t / d).collect());
+        let ratio =
+            |i: usize, to: usize| median(times[i].iter().zip(&times[to]).map(|(t, d)| t / d).collect());
         let least = |i: usize| times[i].iter().copied().fold(f64::INFINITY, f64::min);
         let nanoseconds = |i: usize| least(i) * 1e9 / (REPLICATES * agent_steps) as f64;
+        let [with, without, made, plain] = [0, 1, 2, 3].map(nanoseconds);
         println!(
-            "{isa}: step with summaries {:.1} ns, with a digest alone {:.1} ns, draws {:.2} ns, ratios {:.2} and {:.2}",
-            nanoseconds(0),
-            nanoseconds(2),
-            nanoseconds(1),
-            ratios(0),
-            ratios(2),
+            "{isa}: step with summaries {with:.1} ns, with a digest alone {without:.1} ns; draws as made {made:.2} ns: ratios {:.2} and {:.2}; \
+             a block a state and step {plain:.2} ns: ratios {:.2} and {:.2}",
+            ratio(0, 2),
+            ratio(1, 2),
+            ratio(0, 3),
+            ratio(1, 3),
         );
     }
 }
@@ -73,10 +79,11 @@ fn seconds(task: impl Fn()) -> f64 {
     begun.elapsed().as_secs_f64()
 }
 
-/// The draws alone.
+/// The draws alone: pairs of blocks, side by side or one after the other.
 struct Draws {
-    streams: Streams,
-    count: u64,
+    streams: [Streams; 2],
+    pairs: u64,
+    wide: bool,
 }
 
 impl Task for Draws {
@@ -86,10 +93,17 @@ impl Task for Draws {
         let keys = Keys::from_seeds(&[1; LANES]);
         let mut all = [0; LANES];
         // A loop, not a fold: its closure would not be compiled for the instruction set.
-        for counter in 0..self.count {
-            for word in block(&keys, &self.streams, counter).0 {
-                for lane in 0..LANES {
-                    all[lane] ^= word[lane];
+        for counter in 0..self.pairs {
+            let blocks = if self.wide {
+                block_pair(&keys, &self.streams, counter)
+            } else {
+                [block(&keys, &self.streams[0], counter), block(&keys, &self.streams[1], counter)]
+            };
+            for block in blocks {
+                for word in block.0 {
+                    for lane in 0..LANES {
+                        all[lane] ^= word[lane];
+                    }
                 }
             }
         }
