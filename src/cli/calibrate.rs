@@ -14,6 +14,7 @@ use crate::experiment::calibrate::{
 use crate::experiment::error::ExperimentError;
 use crate::experiment::posterior::{POSTERIOR, csv_text};
 use crate::experiment::sweep::Store as Blocks;
+use crate::output::folder::OutputFolder;
 use anyhow::Result;
 use clap::Args;
 use std::io::Write;
@@ -74,6 +75,7 @@ impl Calibrate {
         let out = self.out.clone().unwrap_or_else(|| {
             PathBuf::from("out").join(format!("{}-calibration", fit.scenario.name.replace('/', "-")))
         });
+        OutputFolder::check(&out)?;
         if self.point {
             return self.nearest(&fit, &out, options);
         }

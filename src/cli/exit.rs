@@ -1,6 +1,7 @@
 //! How a command ends: what is printed of an error, and the exit code.
 
 use crate::experiment::error::ExperimentError;
+use crate::output::error::OutputError;
 use crate::scenario::ScenarioError;
 use std::fmt;
 use std::io::Write;
@@ -40,7 +41,8 @@ pub fn stopped_sweep(error: ExperimentError) -> anyhow::Error {
     }
 }
 
-/// Prints an error with its causes and chooses the exit code: 2 for bad input, 130 for Ctrl-C, 1 otherwise. A reader
+/// Prints an error with its causes and chooses the exit code: 2 for bad input or a place where results cannot go, 130 for
+/// Ctrl-C, 1 otherwise. A reader
 /// that closed the pipe is no error.
 pub fn report(error: &anyhow::Error) -> ExitCode {
     let mut causes = error.chain();
@@ -52,10 +54,15 @@ pub fn report(error: &anyhow::Error) -> ExitCode {
     // Nobody may be there to read it, which is no reason to panic.
     let _ = writeln!(std::io::stderr(), "error: {error:#}");
     let experiment = error.downcast_ref::<ExperimentError>();
+    let output = match experiment {
+        Some(ExperimentError::Output(output)) => Some(output),
+        _ => error.downcast_ref::<OutputError>(),
+    };
     if error.is::<Interrupted>() || matches!(experiment, Some(ExperimentError::Stopped)) {
         ExitCode::from(130)
     } else if error.is::<BadInput>()
         || error.is::<ScenarioError>()
+        || output.is_some_and(OutputError::is_of_the_place)
         || matches!(experiment, Some(ExperimentError::Asked(_) | ExperimentError::Scenario(_)))
     {
         ExitCode::from(2)

@@ -87,6 +87,17 @@ pub enum OutputError {
 }
 
 impl OutputError {
+    /// Whether another output than the one asked for would do: its place is taken, or full.
+    pub fn is_of_the_place(&self) -> bool {
+        matches!(
+            self,
+            OutputError::NotAFolder { .. }
+                | OutputError::Occupied { .. }
+                | OutputError::Current { .. }
+                | OutputError::DiskFull { .. }
+        )
+    }
+
     /// A failed write of `path`; a full disk is told apart, because what to do about it is clear.
     pub fn write(path: &Path, source: io::Error) -> OutputError {
         let path = path.to_path_buf();

@@ -23,6 +23,14 @@ pub struct OutputFolder {
 }
 
 impl OutputFolder {
+    /// Says what would keep a folder from being put at `target`, before hours of work are done for it.
+    ///
+    /// # Errors
+    /// As [`OutputFolder::create`], of what can be seen by now.
+    pub fn check(target: &Path) -> Result<(), OutputError> {
+        check_replaceable(&resolve(target)?)
+    }
+
     /// Begins a folder that will be at `target`, after checking that nothing but an earlier result is there.
     ///
     /// # Errors

@@ -93,9 +93,20 @@ fn a_folder_with_other_content_is_left_alone() {
     let folder = TempDir::new().expect("a folder");
     fs::create_dir(folder.path().join("mine")).expect("writable");
     fs::write(folder.path().join("mine/thesis.txt"), "years of work").expect("writable");
-    let output = suasion(folder.path(), &["run", "teaching/spiral", "--replicates", "4", "--out", "mine"]);
-    assert!(!output.status.success() && stderr(&output).contains("mine"), "{}", stderr(&output));
-    assert_eq!(fs::read_dir(folder.path().join("mine")).expect("readable").count(), 1);
+    for arguments in [
+        vec!["run", "teaching/spiral", "--replicates", "4"],
+        vec!["compare", "asean", "no-tvpa", "--replicates", "4"],
+        vec!["explain", "asean", "--replicates", "4"],
+        vec!["sweep", "asean", "--axis", "parameters.drift=0..1", "--samples", "2", "--replicates", "4"],
+        vec!["calibrate", "asean", "--prior", "parameters.drift"],
+    ] {
+        let output = suasion(folder.path(), &[&arguments[..], &["--out", "mine"]].concat());
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", stderr(&output));
+        assert!(stderr(&output).contains("mine holds thesis.txt"), "{arguments:?}: {}", stderr(&output));
+        assert_eq!(fs::read_dir(folder.path().join("mine")).expect("readable").count(), 1);
+        // Nothing is done that could not be kept.
+        assert_eq!(fs::read_dir(folder.path()).expect("readable").count(), 1, "{arguments:?}");
+    }
 }
 
 #[test]

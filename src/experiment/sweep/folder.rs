@@ -4,6 +4,7 @@ use super::{Merged, Store, Sweep, simulate, write};
 use crate::engine::parallel::Options;
 use crate::experiment::error::ExperimentError;
 use crate::experiment::statistics::Statistics;
+use crate::output::folder::OutputFolder;
 use crate::output::manifest::Manifest;
 use crate::output::writer::Format;
 use std::path::{Path, PathBuf};
@@ -45,6 +46,7 @@ impl Sweeping<'_> {
         stop: &AtomicBool,
         mut progress: impl FnMut(u64, u64),
     ) -> Result<Store, ExperimentError> {
+        OutputFolder::check(self.out)?;
         let kept = self.kept();
         if self.fresh {
             Store::drop_folder(&kept)?;
