@@ -21,6 +21,8 @@ mod evidence;
 mod explain;
 #[path = "suite/golden.rs"]
 mod golden;
+#[path = "suite/goldens.rs"]
+mod goldens;
 #[path = "suite/imports.rs"]
 mod imports;
 #[path = "suite/lab.rs"]
