@@ -27,6 +27,8 @@ mod goldens;
 mod imports;
 #[path = "suite/lab.rs"]
 mod lab;
+#[path = "suite/licences.rs"]
+mod licences;
 #[path = "suite/report.rs"]
 mod report;
 #[path = "suite/same_bits.rs"]
