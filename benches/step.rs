@@ -1,7 +1,8 @@
 //! The step on the flagship, one core, beside the draws alone that it needs, by instruction set.
 //!
-//! Draws are measured in two ways: as the step makes them, where a block serves two steps and, with wide vectors, two states are drawn for
-//! side by side; and a block for each state and step, which is the plainest way to the same words.
+//! Draws are measured in two ways, for as many blocks as the flagship needs at most (a quarter of a block a state and step for the state, for each of
+//! two open instruments and for the yearly report): as the step makes them, where with wide vectors two states are drawn for side by side; and one
+//! block after another. Then the step with 3, 8 and 32 instruments, which must cost linearly.
 
 use cpu_time::ThreadTime;
 use std::convert::Infallible;
@@ -11,8 +12,9 @@ use std::sync::atomic::AtomicBool;
 use suasion::engine::batch::Run;
 use suasion::engine::isa::{Isa, Task};
 use suasion::engine::lanes::LANES;
-use suasion::engine::parallel::{Options, simulate};
+use suasion::engine::parallel::Options;
 use suasion::engine::randomness::{Keys, Streams, block, block_pair};
+use suasion::model::world::World;
 use suasion::output::ensemble::EnsembleRecorder;
 use suasion::scenario::Scenario;
 
@@ -24,8 +26,8 @@ fn main() {
     let scenario = Scenario::load("asean").and_then(|loaded| loaded.build_alone()).expect("bundled");
     let world = &scenario.world;
     let agent_steps = world.states.len() * world.clock.steps();
-    let run = |r: usize| Run { world, seed: 1, replicate: r as u32 };
-    let simulate = |isa: Isa, summary: bool| {
+    let simulate = |world: &World, isa: Isa, summary: bool| {
+        let run = |r: usize| Run { world, seed: 1, replicate: r as u32 };
         let batches_per_block = NonZeroUsize::new(REPLICATES / LANES);
         let options = Options { isa, threads: NonZeroUsize::MIN, batches_per_block, ..Options::default() };
         let make = || EnsembleRecorder::new(world, isa, summary);
@@ -33,8 +35,16 @@ fn main() {
             black_box(r.digest());
             Ok::<(), Infallible>(())
         };
-        simulate(world, REPLICATES, run, options, &AtomicBool::new(false), make, take)
-            .expect("nothing can fail");
+        suasion::engine::parallel::simulate(
+            world,
+            REPLICATES,
+            run,
+            options,
+            &AtomicBool::new(false),
+            make,
+            take,
+        )
+        .expect("nothing can fail");
     };
     let draws = |isa: Isa, blocks: usize, wide: bool| {
         for batch in 0..REPLICATES / LANES {
@@ -46,9 +56,9 @@ fn main() {
     for isa in Isa::available() {
         let mut times: [Vec<f64>; 4] = Default::default();
         for _ in 0..ROUNDS {
-            times[0].push(seconds(|| simulate(isa, true)));
-            times[1].push(seconds(|| simulate(isa, false)));
-            times[2].push(seconds(|| draws(isa, agent_steps / 2, isa.is_wide())));
+            times[0].push(seconds(|| simulate(world, isa, true)));
+            times[1].push(seconds(|| simulate(world, isa, false)));
+            times[2].push(seconds(|| draws(isa, agent_steps, isa.is_wide())));
             times[3].push(seconds(|| draws(isa, agent_steps, false)));
         }
         let ratio =
@@ -58,13 +68,48 @@ fn main() {
         let [with, without, made, plain] = [0, 1, 2, 3].map(nanoseconds);
         println!(
             "{isa}: step with summaries {with:.1} ns, with a digest alone {without:.1} ns; draws as made {made:.2} ns: ratios {:.2} and {:.2}; \
-             a block a state and step {plain:.2} ns: ratios {:.2} and {:.2}",
+             one after another {plain:.2} ns: ratios {:.2} and {:.2}",
             ratio(0, 2),
             ratio(1, 2),
             ratio(0, 3),
             ratio(1, 3),
         );
     }
+    for isa in Isa::available() {
+        let worlds = [0, 3, 8, 32].map(many_instruments);
+        let mut times: [Vec<f64>; 4] = Default::default();
+        for _ in 0..ROUNDS / 5 {
+            for (world, times) in worlds.iter().zip(&mut times) {
+                times.push(
+                    seconds(|| simulate(world, isa, false)) * 1e9
+                        / (REPLICATES * 10 * world.clock.steps()) as f64,
+                );
+            }
+        }
+        let least = times.map(|times| times.into_iter().fold(f64::INFINITY, f64::min));
+        let each = |i: usize, count: f64| (least[i] - least[0]) / count;
+        println!(
+            "{isa}: with 0, 3, 8, 32 instruments {:.1}, {:.1}, {:.1}, {:.1} ns; each of 3, 8, 32: {:.2}, {:.2}, {:.2} ns",
+            least[0],
+            least[1],
+            least[2],
+            least[3],
+            each(1, 3.0),
+            each(2, 8.0),
+            each(3, 32.0),
+        );
+    }
+}
+
+/// Ten states for ten years of quarters, with so many instruments that few adopt.
+fn many_instruments(count: usize) -> World {
+    let mut text = "version = 1\ntitle = 'many'\n[time]\nstart = 2001\nend = 2011\n[[population]]\nid = 's'\ncount = 10\n".to_string();
+    text += "[[regime]]\nid = 'region'\nkind = 'community'\nmembers = 'all'\nengagement = 0.5\n";
+    for i in 0..count {
+        text += &format!("[[instrument]]\nid = 'i{i}'\nkind = 'convention'\nhazard = 0.002\n");
+    }
+    let scenario = Scenario::parse("many", &text, None).and_then(|loaded| loaded.build_alone());
+    scenario.expect("valid").world
 }
 
 fn median(mut x: Vec<f64>) -> f64 {

@@ -26,8 +26,8 @@ pub(super) fn of_tile(shared: &Shared, i: usize) {
     prefetch::ask_at(shared.weights.of(shared.topology, near).2, 0);
     prefetch::ask(&shared.state_keys[far]);
     prefetch::ask_at(shared.adopted, far * shared.world.instruments.len());
-    for instrument in &shared.world.instruments {
-        prefetch::ask(&instrument.eligible[far]);
+    for simulates in &shared.timeline.simulates {
+        prefetch::ask(&simulates[far]);
     }
     for rated_from in &shared.timeline.rated_from {
         prefetch::ask(&rated_from[far]);
@@ -39,6 +39,7 @@ pub(super) fn of_tile(shared: &Shared, i: usize) {
 pub(super) fn of_draw(shared: &Shared, block: &Block, k: usize) {
     if let Some(next) = next(shared, block, k) {
         prefetch::ask(&next.words);
+        prefetch::ask_at(block.adoption_words, (k + prefetch::AHEAD) * shared.simulated);
         if shared.refreshes {
             for g in 0..shared.fields.len() {
                 prefetch::ask_at(block.rated, (k + prefetch::AHEAD) * shared.fields.len() + g);

@@ -7,7 +7,7 @@ use crate::engine::flows::{self, Flows};
 use crate::engine::isa::{Isa, Task};
 use crate::engine::lanes::{Flags, LANES, Lane};
 use crate::engine::prefetch;
-use crate::engine::randomness::{Keys, SLOTS_PER_GROUP, Streams, Word};
+use crate::engine::randomness::{Keys, STEPS, Streams, Word, state_slot};
 use crate::engine::stages::Tile;
 use crate::engine::step::{self, Prepared};
 use crate::engine::timeline::Timeline;
@@ -38,8 +38,8 @@ pub(super) struct StateLanes {
     pub variables: Variables,
     pub felt: Felt,
     pub bearing: Bearing,
-    /// Draws of an odd step, made together with those of the even one before it.
-    pub words: [Word; SLOTS_PER_GROUP],
+    /// Its own draws for the steps of a block.
+    pub words: [[Word; state_slot::USED]; STEPS],
 }
 
 /// Those traits of a state that every step needs.
@@ -163,6 +163,8 @@ pub struct Batch<'w> {
     pub(super) traits: Vec<Traits<Lane>>,
     /// By state, then instrument.
     pub(super) adopted: Vec<Flags>,
+    /// Draws of adoption for the steps of a block, by state, then simulated instrument.
+    pub(super) adoption_words: Vec<[Word; STEPS]>,
     /// By state, then rating regime.
     pub(super) rated: Vec<Rated>,
     /// Instruments whose adoption is simulated.
@@ -221,6 +223,7 @@ impl<'w> Batch<'w> {
             state_keys: world.states.iter().map(|state| state.key).collect(),
             traits: Vec::with_capacity(n),
             adopted: vec![Flags::NONE; n * instruments],
+            adoption_words: Vec::new(),
             rated: Vec::with_capacity(n * world.ratings.len()),
             shown: vec![[Lane::ZERO; 2]; n],
             shown_next: vec![[Lane::ZERO; 2]; n],
@@ -270,6 +273,7 @@ impl<'w> Batch<'w> {
         self.simulated.sort_by_key(|j| self.timeline.opens[*j]);
         self.openings.clear();
         self.openings.extend(self.simulated.iter().map(|j| Opening::new(&worlds, *j)));
+        self.adoption_words.resize(world.states.len() * self.simulated.len(), [[0; LANES]; STEPS]);
         self.adopted_sums.resize(world.communities.len() * self.simulated.len().div_ceil(2), Sums::ZERO);
         self.states.clear();
         self.traits.clear();
@@ -292,6 +296,16 @@ impl<'w> Batch<'w> {
         let instruments = &self.worlds[0].instruments;
         let row = &self.adopted[state * instruments.len()..][..instruments.len()];
         step::commitment(instruments, &self.timeline.opens, state, step, row)
+    }
+
+    /// Adopts what is given for a date within a step, at its end.
+    pub(super) fn adopt_within(&mut self, step: usize) {
+        let timeline = self.timeline;
+        let mut given = timeline.adoptions_within(step).peekable();
+        if given.peek().is_some() {
+            given.for_each(|(i, j)| self.adopt(i, j));
+            self.refresh_shown(step + 1);
+        }
     }
 
     pub(super) fn adopt(&mut self, state: usize, instrument: usize) {

@@ -3,7 +3,7 @@
 use crate::engine::batch::{Batch, Bearing, Setting, in_lanes};
 use crate::engine::drawing::limits;
 use crate::engine::lanes::{LANES, Lane};
-use crate::engine::randomness;
+use crate::engine::randomness::{Drawer, regime_once, state_once};
 use crate::engine::step;
 use crate::model::distribution::Distribution;
 use crate::model::traits::{OPENNESS, TRAITS};
@@ -22,7 +22,7 @@ impl Batch<'_> {
     fn apply(&mut self, step: usize) {
         let timeline = self.timeline;
         let world = self.worlds[0];
-        let (mut weights, mut shown) = (false, false);
+        let mut weights = false;
         for e in timeline.events(step) {
             match &world.events[e].change {
                 Change::Trait(i, k, _) => {
@@ -32,7 +32,7 @@ impl Batch<'_> {
                             _ => &Distribution::Intrinsic,
                         });
                     let (low, high) = limits(TRAITS[*k].bound);
-                    let value = self.redraw(*i, *k, of, low, high);
+                    let value = self.redraw(*i, (Drawer::STATE, state_once::of_trait(*k)), of, low, high);
                     self.traits[*i].values_mut()[*k] = value;
                     self.states[*i].bearing = Bearing::of(&self.traits[*i]);
                     weights |= *k == OPENNESS;
@@ -43,9 +43,9 @@ impl Batch<'_> {
                             Change::StrategicValue(_, _, value) => value,
                             _ => &Distribution::Intrinsic,
                         });
-                    let slot = randomness::trait_slot_strategic_value(world.ratings[*g].rank as usize);
+                    let what = (world.ratings[*g].drawer, regime_once::STRATEGIC_VALUE);
                     self.rated[i * world.ratings.len() + g].strategic_value =
-                        self.redraw(*i, slot, of, 0.0, 1.0);
+                        self.redraw(*i, what, of, 0.0, 1.0);
                 }
                 Change::SenderStanding(i, g, _) => {
                     let of: [&Distribution; LANES] =
@@ -53,9 +53,9 @@ impl Batch<'_> {
                             Change::SenderStanding(_, _, value) => value,
                             _ => &Distribution::Intrinsic,
                         });
-                    let slot = randomness::trait_slot_sender_standing(world.ratings[*g].rank as usize);
+                    let what = (world.ratings[*g].drawer, regime_once::SENDER_STANDING);
                     self.rated[i * world.ratings.len() + g].sender_standing =
-                        self.redraw(*i, slot, of, 0.0, 1.0);
+                        self.redraw(*i, what, of, 0.0, 1.0);
                 }
                 Change::RatingField(g, field, _) => {
                     let value = Lane::from_fn(|l| match &self.worlds[l].events[e].change {
@@ -64,10 +64,8 @@ impl Batch<'_> {
                     });
                     self.fields[*g].values_mut()[*field] = value;
                 }
-                Change::Adopt(i, j) => {
-                    self.adopt(*i, *j);
-                    shown = true;
-                }
+                // Among the given adoptions of the timeline.
+                Change::Adopt(..) => {}
             }
         }
         for g in 0..world.ratings.len() {
@@ -77,9 +75,10 @@ impl Batch<'_> {
         }
         // Of the start, given adoptions, ties and series are there before its first step.
         if step > 0 {
-            for (i, j) in timeline.adoptions(step) {
-                self.adopt(i, j);
-                shown = true;
+            let mut given = timeline.adoptions(step).peekable();
+            if given.peek().is_some() {
+                given.for_each(|(i, j)| self.adopt(i, j));
+                self.refresh_shown(step);
             }
             if let Some(topology) = timeline.topology_from(step) {
                 self.topology = topology;
@@ -91,9 +90,6 @@ impl Batch<'_> {
         }
         if weights {
             self.refresh_weights();
-        }
-        if shown {
-            self.refresh_shown(step);
         }
     }
 

@@ -2,7 +2,9 @@
 
 use crate::engine::batch::{Batch, Bearing, StateLanes};
 use crate::engine::lanes::{LANES, Lane};
-use crate::engine::randomness::{self, Block, Keys, SLOTS_PER_GROUP, Streams, TRAIT_SLOTS_PER_GROUP};
+use crate::engine::randomness::{
+    self, Block, Drawer, Keys, Streams, WORDS, regime_once, state_once, state_slot,
+};
 use crate::engine::step;
 use crate::model::act;
 use crate::model::assess::Rated;
@@ -23,12 +25,18 @@ impl Batch<'_> {
         for (k, x) in traits.values_mut().iter_mut().enumerate() {
             let of = in_each(&worlds, |world| &world.states[i].traits.values()[k]);
             let (low, high) = limits(TRAITS[k].bound);
-            *x = Distribution::quantile_lane(of, draws.trait_uniform(k), low, high, m0);
+            *x = Distribution::quantile_lane(
+                of,
+                draws.once(Drawer::STATE, state_once::of_trait(k)),
+                low,
+                high,
+                m0,
+            );
             if k == INTRINSIC_MOTIVATION {
                 m0 = *x;
             }
         }
-        let u = draws.trait_uniform(randomness::TRAIT_SLOT_PHASE);
+        let u = draws.once(Drawer::STATE, state_once::PHASE);
         let k0 = Lane::from_fn(|l| {
             let mut sum = 0.0;
             let below = worlds[l].states[i].initial_phase[..4].iter().take_while(|p| {
@@ -40,9 +48,9 @@ impl Batch<'_> {
         for (g, rating) in worlds[0].ratings.iter().enumerate() {
             let strategic = in_each(&worlds, |world| &world.states[i].strategic_value[g]);
             let standing = in_each(&worlds, |world| &world.states[i].sender_standing[g]);
-            let u = draws.trait_uniform(randomness::trait_slot_strategic_value(rating.rank as usize));
+            let u = draws.once(rating.drawer, regime_once::STRATEGIC_VALUE);
             let strategic_value = Distribution::quantile_lane(strategic, u, 0.0, 1.0, m0);
-            let u = draws.trait_uniform(randomness::trait_slot_sender_standing(rating.rank as usize));
+            let u = draws.once(rating.drawer, regime_once::SENDER_STANDING);
             let l0 = Distribution::quantile_lane(standing, u, 0.0, 1.0, m0);
             self.rated.push(Rated {
                 tier: Lane::ZERO,
@@ -63,7 +71,7 @@ impl Batch<'_> {
             variables,
             felt: Felt::NOTHING,
             bearing: Bearing::of(&traits),
-            words: [[0; LANES]; SLOTS_PER_GROUP],
+            words: [[[0; LANES]; state_slot::USED]; randomness::STEPS],
         });
         self.traits.push(traits);
     }
@@ -73,40 +81,40 @@ impl Batch<'_> {
     pub(super) fn redraw(
         &self,
         i: usize,
-        slot: usize,
+        (drawer, number): (Drawer, usize),
         of: [&Distribution; LANES],
         low: f64,
         high: f64,
     ) -> Lane {
         let mut draws = Draws::new(&self.keys, self.streams(i));
         let m0 = self.traits[i].intrinsic_motivation;
-        Distribution::quantile_lane(of, draws.trait_uniform(slot), low, high, m0)
+        Distribution::quantile_lane(of, draws.once(drawer, number), low, high, m0)
     }
 }
 
-/// Uniforms of the trait blocks of one state.
+/// What is drawn once for a state.
 struct Draws<'a> {
     keys: &'a Keys,
     streams: Streams,
-    /// Group of slots whose block is at hand.
-    group: Option<usize>,
+    /// Counter of the block at hand.
+    counter: Option<u64>,
     block: Block,
 }
 
 impl<'a> Draws<'a> {
     #[inline(always)]
     fn new(keys: &'a Keys, streams: Streams) -> Draws<'a> {
-        Draws { keys, streams, group: None, block: Block([[0; LANES]; 16]) }
+        Draws { keys, streams, counter: None, block: Block([[0; LANES]; WORDS]) }
     }
 
     #[inline(always)]
-    fn trait_uniform(&mut self, slot: usize) -> Lane {
-        let group = slot / TRAIT_SLOTS_PER_GROUP;
-        if self.group != Some(group) {
-            self.group = Some(group);
-            self.block = randomness::block(self.keys, &self.streams, randomness::trait_counter(group));
+    fn once(&mut self, drawer: Drawer, number: usize) -> Lane {
+        let counter = drawer.once(number / WORDS);
+        if self.counter != Some(counter) {
+            self.counter = Some(counter);
+            self.block = randomness::block(self.keys, &self.streams, counter);
         }
-        randomness::uniform(&self.block.0[slot % TRAIT_SLOTS_PER_GROUP])
+        randomness::uniform(&self.block.0[number % WORDS])
     }
 }
 

@@ -266,6 +266,12 @@ impl Flags {
         }
     }
 
+    /// Whether the flag is set in every run.
+    #[inline(always)]
+    pub fn all(self) -> bool {
+        self == Flags::ALL
+    }
+
     /// Set where either is.
     #[inline(always)]
     pub fn or(self, other: Flags) -> Flags {

@@ -1,40 +1,126 @@
-//! Draws as a pure function of (seed, replicate, state key, step, slot): `ChaCha8`, one block per lane.
+//! Draws as a pure function of (seed, replicate, state, who draws, date, slot): `ChaCha8`, one block per lane.
 //!
-//! There is no generator to advance, so leaving a draw out, or adding one in a new slot, moves no other. The words equal
-//! those of any `ChaCha8` with a 64-bit counter and a 64-bit stream at the same key, stream and counter. This file
-//! turns words into uniforms and no further; what a slot means beyond the fixed ones, the scenario assigns.
+//! There is no generator to advance, and a draw hangs on names and dates alone: leaving one out, adding one, or giving
+//! files another order or length moves no other. The words equal those of any `ChaCha8` with a 64-bit counter and a
+//! 64-bit stream at the same key, stream and counter. This file turns words into uniforms and no further.
 
 use crate::engine::lanes::{LANES, Lane};
 
-/// Slot of the step draw that decides on a move between spiral phases.
-pub const SLOT_PHASE: usize = 0;
-/// Slot of the step draw of the shock to a state.
-pub const SLOT_SHOCK: usize = 1;
-/// First slot free for the scenario: the noise of each rating regime, then each instrument's adoption.
-pub const FIRST_FREE_SLOT: usize = 2;
-/// Step slots in a group: what one block serves, for two steps.
-pub const SLOTS_PER_GROUP: usize = 8;
+/// Who draws: the state itself, or a regime or instrument on its account, by kind and id.
+///
+/// Each has blocks of its own, so that what one draws depends on no other. The number is the first four bytes, lower
+/// first, of the BLAKE3 hash of the name; a scenario in which two names give one number is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Drawer(pub u32);
 
-/// Trait slot of the phase at the start; slots below are the traits, in the order of their table.
-pub const TRAIT_SLOT_PHASE: usize = 9;
-/// Trait slots in a group: what one block serves.
-pub const TRAIT_SLOTS_PER_GROUP: usize = 16;
+impl Drawer {
+    /// The state itself: `state`.
+    pub const STATE: Drawer = Drawer(STATE_NAME);
 
-/// Trait slot of the value to the sender of a rating regime.
-pub const fn trait_slot_strategic_value(rank: usize) -> usize {
-    10 + 2 * rank
+    /// A rating regime: `regime ID`.
+    ///
+    /// ```
+    /// use suasion::engine::randomness::Drawer;
+    /// assert_eq!(Drawer::regime("tvpa"), Drawer(0x016A_12DD));
+    /// ```
+    pub fn regime(id: &str) -> Drawer {
+        Drawer::named(&format!("regime {id}"))
+    }
+
+    /// An instrument: `instrument ID`.
+    pub fn instrument(id: &str) -> Drawer {
+        Drawer::named(&format!("instrument {id}"))
+    }
+
+    fn named(name: &str) -> Drawer {
+        let hash = blake3::hash(name.as_bytes());
+        Drawer(hash.as_bytes().iter().take(4).rev().fold(0, |number, &byte| number << 8 | u32::from(byte)))
+    }
+
+    /// Counter of the block that serves four steps of a year, with [`SLOTS`] draws each: `drawer << 32 | year << 16 | part`.
+    ///
+    /// `year` is the calendar year, from 1 to 65,535; `part` is the number of the step within the year, divided by four.
+    #[inline(always)]
+    pub const fn counter(self, year: i32, part: usize) -> u64 {
+        ((self.0 as u64) << 32) | ((year as u16 as u64) << 16) | (part as u16 as u64)
+    }
+
+    /// Counter of the block of sixteen draws that are made once in a replicate: as of year 0, before any.
+    #[inline(always)]
+    pub const fn once(self, part: usize) -> u64 {
+        self.counter(0, part)
+    }
 }
 
-/// Trait slot of the standing of the sender of a rating regime.
-pub const fn trait_slot_sender_standing(rank: usize) -> usize {
-    11 + 2 * rank
+const STATE_NAME: u32 = 0xF1F7_6C45;
+
+/// Steps of a year that a block serves.
+pub const STEPS: usize = 4;
+/// Draws of a step that a block holds.
+pub const SLOTS: usize = 4;
+
+/// Slots of [`Drawer::STATE`] in a step.
+pub mod state_slot {
+    /// Whether it moves between the phases of the spiral.
+    pub const PHASE: usize = 0;
+    /// Shock to its motivation.
+    pub const SHOCK: usize = 1;
+    /// How many slots are in use.
+    pub const USED: usize = 2;
+}
+
+/// Slots of [`Drawer::regime`] in the step of a report.
+pub mod regime_slot {
+    /// The grader's error.
+    pub const NOISE: usize = 0;
+}
+
+/// Slots of [`Drawer::instrument`] in a step.
+pub mod instrument_slot {
+    /// Whether the state adopts it.
+    pub const ADOPTION: usize = 0;
+}
+
+/// Numbers of what [`Drawer::STATE`] draws once: word `number % 16` of block `number / 16`.
+pub mod state_once {
+    /// The phase at the start.
+    pub const PHASE: usize = 0;
+
+    /// A trait, by its position in the table of traits.
+    pub const fn of_trait(position: usize) -> usize {
+        1 + position
+    }
+}
+
+/// Numbers of what [`Drawer::regime`] draws once for a state.
+pub mod regime_once {
+    /// The state's value to the sender.
+    pub const STRATEGIC_VALUE: usize = 0;
+    /// The sender's standing in the state's eyes.
+    pub const SENDER_STANDING: usize = 1;
 }
 
 const CONSTANTS: [u32; 4] = [0x6170_7865, 0x3320_646e, 0x7962_2d32, 0x6b20_6574];
 /// The part of the key that is no seed. A change of the meaning of any draw must change it.
-const VERSION: &[u8; 24] = b"suasion draws, version 1";
+const VERSION: &[u8; 24] = b"suasion draws, version 2";
 /// Odd, so that streams of different replicates differ; its bits are irregular, so that they differ in many places.
 const REPLICATE_STRIDE: u64 = 0x9E37_79B9_7F4A_7C15;
+
+/// Key of a state's streams: the first eight bytes, lower first, of the BLAKE3 hash of its name, which is its id, or of a
+/// generated state the population's id, a space and its number.
+///
+/// ```
+/// use suasion::engine::randomness::state_key;
+/// assert_eq!(state_key("IDN"), 0);
+/// ```
+pub fn state_key(name: &str) -> u64 {
+    blake3::hash(name.as_bytes())
+        .as_bytes()
+        .iter()
+        .take(8)
+        .rev()
+        .fold(0, |key, &byte| key << 8 | u64::from(byte))
+}
 
 /// A 256-bit key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,36 +188,18 @@ impl Streams {
 /// One word per lane.
 pub type Word = [u32; LANES];
 
+/// Words of a block.
+pub const WORDS: usize = 16;
+
 /// Sixteen words per lane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C, align(64))]
-pub struct Block(pub [Word; 16]);
+pub struct Block(pub [Word; WORDS]);
 
-impl Block {
-    /// The draws of a group of slots for the even step and the odd one after it.
-    #[inline(always)]
-    pub fn halves(&self) -> [&[Word; SLOTS_PER_GROUP]; 2] {
-        let [a, b] = self.0.as_chunks().0 else { unreachable!("sixteen words are twice eight") };
-        [a, b]
-    }
-}
-
-/// Counter of the block that serves a step (and its neighbour) for a group of eight slots: slot / 8.
+/// Which word of its block a draw is: `(step of the year % 4) * 4 + slot`.
 #[inline(always)]
-pub const fn step_counter(step: usize, group: usize) -> u64 {
-    ((group as u64) << 32) | (step as u64 / 2)
-}
-
-/// Which word of that block a draw is, by the slot within its group: slot % 8.
-#[inline(always)]
-pub const fn step_word(step: usize, slot_in_group: usize) -> usize {
-    (step % 2) * SLOTS_PER_GROUP + slot_in_group
-}
-
-/// Counter of the block that serves a group of sixteen trait slots: slot / 16. The word is slot % 16.
-#[inline(always)]
-pub const fn trait_counter(group: usize) -> u64 {
-    (0x8000_0000 + group as u64) << 32
+pub const fn step_word(step_of_year: usize, slot: usize) -> usize {
+    (step_of_year % STEPS) * SLOTS + slot
 }
 
 #[inline(always)]
@@ -236,9 +304,10 @@ pub fn uniform(words: &Word) -> Lane {
 /// One word, for reference: what [`block`] gives a single run.
 ///
 /// ```
-/// use suasion::engine::randomness::{step_counter, step_word, word};
-/// let (step, slot) = (3, 10);
-/// assert_eq!(word(2016, 0, 0x1234, step_counter(step, slot / 8), step_word(step, slot % 8)), 4_271_393_673);
+/// use suasion::engine::randomness::{Drawer, instrument_slot, step_word, word};
+/// // The third quarter of 2015, of four steps a year.
+/// let (law, step) = (Drawer::instrument("law"), 2);
+/// assert_eq!(word(2016, 0, 0x1234, law.counter(2015, step / 4), step_word(step, instrument_slot::ADOPTION)), 0);
 /// ```
 pub fn word(seed: u64, replicate: u32, state_key: u64, counter: u64, word: usize) -> u32 {
     let keys = Keys::from_seeds(&[seed; LANES]);

@@ -4,9 +4,10 @@ use crate::engine::batch::Batch;
 use crate::engine::isa::Task;
 use crate::engine::lanes::Lane;
 use crate::engine::prefetch;
+use crate::engine::randomness;
 use crate::engine::recorder::Recorder;
 use crate::engine::stages::{Tile, of_pair};
-use crate::engine::step::{Block, Open, Prepared, Report, Shared, Update};
+use crate::engine::step::{Block, Now, Open, Prepared, Report, Shared, Update};
 use crate::model::assess::WatchList;
 use crate::model::ties::{PIECE, Sums, Topology, sum_in_pieces};
 
@@ -41,6 +42,7 @@ pub(super) fn run(batch: &mut Batch, recorder: &mut impl Recorder, split: &impl 
     for step in 0..clock.steps() {
         let isa = batch.isa;
         isa.run(Advance { batch, step, prepared: &mut prepared, split });
+        batch.adopt_within(step);
         recorder.step(batch, step);
         if (step + 1) % per_year == 0 {
             batch.update_flows();
@@ -99,7 +101,7 @@ fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: &impl Spli
         adopted: &batch.adopted_before,
         sums: &batch.sums,
         adopted_sums: &batch.adopted_sums,
-        pairs: batch.simulated.len().div_ceil(2),
+        simulated: batch.simulated.len(),
         laws: &batch.laws,
         nhris: &batch.nhris,
         prepared,
@@ -111,6 +113,7 @@ fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: &impl Spli
             first: 0,
             states: &mut batch.states,
             adopted: &mut batch.adopted,
+            adoption_words: &mut batch.adoption_words,
             rated: &mut batch.rated,
             shown_next: &mut batch.shown_next,
             ledger: batch.ledger.as_deref_mut(),
@@ -119,12 +122,14 @@ fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: &impl Spli
     } else {
         let mut ledgers = batch.ledger.as_deref_mut().map(|l| l.chunks_mut(size));
         let mut adopted = batch.adopted.chunks_mut((size * instruments).max(1));
+        let mut adoption_words = batch.adoption_words.chunks_mut((size * batch.simulated.len()).max(1));
         let mut rated = batch.rated.chunks_mut((size * ratings).max(1));
         let mut shown_next = batch.shown_next.chunks_mut(size);
         let blocks = batch.states.chunks_mut(size).enumerate().map(|(b, states)| Block {
             first: b * size,
             states,
             adopted: adopted.next().unwrap_or_default(),
+            adoption_words: adoption_words.next().unwrap_or_default(),
             rated: rated.next().unwrap_or_default(),
             shown_next: shown_next.next().unwrap_or_default(),
             ledger: ledgers.as_mut().and_then(Iterator::next),
@@ -141,6 +146,14 @@ fn prepare(batch: &Batch, step: usize, prepared: &mut Prepared) {
     let (date, dt) = (timeline.clock.date(step), timeline.clock.dt());
     prepared.open.clear();
     prepared.opens_next = timeline.opens.contains(&(step + 1));
+    let per_year = timeline.clock.steps_per_year as usize;
+    let of_year = step % per_year;
+    prepared.now = Now {
+        year: timeline.clock.start + (step / per_year) as i32,
+        part: of_year / randomness::STEPS,
+        step: of_year % randomness::STEPS,
+    };
+    prepared.draws = prepared.now.step == 0;
     prepared.reports.clear();
     for (&instrument, opening) in batch.simulated.iter().zip(&batch.openings) {
         if timeline.opens[instrument] > step {
@@ -148,8 +161,11 @@ fn prepare(batch: &Batch, step: usize, prepared: &mut Prepared) {
         }
         let demands = |g: usize| world.ratings[g].demands.contains(&instrument) && timeline.in_force(g, step);
         let demanded = (0..world.ratings.len()).any(demands);
-        let slot = world.instruments[instrument].slot as usize;
-        prepared.open.push(Open { instrument, slot, base: opening.hazard(date, dt), demanded });
+        // An instrument that opens amid the steps of a block needs it from there on.
+        let draws = prepared.now.step == 0 || timeline.opens[instrument] == step;
+        prepared.draws |= draws;
+        let drawer = world.instruments[instrument].drawer;
+        prepared.open.push(Open { instrument, drawer, draws, base: opening.hazard(date, dt), demanded });
     }
     for (g, rating) in world.ratings.iter().enumerate() {
         prepared.reports.push(timeline.reports(g, step).then(|| Report {

@@ -8,7 +8,7 @@ use crate::engine::ahead;
 use crate::engine::batch::StateLanes;
 use crate::engine::lanes::{Flags, LANES, Lane};
 use crate::engine::math;
-use crate::engine::randomness::{self, SLOTS_PER_GROUP, Streams, Word};
+use crate::engine::randomness::{self, Drawer, Streams, Word, instrument_slot, regime_slot, state_slot};
 use crate::engine::step::{Block, Open, Report, Shared, commitment, holds, show};
 use crate::model::assess::{self, Rated};
 use crate::model::internalize::{self, Influences};
@@ -23,9 +23,6 @@ pub(super) const TILE: usize = 4;
 /// What stages hand on to later ones, by state of the tile.
 #[derive(Debug)]
 pub(super) struct Tile {
-    /// Draws of an even step; those of an odd one the state keeps.
-    words: [[Word; SLOTS_PER_GROUP]; TILE],
-    even: bool,
     /// A standard normal draw.
     normal: [Lane; TILE],
     /// X: the effect of pressure at the end of the step.
@@ -45,8 +42,6 @@ impl Tile {
     pub fn new() -> Tile {
         let lanes = [Lane::ZERO; TILE];
         Tile {
-            words: [[[0; LANES]; SLOTS_PER_GROUP]; TILE],
-            even: false,
             normal: lanes,
             x: lanes,
             engagement: lanes,
@@ -59,63 +54,73 @@ impl Tile {
     }
 }
 
-/// Draws what the step needs.
+/// Draws what the step needs. A block serves four steps of a year, so most steps find their draws made.
 #[inline(always)]
 pub(super) fn draw(shared: &Shared, block: &mut Block, range: Range<usize>, tile: &mut Tile) {
-    tile.even = shared.step.is_multiple_of(2);
-    if tile.even {
-        let counter = randomness::step_counter(shared.step, 0);
-        let first = block.first + range.start;
-        let states = &mut block.states[range.clone()];
-        for (pair, (states, words)) in states.chunks_mut(2).zip(tile.words.chunks_mut(2)).enumerate() {
-            let i = first + 2 * pair;
-            if shared.wide && states.len() == 2 {
-                let streams = [shared.streams(i), shared.streams(i + 1)];
-                let both = randomness::block_pair(shared.keys, &streams, counter);
-                for (half, drawn) in both.iter().enumerate() {
-                    keep(drawn, &mut words[half], &mut states[half]);
-                }
-            } else {
-                for (half, state) in states.iter_mut().enumerate() {
-                    let drawn = randomness::block(shared.keys, &shared.streams(i + half), counter);
-                    keep(&drawn, &mut words[half], state);
-                }
-            }
+    if shared.prepared.draws {
+        for from in range.clone().step_by(2) {
+            draw_ahead(shared, block, from..range.end.min(from + 2));
         }
     }
     for (t, k) in range.enumerate() {
         ahead::of_draw(shared, block, k);
-        let word = &words(&block.states[k], tile, t)[randomness::SLOT_SHOCK];
+        let word = &block.states[k].words[shared.prepared.now.step][state_slot::SHOCK];
         tile.normal[t] = math::inverse_normal(randomness::uniform(word));
     }
 }
 
-/// Keeps the draws of this step in the tile and those of the next with the state.
+/// Makes the draws of one or two states for the steps of a block: their own, and those of the instruments that they may yet adopt.
 #[inline(always)]
-fn keep(drawn: &randomness::Block, words: &mut [Word; SLOTS_PER_GROUP], state: &mut StateLanes) {
-    let [now, next] = drawn.halves();
-    *words = *now;
-    state.words = *next;
-}
-
-/// The draws of a state of the tile.
-#[inline(always)]
-fn words<'a>(state: &'a StateLanes, tile: &'a Tile, t: usize) -> &'a [Word; SLOTS_PER_GROUP] {
-    if tile.even { &tile.words[t] } else { &state.words }
+fn draw_ahead(shared: &Shared, block: &mut Block, pair: Range<usize>) {
+    let now = &shared.prepared.now;
+    let (first, two) = (pair.start, pair.len() == 2);
+    let streams = shared.streams_of_pair(block.first + first, two);
+    if now.step == 0 {
+        let states = &mut block.states[pair];
+        shared.blocks(&streams, [true, two], Drawer::STATE, |half, drawn| {
+            for (step, words) in states[half].words.iter_mut().enumerate() {
+                for (slot, word) in words.iter_mut().enumerate() {
+                    *word = drawn.0[randomness::step_word(step, slot)];
+                }
+            }
+        });
+    }
+    let instruments = shared.world.instruments.len();
+    for (at, open) in shared.prepared.open.iter().enumerate().filter(|(_, open)| open.draws) {
+        let simulates = &shared.timeline.simulates[open.instrument];
+        let wants =
+            |k: usize| simulates[block.first + k] && !block.adopted[k * instruments + open.instrument].all();
+        let wanted = [wants(first), two && wants(first + 1)];
+        let words = &mut *block.adoption_words;
+        shared.blocks(&streams, wanted, open.drawer, |half, drawn| {
+            for (step, word) in words[(first + half) * shared.simulated + at].iter_mut().enumerate() {
+                *word = drawn.0[randomness::step_word(step, instrument_slot::ADOPTION)];
+            }
+        });
+    }
 }
 
 /// 1 assess: the regimes that report grade the states.
 #[inline(always)]
-pub(super) fn assess(shared: &Shared, block: &mut Block, range: Range<usize>, tile: &Tile) {
+pub(super) fn assess(shared: &Shared, block: &mut Block, range: Range<usize>) {
     let (instruments, ratings) = (shared.world.instruments.len(), shared.fields.len());
     for (g, report) in shared.prepared.reports.iter().enumerate() {
         let Some(report) = report else { continue };
-        for (t, k) in range.clone().enumerate() {
-            let state = &block.states[k];
-            let draws = Draws { shared, state: block.first + k, words: words(state, tile, t) };
-            let adopted = &block.adopted[k * instruments..][..instruments];
-            let rated = &mut block.rated[k * ratings + g];
-            assess_state(shared, block.first + k, g, report, &draws, state, adopted, rated);
+        for first in range.clone().step_by(2) {
+            let two = first + 1 < range.end;
+            let rates = |k: usize| shared.timeline.rates(g, block.first + k, shared.step);
+            let rated = [rates(first), two && rates(first + 1)];
+            let streams = shared.streams_of_pair(block.first + first, two);
+            let mut noise = [[0; LANES]; 2];
+            shared.blocks(&streams, rated, shared.world.ratings[g].drawer, |half, drawn| {
+                noise[half] = drawn.0[randomness::step_word(shared.prepared.now.step, regime_slot::NOISE)];
+            });
+            for k in first..first + 1 + usize::from(two) {
+                let graded = rated[k - first].then_some(&noise[k - first]);
+                let adopted = &block.adopted[k * instruments..][..instruments];
+                let rated = &mut block.rated[k * ratings + g];
+                assess_state(shared, block.first + k, g, report, graded, &block.states[k], adopted, rated);
+            }
         }
     }
 }
@@ -154,10 +159,10 @@ pub(super) fn press(shared: &Shared, block: &mut Block, range: Range<usize>, til
 /// 3 commit: adopts what the draws say. Two instruments at once share the way to a state's peers.
 #[inline(always)]
 pub(super) fn commit(shared: &Shared, block: &mut Block, range: Range<usize>, tile: &mut Tile) {
-    let instruments = shared.world.instruments.len();
+    let (instruments, pairs) = (shared.world.instruments.len(), shared.simulated.div_ceil(2));
     tile.adopted = [false; TILE];
     for (at, pair) in shared.prepared.open.chunks(2).enumerate() {
-        let eligible = of_pair(pair, |open| &shared.world.instruments[open.instrument].eligible[..]);
+        let simulates = of_pair(pair, |open| &shared.timeline.simulates[open.instrument][..]);
         for (t, k) in range.clone().enumerate() {
             let (i, state) = (block.first + k, &block.states[k]);
             let v = &state.variables;
@@ -170,10 +175,10 @@ pub(super) fn commit(shared: &Shared, block: &mut Block, range: Range<usize>, ti
             let peers = shared.weights.peers_of(shared.topology, i, state.bearing.openness).mean(
                 of_pair(pair, |open| adopted[open.instrument].to_lane()),
                 |j| of_pair(pair, |open| shared.adopted[j * instruments + open.instrument].to_lane()),
-                |c| &shared.adopted_sums[c * shared.pairs + at],
+                |c| &shared.adopted_sums[c * pairs + at],
             );
-            for ((open, peers), eligible) in pair.iter().zip(peers).zip(eligible) {
-                if !eligible[i] {
+            for (one, ((open, peers), simulates)) in pair.iter().zip(peers).zip(simulates).enumerate() {
+                if !simulates[i] {
                     continue;
                 }
                 let push = commit::Push {
@@ -183,7 +188,8 @@ pub(super) fn commit(shared: &Shared, block: &mut Block, range: Range<usize>, ti
                     mobilization: v.mobilization,
                 };
                 let log_factor = commit::log_factor(shared.parameters, &push);
-                let u = Draws { shared, state: i, words: words(state, tile, t) }.uniform(open.slot);
+                let words = &block.adoption_words[k * shared.simulated + 2 * at + one];
+                let u = randomness::uniform(&words[shared.prepared.now.step]);
                 let (sure, possible) = commit::bounds(u, open.base, log_factor);
                 let may = may(&adopted[open.instrument]);
                 let mut adopts = sure & may;
@@ -270,7 +276,7 @@ pub(super) fn change(shared: &Shared, block: &mut Block, range: Range<usize>, ti
             practice: v.protection * bearing.practice_scale,
         };
         let (up, down) = spiral::hazards(p, &now);
-        let draw = randomness::uniform(&words(&block.states[k], tile, t)[randomness::SLOT_PHASE]);
+        let draw = randomness::uniform(&block.states[k].words[shared.prepared.now.step][state_slot::PHASE]);
         let phase = spiral::move_phase(v.phase, up, down, dt, draw);
 
         // 9 record: what holds at the start of the next step
@@ -304,18 +310,18 @@ fn assess_state(
     i: usize,
     g: usize,
     report: &Report,
-    draws: &Draws,
+    noise: Option<&Word>,
     state: &StateLanes,
     adopted: &[Flags],
     rated: &mut Rated,
 ) {
     let (rating, fields) = (&shared.world.ratings[g], &shared.fields[g]);
     let v = &state.variables;
-    if shared.timeline.rates(g, i, shared.step) {
+    if let Some(noise) = noise {
         let demanded = rating.demands.iter().fold(Lane::ZERO, |sum, j| sum + adopted[*j].to_lane());
         let law_share = demanded / (rating.demands.len().max(1) as f64);
         let merit = assess::merit(fields, law_share, v.enforcement, v.protection, state.bearing.capacity);
-        let normal = math::inverse_normal(draws.uniform(rating.slot as usize));
+        let normal = math::inverse_normal(randomness::uniform(noise));
         let score = assess::score(fields, merit, rated.strategic_value, normal);
         assess::grade(fields, report.rules, rated, score, merit);
         if let Some(pinned) = &rating.pinned {
@@ -326,30 +332,34 @@ fn assess_state(
     rated.standing = assess::standing(fields, rated.standing, rated.sender_standing, report.politicized);
 }
 
-/// Uniforms of a state in a step.
-struct Draws<'a> {
-    shared: &'a Shared<'a>,
-    state: usize,
-    words: &'a [Word; SLOTS_PER_GROUP],
-}
-
-impl Draws<'_> {
-    #[inline(always)]
-    fn uniform(&self, slot: usize) -> Lane {
-        if slot < SLOTS_PER_GROUP {
-            return randomness::uniform(&self.words[slot]);
-        }
-        // Worlds with more than eight slots draw a block of their own for each slot beyond.
-        let Shared { step, keys, .. } = *self.shared;
-        let counter = randomness::step_counter(step, slot / SLOTS_PER_GROUP);
-        let block = randomness::block(keys, &self.shared.streams(self.state), counter);
-        randomness::uniform(&block.0[randomness::step_word(step, slot % SLOTS_PER_GROUP)])
-    }
-}
-
 impl Shared<'_> {
+    /// Streams of a state and, if there are two, the next.
     #[inline(always)]
-    fn streams(&self, state: usize) -> Streams {
-        Streams::new(self.state_keys[state], self.replicates)
+    fn streams_of_pair(&self, state: usize, two: bool) -> [Streams; 2] {
+        let streams = |i: usize| Streams::new(self.state_keys[i], self.replicates);
+        [streams(state), streams(state + usize::from(two))]
+    }
+
+    /// Hands over those blocks of a drawer for this step that are wanted of two states: side by side where vectors are wide.
+    #[inline(always)]
+    fn blocks(
+        &self,
+        streams: &[Streams; 2],
+        wanted: [bool; 2],
+        drawer: Drawer,
+        mut take: impl FnMut(usize, &randomness::Block),
+    ) {
+        let counter = drawer.counter(self.prepared.now.year, self.prepared.now.part);
+        if self.wide && wanted == [true, true] {
+            let [one, other] = randomness::block_pair(self.keys, streams, counter);
+            take(0, &one);
+            take(1, &other);
+            return;
+        }
+        for half in 0..2 {
+            if wanted[half] {
+                take(half, &randomness::block(self.keys, &streams[half], counter));
+            }
+        }
     }
 }

@@ -7,7 +7,7 @@ use crate::engine::ahead;
 use crate::engine::batch::{Setting, Shares, Shown, StateLanes};
 use crate::engine::isa::Task;
 use crate::engine::lanes::{Flags, LANES, Lane};
-use crate::engine::randomness::Keys;
+use crate::engine::randomness::{Drawer, Keys, STEPS, Word};
 use crate::engine::stages::{self, TILE, Tile};
 use crate::engine::timeline::Timeline;
 use crate::model::assess::{Rated, WatchList};
@@ -32,17 +32,34 @@ pub(super) struct Report {
 pub(super) struct Open {
     /// The instrument.
     pub instrument: usize,
-    /// Its slot of the step's draws.
-    pub slot: usize,
+    /// Who draws its adoptions.
+    pub drawer: Drawer,
+    /// Whether the draws of this step, and of the next ones that share a block with it, are to be made.
+    pub draws: bool,
     /// Cumulative hazard before any push.
     pub base: Lane,
     /// Whether a rating regime in force demands it.
     pub demanded: bool,
 }
 
+/// Where a step's draws are found.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Now {
+    /// Calendar year.
+    pub year: i32,
+    /// Number of the block within the year.
+    pub part: usize,
+    /// Step within the block.
+    pub step: usize,
+}
+
 /// What a step prepares once for all states.
 #[derive(Debug, Default)]
 pub(super) struct Prepared {
+    /// Where the step's draws are found.
+    pub now: Now,
+    /// Whether any draws are to be made in advance.
+    pub draws: bool,
     /// Open instruments whose adoption is simulated, in order of opening.
     pub open: Vec<Open>,
     /// Whether an instrument opens with the next step.
@@ -79,8 +96,8 @@ pub(super) struct Shared<'a> {
     /// Sums over communities of what states show, and of adoption, the latter by community and pair of simulated instruments.
     pub sums: &'a [Sums<2>],
     pub adopted_sums: &'a [Sums<2>],
-    /// How many pairs of instruments there are whose adoption is simulated.
-    pub pairs: usize,
+    /// How many instruments there are whose adoption is simulated.
+    pub simulated: usize,
     pub laws: &'a [usize],
     pub nhris: &'a [usize],
     pub prepared: &'a Prepared,
@@ -92,6 +109,8 @@ pub(super) struct Block<'a> {
     pub first: usize,
     pub states: &'a mut [StateLanes],
     pub adopted: &'a mut [Flags],
+    /// By state, then simulated instrument.
+    pub adoption_words: &'a mut [[Word; STEPS]],
     pub rated: &'a mut [Rated],
     pub shown_next: &'a mut [Shown],
     pub ledger: Option<&'a mut [[Lane; TERMS]]>,
@@ -113,7 +132,7 @@ impl Task for Update<'_> {
             let range = from..block.states.len().min(from + TILE);
             ahead::of_tile(shared, block.first + from);
             stages::draw(shared, &mut block, range.clone(), tile);
-            stages::assess(shared, &mut block, range.clone(), tile);
+            stages::assess(shared, &mut block, range.clone());
             stages::press(shared, &mut block, range.clone(), tile);
             stages::commit(shared, &mut block, range.clone(), tile);
             stages::change(shared, &mut block, range, tile);

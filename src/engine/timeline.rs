@@ -10,8 +10,12 @@ pub struct Timeline {
     pub clock: Clock,
     /// Events by step: indices into `world.events`.
     events: Vec<(usize, usize)>,
-    /// Given adoptions by step: state and instrument.
+    /// Adoptions that are given, by the step before which they hold: state and instrument.
     adoptions: Vec<(usize, usize, usize)>,
+    /// Those dated within a step, by that step: they hold from its end on, and so belong to its year.
+    adoptions_within: Vec<(usize, usize, usize)>,
+    /// Whether each instrument's adoption by each state is simulated: it is open to the state and no date is given.
+    pub simulates: Vec<Vec<bool>>,
     /// Steps from which another topology holds, with that topology.
     topologies: Vec<(usize, Topology)>,
     /// Steps in which engagement or the strength of arguments changes, ascending.
@@ -36,16 +40,28 @@ impl Timeline {
         let clock = world.clock;
         let steps = clock.steps();
         let step = |date: f64| clock.step_from(date).min(steps);
-        let mut events: Vec<(usize, usize)> =
-            world.events.iter().enumerate().map(|(e, event)| (step(event.at), e)).collect();
+        let mut events: Vec<(usize, usize)> = Vec::new();
+        let mut given: Vec<(f64, usize, usize)> = Vec::new();
+        for (e, event) in world.events.iter().enumerate() {
+            match event.change {
+                Change::Adopt(i, j) => given.push((event.at, i, j)),
+                _ => events.push((step(event.at), e)),
+            }
+        }
         events.sort_by_key(|(s, _)| *s);
-        let mut adoptions: Vec<(usize, usize, usize)> = Vec::new();
         for (j, instrument) in world.instruments.iter().enumerate() {
-            for (i, date) in instrument.adopted.iter().enumerate() {
-                adoptions.extend(date.map(|date| (step(date), i, j)));
+            let dates = instrument.adopted.iter().enumerate();
+            given.extend(dates.filter_map(|(i, date)| date.map(|date| (date, i, j))));
+        }
+        let (mut adoptions, mut adoptions_within) = (Vec::new(), Vec::new());
+        for (date, i, j) in given {
+            match clock.within(date) {
+                Some(s) if s < steps => adoptions_within.push((s, i, j)),
+                _ => adoptions.push((step(date), i, j)),
             }
         }
         adoptions.sort_unstable();
+        adoptions_within.sort_unstable();
         let in_force: Vec<(usize, usize)> =
             world.ratings.iter().map(|r| (step(r.from), step(r.until))).collect();
         let report: Vec<usize> = world
@@ -58,8 +74,8 @@ impl Timeline {
         let rated_from =
             world.ratings.iter().map(|r| r.rated_from.iter().map(|d| d.map(step)).collect()).collect();
         let mut refresh = vec![false; steps];
-        for (s, e) in &events {
-            if *s < steps && !matches!(world.events[*e].change, Change::Adopt(..)) {
+        for (s, _) in &events {
+            if *s < steps {
                 refresh[*s] = true;
             }
         }
@@ -82,6 +98,14 @@ impl Timeline {
             clock,
             events,
             adoptions,
+            adoptions_within,
+            simulates: world
+                .instruments
+                .iter()
+                .map(|j| {
+                    j.eligible.iter().zip(&j.adopted).map(|(may, given)| *may && given.is_none()).collect()
+                })
+                .collect(),
             topologies,
             series,
             opens: world.instruments.iter().map(|j| step(j.opens)).collect(),
@@ -107,8 +131,12 @@ impl Timeline {
 
     /// Given adoptions that take effect before a step: state and instrument.
     pub fn adoptions(&self, step: usize) -> impl Iterator<Item = (usize, usize)> + '_ {
-        let from = self.adoptions.partition_point(|(s, _, _)| *s < step);
-        self.adoptions[from..].iter().take_while(move |(s, _, _)| *s == step).map(|(_, i, j)| (*i, *j))
+        of_step(&self.adoptions, step)
+    }
+
+    /// Given adoptions dated within a step, which take effect at its end: state and instrument.
+    pub fn adoptions_within(&self, step: usize) -> impl Iterator<Item = (usize, usize)> + '_ {
+        of_step(&self.adoptions_within, step)
     }
 
     /// The topology that begins with a step, if one does.
@@ -153,6 +181,12 @@ impl Timeline {
     pub fn rates(&self, rating: usize, state: usize, step: usize) -> bool {
         self.rated_from[rating][state].is_some_and(|from| from <= step)
     }
+}
+
+/// The entries of one step, of a list in order of steps.
+fn of_step(list: &[(usize, usize, usize)], step: usize) -> impl Iterator<Item = (usize, usize)> + '_ {
+    let from = list.partition_point(|(s, _, _)| *s < step);
+    list[from..].iter().take_while(move |(s, _, _)| *s == step).map(|(_, i, j)| (*i, *j))
 }
 
 /// A topology for each step in which a tie or a membership begins or ends, the first for step 0.

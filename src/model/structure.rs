@@ -52,8 +52,7 @@ fn tie(a: &Tie, b: &Tie) -> bool {
 fn rating(a: &Rating, b: &Rating) -> bool {
     let Rating {
         id,
-        rank,
-        slot,
+        drawer,
         fields: _,
         demands,
         rated_from,
@@ -66,7 +65,7 @@ fn rating(a: &Rating, b: &Rating) -> bool {
         pinned,
     } = a;
     *id == b.id
-        && (*rank, *slot, *watch_limit) == (b.rank, b.slot, b.watch_limit)
+        && (*drawer, *watch_limit) == (b.drawer, b.watch_limit)
         && *demands == b.demands
         && *rated_from == b.rated_from
         && [*from, *until, *report, *watch_list_from, *watch_limit_from]
@@ -89,9 +88,9 @@ fn community(a: &Community, b: &Community) -> bool {
 }
 
 fn instrument(a: &Instrument, b: &Instrument) -> bool {
-    let Instrument { id, slot, kind, opens, hazard: _, ramp: _, eligible, adopted, pinned } = a;
+    let Instrument { id, drawer, kind, opens, hazard: _, ramp: _, eligible, adopted, pinned } = a;
     *id == b.id
-        && (*slot, *kind, *opens) == (b.slot, b.kind, b.opens)
+        && (*drawer, *kind, *opens) == (b.drawer, b.kind, b.opens)
         && *eligible == b.eligible
         && *adopted == b.adopted
         && *pinned == b.pinned

@@ -3,6 +3,7 @@
 //! Everything is by index and in id order, so the order of entries in a file can change no bit. It holds numbers,
 //! not text for people (titles, sources and the observed record stay with the scenario).
 
+use crate::engine::randomness::Drawer;
 use crate::model::distribution::Distribution;
 use crate::model::parameters::Parameters;
 use crate::model::table::{FITTED, table};
@@ -76,6 +77,19 @@ impl Clock {
         let steps = (date - f64::from(self.start)) * f64::from(self.steps_per_year);
         (steps - 1e-6).ceil().max(0.0) as usize
     }
+
+    /// The step within which a date lies; none where a step begins on it, or it is before the run.
+    ///
+    /// ```
+    /// use suasion::model::world::Clock;
+    /// let clock = Clock { start: 2001, end: 2016, steps_per_year: 4 };
+    /// assert_eq!((clock.within(2003.79), clock.within(2003.75), clock.within(1990.3)), (Some(11), None, None));
+    /// ```
+    pub fn within(&self, date: f64) -> Option<usize> {
+        let steps = (date - f64::from(self.start)) * f64::from(self.steps_per_year);
+        let next = self.step_from(date);
+        (steps > 0.0 && next as f64 - steps > 1e-6).then(|| next - 1)
+    }
 }
 
 /// A state: its identity and its traits at the start.
@@ -83,7 +97,7 @@ impl Clock {
 pub struct State {
     /// Identifier (`IDN`).
     pub id: String,
-    /// Key of its draws: a hash of the id, so that other states do not matter.
+    /// Key of its draws ([`state_key`](crate::engine::randomness::state_key)), so that other states do not matter.
     pub key: u64,
     /// Traits; `autochthonous_motivation` is [`Distribution::Intrinsic`] unless given.
     pub traits: Traits<Distribution>,
@@ -138,10 +152,8 @@ table! {
 pub struct Rating {
     /// Identifier (`tvpa`).
     pub id: String,
-    /// Rank among the rating regimes, by which the draws of each state's strategic value and standing are found.
-    pub rank: u32,
-    /// Slot of the draws of its error, one a step.
-    pub slot: u32,
+    /// Who draws its errors, and each state's value to the sender and view of it.
+    pub drawer: Drawer,
     /// Its numbers.
     pub fields: RatingFields<f64>,
     /// Instruments it demands, by index.
@@ -212,8 +224,8 @@ pub enum InstrumentKind {
 pub struct Instrument {
     /// Identifier (`palermo`).
     pub id: String,
-    /// Slot of its draws.
-    pub slot: u32,
+    /// Who draws its adoptions.
+    pub drawer: Drawer,
     /// Kind.
     pub kind: InstrumentKind,
     /// Date from which it can be adopted.

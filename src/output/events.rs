@@ -1,7 +1,8 @@
 //! Records adoptions, changes of phase and changes of tier as they happen, as rows of `events`.
 //!
 //! It compares what stands after a step with what stood before it; two changes of the same thing within one step
-//! are one event. What already holds at the start is in `trajectories`, and is no event.
+//! are one event. What already holds at the start is in `trajectories`, and is no event. A change is dated at the end of its
+//! step, but for an adoption that is given: that has the date given.
 
 use crate::engine::batch::Batch;
 use crate::engine::lanes::{LANES, Lane};
@@ -29,7 +30,7 @@ struct Watched {
 #[derive(Clone, Copy, Debug)]
 struct Change {
     state: u32,
-    step: u32,
+    date: f64,
     watched: u32,
     from: u32,
     to: u32,
@@ -103,6 +104,7 @@ impl EventsRecorder {
     }
 
     fn compare(&mut self, view: &impl View, step: usize) {
+        let end = view.world().clock.date(step + 1);
         let mut previous = self.previous.iter_mut();
         for state in 0..view.world().states.len() {
             for ((index, watched), before) in self.watched.iter().enumerate().zip(&mut previous) {
@@ -110,12 +112,16 @@ impl EventsRecorder {
                 if *before == after {
                     continue;
                 }
+                let given = match watched.variable {
+                    Variable::Adopted(j) => view.world().instruments[j].adopted[state],
+                    _ => None,
+                };
                 for lane in 0..view.width() {
                     let (from, to) = (before.0[lane], after.0[lane]);
                     if from != to {
                         self.changes[lane].push(Change {
                             state: state as u32,
-                            step: step as u32,
+                            date: given.unwrap_or(end),
                             watched: index as u32,
                             from: from as u32 + watched.values,
                             to: to as u32 + watched.values,
@@ -128,11 +134,12 @@ impl EventsRecorder {
     }
 
     fn end(&mut self, view: &impl View) {
-        let clock = view.world().clock;
         for (lane, &replicate) in view.replicates().iter().enumerate().take(view.width()) {
+            // Dates given may lie before those of other changes in the same step.
+            self.changes[lane].sort_by(|a, b| a.date.total_cmp(&b.date).then(a.state.cmp(&b.state)));
             for change in self.changes[lane].drain(..) {
                 let watched = self.watched[change.watched as usize];
-                let date = clock.date(change.step as usize + 1);
+                let date = change.date;
                 let codes = [change.state, watched.kind, watched.subject, change.from, change.to];
                 let mut codes = codes.into_iter();
                 for column in &mut self.table.columns {

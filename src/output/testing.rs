@@ -1,6 +1,7 @@
 //! A small world and a made-up batch for the tests of the recorders. It simulates nothing.
 
 use crate::engine::lanes::{LANES, Lane};
+use crate::engine::randomness::Drawer;
 use crate::model::distribution::Distribution;
 use crate::model::ledger::TERMS;
 use crate::model::parameters::Parameters;
@@ -19,9 +20,9 @@ pub fn world() -> World {
         strategic_value: vec![Distribution::Fixed(0.0)],
         sender_standing: vec![Distribution::Fixed(0.5)],
     };
-    let instrument = |id: &str, slot: u32, kind| Instrument {
+    let instrument = |id: &str, kind| Instrument {
         id: id.to_string(),
-        slot,
+        drawer: Drawer::instrument(id),
         kind,
         opens: 2001.0,
         hazard: 0.1,
@@ -37,8 +38,7 @@ pub fn world() -> World {
         ties: Vec::new(),
         ratings: vec![Rating {
             id: "tvpa".to_string(),
-            rank: 0,
-            slot: 2,
+            drawer: Drawer::regime("tvpa"),
             fields: RatingFields::default(),
             demands: vec![0],
             rated_from: vec![Some(2001.0); 3],
@@ -53,8 +53,8 @@ pub fn world() -> World {
         conventions: Vec::new(),
         communities: Vec::new(),
         instruments: vec![
-            instrument("anti-slavery-law", 0, InstrumentKind::Law),
-            instrument("palermo", 1, InstrumentKind::Convention),
+            instrument("anti-slavery-law", InstrumentKind::Law),
+            instrument("palermo", InstrumentKind::Convention),
         ],
         events: Vec::new(),
         corridors: vec![

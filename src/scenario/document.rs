@@ -193,13 +193,6 @@ impl Kind {
     }
 }
 
-/// The ids that hold draw slots, in the order of the slots: those of the scenario before any overlay.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Draws {
-    pub ratings: Vec<String>,
-    pub instruments: Vec<String>,
-}
-
 /// A parsed scenario, with what overlays have done to it.
 #[derive(Clone, Debug)]
 pub(crate) struct Document {
@@ -209,8 +202,6 @@ pub(crate) struct Document {
     pub root: Node,
     /// Where its values come from; the first is the file.
     pub layers: Vec<Layer>,
-    /// Who holds which draw slot.
-    pub draws: Draws,
     /// What overlays removed: what still refers to it is left out instead of refused.
     pub removed: BTreeSet<(Kind, String)>,
     /// Whether the years were narrowed: then what is dated after the end is left out, and what is dated before the

@@ -1,6 +1,6 @@
 //! A scenario that is read and not yet built: what overlays are applied to.
 
-use super::document::{self, Document, Draws, Layer, Node, Origin, Value};
+use super::document::{self, Document, Layer, Node, Origin, Value};
 use super::error::{Problem, ScenarioError};
 use super::overlay::number;
 use super::report::Report;
@@ -27,13 +27,11 @@ impl Loaded {
             name: name.into(),
             root: document::parse(file, text, 0)?,
             layers: vec![Layer { file: file.into(), ..Layer::default() }],
-            draws: Draws::default(),
             removed: BTreeSet::new(),
             narrowed: false,
             counterfactual: None,
         };
         tables::load(&mut document, folder)?;
-        document.draws = draws(&document);
         Ok(Loaded { document })
     }
 
@@ -205,25 +203,5 @@ impl Loaded {
             validate::build(&document, Some(format!("sweep, `{end}` of every axis")))?;
         }
         Ok(())
-    }
-}
-
-/// Who holds which draw slot: as the file says (a resolved counterfactual), else everybody in id order.
-fn draws(document: &Document) -> Draws {
-    let texts = |node: &Node| -> Vec<String> {
-        node.list().unwrap_or_default().iter().filter_map(|id| id.text().map(str::to_string)).collect()
-    };
-    if let Some(draws) = document.root.get("draws") {
-        let list = |key| draws.get(key).map(texts).unwrap_or_default();
-        return Draws { ratings: list("ratings"), instruments: list("instruments") };
-    }
-    let ids = |section: &str, keep: fn(&Node) -> bool| -> Vec<String> {
-        let entries = document.entries(section).iter().filter(|node| keep(node));
-        let ids: BTreeSet<&str> = entries.filter_map(|node| node.get("id")?.text()).collect();
-        ids.into_iter().map(str::to_string).collect()
-    };
-    Draws {
-        ratings: ids("regime", |node| node.get("kind").and_then(Node::text) == Some("rating")),
-        instruments: ids("instrument", |_| true),
     }
 }

@@ -3,7 +3,7 @@
 //! Sources, notes and labels stay in the file that was run; numbers are written so that they read back as the same.
 
 use super::Scenario;
-use super::document::{Document, Draws, Node};
+use super::document::{Document, Node};
 use super::observed::PRACTICES;
 use super::population;
 use crate::model::distribution::Distribution;
@@ -41,21 +41,6 @@ pub(crate) fn resolved(scenario: &Scenario, document: &Document) -> String {
     line!(out, "\n[runs]\nreplicates = {}\nseed = {}", scenario.replicates, scenario.seed);
     line!(out, "\n[parameters]");
     numbers(&mut out, PARAMETERS, world.parameters.values());
-    let ids = |all: &mut dyn Iterator<Item = &String>| all.cloned().collect::<Vec<_>>();
-    let present = Draws {
-        ratings: ids(&mut world.ratings.iter().map(|rating| &rating.id)),
-        instruments: ids(&mut world.instruments.iter().map(|instrument| &instrument.id)),
-    };
-    let draws = &document.draws;
-    if present != *draws {
-        let list = |ids: &[String]| array(ids.iter().map(|id| quote(id)));
-        line!(
-            out,
-            "\n[draws]\nratings = {}\ninstruments = {}",
-            list(&draws.ratings),
-            list(&draws.instruments)
-        );
-    }
     let generated = populations(&mut out, scenario, document);
     for (i, state) in world.states.iter().enumerate().filter(|(i, _)| !generated[*i]) {
         line!(out, "\n[[state]]\nid = {}", quote(&state.id));

@@ -4,7 +4,7 @@
 //! the tables stay the one place that names them (`numbers.rs` reads them, `schema.rs` adds them to the schema).
 //! Nothing here is validated beyond its shape.
 
-pub(crate) use super::wire_beside::{Axis, Counterfactual, Draws, Episode, Lab, Sweep};
+pub(crate) use super::wire_beside::{Axis, Counterfactual, Episode, Lab, Sweep};
 pub(crate) use super::wire_kinds::{InstrumentKind, Regime};
 use super::wire_values::{Count, Date, Names, Number, Pair, Phase, Series, Year};
 use schemars::JsonSchema;
@@ -119,9 +119,6 @@ tables! {
         /// Priors for calibrations, by path: `uniform(0, 1)`, or `usual` for the usual range.
         #[schemars(with = "Option<BTreeMap<String, String>>")]
         prior: Option<IgnoredAny>,
-        /// Who holds which draws; written into resolved scenarios of counterfactuals.
-        #[schemars(with = "Option<Draws>")]
-        draws: Option<IgnoredAny>,
     }
 
     /// The calendar.

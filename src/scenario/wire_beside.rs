@@ -111,13 +111,4 @@ tables! {
         /// The year at which the network stands.
         year: Option<Year>,
     }
-
-    /// Who holds which draws, where overlays changed who is there.
-    #[allow(dead_code, reason = "read from the document when it is loaded, before any overlay")]
-    Draws {
-        /// Rating regimes in order of slot.
-        ratings: Vec<String>,
-        /// Instruments in order of slot.
-        instruments: Vec<String>,
-    }
 }

@@ -9,7 +9,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("engine/math", &["engine::lanes"]),
     ("engine/randomness", &["engine::lanes"]),
     ("engine", &["engine", "model"]),
-    ("model", &["engine::lanes", "engine::math", "model"]),
+    ("model", &["engine::lanes", "engine::math", "engine::randomness", "model"]),
     ("scenario", &["scenario", "model", "engine::randomness"]),
     ("output", &["output", "engine", "model"]),
     ("experiment", &["experiment", "evidence", "engine", "model", "output", "scenario"]),

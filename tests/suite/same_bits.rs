@@ -76,6 +76,80 @@ fn adding_a_state_moves_no_draw_of_the_others() {
     }
 }
 
+/// Nothing moves a hazard of adoption, and no state a phase.
+const UNMOVED: &str = "[parameters]\nadopt_pressure = 0\nadopt_peers = 0\nadopt_motivation = 0\nadopt_mobilization = 0\nspiral_up = [0, 0, 0, 0]\nspiral_down = [0, 0, 0, 0]\n";
+
+/// Instruments whose hazards nothing moves: when each is adopted is luck alone.
+fn instruments(ids: &[&str], years: (i32, i32)) -> World {
+    let mut text = format!("version = 1\ntitle = \"luck\"\n[time]\nstart = {}\nend = {}\n", years.0, years.1);
+    text += UNMOVED;
+    text += "[[state]]\nid = \"A\"\n[[state]]\nid = \"B\"\n";
+    for id in ids {
+        text += &format!("[[instrument]]\nid = \"{id}\"\nkind = \"convention\"\nhazard = 0.1\n");
+    }
+    world(&text)
+}
+
+/// When each state adopted an instrument, by state and replicate, in steps from a date on; none: not by the end.
+fn adoptions(world: &World, id: &str, from: i32) -> Vec<Option<usize>> {
+    let j = world.instruments.iter().position(|instrument| instrument.id == id).expect("it is there");
+    let trace = trace_with(world, 40, Options::default());
+    let first = ((from - world.clock.start) * world.clock.steps_per_year as i32) as usize;
+    let states = world.states.len();
+    let adopted = |r: usize, i: usize| {
+        (first..=world.clock.steps()).find(|&step| trace.at(r, step, i, Variable::Adopted(j)) > 0.0)
+    };
+    (0..40 * states).map(|n| adopted(n / states, n % states).map(|step| step - first)).collect()
+}
+
+#[test]
+fn deleting_adding_or_reordering_instruments_moves_no_luck_of_the_others() {
+    let alone = adoptions(&instruments(&["law"], (2001, 2011)), "law", 2001);
+    assert!(alone.iter().flatten().count() > 30, "{alone:?}");
+    let many: Vec<String> = (0..31).map(|n| format!("i{n}")).collect();
+    let mut all: Vec<&str> = many.iter().map(String::as_str).collect();
+    all.push("law");
+    for ids in [&["convention", "law"][..], &["law", "convention"], &["law", "zebra", "a"], &all] {
+        assert_eq!(adoptions(&instruments(ids, (2001, 2011)), "law", 2001), alone, "{ids:?}");
+    }
+    let renamed = adoptions(&instruments(&["statute"], (2001, 2011)), "statute", 2001);
+    assert_ne!(renamed, alone, "another id is another luck");
+}
+
+#[test]
+fn a_year_has_its_luck_whenever_the_run_begins() {
+    let (long, short) = (instruments(&["law"], (2001, 2011)), instruments(&["law"], (2005, 2008)));
+    let (long, short) = (adoptions(&long, "law", 2005), adoptions(&short, "law", 2005));
+    // Of those that had not adopted by 2005, all that adopt by 2008 do so in the same step.
+    let compared = long.iter().zip(&short).filter(|(long, _)| **long != Some(0));
+    let mut seen = 0;
+    for (long, short) in compared {
+        assert_eq!(long.filter(|step| *step <= 12), *short);
+        seen += usize::from(short.is_some());
+    }
+    assert!(seen > 5, "{seen}");
+}
+
+#[test]
+fn an_instrument_that_opens_amid_a_block_of_draws_sees_the_same_luck() {
+    let open = |when: &str| {
+        let text = "version = 1\ntitle = \"luck\"\n[time]\nstart = 2001\nend = 2004\n";
+        let states = "[[state]]\nid = \"A\"\n[[state]]\nid = \"B\"\n[[state]]\nid = \"C\"\n";
+        world(&format!(
+            "{text}{UNMOVED}{states}[[instrument]]\nid = \"law\"\nkind = \"law\"\nhazard = 0.8\n{when}"
+        ))
+    };
+    let (always, later) =
+        (adoptions(&open(""), "law", 2001), adoptions(&open("opens = 2001.5\n"), "law", 2001));
+    let mut seen = 0;
+    for (always, later) in always.iter().zip(&later).filter(|(always, _)| always.is_none_or(|step| step > 2))
+    {
+        assert_eq!(always, later);
+        seen += usize::from(later.is_some());
+    }
+    assert!(seen > 10, "{seen}");
+}
+
 #[test]
 fn a_batch_may_mix_worlds_of_one_structure() {
     let base = scenario(include_str!("../../scenarios/asean.toml")).world;

@@ -238,6 +238,29 @@ fn a_given_adoption_and_the_end_of_a_regime_take_effect_in_their_step() {
     }
 }
 
+#[test]
+fn given_adoptions_hold_in_every_replicate_and_come_in_their_year() {
+    // A hazard that would have nearly all adopt within the first years, were the dates not given.
+    let resting = "spiral_up = [0.0, 0.0, 0.0, 0.0]\nspiral_down = [0.0, 0.0, 0.0, 0.0]";
+    let text =
+        sanctioned(resting, "", "").replace("hazard = 0.05", "hazard = 3.0\nadopted = { A = 2003.79 }");
+    let text = text
+        + "[[state]]\nid = \"B\"\n[[instrument]]\nid = \"c\"\nkind = \"convention\"\nhazard = 3.0\nadopted = { B = 2004 }\n";
+    let world = world(&text);
+    let (law, convention) = (Variable::Adopted(1), Variable::Adopted(0));
+    let run = trace(&world, 50);
+    let year_end = |year: usize| 4 * (year + 1 - 2000);
+    for replicate in 0..50 {
+        let held = |step: usize, state: usize, what| run.at(replicate, step, state, what) == 1.0;
+        // Within the last quarter of 2003: in the row of 2003, and not before.
+        assert!(!held(year_end(2003) - 1, 0, law) && held(year_end(2003), 0, law));
+        // A whole year: from its first step, so that its report counts it, and not in the row of the year before.
+        assert!(!held(year_end(2003), 1, convention) && held(year_end(2003) + 1, 1, convention));
+        // The others adopt as they will.
+        assert!(held(year_end(2003), 1, law) && held(year_end(2003), 0, convention));
+    }
+}
+
 const NULL: &str = "signalling = 0.0\noverjustification = 0.0\nself_determination = 0.0\nagenda_narrowing = 0.0\nattribution_rate = 0.0\nreactance_rate = 0.0\ndisplacement = 0.0\nvolatility = 0.0";
 
 #[test]

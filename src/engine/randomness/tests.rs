@@ -13,9 +13,18 @@ fn scramble(i: u64) -> u64 {
 }
 
 fn counters() -> impl Iterator<Item = u64> {
-    [0, 1, u64::from(u32::MAX), 1 << 32, u64::MAX, step_counter(59, 3), trait_counter(0), trait_counter(5)]
-        .into_iter()
-        .chain((0..40).map(scramble))
+    [
+        0,
+        1,
+        u64::from(u32::MAX),
+        1 << 32,
+        u64::MAX,
+        Drawer(3).counter(2015, 59),
+        Drawer(3).once(0),
+        Drawer(u32::MAX).once(5),
+    ]
+    .into_iter()
+    .chain((0..40).map(scramble))
 }
 
 #[test]
@@ -29,7 +38,7 @@ fn blocks_equal_the_reference() {
         for lane in 0..LANES {
             let mut key = [0; 32];
             key[..8].copy_from_slice(&seeds[lane].to_le_bytes());
-            key[8..].copy_from_slice(b"suasion draws, version 1");
+            key[8..].copy_from_slice(b"suasion draws, version 2");
             let mut reference = ChaCha8Rng::from_seed(key);
             let stride = u64::from(replicates[lane]).wrapping_mul(0x9E37_79B9_7F4A_7C15);
             reference.set_stream(state_key.wrapping_add(stride));
@@ -70,17 +79,23 @@ fn all_zeros_give_the_published_keystream() {
 fn a_draw_differs_with_each_of_its_coordinates() {
     let mut seen = BTreeSet::new();
     let mut draws = 0;
-    let counter_of = |step, slot: usize| (step_counter(step, slot / 8), step_word(step, slot % 8));
+    let (a, b) = (Drawer::STATE, Drawer::instrument("law"));
+    let counters = [
+        a.counter(2001, 0),
+        a.counter(2001, 1),
+        a.counter(2002, 0),
+        b.counter(2001, 0),
+        a.once(0),
+        b.once(1),
+    ];
     for seed in [0, 1, 1 << 32] {
         for replicate in [0, 1, 2] {
             for state_key in [0, 1, u64::MAX] {
-                for (counter, index) in [(0, 0), (0, 1), (1, 0), (2, 0), (0, 8), (2, 17)]
-                    .map(|(step, slot)| counter_of(step, slot))
-                    .into_iter()
-                    .chain([(trait_counter(0), 0), (trait_counter(1), 0)])
-                {
-                    seen.insert(word(seed, replicate, state_key, counter, index));
-                    draws += 1;
+                for counter in counters {
+                    for index in [step_word(0, 0), step_word(0, 1), step_word(1, 0), step_word(7, 3)] {
+                        seen.insert(word(seed, replicate, state_key, counter, index));
+                        draws += 1;
+                    }
                 }
             }
         }
@@ -91,17 +106,25 @@ fn a_draw_differs_with_each_of_its_coordinates() {
 #[test]
 fn no_two_draws_share_a_word() {
     let mut seen = BTreeSet::new();
-    for step in 0..20 {
-        for slot in 0..40 {
-            assert!(seen.insert((
-                step_counter(step, slot / SLOTS_PER_GROUP),
-                step_word(step, slot % SLOTS_PER_GROUP)
-            )));
+    for drawer in
+        [Drawer::STATE, Drawer::instrument("law"), Drawer::instrument("tvpa"), Drawer::regime("tvpa")]
+    {
+        for year in [1, 2001, 2002, 9999] {
+            for step in 0..365 {
+                for slot in 0..SLOTS {
+                    assert!(seen.insert((drawer.counter(year, step / STEPS), step_word(step, slot))));
+                }
+            }
+        }
+        for number in 0..100 {
+            assert!(seen.insert((drawer.once(number / WORDS), number % WORDS)));
         }
     }
-    for slot in 0..100 {
-        assert!(seen.insert((trait_counter(slot / TRAIT_SLOTS_PER_GROUP), slot % TRAIT_SLOTS_PER_GROUP)));
-    }
+}
+
+#[test]
+fn the_state_draws_as_the_hash_of_its_word() {
+    assert_eq!(Drawer::STATE, Drawer::named("state"));
 }
 
 #[test]

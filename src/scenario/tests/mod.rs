@@ -1,7 +1,7 @@
 //! What is said of several problems at once, and of overlays. What a valid scenario becomes is tested in `worlds`, and
 //! each rule of the format by the files in `tests/scenarios`.
 
-use super::document::{Document, Draws, Layer, parse};
+use super::document::{Document, Layer, parse};
 use super::*;
 use worlds::FULL;
 
@@ -13,7 +13,6 @@ pub(crate) fn document(text: &str) -> Document {
         name: "t".into(),
         root: parse("t.toml", text, 0).unwrap(),
         layers: vec![Layer { file: "t.toml".into(), ..Layer::default() }],
-        draws: Draws::default(),
         removed: std::collections::BTreeSet::new(),
         narrowed: false,
         counterfactual: None,

@@ -2,10 +2,12 @@
 //! the same edit, one order of the file and another.
 
 use super::{HEAD, build, load};
+use crate::engine::randomness::{Drawer, state_key};
 use crate::model::distribution::Distribution;
 use crate::model::parameters::Parameters;
 use crate::model::world::{Change, RatingFields};
 use crate::scenario::{Scenario, document};
+use std::collections::BTreeMap;
 
 /// A scenario with some of everything.
 pub(super) const FULL: &str = r#"
@@ -178,21 +180,36 @@ fn an_overlay_is_the_same_as_an_edit() {
 }
 
 #[test]
-fn draw_slots_belong_to_the_base() {
-    let slots = |id: Option<&str>| {
+fn luck_hangs_on_ids() {
+    let drawers = |id: Option<&str>| {
         let mut loaded = load(FULL);
         if let Some(id) = id {
             loaded.apply_counterfactual(id).unwrap();
         }
         let world = loaded.build().unwrap().world;
-        let mut slots: Vec<(String, u32)> =
-            world.ratings.iter().map(|rating| (rating.id.clone(), rating.slot)).collect();
-        slots.extend(world.instruments.iter().map(|instrument| (instrument.id.clone(), instrument.slot)));
-        slots.iter().map(|(id, slot)| format!("{id} {slot}")).collect::<Vec<_>>().join(", ")
+        let regimes = world.ratings.iter().map(|rating| (rating.id.clone(), rating.drawer));
+        regimes.chain(world.instruments.iter().map(|j| (j.id.clone(), j.drawer))).collect::<BTreeMap<_, _>>()
     };
-    assert_eq!(slots(None), "eu 2, tvpa 3, law 4, palermo 5");
-    assert_eq!(slots(Some("no-tvpa")), "eu 2, law 4, palermo 5");
-    assert_eq!(slots(Some("other")), "another 6, eu 2, tvpa 3, added 7, law 4, palermo 5");
+    let (base, less, more) = (drawers(None), drawers(Some("no-tvpa")), drawers(Some("other")));
+    assert_eq!(base["tvpa"], Drawer::regime("tvpa"));
+    assert_eq!(base["law"], Drawer::instrument("law"));
+    assert!(!less.contains_key("tvpa") && more.len() > base.len());
+    for other in [less, more] {
+        assert!(other.iter().all(|(id, drawer)| base.get(id).is_none_or(|same| same == drawer)));
+    }
+}
+
+#[test]
+fn generated_states_keep_their_luck_at_any_count() {
+    let keys = |count: u32| {
+        let world = build(&format!("{HEAD}[[population]]\nid = 'w'\ncount = {count}\n")).world;
+        world.states.iter().map(|state| state.key).collect::<Vec<_>>()
+    };
+    let nine = keys(9);
+    for count in [10, 99, 100, 1000] {
+        assert_eq!(nine, keys(count)[..9], "{count}");
+    }
+    assert_eq!(nine[6], state_key("w 7"));
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! Instruments: what can be adopted, by whom, and adoptions that are given.
 
 use super::context::{Context, text};
-use super::regimes::{dated, flags, instrument_slot};
+use super::regimes::{dated, flags};
+use crate::engine::randomness::Drawer;
 use crate::model::table::Bound;
 use crate::model::world::{Instrument, InstrumentKind};
 use crate::scenario::document::Node;
@@ -14,7 +15,6 @@ pub(super) fn instruments(context: &mut Context<'_>, observed: &Observed) -> Vec
     let document = context.document;
     let mut entries: Vec<(usize, &Node)> = document.entries("instrument").iter().enumerate().collect();
     entries.sort_by(|a, b| text(a.1, "id").cmp(&text(b.1, "id")));
-    let mut added = 0;
     let mut instruments = Vec::new();
     for (i, node) in entries {
         let path = label("instrument", i, node);
@@ -27,7 +27,7 @@ pub(super) fn instruments(context: &mut Context<'_>, observed: &Observed) -> Vec
             }
         }
         let mut instrument = Instrument {
-            slot: instrument_slot(context, &wire.id, &mut added),
+            drawer: Drawer::instrument(&wire.id),
             kind: match wire.kind {
                 wire::InstrumentKind::Convention => InstrumentKind::Convention,
                 wire::InstrumentKind::Law => InstrumentKind::Law,

@@ -23,8 +23,9 @@ use super::report::Report;
 use super::sources;
 use super::sweep::{self, Sweep};
 use super::{counterfactual, counterfactual::Counterfactual, numbers, wire};
+use crate::engine::randomness::Drawer;
 use crate::model::parameters::{PARAMETERS, Parameters};
-use crate::model::world::World;
+use crate::model::world::{Instrument, Rating, World};
 use std::collections::BTreeMap;
 
 /// All that a document says, validated.
@@ -58,9 +59,6 @@ pub(crate) fn build(document: &Document, whole: Option<String>) -> Result<Built,
     let clock = clock::clock(&mut report, root);
     let (replicates, seed) = clock::runs(&mut report, root);
     let parameters = parameters(&mut report, document);
-    if let Some(draws) = root.get("draws") {
-        let _: Option<wire::Draws> = report.read(draws, "draws");
-    }
     let counterfactuals = counterfactual::list(&mut report, document);
     let sweep = sweep::sweep(&mut report, document);
     let lab = lab::lab(&mut report, document);
@@ -78,6 +76,7 @@ pub(crate) fn build(document: &Document, whole: Option<String>) -> Result<Built,
     let corridors = ties::corridors(&mut context);
     let events = events::events(&mut context, &ratings, &instruments);
     let episodes = episode::episodes(&mut context);
+    drawers(&mut context, &ratings, &instruments);
     rates::check(&mut context, &parameters, &ratings, drafts.len());
 
     let Context { report, titles, .. } = context;
@@ -116,6 +115,25 @@ pub(crate) fn build(document: &Document, whole: Option<String>) -> Result<Built,
         regions,
         titles,
     })
+}
+
+/// Refuses regimes and instruments that would see each other's luck, since their names hash to one number.
+fn drawers(context: &mut Context<'_>, ratings: &[Rating], instruments: &[Instrument]) {
+    let regimes = ratings.iter().map(|rating| (rating.drawer, "regime", &rating.id));
+    let instruments = instruments.iter().map(|instrument| (instrument.drawer, "instrument", &instrument.id));
+    let mut seen = BTreeMap::from([(Drawer::STATE, "state".to_string())]);
+    for (drawer, section, id) in regimes.chain(instruments) {
+        let name = format!("{section}.{id}");
+        let other = seen.insert(drawer, name.clone());
+        // An id given twice is refused as such.
+        if let Some(other) = other.filter(|other| *other != name) {
+            let document = context.document;
+            let entry = document.entries(section).iter().find(|node| context::text(node, "id") == Some(id));
+            let at = entry.map_or(document.root.origin, |node| super::report::origin(node, "id"));
+            let what = format!("has the same key of draws as `{other}`");
+            context.report.wrong(at, name, what, Some("choose another id".into()));
+        }
+    }
 }
 
 fn check_head(report: &mut Report<'_>, document: &Document, head: &wire::Root) {

@@ -1,6 +1,7 @@
 //! Regimes: communities first (others refer to their members), then conventions and ratings.
 
 use super::context::{Context, KINDS, text};
+use crate::engine::randomness::Drawer;
 use crate::model::table::Bound;
 use crate::model::world::{Community, Convention, RATING_FIELDS, Rating, RatingFields, Series};
 use crate::scenario::document::{Kind, Node, Origin};
@@ -31,9 +32,6 @@ const OWN_KEYS: [(&str, &[&str]); 3] = [
     ("convention", &["strength", "addresses"]),
     ("community", &["members", "joined", "engagement", "tie_weight"]),
 ];
-
-/// Slots of every state that come before those of the rating regimes.
-const FIRST_SLOT: u32 = 2;
 
 /// Values used for the TVPA, where a rating regime does not say otherwise (22 U.S.C. 7107: the watch list came
 /// with the amendment of 2003, its limit with that of 2008).
@@ -222,7 +220,6 @@ fn series(
 /// Rating regimes, in id order.
 pub(super) fn ratings(context: &mut Context<'_>, observed: &Observed) -> Vec<Rating> {
     let keys = numbers::keys(RATING_FIELDS);
-    let mut added = 0;
     let mut ratings: Vec<Rating> = Vec::new();
     let mut entries: Vec<(String, &Node)> = of_kind(context, "rating").collect();
     entries.sort_by(|a, b| text(a.1, "id").cmp(&text(b.1, "id")));
@@ -253,13 +250,11 @@ pub(super) fn ratings(context: &mut Context<'_>, observed: &Observed) -> Vec<Rat
                 context.report.wrong(at, path, "not among the states that the regime rates", hint);
             }
         }
-        let (rank, slot) = slots(context, &wire.id, &mut added);
         let pinned = wire.pinned.then(|| pinned(context, observed, &wire.id, node, &path));
         context.title("regime", &wire.id, wire.title);
         ratings.push(Rating {
+            drawer: Drawer::regime(&wire.id),
             id: wire.id,
-            rank,
-            slot,
             fields,
             demands,
             rated_from,
@@ -273,30 +268,6 @@ pub(super) fn ratings(context: &mut Context<'_>, observed: &Observed) -> Vec<Rat
         });
     }
     ratings
-}
-
-/// Rank and noise slot. Regimes of the base scenario keep theirs whatever an overlay does; what an overlay adds
-/// comes after all of the base's regimes and instruments.
-fn slots(context: &Context<'_>, id: &str, added: &mut u32) -> (u32, u32) {
-    let base = &context.document.draws;
-    if let Some(rank) = base.ratings.iter().position(|other| other == id) {
-        return (rank as u32, FIRST_SLOT + rank as u32);
-    }
-    *added += 1;
-    let before = base.ratings.len() as u32;
-    (before + *added - 1, FIRST_SLOT + before + base.instruments.len() as u32 + *added - 1)
-}
-
-/// Slot of an instrument's draws: after the base's regimes, and after all of the base where an overlay added it.
-pub(super) fn instrument_slot(context: &Context<'_>, id: &str, added: &mut u32) -> u32 {
-    let base = &context.document.draws;
-    let ratings = base.ratings.len() as u32;
-    if let Some(index) = base.instruments.iter().position(|other| other == id) {
-        return FIRST_SLOT + ratings + index as u32;
-    }
-    let added_ratings = context.ratings.keys().filter(|id| !base.ratings.contains(id)).count() as u32;
-    *added += 1;
-    FIRST_SLOT + ratings + base.instruments.len() as u32 + added_ratings + *added - 1
 }
 
 fn fields(context: &mut Context<'_>, node: &Node, path: &str) -> RatingFields<f64> {

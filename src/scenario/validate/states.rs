@@ -1,6 +1,7 @@
 //! States: those written one by one (in the file or a table) and those of generators.
 
 use super::context::{Context, text};
+use crate::engine::randomness::state_key;
 use crate::model::distribution::Distribution;
 use crate::model::table::Entry;
 use crate::model::traits::{
@@ -35,7 +36,9 @@ pub(crate) struct Given {
 
 impl Given {
     /// A state with these traits, and the table's default for each that is missing.
-    pub fn state(&self, id: String) -> State {
+    ///
+    /// `name` is what its luck hangs on.
+    pub fn state(&self, id: String, name: &str) -> State {
         let fixed = |given: &Option<Distribution>, entry: &Entry| {
             given.clone().unwrap_or(Distribution::Fixed(entry.default))
         };
@@ -45,7 +48,7 @@ impl Given {
         });
         let phase = || std::array::from_fn(|k| f64::from(u8::from(k == usize::from(DEFAULT_PHASE))));
         State {
-            key: key(&id),
+            key: state_key(name),
             id,
             traits,
             initial_phase: self.phase.map_or_else(phase, |phase| phase.0),
@@ -61,12 +64,6 @@ impl Given {
                 .collect(),
         }
     }
-}
-
-/// Key of a state's draws.
-pub(crate) fn key(id: &str) -> u64 {
-    let hash = blake3::hash(id.as_bytes());
-    hash.as_bytes().iter().take(8).rev().fold(0, |key, &byte| key << 8 | u64::from(byte))
 }
 
 /// All states, in id order; registers them and their regions with the context.
@@ -90,7 +87,7 @@ pub(super) fn states(context: &mut Context<'_>) -> Vec<StateDraft> {
             // The state stays known where it has an id, or each mention of it would be a problem too.
             match text(node, "id") {
                 Some(id) => drafts.push(StateDraft {
-                    state: none.state(id.into()),
+                    state: none.state(id.into(), id),
                     name: None,
                     region: text(node, "region").map(str::to_string),
                     origin: node.origin,
@@ -103,7 +100,8 @@ pub(super) fn states(context: &mut Context<'_>) -> Vec<StateDraft> {
             context.incomplete = true;
             continue;
         }
-        let state = given(context, node, &path, wire.initial_phase, &defaults).state(wire.id);
+        let state =
+            given(context, node, &path, wire.initial_phase, &defaults).state(wire.id.clone(), &wire.id);
         drafts.push(StateDraft { state, name: wire.name, region: wire.region, origin: origin(node, "id") });
     }
     for (i, node) in document.entries("population").iter().enumerate() {
@@ -127,8 +125,9 @@ pub(super) fn states(context: &mut Context<'_>) -> Vec<StateDraft> {
         }
         let given = given(context, node, &path, wire.initial_phase, &defaults);
         let region = wire.region.clone().unwrap_or_else(|| wire.id.clone());
-        drafts.extend(population::ids(&wire.id, count).map(|id| StateDraft {
-            state: given.state(id),
+        // Luck by number and not by id, whose digits depend on the count.
+        drafts.extend(population::ids(&wire.id, count).zip(1..).map(|(id, number): (_, u32)| StateDraft {
+            state: given.state(id, &format!("{} {number}", wire.id)),
             name: None,
             region: Some(region.clone()),
             origin: node.origin,
