@@ -19,6 +19,8 @@ mod docs;
 mod evidence;
 #[path = "suite/explain.rs"]
 mod explain;
+#[path = "suite/folders.rs"]
+mod folders;
 #[path = "suite/golden.rs"]
 mod golden;
 #[path = "suite/goldens.rs"]

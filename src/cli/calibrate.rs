@@ -3,24 +3,32 @@
 use super::calibrate_args::{CalibrateArgs, Fit};
 use super::calibrate_text::{self, Told};
 use super::exit::{BadInput, Interrupted};
-use super::progress::{Progress, stop_flag};
-use super::results::Results;
-use super::shared::{EngineArgs, FormatArg, parse_shard};
-use crate::engine::parallel::Options;
+use super::place::{Name, PlaceArgs, ReplaceArg, kept_json, tell_done, with_folder};
+use super::posterior::PosteriorArgs;
+use super::progress::Progress;
+use super::results::{RESULT, Results};
+use super::shared::{EngineArgs, FormatArg, flag, given, parse_shard};
+use super::signals::stop_flag;
 use crate::experiment::calibrate::{
-    Calibration, DESCRIPTION, Description, Distance, End, Marginal, Outcome, Population, Predicted, Search,
-    Step, Store, Until, Work, generations, marginals, picture, point, predict, predictive,
+    Calibration, DESCRIPTION, Description, Distance, End, Population, Predicted, Search, Step, Store, Until,
+    Work, generations, marginals, picture, point, predict, predictive,
 };
 use crate::experiment::error::ExperimentError;
+use crate::experiment::job::{Claimed, Job};
 use crate::experiment::posterior::{POSTERIOR, csv_text};
 use crate::experiment::sweep::Store as Blocks;
-use crate::output::folder::OutputFolder;
+use crate::output::manifest::{JobEntry, Manifest};
+use crate::output::place::Place;
 use anyhow::Result;
 use clap::Args;
 use std::io::Write;
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::AtomicBool;
+
+/// Generations, and the share of accepted particles at which to stop, where nobody says.
+const GENERATIONS: u32 = 8;
+const ACCEPTANCE: f64 = 0.01;
 
 /// Fit parameters to the record: a posterior by sequential Monte Carlo
 ///
@@ -34,13 +42,13 @@ pub(super) struct Calibrate {
     #[command(flatten)]
     engine: EngineArgs,
     /// Generations, the first from the prior included
-    #[arg(long, value_name = "N", default_value = "8", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    #[arg(long, value_name = "N", default_value_t = GENERATIONS, value_parser = clap::value_parser!(u32).range(1..=1000))]
     generations: u32,
     /// Stop once a generation's tolerance is this small
     #[arg(long, value_name = "DISTANCE", default_value_t = 0.0)]
     tolerance: f64,
     /// Stop once fewer particles than this are accepted for each simulation
-    #[arg(long, value_name = "SHARE", default_value_t = 0.01)]
+    #[arg(long, value_name = "SHARE", default_value_t = ACCEPTANCE)]
     acceptance: f64,
     /// Stop once so many simulations are done
     #[arg(long, value_name = "N", default_value_t = u64::MAX, hide_default_value = true)]
@@ -51,12 +59,11 @@ pub(super) struct Calibrate {
     /// Look for the nearest point instead of a posterior (CMA-ES)
     #[arg(long, conflicts_with_all = ["shard", "generations", "tolerance", "acceptance"])]
     point: bool,
-    /// Drop the particles that an earlier calibration left in OUT.blocks
+    /// Drop the particles that an earlier attempt left in OUT.blocks, and begin anew
     #[arg(long)]
     fresh: bool,
-    /// Folder of the results (default: out/NAME-calibration)
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) place: PlaceArgs,
     /// Format of the tables; the posterior itself is always CSV
     #[arg(long, value_enum, default_value = "csv")]
     format: FormatArg,
@@ -72,20 +79,29 @@ impl Calibrate {
     pub(super) fn run(self) -> Result<()> {
         let options = self.engine.options()?;
         let fit = self.what.fit(options.isa)?;
-        let out = self.out.clone().unwrap_or_else(|| {
-            PathBuf::from("out").join(format!("{}-calibration", fit.scenario.name.replace('/', "-")))
-        });
-        OutputFolder::check(&out)?;
+        let out = self.place.target(self.usual(&fit));
+        let description = fit.description(&self.what);
+        let job = self.job(&fit, &description);
+        // Other shards are at work too: the place is held by whoever writes the results.
+        let place = match self.shard {
+            None => match self.claim(&out, &job)? {
+                Claimed::Finished(manifest) => return self.tell_done(&out, &manifest),
+                Claimed::Free(place) => Some(place),
+            },
+            Some(_) => match job.look(&out, self.place.how.replace || self.fresh)? {
+                Some(manifest) => return self.tell_done(&out, &manifest),
+                None => None,
+            },
+        };
         if self.point {
-            return self.nearest(&fit, &out, options);
+            return self.nearest(&fit, &out, &job, place);
         }
         let kept = Blocks::beside(&out);
         if self.fresh {
             Store::drop_folder(&kept)?;
         }
         let resolved = fit.scenario.resolved();
-        let description = fit.description(&self.what);
-        let mut store = Store::open(&kept, &description, &resolved)?;
+        let mut store = Store::open(&kept, &description, &resolved, self.place.how.replace)?;
         let stop = stop_flag()?;
         let calibration = Calibration {
             priors: &fit.priors,
@@ -150,36 +166,103 @@ impl Calibrate {
             return Err(BadInput("no generation is finished".into()).into());
         };
         let predicted = predictions(&fit, &mut store, population, options.threads, &stop)?;
-        self.write(&fit, &outcome, population, &predicted, &description, (&out, options))
+        let told = Told {
+            fit: &fit,
+            outcome: &outcome,
+            population,
+            marginals: &fit.said(population),
+            predicted: &predicted,
+        };
+        self.write(&told, &description, &out, &job, place)
+    }
+
+    fn claim(&self, out: &Path, job: &Job) -> Result<Claimed> {
+        let how = ReplaceArg { replace: self.place.how.replace || self.fresh, ..self.place.how };
+        how.claim(out, job, self.quiet || self.json)
+    }
+
+    fn tell_done(&self, out: &Path, manifest: &Manifest) -> Result<()> {
+        let json = self.json.then(|| kept_json(out, RESULT)).transpose()?;
+        tell_done(out, manifest, self.quiet, json)
+    }
+
+    fn usual(&self, fit: &Fit) -> Name {
+        self.what
+            .named(Name::new(
+                None,
+                &self.what.scenario,
+                &fit.scenario.name,
+                Some(if self.point { "point" } else { "calibration" }),
+            ))
+            .word(self.format.unless(FormatArg::Csv))
+            .option("generations", (self.generations != GENERATIONS).then_some(self.generations))
+            .option("tolerance", (self.tolerance != 0.0).then_some(self.tolerance))
+            .option("acceptance", (self.acceptance != ACCEPTANCE).then_some(self.acceptance))
+            .option("simulations", (self.simulations != u64::MAX).then_some(self.simulations))
+    }
+
+    fn job(&self, fit: &Fit, description: &Description) -> Job {
+        // When it stops is no part of a calibration, but of its results.
+        let until = match self.point {
+            true => Vec::new(),
+            false => [
+                given("generations", [self.generations]),
+                given("tolerance", [self.tolerance]),
+                given("acceptance", [self.acceptance]),
+            ]
+            .concat(),
+        };
+        let simulations = (self.simulations != u64::MAX).then_some(self.simulations);
+        let arguments = [
+            self.what.arguments(fit),
+            until.clone(),
+            given("simulations", simulations),
+            flag("point", self.point),
+            given("format", [self.format.name()]),
+        ];
+        let stops = [until, given("simulations", simulations)].concat().join(" ");
+        let entry = JobEntry::new("calibrate")
+            .with("identity", description.identity())
+            .with("looks_for", if self.point { "the nearest point" } else { "a posterior" })
+            .with("stops", stops)
+            .with("panel", self.what.has_panel())
+            .with("format", self.format.name())
+            .asked_by(arguments.concat());
+        Job::new(entry, &fit.scenario).told_by(DESCRIPTION, description.json())
     }
 
     /// Writes the results and says what they are.
     fn write(
         &self,
-        fit: &Fit,
-        outcome: &Outcome,
-        population: &Population,
-        predicted: &[Option<Predicted>],
+        told: &Told,
         description: &Description,
-        (target, options): (&Path, Options),
+        out: &Path,
+        job: &Job,
+        place: Option<Place>,
     ) -> Result<()> {
-        let said: Vec<Marginal> =
-            fit.priors.iter().enumerate().map(|(k, prior)| Marginal::new(population, k, prior)).collect();
-        let mut results = Results::create(target, self.format, &fit.scenario)?;
+        let Told { fit, outcome, population, marginals: said, predicted } = told;
+        let place = match place.map_or_else(|| self.claim(out, job), |place| Ok(Claimed::Free(place)))? {
+            Claimed::Free(place) => place,
+            // Another shard was faster.
+            Claimed::Finished(manifest) => return self.tell_done(out, &manifest),
+        };
+        let mut results = Results::begin(place, job, self.format, &fit.scenario)?;
+        results.keep(&self.what.scenario, &PosteriorArgs::default(), None)?;
         let paths: Vec<&str> = fit.case.parameters().iter().map(|p| p.path.as_str()).collect();
         let posterior = csv_text(&paths, &population.weights, &population.distances, &population.values);
         results.file(POSTERIOR, posterior.as_bytes())?;
         results.file(DESCRIPTION, description.json().as_bytes())?;
-        results.table("parameters", &marginals(fit.case.parameters(), &said))?;
+        results.table("parameters", &marginals(fit.case.parameters(), said))?;
         results.table("generations", &generations(&outcome.steps))?;
         results.table("predictive", &predictive(fit.case.targets(), predicted))?;
-        results.picture("posterior", &picture(population, fit.case.parameters(), &said))?;
+        results.picture("posterior", &picture(population, fit.case.parameters(), said))?;
+        let json = told.json();
+        results.json(&json)?;
         let digest = blake3::hash(posterior.as_bytes()).to_hex()[..32].to_string();
-        let path = results.commit(&fit.scenario, &[], &digest, options)?;
-        let told = Told { fit, outcome, population, marginals: &said, predicted };
+        let path = results.commit(&fit.scenario, &[], &digest, None)?;
         let mut out = std::io::stdout().lock();
         if self.json {
-            writeln!(out, "{}", serde_json::to_string_pretty(&told.json(&path))?)?;
+            writeln!(out, "{}", with_folder(json, &path)?)?;
         } else if !self.quiet {
             out.write_all(told.text().as_bytes())?;
             writeln!(out, "written to {}; digest {digest}", path.display())?;
@@ -188,7 +271,8 @@ impl Calibrate {
     }
 
     /// The nearest point instead of a posterior.
-    fn nearest(&self, fit: &Fit, out: &Path, options: Options) -> Result<()> {
+    fn nearest(&self, fit: &Fit, out: &Path, job: &Job, place: Option<Place>) -> Result<()> {
+        let options = self.engine.options()?;
         const RUNS: u64 = 200_000;
         let stop = stop_flag()?;
         let (distance, silent) = (Distance::new(fit.case.targets()), self.quiet || self.json);
@@ -206,19 +290,22 @@ impl Calibrate {
         let found = search.run(options.threads, &stop, |done, _| progress.at(done));
         progress.finish();
         let found = found?;
-        let mut results = Results::create(out, self.format, &fit.scenario)?;
+        // It has no shards, so its place is held.
+        let Some(place) = place else {
+            return Err(BadInput(format!("{} is not held", out.display())).into());
+        };
+        let mut results = Results::begin(place, job, self.format, &fit.scenario)?;
+        results.keep(&self.what.scenario, &PosteriorArgs::default(), None)?;
         results.table("point", &point(fit.case.parameters(), &found))?;
         let description = fit.description(&self.what);
         results.file(DESCRIPTION, description.json().as_bytes())?;
         let digest = blake3::hash(format!("{:?}", found.values).as_bytes()).to_hex()[..32].to_string();
-        let path = results.commit(&fit.scenario, &[], &digest, options)?;
+        let json = calibrate_text::point_json(fit, &found);
+        results.json(&json)?;
+        let path = results.commit(&fit.scenario, &[], &digest, None)?;
         let mut out = std::io::stdout().lock();
         if self.json {
-            writeln!(
-                out,
-                "{}",
-                serde_json::to_string_pretty(&calibrate_text::point_json(fit, &found, &path))?
-            )?;
+            writeln!(out, "{}", with_folder(json, &path)?)?;
         } else if !self.quiet {
             out.write_all(calibrate_text::point(fit, &found).as_bytes())?;
             writeln!(out, "written to {}", path.display())?;

@@ -1,11 +1,13 @@
 //! What a calibration is, on the command line: scenario, priors, statistics, and what is held out. It runs nothing.
 
 use super::exit::BadInput;
-use super::shared::ScenarioArgs;
+use super::place::Name;
+use super::shared::{ScenarioArgs, given};
 use crate::engine::isa::Isa;
 use crate::evidence::panel::{Coefficients, Panel, PanelError, Settings};
 use crate::experiment::calibrate::{
-    Asked, Case, Description, HoldOut, KernelKind, LINK, Links, Parameter, ParameterEntry, Prior,
+    Asked, Case, Description, HoldOut, KernelKind, LINK, Links, Marginal, Parameter, ParameterEntry,
+    Population, Prior,
 };
 use crate::experiment::run::entry;
 use crate::output::manifest::PROGRAM;
@@ -18,6 +20,9 @@ use std::path::{Path, PathBuf};
 const ENOUGH_STATES: usize = 20;
 /// Last year that is fitted unless something else is said.
 const LAST_FITTED: i32 = 2008;
+/// Particles, and the share of them that the next tolerance admits, where nobody says.
+const PARTICLES: u32 = 1000;
+const QUANTILE: f64 = 0.5;
 
 #[derive(Debug, Args)]
 pub(super) struct CalibrateArgs {
@@ -43,17 +48,17 @@ pub(super) struct CalibrateArgs {
     #[arg(long, value_name = "WHAT", value_delimiter = ',')]
     hold_out: Vec<String>,
     /// Particles of each generation
-    #[arg(long, value_name = "N", default_value = "1000", value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
+    #[arg(long, value_name = "N", default_value_t = PARTICLES, value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
     pub particles: u32,
     /// Share of the particles whose distances make the next tolerance
-    #[arg(long, value_name = "SHARE", default_value = "0.5", value_parser = super::shared::parse_level)]
+    #[arg(long, value_name = "SHARE", default_value_t = QUANTILE, value_parser = super::shared::parse_level)]
     pub quantile: f64,
     /// How particles go from generation to generation
     #[arg(long, value_enum, default_value_t)]
     pub kernel: KernelArg,
 }
 
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum KernelArg {
     /// Short chains of those that survive the tolerance, without weights: for many parameters
     #[default]
@@ -85,6 +90,44 @@ impl CalibrateArgs {
     /// Replicates of each trial: one, unless more are asked for, since the record is one history.
     pub(super) fn replicates(&self) -> u32 {
         self.scenario.replicates.and_then(|n| u32::try_from(n).ok()).unwrap_or(1)
+    }
+
+    /// Whether links of a panel can be fitted, whose tables no folder of results keeps.
+    pub(super) fn has_panel(&self) -> bool {
+        self.panel.is_some()
+    }
+
+    /// The options that ask for the same fit again: the priors as they were read.
+    pub(super) fn arguments(&self, fit: &Fit) -> Vec<String> {
+        let priors = fit.case.parameters().iter().map(|p| format!("{}={}", p.path, p.prior));
+        [
+            self.scenario.arguments(),
+            given("prior", priors),
+            given("statistic", &self.statistic),
+            given("hold-out", (!self.hold_out.is_empty()).then(|| self.hold_out.join(","))),
+            given("particles", [self.particles]),
+            given("quantile", [self.quantile]),
+            given("kernel", self.kernel.to_possible_value().iter().map(|value| value.get_name())),
+        ]
+        .concat()
+    }
+
+    /// What of it is asked for, in the name of a folder.
+    pub(super) fn named(&self, name: Name) -> Name {
+        let usual = (PARTICLES, QUANTILE, KernelArg::default());
+        // A file that cannot be read is told by whoever reads it for its priors.
+        let priors = self.priors.as_ref().map(|path| {
+            std::fs::read(path).map_or_else(|_| path.clone(), |text| blake3::hash(&text).to_hex().to_string())
+        });
+        name.of(&self.scenario, true)
+            .option("prior", &self.prior)
+            .option("priors", priors)
+            .option("panel", self.has_panel().then_some("panel"))
+            .option("statistic", &self.statistic)
+            .option("hold-out", &self.hold_out)
+            .option("particles", (self.particles != usual.0).then_some(self.particles))
+            .option("quantile", (self.quantile != usual.1).then_some(self.quantile))
+            .option("kernel", (self.kernel != usual.2).then(|| format!("{:?}", self.kernel)))
     }
 
     pub(super) fn fit(&self, isa: Isa) -> Result<Fit> {
@@ -169,6 +212,11 @@ impl CalibrateArgs {
 }
 
 impl Fit {
+    /// What the posterior says of each parameter.
+    pub(super) fn said(&self, population: &Population) -> Vec<Marginal> {
+        self.priors.iter().enumerate().map(|(k, prior)| Marginal::new(population, k, prior)).collect()
+    }
+
     /// The calibration, written down.
     pub(super) fn description(&self, args: &CalibrateArgs) -> Description {
         let scenario = &self.scenario;

@@ -8,7 +8,6 @@ use crate::experiment::calibrate::{
 use crate::model::parameters::CROWDING;
 use crate::output::sparkline::sparkline;
 use std::fmt::Write;
-use std::path::Path;
 
 /// What came of a calibration.
 pub(super) struct Told<'a> {
@@ -143,7 +142,7 @@ impl Told<'_> {
         )
     }
 
-    pub(super) fn json(&self, folder: &Path) -> serde_json::Value {
+    pub(super) fn json(&self) -> serde_json::Value {
         let parameter = |(p, m): (&Parameter, &Marginal)| {
             serde_json::json!({
                 "path": p.path, "prior": p.prior.to_string(), "mean": m.posterior.0, "sd": m.posterior.1,
@@ -159,7 +158,6 @@ impl Told<'_> {
             "tolerance": last.map(|s| s.tolerance).filter(|t| t.is_finite()),
             "effective": self.population.effective_size(),
             "parameters": self.fit.case.parameters().iter().zip(self.marginals).map(parameter).collect::<Vec<_>>(),
-            "folder": folder.display().to_string(),
         })
     }
 }
@@ -197,12 +195,11 @@ pub(super) fn point(fit: &Fit, found: &Nearest) -> String {
 }
 
 /// The same as JSON.
-pub(super) fn point_json(fit: &Fit, found: &Nearest, folder: &Path) -> serde_json::Value {
+pub(super) fn point_json(fit: &Fit, found: &Nearest) -> serde_json::Value {
     let parameters = fit.case.parameters().iter().zip(&found.values).zip(&found.start);
     let parameter = |((p, x), start): ((&Parameter, &f64), &f64)| serde_json::json!({ "path": p.path, "prior": p.prior.to_string(), "start": start, "value": x });
     serde_json::json!({
         "fitted": fit.case.fitted(), "simulations": found.runs, "distance": found.distance,
         "start_distance": found.start_distance, "parameters": parameters.map(parameter).collect::<Vec<_>>(),
-        "folder": folder.display().to_string(),
     })
 }

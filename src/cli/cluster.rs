@@ -4,21 +4,21 @@
 use super::cluster_resubmit::Resubmit;
 use super::cluster_status::Status;
 use super::exit::BadInput;
+use super::place::{PlaceArgs, done_before, put_back};
 use super::shared::FormatArg;
 use super::slurm;
 use super::sweep_args::SweepArgs;
 use crate::experiment::cluster::{ARRAY, Jobs, MERGE, Resources, Submission, limit, quote};
 use crate::experiment::cost::{human, shard_cost};
-use crate::experiment::sweep::{Store, Sweep};
+use crate::experiment::sweep::{Store, Sweep, job};
 use crate::output::error::OutputError;
-use crate::output::folder::write_file;
-use crate::output::manifest::Manifest;
+use crate::output::single::write_file;
 use crate::scenario::Scenario;
 use anyhow::Result;
 use clap::{Args, Subcommand, ValueEnum};
 use std::collections::BTreeSet;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// What is asked for is the estimate times this, rounded up: nodes are slower than this machine, and share its memory.
 const TIME_MARGIN: f64 = 3.0;
@@ -71,13 +71,12 @@ pub(super) struct Slurm {
     /// Submit the array and the merge
     #[arg(long)]
     submit: bool,
-    /// Folder of the results (default: out/NAME-sweep)
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
+    #[command(flatten)]
+    place: PlaceArgs,
     /// Format of the tables
     #[arg(long, value_enum, default_value_t)]
     format: FormatArg,
-    /// Drop the blocks that an earlier sweep left in OUT.blocks
+    /// Drop the blocks that an earlier attempt left in OUT.blocks, and begin anew
     #[arg(long)]
     fresh: bool,
 }
@@ -122,9 +121,8 @@ impl Cluster {
 impl Slurm {
     fn run(self) -> Result<()> {
         let loaded = self.what.scenario.loaded()?;
-        let out = self.out.clone().unwrap_or_else(|| SweepArgs::usual_out(&loaded));
-        let out = std::path::absolute(&out)?;
-        let sweep = self.what.lay(loaded, &out)?;
+        let out = std::path::absolute(self.place.target(self.what.usual(&loaded, self.format)))?;
+        let sweep = self.what.lay(loaded, &out, None)?;
         let program = text_of(&std::env::current_exe()?)?;
         let name = text_of(&out)?;
         let blocks = sweep.layout.geometry.blocks();
@@ -136,17 +134,26 @@ impl Slurm {
             return Err(BadInput(format!("{found}; take fewer shards, of more blocks each")).into());
         }
         let kept = Store::beside(&out);
-        if self.fresh {
-            Store::drop_folder(&kept)?;
-        } else if !kept.exists() && Store::describes(&out, &sweep.layout) {
-            let manifest = Manifest::read(&out)?;
-            println!("done before: {name}; digest {}", manifest.digest);
+        put_back(&out, false)?;
+        let replace = self.place.how.replace || self.fresh;
+        if let Some(manifest) = job(&sweep.layout, self.format.into()).look(&out, replace)? {
+            println!("{}", done_before(&out, &manifest));
             return Ok(());
         }
-        let (shard, merge) = self.resources(&sweep, shards)?;
         let folder = Jobs::beside(&out);
+        let identity = sweep.layout.description.identity();
         let earlier = Jobs::read(&folder)?;
-        Store::open(&kept, &sweep.layout)?;
+        if let Some(other) = earlier.as_ref().filter(|earlier| earlier.sweep != identity && !replace) {
+            let found = format!("{} has the jobs of another sweep, of {}", folder.display(), other.name);
+            return Err(
+                BadInput(format!("{found}; --replace replaces them, --out names another folder")).into()
+            );
+        }
+        if self.fresh {
+            Store::drop_folder(&kept)?;
+        }
+        let (shard, merge) = self.resources(&sweep, shards)?;
+        Store::open(&kept, &sweep.layout, replace)?;
         std::fs::create_dir_all(&folder).map_err(|error| OutputError::write(&folder, error))?;
         let named = |key: &str, value: &Option<String>| {
             value.iter().map(|v| format!("--{key}={v}")).collect::<Vec<_>>()
@@ -154,6 +161,7 @@ impl Slurm {
         let mut jobs = Jobs {
             version: env!("CARGO_PKG_VERSION").into(),
             name: sweep.layout.description.scenario.name.clone(),
+            sweep: identity,
             program,
             out: name,
             format: self.format.to_possible_value().map(|v| v.get_name().to_string()).unwrap_or_default(),

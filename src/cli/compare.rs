@@ -3,18 +3,23 @@
 use super::decompose::Decompose;
 use super::differences::Told;
 use super::exit::BadInput;
+use super::place::{Name, PlaceArgs, kept_json, tell_done, with_folder};
 use super::posterior::{PosteriorArgs, Under};
-use super::progress::{Progress, stop_flag};
-use super::results::{Results, records};
-use super::shared::{EngineArgs, FormatArg, ScenarioArgs, parse_level};
+use super::progress::Progress;
+use super::results::{RESULT, Results, records};
+use super::shared::{EngineArgs, FormatArg, LEVEL, ScenarioArgs, given, parse_level};
+use super::signals::stop_flag;
 use crate::experiment::comparison::{Comparison, all_names};
+use crate::experiment::job::{Claimed, Job};
 use crate::experiment::mechanism::MECHANISMS;
+use crate::experiment::run::entry;
+use crate::output::manifest::JobEntry;
 use crate::scenario::Scenario;
 use anyhow::Result;
 use clap::Args;
+use serde_json::Value;
 use std::fmt::Write as _;
 use std::io::Write;
-use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub(super) struct Compare {
@@ -37,9 +42,8 @@ pub(super) struct Compare {
     level: f64,
     #[command(flatten)]
     decompose: Decompose,
-    /// Folder for the results (default: out/compare-SCENARIO)
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) place: PlaceArgs,
     /// Format of the tables
     #[arg(long, value_enum, default_value = "csv")]
     format: FormatArg,
@@ -67,11 +71,16 @@ impl Compare {
             return Err(BadInput(message.into()).into());
         }
         let games = self.decompose.games(&comparison, options, silent)?;
-        let target = self
-            .out
-            .clone()
-            .unwrap_or_else(|| PathBuf::from("out").join(format!("compare-{}", base.name.replace('/', "-"))));
-        let mut results = Results::create(&target, self.format, base)?;
+        let target = self.place.target(self.usual(base));
+        let job = self.job(&comparison)?;
+        let place = match self.place.how.claim(&target, &job, silent)? {
+            Claimed::Free(place) => place,
+            Claimed::Finished(manifest) => {
+                let json = self.json.then(|| kept_json(&target, RESULT)).transpose()?;
+                return tell_done(&target, &manifest, self.quiet, json);
+            }
+        };
+        let mut results = Results::begin(place, &job, self.format, base)?;
         let stop = stop_flag()?;
         let texts: Vec<&String> = names.iter().chain(&self.against).collect();
         let under = self.posterior.draw(&self.scenario, base, &texts, false, options, &stop)?;
@@ -87,23 +96,64 @@ impl Compare {
         told.write(&mut results, &profile)?;
         if let Some(under) = &under {
             text.push_str(&under.told());
-            results.drawn_from(under)?;
         }
+        results.keep(&self.scenario, &self.posterior, under.as_ref())?;
         for game in &games {
             let played = game.run(base, options, &stop, self.level, silent)?;
             text.push_str(&played.told(&mut results)?);
             json["shares"][game.name()] = records(&played.table()).into();
         }
-        let path = results.commit(base, others, &profile.digest.to_string(), options)?;
+        results.json(&json)?;
+        let path = results.commit(base, others, &profile.digest.to_string(), Some(options))?;
         let mut out = std::io::stdout().lock();
         if self.json {
-            json["folder"] = path.display().to_string().into();
-            writeln!(out, "{}", serde_json::to_string_pretty(&json)?)?;
+            writeln!(out, "{}", with_folder(json, &path)?)?;
         } else if !self.quiet {
             let _ = writeln!(text, "written to {}", path.display());
             out.write_all(text.as_bytes())?;
         }
         Ok(())
+    }
+
+    fn usual(&self, base: &Scenario) -> Name {
+        let outcomes = given("outcome", &self.outcome);
+        Name::new(Some("compare"), &self.scenario, &base.name, None)
+            .names(&self.names)
+            .word(self.decompose.is_given().then_some("decompose"))
+            .of(&self.scenario, false)
+            .word(self.format.unless(FormatArg::Csv))
+            .option("against", &self.against)
+            .option("outcome", outcomes)
+            .option("level", (self.level != LEVEL).then_some(self.level))
+            .option("decompose", self.decompose.arguments().into_iter().filter(|text| text != "--decompose"))
+            .option("posterior", self.posterior.tag())
+    }
+
+    fn job(&self, comparison: &Comparison) -> Result<Job> {
+        let Comparison { base, others, outcomes, level } = comparison;
+        let arguments = [
+            self.scenario.arguments(),
+            given("against", &self.against),
+            given("outcome", &self.outcome),
+            given("level", [level]),
+            given("format", [self.format.name()]),
+            self.decompose.arguments(),
+            // Last and apart, since they are no options.
+            vec!["--".into()],
+            others[..others.len() - self.against.len()].iter().map(|arm| arm.name.clone()).collect(),
+        ];
+        let arms = others.iter().map(|arm| (arm.name.clone(), entry(&arm.scenario).blake3.into()));
+        let labels = outcomes.cells.iter().map(|cell| cell.label(&base.world));
+        let mut job = JobEntry::new("compare")
+            .with("counterfactuals", Value::Object(arms.collect()))
+            .with("outcomes", labels.collect::<Vec<String>>())
+            .with("level", *level)
+            .with("format", self.format.name())
+            .asked_by(arguments.concat());
+        if self.decompose.is_given() {
+            job = job.with("decompose", self.decompose.arguments().join(" "));
+        }
+        Ok(Job::new(job, base).drawn_from(self.posterior.entry()?))
     }
 
     fn names(&self, base: &Scenario) -> Result<Vec<String>> {

@@ -53,6 +53,16 @@ impl Decompose {
         self.decompose.is_some()
     }
 
+    /// The options that ask for the same again.
+    pub(super) fn arguments(&self) -> Vec<String> {
+        let named = self.decompose.as_ref().map(|names| match names.join(",") {
+            all if all == "all" => "--decompose".to_string(),
+            names => format!("--decompose={names}"),
+        });
+        let permutations = self.permutations.map(|n| format!("--permutations={n}"));
+        named.into_iter().chain(permutations).collect()
+    }
+
     /// The games to play: one for each counterfactual; none where nothing is to be split.
     pub(super) fn games<'a>(
         &self,

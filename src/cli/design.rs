@@ -1,12 +1,12 @@
 //! `design`: the points of a design as a table, for programs that run a model elsewhere. It runs nothing.
 
 use super::exit::BadInput;
+use super::place::{ReplaceArg, put_files};
 use super::sweep_design::DesignArgs;
 use crate::experiment::cost::human;
 use crate::experiment::design::Plan;
 use crate::experiment::sweep::{Request, Sweep};
 use crate::output::error::OutputError;
-use crate::output::folder::write_file;
 use crate::output::schema;
 use crate::output::table::{Table, Values};
 use crate::output::writer::{Format, TableWriter};
@@ -40,6 +40,8 @@ pub(super) struct Design {
     /// File to write (default: standard output)
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    how: ReplaceArg,
 }
 
 impl Design {
@@ -55,7 +57,7 @@ impl Design {
         }
         match &self.out {
             None => drop(write(&plan, std::io::stdout().lock(), Path::new("standard output"))?),
-            Some(path) => write_file(path, &write(&plan, Vec::new(), path)?)?,
+            Some(path) => put_files(&[(path.clone(), write(&plan, Vec::new(), path)?)], self.how.replace)?,
         }
         Ok(())
     }

@@ -2,20 +2,25 @@
 
 use super::bars::diverging;
 use super::exit::BadInput;
+use super::place::{ReplaceArg, kept, tell_done};
 use super::posterior::{PosteriorArgs, Under};
-use super::progress::{Progress, stop_flag};
-use super::results::{Results, records};
-use super::shared::{EngineArgs, FormatArg, ScenarioArgs, parse_level};
+use super::progress::Progress;
+use super::results::{RESULT, Results, records};
+use super::shared::{EngineArgs, FormatArg, ScenarioArgs, flag, given, parse_level};
+use super::signals::stop_flag;
 use super::table::{aligned, number};
 use crate::experiment::arms::Arm;
 use crate::experiment::cells::Quantity;
 use crate::experiment::compare::{self, Named};
 use crate::experiment::explain::{self, Moved, dated, moved, sentences, words};
+use crate::experiment::job::{Claimed, Job};
 use crate::experiment::outcome::Place;
 use crate::experiment::paired::{self, Pair, Plan, Profile};
+use crate::experiment::run::entry;
 use crate::model::ledger::{TERM_NAMES, TERMS};
 use crate::model::variable::Variable;
 use crate::model::world::TIERS;
+use crate::output::manifest::JobEntry;
 use crate::scenario::{Scenario, nearest};
 use anyhow::Result;
 use clap::Args;
@@ -46,6 +51,8 @@ pub(super) struct Explain {
     /// Also write the tables into a folder
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) how: ReplaceArg,
     /// Format of the tables
     #[arg(long, value_enum, default_value = "csv")]
     format: FormatArg,
@@ -72,10 +79,21 @@ impl Explain {
         let state = self.state.as_deref().map(|name| find_state(&base, name)).transpose()?;
         let against: Vec<String> = self.against.iter().cloned().collect();
         let others = self.scenario.arms(&[], &against, &base, self.observed)?;
+        let job = self.job(&base, &others)?;
+        let mut place = None;
+        if let Some(target) = &self.out {
+            match self.how.claim(target, &job, self.quiet || self.json)? {
+                Claimed::Free(free) => place = Some(free),
+                Claimed::Finished(manifest) => {
+                    let json = self.json.then(|| kept(target, RESULT)).transpose()?;
+                    return tell_done(target, &manifest, self.quiet, json);
+                }
+            }
+        }
         let stop = stop_flag()?;
         let texts: Vec<&String> = against.iter().collect();
         let under = self.posterior.draw(&self.scenario, &base, &texts, self.observed, options, &stop)?;
-        let results = self.out.as_ref().map(|out| Results::create(out, self.format, &base)).transpose()?;
+        let results = place.map(|place| Results::begin(place, &job, self.format, &base)).transpose()?;
         let quantities = explain::quantities(&base.world);
         let replicates = base.replicates as usize;
         let plan = Plan { quantities: &quantities, seed: base.seed, replicates, options };
@@ -112,6 +130,12 @@ impl Explain {
             let named = [Named { name: &arm.name, pair }];
             compare::differences(&base.world, &named, self.level)
         });
+        // A state's rows alone, where one was asked for.
+        let id = state.map(|i| base.world.states[i].id.as_str());
+        let mine = |row: &serde_json::Value| id.is_none_or(|id| row["state"] == id);
+        let rows = |table| records(table).into_iter().filter(mine).collect::<Vec<_>>();
+        let json =
+            serde_json::json!({ "means": rows(&means), "differences": differences.as_ref().map(rows) });
         if let Some(mut results) = results {
             results.table("explanation", &means)?;
             let states: Vec<usize> = (0..base.world.states.len()).collect();
@@ -120,25 +144,39 @@ impl Explain {
             if let Some(differences) = &differences {
                 results.table("differences", differences)?;
             }
-            if let Some(under) = &under {
-                results.drawn_from(under)?;
-            }
-            let path = results.commit(&base, &others, &profile.digest.to_string(), options)?;
+            results.keep(&self.scenario, &self.posterior, under.as_ref())?;
+            results.json(&json)?;
+            let path = results.commit(&base, &others, &profile.digest.to_string(), Some(options))?;
             let _ = writeln!(text, "written to {}", path.display());
         }
         let mut out = std::io::stdout().lock();
         if self.json {
-            // A state's rows alone, where one was asked for.
-            let id = state.map(|i| base.world.states[i].id.as_str());
-            let mine = |row: &serde_json::Value| id.is_none_or(|id| row["state"] == id);
-            let rows = |table| records(table).into_iter().filter(mine).collect::<Vec<_>>();
-            let json =
-                serde_json::json!({ "means": rows(&means), "differences": differences.as_ref().map(rows) });
             writeln!(out, "{}", serde_json::to_string_pretty(&json)?)?;
         } else if !self.quiet {
             out.write_all(text.as_bytes())?;
         }
         Ok(())
+    }
+}
+
+impl Explain {
+    fn job(&self, base: &Scenario, others: &[Arm]) -> Result<Job> {
+        let arguments = [
+            self.scenario.arguments(),
+            given("state", &self.state),
+            given("against", &self.against),
+            flag("observed", self.observed),
+            given("level", [self.level]),
+            given("format", [self.format.name()]),
+        ];
+        let arms = others.iter().map(|arm| (arm.name.clone(), entry(&arm.scenario).blake3.into()));
+        let job = JobEntry::new("explain")
+            .with("state", self.state.as_deref().unwrap_or("all"))
+            .with("against", serde_json::Value::Object(arms.collect()))
+            .with("level", self.level)
+            .with("format", self.format.name())
+            .asked_by(arguments.concat());
+        Ok(Job::new(job, base).drawn_from(self.posterior.entry()?))
     }
 }
 

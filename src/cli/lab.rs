@@ -2,9 +2,10 @@
 
 use super::exit::BadInput;
 use super::shared::{EngineArgs, ScenarioArgs};
+use super::signals::on_stop;
 use crate::lab::{Given, Lab as Server, Scenes};
 use crate::scenario::Scenario;
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::Args;
 use std::io::{ErrorKind, Write};
 use std::sync::Arc;
@@ -65,7 +66,7 @@ impl Lab {
         })?;
         let stopped = Arc::new(Notify::new());
         let stop = Arc::clone(&stopped);
-        ctrlc::set_handler(move || stop.notify_one()).context("signals cannot be handled")?;
+        on_stop(move || stop.notify_one())?;
         let address = lab.address();
         let mut out = std::io::stdout().lock();
         writeln!(out, "the lab is at {address}  (Ctrl-C ends it)")?;

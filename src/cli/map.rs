@@ -1,13 +1,17 @@
 //! `map`: a picture of a sweep over two axes of a grid.
 
+use super::place::{ReplaceArg, put_files};
+use crate::experiment::arms::slug;
 use crate::experiment::map::{Map as Laid, Request};
-use crate::output::folder::write_file;
 use crate::output::heatmap::HeatMap;
 use crate::output::picture::{Content, Picture};
 use anyhow::Result;
 use clap::Args;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+/// What is drawn where nobody says.
+const OUTCOME: &str = "protection";
 
 /// Draw a map of an outcome over two axes of a sweep
 ///
@@ -18,7 +22,7 @@ pub(super) struct Map {
     /// Folder of the sweep's results
     dir: PathBuf,
     /// Which outcome: protection, motivation.IDN@2010
-    #[arg(long, value_name = "OUTCOME", default_value = "protection")]
+    #[arg(long, value_name = "OUTCOME", default_value = OUTCOME)]
     outcome: String,
     /// Path of the horizontal axis (default: the last but one)
     #[arg(long, value_name = "PATH")]
@@ -29,9 +33,11 @@ pub(super) struct Map {
     /// Show differences from this value of an axis: regime.tvpa.severity=0
     #[arg(long, value_name = "PATH=VALUE", value_parser = parse_reference)]
     against: Option<(String, f64)>,
-    /// Picture to write, as SVG and PNG, without ending (default: map beside DIR)
+    /// Picture to write, as SVG and PNG, without ending (default: beside DIR, by a name that tells the picture)
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    how: ReplaceArg,
     /// Print nothing but errors
     #[arg(long, short)]
     quiet: bool,
@@ -44,9 +50,23 @@ fn parse_reference(text: &str) -> Result<(String, f64), String> {
         .ok_or_else(|| "expected a path and a number: regime.tvpa.severity=0".into())
 }
 
+/// The usual name of a picture, which tells pictures of one sweep apart.
+fn usual(dir: &Path, request: &Request) -> PathBuf {
+    let mut name = format!("{}-map", dir.file_name().unwrap_or_default().to_string_lossy());
+    let against = request.against.as_ref().map(|(path, value)| format!("less-{path}-{value}"));
+    let axes = [("x", &request.x), ("y", &request.y)];
+    let axes = axes.iter().filter_map(|(axis, path)| path.as_ref().map(|path| format!("{axis}-{path}")));
+    let outcome = Some(request.outcome.clone()).filter(|outcome| outcome != OUTCOME);
+    for part in outcome.into_iter().chain(axes).chain(against) {
+        name = format!("{name}-{}", slug(&part));
+    }
+    dir.with_file_name(name)
+}
+
 impl Map {
     pub(super) fn run(self) -> Result<()> {
         let request = Request { outcome: self.outcome, x: self.x, y: self.y, against: self.against };
+        let out = self.out.clone().unwrap_or_else(|| usual(&self.dir, &request));
         let map = Laid::of(&self.dir, &request)?;
         let unit = if map.unit == "-" { String::new() } else { format!(" ({})", map.unit) };
         let (title, scale) = match &map.against {
@@ -61,13 +81,11 @@ impl Map {
             y: map.y.path.clone(),
             content: Content::Map(HeatMap { x: map.x.values, y: map.y.values, values: map.values, scale }),
         };
-        let out = self.out.unwrap_or_else(|| {
-            let name = self.dir.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            self.dir.with_file_name(format!("{name}-map"))
-        });
         let ended = |ending: &str| PathBuf::from(format!("{}.{ending}", out.display()));
-        write_file(&ended("svg"), picture.svg()?.as_bytes())?;
-        write_file(&ended("png"), &picture.png()?)?;
+        put_files(
+            &[(ended("svg"), picture.svg()?.into_bytes()), (ended("png"), picture.png()?)],
+            self.how.replace,
+        )?;
         if !self.quiet {
             let mut stdout = std::io::stdout().lock();
             writeln!(stdout, "{} and {}", ended("svg").display(), ended("png").display())?;

@@ -1,11 +1,13 @@
 //! `merge`: the shards of a sweep to one result, the same bytes as of an unsharded run.
 
 use super::exit::Interrupted;
-use super::progress::stop_flag;
+use super::place::{ReplaceArg, tell_done};
 use super::shared::FormatArg;
+use super::signals::stop_flag;
 use super::sweep_table::Effects;
 use crate::experiment::error::ExperimentError;
-use crate::experiment::sweep::{Store, write};
+use crate::experiment::job::Claimed;
+use crate::experiment::sweep::{Store, job, write};
 use anyhow::Result;
 use clap::Args;
 use std::io::Write;
@@ -22,6 +24,8 @@ pub(super) struct Merge {
     /// Folder of the results (default: the first DIR)
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    how: ReplaceArg,
     /// Format of the tables
     #[arg(long, value_enum, default_value_t)]
     format: FormatArg,
@@ -40,10 +44,17 @@ impl Merge {
             self.dir.iter().map(|dir| if is_store(dir) { dir.clone() } else { Store::beside(dir) }).collect();
         let out = self.out.clone().unwrap_or_else(|| folders[0].with_extension(""));
         let (layout, mut store) = Store::merge(&folders)?;
+        let place = match self.how.claim(&out, &job(&layout, self.format.into()), self.quiet || self.json)? {
+            Claimed::Free(place) => place,
+            Claimed::Finished(manifest) => {
+                let json = self.json.then(|| manifest.to_json()).transpose()?;
+                return tell_done(&out, &manifest, self.quiet, json);
+            }
+        };
         let stop = stop_flag()?;
         let mut effects = Effects::new(&layout);
         let merged =
-            match write(&layout, &mut store, &out, self.format.into(), &stop, |_, x, s| effects.add(x, s)) {
+            match write(&layout, &mut store, place, self.format.into(), &stop, |_, x, s| effects.add(x, s)) {
                 Err(ExperimentError::Stopped) => {
                     return Err(Interrupted("stopped; the blocks are where they were").into());
                 }

@@ -25,15 +25,18 @@ mod merge;
 mod new;
 mod panel;
 mod params;
+mod place;
 mod posterior;
 mod progress;
 mod report;
+mod resampled;
 mod results;
 mod run;
 mod schema;
 mod sensitivity;
 mod sensitivity_table;
 mod shared;
+mod signals;
 mod slurm;
 mod sweep;
 mod sweep_args;
@@ -106,6 +109,21 @@ enum Command {
 }
 
 impl Cli {
+    /// The same command as a rehearsal: it keeps hashes of what it would write, and its manifest.
+    fn rehearsed(mut self) -> Cli {
+        match &mut self.command {
+            Command::Run(run) => run.place.how.rehearsal = true,
+            Command::Compare(compare) => compare.place.how.rehearsal = true,
+            Command::Explain(explain) => explain.how.rehearsal = true,
+            Command::Calibrate(calibrate) => calibrate.place.how.rehearsal = true,
+            Command::Validate(validate) => validate.place.how.rehearsal = true,
+            Command::Panel(panel) => panel.how.rehearsal = true,
+            // The others are done again without their commands.
+            _ => {}
+        }
+        self
+    }
+
     /// Runs the command.
     ///
     /// # Errors

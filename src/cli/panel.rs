@@ -1,8 +1,12 @@
 //! `suasion panel`: tidy tables that a user brings, made into a scenario.
 
 use super::exit::BadInput;
+use super::place::{ReplaceArg, tell_done};
+use super::shared::given;
 use crate::evidence::panel::{Coefficients, File, How, Panel as Read, PanelError, Settings, files};
-use crate::output::folder::write_file;
+use crate::experiment::job::{Claimed, Job, SCENARIO};
+use crate::experiment::{cost, run};
+use crate::output::manifest::{JobEntry, Manifest};
 use crate::scenario::Scenario;
 use anyhow::{Context, Result};
 use clap::Args;
@@ -21,6 +25,8 @@ pub(super) struct Panel {
     /// Folder for the scenario
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
+    #[command(flatten)]
+    pub(super) how: ReplaceArg,
     /// Coefficients other than the defaults (TOML; the panel writes those it used)
     #[arg(long, value_name = "FILE")]
     coefficients: Option<PathBuf>,
@@ -48,8 +54,8 @@ impl Panel {
         }
         let bad = |error: PanelError| BadInput(error.to_string());
         let mut settings = Settings { start: self.start, end: self.end + 1, ..Settings::default() };
-        if let Some(law) = self.law {
-            settings.law = law;
+        if let Some(law) = &self.law {
+            settings.law.clone_from(law);
         }
         let coefficients = match &self.coefficients {
             Some(path) => Coefficients::read(path).map_err(bad)?,
@@ -57,16 +63,34 @@ impl Panel {
         };
         let panel = Read::read(&self.dir, &settings).map_err(bad)?;
         let files = files(&panel, &coefficients);
-        check(&files)?;
-        let others = std::fs::read_dir(&self.out).is_ok_and(|mut entries| entries.next().is_some());
-        if others && !self.out.join(COEFFICIENTS).exists() {
-            let message =
-                format!("{}: not an earlier panel and not empty; nothing was written", self.out.display());
-            return Err(BadInput(message).into());
-        }
-        std::fs::create_dir_all(&self.out).with_context(|| self.out.display().to_string())?;
+        let built = check(&files)?;
+        let mut hash = blake3::Hasher::new();
         for file in &files {
-            write_file(&self.out.join(file.name), file.text.as_bytes())?;
+            hash.update(file.name.as_bytes()).update(file.text.as_bytes());
+        }
+        let hash = hash.finalize().to_hex().to_string();
+        let arguments =
+            [given("start", [self.start]), given("end", [self.end]), given("law", [settings.law])].concat();
+        let entry = JobEntry::new("panel").with("files", hash.clone()).asked_by(arguments);
+        let mut manifest = Manifest::new(entry, run::entry(&built), built.seed, cost::size(&built));
+        manifest.scenario.name = "panel".into();
+        let mut job = Job::of(manifest);
+        for file in files.iter().filter(|file| [SCENARIO, COEFFICIENTS].contains(&file.name)) {
+            job = job.told_by(file.name, file.text.clone());
+        }
+        match self.how.claim(&self.out, &job, self.quiet || self.json)? {
+            Claimed::Finished(manifest) if !self.json => {
+                return tell_done(&self.out, &manifest, self.quiet, None);
+            }
+            // What is printed as JSON is known without writing.
+            Claimed::Finished(_) => {}
+            Claimed::Free(place) => {
+                let mut folder = place.begin()?;
+                for file in &files {
+                    folder.write(file.name, file.text.as_bytes())?;
+                }
+                folder.commit(job.manifest.found(hash[..32].to_string(), BTreeMap::new()))?;
+            }
         }
         let scenario = self.out.join("scenario.toml");
         let mut imputed: BTreeMap<&str, usize> = BTreeMap::new();
@@ -122,17 +146,16 @@ impl Panel {
     }
 }
 
-/// The file that tells an earlier panel.
+/// The file from which it can be told what differs between two panels, beside the scenario.
 const COEFFICIENTS: &str = "coefficients.toml";
 
 /// Reads the scenario back before any of it is put where an earlier one may be.
-fn check(files: &[File]) -> Result<()> {
+fn check(files: &[File]) -> Result<Scenario> {
     let folder = tempfile::tempdir()?;
     for file in files {
         std::fs::write(folder.path().join(file.name), &file.text)?;
     }
     let scenario = folder.path().join("scenario.toml");
     let built = Scenario::load(&scenario.to_string_lossy()).and_then(|loaded| loaded.build());
-    built.context("the panel is no valid scenario, which is a fault of this program")?;
-    Ok(())
+    built.context("the panel is no valid scenario, which is a fault of this program")
 }

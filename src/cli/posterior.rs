@@ -4,15 +4,17 @@ use super::shared::ScenarioArgs;
 use crate::engine::parallel::Options;
 use crate::experiment::arms;
 use crate::experiment::error::ExperimentError;
-use crate::experiment::posterior::{Drawn, Posterior, Worlds};
+use crate::experiment::posterior::{BUNDLED, Drawn, Posterior, Worlds};
 use crate::model::world::World;
+use crate::output::manifest::PosteriorEntry;
 use crate::scenario::{Loaded, Scenario};
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::Args;
 use std::fmt::Write;
+use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub(super) struct PosteriorArgs {
     /// Draw each replicate's parameters from a posterior: a posterior.csv of `suasion calibrate`, or `bundled`
     #[arg(long, value_name = "FILE")]
@@ -31,6 +33,27 @@ impl PosteriorArgs {
     /// Whether one was asked for.
     pub(super) fn is_given(&self) -> bool {
         self.posterior.is_some()
+    }
+
+    /// What a manifest says of it.
+    pub(super) fn entry(&self) -> Result<Option<PosteriorEntry>> {
+        Ok(self.posterior.as_deref().map(Posterior::read).transpose()?.map(|posterior| posterior.entry()))
+    }
+
+    /// The file of the posterior as it was read, for whoever asks for the same again: none of the bundled one.
+    pub(super) fn source(&self) -> Result<Option<String>> {
+        let path = self.posterior.as_deref().filter(|path| *path != BUNDLED || Path::new(path).exists());
+        let text = path.map(|path| std::fs::read_to_string(path).with_context(|| path.to_string()));
+        text.transpose()
+    }
+
+    /// What tells the posterior in the name of a folder: its hash, since files of many calibrations have one name.
+    pub(super) fn tag(&self) -> Option<String> {
+        // A file that cannot be read is told by whoever reads it for its draws.
+        self.posterior.as_deref().map(|path| match Posterior::read(path) {
+            Ok(posterior) => posterior.entry().blake3,
+            Err(_) => path.to_string(),
+        })
     }
 
     /// Draws the worlds of the base and of the counterfactuals asked for, in the order of their texts. Counterfactuals and
@@ -93,11 +116,10 @@ impl Under {
 
     /// A line that says so.
     pub(super) fn told(&self) -> String {
-        let posterior = self.posterior.entry();
         let mut line = format!(
             "parameters are drawn from the posterior {}: {} draws of {} parameters, {} of them seen; spreads cover these too\n",
-            posterior.name,
-            posterior.draws,
+            self.posterior.name(),
+            self.posterior.len(),
             self.posterior.paths().len(),
             self.base.len()
         );

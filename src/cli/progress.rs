@@ -1,10 +1,7 @@
-//! A progress bar for anything longer than a second, on a terminal only; and Ctrl-C.
+//! A progress bar for anything longer than a second, on a terminal only.
 
-use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// A bar over runs or replicates that shows itself after a second.
@@ -41,12 +38,4 @@ impl Progress {
     pub(super) fn finish(self) {
         self.bar.finish_and_clear();
     }
-}
-
-/// A flag that Ctrl-C (or a termination signal) raises.
-pub(super) fn stop_flag() -> Result<Arc<AtomicBool>> {
-    let stop = Arc::new(AtomicBool::new(false));
-    let raised = Arc::clone(&stop);
-    ctrlc::set_handler(move || raised.store(true, Ordering::Relaxed)).context("signals cannot be handled")?;
-    Ok(stop)
 }

@@ -1,21 +1,20 @@
 //! `report`: the page of a folder of results, or one of its figures for a paper.
 
 use super::exit::BadInput;
-use super::progress::stop_flag;
+use super::place::put_back;
 use super::shared::EngineArgs;
+use super::signals::stop_flag;
 use super::table::aligned;
+use crate::experiment::arms::slug;
 use crate::experiment::error::ExperimentError;
 use crate::output::error::OutputError;
-use crate::output::folder::write_file;
 use crate::output::plot::print;
+use crate::output::single::put_file;
 use crate::report::{Report as Laid, Request};
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-
-/// What every page of this program begins with, by which an earlier one is known.
-const BEGINNING: &str = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"generator\" content=\"suasion ";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum FigureFormat {
@@ -59,9 +58,9 @@ pub(super) struct Report {
     /// File to write (default: DIR/report.html; a figure: DIR-NAME.svg beside DIR)
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// Replace a file that is there
-    #[arg(long)]
-    force: bool,
+    /// Replace a file that is there with other content
+    #[arg(long, visible_alias = "force")]
+    replace: bool,
     #[command(flatten)]
     engine: EngineArgs,
     /// Print nothing but errors
@@ -75,6 +74,7 @@ pub(super) struct Report {
 impl Report {
     pub(super) fn run(self) -> Result<()> {
         let options = self.engine.options()?;
+        put_back(&self.dir, self.quiet || self.json)?;
         let stop = stop_flag()?;
         let report =
             Laid::read(&self.dir, Request { states: &self.state, options, stop: &stop }).map_err(told)?;
@@ -105,40 +105,21 @@ impl Report {
                 };
                 let beside = || {
                     let dir = self.dir.file_name().unwrap_or_default().to_string_lossy().into_owned();
-                    self.dir.with_file_name(format!("{dir}-{}.{}", figure.name, format.ending()))
+                    let states: String = self.state.iter().map(|state| format!("-{}", slug(state))).collect();
+                    self.dir.with_file_name(format!("{dir}-{}{states}.{}", figure.name, format.ending()))
                 };
                 (self.out.clone().unwrap_or_else(beside), content)
             }
         };
-        self.refuse_to_replace(&path)?;
-        write_file(&path, &content)?;
+        let (bytes, is_new) = (content.len(), put_file(&path, &content, self.replace)?);
         if self.json {
-            let written =
-                serde_json::json!({ "file": path, "bytes": content.len(), "figures": names(&report) });
+            let written = serde_json::json!({ "file": path, "bytes": bytes, "figures": names(&report) });
             writeln!(out, "{}", serde_json::to_string_pretty(&written)?)?;
         } else if !self.quiet {
-            writeln!(out, "written to {}", path.display())?;
+            let what = if is_new { "written to" } else { "as it was written before:" };
+            writeln!(out, "{what} {}", path.display())?;
         }
         Ok(())
-    }
-
-    /// A file that is there is replaced if it is an earlier page, or with --force.
-    fn refuse_to_replace(&self, path: &Path) -> Result<()> {
-        if self.force || !path.exists() {
-            return Ok(());
-        }
-        if path.is_dir() {
-            return Err(
-                BadInput(format!("{} is a folder; give --out the name of a file", path.display())).into()
-            );
-        }
-        let is_page = std::fs::read(path).is_ok_and(|bytes| bytes.starts_with(BEGINNING.as_bytes()));
-        if self.figure.is_none() && is_page {
-            return Ok(());
-        }
-        let message =
-            format!("{} is there already; --force replaces it, --out names another file", path.display());
-        Err(BadInput(message).into())
     }
 }
 

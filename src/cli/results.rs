@@ -1,24 +1,50 @@
-//! The folder of an experiment: its tables, pictures, resolved scenarios and manifest. It knows no experiment.
+//! The folder of an experiment: its tables, pictures, scenarios and manifest. It knows no experiment.
 
-use super::posterior::Under;
-use super::shared::FormatArg;
+use super::posterior::{PosteriorArgs, Under};
+use super::shared::{FormatArg, ScenarioArgs};
 use crate::engine::parallel::Options;
 use crate::experiment::arms::{Arm, slug};
 use crate::experiment::compare::Described;
-use crate::experiment::cost::size;
+use crate::experiment::job::{Job, SCENARIO};
 use crate::experiment::posterior::POSTERIOR;
-use crate::experiment::run::entry;
 use crate::output::folder::OutputFolder;
-use crate::output::manifest::{Manifest, Platform, PosteriorEntry};
+use crate::output::manifest::{Manifest, Platform};
 use crate::output::picture::Picture;
+use crate::output::place::Place;
 use crate::output::table::Values;
 use crate::output::writer::{Format, TableWriter};
 use crate::scenario::Scenario;
 use anyhow::Result;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Instant;
+
+/// Name of the file that keeps the scenario as it was read, and of what an experiment prints as JSON.
+pub(super) const SOURCE: &str = "source.toml";
+/// See [`SOURCE`].
+pub(super) const RESULT: &str = "result.json";
+/// Name of the file of a posterior as it was read, where more was read than is drawn from.
+pub(super) const POSTERIOR_READ: &str = "posterior-read.csv";
+
+/// Keeps what was read, so that the same can be asked for again wherever the folder goes.
+pub(super) fn keep(
+    folder: &mut OutputFolder,
+    scenario: &ScenarioArgs,
+    posterior: &PosteriorArgs,
+    under: Option<&Under>,
+) -> Result<()> {
+    if let Some(source) = scenario.source()? {
+        folder.write(SOURCE, source.as_bytes())?;
+    }
+    let Some(under) = under else { return Ok(()) };
+    let kept = under.kept();
+    folder.write(POSTERIOR, kept.as_bytes())?;
+    if let Some(read) = posterior.source()?.filter(|read| *read != kept) {
+        folder.write(POSTERIOR_READ, read.as_bytes())?;
+    }
+    Ok(())
+}
 
 /// A folder in the making.
 pub(super) struct Results {
@@ -26,20 +52,31 @@ pub(super) struct Results {
     format: Format,
     rows: BTreeMap<String, u64>,
     metadata: Vec<(String, String)>,
-    posterior: Option<PosteriorEntry>,
+    manifest: Manifest,
     begun: Instant,
 }
 
 impl Results {
-    pub(super) fn create(target: &Path, format: FormatArg, base: &Scenario) -> Result<Results> {
+    /// Begins the folder of a job in its place.
+    pub(super) fn begin(place: Place, job: &Job, format: FormatArg, base: &Scenario) -> Result<Results> {
         let metadata = vec![
             ("suasion.scenario".to_string(), base.name.clone()),
             ("suasion.seed".to_string(), format!("{:#x}", base.seed)),
             ("suasion.replicates".to_string(), base.replicates.to_string()),
         ];
-        let folder = OutputFolder::create(target)?;
+        let folder = place.begin()?;
         let (format, rows, begun) = (format.into(), BTreeMap::new(), Instant::now());
-        Ok(Results { folder, format, rows, metadata, posterior: None, begun })
+        Ok(Results { folder, format, rows, metadata, manifest: job.manifest.clone(), begun })
+    }
+
+    /// Keeps what was read: see [`keep`].
+    pub(super) fn keep(
+        &mut self,
+        scenario: &ScenarioArgs,
+        posterior: &PosteriorArgs,
+        under: Option<&Under>,
+    ) -> Result<()> {
+        keep(&mut self.folder, scenario, posterior, under)
     }
 
     pub(super) fn table(&mut self, name: &str, described: &Described) -> Result<()> {
@@ -58,11 +95,10 @@ impl Results {
         Ok(self.folder.write(name, content)?)
     }
 
-    /// The posterior from which parameters are drawn.
-    pub(super) fn drawn_from(&mut self, under: &Under) -> Result<()> {
-        self.folder.write(POSTERIOR, under.kept().as_bytes())?;
-        self.posterior = Some(under.posterior().entry());
-        Ok(())
+    /// What is printed as JSON.
+    pub(super) fn json(&mut self, json: &Value) -> Result<()> {
+        let text = serde_json::to_string_pretty(json)? + "\n";
+        self.file(RESULT, text.as_bytes())
     }
 
     /// A picture, as SVG and as PNG.
@@ -72,25 +108,26 @@ impl Results {
         Ok(())
     }
 
-    /// Writes the resolved scenarios and the manifest, whose digest is the base's, and puts the folder in its place.
+    /// Writes the resolved scenarios and the manifest, whose digest is the base's, and puts the folder in its place. Without
+    /// `options` the manifest says neither machine nor time, so that equal results are equal files.
     pub(super) fn commit(
         mut self,
         base: &Scenario,
         arms: &[Arm],
         digest: &str,
-        options: Options,
+        options: Option<Options>,
     ) -> Result<PathBuf> {
         let resolved = base.resolved();
-        self.folder.write("scenario.toml", resolved.as_bytes())?;
+        self.folder.write(SCENARIO, resolved.as_bytes())?;
         for arm in arms {
             let name = format!("scenario-{}.toml", slug(&arm.name));
             self.folder.write(&name, arm.scenario.resolved().as_bytes())?;
         }
-        let manifest = Manifest::new(entry(base), base.seed, size(base), digest.to_string(), self.rows);
-        let manifest = manifest.drawn_from(self.posterior).on(
-            Platform::here(&options.isa.to_string(), options.threads.get()),
-            self.begun.elapsed().as_secs_f64(),
-        );
+        let mut manifest = self.manifest.found(digest.to_string(), self.rows);
+        if let Some(options) = options {
+            let platform = Platform::here(&options.isa.to_string(), options.threads.get());
+            manifest = manifest.on(platform, self.begun.elapsed().as_secs_f64());
+        }
         Ok(self.folder.commit(manifest)?)
     }
 }

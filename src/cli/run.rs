@@ -1,18 +1,22 @@
 //! `suasion run`: simulate a scenario, show a table, write a folder.
 
 use super::exit::Interrupted;
+use super::place::{Name, PlaceArgs, tell_done};
 use super::posterior::{PosteriorArgs, Under};
-use super::progress::{Progress, stop_flag};
-use super::shared::{EngineArgs, FormatArg, ScenarioArgs};
+use super::progress::Progress;
+use super::results::keep;
+use super::shared::{EngineArgs, FormatArg, ScenarioArgs, flag, given};
+use super::signals::stop_flag;
 use super::table;
 use crate::engine::parallel::{Options, Stopped};
 use crate::experiment::cost;
-use crate::experiment::posterior::{POSTERIOR, Worlds};
-use crate::experiment::run::{Block, Tables, entry, simulate_in};
+use crate::experiment::job::{Claimed, Job, SCENARIO};
+use crate::experiment::posterior::Worlds;
+use crate::experiment::run::{Block, Tables, simulate_in};
 use crate::output::ensemble::EnsembleRecorder;
 use crate::output::error::OutputError;
 use crate::output::folder::{OutputFile, OutputFolder};
-use crate::output::manifest::{Manifest, Platform};
+use crate::output::manifest::{JobEntry, Manifest, Platform};
 use crate::output::table::Table;
 use crate::output::writer::{Format, TableWriter};
 use crate::output::{schema, summary_csv};
@@ -21,7 +25,6 @@ use anyhow::{Context, Result};
 use clap::Args;
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
@@ -33,9 +36,8 @@ pub(super) struct Run {
     posterior: PosteriorArgs,
     #[command(flatten)]
     engine: EngineArgs,
-    /// Folder for the results (default: out/SCENARIO)
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) place: PlaceArgs,
     /// Format of the tables
     #[arg(long, value_enum, default_value_t)]
     format: FormatArg,
@@ -63,15 +65,25 @@ impl Run {
     pub(super) fn run(self) -> Result<()> {
         let scenario = self.scenario.load()?;
         let options = self.engine.options()?;
-        let target =
-            self.out.clone().unwrap_or_else(|| PathBuf::from("out").join(scenario.name.replace('/', "-")));
+        let target = self.place.target(self.usual(&scenario));
+        let job = self.job(&scenario)?;
+        let silent = self.quiet || self.json;
         let tables = cost::Tables {
             trajectories: !self.summary_only,
             ledger: self.ledger,
             csv: matches!(self.format, FormatArg::Csv),
         };
-        cost::refuse_what_cannot_fit(&scenario, tables, &target)?;
-        let mut folder = OutputFolder::create(&target)?;
+        if !self.place.how.rehearsal {
+            cost::refuse_what_cannot_fit(&scenario, tables, &target)?;
+        }
+        let place = match self.place.how.claim(&target, &job, silent)? {
+            Claimed::Free(place) => place,
+            Claimed::Finished(manifest) => {
+                let json = self.json.then(|| manifest.to_json()).transpose()?;
+                return tell_done(&target, &manifest, self.quiet, json);
+            }
+        };
+        let mut folder = place.begin()?;
         let begun = Instant::now();
         let stop = stop_flag()?;
         let under = self.posterior.draw(&self.scenario, &scenario, &[], false, options, &stop)?;
@@ -84,17 +96,11 @@ impl Run {
             folder.write("summary.csv", &csv)?;
         }
         let resolved = scenario.resolved();
-        folder.write("scenario.toml", resolved.as_bytes())?;
-        if let Some(under) = &under {
-            folder.write(POSTERIOR, under.kept().as_bytes())?;
-        }
+        folder.write(SCENARIO, resolved.as_bytes())?;
+        keep(&mut folder, &self.scenario, &self.posterior, under.as_ref())?;
+        let platform = Platform::here(&options.isa.to_string(), options.threads.get());
         let manifest =
-            Manifest::new(entry(&scenario), scenario.seed, cost::size(&scenario), digest.to_string(), rows)
-                .drawn_from(under.as_ref().map(|under| under.posterior().entry()))
-                .on(
-                    Platform::here(&options.isa.to_string(), options.threads.get()),
-                    begun.elapsed().as_secs_f64(),
-                );
+            job.manifest.found(digest.to_string(), rows).on(platform, begun.elapsed().as_secs_f64());
         let path = folder.commit(manifest)?;
         let mut out = std::io::stdout().lock();
         if self.json {
@@ -119,6 +125,34 @@ impl Run {
             )?;
         }
         Ok(())
+    }
+
+    fn usual(&self, scenario: &Scenario) -> Name {
+        Name::new(None, &self.scenario, &scenario.name, None)
+            .of(&self.scenario, true)
+            .word(self.ledger.then_some("ledger"))
+            .word(self.summary_only.then_some("summary"))
+            .word(self.format.unless(FormatArg::Parquet))
+            .option("posterior", self.posterior.tag())
+    }
+
+    fn job(&self, scenario: &Scenario) -> Result<Job> {
+        let tables = match (self.ledger, self.summary_only) {
+            (true, _) => "trajectories, events, ledger",
+            (_, true) => "none but the summary",
+            _ => "trajectories, events",
+        };
+        let arguments = [
+            self.scenario.arguments(),
+            given("format", [self.format.name()]),
+            flag("ledger", self.ledger),
+            flag("summary-only", self.summary_only),
+        ];
+        let mut entry = JobEntry::new("run").with("tables", tables).asked_by(arguments.concat());
+        if !self.summary_only {
+            entry = entry.with("format", self.format.name());
+        }
+        Ok(Job::new(entry, scenario).drawn_from(self.posterior.entry()?))
     }
 
     /// Simulates, writes tables block by block, and returns the summary with the rows of each table.

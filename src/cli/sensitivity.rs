@@ -1,21 +1,24 @@
 //! `sensitivity`: which axes an outcome depends on. It sweeps, or takes a finished sweep, and has it analysed.
 
 use super::exit::{BadInput, stopped_sweep};
-use super::progress::{Progress, stop_flag};
+use super::place::{Name, PlaceArgs, done_before, put_back, put_files};
+use super::progress::Progress;
+use super::resampled::Resampled;
 use super::sensitivity_table::{json, picture, render};
 use super::shared::{EngineArgs, FormatArg, ScenarioArgs};
+use super::signals::stop_flag;
 use super::sweep_design::{Axes, all, read_axes};
 use crate::experiment::design;
-use crate::experiment::sensitivity::{Analysis, Asked, Bootstrap, Found, Measure, Subject, Swept, csv};
-use crate::experiment::sweep::{DESCRIPTION, Results, Sweep, Sweeping};
-use crate::output::folder::write_file;
-use anyhow::{Context, Result};
+use crate::experiment::sensitivity::{Analysis, Asked, Bootstrap, Found, Measure, Subject, Swept};
+use crate::experiment::sweep::{Begun, DESCRIPTION, Results, Sweep, Sweeping};
+use anyhow::Result;
 use clap::{Args, ValueEnum};
 use std::io::Write;
 use std::path::PathBuf;
 
-/// The file of the results beside those of the sweep.
-const SENSITIVITY: &str = "sensitivity.csv";
+/// Resamples where nobody says.
+const RESAMPLES: u32 = 1000;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum MethodArg {
     /// Screening by elementary effects along Morris trajectories: few points, finds the axes that matter
@@ -56,17 +59,16 @@ pub(super) struct Sensitivity {
     #[arg(long, value_name = "OUTCOME")]
     outcome: Vec<String>,
     /// Resamples for the intervals
-    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    #[arg(long, value_name = "N", default_value_t = RESAMPLES, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     resamples: u32,
     #[command(flatten)]
     engine: EngineArgs,
-    /// Folder of the results (default: out/NAME-METHOD)
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
+    #[command(flatten)]
+    place: PlaceArgs,
     /// Format of the table of outcomes
     #[arg(long, value_enum, default_value_t)]
     format: FormatArg,
-    /// Drop the blocks that an earlier attempt left in OUT.blocks
+    /// Drop the blocks that an earlier attempt left in OUT.blocks, and begin anew
     #[arg(long)]
     fresh: bool,
     /// Draw the first outcome that is not constant as bars with intervals, into FILE.svg and FILE.png
@@ -119,17 +121,23 @@ impl Sensitivity {
         let seed = results.layout.seed();
         let analyses =
             subject.analyse(Bootstrap { resamples: self.resamples, seed, ..Bootstrap::default() })?;
-        let csv =
-            csv(subject.measure, &subject.plan, &analyses).context("the results cannot be written as CSV")?;
-        let path = folder.join(SENSITIVITY);
-        write_file(&path, &csv)?;
+        let asked = Resampled {
+            measure: subject.measure,
+            ranges: all(&self.axis),
+            outcomes: self.outcome.clone(),
+            resamples: self.resamples,
+        };
+        let [(path, csv), (job, kept)] = asked.files(&folder, &subject, &analyses)?;
+        let replace = self.place.how.replace || self.fresh;
+        let mut files = vec![(path.clone(), csv), (job, kept)];
         let varied = analyses.iter().find(|analysis| analysis.found != Found::Constant);
         if let (Some(name), Some(analysis)) = (&self.picture, varied) {
             let ended = |ending: &str| PathBuf::from(format!("{}.{ending}", name.display()));
             let picture = picture(&subject.plan, analysis);
-            write_file(&ended("svg"), picture.svg()?.as_bytes())?;
-            write_file(&ended("png"), &picture.png()?)?;
+            files.push((ended("svg"), picture.svg()?.into_bytes()));
+            files.push((ended("png"), picture.png()?));
         }
+        put_files(&files, replace)?;
         if self.json || !self.quiet {
             tell(&subject, &analyses, self.json)?;
         }
@@ -162,23 +170,40 @@ impl Sensitivity {
         if let Some(notice) = notice.filter(|_| !self.quiet) {
             eprintln!("{notice}");
         }
-        let out = self.out.clone().unwrap_or_else(|| {
-            let name = if method == MethodArg::Morris { "morris" } else { "sobol" };
-            PathBuf::from("out").join(format!("{}-{name}", base.name.replace('/', "-")))
-        });
-        crate::experiment::cost::refuse_what_a_sweep_cannot(&base, &request, Some(&out))?;
+        let out = self.place.target(self.usual(&base.name, method));
+        crate::experiment::cost::refuse_what_a_sweep_cannot(&base, &request, Some(&out), None)?;
         let sweep = Sweep::new(loaded, request)?;
         let silent = self.quiet || self.json;
-        let sweeping = Sweeping { sweep: &sweep, out: &out, fresh: self.fresh, options };
-        if sweeping.done().is_none() {
-            let stop = stop_flag()?;
-            let mut progress = Progress::new("runs", 0, silent);
-            let store = sweeping.simulate((1, 1), &stop, |done, total| progress.of(done, total));
-            progress.finish();
-            let store = store.map_err(stopped_sweep)?;
-            sweeping.write(store, self.format.into(), &stop, |_, _, _| ()).map_err(stopped_sweep)?;
+        let (replace, fresh, format) = (self.place.how.replace, self.fresh, self.format.into());
+        let sweeping = Sweeping { sweep: &sweep, out: &out, format, replace, fresh, options };
+        put_back(&out, silent)?;
+        match sweeping.begin()? {
+            Begun::Finished(_) if silent => {}
+            Begun::Finished(manifest) => eprintln!("{}", done_before(&out, &manifest)),
+            Begun::Ready(work) => {
+                let stop = stop_flag()?;
+                let mut progress = Progress::new("runs", 0, silent);
+                let store = work.simulate(&stop, |done, total| progress.of(done, total));
+                progress.finish();
+                let store = store.map_err(stopped_sweep)?;
+                work.write(store, &stop, |_, _, _| ()).map_err(stopped_sweep)?;
+            }
         }
         Ok(out)
+    }
+
+    fn usual(&self, scenario: &str, method: MethodArg) -> Name {
+        let method = if method == MethodArg::Morris { "morris" } else { "sobol" };
+        let axes = self.axis.iter().flat_map(|axes| &axes.0).map(design::axis_text);
+        Name::new(None, &self.scenario, scenario, Some(method))
+            .of(&self.scenario, true)
+            .word(self.format.unless(FormatArg::Parquet))
+            .option("axis", axes)
+            .option("samples", self.samples)
+            .option("levels", self.levels)
+            .option("second-order", self.second_order.then_some(true))
+            .option("outcome", &self.outcome)
+            .option("resamples", (self.resamples != RESAMPLES).then_some(self.resamples))
     }
 
     /// The points of a finished sweep are as they are.

@@ -11,7 +11,7 @@ use anyhow::Result;
 use clap::{Args, ValueEnum};
 use std::num::NonZeroUsize;
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(super) struct ScenarioArgs {
     /// A bundled scenario (see `suasion list`) or a scenario file
     pub scenario: String,
@@ -32,12 +32,27 @@ pub(super) struct ScenarioArgs {
     pub years: Option<(i32, i32)>,
 }
 
+/// Level of intervals where nothing else is asked for.
+pub(super) const LEVEL: f64 = 0.95;
+
 /// Format of the tables that a command writes.
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum FormatArg {
     #[default]
     Parquet,
     Csv,
+}
+
+impl FormatArg {
+    /// As it is written.
+    pub(super) fn name(self) -> &'static str {
+        Format::from(self).extension()
+    }
+
+    /// A word for the name of a folder where it is not the usual format.
+    pub(super) fn unless(self, usual: FormatArg) -> Option<&'static str> {
+        (self != usual).then(|| self.name())
+    }
 }
 
 impl From<FormatArg> for Format {
@@ -56,6 +71,16 @@ fn parse_years(text: &str) -> Result<(i32, i32), String> {
         Some((first, last)) if first <= last => Ok((first, last)),
         _ => Err("expected the first and the last year, as in 2001-2010".to_string()),
     }
+}
+
+/// An option with each value that it was given.
+pub(super) fn given<T: ToString>(option: &str, values: impl IntoIterator<Item = T>) -> Vec<String> {
+    values.into_iter().map(|value| format!("--{option}={}", value.to_string())).collect()
+}
+
+/// A flag, if it was given.
+pub(super) fn flag(option: &str, is_given: bool) -> Vec<String> {
+    if is_given { vec![format!("--{option}")] } else { Vec::new() }
 }
 
 /// A shard and their number.
@@ -78,6 +103,29 @@ pub(super) fn parse_level(text: &str) -> Result<f64, String> {
 }
 
 impl ScenarioArgs {
+    /// The options that ask for the same changes again, without the scenario itself.
+    pub(super) fn arguments(&self) -> Vec<String> {
+        // Taken apart by name, so that an option that is added cannot be forgotten here.
+        let ScenarioArgs { scenario: _, set, counterfactual, replicates, seed, years } = self;
+        [
+            given("set", set),
+            given("counterfactual", counterfactual),
+            given("replicates", replicates),
+            given("seed", seed),
+            given("years", years.iter().map(|(first, last)| format!("{first}-{last}"))),
+        ]
+        .concat()
+    }
+
+    /// The file that keeps the scenario as it was read, with the tables that it names, for whoever asks for it again: none
+    /// of a bundled one.
+    pub(super) fn source(&self) -> Result<Option<String>> {
+        match Scenario::is_path(&self.scenario) {
+            true => Ok(Some(Scenario::load(&self.scenario)?.whole())),
+            false => Ok(None),
+        }
+    }
+
     /// The scenario as named, with what the options change.
     pub(super) fn load(&self) -> Result<Scenario> {
         Ok(self.loaded()?.build()?)

@@ -1,17 +1,19 @@
 //! `sweep`: design points times replicates, in blocks that survive a kill; one process or many shards.
 
 use super::exit::stopped_sweep;
-use super::progress::{Progress, stop_flag};
+use super::place::{PlaceArgs, done_before, put_back};
+use super::progress::Progress;
 use super::shared::{EngineArgs, FormatArg, parse_shard};
+use super::signals::stop_flag;
 use super::sweep_args::SweepArgs;
 use super::sweep_table::Effects;
 use crate::experiment::statistics::Statistics;
-use crate::experiment::sweep::{Sweep as Laid, Sweeping};
+use crate::experiment::sweep::{Begun, Sweep as Laid, Sweeping};
 use crate::output::manifest::Manifest;
 use anyhow::Result;
 use clap::Args;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Run a scenario at many design points
 ///
@@ -27,13 +29,12 @@ pub(super) struct Sweep {
     /// Simulate one share of the blocks, as 3/8; `suasion merge` makes results of all
     #[arg(long, value_name = "I/N", value_parser = parse_shard)]
     shard: Option<(u32, u32)>,
-    /// Folder of the results (default: out/NAME-sweep)
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
+    #[command(flatten)]
+    place: PlaceArgs,
     /// Format of the tables
     #[arg(long, value_enum, default_value_t)]
     format: FormatArg,
-    /// Drop the blocks that an earlier sweep left in OUT.blocks
+    /// Drop the blocks that an earlier attempt left in OUT.blocks, and begin anew
     #[arg(long)]
     fresh: bool,
     /// Print nothing but errors
@@ -48,22 +49,23 @@ impl Sweep {
     pub(super) fn run(self) -> Result<()> {
         let options = self.engine.options()?;
         let loaded = self.what.scenario.loaded()?;
-        let out = self.out.clone().unwrap_or_else(|| SweepArgs::usual_out(&loaded));
-        let sweep = self.what.lay(loaded, &out)?;
+        let out = self.place.target(self.what.usual(&loaded, self.format));
+        let sweep = self.what.lay(loaded, &out, self.shard)?;
         let silent = self.quiet || self.json;
-        let sweeping = Sweeping { sweep: &sweep, out: &out, fresh: self.fresh, options };
-        if self.shard.is_none()
-            && let Some(manifest) = sweeping.done()
-        {
-            return self.tell(&sweep, &out, &manifest, None);
-        }
-        let stop = stop_flag()?;
+        let (replace, fresh, format) = (self.place.how.replace, self.fresh, self.format.into());
+        let sweeping = Sweeping { sweep: &sweep, out: &out, format, replace, fresh, options };
+        put_back(&out, silent)?;
         let mut progress = Progress::new("runs", 0, silent);
-        let shard = self.shard.unwrap_or((1, 1));
-        let store = sweeping.simulate(shard, &stop, |done, total| progress.of(done, total));
-        progress.finish();
-        let store = store.map_err(stopped_sweep)?;
-        if let Some((i, n)) = self.shard {
+        if let Some(shard) = self.shard {
+            // Others are at work on the same sweep, so nobody holds its place.
+            if let Some(manifest) = sweeping.done()? {
+                return self.tell(&sweep, &out, &manifest, None);
+            }
+            let stop = stop_flag()?;
+            let store = sweeping.simulate(shard, &stop, |done, total| progress.of(done, total));
+            progress.finish();
+            let (i, n) = shard;
+            let store = store.map_err(stopped_sweep)?;
             let left = store.missing(&sweep.layout, (1, 1)).len();
             if !self.quiet {
                 println!("shard {i} of {n} is done; its blocks are in {}", sweeping.kept().display());
@@ -77,9 +79,17 @@ impl Sweep {
             }
             return Ok(());
         }
+        let work = match sweeping.begin()? {
+            Begun::Finished(manifest) => return self.tell(&sweep, &out, &manifest, None),
+            Begun::Ready(work) => work,
+        };
+        let stop = stop_flag()?;
+        let store = work.simulate(&stop, |done, total| progress.of(done, total));
+        progress.finish();
+        let store = store.map_err(stopped_sweep)?;
         let mut effects = Effects::new(&sweep.layout);
         let see = |_: u64, x: &[f64], s: &[Statistics]| effects.add(x, s);
-        let merged = sweeping.write(store, self.format.into(), &stop, see).map_err(stopped_sweep)?;
+        let merged = work.write(store, &stop, see).map_err(stopped_sweep)?;
         self.tell(&sweep, &merged.folder, &merged.manifest, Some(&effects))
     }
 
@@ -110,7 +120,7 @@ impl Sweep {
                 write!(out, "{}", effects.render(&sweep.layout))?;
                 writeln!(out, "written to {}; digest {}", folder.display(), manifest.digest)?;
             }
-            None => writeln!(out, "done before: {}; digest {}", folder.display(), manifest.digest)?,
+            None => writeln!(out, "{}", done_before(folder, manifest))?,
         }
         Ok(())
     }

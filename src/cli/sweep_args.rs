@@ -1,14 +1,15 @@
 //! What a sweep is, on the command line: read from it for `sweep` and `cluster slurm`, and written back for the jobs that
 //! run its shards. How it is run, and where, is said by those commands.
 
-use super::shared::ScenarioArgs;
+use super::place::Name;
+use super::shared::{FormatArg, ScenarioArgs, flag, given};
 use super::sweep_design::DesignArgs;
 use crate::experiment::design::axis_text;
 use crate::experiment::sweep::{Request, Sweep};
 use crate::scenario::Loaded;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 #[derive(Debug, Args)]
 pub(super) struct SweepArgs {
@@ -30,12 +31,18 @@ pub(super) struct SweepArgs {
 
 impl SweepArgs {
     /// Where results go if nothing else is said.
-    pub(super) fn usual_out(loaded: &Loaded) -> PathBuf {
-        PathBuf::from("out").join(format!("{}-sweep", loaded.name().replace('/', "-")))
+    pub(super) fn usual(&self, loaded: &Loaded, format: FormatArg) -> Name {
+        // A file that cannot be read is told by whoever reads it for its points.
+        let points = self.design.points.as_ref().and_then(|path| std::fs::read(path).ok());
+        Name::new(None, &self.scenario, loaded.name(), Some("sweep"))
+            .of(&self.scenario, true)
+            .word(format.unless(FormatArg::Parquet))
+            .option("laid", self.laid_out(None))
+            .option("points", points.map(|points| blake3::hash(&points).to_hex().to_string()))
     }
 
-    /// The sweep, checked; refused where its results cannot be meant.
-    pub(super) fn lay(&self, loaded: Loaded, out: &Path) -> Result<Sweep> {
+    /// The sweep, checked; refused where its results cannot be meant. Of a shard its own part counts.
+    pub(super) fn lay(&self, loaded: Loaded, out: &Path, shard: Option<(u32, u32)>) -> Result<Sweep> {
         let base = loaded.build()?;
         let asked = self.design.asked(base.sweep.as_ref(), self.scenario.replicates)?;
         let (plan, design, replicates) = asked.lay(base.sweep.as_ref(), base.seed)?;
@@ -47,41 +54,32 @@ impl SweepArgs {
             outcomes: self.outcome.clone(),
             trajectories: self.trajectories,
         };
-        crate::experiment::cost::refuse_what_a_sweep_cannot(&base, &request, Some(out))?;
+        crate::experiment::cost::refuse_what_a_sweep_cannot(&base, &request, Some(out), shard)?;
         Ok(Sweep::new(loaded, request)?)
     }
 
     /// The arguments that mean the same sweep, of a scenario and a file of points that are kept elsewhere now.
     pub(super) fn arguments(&self, kept_scenario: &str, kept_points: Option<&str>) -> Vec<String> {
+        [vec![kept_scenario.to_string()], self.scenario.arguments(), self.laid_out(kept_points)].concat()
+    }
+
+    /// The options that say which points are laid and what is kept of them.
+    fn laid_out(&self, kept_points: Option<&str>) -> Vec<String> {
         // Taken apart by name, so that an option that is added cannot be forgotten here.
-        let SweepArgs { scenario, design, outcome, independent, trajectories } = self;
-        let ScenarioArgs { scenario: _, set, counterfactual, replicates, seed, years } = scenario;
+        let SweepArgs { scenario: _, design, outcome, independent, trajectories } = self;
         let DesignArgs { axis, design, samples, second_order, levels, points: _ } = design;
-        let mut all = vec![kept_scenario.to_string()];
         let design = design.and_then(|design| design.to_possible_value());
-        let axes = axis.iter().flat_map(|axes| &axes.0).map(axis_text);
-        let options: [(&str, Vec<String>); 11] = [
-            ("set", set.clone()),
-            ("counterfactual", counterfactual.iter().cloned().collect()),
-            ("replicates", replicates.iter().map(u64::to_string).collect()),
-            ("seed", seed.iter().map(u64::to_string).collect()),
-            ("years", years.iter().map(|(first, last)| format!("{first}-{last}")).collect()),
-            ("axis", axes.collect()),
-            ("design", design.iter().map(|value| value.get_name().to_string()).collect()),
-            ("samples", samples.iter().map(u64::to_string).collect()),
-            ("levels", levels.iter().map(u32::to_string).collect()),
-            ("points", kept_points.iter().map(|path| (*path).to_string()).collect()),
-            ("outcome", outcome.clone()),
-        ];
-        for (name, values) in options {
-            all.extend(values.into_iter().map(|value| format!("--{name}={value}")));
-        }
-        let flags = [
-            ("--second-order", *second_order),
-            ("--independent", *independent),
-            ("--trajectories", *trajectories),
-        ];
-        all.extend(flags.iter().filter(|(_, given)| *given).map(|(flag, _)| (*flag).to_string()));
-        all
+        [
+            given("axis", axis.iter().flat_map(|axes| &axes.0).map(axis_text)),
+            given("design", design.iter().map(|value| value.get_name())),
+            given("samples", samples),
+            given("levels", levels),
+            given("points", kept_points),
+            given("outcome", outcome),
+            flag("second-order", *second_order),
+            flag("independent", *independent),
+            flag("trajectories", *trajectories),
+        ]
+        .concat()
     }
 }

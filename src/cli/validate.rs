@@ -1,9 +1,11 @@
 //! `suasion validate`: a scenario held against its record, pattern by pattern.
 
 use super::exit::{BadInput, Interrupted};
+use super::place::{Name, PlaceArgs, kept, tell_done};
 use super::posterior::{PosteriorArgs, Under};
-use super::progress::stop_flag;
-use super::shared::{EngineArgs, ScenarioArgs};
+use super::results::Results;
+use super::shared::{EngineArgs, FormatArg, ScenarioArgs};
+use super::signals::stop_flag;
 use super::{hindcast_picture, hindcast_text, validate_skill, validate_text};
 use crate::engine::parallel::Options;
 use crate::engine::parallel::Stopped;
@@ -16,13 +18,16 @@ use crate::evidence::record::Record;
 use crate::evidence::skill::skill;
 use crate::evidence::verdict::{Verdict, judge};
 use crate::experiment::hindcast::{Hindcast, MOST_STATES};
-use crate::output::folder::write_file;
+use crate::experiment::job::{Claimed, Job};
+use crate::output::manifest::JobEntry;
 use crate::scenario::Scenario;
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::Args;
 use std::io::Write;
-use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
+
+/// Name of the result as JSON.
+const RESULT: &str = "validate.json";
 
 /// Hold a scenario against its record: every pattern, met or not, and the hindcast of each state and episode
 #[derive(Debug, Args)]
@@ -39,9 +44,8 @@ pub(super) struct Validate {
     /// Print the hindcast alone: years of adoption and tiers by state, and the episodes
     #[arg(long, conflicts_with_all = ["observed_only", "quiet", "json"])]
     hindcast: bool,
-    /// Folder for the pictures and the result as JSON (default: out/validate-SCENARIO)
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) place: PlaceArgs,
     /// Print nothing but errors
     #[arg(long, short)]
     quiet: bool,
@@ -69,6 +73,16 @@ impl Validate {
             }
             return Ok(());
         }
+        drop(out);
+        let folder = self.place.target(self.usual(&scenario));
+        let job = self.job(&scenario)?;
+        let place = match self.place.how.claim(&folder, &job, self.quiet || self.json)? {
+            Claimed::Free(place) => place,
+            Claimed::Finished(manifest) => {
+                let json = self.json.then(|| kept(&folder, RESULT)).transpose()?;
+                return tell_done(&folder, &manifest, self.quiet, json);
+            }
+        };
         let stop = stop_flag()?;
         // A counterfactual has no counterfactuals beside it.
         let names = match self.scenario.counterfactual {
@@ -106,13 +120,15 @@ impl Validate {
         json["posterior"] = serde_json::to_value(under.as_ref().map(|under| under.posterior().entry()))?;
         let json = format!("{}\n", serde_json::to_string_pretty(&json)?);
 
-        let name = format!("validate-{}", scenario.name.replace('/', "-"));
-        let folder = self.out.unwrap_or_else(|| PathBuf::from("out").join(name));
-        std::fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
-        write_file(&folder.join("validate.json"), json.as_bytes())?;
-        write_file(&folder.join("patterns.svg"), told.picture().svg()?.as_bytes())?;
-        write_file(&folder.join("calibration.svg"), validate_skill::picture(&parts).svg()?.as_bytes())?;
-        hindcast.iter().try_for_each(|hindcast| draw(hindcast, &scenario, &folder))?;
+        let mut results = Results::begin(place, &job, FormatArg::Csv, &scenario)?;
+        results.file(RESULT, json.as_bytes())?;
+        results.file("patterns.svg", told.picture().svg()?.as_bytes())?;
+        results.file("calibration.svg", validate_skill::picture(&parts).svg()?.as_bytes())?;
+        hindcast.iter().try_for_each(|hindcast| draw(hindcast, &scenario, &mut results))?;
+        results.keep(&self.scenario, &self.posterior, under.as_ref())?;
+        let digest = blake3::hash(json.as_bytes()).to_hex()[..32].to_string();
+        let folder = results.commit(&scenario, &[], &digest, None)?;
+        let mut out = std::io::stdout().lock();
         if self.json {
             out.write_all(json.as_bytes())?;
         } else if !self.quiet {
@@ -138,6 +154,23 @@ impl Validate {
         Ok(())
     }
 
+    fn usual(&self, scenario: &Scenario) -> Name {
+        Name::new(Some("validate"), &self.scenario, &scenario.name, None)
+            .of(&self.scenario, true)
+            .word(self.hindcast.then_some("hindcast"))
+            .option("posterior", self.posterior.tag())
+    }
+
+    fn job(&self, scenario: &Scenario) -> Result<Job> {
+        let source = self.scenario.source()?.unwrap_or_default();
+        let entry = JobEntry::new("validate")
+            .with("shows", if self.hindcast { "the hindcast" } else { "patterns, hindcast and skill" })
+            // Episodes and counterfactuals are in no resolved scenario.
+            .with("source", blake3::hash(source.as_bytes()).to_hex().to_string())
+            .asked_by(self.scenario.arguments());
+        Ok(Job::new(entry, scenario).drawn_from(self.posterior.entry()?))
+    }
+
     /// The hindcast with the counterfactuals of its episodes beside it; none where there is nothing to tell.
     fn hindcast_of(
         &self,
@@ -159,7 +192,7 @@ impl Validate {
 }
 
 /// Draws the tiers of each regime.
-fn draw(hindcast: &Hindcast, scenario: &Scenario, folder: &Path) -> Result<()> {
+fn draw(hindcast: &Hindcast, scenario: &Scenario, results: &mut Results) -> Result<()> {
     let regimes: Vec<String> = hindcast
         .states
         .first()
@@ -168,7 +201,7 @@ fn draw(hindcast: &Hindcast, scenario: &Scenario, folder: &Path) -> Result<()> {
         let Some(plot) = hindcast_picture::plot(hindcast, k) else { continue };
         let name = if regimes.len() == 1 { "hindcast".into() } else { format!("hindcast-{regime}") };
         let svg = plot.headed_svg(&format!("{}: tiers by {regime}", scenario.title))?;
-        write_file(&folder.join(format!("{name}.svg")), svg.as_bytes())?;
+        results.file(&format!("{name}.svg"), svg.as_bytes())?;
     }
     Ok(())
 }

@@ -1,26 +1,36 @@
-//! `suasion verify`: run the scenario of a folder again and compare digests and files.
+//! `suasion verify`: do the job of a folder again, and compare every file.
 
+use super::Cli;
 use super::exit::{BadInput, Interrupted};
-use super::progress::{Progress, stop_flag};
+use super::place::put_back;
+use super::progress::Progress;
+use super::resampled::Resampled;
+use super::results::{POSTERIOR_READ, SOURCE};
 use super::shared::EngineArgs;
-use crate::engine::batch::Run;
-use crate::engine::parallel::{Options, Stopped, simulate};
-use crate::experiment::calibrate::DESCRIPTION;
-use crate::experiment::posterior::{Drawn, POSTERIOR, Posterior, Worlds};
-use crate::output::ensemble::EnsembleRecorder;
-use crate::output::manifest::Manifest;
-use crate::scenario::{Loaded, Scenario};
+use super::signals::stop_flag;
+use crate::experiment::error::ExperimentError;
+use crate::experiment::posterior::{BUNDLED, POSTERIOR};
+use crate::experiment::sweep::{Begun, Results, Store, Sweep, Sweeping};
+use crate::output::manifest::{FileEntry, JobEntry, MANIFEST, Manifest};
+use crate::output::place::{SENSITIVITY, SENSITIVITY_JOB};
+use crate::output::writer::Format;
 use anyhow::{Context, Result, bail};
-use clap::Args;
-use std::fs::File;
+use clap::{Args, Parser};
 use std::io::Write;
-use std::path::PathBuf;
-use std::sync::atomic::AtomicBool;
+use std::path::{Path, PathBuf};
 
+/// Do the job of a folder again, and compare every file
+///
+/// What run, compare, explain, sweep, merge, sensitivity, calibrate and validate wrote is made again from what the folder
+/// keeps, without a shortcut, and every file and digest is compared: it takes as long as the job took. The tables of a panel
+/// are in no folder; --tables names them.
 #[derive(Debug, Args)]
 pub(super) struct Verify {
-    /// A folder that `suasion run` wrote
+    /// A folder of results
     folder: PathBuf,
+    /// Folder of the tables from which `suasion panel` made the folder
+    #[arg(long, value_name = "DIR")]
+    tables: Option<PathBuf>,
     #[command(flatten)]
     engine: EngineArgs,
     /// Print nothing but errors
@@ -31,98 +41,212 @@ pub(super) struct Verify {
     json: bool,
 }
 
+/// What was made again.
+struct Made {
+    /// In words.
+    what: String,
+    digest: String,
+    files: Vec<FileEntry>,
+}
+
 impl Verify {
     pub(super) fn run(self) -> Result<()> {
-        let options = self.engine.options()?;
-        let manifest = Manifest::read(&self.folder)?;
-        for file in &manifest.files {
-            let path = self.folder.join(&file.name);
-            let mut hash = blake3::Hasher::new();
-            let opened = File::open(&path).with_context(|| format!("{}: cannot be read", path.display()))?;
-            hash.update_reader(opened).with_context(|| format!("{}: cannot be read", path.display()))?;
-            if hash.finalize().to_hex().as_str() != file.blake3 {
-                bail!(
-                    "{}: not the file that the run wrote: its hash differs from the manifest's",
-                    path.display()
-                );
-            }
+        put_back(&self.folder, self.quiet || self.json)?;
+        let shown = self.folder.display();
+        let manifest = Manifest::read(&self.folder).map_err(|error| BadInput(format!("{shown}: {error}")))?;
+        if let Some((name, what)) = manifest.changed(&self.folder).into_iter().next() {
+            bail!("{} {what}", self.folder.join(name).display());
         }
-        if self.folder.join(DESCRIPTION).exists() {
-            let folder = self.folder.display();
+        let Some(job) = &manifest.job else {
             let message = format!(
-                "{folder} holds a calibration, and its files are as written; `suasion calibrate` with the same options \
-                 gives its digest again"
+                "{shown}: every file is as the manifest says, but version {} did not write down of what job, so it cannot be \
+                 done again",
+                manifest.version
             );
             return Err(BadInput(message).into());
-        }
-        let path = self.folder.join("scenario.toml");
-        let loaded = Scenario::load(&path.to_string_lossy())?;
-        let scenario = loaded.build()?;
-        let seed = manifest
-            .seed()
-            .ok_or_else(|| BadInput("manifest.json: seed: not a hexadecimal number".into()))?;
-        let replicates = manifest.size.replicates;
-        let mut progress = Progress::new("replicates", replicates, self.quiet || self.json);
-        let stop = stop_flag()?;
-        let world = &scenario.world;
-        let mut total = EnsembleRecorder::new(world, options.isa, false);
-        let make = || EnsembleRecorder::new(world, options.isa, false);
-        let drawn = self.drawn(&manifest, &loaded, options, &stop)?;
-        let worlds = Worlds::new(world, drawn.as_ref());
-        let run = |r: usize| Run { world: worlds.of(r as u32), seed, replicate: r as u32 };
-        let done = simulate(world, replicates as usize, run, options, &stop, make, |block, done| {
-            progress.at(done as u64);
-            total.merge(&block)
-        });
-        progress.finish();
-        match done {
-            Ok(()) => {}
-            Err(Stopped::Asked) => return Err(Interrupted("stopped; nothing was compared").into()),
-            Err(Stopped::Taking(error)) => return Err(error.into()),
-            Err(error @ Stopped::Threads(_)) => return Err(error.into()),
-        }
-        let digest = total.digest().to_string();
-        if digest != manifest.digest {
-            let version = env!("CARGO_PKG_VERSION");
-            let hint = if manifest.version == version {
-                String::new()
-            } else {
-                format!("; it was written by version {}, this is {version}", manifest.version)
-            };
-            bail!(
-                "{}: the digest is {}, running again gives {digest}{hint}",
-                self.folder.display(),
-                manifest.digest
-            );
-        }
+        };
+        let scratch = tempfile::tempdir().context("a folder for what is made again")?;
+        let made = match job.command.as_str() {
+            "sweep" => self.sweep(&manifest, scratch.path())?,
+            "run" | "compare" | "explain" | "calibrate" | "validate" | "panel" => {
+                self.command(&manifest, job, scratch.path())?
+            }
+            other => {
+                let message = format!("{shown} is of `{other}`, which this version cannot do again");
+                return Err(BadInput(message).into());
+            }
+        };
+        self.compare(&manifest, &made)?;
+        let mut out = std::io::stdout().lock();
         if self.json {
-            let all = serde_json::json!({ "verified": true, "digest": digest, "replicates": replicates,
+            let all = serde_json::json!({ "verified": true, "command": job.command, "made_again": made.what,
+                "digest": made.digest, "replicates": manifest.size.replicates,
                 "files": manifest.files.iter().map(|file| &file.name).collect::<Vec<_>>() });
-            writeln!(std::io::stdout(), "{}", serde_json::to_string_pretty(&all)?)?;
+            writeln!(out, "{}", serde_json::to_string_pretty(&all)?)?;
         } else if !self.quiet {
-            let files = manifest.files.len();
+            let (files, digest) = (manifest.files.len(), &made.digest);
             writeln!(
-                std::io::stdout(),
-                "verified: {replicates} replicates give digest {digest} again; {files} files are as written"
+                out,
+                "verified: {} again: digest {digest}, and {files} files are as written",
+                made.what
             )?;
         }
         Ok(())
     }
 
-    /// The worlds of a run whose parameters were drawn from a posterior: its folder keeps it.
-    fn drawn(
-        &self,
-        manifest: &Manifest,
-        loaded: &Loaded,
-        options: Options,
-        stop: &AtomicBool,
-    ) -> Result<Option<Drawn>> {
-        if manifest.posterior.is_none() {
-            return Ok(None);
+    /// Digest and files are those of the manifest.
+    fn compare(&self, manifest: &Manifest, made: &Made) -> Result<()> {
+        let version = env!("CARGO_PKG_VERSION");
+        let hint = match manifest.version == version {
+            true => String::new(),
+            false => format!("; it was written by version {}, this is {version}", manifest.version),
+        };
+        let shown = self.folder.display();
+        if made.digest != manifest.digest {
+            bail!(
+                "{shown}: the digest is {}, and doing it again gives {}{hint}",
+                manifest.digest,
+                made.digest
+            );
         }
-        let posterior = Posterior::read(&self.folder.join(POSTERIOR).to_string_lossy())?;
-        let runs = (manifest.seed().unwrap_or_default(), manifest.size.replicates as u32);
-        let build = |loaded: Loaded| Ok(loaded.build_alone()?.world);
-        Ok(Some(posterior.worlds(loaded, runs, options.threads, stop, build)?))
+        let differs = |file: &&FileEntry| !made.files.contains(file);
+        if let Some(file) = manifest.files.iter().find(differs) {
+            bail!("{}: doing it again gives another file{hint}", self.folder.join(&file.name).display());
+        }
+        let is_missing = |file: &&FileEntry| manifest.files.iter().all(|known| known.name != file.name);
+        if let Some(file) = made.files.iter().find(is_missing) {
+            bail!("{shown}: doing it again also gives {}, which the manifest does not list{hint}", file.name);
+        }
+        Ok(())
     }
+
+    /// Gives the command of a job again, with what its folder keeps, to write into another place.
+    fn command(&self, manifest: &Manifest, job: &JobEntry, scratch: &Path) -> Result<Made> {
+        let out = scratch.join("out");
+        let text = |path: &Path| path.to_string_lossy().into_owned();
+        let mut words =
+            vec!["suasion".to_string(), job.command.clone(), self.scenario(manifest, job, scratch)?];
+        words.extend([format!("--out={}", text(&out)), "--quiet".into()]);
+        if job.command == "panel" {
+            words.push(format!("--coefficients={}", text(&self.folder.join("coefficients.toml"))));
+        } else {
+            let EngineArgs { threads, instruction_set } = &self.engine;
+            words.extend(threads.iter().map(|n| format!("--threads={n}")));
+            words.extend(instruction_set.iter().map(|name| format!("--instruction-set={name}")));
+        }
+        if let Some(entry) = &manifest.posterior {
+            let path = match entry.name == BUNDLED {
+                true => BUNDLED.to_string(),
+                false => {
+                    let read = [POSTERIOR_READ, POSTERIOR].map(|name| self.folder.join(name));
+                    let [read, kept] = read;
+                    let path = scratch.join(&entry.name);
+                    std::fs::copy(if read.exists() { read } else { kept }, &path)
+                        .with_context(|| path.display().to_string())?;
+                    text(&path)
+                }
+            };
+            words.push(format!("--posterior={path}"));
+        }
+        words.extend(job.arguments.iter().cloned());
+        let again = Cli::try_parse_from(&words)
+            .map_err(|error| BadInput(format!("{}: {MANIFEST}: job: {error}", self.folder.display())))?;
+        again.rehearsed().run()?;
+        let again = Manifest::read(&out)?;
+        Ok(Made { what: said(&again, job), digest: again.digest, files: again.files })
+    }
+
+    /// What is given to the command first: the scenario as it was read, by its own name.
+    fn scenario(&self, manifest: &Manifest, job: &JobEntry, scratch: &Path) -> Result<String> {
+        let shown = self.folder.display();
+        if job.command == "panel" {
+            let Some(tables) = &self.tables else {
+                let message = format!(
+                    "{shown}: every file is as it was written, but a panel is made of tables that no folder keeps: name them by \
+                     --tables DIR"
+                );
+                return Err(BadInput(message).into());
+            };
+            return Ok(tables.to_string_lossy().into_owned());
+        }
+        if job.options.get("panel") == Some(&true.into()) {
+            let message = format!(
+                "{shown}: every file is as it was written, but links of a panel were open to the fit, and its tables are in no \
+                 folder of results; `suasion calibrate --panel` with the same options gives the digest again"
+            );
+            return Err(BadInput(message).into());
+        }
+        let source = self.folder.join(SOURCE);
+        if !source.exists() {
+            return Ok(manifest.scenario.name.clone());
+        }
+        let path = scratch.join(format!("{}.toml", manifest.scenario.name));
+        std::fs::copy(&source, &path).with_context(|| source.display().to_string())?;
+        Ok(path.to_string_lossy().into_owned())
+    }
+
+    /// Sweeps again, and analyses again what was analysed.
+    fn sweep(&self, manifest: &Manifest, scratch: &Path) -> Result<Made> {
+        let options = self.engine.options()?;
+        let layout = Store::finished(&self.folder)?;
+        let csv = manifest.files.iter().any(|file| file.name == "outcomes.csv");
+        let format = if csv { Format::Csv } else { Format::Parquet };
+        let sweep = Sweep::again(layout)?;
+        let out = scratch.join("out");
+        let sweeping = Sweeping { sweep: &sweep, out: &out, format, replace: false, fresh: false, options };
+        let Begun::Ready(work) = sweeping.begin()? else { bail!("{} is there already", out.display()) };
+        let stop = stop_flag()?;
+        let mut progress = Progress::new("runs", 0, self.quiet || self.json);
+        let store = work.simulate(&stop, |done, total| progress.of(done, total));
+        progress.finish();
+        let stopped = |error| match error {
+            ExperimentError::Stopped => Interrupted("stopped; nothing was compared").into(),
+            other => anyhow::Error::from(other),
+        };
+        let merged = work.write(store.map_err(stopped)?, &stop, |_, _, _| ()).map_err(stopped)?;
+        let mut what =
+            format!("{} points of {} replicates", sweep.layout.description.points, manifest.size.replicates);
+        if let Some((asked, hash)) = Resampled::read(&self.folder)? {
+            let path = self.folder.join(SENSITIVITY);
+            let there = std::fs::read(&path).with_context(|| path.display().to_string())?;
+            if blake3::hash(&there).to_hex().as_str() != hash {
+                bail!(
+                    "{} is not the file that was written: its hash differs from that in {SENSITIVITY_JOB}",
+                    path.display()
+                );
+            }
+            let table = asked.table(&Results::read(&merged.folder)?, &self.folder.display().to_string())?;
+            if table != there {
+                bail!("{}: analysing again gives another table", path.display());
+            }
+            what = format!("{what}, and {} resamples,", asked.resamples);
+        }
+        Ok(Made { what, digest: merged.manifest.digest, files: merged.manifest.files })
+    }
+}
+
+/// What was done again, in words.
+fn said(again: &Manifest, job: &JobEntry) -> String {
+    let replicates = again.size.replicates;
+    let counterfactuals =
+        ["counterfactuals", "against"].iter().find_map(|name| job.options.get(*name)?.as_object());
+    let arms = counterfactuals.map(|arms| arms.keys().map(String::as_str).collect::<Vec<_>>().join(", "));
+    let mut what = match (job.command.as_str(), arms.filter(|arms| !arms.is_empty())) {
+        ("calibrate", _) => {
+            format!(
+                "the fit of {}",
+                job.options.get("looks_for").and_then(|v| v.as_str()).unwrap_or_default()
+            )
+        }
+        ("panel", _) => "the coding of the tables".to_string(),
+        (_, Some(arms)) => format!("{replicates} replicates each of the baseline and {arms}"),
+        _ => format!("{replicates} replicates"),
+    };
+    if job.options.contains_key("decompose") {
+        what += ", and the games of the decomposition,";
+    }
+    if let Some(posterior) = &again.posterior {
+        what = format!("{what} under {} draws of {}", posterior.draws, posterior.name);
+    }
+    what
 }

@@ -4,7 +4,7 @@
 use super::error::ExperimentError;
 use super::sweep::{Layout, Store};
 use crate::output::error::OutputError;
-use crate::output::folder::write_file;
+use crate::output::single::write_file;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -50,6 +50,8 @@ pub struct Jobs {
     pub version: String,
     /// Name of the scenario.
     pub name: String,
+    /// Identity of the sweep.
+    pub sweep: String,
     /// Path of the program.
     pub program: String,
     /// Path of the results.

@@ -6,7 +6,7 @@ use crate::engine::parallel::{Options, simulate};
 use crate::experiment::error::ExperimentError;
 use crate::experiment::outcome::Outcomes;
 use crate::experiment::run::Tables as Held;
-use crate::experiment::sweep::{Request, Sweep, simulate as simulate_blocks};
+use crate::experiment::sweep::{Geometry, NUMBERS, Request, Sweep, simulate as simulate_blocks};
 use crate::model::variable::Variable;
 use crate::output::ensemble::EnsembleRecorder;
 use crate::output::manifest::Size;
@@ -255,7 +255,46 @@ pub fn refuse_memory(bytes: u64) -> Result<(), ExperimentError> {
     Ok(())
 }
 
-/// Refuses a sweep whose results cannot be meant, with the estimate. Without a folder they are held in memory.
+/// Bytes of a row of a sweep's outcomes, about, and of a block's head in its log.
+const OUTCOME: u128 = 128;
+const BLOCK_HEAD: u128 = 48;
+
+/// What a sweep writes: its finished blocks, which are kept until the results are there, and the results. Of a shard, its
+/// share of the blocks alone.
+fn sweep_disk(
+    base: &Scenario,
+    request: &Request,
+    shard: Option<(u32, u32)>,
+) -> Result<u128, ExperimentError> {
+    let world = &base.world;
+    let (states, rows) = (world.states.len() as u128, world.clock.years() as u128 + 1);
+    let variables = Variable::all(world).len() as u128;
+    let points = request.plan.len();
+    let runs = points.saturating_mul(u128::from(request.replicates));
+    let outcomes = match request.outcomes.len() {
+        0 => (states + 1) * variables,
+        _ => Outcomes::parse(&request.outcomes, world)?.cells.len() as u128,
+    };
+    let of_point = outcomes * (NUMBERS * 8) as u128;
+    let of_run = if request.trajectories { states * rows * variables * 8 } else { 0 };
+    // Beyond these no sweep is meant, and the cut would not fit its numbers.
+    let small = |x: u128, most: u32| x.clamp(1, 1 << most) as u64;
+    let (steps, replicates) = (small(states * world.clock.steps() as u128, 30), request.replicates.max(1));
+    let cut =
+        Geometry::new(small(points, 56), replicates, steps, small(of_point, 40), of_run.min(1 << 30) as u64);
+    let blocks = u128::from(cut.blocks());
+    let of_passes = points.saturating_mul(of_point * u128::from(cut.passes()));
+    let all = runs.saturating_mul(of_run).saturating_add(of_passes).saturating_add(blocks * BLOCK_HEAD);
+    Ok(match shard {
+        Some((_, of)) => all.div_ceil(blocks.max(1)).saturating_mul(blocks.div_ceil(u128::from(of.max(1)))),
+        None => all
+            .saturating_add(runs.saturating_mul(of_run))
+            .saturating_add(points.saturating_mul(outcomes * OUTCOME)),
+    })
+}
+
+/// Refuses a sweep whose results cannot be meant, with the estimate. Without a folder they are held in memory; of a shard its
+/// own part is estimated.
 ///
 /// # Errors
 /// If they cannot, or an outcome is none.
@@ -263,21 +302,16 @@ pub fn refuse_what_a_sweep_cannot(
     base: &Scenario,
     request: &Request,
     target: Option<&Path>,
+    shard: Option<(u32, u32)>,
 ) -> Result<(), ExperimentError> {
     let available = target.map_or_else(available_memory, available_disk);
     let available = u128::from(available.unwrap_or(u64::MAX));
+    let bytes = sweep_disk(base, request, shard)?;
     let world = &base.world;
-    let (states, rows) = (world.states.len() as u128, world.clock.years() as u128 + 1);
-    let variables = Variable::all(world).len() as u128;
     let runs = request.plan.len().saturating_mul(u128::from(request.replicates));
-    let of_runs = if request.trajectories { states * rows * variables * 8 } else { 0 };
-    let outcomes = match request.outcomes.len() {
-        0 => (states + 1) * variables,
-        _ => Outcomes::parse(&request.outcomes, world)?.cells.len() as u128,
-    };
-    let bytes =
-        runs.saturating_mul(of_runs).saturating_add(request.plan.len().saturating_mul(outcomes * 128));
-    let seconds = runs.saturating_mul(states * world.clock.steps() as u128) as f64 * SECONDS_PER_STEP;
+    let runs = runs.div_ceil(shard.map_or(1, |(_, of)| u128::from(of.max(1))));
+    let steps = world.states.len() as u128 * world.clock.steps() as u128;
+    let seconds = runs.saturating_mul(steps) as f64 * SECONDS_PER_STEP;
     let human = |bytes: u128| human(u64::try_from(bytes).unwrap_or(u64::MAX));
     let takes = if seconds > MOST_SECONDS {
         format!("{} and {:.0} hours on one core", human(bytes), seconds / 3600.0)
@@ -288,8 +322,9 @@ pub fn refuse_what_a_sweep_cannot(
     } else {
         return Ok(());
     };
+    let what = shard.map_or_else(String::new, |(i, of)| format!("shard {i}/{of} of "));
     Err(ExperimentError::Asked(format!(
-        "{} design points of {} replicates would take about {takes}; take fewer samples, levels or outcomes",
+        "{what}{} design points of {} replicates would take about {takes}; take fewer samples, levels or outcomes",
         request.plan.len(),
         request.replicates,
     )))
@@ -325,4 +360,55 @@ pub fn human(bytes: u64) -> String {
         size = (size.0 / 1024.0, unit);
     }
     if size.1 == "B" { format!("{bytes} B") } else { format!("{:.2} {}", size.0, size.1) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::design::{Asked, parse_axes};
+    use crate::experiment::job::Claimed;
+    use crate::experiment::sweep::{Store, Sweeping, job, write};
+    use crate::output::writer::Format;
+
+    fn bytes(folder: &Path) -> u128 {
+        std::fs::read_dir(folder)
+            .unwrap()
+            .flatten()
+            .map(|entry| u128::from(entry.metadata().unwrap().len()))
+            .sum()
+    }
+
+    #[test]
+    fn a_shard_is_estimated_by_what_it_writes_and_the_whole_by_both() {
+        for trajectories in [false, true] {
+            let home = tempfile::tempdir().unwrap();
+            let out = home.path().join("out");
+            let axes = parse_axes("parameters.drift=0..0.1").unwrap();
+            let samples = if trajectories { 40 } else { 1000 };
+            let asked = Asked { axes, samples: Some(samples), replicates: Some(16), ..Asked::default() };
+            let (plan, design, replicates) = asked.lay(None, 1).unwrap();
+            let (common_random_numbers, outcomes) = (true, Vec::new());
+            let request = Request { plan, design, replicates, common_random_numbers, outcomes, trajectories };
+            let loaded = Scenario::load("asean").unwrap();
+            let base = loaded.build().unwrap();
+            let estimate = |shard| sweep_disk(&base, &request, shard).unwrap();
+            let (shard, whole) = (estimate(Some((2, 3))), estimate(None));
+            let sweep = Sweep::new(loaded, request.clone()).unwrap();
+            let (format, options) = (Format::Csv, Options::default());
+            let sweeping =
+                Sweeping { sweep: &sweep, out: &out, format, replace: false, fresh: false, options };
+            let stop = AtomicBool::new(false);
+            sweeping.simulate((2, 3), &stop, |_, _| ()).unwrap();
+            let log = bytes(&sweeping.kept());
+            // The description and the scenario lie beside the blocks.
+            assert!(shard < log + 1000 && log < shard * 13 / 10 + 40_000, "{trajectories}: {shard} {log}");
+            let mut store = sweeping.simulate((1, 1), &stop, |_, _| ()).unwrap();
+            let Claimed::Free(place) = job(&sweep.layout, format).claim(&out, false).unwrap() else {
+                panic!("taken")
+            };
+            write(&sweep.layout, &mut store, place, format, &stop, |_, _, _| ()).unwrap();
+            let all = bytes(&Store::beside(&out)) + bytes(&out);
+            assert!(all < whole * 5 / 2 && whole < all * 5 / 2, "{trajectories}: {whole} {all}");
+        }
+    }
 }

@@ -210,9 +210,17 @@ impl Posterior {
         &self.around
     }
 
+    /// What it was read from: a path, or [`BUNDLED`].
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// What a manifest says of it.
     pub fn entry(&self) -> PosteriorEntry {
-        PosteriorEntry { name: self.name.clone(), draws: self.len() as u64, blake3: self.blake3.clone() }
+        // Where the file lay changes no result.
+        let file = Path::new(&self.name).file_name().map(|name| name.to_string_lossy().into_owned());
+        let name = file.unwrap_or_else(|| self.name.clone());
+        PosteriorEntry { name, draws: self.len() as u64, blake3: self.blake3.clone() }
     }
 
     /// The draw that a replicate sees.

@@ -30,6 +30,48 @@ pub enum OutputError {
         /// The folder.
         path: PathBuf,
     },
+    /// The output folder has the current one in it.
+    #[error("{} has the current folder in it; give --out the name of a new one", path.display())]
+    AboveCurrent {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The output folder is a link to nothing.
+    #[error("{} is a link that leads nowhere; remove it, or choose another name with --out", path.display())]
+    Link {
+        /// The link.
+        path: PathBuf,
+    },
+    /// Another process writes there.
+    #[error(
+        "another suasion is at work on {}; wait until it is done, or choose another name with --out",
+        path.display()
+    )]
+    Busy {
+        /// The place.
+        path: PathBuf,
+    },
+    /// Another process has put results there during the work.
+    #[error(
+        "{} holds other results than when this job began: they are left as they are, and nothing was written; choose another name with --out",
+        path.display()
+    )]
+    Meanwhile {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A file is there that differs from what would be written.
+    #[error("{} is there with other content; --replace replaces it, --out names another file", path.display())]
+    Exists {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A file was asked for where a folder is.
+    #[error("{} is a folder; give --out the name of a file", path.display())]
+    IsAFolder {
+        /// The folder.
+        path: PathBuf,
+    },
     /// No space is left on the device.
     #[error("cannot write {}: the disk is full; earlier results are untouched", path.display())]
     DiskFull {
@@ -86,16 +128,41 @@ pub enum OutputError {
     },
 }
 
+/// Whether the system refused a path, rather than failing at its work.
+fn is_of_a_path(error: &io::Error) -> bool {
+    use io::ErrorKind as Kind;
+    /// Too many links, on Linux and on the others: the kind has no stable name.
+    const LOOPS: [i32; 2] = [40, 62];
+    let kinds = [
+        Kind::PermissionDenied,
+        Kind::ReadOnlyFilesystem,
+        Kind::NotADirectory,
+        Kind::IsADirectory,
+        Kind::InvalidFilename,
+        Kind::InvalidInput,
+        Kind::AlreadyExists,
+        Kind::NotFound,
+    ];
+    kinds.contains(&error.kind()) || error.raw_os_error().is_some_and(|code| LOOPS.contains(&code))
+}
+
 impl OutputError {
-    /// Whether another output than the one asked for would do: its place is taken, or full.
+    /// Whether another output than the one asked for would do: its place is taken, full, or none that can be written.
     pub fn is_of_the_place(&self) -> bool {
-        matches!(
-            self,
+        match self {
             OutputError::NotAFolder { .. }
-                | OutputError::Occupied { .. }
-                | OutputError::Current { .. }
-                | OutputError::DiskFull { .. }
-        )
+            | OutputError::Occupied { .. }
+            | OutputError::Current { .. }
+            | OutputError::AboveCurrent { .. }
+            | OutputError::Link { .. }
+            | OutputError::Busy { .. }
+            | OutputError::Meanwhile { .. }
+            | OutputError::Exists { .. }
+            | OutputError::IsAFolder { .. }
+            | OutputError::DiskFull { .. } => true,
+            OutputError::Write { source, .. } => is_of_a_path(source),
+            _ => false,
+        }
     }
 
     /// A failed write of `path`; a full disk is told apart, because what to do about it is clear.

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::output::manifest::example;
+use crate::output::place::Claim;
 
 fn names(folder: &Path) -> Vec<String> {
     let mut names: Vec<_> = fs::read_dir(folder)
@@ -12,8 +13,16 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
+/// Takes a place over, whatever job is there.
+fn create(target: &Path) -> Result<OutputFolder, OutputError> {
+    match Place::claim(target, &example(), true)? {
+        Claim::Free(place) => place.begin(),
+        other => panic!("{other:?}"),
+    }
+}
+
 fn run(target: &Path, content: &str) -> Result<PathBuf, OutputError> {
-    let mut folder = OutputFolder::create(target)?;
+    let mut folder = create(target)?;
     folder.write("summary.csv", content.as_bytes())?;
     folder.commit(example())
 }
@@ -28,7 +37,6 @@ fn a_result_is_written_and_replaced_whole() {
     assert_eq!(manifest.files.len(), 1);
     assert_eq!((manifest.files[0].name.as_str(), manifest.files[0].bytes), ("summary.csv", 3));
     assert_eq!(manifest.files[0].blake3, blake3::hash(b"one").to_hex().to_string());
-    fs::write(target.join("report.html"), "made from the result").unwrap();
     run(&target, "two").unwrap();
     assert_eq!(fs::read_to_string(target.join("summary.csv")).unwrap(), "two");
     assert_eq!(names(&target), ["manifest.json", "summary.csv"]);
@@ -74,7 +82,7 @@ fn what_is_not_a_result_is_left_alone() {
 
 #[test]
 fn the_current_folder_is_not_replaced() {
-    let error = OutputFolder::create(Path::new(".")).unwrap_err();
+    let error = create(Path::new(".")).unwrap_err();
     assert_eq!(error.to_string(), ". is the current folder; give --out the name of a new one");
 }
 
@@ -84,7 +92,7 @@ fn earlier_results_stay_until_the_new_ones_are_whole() {
     let target = home.path().join("asean");
     run(&target, "one").unwrap();
     let unfinished = || -> Result<(), OutputError> {
-        let mut folder = OutputFolder::create(&target)?;
+        let mut folder = create(&target)?;
         folder.write("summary.csv", b"half")?;
         let file = folder.file("trajectories.parquet")?;
         // As when the disk fills up in the middle of a table.
@@ -103,7 +111,7 @@ fn earlier_results_stay_until_the_new_ones_are_whole() {
 fn what_appears_during_the_run_is_not_overwritten() {
     let home = tempfile::tempdir().unwrap();
     let target = home.path().join("asean");
-    let folder = OutputFolder::create(&target).unwrap();
+    let folder = create(&target).unwrap();
     fs::create_dir(&target).unwrap();
     fs::write(target.join("mine"), "").unwrap();
     assert!(matches!(folder.commit(example()), Err(OutputError::Occupied { .. })));
@@ -114,24 +122,13 @@ fn what_appears_during_the_run_is_not_overwritten() {
 #[test]
 fn a_file_that_cannot_be_made_is_named() {
     let home = tempfile::tempdir().unwrap();
-    let folder = OutputFolder::create(&home.path().join("asean")).unwrap();
+    let folder = create(&home.path().join("asean")).unwrap();
     let message = folder.file("no/such/folder.csv").unwrap_err().to_string();
     assert!(message.contains("cannot write ") && message.contains("asean/no/such/folder.csv"), "{message}");
     // Nor can a folder be made below a file.
     let file = home.path().join("file");
     fs::write(&file, "").unwrap();
-    assert!(OutputFolder::create(&file.join("asean")).is_err());
-}
-
-#[test]
-fn a_single_file_is_replaced_whole() {
-    let home = tempfile::tempdir().unwrap();
-    let path = home.path().join("report.html");
-    write_file(&path, b"one").unwrap();
-    write_file(&path, b"two").unwrap();
-    assert_eq!(fs::read(&path).unwrap(), b"two");
-    assert_eq!(names(home.path()), ["report.html"]);
-    assert!(write_file(&home.path().join("none/report.html"), b"x").is_err());
+    assert!(create(&file.join("asean")).is_err());
 }
 
 #[cfg(unix)]

@@ -3,6 +3,7 @@
 use crate::output::error::OutputError;
 use crate::output::schema::FORMAT_VERSION;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -23,6 +24,9 @@ pub struct Manifest {
     pub version: String,
     /// Version of the output format.
     pub format: u32,
+    /// What was asked for; none in folders of versions that did not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub job: Option<JobEntry>,
     /// The scenario.
     pub scenario: ScenarioEntry,
     /// The posterior from which each replicate's parameters were drawn; none where all have the scenario's.
@@ -44,6 +48,37 @@ pub struct Manifest {
     /// Wall time of the run, in seconds; none where parts may come from several machines.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub elapsed_seconds: Option<f64>,
+}
+
+/// What was asked for: with version, scenario, posterior, seed and size, all that results depend on.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct JobEntry {
+    /// The command.
+    pub command: String,
+    /// What else makes its results, by the name of the option.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub options: BTreeMap<String, Value>,
+    /// The arguments that ask for it again, after the command and the scenario; empty where the folder says it otherwise.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub arguments: Vec<String>,
+}
+
+impl JobEntry {
+    /// A job of a command, without options.
+    pub fn new(command: &str) -> JobEntry {
+        JobEntry { command: command.into(), ..JobEntry::default() }
+    }
+
+    /// With an option that makes its results.
+    pub fn with(mut self, name: &str, value: impl Into<Value>) -> JobEntry {
+        self.options.insert(name.into(), value.into());
+        self
+    }
+
+    /// With the arguments that ask for it again.
+    pub fn asked_by(self, arguments: Vec<String>) -> JobEntry {
+        JobEntry { arguments, ..self }
+    }
 }
 
 /// The scenario of a run.
@@ -128,28 +163,68 @@ impl Platform {
 }
 
 impl Manifest {
-    /// A manifest of this version of the program; files are added when their folder is committed.
-    pub fn new(
-        scenario: ScenarioEntry,
-        seed: u64,
-        size: Size,
-        digest: String,
-        rows: BTreeMap<String, u64>,
-    ) -> Manifest {
+    /// The manifest of a job that is yet to be done, by this version of the program. Digest and rows are added when they are
+    /// known ([`Manifest::found`]), files when their folder is committed.
+    pub fn new(job: JobEntry, scenario: ScenarioEntry, seed: u64, size: Size) -> Manifest {
         Manifest {
             program: PROGRAM.to_string(),
             version: env!("CARGO_PKG_VERSION").to_string(),
             format: FORMAT_VERSION,
+            job: Some(job),
             scenario,
             posterior: None,
             seed: format!("{seed:#x}"),
             size,
-            digest,
-            rows,
+            digest: String::new(),
+            rows: BTreeMap::new(),
             files: Vec::new(),
             platform: None,
             elapsed_seconds: None,
         }
+    }
+
+    /// With what came of the job.
+    pub fn found(self, digest: String, rows: BTreeMap<String, u64>) -> Manifest {
+        Manifest { digest, rows, ..self }
+    }
+
+    /// What is known of it before anything is computed, and on which its results depend. How the job was asked for and the names
+    /// of what it read are left out: the hashes say what was read.
+    pub fn expected(&self) -> Manifest {
+        let job = self.job.clone().map(|job| JobEntry { arguments: Vec::new(), ..job });
+        let scenario = ScenarioEntry { title: String::new(), changes: Vec::new(), ..self.scenario.clone() };
+        let posterior = self.posterior.clone().map(|p| PosteriorEntry { name: String::new(), ..p });
+        Manifest {
+            job,
+            scenario,
+            posterior,
+            digest: String::new(),
+            rows: BTreeMap::new(),
+            files: Vec::new(),
+            platform: None,
+            elapsed_seconds: None,
+            ..self.clone()
+        }
+    }
+
+    /// Files of a folder that are not as the manifest says, each with what is wrong: missing, cut or changed.
+    pub fn changed(&self, folder: &Path) -> Vec<(String, String)> {
+        let wrong = |file: &FileEntry| {
+            let path = folder.join(&file.name);
+            let Ok(metadata) = std::fs::metadata(&path) else { return Some("is missing".to_string()) };
+            if metadata.len() != file.bytes {
+                return Some(format!("has {} bytes, and {} were written", metadata.len(), file.bytes));
+            }
+            let mut hash = blake3::Hasher::new();
+            match std::fs::File::open(&path).and_then(|file| hash.update_reader(file).map(drop)) {
+                Err(error) => Some(format!("cannot be read: {error}")),
+                Ok(()) if hash.finalize().to_hex().as_str() == file.blake3 => None,
+                Ok(()) => {
+                    Some("is not the file that was written: its hash differs from the manifest's".into())
+                }
+            }
+        };
+        self.files.iter().filter_map(|file| Some((file.name.clone(), wrong(file)?))).collect()
     }
 
     /// With the posterior from which parameters were drawn.
@@ -217,7 +292,8 @@ pub(super) fn example() -> Manifest {
         agent_steps: 600_000,
     };
     let rows = BTreeMap::from([("trajectories".to_string(), 160_000)]);
-    Manifest::new(scenario, 2016, size, "0123".into(), rows).on(Platform::here("avx2", 2), 0.25)
+    let job = JobEntry::new("run").with("tables", "trajectories").asked_by(vec!["--quiet".into()]);
+    Manifest::new(job, scenario, 2016, size).found("0123".into(), rows).on(Platform::here("avx2", 2), 0.25)
 }
 
 #[cfg(test)]
@@ -234,6 +310,41 @@ mod tests {
         std::fs::write(folder.path().join(MANIFEST), &text).unwrap();
         assert_eq!(Manifest::read(folder.path()).unwrap(), manifest);
         assert_eq!(manifest.seed(), Some(2016));
+    }
+
+    #[test]
+    fn what_is_expected_of_a_job_is_what_its_results_depend_on() {
+        let manifest = example();
+        let mut again =
+            manifest.clone().found("other".into(), BTreeMap::new()).on(Platform::here("avx512", 9), 7.0);
+        again.scenario.changes.clear();
+        again.job = again.job.map(|job| job.asked_by(Vec::new()));
+        assert_eq!(manifest.expected(), again.expected());
+        again.job = again.job.map(|job| job.with("tables", "ledger"));
+        assert_ne!(manifest.expected(), again.expected());
+        assert_ne!(manifest.expected(), Manifest { seed: "0x1".into(), ..manifest.clone() }.expected());
+    }
+
+    #[test]
+    fn files_that_are_not_as_written_are_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let entry = |name: &str, content: &[u8]| FileEntry {
+            name: name.into(),
+            bytes: content.len() as u64,
+            blake3: blake3::hash(content).to_hex().to_string(),
+        };
+        let files =
+            [entry("whole", b"abc"), entry("cut", b"abc"), entry("edited", b"abc"), entry("gone", b"abc")];
+        let manifest = Manifest { files: files.to_vec(), ..example() };
+        for (name, content) in [("whole", "abc"), ("cut", "ab"), ("edited", "abd")] {
+            std::fs::write(folder.path().join(name), content).unwrap();
+        }
+        let changed = manifest.changed(folder.path());
+        let expected = [("cut", "has 2 bytes"), ("edited", "is not the file"), ("gone", "is missing")];
+        assert_eq!(changed.len(), 3);
+        for ((name, what), (file, part)) in changed.iter().zip(expected) {
+            assert!(name == file && what.starts_with(part), "{name} {what}");
+        }
     }
 
     #[test]

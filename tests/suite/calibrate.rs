@@ -112,17 +112,14 @@ fn a_killed_calibration_goes_on_to_the_same_posterior_and_further_if_asked() {
     ]
     .concat();
     let table = |generations: &str| {
-        good(&suasion(here, &[&fewer[..], &["--generations", generations]].concat()));
+        good(&suasion(here, &[&fewer[..], &["--replace", "--generations", generations]].concat()));
         fs::read_to_string(here.join("whole/generations.csv")).expect("generations")
     };
     let four = table("4");
     let (two, five) = (table("2"), table("5"));
     assert!(four.starts_with(&two) && five.starts_with(&four) && five.lines().count() == 6);
     let told = refused(&calibrate(here, "whole", &["--replicates", "21"]));
-    assert!(
-        told.contains("blocks of another calibration") && told.contains("replicates: was 20, is 21"),
-        "{told}"
-    );
+    assert!(told.contains("whole holds the results of another job (replicates: 20 there, 21 here"), "{told}");
     good(&calibrate(here, "whole", &["--replicates", "21", "--fresh"]));
 }
 
@@ -332,7 +329,7 @@ fn a_small_calibration_on_the_record_of_the_world_comes_nearer_and_goes_on_to_th
         table.lines().skip(1).filter_map(|line| line.split(',').nth(2)?.parse().ok()).collect();
     assert!(medians.len() == 4 && medians.windows(2).all(|pair| pair[1] < pair[0]), "{medians:?}");
     fit("parts", &["--generations", "2"]);
-    fit("parts", &["--generations", "4"]);
+    fit("parts", &["--generations", "4", "--replace"]);
     assert_eq!(posterior(here, "parts"), posterior(here, "whole"));
     // Every prior of the bundled posterior is one of this panel.
     let all = ["--priors", "bundled", "--particles", "64", "--generations", "1", "--out", "bundled"];

@@ -210,7 +210,7 @@ fn what_a_cluster_cannot_run_is_a_sentence() {
     let few = good(&run(here, &slurm("s", &["--shards", "5000"])));
     assert!(few.contains("shards instead of 5000"), "{few}");
     let other = bad(&run(here, &slurm("s", &["--shards", "2", "--seed", "8"])), 2);
-    assert!(other.contains("keeps the blocks of another sweep"), "{other}");
+    assert!(other.contains("has the jobs of another sweep"), "{other}");
     good(&run(here, &slurm("s", &["--shards", "2", "--seed", "8", "--fresh"])));
 
     tool(here, "sbatch", "echo 'sbatch: error: invalid partition specified: nowhere' >&2; exit 1");

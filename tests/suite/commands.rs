@@ -24,7 +24,8 @@ pub fn stderr(output: &Output) -> String {
 #[test]
 fn run_writes_what_verify_confirms() {
     let folder = TempDir::new().expect("a folder");
-    let output = suasion(folder.path(), &["run", "asean", "--replicates", "20", "--ledger"]);
+    let output =
+        suasion(folder.path(), &["run", "asean", "--replicates", "20", "--ledger", "--out", "out/asean"]);
     assert!(output.status.success(), "{}", stderr(&output));
     assert!(stdout(&output).contains("Thailand") && stdout(&output).contains("digest"));
     for file in [
@@ -161,7 +162,7 @@ fn json_is_json_alone_and_quiet_is_quiet() {
     assert_eq!(json(&["check", "asean", "--replicates", "8", "--json"])["agent_steps"], 8 * 10 * 60);
     assert!(json(&["check", "world", "--sources", "--json"])["without_source"].is_array());
     let run = json(&["run", "asean", "--replicates", "8", "--seed", "5", "--json"]);
-    let verified = json(&["verify", "out/asean", "--json"]);
+    let verified = json(&["verify", "out/asean-8-replicates-seed-5", "--json"]);
     assert_eq!((&run["digest"], &run["seed"]), (&verified["digest"], &serde_json::json!("0x5")));
     quiet(&["check", "asean", "--quiet"]);
     quiet(&[
@@ -177,7 +178,7 @@ fn json_is_json_alone_and_quiet_is_quiet() {
         "csv",
         "--quiet",
     ]);
-    quiet(&["verify", "out/asean", "--threads", "1", "--quiet"]);
+    quiet(&["verify", "out/asean-2001-2003-8-replicates-csv", "--threads", "1", "--quiet"]);
     quiet(&["new", "mine", "--quiet"]);
 }
 
@@ -244,7 +245,7 @@ fn very_many_states_are_checked_run_and_verified_from_a_small_file() {
     fs::write(folder.path().join("many.toml"), text).expect("writable");
     for arguments in [
         vec!["check", "many.toml"],
-        vec!["run", "many.toml", "--summary-only"],
+        vec!["run", "many.toml", "--summary-only", "--out", "out/many"],
         vec!["verify", "out/many", "--threads", "1"],
     ] {
         let output = suasion(folder.path(), &arguments);
@@ -259,10 +260,15 @@ fn very_many_states_are_checked_run_and_verified_from_a_small_file() {
 #[test]
 fn a_failed_write_is_an_error_and_leaves_earlier_results() {
     let folder = TempDir::new().expect("a folder");
-    assert!(suasion(folder.path(), &["run", "asean", "--replicates", "8", "--quiet"]).status.success());
+    assert!(
+        suasion(folder.path(), &["run", "asean", "--replicates", "8", "--quiet", "--out", "out/asean"])
+            .status
+            .success()
+    );
     let program = env!("CARGO_BIN_EXE_suasion");
-    let script =
-        format!("trap '' XFSZ; ulimit -f 200; exec '{program}' run asean --replicates 2000 --seed 3");
+    let script = format!(
+        "trap '' XFSZ; ulimit -f 200; exec '{program}' run asean --replicates 2000 --seed 3 --replace --out out/asean"
+    );
     let output =
         Command::new("sh").args(["-c", &script]).current_dir(folder.path()).output().expect("a shell");
     assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));

@@ -242,7 +242,7 @@ fn sampled_orders_agree_with_all_subsets_and_threads_change_no_bit() {
 fn compare_writes_tables_pictures_and_scenarios() {
     let folder = TempDir::new().expect("a folder");
     let run = |arguments: &[&str]| {
-        let mut all = vec!["compare", "asean", "no-tvpa", "--replicates", "16"];
+        let mut all = vec!["compare", "asean", "no-tvpa", "--replicates", "16", "--out", "out/compare-asean"];
         all.extend(arguments);
         let output = suasion(folder.path(), &all);
         assert!(output.status.success(), "{}", stderr(&output));
@@ -278,7 +278,7 @@ fn compare_writes_tables_pictures_and_scenarios() {
     let alone = suasion(&made, &["run", "scenario-signalling-off.toml", "--json", "--out", "../alone"]);
     assert!(stdout(&alone).contains(&told), "{told}");
     assert!(suasion(folder.path(), &["verify", "out/compare-asean"]).status.success());
-    run(&["--against", own, "--decompose=signalling,reputation", "--threads", "3"]);
+    run(&["--against", own, "--decompose=signalling,reputation", "--threads", "3", "--replace"]);
     assert_eq!(first, tables.iter().map(|name| read(name)).collect::<Vec<_>>());
     // One replicate has no interval, and says so.
     let one = suasion(folder.path(), &["compare", "asean", "no-tvpa", "--replicates", "1"]);

@@ -158,7 +158,8 @@ fn a_panel_is_a_scenario_with_its_record_that_runs_and_is_validated() {
     // The resolved scenario of a run keeps the record.
     let run = suasion(folder.path(), &["run", "made/scenario.toml", "--replicates", "3", "--quiet"]);
     assert!(run.status.success(), "{}", stderr(&run));
-    let resolved = Scenario::load(&folder.path().join("out/scenario/scenario.toml").to_string_lossy());
+    let resolved =
+        Scenario::load(&folder.path().join("out/made-3-replicates/scenario.toml").to_string_lossy());
     assert_eq!(resolved.and_then(|loaded| loaded.build()).expect("valid").observed, scenario.observed);
     let validated = suasion(folder.path(), &["validate", "made/scenario.toml", "--replicates", "16"]);
     assert!(validated.status.success(), "{}", stderr(&validated));

@@ -72,7 +72,20 @@ fn data(page: &str, figure: &str) -> Vec<Vec<String>> {
 fn a_run_has_its_page_with_the_numbers_of_its_summary() {
     let folder = TempDir::new().expect("a folder");
     let at = folder.path();
-    done(at, &["run", "asean", "--replicates", "30", "--quiet", "--set", "parameters.signalling=0"]);
+    done(
+        at,
+        &[
+            "run",
+            "asean",
+            "--replicates",
+            "30",
+            "--quiet",
+            "--set",
+            "parameters.signalling=0",
+            "--out",
+            "out/asean",
+        ],
+    );
     let page = page(at, "out/asean");
     assert_eq!(
         headings(&page),
@@ -127,7 +140,8 @@ fn a_run_has_its_page_with_the_numbers_of_its_summary() {
     assert!(again.status.success(), "{}", stderr(&again));
     assert_eq!(fs::read_to_string(at.join("again.html")).expect("readable"), page);
     done(at, &["report", "out/asean", "--quiet"]);
-    done(at, &["run", "asean", "--replicates", "5", "--quiet"]);
+    done(at, &["run", "asean", "--replicates", "5", "--quiet", "--replace", "--out", "out/asean"]);
+    assert!(!at.join("out/asean/report.html").exists());
 }
 
 #[test]
@@ -147,6 +161,8 @@ fn a_comparison_has_differences_shares_and_arms() {
             "--outcome",
             "motivation",
             decompose,
+            "--out",
+            "out/compare-asean",
         ],
     );
     let page = page(at, "out/compare-asean");
@@ -251,7 +267,7 @@ fn explanations_sweeps_and_sensitivities_have_pages() {
 fn many_states_are_shown_by_region_and_chosen_ones_by_name() {
     let folder = TempDir::new().expect("a folder");
     let at = folder.path();
-    done(at, &["run", "world", "--replicates", "4", "--summary-only", "--quiet"]);
+    done(at, &["run", "world", "--replicates", "4", "--summary-only", "--quiet", "--out", "out/world"]);
     let whole = page(at, "out/world");
     assert!(headings(&whole).contains(&"Motivation of every state"));
     assert!(whole.contains("Not on this page") && whole.contains("by region"));
@@ -307,7 +323,7 @@ fn what_cannot_be_reported_is_told_and_nothing_is_written() {
     refused(&["report", "run", "--figure", "phase"], "no figure `phase`; did you mean `phases`?");
     refused(&["report", "run", "--figure", "zzz"], "no figure `zzz`; there are trajectories-motivation, ");
     refused(&["report", "run", "--out", "empty"], "empty is a folder");
-    refused(&["report", "run", "--out", "file"], "file is there already; --force replaces it");
+    refused(&["report", "run", "--out", "file"], "file is there with other content; --replace replaces it");
     assert_eq!(fs::read_to_string(at.join("file")).expect("readable"), "text");
     done(at, &["report", "run", "--out", "file", "--force"]);
     fs::create_dir(at.join("blocks")).expect("writable");

@@ -60,7 +60,8 @@ fn screening_tells_what_matters_from_what_does_not() {
     let here = folder.path();
     let axes =
         ["--axis", "parameters.drift", "--axis", "parameters.diversion", "--axis", "parameters.habituation"];
-    let run = ["sensitivity", "teaching/spiral", "--replicates", "10", "--picture", "bars"];
+    let out = "out/teaching-spiral-morris";
+    let run = ["sensitivity", "teaching/spiral", "--replicates", "10", "--picture", "bars", "--out", out];
     let told = good(here, &[&run[..], &axes].concat());
     // Sorted, the axis that moves nothing last, and shown without a bar.
     let place = |path: &str| told.find(path).expect("in the table");

@@ -128,13 +128,13 @@ fn a_grid_is_mapped_and_what_is_not_in_it_is_told() {
     let size = ["--replicates", "8", "--outcome", "protection", "--outcome", "protection.*", "--out", "grid"];
     good(&suasion(here, &[&["sweep", "asean"], &axes[..], &size[..]].concat()));
     good(&suasion(here, &["map", "grid", "--against", "regime.tvpa.severity=0"]));
-    let svg = fs::read_to_string(here.join("grid-map.svg")).expect("a picture");
+    let svg = fs::read_to_string(here.join("grid-map-less-regime-tvpa-severity-0.svg")).expect("a picture");
     for expected in
         ["protection.mean@2015", "state.*.sender_standing", "regime.tvpa.severity", "difference (0-capacity)"]
     {
         assert!(svg.contains(expected), "{expected}");
     }
-    assert!(here.join("grid-map.png").exists());
+    assert!(here.join("grid-map-less-regime-tvpa-severity-0.png").exists());
     for (arguments, part) in [
         (
             &["map", "grid", "--outcome", "motivation"][..],
@@ -224,11 +224,12 @@ fn cut_and_foreign_shards_and_changed_scenarios_are_told() {
     good(&sweep(here, "t", &[&SMALL[..], &["--shard", "1/2", "--set", "parameters.drift=0.05"]].concat()));
     let foreign = refused(&suasion(here, &["merge", "s", "t"]));
     assert!(
-        foreign.contains("of another sweep than") && foreign.contains("parameters.drift: was 0.03, is 0.05"),
+        foreign.contains("of another sweep than")
+            && foreign.contains("parameters.drift: 0.03 there, 0.05 here"),
         "{foreign}"
     );
     let changed = refused(&sweep(here, "s", &[&SMALL[..], &["--set", "state.IDN.capacity=0.9"]].concat()));
-    assert!(changed.contains("state.IDN.capacity: was") && changed.contains("--fresh"), "{changed}");
+    assert!(changed.contains("state.IDN.capacity: ") && changed.contains("--replace"), "{changed}");
 
     // A log of the other sweep among these, and one that is cut.
     let other = &blocks(&here.join("t.blocks"))[0];
@@ -257,7 +258,7 @@ fn cut_and_foreign_shards_and_changed_scenarios_are_told() {
     fs::write(&description, text).expect("writable");
     let version = refused(&suasion(here, &["merge", "s", "t"]));
     assert!(
-        version.contains("of another version than") && version.contains("was \"0.1.0\", is \"0.0.9\""),
+        version.contains("of another version than") && version.contains("version: 0.1.0 there, 0.0.9 here"),
         "{version}"
     );
 }

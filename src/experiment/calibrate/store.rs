@@ -5,10 +5,11 @@
 
 use super::description::Description;
 use super::generation::Particle;
+use crate::experiment::differences::differences;
 use crate::experiment::error::ExperimentError;
-use crate::experiment::sweep::{Blocks, Header, Log, differences};
+use crate::experiment::sweep::{Blocks, Header, Log};
 use crate::output::error::OutputError;
-use crate::output::folder::write_file;
+use crate::output::single::write_file;
 use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -31,24 +32,37 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the store of a calibration, or begins it. The blocks of earlier attempts are kept.
+    /// Opens the store of a calibration, or begins it. The blocks of earlier attempts are kept; with `replace` those of another
+    /// calibration are dropped.
     ///
     /// # Errors
     /// If the folder belongs to another calibration: what differs is told; or it cannot be read or written.
-    pub fn open(folder: &Path, description: &Description, resolved: &str) -> Result<Store, ExperimentError> {
+    pub fn open(
+        folder: &Path,
+        description: &Description,
+        resolved: &str,
+        replace: bool,
+    ) -> Result<Store, ExperimentError> {
         let path = folder.join(DESCRIPTION);
+        let read = |name: &str| {
+            let path = folder.join(name);
+            fs::read_to_string(&path).map_err(|error| OutputError::read(&path, error))
+        };
+        let is_this = || {
+            let old = read(DESCRIPTION).ok().and_then(|text| serde_json::from_str::<Description>(&text).ok());
+            old.is_some_and(|old| old == *description)
+        };
+        if replace && path.exists() && !is_this() {
+            Store::drop_folder(folder)?;
+        }
         if path.exists() {
-            let read = |name: &str| {
-                let path = folder.join(name);
-                fs::read_to_string(&path).map_err(|error| OutputError::read(&path, error))
-            };
             let old: Description = serde_json::from_str(&read(DESCRIPTION)?).map_err(|error| {
                 ExperimentError::Asked(format!("{} is not one of this program: {error}", path.display()))
             })?;
             if old != *description {
                 let changed = differences((&old, &read(SCENARIO)?), (description, resolved));
                 let list = changed.iter().take(20).fold(String::new(), |list, line| list + "\n  " + line);
-                let hint = "give another --out, or --fresh to drop them";
+                let hint = "give another --out, or --replace to drop them";
                 let found =
                     format!("{} keeps the blocks of another calibration ({hint}):{list}", folder.display());
                 return Err(ExperimentError::Asked(found));

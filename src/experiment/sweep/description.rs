@@ -6,7 +6,6 @@ use crate::experiment::design::{Method, Plan};
 use crate::output::manifest::{PROGRAM, ScenarioEntry};
 use crate::scenario::Axis;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// A sweep, written down.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -144,57 +143,5 @@ impl Description {
     /// The name of this sweep and no other: a hash of the description.
     pub fn identity(&self) -> String {
         blake3::hash(self.json().as_bytes()).to_hex()[..32].to_string()
-    }
-}
-
-/// How two experiments differ, one line each: in their descriptions, and in the values of their scenarios. Empty where
-/// they do not.
-pub fn differences<D: Serialize>(old: (&D, &str), new: (&D, &str)) -> Vec<String> {
-    let mut lines = Vec::new();
-    let flat = |description: &D| {
-        let mut values = BTreeMap::new();
-        flatten("", &serde_json::to_value(description).unwrap_or_default(), &mut values);
-        values.remove("scenario.blake3");
-        values
-    };
-    differ(&flat(old.0), &flat(new.0), &mut lines);
-    let scenario = |text: &str| {
-        let mut values = BTreeMap::new();
-        let table: serde_json::Value = toml::from_str(text).unwrap_or_default();
-        flatten("", &table, &mut values);
-        values
-    };
-    differ(&scenario(old.1), &scenario(new.1), &mut lines);
-    lines
-}
-
-fn differ(old: &BTreeMap<String, String>, new: &BTreeMap<String, String>, lines: &mut Vec<String>) {
-    const NOTHING: &str = "nothing";
-    for (path, was) in old {
-        let is = new.get(path).map_or(NOTHING, String::as_str);
-        if was != is {
-            lines.push(format!("{path}: was {was}, is {is}"));
-        }
-    }
-    lines.extend(
-        new.iter()
-            .filter(|(path, _)| !old.contains_key(*path))
-            .map(|(path, is)| format!("{path}: was {NOTHING}, is {is}")),
-    );
-}
-
-/// Values by path; entries of lists by their id where they have one.
-fn flatten(path: &str, value: &serde_json::Value, into: &mut BTreeMap<String, String>) {
-    use serde_json::Value;
-    let below = |key: &str| if path.is_empty() { key.to_string() } else { format!("{path}.{key}") };
-    match value {
-        Value::Object(map) => map.iter().for_each(|(key, value)| flatten(&below(key), value, into)),
-        Value::Array(list) if list.iter().any(Value::is_object) => {
-            for (i, value) in list.iter().enumerate() {
-                let id = ["id", "path", "name"].iter().find_map(|key| value.get(key)?.as_str());
-                flatten(&below(&id.map_or_else(|| i.to_string(), str::to_string)), value, into);
-            }
-        }
-        value => drop(into.insert(path.to_string(), value.to_string())),
     }
 }

@@ -13,15 +13,15 @@ mod run;
 mod store;
 mod tables;
 
-pub use description::{AxisEntry, Description, DesignEntry, differences};
-pub use folder::Sweeping;
+pub use description::{AxisEntry, Description, DesignEntry};
+pub use folder::{Begun, Sweeping, Work};
 pub use geometry::{Block, Geometry};
 pub use log::{Blocks, Found, Header, Log};
 pub use memory::{Held, Rows, hold};
 pub use results::Results;
-pub use run::simulate;
+pub use run::{NUMBERS, simulate};
 pub use store::{DESCRIPTION, DESIGN, POINTS, SCENARIO, Store};
-pub use tables::{Merged, write};
+pub use tables::{Merged, job, write};
 
 use crate::experiment::design::{BalancedOrder, Plan, Table};
 use crate::experiment::error::ExperimentError;
@@ -134,6 +134,15 @@ impl Sweep {
         sweep.check_ends()?;
         sweep.check_points()?;
         Ok(sweep)
+    }
+
+    /// A sweep that was written down, to be run again.
+    ///
+    /// # Errors
+    /// If its scenario is not one that this version reads.
+    pub fn again(layout: Layout) -> Result<Sweep, ExperimentError> {
+        let loaded = Scenario::parse(&layout.description.scenario.name, &layout.resolved, None)?;
+        Ok(Sweep { seed: layout.seed(), layout, loaded })
     }
 
     /// The seed of all draws.
@@ -275,6 +284,16 @@ impl Layout {
         };
         if plan.len() != u128::from(description.points) || seed.is_none() {
             return Err(ExperimentError::asked("the sweep's description contradicts itself", None));
+        }
+        if let DesignEntry::Table { .. } = description.design
+            && DesignEntry::table(&plan) != description.design
+        {
+            let found =
+                "the sweep's points are not those that were swept: their hash differs from the description's";
+            return Err(ExperimentError::asked(
+                found,
+                Some("take their file from a copy, or sweep again".into()),
+            ));
         }
         let outcomes = Outcomes::parse(&description.outcomes, &world)?;
         Ok(Layout::new(description, resolved, world, plan, outcomes))

@@ -13,7 +13,7 @@ use crate::model::world::World;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Numbers kept of each outcome at a point.
-pub(super) const NUMBERS: usize = 4;
+pub const NUMBERS: usize = 4;
 
 /// Simulates the blocks of a list, and gives `take` the number and bytes of each, in the order of the list.
 ///

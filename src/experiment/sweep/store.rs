@@ -2,12 +2,13 @@
 //!
 //! It holds the description, the resolved scenario, points from elsewhere, and the logs of all attempts at all shards.
 
-use super::{Blocks, Description, Header, Layout, Log, differences};
+use super::{Blocks, Description, Header, Layout, Log};
 use crate::experiment::design::Table;
+use crate::experiment::differences::differences;
 use crate::experiment::error::ExperimentError;
 use crate::output::error::OutputError;
-use crate::output::folder::write_file;
 use crate::output::manifest::MANIFEST;
+use crate::output::single::write_file;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -37,18 +38,24 @@ impl Store {
         out.with_file_name(name)
     }
 
-    /// Opens the store of a sweep, or begins it. The finished blocks of earlier attempts are kept.
+    /// Opens the store of a sweep, or begins it. The finished blocks of earlier attempts are kept; with `replace` those of another
+    /// sweep are dropped.
     ///
     /// # Errors
     /// If the folder belongs to another sweep: what differs is told; or it cannot be read or written.
-    pub fn open(folder: &Path, layout: &Layout) -> Result<Store, ExperimentError> {
+    pub fn open(folder: &Path, layout: &Layout, replace: bool) -> Result<Store, ExperimentError> {
         let description = &layout.description;
+        // What cannot be read is another one too.
+        let is_this = || read_description(folder).is_ok_and(|(old, _)| old == *description);
+        if replace && folder.join(DESCRIPTION).exists() && !is_this() {
+            Store::drop_folder(folder)?;
+        }
         if folder.join(DESCRIPTION).exists() {
             let (old, resolved) = read_description(folder)?;
-            let changed = differences((&old, &resolved), (description, &layout.resolved));
             if old != *description {
+                let changed = differences((&old, &resolved), (description, &layout.resolved));
                 let list = listed(&changed);
-                let hint = "give another --out, or --fresh to drop them";
+                let hint = "give another --out, or --replace to drop them";
                 let found = format!("{} keeps the blocks of another sweep ({hint}):{list}", folder.display());
                 return Err(ExperimentError::Asked(found));
             }
@@ -111,11 +118,6 @@ impl Store {
             blocks.read(folder, &identity)?;
         }
         Ok((layout, Store { folder: first.clone(), identity, blocks }))
-    }
-
-    /// Whether a folder of results is of this very sweep.
-    pub fn describes(results: &Path, layout: &Layout) -> bool {
-        read_description(results).is_ok_and(|(description, _)| description == layout.description)
     }
 
     /// The layout of a finished sweep, from its folder of results.
@@ -207,7 +209,11 @@ impl Store {
     /// If the folder is no store, or cannot be removed.
     pub fn drop_folder(folder: &Path) -> Result<(), ExperimentError> {
         if folder.exists() {
-            read_description(folder)?;
+            if !folder.join(DESCRIPTION).exists() {
+                let found =
+                    format!("{} keeps no blocks of a sweep: it has no {DESCRIPTION}", folder.display());
+                return Err(ExperimentError::Asked(found));
+            }
             fs::remove_dir_all(folder).map_err(|error| OutputError::write(folder, error))?;
         }
         Ok(())
@@ -253,5 +259,13 @@ fn read_description(folder: &Path) -> Result<(Description, String), ExperimentEr
             folder.join(DESCRIPTION).display()
         )));
     }
-    Ok((description, read(SCENARIO)?))
+    let resolved = read(SCENARIO)?;
+    if blake3::hash(resolved.as_bytes()).to_hex().as_str() != description.scenario.blake3 {
+        let found = format!(
+            "{} is not the scenario that was swept: its hash differs from that in {DESCRIPTION}",
+            folder.join(SCENARIO).display()
+        );
+        return Err(ExperimentError::asked(found, Some("take it from a copy, or sweep again".into())));
+    }
+    Ok((description, resolved))
 }

@@ -3,17 +3,19 @@
 use super::run::NUMBERS;
 use super::{Blocks, DESCRIPTION, Layout, SCENARIO, Store};
 use crate::experiment::error::ExperimentError;
+use crate::experiment::job::Job;
 use crate::experiment::statistics::Statistics;
 use crate::model::variable::Variable;
 use crate::output::error::OutputError;
-use crate::output::folder::{OutputFile, OutputFolder};
-use crate::output::manifest::{Manifest, Size};
+use crate::output::folder::OutputFile;
+use crate::output::manifest::{JobEntry, Manifest, Size};
+use crate::output::place::Place;
 use crate::output::schema;
 use crate::output::table::{Table, Text, Values, labels};
 use crate::output::trajectories::TrajectoriesRecorder;
 use crate::output::writer::{Format, TableWriter};
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Rows gathered before they are written.
@@ -28,16 +30,26 @@ pub struct Merged {
     pub manifest: Manifest,
 }
 
-/// Writes the results of a sweep whose blocks are all there to the folder `out`, and shows each point's statistics, in
+/// The job of a sweep: the same for its shards, its merge and a run of the whole.
+pub fn job(layout: &Layout, format: Format) -> Job {
+    let entry = JobEntry::new("sweep")
+        .with("format", format.extension())
+        .with("identity", layout.description.identity());
+    Job::of(manifest(layout, entry))
+        .told_by(SCENARIO, layout.resolved.clone())
+        .told_by(DESCRIPTION, layout.description.json())
+}
+
+/// Writes the results of a sweep whose blocks are all there to its place, and shows each point's statistics, in
 /// order, to `see`: the point, its values, and a statistic of each outcome.
 ///
 /// # Errors
 /// If blocks are missing (which, is told), something cannot be read or written, or `stop` was raised; nothing is then
-/// changed at `out`.
+/// changed at the place.
 pub fn write(
     layout: &Layout,
     store: &mut Store,
-    out: &Path,
+    place: Place,
     format: Format,
     stop: &AtomicBool,
     mut see: impl FnMut(u64, &[f64], &[Statistics]),
@@ -45,7 +57,7 @@ pub fn write(
     if let Some(lacks) = store.lacks(layout) {
         return Err(ExperimentError::Asked(lacks));
     }
-    let mut folder = OutputFolder::create(out)?;
+    let mut folder = place.begin()?;
     let open = |name: &str, columns: &[schema::Column]| {
         let format = if name == "design" { Format::Csv } else { format };
         let file = folder.file(&format!("{name}.{}", format.extension()))?;
@@ -62,8 +74,7 @@ pub fn write(
     }
     folder.write(SCENARIO, layout.resolved.as_bytes())?;
     folder.write(DESCRIPTION, layout.description.json().as_bytes())?;
-    let manifest = manifest(layout, digest, rows);
-    let folder = folder.commit(manifest)?;
+    let folder = folder.commit(job(layout, format).manifest.found(digest, rows))?;
     let manifest = Manifest::read(&folder)?;
     Ok(Merged { folder, manifest })
 }
@@ -104,7 +115,7 @@ pub(super) fn fill<S: Sink>(
     Ok(hasher.finalize().to_hex()[..32].to_string())
 }
 
-fn manifest(layout: &Layout, digest: String, rows: BTreeMap<String, u64>) -> Manifest {
+fn manifest(layout: &Layout, job: JobEntry) -> Manifest {
     let (description, world) = (&layout.description, &layout.world);
     let (points, replicates) = (description.points, u64::from(description.replicates));
     let (states, steps) = (world.states.len() as u64, world.clock.steps() as u64);
@@ -118,7 +129,7 @@ fn manifest(layout: &Layout, digest: String, rows: BTreeMap<String, u64>) -> Man
         agent_steps: points * replicates * states * steps,
     };
     let seed = u64::from_str_radix(description.seed.trim_start_matches("0x"), 16).unwrap_or_default();
-    Manifest::new(description.scenario.clone(), seed, size, digest, rows)
+    Manifest::new(job, description.scenario.clone(), seed, size)
 }
 
 /// The statistics of a point over all passes, and its rows of trajectories.
