@@ -13,14 +13,15 @@
 #' @param years First and last year to simulate: c(2001, 2010).
 #' @param ledger Also keep what moved motivation, by state, year and mechanism?
 #' @param trajectories FALSE keeps the summary alone.
-#' @param out Folder for the results, which then stay; default: a temporary one.
+#' @param out Folder for the results, which then stay; default: a temporary one. The same job is found finished there.
+#' @param replace Replace the results of another job that are in `out`? Otherwise they are left, and it is an error.
 #' @return A list: `trajectories` (a row per replicate, state and year), `events`, `ledger` (if asked for), `summary` (statistics over
 #'   replicates), `manifest` (version, seed, digest) and `folder`. Columns and units: docs/output-format.md.
 suasion_run <- function(scenario, set = NULL, counterfactual = NULL, replicates = NULL, seed = NULL, years = NULL,
-                        ledger = FALSE, trajectories = TRUE, out = NULL) {
+                        ledger = FALSE, trajectories = TRUE, out = NULL, replace = FALSE) {
     out <- suasion_folder(out)
     suasion_call(c("run", scenario, suasion_runs(set, counterfactual, replicates, seed, years),
-                   if (ledger) "--ledger", if (!trajectories) "--summary-only", "--format", "csv", "--out", out))
+                   if (ledger) "--ledger", if (!trajectories) "--summary-only", "--format", "csv", "--out", out, if (replace) "--replace"))
     suasion_read(out)
 }
 
@@ -34,12 +35,12 @@ suasion_run <- function(scenario, set = NULL, counterfactual = NULL, replicates 
 #' @return A list: `differences` (by counterfactual, state, year and variable: mean of each arm, mean paired difference, interval),
 #'   `adoption`, `waits`, `arms`, `shares_NAME` (with `decompose`), `manifest` and `folder`.
 suasion_compare <- function(scenario, names = NULL, against = NULL, decompose = NULL, level = 0.95, set = NULL,
-                            replicates = NULL, seed = NULL, years = NULL, out = NULL) {
+                            replicates = NULL, seed = NULL, years = NULL, out = NULL, replace = FALSE) {
     out <- suasion_folder(out)
     split <- if (isTRUE(decompose)) "--decompose"
              else if (is.character(decompose)) paste0("--decompose=", paste(decompose, collapse = ","))
     suasion_call(c("compare", scenario, names, suasion_each("--against", against), split, "--level", suasion_number(level),
-                   suasion_runs(set, NULL, replicates, seed, years), "--format", "csv", "--out", out))
+                   suasion_runs(set, NULL, replicates, seed, years), "--format", "csv", "--out", out, if (replace) "--replace"))
     suasion_read(out)
 }
 
@@ -51,11 +52,11 @@ suasion_compare <- function(scenario, names = NULL, against = NULL, decompose = 
 #' @inheritParams suasion_compare
 #' @return A list: `explanation` (by state, year and variable: mean and interval), other tables that the command wrote, `folder`.
 suasion_explain <- function(scenario, state = NULL, against = NULL, observed = FALSE, level = 0.95, set = NULL,
-                            replicates = NULL, seed = NULL, years = NULL, out = NULL) {
+                            replicates = NULL, seed = NULL, years = NULL, out = NULL, replace = FALSE) {
     out <- suasion_folder(out)
     suasion_call(c("explain", scenario, suasion_each("--state", state), suasion_each("--against", against),
                    if (observed) "--observed", "--level", suasion_number(level),
-                   suasion_runs(set, NULL, replicates, seed, years), "--format", "csv", "--out", out))
+                   suasion_runs(set, NULL, replicates, seed, years), "--format", "csv", "--out", out, if (replace) "--replace"))
     suasion_read(out)
 }
 
@@ -68,11 +69,11 @@ suasion_explain <- function(scenario, state = NULL, against = NULL, observed = F
 #' @inheritParams suasion_run
 #' @return A list: `design` (a row per point), `outcomes` (a row per point and outcome: mean, sd, interval), `manifest` and `folder`.
 suasion_sweep <- function(scenario, axes = NULL, design = NULL, samples = NULL, outcomes = NULL, set = NULL,
-                          replicates = NULL, seed = NULL, years = NULL, out = NULL) {
+                          replicates = NULL, seed = NULL, years = NULL, out = NULL, replace = FALSE) {
     out <- suasion_folder(out)
     suasion_call(c("sweep", scenario, suasion_axes(axes), suasion_each("--design", design),
                    suasion_each("--samples", samples), suasion_each("--outcome", outcomes),
-                   suasion_runs(set, NULL, replicates, seed, years), "--format", "csv", "--out", out))
+                   suasion_runs(set, NULL, replicates, seed, years), "--format", "csv", "--out", out, if (replace) "--replace"))
     suasion_read(out)
 }
 
@@ -82,11 +83,11 @@ suasion_sweep <- function(scenario, axes = NULL, design = NULL, samples = NULL, 
 #' @inheritParams suasion_sweep
 #' @return A list as of [suasion_sweep()], and `sensitivity`: a row per outcome, measure and axis, with a 95 % bootstrap interval.
 suasion_sensitivity <- function(scenario, axes = NULL, method = "morris", samples = NULL, outcomes = NULL, set = NULL,
-                                replicates = NULL, seed = NULL, years = NULL, out = NULL) {
+                                replicates = NULL, seed = NULL, years = NULL, out = NULL, replace = FALSE) {
     out <- suasion_folder(out)
     suasion_call(c("sensitivity", scenario, "--method", method, suasion_axes(axes),
                    suasion_each("--samples", samples), suasion_each("--outcome", outcomes),
-                   suasion_runs(set, NULL, replicates, seed, years), "--format", "csv", "--out", out))
+                   suasion_runs(set, NULL, replicates, seed, years), "--format", "csv", "--out", out, if (replace) "--replace"))
     suasion_read(out)
 }
 

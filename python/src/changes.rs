@@ -19,7 +19,7 @@ pub fn lay(
     out: Option<&Path>,
 ) -> PyResult<Laid> {
     py.detach(|| {
-        cost::refuse_what_a_sweep_cannot(base, &request, out)?;
+        cost::refuse_what_a_sweep_cannot(base, &request, out, None)?;
         Laid::new(loaded, request)
     })
     .map_err(raise)

@@ -55,7 +55,7 @@ impl Scenario {
     ///
     /// `axes` are given as for `sweep`; without any, the scenario's own, else every parameter over its range. `samples` are
     /// trajectories of `morris` (50) or base samples of `sobol` (1024; k axes take samples times k + 2 points).
-    /// `outcomes`: motivation, protection and enforcement where none is given. `out` and `fresh` as for `sweep`. Tables:
+    /// `outcomes`: motivation, protection and enforcement where none is given. `out`, `replace` and `fresh` as for `sweep`. Tables:
     /// `indices` (mu, `mu_star` and sigma in the unit of the outcome per range of the axis; S1, ST and S2 as shares of
     /// variance), `design`, `outcomes`.
     ///
@@ -64,7 +64,8 @@ impl Scenario {
     /// >>> len(found.indices)  # outcomes times measures times axes
     /// 18
     #[pyo3(signature = (method="morris", axes=None, *, samples=None, levels=None, second_order=false, outcomes=None,
-        resamples=None, replicates=None, seed=None, threads=None, out=None, fresh=false, progress=None))]
+        resamples=None, replicates=None, seed=None, threads=None, out=None, replace=false, fresh=false,
+        progress=None))]
     fn sensitivity(
         &self,
         py: Python<'_>,
@@ -79,6 +80,7 @@ impl Scenario {
         seed: Option<&Bound<'_, PyAny>>,
         threads: Option<&Bound<'_, PyAny>>,
         out: Option<PathBuf>,
+        replace: bool,
         fresh: bool,
         progress: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Sensitivity> {
@@ -104,7 +106,7 @@ impl Scenario {
             PyErr::warn(py, &py.get_type::<PyUserWarning>(), &warning, 1)?;
         }
         let laid = lay(py, loaded, &base, request, out.as_deref())?;
-        let swept = sweep(py, &laid, out.as_deref().map(|out| (out, fresh)), options, progress)?;
+        let swept = sweep(py, &laid, out.as_deref().map(|out| (out, replace, fresh)), options, progress)?;
         swept.analysed(py, None, &[], &[], resamples)
     }
 }

@@ -14,9 +14,10 @@ use suasion::experiment::compare::Described;
 use suasion::experiment::design;
 use suasion::experiment::error::ExperimentError;
 use suasion::experiment::sensitivity::{Bootstrap, Measure, Subject};
-use suasion::experiment::sweep::{Held, Request, Results, Sweep as Laid, Sweeping, hold};
+use suasion::experiment::sweep::{Begun, Held, Request, Results, Sweep as Laid, Sweeping, hold};
 use suasion::output::error::OutputError;
 use suasion::output::manifest::Manifest;
+use suasion::output::place::recover;
 use suasion::output::reader;
 use suasion::output::schema::{self, Column};
 use suasion::output::writer::Format;
@@ -85,8 +86,8 @@ impl Scenario {
     /// from paths to ranges `(low, high)`, lists of values, or `None`; without any, the scenario's own. `design` is `grid`,
     /// `latin-hypercube`, `sobol`, `saltelli` or `morris`; `points` are rows of numbers in the order of the axes, a data frame whose
     /// columns are paths, or a file. Points see the same luck unless `independent`. `replicates` (100) are those of each point.
-    /// With `out` the results go into a folder, as `suasion sweep` writes it; stopped, the same call goes on from there, unless
-    /// `fresh`. Tables: `design`, `outcomes`, and `trajectories` where asked for.
+    /// With `out` the results go into a folder, as `suasion sweep` writes it; stopped, the same call goes on from there. The same
+    /// sweep is found finished there; another job is refused, unless `replace`; `fresh` begins anew whatever is there. Tables: `design`, `outcomes`, and `trajectories` where asked for.
     ///
     /// >>> asean = suasion.Scenario.bundled("asean")
     /// >>> axes = {"parameters.signalling": (-0.5, 0.5), "regime.tvpa.severity": (0, 4)}
@@ -95,7 +96,7 @@ impl Scenario {
     /// (5, 10)
     #[pyo3(signature = (axes=None, *, design=None, samples=None, levels=None, second_order=false, points=None,
         outcomes=None, independent=false, trajectories=false, replicates=None, seed=None, threads=None, out=None,
-        fresh=false, progress=None))]
+        replace=false, fresh=false, progress=None))]
     #[allow(clippy::fn_params_excessive_bools)]
     fn sweep(
         &self,
@@ -113,6 +114,7 @@ impl Scenario {
         seed: Option<&Bound<'_, PyAny>>,
         threads: Option<&Bound<'_, PyAny>>,
         out: Option<PathBuf>,
+        replace: bool,
         fresh: bool,
         progress: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Sweep> {
@@ -142,7 +144,7 @@ impl Scenario {
         let common_random_numbers = !independent;
         let request = Request { plan, design, replicates, common_random_numbers, outcomes, trajectories };
         let laid = lay(py, loaded, &base, request, out.as_deref())?;
-        sweep(py, &laid, out.as_deref().map(|out| (out, fresh)), options, progress)
+        sweep(py, &laid, out.as_deref().map(|out| (out, replace, fresh)), options, progress)
     }
 }
 
@@ -164,27 +166,31 @@ impl Sweep {
     }
 }
 
-/// Runs a sweep; with `out`, into a folder, going on where an earlier attempt stopped.
+/// Runs a sweep; with `out`, into a folder, going on where an earlier attempt stopped. What is there of another job is replaced
+/// with the first of its flags, and everything is begun anew with the second.
 pub fn sweep(
     py: Python<'_>,
     laid: &Laid,
-    out: Option<(&Path, bool)>,
+    out: Option<(&Path, bool, bool)>,
     options: Options,
     given: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Sweep> {
     let progress = Progress::new(py, given, "runs")?;
     let tell = |done, total| progress.at(done, total);
-    let Some((folder, fresh)) = out else {
+    let Some((folder, replace, fresh)) = out else {
         let held = attended(py, &progress, |stop| hold(laid, options, stop, tell), raise)?;
         return in_memory(py, laid, held);
     };
-    let sweeping = Sweeping { sweep: laid, out: folder, fresh, options };
+    let sweeping = Sweeping { sweep: laid, out: folder, format: Format::Parquet, replace, fresh, options };
     let work = |stop: &_| {
-        if let Some(manifest) = sweeping.done() {
-            return Ok::<_, ExperimentError>(manifest);
+        recover(folder)?;
+        match sweeping.begin()? {
+            Begun::Finished(manifest) => Ok::<_, ExperimentError>(*manifest),
+            Begun::Ready(work) => {
+                let store = work.simulate(stop, tell)?;
+                Ok(work.write(store, stop, |_, _, _| ())?.manifest)
+            }
         }
-        let store = sweeping.simulate((1, 1), stop, tell)?;
-        Ok(sweeping.write(store, Format::Parquet, stop, |_, _, _| ())?.manifest)
     };
     let manifest = attended(py, &progress, work, raise)?;
     from_folder(py, laid, folder, &manifest)

@@ -319,6 +319,7 @@ class Scenario:
         seed: SupportsIndex | None = None,
         threads: SupportsIndex | None = None,
         out: str | PathLike[str] | None = None,
+        replace: bool = False,
         fresh: bool = False,
         progress: _Progress = None,
     ) -> Sweep:
@@ -342,6 +343,7 @@ class Scenario:
         seed: SupportsIndex | None = None,
         threads: SupportsIndex | None = None,
         out: str | PathLike[str] | None = None,
+        replace: bool = False,
         fresh: bool = False,
         progress: _Progress = None,
     ) -> Sensitivity:

@@ -203,15 +203,12 @@ impl Calibrate {
 
     fn job(&self, fit: &Fit, description: &Description) -> Job {
         // When it stops is no part of a calibration, but of its results.
-        let until = match self.point {
-            true => Vec::new(),
-            false => [
-                given("generations", [self.generations]),
-                given("tolerance", [self.tolerance]),
-                given("acceptance", [self.acceptance]),
-            ]
-            .concat(),
-        };
+        let mut until = Vec::new();
+        if !self.point {
+            until.extend(given("generations", [self.generations]));
+            until.extend(given("tolerance", [self.tolerance]));
+            until.extend(given("acceptance", [self.acceptance]));
+        }
         let simulations = (self.simulations != u64::MAX).then_some(self.simulations);
         let arguments = [
             self.what.arguments(fit),

@@ -164,9 +164,10 @@ impl Name {
     /// With what the options of a scenario change of it. A counterfactual is a word where it is what is run.
     pub(super) fn of(self, scenario: &ScenarioArgs, counterfactual_as_word: bool) -> Name {
         let counterfactual: Vec<String> = scenario.counterfactual.iter().cloned().collect();
-        let name = match counterfactual_as_word {
-            true => self.names(&counterfactual),
-            false => self.option("counterfactual", counterfactual),
+        let name = if counterfactual_as_word {
+            self.names(&counterfactual)
+        } else {
+            self.option("counterfactual", counterfactual)
         };
         name.word(scenario.years.map(|(first, last)| format!("{first}-{last}")))
             .word(scenario.replicates.map(|n| format!("{n}-replicates")))

@@ -120,10 +120,10 @@ impl ScenarioArgs {
     /// The file that keeps the scenario as it was read, with the tables that it names, for whoever asks for it again: none
     /// of a bundled one.
     pub(super) fn source(&self) -> Result<Option<String>> {
-        match Scenario::is_path(&self.scenario) {
-            true => Ok(Some(Scenario::load(&self.scenario)?.whole())),
-            false => Ok(None),
+        if !Scenario::is_path(&self.scenario) {
+            return Ok(None);
         }
+        Ok(Some(Scenario::load(&self.scenario)?.whole()))
     }
 
     /// The scenario as named, with what the options change.

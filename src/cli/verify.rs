@@ -97,9 +97,10 @@ impl Verify {
     /// Digest and files are those of the manifest.
     fn compare(&self, manifest: &Manifest, made: &Made) -> Result<()> {
         let version = env!("CARGO_PKG_VERSION");
-        let hint = match manifest.version == version {
-            true => String::new(),
-            false => format!("; it was written by version {}, this is {version}", manifest.version),
+        let hint = if manifest.version == version {
+            String::new()
+        } else {
+            format!("; it was written by version {}, this is {version}", manifest.version)
         };
         let shown = self.folder.display();
         if made.digest != manifest.digest {
@@ -135,16 +136,14 @@ impl Verify {
             words.extend(instruction_set.iter().map(|name| format!("--instruction-set={name}")));
         }
         if let Some(entry) = &manifest.posterior {
-            let path = match entry.name == BUNDLED {
-                true => BUNDLED.to_string(),
-                false => {
-                    let read = [POSTERIOR_READ, POSTERIOR].map(|name| self.folder.join(name));
-                    let [read, kept] = read;
-                    let path = scratch.join(&entry.name);
-                    std::fs::copy(if read.exists() { read } else { kept }, &path)
-                        .with_context(|| path.display().to_string())?;
-                    text(&path)
-                }
+            let path = if entry.name == BUNDLED {
+                BUNDLED.to_string()
+            } else {
+                let [read, kept] = [POSTERIOR_READ, POSTERIOR].map(|name| self.folder.join(name));
+                let path = scratch.join(self.plain(&entry.name)?);
+                std::fs::copy(if read.exists() { read } else { kept }, &path)
+                    .with_context(|| path.display().to_string())?;
+                text(&path)
             };
             words.push(format!("--posterior={path}"));
         }
@@ -180,9 +179,18 @@ impl Verify {
         if !source.exists() {
             return Ok(manifest.scenario.name.clone());
         }
-        let path = scratch.join(format!("{}.toml", manifest.scenario.name));
+        let path = scratch.join(format!("{}.toml", self.plain(&manifest.scenario.name)?));
         std::fs::copy(&source, &path).with_context(|| source.display().to_string())?;
         Ok(path.to_string_lossy().into_owned())
+    }
+
+    /// A name of the manifest as that of a file in a folder of our own: whoever wrote it, it leads nowhere else.
+    fn plain<'n>(&self, name: &'n str) -> Result<&'n str> {
+        if Path::new(name).file_name().is_some_and(|file| file == name) {
+            return Ok(name);
+        }
+        let message = format!("{}: {MANIFEST}: `{name}` is no name of a file", self.folder.display());
+        Err(BadInput(message).into())
     }
 
     /// Sweeps again, and analyses again what was analysed.

@@ -114,9 +114,10 @@ impl Job {
         for (name, text) in &self.texts {
             let Ok(theirs) = std::fs::read_to_string(folder.join(name)) else { continue };
             let values = |text: &str| {
-                let mut values = match name.ends_with(".json") {
-                    true => values_of(&serde_json::from_str(text).unwrap_or_default()),
-                    false => values_of_toml(text),
+                let mut values = if *name == SCENARIO || !text.starts_with('{') {
+                    values_of_toml(text)
+                } else {
+                    values_of(&serde_json::from_str(text).unwrap_or_default())
                 };
                 // The manifest has said these.
                 let said =

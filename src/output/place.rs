@@ -110,9 +110,10 @@ impl Place {
     /// # Errors
     /// If nothing can be made beside the place.
     pub fn begin(self) -> Result<OutputFolder, OutputError> {
-        let staging = match self.rehearsal {
-            true => None,
-            false => Some(beside(&self.target).map_err(|error| OutputError::write(&self.target, error))?),
+        let staging = if self.rehearsal {
+            None
+        } else {
+            Some(beside(&self.target).map_err(|error| OutputError::write(&self.target, error))?)
         };
         Ok(OutputFolder::new(self, staging))
     }

@@ -22,7 +22,7 @@ fn sweep_merge_and_map() {
 #[test]
 fn tables_of_a_sweep() {
     let mut session = Session::new(80);
-    session.json("sweep three.toml --trajectories --threads 2 --json");
+    session.json("sweep three.toml --trajectories --threads 2 --json --out out/three-sweep");
     session.names("out/three-sweep");
     session.file("out/three-sweep/design.csv", 20);
     session.file("out/three-sweep/sweep.json", 0);
@@ -50,7 +50,9 @@ fn sensitivity() {
         session.hold(&format!("sensitivity-{columns}"));
     }
     let mut session = Session::new(80);
-    session.json(&format!("sensitivity three.toml {AXES} --samples 4 --replicates 4 --threads 2 --json"));
+    session.json(&format!(
+        "sensitivity three.toml {AXES} --samples 4 --replicates 4 --threads 2 --json --out out/three-morris"
+    ));
     session.names("out/three-morris");
     session.file("out/three-morris/sensitivity.csv", 40);
     session.file("out/three-morris/design.csv", 20);

@@ -56,7 +56,7 @@ fn validate() {
     session.hold("validate-tables");
 }
 
-const FIT: &str = "calibrate three.toml --prior parameters.signalling --prior 'parameters.drift=uniform(0, 0.2)' --particles 20 --generations 3 --threads 2";
+const FIT: &str = "calibrate three.toml --prior parameters.signalling --prior 'parameters.drift=uniform(0, 0.2)' --particles 20 --generations 3 --threads 2 --out out/three-calibration";
 
 #[test]
 fn calibrate() {

@@ -64,6 +64,8 @@ fn of_commands() {
         "run three.toml --out taken",
         "run three.toml --out file",
         "run three.toml --out file/below",
+        "run three.toml --threads 2 --seed 9 --replicates 7 --set parameters.drift=0.11 --out whole",
+        "run three.toml --threads 2 --out broken",
         "run three.toml --quiet --json",
         "new mine",
         "new x --from nowhere",

@@ -8,7 +8,7 @@ const TEACHING: [&str; 3] = ["teaching/spiral", "teaching/fine-is-a-price-small"
 fn run_and_verify() {
     for columns in [80, 200] {
         let mut session = Session::new(columns);
-        session.run("run three.toml --ledger --threads 2");
+        session.run("run three.toml --ledger --threads 2 --out out/three");
         session.run("verify out/three --threads 2");
         session.run("run three.toml --counterfactual mild --summary-only --threads 2 --out mild");
         session.run(
@@ -26,7 +26,7 @@ fn run_and_verify() {
 #[test]
 fn tables_of_a_run() {
     let mut session = Session::new(80);
-    session.json("run three.toml --ledger --threads 2 --json");
+    session.json("run three.toml --ledger --threads 2 --json --out out/three");
     session.json("verify out/three --threads 2 --json");
     session.names("out/three");
     session.file("out/three/scenario.toml", 400);
@@ -51,7 +51,7 @@ fn compare() {
         session.hold(&format!("compare-{columns}"));
         let mut session = Session::new(columns);
         session
-            .run("compare three.toml no-tvpa --decompose --replicates 16 --outcome motivation --threads 2");
+            .run("compare three.toml no-tvpa --decompose --replicates 16 --outcome motivation --threads 2 --out out/compare-three");
         session.names("out/compare-three");
         session.hold(&format!("compare-decompose-{columns}"));
     }
@@ -60,7 +60,9 @@ fn compare() {
 #[test]
 fn tables_of_a_comparison() {
     let mut session = Session::new(80);
-    session.json("compare three.toml no-tvpa --decompose --replicates 16 --threads 2 --json");
+    session.json(
+        "compare three.toml no-tvpa --decompose --replicates 16 --threads 2 --json --out out/compare-three",
+    );
     session.names("out/compare-three");
     for table in ["arms", "adoption", "waits", "differences", "shares-no-tvpa"] {
         session.file(&format!("out/compare-three/{table}.csv"), 14);
