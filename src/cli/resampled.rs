@@ -18,9 +18,9 @@ struct Written {
     version: String,
     /// `morris`, `sobol` or `sobol-pairs`.
     method: String,
-    /// Ranges that were given, by path.
+    /// Ranges that were given for points from elsewhere, by path.
     ranges: Vec<(String, f64, f64)>,
-    /// Outcomes that were asked for; none: all of the sweep.
+    /// Outcomes, by their full names.
     outcomes: Vec<String>,
     resamples: u32,
     /// Hash of the table.
@@ -81,7 +81,8 @@ impl Resampled {
             version: env!("CARGO_PKG_VERSION").into(),
             method: method.into(),
             ranges: self.ranges.iter().map(|axis| (axis.path.clone(), axis.low, axis.high)).collect(),
-            outcomes: self.outcomes.clone(),
+            // By their full names, however they were asked for.
+            outcomes: subject.outcomes.iter().map(|(name, _)| name.clone()).collect(),
             resamples: self.resamples,
             blake3: blake3::hash(&table).to_hex().to_string(),
         };

@@ -121,9 +121,11 @@ impl Sensitivity {
         let seed = results.layout.seed();
         let analyses =
             subject.analyse(Bootstrap { resamples: self.resamples, seed, ..Bootstrap::default() })?;
+        let from_elsewhere = results.layout.description.design.method(1).is_none();
         let asked = Resampled {
             measure: subject.measure,
-            ranges: all(&self.axis),
+            // Those of a design that was laid are its own.
+            ranges: if from_elsewhere { all(&self.axis) } else { Vec::new() },
             outcomes: self.outcome.clone(),
             resamples: self.resamples,
         };
