@@ -79,7 +79,7 @@ impl Verify {
             Ok(()) => {}
             Err(Stopped::Asked) => return Err(Interrupted("stopped; nothing was compared").into()),
             Err(Stopped::Taking(error)) => return Err(error.into()),
-            Err(error @ Stopped::Threads(_)) => return Err(error.into()),
+            Err(error @ (Stopped::Threads(_) | Stopped::NotFinite(_))) => return Err(error.into()),
         }
         let digest = total.digest().to_string();
         if digest != manifest.digest {
