@@ -136,10 +136,10 @@ mod tests {
         // Beyond what a scenario may say. Nothing is felt before the first report.
         let (done, rows) = simulated(|world| world.ratings[0].fields.severity = f64::INFINITY);
         let error = done.unwrap_err();
-        let expected = ("BRN", "pressure", 2001, 5);
+        let expected = ("BRN", "attribution", 2001, 5);
         assert_eq!((error.state.as_str(), error.variable.as_str(), error.year, error.replicate), expected);
         assert_eq!(rows, 1, "the start alone");
-        let said = "pressure of BRN at the end of 2001 in replicate 5 is not a finite number: ";
+        let said = "attribution of BRN at the end of 2001 in replicate 5 is not a finite number: ";
         assert!(error.to_string().starts_with(said), "{error}");
     }
 

@@ -86,6 +86,29 @@ pub enum OutputError {
     },
 }
 
+/// Whether an error of the system is about the place that was named: it is not there, not open to the user, not what was
+/// expected, or its name is none. Another place would do.
+pub fn is_of_a_place(error: &io::Error) -> bool {
+    use io::ErrorKind::{
+        AlreadyExists, DirectoryNotEmpty, InvalidFilename, InvalidInput, IsADirectory, NotADirectory,
+        NotFound, PermissionDenied, ReadOnlyFilesystem,
+    };
+    // Links that lead in a circle: the library knows their kind and does not name it yet.
+    const CIRCLE: i32 = if cfg!(target_os = "linux") { 40 } else { 62 };
+    let kinds = [
+        AlreadyExists,
+        DirectoryNotEmpty,
+        InvalidFilename,
+        InvalidInput,
+        IsADirectory,
+        NotADirectory,
+        NotFound,
+        PermissionDenied,
+        ReadOnlyFilesystem,
+    ];
+    kinds.contains(&error.kind()) || (cfg!(unix) && error.raw_os_error() == Some(CIRCLE))
+}
+
 impl OutputError {
     /// Whether another output than the one asked for would do: its place is taken, or full.
     pub fn is_of_the_place(&self) -> bool {
