@@ -11,6 +11,8 @@
 //! 7. [`lab`]: a local web page on which a scenario is turned and looked at.
 //! 8. [`report`]: the page of a finished folder, and figures for papers.
 //! 9. [`cli`]: the commands.
+//!
+//! [`excerpt`] is how all of them show text of users in messages.
 #![warn(missing_docs)]
 
 pub mod scenario;
@@ -30,3 +32,5 @@ pub mod lab;
 pub mod report;
 
 pub mod cli;
+
+pub mod excerpt;

@@ -5,7 +5,14 @@ use std::process::ExitCode;
 use suasion::cli::{Cli, exit};
 
 fn main() -> ExitCode {
-    match Cli::parse().run() {
+    if let Err(error) = exit::check_arguments(std::env::args_os()) {
+        return exit::report(&error);
+    }
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return exit::refuse(&error),
+    };
+    match cli.run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => exit::report(&error),
     }

@@ -31,6 +31,8 @@ mod imports;
 mod lab;
 #[path = "suite/licences.rs"]
 mod licences;
+#[path = "suite/limits.rs"]
+mod limits;
 #[path = "suite/report.rs"]
 mod report;
 #[path = "suite/same_bits.rs"]

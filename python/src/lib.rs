@@ -43,9 +43,10 @@ fn raise(error: impl Into<ExperimentError>) -> PyErr {
     let sentence = error.to_string();
     match error {
         ExperimentError::Asked(_) | ExperimentError::Scenario(_) => ScenarioError::new_err(sentence),
-        ExperimentError::Output(_) | ExperimentError::Stopped | ExperimentError::Threads(_) => {
-            SuasionError::new_err(sentence)
-        }
+        ExperimentError::Output(_)
+        | ExperimentError::NotFinite(_)
+        | ExperimentError::Stopped
+        | ExperimentError::Threads(_) => SuasionError::new_err(sentence),
     }
 }
 

@@ -59,7 +59,7 @@ fn means<'py>(
             }
             let last = count.min(first.saturating_add(AT_A_TIME));
             let runs: Vec<(usize, u32)> = (first..last).map(|replicate| (0, replicate)).collect();
-            let values = simulate(&[world], &runs, scenario.seed, &outcomes, Isa::detect());
+            let values = simulate(&[world], &runs, scenario.seed, &outcomes, Isa::detect())?;
             for run in 0..runs.len() {
                 for (sum, value) in sums.iter_mut().zip(values.run(run)) {
                     *sum += value;

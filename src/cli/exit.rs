@@ -1,10 +1,12 @@
 //! How a command ends: what is printed of an error, and the exit code.
 
+use crate::excerpt::{excerpt, is_unseen, message};
 use crate::experiment::error::ExperimentError;
-use crate::output::error::OutputError;
+use crate::output::error::{OutputError, is_of_a_place};
 use crate::scenario::ScenarioError;
+use std::ffi::OsString;
 use std::fmt;
-use std::io::Write;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 /// Bad input or bad use: exit code 2.
@@ -41,28 +43,61 @@ pub fn stopped_sweep(error: ExperimentError) -> anyhow::Error {
     }
 }
 
-/// Prints an error with its causes and chooses the exit code: 2 for bad input or a place where results cannot go, 130 for
-/// Ctrl-C, 1 otherwise. A reader
-/// that closed the pipe is no error.
+/// Refuses a command line that a terminal would obey where it is shown: names of files and of results come from it.
+///
+/// # Errors
+/// The sentence, for exit code 2.
+pub fn check_arguments(arguments: impl Iterator<Item = OsString>) -> anyhow::Result<()> {
+    for argument in arguments {
+        let text = argument.to_string_lossy();
+        if let Some(c) = text.chars().find(|c| is_unseen(*c)) {
+            let message = format!(
+                "the argument `{}`: found the control character {}, expected text without it",
+                excerpt(&text),
+                c.escape_default()
+            );
+            return Err(BadInput(message).into());
+        }
+    }
+    Ok(())
+}
+
+/// Prints what a command line was refused for, and help where that was asked for; long values are cut.
+pub fn refuse(error: &clap::Error) -> ExitCode {
+    let text = error.to_string();
+    let cut = message(&text);
+    if error.exit_code() == 0 || cut == text {
+        // With its colours, where there is a terminal.
+        let _ = error.print();
+    } else {
+        let _ = writeln!(io::stderr(), "{cut}");
+    }
+    ExitCode::from(error.exit_code() as u8)
+}
+
+/// Prints an error with its causes and chooses the exit code: 2 for bad input or a place that cannot be read or written, 130 for
+/// Ctrl-C, 1 otherwise. A reader that closed the pipe is no error.
 pub fn report(error: &anyhow::Error) -> ExitCode {
     let mut causes = error.chain();
-    if causes.any(|e| {
-        e.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe)
-    }) {
+    if causes.any(|e| e.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)) {
         return ExitCode::SUCCESS;
     }
     // Nobody may be there to read it, which is no reason to panic.
-    let _ = writeln!(std::io::stderr(), "error: {error:#}");
+    let _ = writeln!(io::stderr(), "error: {}", message(&format!("{error:#}")));
     let experiment = error.downcast_ref::<ExperimentError>();
     let output = match experiment {
         Some(ExperimentError::Output(output)) => Some(output),
         _ => error.downcast_ref::<OutputError>(),
     };
+    let of_a_place = error.chain().any(|cause| cause.downcast_ref::<io::Error>().is_some_and(is_of_a_place));
+    let not_ours =
+        |output: &OutputError| matches!(output, OutputError::Decode { .. } | OutputError::Manifest { .. });
     if error.is::<Interrupted>() || matches!(experiment, Some(ExperimentError::Stopped)) {
         ExitCode::from(130)
     } else if error.is::<BadInput>()
         || error.is::<ScenarioError>()
-        || output.is_some_and(OutputError::is_of_the_place)
+        || of_a_place
+        || output.is_some_and(|output| output.is_of_the_place() || not_ours(output))
         || matches!(experiment, Some(ExperimentError::Asked(_) | ExperimentError::Scenario(_)))
     {
         ExitCode::from(2)

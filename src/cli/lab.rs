@@ -1,7 +1,7 @@
 //! `suasion lab`: a local page on which a scenario is turned and looked at while it runs.
 
 use super::exit::BadInput;
-use super::shared::{EngineArgs, ScenarioArgs};
+use super::shared::{EngineArgs, ScenarioArgs, seeds};
 use super::signals::on_stop;
 use crate::lab::{Given, Lab as Server, Scenes};
 use crate::scenario::Scenario;
@@ -27,7 +27,7 @@ pub(super) struct Lab {
     #[arg(long, value_name = "N")]
     replicates: Option<u64>,
     /// Seed of all draws
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = seeds())]
     seed: Option<u64>,
     #[command(flatten)]
     engine: EngineArgs,

@@ -199,7 +199,7 @@ impl Run {
             Ok(total) => total,
             Err(Stopped::Asked) => return Err(Interrupted("stopped; nothing was written").into()),
             Err(Stopped::Taking(error)) => return Err(error.into()),
-            Err(error @ Stopped::Threads(_)) => return Err(error.into()),
+            Err(error @ (Stopped::Threads(_) | Stopped::NotFinite(_))) => return Err(error.into()),
         };
         let digest = [("suasion.digest".to_string(), total.digest().to_string())];
         let mut rows = BTreeMap::new();

@@ -8,7 +8,8 @@ use crate::experiment::comparison::check_level;
 use crate::output::writer::Format;
 use crate::scenario::{Loaded, Scenario, ScenarioError};
 use anyhow::Result;
-use clap::{Args, ValueEnum};
+use clap::builder::RangedU64ValueParser;
+use clap::{Args, ValueEnum, value_parser};
 use std::num::NonZeroUsize;
 
 #[derive(Clone, Debug, Args)]
@@ -25,7 +26,7 @@ pub(super) struct ScenarioArgs {
     #[arg(long, value_name = "N")]
     pub replicates: Option<u64>,
     /// Seed of all draws
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = seeds())]
     pub seed: Option<u64>,
     /// First and last year to simulate: 2001-2010
     #[arg(long, value_name = "FIRST-LAST", value_parser = parse_years)]
@@ -64,12 +65,25 @@ impl From<FormatArg> for Format {
     }
 }
 
+/// Seeds that a scenario can have.
+pub(super) fn seeds() -> RangedU64ValueParser {
+    value_parser!(u64).range(..=Scenario::MOST_SEED)
+}
+
 fn parse_years(text: &str) -> Result<(i32, i32), String> {
     let years =
         text.split_once('-').and_then(|(a, b)| Some((a.trim().parse().ok()?, b.trim().parse().ok()?)));
+    let calendar = Scenario::CALENDAR;
     match years {
-        Some((first, last)) if first <= last => Ok((first, last)),
-        _ => Err("expected the first and the last year, as in 2001-2010".to_string()),
+        // The run ends on the first day of the year after its last.
+        Some((first, last)) if first < calendar.start || last >= calendar.end => {
+            Err(format!("expected years from {} to {}", calendar.start, calendar.end - 1))
+        }
+        Some((first, last)) if first > last => {
+            Err(format!("{first} is after {last}; the first year comes first"))
+        }
+        Some(years) => Ok(years),
+        None => Err("expected the first and the last year, as in 2001-2010".to_string()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Time: many runs in lockstep, deterministic to the bit.
 //!
-//! It does no I/O, reads no clock and no environment, and cannot fail on a validated world.
+//! It does no I/O, reads no clock and no environment, and cannot fail on a validated world; a last guard (`guard`) holds it to that.
 
 pub mod isa;
 pub mod lanes;
@@ -14,6 +14,7 @@ pub mod batch;
 mod change;
 mod drawing;
 mod flows;
+pub mod guard;
 mod prefetch;
 mod reading;
 pub mod recorder;

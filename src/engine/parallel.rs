@@ -4,6 +4,7 @@
 //! same sequence whatever the threads did.
 
 use crate::engine::batch::{Batch, Run};
+use crate::engine::guard::NotFinite;
 use crate::engine::isa::Isa;
 use crate::engine::lanes::LANES;
 use crate::engine::recorder::Recorder;
@@ -57,6 +58,9 @@ pub enum Stopped<E> {
     /// The threads could not be started.
     #[error("the threads could not be started: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
+    /// A result is not a finite number.
+    #[error(transparent)]
+    NotFinite(#[from] NotFinite),
     /// Whoever takes the results failed.
     #[error(transparent)]
     Taking(E),
@@ -68,7 +72,7 @@ pub enum Stopped<E> {
 /// runs done so far. Raising `stop` ends the simulation between batches; blocks taken until then stay taken.
 ///
 /// # Errors
-/// If `stop` was raised, `take` failed, or threads could not be started.
+/// If `stop` was raised, `take` failed, a result is not finite, or threads could not be started.
 pub fn simulate<'w, R: Recorder, E: Send>(
     world: &'w World,
     count: usize,
@@ -88,7 +92,7 @@ pub fn simulate<'w, R: Recorder, E: Send>(
     let blocks = batches.div_ceil(per_block);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
 
-    let simulate_block = |b: usize| -> Option<(R, usize)> {
+    let simulate_block = |b: usize| -> Option<Result<(R, usize), NotFinite>> {
         let mut recorder = make();
         let mut batch: Option<Batch> = None;
         let runs = b * per_block * LANES..count.min((b + 1) * per_block * LANES);
@@ -104,23 +108,29 @@ pub fn simulate<'w, R: Recorder, E: Send>(
                 }
                 none => none.insert(Batch::new(&lanes, &timeline, isa, options.ledger)),
             };
-            if split {
-                pool.install(|| schedule::run(batch, &mut recorder, &OverStates));
+            let done = if split {
+                pool.install(|| schedule::run(batch, &mut recorder, &OverStates))
             } else {
-                schedule::run(batch, &mut recorder, &Whole);
+                schedule::run(batch, &mut recorder, &Whole)
+            };
+            if let Err(error) = done {
+                return Some(Err(error));
             }
         }
-        Some((recorder, runs.end))
+        Some(Ok((recorder, runs.end)))
     };
 
     if split || threads == 1 {
         for b in 0..blocks {
-            let (recorder, done) = simulate_block(b).ok_or(Stopped::Asked)?;
+            let (recorder, done) = simulate_block(b).ok_or(Stopped::Asked)??;
             take(recorder, done).map_err(Stopped::Taking)?;
         }
         return Ok(());
     }
-    in_order(&pool, threads, blocks, stop, simulate_block, |(recorder, done)| take(recorder, done))
+    in_order(&pool, threads, blocks, stop, simulate_block, |block| {
+        let (recorder, done) = block?;
+        take(recorder, done).map_err(Stopped::Taking)
+    })
 }
 
 /// Simulates up to [`LANES`] runs of one structure side by side, on this thread.
@@ -136,9 +146,13 @@ pub fn simulate<'w, R: Recorder, E: Send>(
 /// }
 /// let world = suasion::scenario::Scenario::load("asean").unwrap().build().unwrap().world;
 /// let mut last = Last(-1.0);
-/// simulate_batch(&[Run { world: &world, seed: 1, replicate: 0 }], &Timeline::new(&world), Isa::detect(), false, &mut last);
+/// let runs = [Run { world: &world, seed: 1, replicate: 0 }];
+/// simulate_batch(&runs, &Timeline::new(&world), Isa::detect(), false, &mut last).unwrap();
 /// assert!((0.0..=1.0).contains(&last.0));
 /// ```
+///
+/// # Errors
+/// If a result is not finite.
 ///
 /// # Panics
 /// If `runs` is empty.
@@ -148,8 +162,8 @@ pub fn simulate_batch<'w>(
     isa: Isa,
     ledger: bool,
     recorder: &mut impl Recorder,
-) {
-    schedule::run(&mut Batch::new(runs, timeline, isa.min(Isa::detect()), ledger), recorder, &Whole);
+) -> Result<(), NotFinite> {
+    schedule::run(&mut Batch::new(runs, timeline, isa.min(Isa::detect()), ledger), recorder, &Whole)
 }
 
 /// Makes `count` items on `threads` threads and takes them in order on this one.
@@ -163,10 +177,10 @@ pub fn make_in_order<T: Send, E: Send>(
     count: usize,
     stop: &AtomicBool,
     make: impl Fn(usize) -> Option<T> + Sync,
-    take: impl FnMut(T) -> Result<(), E>,
+    mut take: impl FnMut(T) -> Result<(), E>,
 ) -> Result<(), Stopped<E>> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.get()).build()?;
-    in_order(&pool, threads.get(), count, stop, make, take)
+    in_order(&pool, threads.get(), count, stop, make, |made| take(made).map_err(Stopped::Taking))
 }
 
 /// Does something on a pool of `threads` threads: what it does in parallel is done there.
@@ -192,7 +206,7 @@ fn in_order<T: Send, E: Send>(
     count: usize,
     stop: &AtomicBool,
     make: impl Fn(usize) -> Option<T> + Sync,
-    mut take: impl FnMut(T) -> Result<(), E>,
+    mut take: impl FnMut(T) -> Result<(), Stopped<E>>,
 ) -> Result<(), Stopped<E>> {
     let next = AtomicUsize::new(0);
     let failed = AtomicBool::new(false);
@@ -223,7 +237,7 @@ fn in_order<T: Send, E: Send>(
             while result.is_ok() {
                 let Some(made) = waiting.remove(&taken) else { break };
                 taken += 1;
-                result = take(made).map_err(Stopped::Taking);
+                result = take(made);
             }
             if result.is_err() {
                 failed.store(true, Ordering::Relaxed);

@@ -1,6 +1,7 @@
 //! A batch through time: what is prepared before each step, the step itself, and who watches.
 
 use crate::engine::batch::Batch;
+use crate::engine::guard::NotFinite;
 use crate::engine::isa::Task;
 use crate::engine::lanes::Lane;
 use crate::engine::prefetch;
@@ -33,11 +34,19 @@ impl Split for Whole {
 }
 
 /// Runs a batch from its start to its end.
-pub(super) fn run(batch: &mut Batch, recorder: &mut impl Recorder, split: &impl Split) {
+///
+/// # Errors
+/// If a number that it shows is not finite; of that row the recorder sees nothing.
+pub(super) fn run(
+    batch: &mut Batch,
+    recorder: &mut impl Recorder,
+    split: &impl Split,
+) -> Result<(), NotFinite> {
     let clock = batch.timeline.clock;
     let per_year = clock.steps_per_year as usize;
     let mut prepared = std::mem::take(&mut batch.prepared);
     batch.update_flows();
+    batch.guard(0)?;
     recorder.start(batch);
     for step in 0..clock.steps() {
         let isa = batch.isa;
@@ -46,12 +55,14 @@ pub(super) fn run(batch: &mut Batch, recorder: &mut impl Recorder, split: &impl 
         recorder.step(batch, step);
         if (step + 1) % per_year == 0 {
             batch.update_flows();
+            batch.guard(step / per_year + 1)?;
             recorder.year(batch, step / per_year);
             batch.clear_ledger();
         }
     }
     batch.prepared = prepared;
     recorder.finish(batch);
+    Ok(())
 }
 
 /// One step of a batch.

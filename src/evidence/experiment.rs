@@ -1,6 +1,7 @@
 //! Pattern 9, which no record shows: an experiment on three bundled scenarios that differ in one number.
 
 use crate::engine::batch::{Batch, Run};
+use crate::engine::guard::NotFinite;
 use crate::engine::isa::Isa;
 use crate::engine::lanes::LANES;
 use crate::engine::parallel::simulate_batch;
@@ -38,11 +39,22 @@ impl Fine {
     }
 }
 
+/// Why the experiment cannot be run.
+#[derive(Debug, thiserror::Error)]
+pub enum Failed {
+    /// The parameters are not valid in its scenarios.
+    #[error(transparent)]
+    Scenario(#[from] ScenarioError),
+    /// A result is not a finite number.
+    #[error(transparent)]
+    NotFinite(#[from] NotFinite),
+}
+
 /// Runs the experiment under parameters (shocks are none in its scenarios).
 ///
 /// # Errors
-/// If the parameters are not valid in the scenarios of the experiment.
-pub fn fine(parameters: &Parameters<f64>) -> Result<Fine, ScenarioError> {
+/// If the parameters are not valid in the scenarios of the experiment, or a result is not finite.
+pub fn fine(parameters: &Parameters<f64>) -> Result<Fine, Failed> {
     fine_over([(parameters, 1.0)])
 }
 
@@ -50,9 +62,7 @@ pub fn fine(parameters: &Parameters<f64>) -> Result<Fine, ScenarioError> {
 ///
 /// # Errors
 /// As [`fine`].
-pub fn fine_over<'p>(
-    sets: impl IntoIterator<Item = (&'p Parameters<f64>, f64)>,
-) -> Result<Fine, ScenarioError> {
+pub fn fine_over<'p>(sets: impl IntoIterator<Item = (&'p Parameters<f64>, f64)>) -> Result<Fine, Failed> {
     let mut worlds = Vec::new();
     for (name, withdrawn) in [("none", false), ("small", false), ("large", false), ("small", true)] {
         let mut loaded = Scenario::load(&format!("teaching/fine-is-a-price-{name}"))?;
@@ -68,7 +78,7 @@ pub fn fine_over<'p>(
         for (world, mean) in worlds.iter_mut().zip(&mut courses) {
             let volatility = world.parameters.volatility;
             world.parameters = Parameters { volatility, ..*parameters };
-            let mut course = course(world);
+            let mut course = course(world)?;
             course.scale(weight);
             mean.add(course);
         }
@@ -118,18 +128,18 @@ impl Recorder for Course {
     }
 }
 
-fn course(world: &World) -> Course {
+fn course(world: &World) -> Result<Course, NotFinite> {
     let mut course = Course::default();
     // Shocks are none and traits have no spread, so that replicates differ by their phases alone.
     for first in (0..REPLICATES).step_by(LANES) {
         let runs: Vec<Run> =
             (0..LANES as u32).map(|lane| Run { world, seed: 1, replicate: first + lane }).collect();
         let mut batch = Course::default();
-        simulate_batch(&runs, &Timeline::new(world), Isa::detect(), false, &mut batch);
+        simulate_batch(&runs, &Timeline::new(world), Isa::detect(), false, &mut batch)?;
         course.add(batch);
     }
     course.scale(LANES as f64 / f64::from(REPLICATES));
-    course
+    Ok(course)
 }
 
 #[cfg(test)]

@@ -101,10 +101,26 @@ impl Jobs {
             return Ok(None);
         }
         let text = std::fs::read_to_string(&path).map_err(|error| OutputError::read(&path, error))?;
-        let jobs = serde_json::from_str(&text).map_err(|error| {
-            ExperimentError::Asked(format!("{} is not one of this program: {error}", path.display()))
-        })?;
+        let wrong = |what: String| {
+            ExperimentError::Asked(format!("{} is not one of this program: {what}", path.display()))
+        };
+        let jobs: Jobs = serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+        jobs.check().map_err(wrong)?;
         Ok(Some(jobs))
+    }
+
+    /// What is wrong with numbers that a hand may have changed.
+    fn check(&self) -> Result<(), String> {
+        let Jobs { shards, blocks, cpus, .. } = self;
+        if *shards == 0 || *cpus == 0 || u64::from(*shards) > *blocks {
+            return Err(format!("{shards} shards of {cpus} processors for {blocks} blocks"));
+        }
+        let holds = |s: &Submission| s.of > 0 && s.shards.iter().all(|shard| (1..=s.of).contains(shard));
+        if self.submissions.iter().all(holds) {
+            Ok(())
+        } else {
+            Err("it submits shards that are none".into())
+        }
     }
 
     /// Keeps what later commands need to know.

@@ -1,18 +1,21 @@
 //! What a run will cost: agent-steps, time, memory, bytes; and the refusal of what cannot fit.
 
-use crate::engine::batch::Run;
+use crate::engine::batch::{Batch, Run};
 use crate::engine::lanes::LANES;
 use crate::engine::parallel::{Options, simulate};
+use crate::engine::recorder::Recorder;
 use crate::experiment::error::ExperimentError;
 use crate::experiment::outcome::Outcomes;
 use crate::experiment::run::Tables as Held;
 use crate::experiment::sweep::{Geometry, NUMBERS, Request, Sweep, simulate as simulate_blocks};
 use crate::model::variable::Variable;
+use crate::model::world::Clock;
 use crate::output::ensemble::EnsembleRecorder;
 use crate::output::manifest::Size;
-use crate::scenario::Scenario;
+use crate::scenario::{Scenario, available_memory};
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 /// What a run will cost.
@@ -76,7 +79,8 @@ pub fn size(scenario: &Scenario) -> Size {
         start: clock.start,
         end: clock.end,
         steps,
-        agent_steps: replicates * states * steps,
+        // Beyond 2^64 no run is meant.
+        agent_steps: replicates.saturating_mul(states).saturating_mul(steps),
     }
 }
 
@@ -89,13 +93,14 @@ fn counts(scenario: &Scenario) -> (u64, u64) {
 
 fn memory(scenario: &Scenario) -> u64 {
     let (rows, variables) = counts(scenario);
-    let values = rows * variables;
+    let values = rows.saturating_mul(variables);
     // Batches at work at one time; a run of few is split over its states instead.
     let batches = u64::from(scenario.replicates).div_ceil(LANES as u64);
     let batches = batches.min(Options::default().threads.get() as u64);
-    let summary = (values * 40 + (values * 512).min(256 << 20)) * (batches + 1);
+    let of_values = values.saturating_mul(40).saturating_add(values.saturating_mul(512).min(256 << 20));
+    let summary = of_values.saturating_mul(batches + 1);
     let states = scenario.world.states.len() as u64;
-    states * (BYTES_PER_STATE + batches * BYTES_PER_STATE_AT_WORK) + summary + (100 << 20)
+    (states * (BYTES_PER_STATE + batches * BYTES_PER_STATE_AT_WORK)).saturating_add(summary) + (100 << 20)
 }
 
 fn disk(scenario: &Scenario, tables: Tables) -> u64 {
@@ -104,36 +109,86 @@ fn disk(scenario: &Scenario, tables: Tables) -> u64 {
         let rows = rows.saturating_mul(u64::from(scenario.replicates));
         if wanted { rows.saturating_mul(values * bytes[usize::from(tables.csv)]) } else { 0 }
     };
-    let fixed = rows * variables * SUMMARY + scenario.world.states.len() as u64 * STATE_TEXT;
+    let fixed = rows.saturating_mul(variables * SUMMARY) + scenario.world.states.len() as u64 * STATE_TEXT;
     each(tables.trajectories, variables, TRAJECTORIES)
         .saturating_add(each(tables.ledger, LEDGER_VALUES, LEDGER))
         .saturating_add(fixed)
 }
 
-/// Estimates a run, by timing a few batches of it; of very many states, its first years alone.
+/// Estimates a run, by timing a few batches of it; of very many states, the start and a few steps of one batch.
 ///
 /// # Errors
-/// If threads could not be started.
+/// If threads could not be started, or a result is not finite.
 pub fn estimate(scenario: &mut Scenario, options: Options) -> Result<Estimate, ExperimentError> {
-    let agent_steps = size(scenario).agent_steps;
     let whole = scenario.world.clock;
-    let per_year = scenario.world.states.len() as u64 * u64::from(whole.steps_per_year) * LANES as u64;
-    let years = (TRIAL / per_year.max(1)).clamp(1, whole.years() as u64);
-    let batches = (TRIAL / (per_year * years).max(1)).clamp(1, 125) as usize;
-    let replicates = batches.min((scenario.replicates as usize).div_ceil(LANES)) * LANES;
-    scenario.world.clock.end = whole.start + years as i32;
-    let world = &scenario.world;
-    let begun = Instant::now();
-    let run = |r: usize| Run { world, seed: scenario.seed, replicate: r as u32 };
-    // A summary is made once, whatever the number of replicates: it would be most of a short trial.
-    let make = || EnsembleRecorder::new(world, options.isa, years == whole.years() as u64);
-    let take = |_: EnsembleRecorder, _: usize| Ok::<(), ExperimentError>(());
-    let simulated = simulate(world, replicates, run, options, &AtomicBool::new(false), make, take);
+    let per_step = scenario.world.states.len() as u64 * LANES as u64;
+    let per_year = per_step * u64::from(whole.steps_per_year);
+    let seconds = if per_year > TRIAL {
+        // A year of few steps: how long a step is, it does not know.
+        let steps = (TRIAL / per_step.max(1)).clamp(2, u64::from(whole.steps_per_year)) as u32;
+        scenario.world.clock = Clock { end: whole.start + 1, steps_per_year: steps, ..whole };
+        steps_of_one_batch(scenario, options, whole.steps() as f64)
+    } else {
+        let years = (TRIAL / per_year.max(1)).clamp(1, whole.years() as u64);
+        scenario.world.clock.end = whole.start + years as i32;
+        some_batches(scenario, options, years == whole.years() as u64)
+            .map(|of_a_year| of_a_year * whole.years() as f64)
+    };
     scenario.world.clock = whole;
-    simulated?;
-    let tried = per_year / LANES as u64 * years * replicates as u64;
-    let seconds = begun.elapsed().as_secs_f64() * agent_steps as f64 / tried as f64;
-    Ok(Estimate { agent_steps, seconds, memory: memory(scenario), disk: disk(scenario, Tables::default()) })
+    Ok(Estimate {
+        agent_steps: size(scenario).agent_steps,
+        seconds: seconds?,
+        memory: memory(scenario),
+        disk: disk(scenario, Tables::default()),
+    })
+}
+
+/// Seconds that a year of all replicates takes, from whole runs of some batches.
+fn some_batches(scenario: &Scenario, options: Options, is_whole: bool) -> Result<f64, ExperimentError> {
+    let world = &scenario.world;
+    let per_batch = (world.states.len() * world.clock.steps() * LANES) as u64;
+    let batches = (TRIAL / per_batch.max(1)).clamp(1, 125) as usize;
+    let replicates = batches.min((scenario.replicates as usize).div_ceil(LANES)) * LANES;
+    let begun = Instant::now();
+    // A summary is made once, whatever the number of replicates: it would be most of a short trial.
+    let make = || EnsembleRecorder::new(world, options.isa, is_whole);
+    try_out(scenario, replicates, options, make)?;
+    let share = f64::from(scenario.replicates) / replicates as f64;
+    Ok(begun.elapsed().as_secs_f64() * share / world.clock.years() as f64)
+}
+
+/// Seconds that so many steps of all replicates take, from the start and a few steps of one batch.
+fn steps_of_one_batch(scenario: &Scenario, options: Options, steps: f64) -> Result<f64, ExperimentError> {
+    let stand = Mutex::new((Instant::now(), Vec::new()));
+    try_out(scenario, LANES, options, || Stopwatch(&stand))?;
+    let (begun, ends) = stand.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let at = |i: usize| ends.get(i).map_or(0.0, |end: &Instant| (*end - begun).as_secs_f64());
+    let last = ends.len().saturating_sub(1);
+    let per_step = (at(last) - at(0)) / last.max(1) as f64;
+    // Of the start: what the first step took beside a step.
+    let start = (at(0) - per_step).max(0.0);
+    Ok((start + steps * per_step) * f64::from(scenario.replicates.div_ceil(LANES as u32)))
+}
+
+fn try_out<R: Recorder>(
+    scenario: &Scenario,
+    replicates: usize,
+    options: Options,
+    make: impl Fn() -> R + Sync,
+) -> Result<(), ExperimentError> {
+    let world = &scenario.world;
+    let run = |r: usize| Run { world, seed: scenario.seed, replicate: r as u32 };
+    let take = |_: R, _: usize| Ok::<(), ExperimentError>(());
+    Ok(simulate(world, replicates, run, options, &AtomicBool::new(false), make, take)?)
+}
+
+/// Notes when each step of a batch has ended.
+struct Stopwatch<'a>(&'a Mutex<(Instant, Vec<Instant>)>);
+
+impl Recorder for Stopwatch<'_> {
+    fn step(&mut self, _: &Batch, _: usize) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).1.push(Instant::now());
+    }
 }
 
 /// What a shard of a sweep and the merge of all will cost.
@@ -335,14 +390,6 @@ fn available_disk(target: &Path) -> Option<u64> {
     let target = std::path::absolute(target).ok()?;
     let there = target.ancestors().find(|folder| folder.exists())?;
     fs4::available_space(there).ok()
-}
-
-/// Free memory, where the system tells.
-fn available_memory() -> Option<u64> {
-    let text = std::fs::read_to_string("/proc/meminfo").ok()?;
-    let line = text.lines().find(|line| line.starts_with("MemAvailable:"))?;
-    let kib: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
-    Some(kib * 1024)
 }
 
 /// Bytes for people: `512 B`, `1.50 GiB`.

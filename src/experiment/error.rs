@@ -2,6 +2,7 @@
 //!
 //! Whether the user or the machine is at fault decides the exit code; it is said here, and nothing is printed.
 
+use crate::engine::guard::NotFinite;
 use crate::engine::parallel::Stopped;
 use crate::output::error::OutputError;
 use crate::scenario::ScenarioError;
@@ -18,6 +19,9 @@ pub enum ExperimentError {
     /// Files cannot be read or written.
     #[error(transparent)]
     Output(#[from] OutputError),
+    /// A result of the engine is not a finite number.
+    #[error(transparent)]
+    NotFinite(#[from] NotFinite),
     /// The user stopped it.
     #[error("stopped")]
     Stopped,
@@ -39,6 +43,7 @@ impl<E: Into<ExperimentError>> From<Stopped<E>> for ExperimentError {
         match stopped {
             Stopped::Asked => ExperimentError::Stopped,
             Stopped::Threads(error) => ExperimentError::Threads(error.to_string()),
+            Stopped::NotFinite(error) => ExperimentError::NotFinite(error),
             Stopped::Taking(error) => error.into(),
         }
     }

@@ -5,6 +5,7 @@
 //! over all orders of switching them on, of what `v` gains when its turn comes (Shapley 1953). What is there with all of them off,
 //! `v(nothing)`, is the rest: rest and shares add up to the difference, in every replicate. It names no outcome and prints nothing.
 
+use crate::engine::guard::NotFinite;
 use crate::engine::isa::Isa;
 use crate::engine::parallel::{Options, make_in_order};
 use crate::experiment::compare::{Described, Making};
@@ -89,7 +90,7 @@ impl Game<'_> {
     /// Plays it. `progress` hears how many replicates are done.
     ///
     /// # Errors
-    /// If it was stopped, or threads could not be started.
+    /// If it was stopped, a result is not finite, or threads could not be started.
     ///
     /// # Panics
     /// If there are more mechanisms than [`MOST`], or more than [`MOST_EXACT`] by the exact method.
@@ -111,7 +112,8 @@ impl Game<'_> {
             (!stop.load(Ordering::Relaxed)).then(|| self.task(first as u32..last as u32, options.isa))
         };
         let mut done = 0;
-        make_in_order(options.threads, tasks, stop, task, |replicates: Vec<Vec<f64>>| {
+        make_in_order(options.threads, tasks, stop, task, |replicates: Result<Vec<Vec<f64>>, NotFinite>| {
+            let replicates = replicates?;
             for numbers in &replicates {
                 for (sums, numbers) in sums.iter_mut().zip(numbers.chunks(k + 2)) {
                     sums.iter_mut().zip(numbers).for_each(|(sum, x)| sum.add(integer(*x, GRAIN)));
@@ -131,7 +133,7 @@ impl Game<'_> {
     }
 
     /// For each replicate, by cell: the shares, the rest, the difference.
-    fn task(&self, replicates: std::ops::Range<u32>, isa: Isa) -> Vec<Vec<f64>> {
+    fn task(&self, replicates: std::ops::Range<u32>, isa: Isa) -> Result<Vec<Vec<f64>>, NotFinite> {
         let k = self.mechanisms.len();
         let (cells, all) = (self.base.1.cells.len(), full(k));
         let count = replicates.len();
@@ -155,7 +157,7 @@ impl Game<'_> {
                 needed.dedup();
             }
         }
-        let v = self.values(&needed, isa);
+        let v = self.values(&needed, isa)?;
         let find = |s: u32, r: u32| -> &[f64] {
             let at = match self.method {
                 Method::Exact => s as usize * count + (r - replicates.start) as usize,
@@ -198,11 +200,11 @@ impl Game<'_> {
             }
             results.push(numbers);
         }
-        results
+        Ok(results)
     }
 
     /// `v` for each subset and replicate, by cell. Subsets of one kind follow one another.
-    fn values(&self, needed: &[(u32, u32)], isa: Isa) -> Vec<f64> {
+    fn values(&self, needed: &[(u32, u32)], isa: Isa) -> Result<Vec<f64>, NotFinite> {
         let mut v = Vec::with_capacity(needed.len() * self.base.1.cells.len());
         let mut rest = needed;
         while !rest.is_empty() {
@@ -225,13 +227,13 @@ impl Game<'_> {
                 let runs: Vec<(usize, u32)> = now.iter().map(|(s, r)| (at(s), *r)).collect();
                 values::simulate(&worlds, &runs, self.seed, outcomes, isa)
             };
-            let (base, other) = (arm(&self.base), arm(&self.other));
+            let (base, other) = (arm(&self.base)?, arm(&self.other)?);
             for run in 0..now.len() {
                 v.extend(other.run(run).iter().zip(base.run(run)).map(|(y, x)| y - x));
             }
             rest = later;
         }
-        v
+        Ok(v)
     }
 
     /// A world with, of the mechanisms chosen, only those of a subset on.

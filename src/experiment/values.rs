@@ -1,6 +1,7 @@
 //! The values of outcomes in each of a list of runs, whatever worlds they are of. It reduces nothing.
 
 use crate::engine::batch::{Batch, Run};
+use crate::engine::guard::NotFinite;
 use crate::engine::isa::Isa;
 use crate::engine::lanes::LANES;
 use crate::engine::parallel::simulate_batch;
@@ -32,17 +33,20 @@ impl Values {
 /// use suasion::{engine::isa::Isa, experiment::{outcome::Outcomes, values::simulate}, scenario::Scenario};
 /// let world = Scenario::load("asean").unwrap().build().unwrap().world;
 /// let outcomes = Outcomes::parse(&["motivation", "phase.IDN"], &world).unwrap();
-/// let values = simulate(&[&world], &[(0, 0), (0, 1)], 2016, &outcomes, Isa::detect());
+/// let values = simulate(&[&world], &[(0, 0), (0, 1)], 2016, &outcomes, Isa::detect()).unwrap();
 /// assert_eq!(values.run(1).len(), 2);
 /// assert!((0.0..=1.0).contains(&values.run(1)[0]));
 /// ```
+///
+/// # Errors
+/// If a result is not finite.
 pub fn simulate(
     worlds: &[&World],
     runs: &[(usize, u32)],
     seed: u64,
     outcomes: &Outcomes,
     isa: Isa,
-) -> Values {
+) -> Result<Values, NotFinite> {
     let mut into = Reader { outcomes, first: 0, values: vec![0.0; runs.len() * outcomes.cells.len()] };
     let same = |a: usize, b: usize| a == b || worlds[a].shares_structure(worlds[b]);
     let mut first = 0;
@@ -54,12 +58,12 @@ pub fn simulate(
                 .iter()
                 .map(|&(world, replicate)| Run { world: worlds[world], seed, replicate })
                 .collect();
-            simulate_batch(&batch, &timeline, isa, false, &mut into);
+            simulate_batch(&batch, &timeline, isa, false, &mut into)?;
             into.first += lanes.len();
         }
         first += count;
     }
-    Values { cells: outcomes.cells.len(), values: into.values }
+    Ok(Values { cells: outcomes.cells.len(), values: into.values })
 }
 
 struct Reader<'a> {
@@ -120,9 +124,9 @@ mod tests {
         let worlds: Vec<&World> = worlds.iter().collect();
         let outcomes = Outcomes::parse(&["*.*", "motivation@*"], worlds[0]).unwrap();
         let mixed: Vec<(usize, u32)> = (0..45u32).map(|r| ((r as usize * 7) % 5, r / 5)).collect();
-        let together = simulate(&worlds, &mixed, 3, &outcomes, Isa::detect());
+        let together = simulate(&worlds, &mixed, 3, &outcomes, Isa::detect()).unwrap();
         for (i, run) in mixed.iter().enumerate() {
-            let alone = simulate(&worlds, &[*run], 3, &outcomes, Isa::Baseline);
+            let alone = simulate(&worlds, &[*run], 3, &outcomes, Isa::Baseline).unwrap();
             assert_eq!(together.run(i), alone.run(0), "run {i}: {run:?}");
         }
         assert_ne!(together.run(0), together.run(3));

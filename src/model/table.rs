@@ -3,19 +3,31 @@
 //! A declaration yields a struct, generic over what it holds (`f64` in a scenario, a lane in the engine), and the
 //! table of its entries, from which `suasion params`, the JSON Schema, the docs, sweep paths and priors are made.
 
-/// The values that make sense for an entry, whatever the range used for sweeps.
+/// The greatest size of a number that has no end by its meaning: beyond any use, and so small that no sum or product of a
+/// step comes near the end of floating-point numbers.
+pub const MOST: f64 = 1000.0;
+
+/// The values that make sense for an entry, whatever the range used for sweeps. Every bound has two ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bound {
     /// In [0, 1].
     Share,
     /// In (0, 1].
     PositiveShare,
-    /// At least 0.
+    /// In [0, [`MOST`]].
     NonNegative,
-    /// Above 0.
+    /// In (0, [`MOST`]].
     Positive,
-    /// Any finite number.
+    /// In [0, 100]: a strength that is multiplied with others, whose product results must hold exactly.
+    Strength,
+    /// In [-[`MOST`], [`MOST`]].
     Any,
+    /// A weight relative to others, in any unit: 0, or in [1e-12, 1e12], so that neither it nor one over it overflows.
+    Weight,
+    /// An amount in any unit, in [0, 1e15].
+    Amount,
+    /// A date in decimal years, from -9999 to 9999.
+    Date,
 }
 
 impl Bound {
@@ -24,15 +36,18 @@ impl Bound {
     /// ```
     /// use suasion::model::table::Bound;
     /// assert!(Bound::Share.admits(1.0) && !Bound::PositiveShare.admits(0.0) && !Bound::Any.admits(f64::NAN));
+    /// assert!(Bound::NonNegative.admits(1e3) && !Bound::NonNegative.admits(1e4));
+    /// assert!(Bound::Weight.admits(0.0) && !Bound::Weight.admits(1e-300));
     /// ```
     pub fn admits(self, x: f64) -> bool {
-        x.is_finite()
+        let (low, high) = self.limits();
+        // A comparison with what is no number is false.
+        low <= x
+            && x <= high
             && match self {
-                Bound::Share => (0.0..=1.0).contains(&x),
-                Bound::PositiveShare => x > 0.0 && x <= 1.0,
-                Bound::NonNegative => x >= 0.0,
-                Bound::Positive => x > 0.0,
-                Bound::Any => true,
+                Bound::PositiveShare | Bound::Positive => x > 0.0,
+                Bound::Weight => x == 0.0 || x >= LEAST_WEIGHT,
+                _ => true,
             }
     }
 
@@ -41,21 +56,32 @@ impl Bound {
         match self {
             Bound::Share => "a number from 0 to 1",
             Bound::PositiveShare => "a number above 0, at most 1",
-            Bound::NonNegative => "a number of at least 0",
-            Bound::Positive => "a number above 0",
-            Bound::Any => "a finite number",
+            Bound::NonNegative => "a number from 0 to 1000",
+            Bound::Positive => "a number above 0, at most 1000",
+            Bound::Strength => "a number from 0 to 100",
+            Bound::Any => "a number from -1000 to 1000",
+            Bound::Weight => "0, or a number from 1e-12 to 1e12",
+            Bound::Amount => "a number from 0 to 1e15",
+            Bound::Date => "a date in decimal years (2003.4), from -9999 to 9999",
         }
     }
 
-    /// Lowest and highest value, where the bound has one (exclusive for an open end).
-    pub fn limits(self) -> (f64, f64) {
+    /// Lowest and highest value (exclusive for an open end).
+    pub const fn limits(self) -> (f64, f64) {
         match self {
             Bound::Share | Bound::PositiveShare => (0.0, 1.0),
-            Bound::NonNegative | Bound::Positive => (0.0, f64::INFINITY),
-            Bound::Any => (f64::NEG_INFINITY, f64::INFINITY),
+            Bound::NonNegative | Bound::Positive => (0.0, MOST),
+            Bound::Strength => (0.0, 100.0),
+            Bound::Any => (-MOST, MOST),
+            Bound::Weight => (0.0, 1e12),
+            Bound::Amount => (0.0, 1e15),
+            Bound::Date => (-9999.0, 9999.0),
         }
     }
 }
+
+/// The least weight above 0.
+const LEAST_WEIGHT: f64 = 1e-12;
 
 /// One named number, or one element of a short list of them.
 #[derive(Clone, Copy, Debug, PartialEq)]

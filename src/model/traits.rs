@@ -12,8 +12,8 @@ table! {
         intrinsic_motivation = 0.3, 0.0 to 1.0, Share, "-", "motivation at the start (m0)";
         autochthonous_motivation = 0.3, 0.0 to 1.0, Share, "-", "level to which motivation returns without outside influence (m*); the drawn intrinsic motivation unless given";
         security_framing = 0.5, 0.0 to 1.0, Share, "-", "share of motivation that goes to crime control rather than to victims' rights (f)";
-        sanction_sensitivity = 0.0, 0.0 to 1.0, NonNegative, "-", "exposure to the sender's aid and trade (sigma)";
-        reputation_concern = 1.0, 0.0 to 2.0, NonNegative, "-", "how much a bad grade hurts by itself (rho)";
+        sanction_sensitivity = 0.0, 0.0 to 1.0, Strength, "-", "exposure to the sender's aid and trade (sigma)";
+        reputation_concern = 1.0, 0.0 to 2.0, Strength, "-", "how much a bad grade hurts by itself (rho)";
         control_aversion = 0.5, 0.0 to 1.0, Share, "-", "how much being controlled is resented (alpha)";
         capacity = 0.6, 0.05 to 1.0, PositiveShare, "-", "what the state can do at most (kappa)";
         openness = 0.5, 0.0 to 1.0, Share, "-", "civil-society space and democracy (delta)";

@@ -134,7 +134,7 @@ table! {
         capacity_allowance = 0.0616, 0.0 to 1.0, Share, "-", "how far capacity excuses (gamma)", FITTED;
         noise = 0.0581, 0.0 to 0.2, NonNegative, "-", "standard deviation of the grader's error", FITTED;
         backslide = 0.0, -0.5 to 0.0, Any, "-", "yearly change of merit below which a tier 2 is put on the watch list", FITTED;
-        severity = 1.2, 0.0 to 4.0, NonNegative, "-", "size of the sanctions threatened";
+        severity = 1.2, 0.0 to 4.0, Strength, "-", "size of the sanctions threatened";
         waiver = 0.69, 0.0 to 1.0, Share, "-", "share of sanctions waived for a fully strategic state";
         politicization = 0.07, -0.5 to 0.5, Any, "-", "grade bought by strategic value";
         politicization_cost = 0.3, 0.0 to 2.0, NonNegative, "1/yr", "standing that politicized grades cost the sender everywhere";
@@ -142,8 +142,8 @@ table! {
     }
     lists {
         thresholds[3] = [0.976, 0.404, 0.184], 0.0 to 1.5, Any, "-", "lowest score for tier 1, tier 2 and the watch list", FITTED;
-        shame[4] = [0.0, 0.109, 0.91, 0.662], 0.0 to 3.0, NonNegative, "-", "shame of tier 1, 2, 2WL, 3", "tier 1: by definition; the others: fit to the record of 183 states, 2000-2012 (docs/evidence.md)";
-        threat[4] = [0.0, 0.02, 0.543, 1.0], 0.0 to 1.0, NonNegative, "-", "threat of sanctions in tier 1, 2, 2WL, 3", "2WL: fit to the record of 183 states, 2000-2012 (docs/evidence.md); the others: exploratory fit to tiers 2001-2012";
+        shame[4] = [0.0, 0.109, 0.91, 0.662], 0.0 to 3.0, Strength, "-", "shame of tier 1, 2, 2WL, 3", "tier 1: by definition; the others: fit to the record of 183 states, 2000-2012 (docs/evidence.md)";
+        threat[4] = [0.0, 0.02, 0.543, 1.0], 0.0 to 1.0, Strength, "-", "threat of sanctions in tier 1, 2, 2WL, 3", "2WL: fit to the record of 183 states, 2000-2012 (docs/evidence.md); the others: exploratory fit to tiers 2001-2012";
     }
 }
 

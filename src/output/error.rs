@@ -128,22 +128,27 @@ pub enum OutputError {
     },
 }
 
-/// Whether the system refused a path, rather than failing at its work.
-fn is_of_a_path(error: &io::Error) -> bool {
-    use io::ErrorKind as Kind;
-    /// Too many links, on Linux and on the others: the kind has no stable name.
-    const LOOPS: [i32; 2] = [40, 62];
+/// Whether an error of the system is about the place that was named: it is not there, not open to the user, not what was
+/// expected, or its name is none. Another place would do.
+pub fn is_of_a_place(error: &io::Error) -> bool {
+    use io::ErrorKind::{
+        AlreadyExists, DirectoryNotEmpty, InvalidFilename, InvalidInput, IsADirectory, NotADirectory,
+        NotFound, PermissionDenied, ReadOnlyFilesystem,
+    };
+    // Links that lead in a circle: the library knows their kind and does not name it yet.
+    const CIRCLE: i32 = if cfg!(target_os = "linux") { 40 } else { 62 };
     let kinds = [
-        Kind::PermissionDenied,
-        Kind::ReadOnlyFilesystem,
-        Kind::NotADirectory,
-        Kind::IsADirectory,
-        Kind::InvalidFilename,
-        Kind::InvalidInput,
-        Kind::AlreadyExists,
-        Kind::NotFound,
+        AlreadyExists,
+        DirectoryNotEmpty,
+        InvalidFilename,
+        InvalidInput,
+        IsADirectory,
+        NotADirectory,
+        NotFound,
+        PermissionDenied,
+        ReadOnlyFilesystem,
     ];
-    kinds.contains(&error.kind()) || error.raw_os_error().is_some_and(|code| LOOPS.contains(&code))
+    kinds.contains(&error.kind()) || (cfg!(unix) && error.raw_os_error() == Some(CIRCLE))
 }
 
 impl OutputError {
@@ -160,7 +165,7 @@ impl OutputError {
             | OutputError::Exists { .. }
             | OutputError::IsAFolder { .. }
             | OutputError::DiskFull { .. } => true,
-            OutputError::Write { source, .. } => is_of_a_path(source),
+            OutputError::Write { source, .. } => is_of_a_place(source),
             _ => false,
         }
     }

@@ -1,5 +1,6 @@
 //! The manifest of an output folder: what was run, by which program, and what came of it. It runs nothing.
 
+use crate::excerpt::{is_unseen, quoted};
 use crate::output::error::OutputError;
 use crate::output::schema::FORMAT_VERSION;
 use serde::{Deserialize, Serialize};
@@ -262,14 +263,49 @@ impl Manifest {
         let wrong = |reason: String| OutputError::Manifest { path: path.clone(), reason };
         let manifest: Manifest = serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
         if manifest.program != PROGRAM {
-            return Err(wrong(format!("its program is {:?}", manifest.program)));
+            return Err(wrong(format!("its program is {}", quoted(&manifest.program))));
         }
         if manifest.format != FORMAT_VERSION {
             let reason =
                 format!("its format is {}, and this version reads {FORMAT_VERSION}", manifest.format);
             return Err(wrong(reason));
         }
+        manifest.check().map_err(wrong)?;
         Ok(manifest)
+    }
+
+    /// What is wrong with the values of a manifest that a hand may have changed.
+    fn check(&self) -> Result<(), String> {
+        let Size { points, replicates, states, start, end, steps, agent_steps: _ } = self.size;
+        let within = |name: &str, x: u64, most: u64| match x {
+            x if (1..=most).contains(&x) => Ok(()),
+            x => Err(format!("size.{name} is {x}, expected 1 to {most}")),
+        };
+        within("replicates", replicates, i32::MAX as u64)?;
+        within("points", points.unwrap_or(1), u64::MAX)?;
+        within("states", states, u64::from(u32::MAX))?;
+        within("steps", steps, u64::from(u32::MAX))?;
+        if !(1..10_000).contains(&start) || !(start + 1..10_000).contains(&end) {
+            return Err(format!(
+                "size.start is {start} and size.end {end}, expected years from 1 to 9999 in order"
+            ));
+        }
+        if self.seed().is_none() {
+            return Err(format!("seed is {}, expected a hexadecimal number, as 0x7e0", quoted(&self.seed)));
+        }
+        // A folder holds its files itself.
+        let is_plain = |name: &str| Path::new(name).file_name().is_some_and(|last| last == name);
+        if let Some(file) = self.files.iter().find(|file| !is_plain(&file.name)) {
+            return Err(format!(
+                "files: found the name {}, expected that of a file in it",
+                quoted(&file.name)
+            ));
+        }
+        let texts = [&self.version, &self.scenario.name, &self.scenario.title, &self.digest];
+        match texts.into_iter().chain(&self.scenario.changes).find(|text| text.contains(is_unseen)) {
+            Some(text) => Err(format!("found {}, expected text without control characters", quoted(text))),
+            None => Ok(()),
+        }
     }
 }
 
@@ -362,6 +398,20 @@ mod tests {
         );
         let newer = message(&ours.replace("\"format\": 1", "\"format\": 2"));
         assert!(newer.ends_with("its format is 2, and this version reads 1"), "{newer}");
+        for (from, to, found) in [
+            ("\"replicates\": 1000", "\"replicates\": 0", "size.replicates is 0, expected 1 to 2147483647"),
+            ("\"end\": 2016", "\"end\": 2000", "size.start is 2001 and size.end 2000"),
+            ("\"end\": 2016", "\"end\": 2147483647", "size.start is 2001 and size.end 2147483647"),
+            ("0x7e0", "2016", "seed is \"2016\", expected a hexadecimal number"),
+            (
+                "Southeast Asia",
+                "\\u001b[31m",
+                r#"found "\u{1b}[31m", expected text without control characters"#,
+            ),
+        ] {
+            let message = message(&ours.replace(from, to));
+            assert!(message.contains(found), "{message}");
+        }
         assert!(message("{}").contains("missing field"));
         assert!(matches!(Manifest::read(&folder.path().join("none")), Err(OutputError::Read { .. })));
     }

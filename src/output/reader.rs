@@ -1,5 +1,6 @@
 //! Reads columns of a table that this program wrote, Parquet or CSV. It knows no table: the caller names columns and types.
 
+use crate::excerpt::excerpt;
 use crate::output::error::OutputError;
 use crate::output::schema::ColumnType;
 use crate::output::table::{Table, Text, Values, labels};
@@ -25,7 +26,14 @@ pub fn find(folder: &Path, name: &str) -> Option<PathBuf> {
 pub fn read(path: &Path, wanted: &[(&str, ColumnType)]) -> Result<Table, OutputError> {
     let is_csv = path.extension().is_some_and(|ending| ending == "csv");
     let columns = if is_csv { csv_columns(path, wanted) } else { parquet_columns(path, wanted) };
-    let columns = columns.map_err(|reason| OutputError::Decode { path: path.to_path_buf(), reason })?;
+    let wrong = |reason: String| OutputError::Decode { path: path.to_path_buf(), reason };
+    let columns = columns.map_err(wrong)?;
+    let rows = columns.first().map_or(0, Gathered::rows);
+    if let Some(short) = columns.iter().position(|column| column.rows() != rows) {
+        // No table of this program has a cell without a value.
+        let (name, found) = (wanted[short].0, columns[short].rows());
+        return Err(wrong(format!("column `{name}` has {found} values, and the first column {rows}")));
+    }
     Ok(Table { columns: columns.into_iter().map(Gathered::done).collect() })
 }
 
@@ -44,6 +52,15 @@ impl Gathered {
             ColumnType::Double => Gathered::Double(Vec::new()),
             ColumnType::Boolean => Gathered::Boolean(Vec::new()),
             ColumnType::String => Gathered::Text(BTreeMap::new(), Vec::new()),
+        }
+    }
+
+    fn rows(&self) -> usize {
+        match self {
+            Gathered::Int32(values) => values.len(),
+            Gathered::Double(values) => values.len(),
+            Gathered::Boolean(values) => values.len(),
+            Gathered::Text(_, codes) => codes.len(),
         }
     }
 
@@ -105,7 +122,7 @@ fn csv_columns(path: &Path, wanted: &[(&str, ColumnType)]) -> Result<Vec<Gathere
         for ((column, place), (name, _)) in columns.iter_mut().zip(&places).zip(wanted) {
             let cell = record.get(*place).unwrap_or_default();
             if !column.parse(cell) {
-                return Err(format!("row {}, column `{name}`: found `{cell}`", row + 2));
+                return Err(format!("row {}, column `{name}`: found `{}`", row + 2, excerpt(cell)));
             }
         }
     }

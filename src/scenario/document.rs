@@ -4,6 +4,7 @@
 //! This file knows TOML, not the scenario format.
 
 use super::error::ScenarioError;
+use crate::excerpt::{around, excerpt, number, quoted};
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
@@ -105,11 +106,11 @@ impl Node {
     /// What was found, as an error says it.
     pub fn describe(&self) -> String {
         match &self.value {
-            Value::Text(text) => format!("{text:?}"),
+            Value::Text(text) => quoted(text),
             Value::Integer(i) => i.to_string(),
-            Value::Float(x) => x.to_string(),
+            Value::Float(x) => number(*x),
             Value::Flag(flag) => flag.to_string(),
-            Value::Other(text) => text.clone(),
+            Value::Other(text) => excerpt(text).into_owned(),
             Value::List(_) => "a list".into(),
             Value::Table(table) if table.entries.is_empty() => "an empty table".into(),
             Value::Table(_) => "a table".into(),
@@ -247,13 +248,20 @@ fn syntax(file: &str, text: &str, error: &toml::de::Error) -> ScenarioError {
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
     let comma = text[at..].starts_with(',') && before.ends_with(|c: char| c.is_ascii_digit());
     let hint = if comma { "; a decimal number has a point, as 0.5" } else { "" };
-    let line = text[line_start..].lines().next().unwrap_or_default().trim();
+    let line = text[line_start..].lines().next().unwrap_or_default();
+    let hint = if line.contains('\r') {
+        "; lines end with LF, or CR and LF: save the file with such line ends"
+    } else {
+        hint
+    };
     let message = error.message().trim().replace('\n', ", ");
+    let message = excerpt(&message);
+    let line = around(line.trim_end(), at - line_start);
     ScenarioError::Syntax {
         file: file.to_string(),
         line: before.matches('\n').count() + 1,
         column: before[line_start..].chars().count() + 1,
-        message: format!("{message}, in `{line}`{hint}"),
+        message: format!("{message}, in `{}`{hint}", line.trim_start()),
     }
 }
 
@@ -285,8 +293,10 @@ fn node(value: &Spanned<DeValue<'_>>, key: Option<Range<usize>>, lines: &Lines, 
     let span = key.unwrap_or_else(|| value.span());
     let converted = match value.get_ref() {
         DeValue::String(text) => Value::Text(text.to_string()),
-        DeValue::Integer(i) => i64::from_str_radix(i.as_str(), i.radix())
-            .map_or_else(|_| Value::Other(i.to_string()), Value::Integer),
+        DeValue::Integer(i) => i64::from_str_radix(i.as_str(), i.radix()).map_or_else(
+            |_| Value::Other(format!("{}, more than 64 bits hold", excerpt(i.as_str()))),
+            Value::Integer,
+        ),
         DeValue::Float(x) => x.as_str().parse().map_or_else(|_| Value::Other(x.to_string()), Value::Float),
         DeValue::Boolean(flag) => Value::Flag(*flag),
         DeValue::Datetime(date) => Value::Other(date.to_string()),

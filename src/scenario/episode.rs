@@ -7,6 +7,7 @@ use super::report::{label, origin};
 use super::validate::Context;
 use super::wire;
 use super::wire_values::Names;
+use crate::excerpt::quoted;
 use std::collections::BTreeMap;
 
 /// Where they stand in the file.
@@ -47,7 +48,7 @@ pub(crate) fn episodes(context: &mut Context<'_>) -> Vec<Episode> {
             context.duplicate(at, path.clone(), first);
         }
         if wire.title.trim().is_empty() {
-            let found = format!("{:?}", wire.title);
+            let found = quoted(&wire.title);
             context.report.expected(origin(node, "title"), format!("{path}.title"), found, "a title");
         }
         let against = against(context, node, &path, wire.against);

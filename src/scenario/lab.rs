@@ -9,6 +9,7 @@ use super::error::{ScenarioError, nearest};
 use super::report::{Report, origin};
 use super::wire;
 use super::{Loaded, Scenario, overlay, validate};
+use crate::excerpt::quoted;
 use crate::model::variable::Variable;
 use std::collections::BTreeMap;
 
@@ -59,7 +60,7 @@ pub(crate) fn lab(report: &mut Report<'_>, document: &Document) -> Lab {
     for (i, (step, at)) in wire.tour.unwrap_or_default().into_iter().zip(steps(document)).enumerate() {
         for (key, text) in [("title", &step.title), ("text", &step.text)] {
             if text.trim().is_empty() {
-                let found = format!("{text:?}");
+                let found = quoted(text);
                 report.expected(origin(at, key), format!("lab.tour[{i}].{key}"), found, "some words");
             }
         }
@@ -173,7 +174,7 @@ fn names(scenario: &Scenario, step: &Step, node: &Node, path: &str, report: &mut
             }
             None => {
                 let expected = "\"sliders\", \"trajectories\", \"network\", \"state.ID\" or \"ledger.ID\"";
-                report.expected(at, format!("{path}.look"), format!("{look:?}"), expected);
+                report.expected(at, format!("{path}.look"), quoted(look), expected);
             }
         }
     }

@@ -42,7 +42,7 @@ impl Dates<'_> {
     }
 
     fn push(&mut self, key: &str, name: &str, at: f64, (low, high): (f64, f64), meaning: &str) {
-        let lever = Lever::plain(format!("{}.{key}", self.path), &self.of, name, Bound::Any, "yr");
+        let lever = Lever::plain(format!("{}.{key}", self.path), &self.of, name, Bound::Date, "yr");
         self.all.push(lever.within(at, low, high, meaning));
     }
 

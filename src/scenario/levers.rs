@@ -147,8 +147,7 @@ impl Scenario {
                 }
             }
             if let Some(x) = node.get("tie_weight").and_then(Node::number) {
-                let lever =
-                    Lever::plain(format!("{path}.tie_weight"), &of, "tie weight", Bound::NonNegative, "-");
+                let lever = Lever::plain(format!("{path}.tie_weight"), &of, "tie weight", Bound::Weight, "-");
                 all.push(lever.within(x, 0.0, 2.0, "weight of the tie between any two members"));
             }
         }
@@ -194,7 +193,7 @@ impl Scenario {
         for (i, node) in ties.iter().enumerate() {
             let Some(x) = node.get("weight").and_then(Node::number) else { continue };
             let of = label("tie", i, node).replace('.', " ");
-            let lever = Lever::plain(format!("tie[{i}].weight"), &of, "weight", Bound::NonNegative, "-");
+            let lever = Lever::plain(format!("tie[{i}].weight"), &of, "weight", Bound::Weight, "-");
             all.push(lever.within(x, 0.0, 2.0, "weight of the peer tie"));
         }
     }

@@ -108,7 +108,7 @@ impl Loaded {
     /// start holds from the start.
     ///
     /// # Errors
-    /// If the scenario's `time` is not a table.
+    /// If the scenario's `time` is not a table. Whether the years are in the calendar is seen when building.
     pub fn years(&mut self, years: Range<i32>) -> Result<(), ScenarioError> {
         let layer = self.document.layer("", Some(format!("--years {}..{}", years.start, years.end)));
         self.document.narrowed = true;

@@ -24,6 +24,7 @@ mod population;
 mod reader;
 mod report;
 mod resolved;
+mod room;
 pub mod schema;
 mod sources;
 mod sweep;
@@ -44,6 +45,7 @@ pub use lab::{Lab, Step};
 pub use levers::Lever;
 pub use loaded::Loaded;
 pub use observed::{Observed, PRACTICES};
+pub use room::available_memory;
 pub use sources::Unsourced;
 pub use sweep::{Axis, Design, Sweep, evenly};
 
@@ -52,6 +54,7 @@ pub use validate::keeps_joint_rules;
 use crate::model::world::World;
 use document::Document;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -94,6 +97,12 @@ pub struct Scenario {
 }
 
 impl Scenario {
+    /// Years that a run may have: its first is at least the first of them, and it ends at most at the last.
+    pub const CALENDAR: Range<i32> = wire_values::Year::FIRST..wire_values::Year::LAST;
+
+    /// The greatest seed: TOML has no greater whole number.
+    pub const MOST_SEED: u64 = wire_values::Seed::MOST;
+
     /// Reads a scenario by path or bundled name. A reference that ends in `.toml` or has a folder is a path.
     ///
     /// # Errors

@@ -3,8 +3,9 @@
 //! The tables are the one place that declares them; this file knows their shape, not their names.
 
 use super::document::{Node, Origin, Value};
-use super::report::Report;
+use super::report::{MOST_BETAS, Report};
 use super::wire_values::{SPREAD_KEYS, Spread};
+use crate::excerpt::number;
 use crate::model::distribution::{BetaTable, Distribution};
 use crate::model::table::{Bound, Entry};
 use crate::model::traits::{SENDER_STANDING, STRATEGIC_VALUE, TRAITS};
@@ -93,13 +94,9 @@ pub(crate) fn distribution(
     let (ends, built) = match spread {
         Spread::Fixed(x) => (vec![("", x)], Distribution::Fixed(x)),
         Spread::Normal { mean, sd } => {
-            if sd < 0.0 {
-                report.expected(
-                    place("sd"),
-                    format!("{path}.sd"),
-                    sd.to_string(),
-                    Bound::NonNegative.describe(),
-                );
+            if !Bound::NonNegative.admits(sd) {
+                let expected = Bound::NonNegative.describe();
+                report.expected(place("sd"), format!("{path}.sd"), number(sd), expected);
                 return None;
             }
             (vec![("mean", mean)], Distribution::Normal { mean, sd })
@@ -111,25 +108,28 @@ pub(crate) fn distribution(
             (vec![("low", low), ("mode", mode), ("high", high)], Distribution::Triangular { low, mode, high })
         }
         Spread::Beta { alpha, beta } => {
+            let (least, most) = BetaTable::RANGE;
             for (key, x) in [("alpha", alpha), ("beta", beta)] {
-                if x <= 0.0 {
-                    report.expected(
-                        place(key),
-                        format!("{path}.{key}"),
-                        x.to_string(),
-                        Bound::Positive.describe(),
-                    );
+                if !(least..=most).contains(&x) {
+                    let expected = format!("a number from {least} to {most}");
+                    report.expected(place(key), format!("{path}.{key}"), number(x), expected);
                     return None;
                 }
             }
-            (Vec::new(), Distribution::Beta(BetaTable::new(alpha, beta)))
+            let Some(table) = report.beta(alpha, beta) else {
+                let hint = "states of one group can share theirs".to_string();
+                let expected = Some(format!("at most {MOST_BETAS} different beta distributions"));
+                report.add(node.origin, path.into(), "one more".into(), expected, Some(hint));
+                return None;
+            };
+            (Vec::new(), Distribution::Beta(table))
         }
     };
     for &(key, x) in &ends {
         if !entry.bound.admits(x) {
             let path = if key.is_empty() { path.to_string() } else { format!("{path}.{key}") };
             let expected = Some(entry.bound.describe().into());
-            report.add(place(key), path, x.to_string(), expected, Some(about(entry)));
+            report.add(place(key), path, number(x), expected, Some(about(entry)));
             return None;
         }
     }
@@ -196,12 +196,17 @@ mod tests {
             "{ mean = 2, sd = 1 }",
             "t.toml:1: x.mean: found 2, expected a number above 0, at most 1; `capacity`: what the state can do at most (kappa)",
         );
-        check("{ mean = 0.5, sd = -1 }", "t.toml:1: x.sd: found -1, expected a number of at least 0");
+        check("{ mean = 0.5, sd = -1 }", "t.toml:1: x.sd: found -1, expected a number from 0 to 1000");
+        check("{ mean = 0.5, sd = 1e4 }", "t.toml:1: x.sd: found 10000, expected a number from 0 to 1000");
         check(
             "{ low = 0.5, high = 0.4 }",
             "t.toml:1: x.high: found 0.4, expected a number of at least `low`, 0.5",
         );
-        check("{ alpha = 0, beta = 1 }", "t.toml:1: x.alpha: found 0, expected a number above 0");
+        check("{ alpha = 0, beta = 1 }", "t.toml:1: x.alpha: found 0, expected a number from 0.05 to 10000");
+        check(
+            "{ alpha = 1, beta = 1e5 }",
+            "t.toml:1: x.beta: found 100000, expected a number from 0.05 to 10000",
+        );
         check(
             "{ mean = 0.5 }",
             "t.toml:1: x: found { mean }, expected a number, { mean, sd }, { low, high }, { low, mode, high } or { alpha, beta }",

@@ -164,7 +164,9 @@ impl<T: DeserializeOwned, V> Series<'_, T, V> {
                     let path = format!("{path}.{year}");
                     match year.parse::<i64>() {
                         Ok(year) => self.insert(context, node, &path, year),
-                        Err(_) => context.report.expected(node.origin, path, format!("{year:?}"), "a year"),
+                        Err(_) => {
+                            context.report.expected(node.origin, path, crate::excerpt::quoted(year), "a year")
+                        }
                     }
                 }
             }

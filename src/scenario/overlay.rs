@@ -6,6 +6,8 @@ use super::error::Problem;
 use super::numbers::is_spread;
 use super::path::{Lost, SECTIONS, Segment, get, locate, parse};
 use super::population;
+use super::validate::MOST_STATES;
+use crate::excerpt::{excerpt, message};
 use crate::model::parameters::PARAMETERS;
 use crate::model::table::Entry;
 use crate::model::traits::{SENDER_STANDING, STRATEGIC_VALUE};
@@ -17,9 +19,9 @@ pub(crate) fn problem(document: &Document, at: Origin, path: &str, lost: Lost) -
     Problem {
         file: layer.file.clone(),
         line: (at.line > 0).then_some(at.line as usize),
-        overlay: layer.overlay.clone(),
-        path: path.to_string(),
-        found: lost.what,
+        overlay: layer.overlay.as_deref().map(|text| excerpt(text).into_owned()),
+        path: excerpt(path).into_owned(),
+        found: message(&lost.what),
         expected: None,
         hint: lost.hint,
     }
@@ -38,7 +40,7 @@ fn try_set(document: &mut Document, path: &str, value: &Node) -> Result<(), Lost
     {
         let hint =
             "give the path of a value, in quotes where it stands for a key: \"parameters.displacement\"";
-        return Err(Lost::new(format!("`{only}` is not the path of a value"), Some(hint.into())));
+        return Err(Lost::new(format!("`{}` is not the path of a value", excerpt(only)), Some(hint.into())));
     }
     let root = &document.root;
     let entries = |section: &str| root.get(section).and_then(Node::list).unwrap_or_default();
@@ -203,7 +205,9 @@ fn forget(removed: &mut std::collections::BTreeSet<(Kind, String)>, steps: &[Seg
                 removed.extend(text("region").map(|region| (Kind::Region, region)));
             }
             "population" => {
-                let count = entry.get("count").and_then(Node::number).unwrap_or(0.0) as u32;
+                // A count that is none is refused when the rest is built.
+                let count =
+                    entry.get("count").and_then(Node::number).unwrap_or(0.0).min(MOST_STATES as f64) as u32;
                 removed.extend(population::ids(&id, count).map(|id| (Kind::State, id)));
                 removed.insert((Kind::Region, text("region").unwrap_or(id)));
             }
@@ -264,7 +268,7 @@ pub(crate) fn assignment(text: &str, layer: u32) -> Result<(&str, Node), Lost> {
         Some(node) => Ok((path, node)),
         None if bare => Ok((path, Node::new(Value::Text(value.into()), Origin { layer, line: 0 }))),
         None => Err(Lost::new(
-            format!("`{value}` is not a TOML value"),
+            format!("`{}` is not a TOML value", excerpt(value)),
             Some("a value is a number, text in quotes, [a, list] or { a = table }".into()),
         )),
     }

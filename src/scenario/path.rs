@@ -34,7 +34,7 @@ pub(crate) const SECTIONS: [&str; 7] =
 pub(crate) fn parse(path: &str) -> Result<Vec<Segment>, Lost> {
     let malformed = || {
         Lost::new(
-            format!("`{path}` is not a path"),
+            format!("`{}` is not a path", crate::excerpt::excerpt(path)),
             Some(
                 "a path is keys with dots between them, and positions in brackets: `parameters.spiral_up[2]`"
                     .into(),

@@ -6,6 +6,7 @@
 
 use super::document::{Node, Table, Value};
 use super::error::nearest;
+use crate::excerpt::{number, quoted};
 use serde::de::{
     self, DeserializeSeed, Deserializer, Expected, IntoDeserializer, MapAccess, SeqAccess, Unexpected,
     Visitor,
@@ -73,7 +74,7 @@ impl de::Error for Misfit {
 
     fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
         let hint = nearest(variant, expected.iter().copied()).filter(|_| !variant.is_empty());
-        Misfit { found: format!("{variant:?}"), expected: Some(either(expected)), hint, ..Misfit::default() }
+        Misfit { found: quoted(variant), expected: Some(either(expected)), hint, ..Misfit::default() }
     }
 
     fn unknown_field(_: &str, expected: &'static [&'static str]) -> Self {
@@ -123,10 +124,10 @@ fn either(names: &[&str]) -> String {
 
 fn found(unexpected: &Unexpected<'_>) -> String {
     match unexpected {
-        Unexpected::Str(text) => format!("{text:?}"),
+        Unexpected::Str(text) => quoted(text),
         Unexpected::Signed(i) => i.to_string(),
         Unexpected::Unsigned(i) => i.to_string(),
-        Unexpected::Float(x) => x.to_string(),
+        Unexpected::Float(x) => number(*x),
         Unexpected::Bool(flag) => flag.to_string(),
         Unexpected::Seq => "a list".into(),
         Unexpected::Map => "a table".into(),

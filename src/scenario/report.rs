@@ -4,7 +4,14 @@ use super::document::{Document, Node, Origin, Value};
 use super::error::{MOST, Problem, ScenarioError};
 use super::path::ends;
 use super::reader::{Misfit, Reader, Step};
+use crate::excerpt::{excerpt, message};
+use crate::model::distribution::BetaTable;
 use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+/// Different beta distributions that a scenario may have: each takes milliseconds and 8 kB.
+pub(crate) const MOST_BETAS: usize = 10_000;
 
 /// The problems found so far in one document.
 pub(crate) struct Report<'d> {
@@ -13,11 +20,13 @@ pub(crate) struct Report<'d> {
     more: usize,
     /// The overlay in whose name the whole document is being checked.
     whole: Option<String>,
+    /// The beta distributions read so far, by the bits of their parameters: states often share theirs.
+    betas: BTreeMap<[u64; 2], BetaTable>,
 }
 
 impl<'d> Report<'d> {
     pub fn new(document: &'d Document, whole: Option<String>) -> Self {
-        Report { document, problems: Vec::new(), more: 0, whole }
+        Report { document, problems: Vec::new(), more: 0, whole, betas: BTreeMap::new() }
     }
 
     /// Adds a problem: what was found and what was expected.
@@ -59,9 +68,9 @@ impl<'d> Report<'d> {
         self.problems.push(Problem {
             file: layer.file.clone(),
             line: (at.line > 0).then_some(at.line as usize),
-            overlay: layer.overlay.clone().or_else(|| self.whole.clone()),
-            path,
-            found,
+            overlay: layer.overlay.as_ref().or(self.whole.as_ref()).map(|text| excerpt(text).into_owned()),
+            path: excerpt(&path).into_owned(),
+            found: message(&found),
             expected,
             hint,
         });
@@ -117,6 +126,16 @@ impl<'d> Report<'d> {
             origin = at.map_or(origin, |node| node.origin);
         }
         self.add(origin, full, misfit.found, misfit.expected, misfit.hint);
+    }
+
+    /// The beta distribution of two parameters within its range; none above [`MOST_BETAS`] of them.
+    pub fn beta(&mut self, alpha: f64, beta: f64) -> Option<BetaTable> {
+        let key = [alpha.to_bits(), beta.to_bits()];
+        let room = self.betas.len() < MOST_BETAS;
+        match self.betas.entry(key) {
+            Entry::Occupied(known) => Some(known.get().clone()),
+            Entry::Vacant(place) => room.then(|| place.insert(BetaTable::new(alpha, beta)).clone()),
+        }
     }
 
     /// Whether a value stands in a table of rows (CSV).

@@ -6,7 +6,7 @@
 
 pub(crate) use super::wire_beside::{Axis, Counterfactual, Episode, Lab, Sweep};
 pub(crate) use super::wire_kinds::{InstrumentKind, Regime};
-use super::wire_values::{Count, Date, Names, Number, Pair, Phase, Series, Year};
+use super::wire_values::{Count, Date, Names, Number, Pair, Phase, Seed, Series, Year};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -140,7 +140,7 @@ tables! {
         replicates: Count,
         /// Seed.
         #[serde(default = "default_seed")]
-        seed: u64,
+        seed: Seed,
     }
 
     /// Parameters of the model.
@@ -317,6 +317,6 @@ fn default_replicates() -> Count {
     Count(1000)
 }
 
-fn default_seed() -> u64 {
-    1
+fn default_seed() -> Seed {
+    Seed(1)
 }

@@ -3,6 +3,8 @@
 //! Own readers instead of untagged enums, because those forget what was found and where.
 
 use super::error::nearest;
+use crate::excerpt::quoted;
+use crate::model::table::Bound;
 use crate::model::traits::PHASES;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
@@ -48,7 +50,7 @@ pub(crate) enum Names {
 pub(crate) struct Series(pub Vec<(f64, f64)>);
 
 macro_rules! finite {
-    ($name:ident, $visitor:ident, $expecting:literal) => {
+    ($name:ident, $visitor:ident, $admits:expr, $expecting:expr) => {
         struct $visitor;
 
         impl Visitor<'_> for $visitor {
@@ -59,11 +61,11 @@ macro_rules! finite {
             }
 
             fn visit_i64<E: de::Error>(self, i: i64) -> Result<$name, E> {
-                Ok($name(i as f64))
+                self.visit_f64(i as f64)
             }
 
             fn visit_f64<E: de::Error>(self, x: f64) -> Result<$name, E> {
-                if x.is_finite() { Ok($name(x)) } else { Err(E::invalid_value(Unexpected::Float(x), &self)) }
+                if $admits(x) { Ok($name(x)) } else { Err(E::invalid_value(Unexpected::Float(x), &self)) }
             }
         }
 
@@ -89,12 +91,19 @@ macro_rules! finite {
     };
 }
 
-finite!(Number, NumberVisitor, "a finite number");
-finite!(Date, DateVisitor, "a date in decimal years (2003.4)");
+finite!(Number, NumberVisitor, f64::is_finite, "a finite number");
+finite!(Date, DateVisitor, |x| Bound::Date.admits(x), Bound::Date.describe());
 
 /// A whole year.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Year(pub i32);
+
+impl Year {
+    /// First year of the calendar.
+    pub const FIRST: i32 = 1;
+    /// Last year of the calendar.
+    pub const LAST: i32 = 9999;
+}
 
 /// How many: a whole number from 1 to [`Count::MOST`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,6 +112,15 @@ pub(crate) struct Count(pub u32);
 impl Count {
     /// Replicates are written as 32-bit integers with a sign, which every reader of tables has.
     pub const MOST: u32 = i32::MAX as u32;
+}
+
+/// A seed: a whole number from 0 to [`Seed::MOST`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Seed(pub u64);
+
+impl Seed {
+    /// The greatest whole number of TOML.
+    pub const MOST: u64 = i64::MAX as u64;
 }
 
 /// The two states of a tie.
@@ -132,8 +150,10 @@ macro_rules! whole {
 
 pub(super) use whole;
 
-whole!(Year, YearVisitor, i32, (0..=9999), "a whole year from 0 to 9999, as 2001");
+whole!(Year, YearVisitor, i32, (Year::FIRST..=Year::LAST), "a whole year from 1 to 9999, as 2001");
 whole!(Count, CountVisitor, u32, (1..=Count::MOST), "a whole number from 1 to 2147483647");
+
+whole!(Seed, SeedVisitor, u64, (0..=Seed::MOST), "a whole number from 0 to 9223372036854775807");
 
 struct PairVisitor;
 
@@ -247,7 +267,7 @@ impl<'de> Visitor<'de> for PhaseVisitor {
             Ok(Phase(certain(k)))
         } else {
             let hint = nearest(name, PHASES).map_or(String::new(), |hint| format!("; {hint}"));
-            Err(E::custom(format!("unknown phase {name:?}{hint}")))
+            Err(E::custom(format!("unknown phase {}{hint}", quoted(name))))
         }
     }
 
@@ -369,8 +389,9 @@ wire_value! {
             }
         ]
     });
-    Year, YearVisitor, |_generator| json_schema!({ "type": "integer", "minimum": 0, "maximum": 9999 });
+    Year, YearVisitor, |_generator| json_schema!({ "type": "integer", "minimum": Year::FIRST, "maximum": Year::LAST });
     Count, CountVisitor, |_generator| json_schema!({ "type": "integer", "minimum": 1, "maximum": Count::MOST });
+    Seed, SeedVisitor, |_generator| json_schema!({ "type": "integer", "minimum": 0, "maximum": Seed::MOST });
     Pair, PairVisitor, |_generator| json_schema!({
         "type": "array", "items": { "type": "string" }, "minItems": 2, "maxItems": 2
     });

@@ -262,7 +262,7 @@ impl Simulator for Case {
             for (lane, of_run) in watch.measurements.iter_mut().enumerate().take(lanes.len()) {
                 *of_run = measurements[(chunk * LANES + lane) / replicates];
             }
-            simulate_batch(lanes, &self.timeline, self.isa, false, &mut watch);
+            simulate_batch(lanes, &self.timeline, self.isa, false, &mut watch)?;
         }
         drop(watch);
         // Over the replicates in which it is defined; none makes NaN.

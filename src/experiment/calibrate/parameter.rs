@@ -72,7 +72,8 @@ impl Place {
         }
     }
 
-    fn find(path: &str, world: &World) -> Result<(Place, Bound), ExperimentError> {
+    /// The place of a number, and between which ends it may lie; those of a path that is not known here, the scenario says.
+    fn find(path: &str, world: &World) -> Result<(Place, (f64, f64)), ExperimentError> {
         let (section, rest) = path.split_once('.').unwrap_or((path, ""));
         let (id, below) = rest.split_once('.').unwrap_or((rest, ""));
         let found = match section {
@@ -95,7 +96,9 @@ impl Place {
             }
             _ => None,
         };
-        Ok(found.unwrap_or((Place::Path, Bound::Any)))
+        Ok(found.map_or((Place::Path, (f64::NEG_INFINITY, f64::INFINITY)), |(place, bound)| {
+            (place, bound.limits())
+        }))
     }
 }
 
@@ -143,8 +146,8 @@ impl Parameter {
             other => other,
         };
         let one = |path: String, prior: &dyn Fn((f64, f64)) -> Result<Prior, ExperimentError>| {
-            let (place, bound) = Place::find(&path, world).map_err(|error| told(&path, error))?;
-            let prior = prior(bound.limits()).map_err(|error| told(&path, error))?;
+            let (place, limits) = Place::find(&path, world).map_err(|error| told(&path, error))?;
+            let prior = prior(limits).map_err(|error| told(&path, error))?;
             Ok(Parameter { path, prior, place })
         };
         if let Some((path, prior)) = text.split_once('=') {

@@ -6,6 +6,7 @@ use crate::engine::lanes::Lane;
 use crate::engine::math::{exp_scalar, inverse_normal, ln_scalar};
 use crate::experiment::error::ExperimentError;
 use crate::experiment::statistics::Statistics;
+use crate::model::table::MOST;
 use std::fmt;
 
 /// Mass beyond the admissible values that a normal prior may have without naming its ends.
@@ -245,7 +246,7 @@ impl fmt::Display for Prior {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Prior::Uniform { low, high } => write!(f, "uniform({low}, {high})"),
-            Prior::Normal { mean, sd, low, high } if low.is_finite() || high.is_finite() => {
+            Prior::Normal { mean, sd, low, high } if low > -MOST || high < MOST => {
                 write!(f, "normal({mean}, {sd}, {low}, {high})")
             }
             Prior::Normal { mean, sd, .. } => write!(f, "normal({mean}, {sd})"),

@@ -2,7 +2,10 @@
 //!
 //! It depends on version, scenario, design and seed alone, never on machine, shard or time.
 
+use super::store::DESCRIPTION;
+use crate::excerpt::excerpt;
 use crate::experiment::design::{Method, Plan};
+use crate::experiment::error::ExperimentError;
 use crate::output::manifest::{PROGRAM, ScenarioEntry};
 use crate::scenario::Axis;
 use serde::{Deserialize, Serialize};
@@ -132,6 +135,34 @@ impl Description {
     /// Whether the description is one of this program.
     pub fn is_ours(&self) -> bool {
         self.program == PROGRAM
+    }
+
+    /// Refuses numbers that no sweep has, in a description that a hand may have changed.
+    ///
+    /// # Errors
+    /// If there are such: found, and what was expected.
+    pub fn check(&self) -> Result<(), ExperimentError> {
+        let refuse = |found: String| {
+            let hint = "the sweep's description was changed; take it from a copy, or sweep again".to_string();
+            Err(ExperimentError::asked(format!("{DESCRIPTION}: {found}"), Some(hint)))
+        };
+        if self.points == 0 {
+            return refuse("points is 0, expected at least 1".into());
+        }
+        if !(1..=i32::MAX as u32).contains(&self.replicates) {
+            return refuse(format!("replicates is {}, expected 1 to {}", self.replicates, i32::MAX));
+        }
+        if self.axes.is_empty() {
+            return refuse("there are no axes".into());
+        }
+        let finite = |axis: &AxisEntry| {
+            axis.low <= axis.high && [axis.low, axis.high].iter().chain(&axis.values).all(|x| x.is_finite())
+        };
+        if let Some(axis) = self.axes.iter().find(|axis| !finite(axis)) {
+            let AxisEntry { path, low, high, .. } = axis;
+            return refuse(format!("the axis {} goes from {low} to {high}", excerpt(path)));
+        }
+        Ok(())
     }
 
     /// As JSON, for people too.

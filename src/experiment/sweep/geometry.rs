@@ -39,7 +39,7 @@ impl Block {
 }
 
 impl Geometry {
-    /// The cut of `points` times `replicates` runs of `steps` agent-steps each, whose results take `bytes` a point and
+    /// The cut of `points` times `replicates` runs (at least one of each) of `steps` agent-steps each, whose results take `bytes` a point and
     /// `bytes_per_run` a run.
     ///
     /// ```
@@ -52,8 +52,8 @@ impl Geometry {
         let lanes = LANES as u32;
         let replicates_per_pass = replicates.div_ceil(PASSES).next_multiple_of(lanes).min(replicates);
         let runs = u64::from(replicates_per_pass);
-        let by_work = STEPS_PER_BLOCK / (runs * steps).max(1);
-        let by_size = BYTES_PER_BLOCK / (bytes + runs * bytes_per_run).max(1);
+        let by_work = STEPS_PER_BLOCK / runs.saturating_mul(steps).max(1);
+        let by_size = BYTES_PER_BLOCK / runs.saturating_mul(bytes_per_run).saturating_add(bytes).max(1);
         // Whole batches where replicates are few.
         let least = (u64::from(lanes) / runs).max(1);
         Geometry {

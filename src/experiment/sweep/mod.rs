@@ -273,6 +273,7 @@ impl Layout {
         resolved: String,
         points: Option<Table>,
     ) -> Result<Layout, ExperimentError> {
+        description.check()?;
         let name = description.scenario.name.clone();
         let world = Scenario::parse(&name, &resolved, None)?.build_alone()?.world;
         let seed = parse_seed(&description.seed);
@@ -320,7 +321,8 @@ impl Layout {
         if self.description.common_random_numbers {
             return replicate;
         }
-        (point * u64::from(self.description.replicates)) as u32 + replicate
+        // Beyond 2^32 runs their numbers begin again.
+        (point.wrapping_mul(u64::from(self.description.replicates)) as u32).wrapping_add(replicate)
     }
 
     /// Bytes of a block's results.

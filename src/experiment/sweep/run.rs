@@ -18,7 +18,7 @@ pub const NUMBERS: usize = 4;
 /// Simulates the blocks of a list, and gives `take` the number and bytes of each, in the order of the list.
 ///
 /// # Errors
-/// If a point makes no valid scenario, `take` fails, or `stop` was raised. Blocks taken until then stay taken.
+/// If a point makes no valid scenario, a result is not finite, `take` fails, or `stop` was raised. Blocks taken until then stay taken.
 pub fn simulate(
     sweep: &Sweep,
     blocks: &[u64],
@@ -49,7 +49,7 @@ fn simulate_block(sweep: &Sweep, number: u64, isa: Isa) -> Result<Vec<u8>, Exper
         runs.extend(block.replicates.clone().map(|r| (world, sweep.layout.replicate(*point, r))));
     }
     let layout = &sweep.layout;
-    let values = values::simulate(&worlds, &runs, sweep.seed(), &layout.recorded, isa);
+    let values = values::simulate(&worlds, &runs, sweep.seed(), &layout.recorded, isa)?;
     let each = block.replicates.len();
     let mut bytes = Vec::with_capacity(points.len() * layout.bytes_per_point(each));
     for point in 0..points.len() {

@@ -26,7 +26,10 @@ pub struct BetaTable {
 }
 
 impl BetaTable {
-    /// The table of Beta(alpha, beta), both above 0 (meant: 0.05 to 10 000).
+    /// Between which both parameters must lie for the table to be right.
+    pub const RANGE: (f64, f64) = (0.05, 10_000.0);
+
+    /// The table of Beta(alpha, beta), both within [`BetaTable::RANGE`].
     ///
     /// The error of an interpolated quantile is below 3e-5 of the distance between the 0.1 % and the 99.9 % quantile,
     /// and below 1e-3 of it where a parameter is under 0.3.

@@ -52,6 +52,40 @@ fn beta_quantiles_equal_scipy() {
     }
 }
 
+/// All over the range that scenarios are held to, its corners included: the quantile at a node of the table is where the
+/// distribution function of another library has the node's probability.
+#[test]
+fn beta_quantiles_are_right_over_the_whole_range() {
+    use statrs::distribution::{Beta, ContinuousCDF, Normal};
+    let (least, most) = BetaTable::RANGE;
+    let parameters = [least, 0.1, 0.3, 1.0, 2.5, 30.0, 400.0, 3000.0, most];
+    let normal = Normal::standard();
+    for alpha in parameters {
+        for beta in parameters {
+            let (table, reference) = (BetaTable::new(alpha, beta), Beta::new(alpha, beta).unwrap());
+            let mut last = 0.0;
+            for node in -500..=500 {
+                let score = f64::from(node) * 0.0125;
+                let x = table.at(score);
+                assert!((last..=1.0).contains(&x), "Beta({alpha}, {beta}) at {score}: {x} after {last}");
+                last = x;
+                // So near to 1 the reference cannot tell doubles apart.
+                if x > 1.0 - 1e-6 {
+                    continue;
+                }
+                // A quantile above the median is one less a rounded number: where the density is without end, that can
+                // be seen in the probability below it.
+                let [from, to] = [-4e-16, 4e-16].map(|off| reference.cdf((x + off).clamp(0.0, 1.0)));
+                let expected = normal.cdf(score);
+                assert!(
+                    from - 1e-8 <= expected && expected <= to + 1e-8,
+                    "Beta({alpha}, {beta}) at {score}: {x}, below which {from} to {to}, not {expected}"
+                );
+            }
+        }
+    }
+}
+
 #[test]
 fn quantiles_grow_with_the_uniform() {
     for distribution in kinds() {

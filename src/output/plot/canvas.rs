@@ -146,12 +146,14 @@ pub(super) fn width(text: &str, size: f64) -> f64 {
 
 /// A text cut to a width, in the middle, since names that begin alike end otherwise.
 pub(super) fn fitted(text: &str, size: f64, room: f64) -> String {
-    if width(text, size) <= room {
+    let all: Vec<char> = text.chars().collect();
+    let letters = ((room / (size * 0.56)) as usize).saturating_sub(1).max(2);
+    // Of three letters or fewer nothing would be gained.
+    if width(text, size) <= room || all.len() <= letters.max(3) {
         return text.to_string();
     }
-    let letters = ((room / (size * 0.56)) as usize).saturating_sub(1).max(2);
+    // From here on there are more than `letters`, of which at least two are kept.
     let tail = (letters / 3).clamp(1, 5);
-    let all: Vec<char> = text.chars().collect();
     let (head, tail) = (&all[..letters - tail], &all[all.len() - tail..]);
     format!("{}…{}", head.iter().collect::<String>().trim_end(), tail.iter().collect::<String>().trim_start())
 }
@@ -197,6 +199,10 @@ pub(super) fn span(values: impl Iterator<Item = f64>) -> (f64, f64) {
 /// Round numbers between two ends, about so many.
 pub(super) fn ticks((low, high): (f64, f64), most: usize) -> Vec<f64> {
     use plotters::coord::ranged1d::Ranged;
+    // The library does not bear other ends.
+    if !(low < high && (high - low).is_finite() && low.abs().max(high.abs()) < 1e12 * (high - low)) {
+        return Vec::new();
+    }
     plotters::coord::types::RangedCoordf64::from(low..high).key_points(most)
 }
 
@@ -228,7 +234,20 @@ mod tests {
     fn a_text_is_cut_where_there_is_no_room() {
         assert_eq!(fitted("Viet Nam", 10.0, 80.0), "Viet Nam");
         assert_eq!(fitted("central-europe-17", 10.0, 60.0), "centra…-17");
-        assert_eq!(fitted("abc", 10.0, 1.0), "a…c");
+        assert_eq!(fitted("abcd", 10.0, 1.0), "a…d");
+        // Short ones, and none, are left as they are, however little room there is.
+        assert_eq!((fitted("中", 10.0, 1.0).as_str(), fitted("", 10.0, -5.0).as_str()), ("中", ""));
+        assert_eq!(fitted(&"ن".repeat(150), 9.0, 100.0).chars().count(), 19);
+    }
+
+    #[test]
+    fn an_axis_without_ends_has_no_ticks() {
+        for ends in
+            [(f64::NAN, 1.0), (0.0, f64::INFINITY), (1.0, 1.0), (-f64::MAX, f64::MAX), (1e300, 1e300 + 1e285)]
+        {
+            assert!(ticks(ends, 5).is_empty(), "{ends:?}");
+        }
+        assert!(!ticks((0.0, 1e15), 5).is_empty() && !ticks((2000.0, 2001.0), 5).is_empty());
     }
 
     #[test]

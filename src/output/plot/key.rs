@@ -1,7 +1,7 @@
 //! The key of a plot: what its lines, fills and marks are.
 
 use super::WIDTH;
-use super::canvas::{Anchor, Canvas, shade, style, width};
+use super::canvas::{Anchor, Canvas, fitted, shade, style, width};
 use super::rows::{HIGHER, LOWER};
 use plotters::prelude::{BLACK, RGBColor, WHITE};
 
@@ -51,7 +51,7 @@ fn laid(key: &[Key]) -> (Vec<(f64, f64)>, f64) {
     let (mut x, mut y) = (LEFT, KEY_LINE / 2.0);
     let mut places = Vec::new();
     for entry in key {
-        let wide = 32.0 + width(&entry.name, 9.0) + 12.0;
+        let wide = 32.0 + width(&name(entry), 9.0) + 12.0;
         if x + wide > WIDTH && x > LEFT {
             (x, y) = (LEFT, y + KEY_LINE);
         }
@@ -59,6 +59,11 @@ fn laid(key: &[Key]) -> (Vec<(f64, f64)>, f64) {
         x += wide;
     }
     (places, if key.is_empty() { 0.0 } else { y + KEY_LINE / 2.0 + 4.0 })
+}
+
+/// The name of an entry, cut to a line of the sheet.
+fn name(entry: &Key) -> String {
+    fitted(&entry.name, 9.0, WIDTH - LEFT - 44.0)
 }
 
 /// Height of a key.
@@ -87,7 +92,7 @@ pub(super) fn draw_key(canvas: &Canvas, key: &[Key]) -> Result<(), String> {
             Swatch::Dot => canvas.dot((x + 18.0, y), 1.2, style(1).0, style(1).0)?,
             Swatch::Upright(i) => upright(canvas, (x + 18.0, y - 6.0), y + 6.0, i)?,
         }
-        canvas.text(&entry.name, (x + 31.0, y), 9.0, Anchor::Left, BLACK)?;
+        canvas.text(&name(entry), (x + 31.0, y), 9.0, Anchor::Left, BLACK)?;
     }
     Ok(())
 }

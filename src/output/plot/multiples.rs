@@ -140,7 +140,8 @@ struct Field {
 
 impl Field {
     fn at(&self, (x, y): (f64, f64)) -> (f64, f64) {
-        let share = |v: f64, (low, high): (f64, f64)| (v - low) / (high - low);
+        // What lies far beyond the field is drawn beyond it, and no farther.
+        let share = |v: f64, (low, high): (f64, f64)| ((v - low) / (high - low)).clamp(-1.0, 2.0);
         (
             self.left + (self.right - self.left) * share(x, self.x),
             self.bottom - (self.bottom - self.top) * share(y, self.y),
@@ -275,7 +276,8 @@ impl Multiples {
         if let Scale::Names(names) = &self.scale {
             for (i, name) in names.iter().enumerate().filter(|_| is_first) {
                 let (_, y) = field.at((field.x.0, i as f64 + 0.5));
-                canvas.text(name, (field.left - 4.0, y), small, Anchor::Right, BLACK)?;
+                let name = fitted(name, small, field.left - 8.0);
+                canvas.text(&name, (field.left - 4.0, y), small, Anchor::Right, BLACK)?;
             }
         } else {
             let at = ticks(field.y, if self.field < 60.0 { 3 } else { 6 });

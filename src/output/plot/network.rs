@@ -2,7 +2,7 @@
 //! dots would overlap are moved apart.
 
 use super::WIDTH;
-use super::canvas::Canvas;
+use super::canvas::{Canvas, fitted};
 use super::key::{Key, draw_key, key_height};
 use super::labels::Surroundings;
 use plotters::prelude::{BLACK, RGBColor, WHITE};
@@ -100,17 +100,19 @@ impl Network {
         }
         for (group, ring) in self.groups.iter().zip(rings) {
             let Some((top, bottom)) = ends(ring) else { continue };
-            let wide = canvas.measured(&group.name, 9.5)?;
+            let name = fitted(&group.name, 9.5, WIDTH / 2.0);
+            let wide = canvas.measured(&name, 9.5)?.min(WIDTH - 4.0);
             // Above its line, to a side where something is in the way or the sheet ends; else below it.
             let across = |x: f64| x.clamp(wide / 2.0 + 2.0, WIDTH - wide / 2.0 - 2.0);
             let shares = [0.0, -0.1, 0.1, -0.2, 0.2, -0.3, 0.3, -0.4, 0.4];
             let above = shares.map(|share| (across(top.0 + share * wide), top.1 - 8.0));
             let below = shares.map(|share| (across(bottom.0 + share * wide), bottom.1 + 8.0));
             let wanted = [above, below].concat();
-            around.write(canvas, &group.name, 9.5, &wanted, RGBColor(0, 62, 110))?;
+            around.write(canvas, &name, 9.5, &wanted, RGBColor(0, 62, 110))?;
         }
         for (node, (x, y)) in self.nodes.iter().zip(places).filter(|(node, _)| !node.name.is_empty()) {
-            let aside = radius + 3.0 + canvas.measured(&node.name, 9.0)? / 2.0;
+            let name = fitted(&node.name, 9.0, WIDTH / 4.0);
+            let aside = radius + 3.0 + canvas.measured(&name, 9.0)? / 2.0;
             let (near, slant) = (aside - radius + 1.0, 10.0);
             let wanted = [
                 (*x, y - 12.0),
@@ -122,7 +124,7 @@ impl Network {
                 (x + near, y + slant),
                 (x - near, y + slant),
             ];
-            around.write(canvas, &node.name, 9.0, &wanted, BLACK)?;
+            around.write(canvas, &name, 9.0, &wanted, BLACK)?;
         }
         Ok(())
     }

@@ -39,5 +39,5 @@ pub(super) fn runs(report: &mut Report<'_>, root: &Node) -> (u32, u64) {
     let default = Node::default();
     let node = root.get("runs").unwrap_or(&default);
     let Some(runs) = report.read::<wire::Runs>(node, "runs") else { return (1, 1) };
-    (runs.replicates.0, runs.seed)
+    (runs.replicates.0, runs.seed.0)
 }

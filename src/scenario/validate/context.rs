@@ -1,5 +1,7 @@
 //! What every check needs: the document, the problems so far, and who is called what.
 
+use crate::excerpt::{excerpt, number, quoted};
+use crate::model::table::Bound;
 use crate::model::world::Clock;
 use crate::scenario::document::{Document, Kind, Node, Origin};
 use crate::scenario::error::nearest;
@@ -12,6 +14,9 @@ pub(crate) const KINDS: [&str; 3] = ["rating", "convention", "community"];
 
 /// Names that mean something else where an id may stand.
 const RESERVED: [&str; 5] = ["all", "from", "source", "note", "sources"];
+
+/// Letters of an id: it stands in names of files.
+const MOST_OF_AN_ID: usize = 200;
 
 /// Above this many names a hint would cost more than it helps.
 const HINTABLE: usize = 20_000;
@@ -111,10 +116,16 @@ impl<'d> Context<'d> {
     /// Whether an id may stand in paths; adds a problem where not.
     pub fn well_formed(&mut self, id: &str, at: Origin, path: &str) -> bool {
         let allowed = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+        if id.len() > MOST_OF_AN_ID {
+            let found = format!("an id of {} letters", id.chars().count());
+            let hint = Some("an id stands in paths, files and columns; `name` takes any text".to_string());
+            self.report.add(at, path.into(), found, Some(format!("at most {MOST_OF_AN_ID}")), hint);
+            return false;
+        }
         if id.is_empty() || !id.chars().all(allowed) {
             let expected = Some("letters without accents, digits, `-` and `_`".to_string());
             let hint = Some("an id stands in paths and columns; `name` takes any text".to_string());
-            self.report.add(at, path.into(), format!("{id:?}"), expected, hint);
+            self.report.add(at, path.into(), quoted(id), expected, hint);
             return false;
         }
         let spread = crate::scenario::wire_values::SPREAD_KEYS;
@@ -148,7 +159,12 @@ impl<'d> Context<'d> {
                 // A regime of no kind is a problem already.
                 Some(kind) if !KINDS.contains(&kind.as_str()) => {}
                 Some(kind) => {
-                    self.report.expected(at, path, format!("`{id}`, a {kind} regime"), "a rating regime");
+                    self.report.expected(
+                        at,
+                        path,
+                        format!("`{}`, a {kind} regime", excerpt(id)),
+                        "a rating regime",
+                    );
                 }
                 None => self.unknown(Kind::Regime, id, at, path),
             }
@@ -181,7 +197,7 @@ impl<'d> Context<'d> {
         } else {
             nearest(id, names.keys().map(String::as_str))
         };
-        self.report.wrong(at, path, format!("unknown {} `{id}`", kind.name()), hint);
+        self.report.wrong(at, path, format!("unknown {} `{}`", kind.name(), excerpt(id)), hint);
     }
 
     /// The states that names select, in id order: states, regions and, where allowed, communities.
@@ -220,7 +236,7 @@ impl<'d> Context<'d> {
         let hint = if self.report.is_full() { None } else { nearest(name, names) };
         let found = match self.regimes.get(name) {
             Some(kind) => format!("`{name}` is a {kind} regime, not a {what}"),
-            None => format!("unknown {what} `{name}`"),
+            None => format!("unknown {what} `{}`", excerpt(name)),
         };
         self.report.wrong(at, path, found, hint);
     }
@@ -229,6 +245,14 @@ impl<'d> Context<'d> {
     pub fn title(&mut self, section: &str, id: &str, title: Option<String>) {
         if let Some(title) = title {
             self.titles.insert(format!("{section}.{id}"), title);
+        }
+    }
+
+    /// Adds the problem of a number beyond its bound.
+    pub fn check_bound(&mut self, node: &Node, path: &str, key: &str, x: f64, bound: Bound) {
+        if !bound.admits(x) {
+            let (at, path) = (origin(node, key), format!("{path}.{key}"));
+            self.report.expected(at, path, number(x), bound.describe());
         }
     }
 

@@ -21,10 +21,7 @@ pub(super) fn instruments(context: &mut Context<'_>, observed: &Observed) -> Vec
         let Some(wire) = context.report.read::<wire::Instrument>(node, &path) else { continue };
         let ramp = wire.ramp.map_or(0.0, |ramp| ramp.0);
         for (key, x) in [("hazard", wire.hazard.0), ("ramp", ramp)] {
-            if x < 0.0 {
-                let expected = Bound::NonNegative.describe();
-                context.report.expected(origin(node, key), format!("{path}.{key}"), x.to_string(), expected);
-            }
+            context.check_bound(node, &path, key, x, Bound::NonNegative);
         }
         let mut instrument = Instrument {
             drawer: Drawer::instrument(&wire.id),

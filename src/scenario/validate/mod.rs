@@ -8,10 +8,12 @@ mod instruments;
 mod rates;
 mod regimes;
 mod states;
+mod texts;
 mod ties;
 
 pub(crate) use context::Context;
 pub use rates::keeps_joint_rules;
+pub(crate) use states::MOST_STATES;
 
 use super::document::Document;
 use super::episode::{self, Episode};
@@ -56,6 +58,7 @@ pub(crate) fn build(document: &Document, whole: Option<String>) -> Result<Built,
     }
     lists(&mut report, document);
     sources::check(&mut report, document);
+    texts::check(&mut report, document);
     let clock = clock::clock(&mut report, root);
     let (replicates, seed) = clock::runs(&mut report, root);
     let parameters = parameters(&mut report, document);
@@ -144,7 +147,7 @@ fn check_head(report: &mut Report<'_>, document: &Document, head: &wire::Root) {
     }
     if head.title.trim().is_empty() {
         let at = super::report::origin(&document.root, "title");
-        report.expected(at, "title", format!("{:?}", head.title), "a title");
+        report.expected(at, "title", crate::excerpt::quoted(&head.title), "a title");
     }
 }
 

@@ -78,7 +78,7 @@ pub(super) fn communities(context: &mut Context<'_>) -> Vec<Community> {
         };
         let members = member_dates(context, node, &path, &wire);
         let weight = wire.tie_weight.map_or(1.0, |weight| weight.0);
-        check_bound(context, node, &path, "tie_weight", weight, Bound::NonNegative);
+        context.check_bound(node, &path, "tie_weight", weight, Bound::Weight);
         let engagement = series(context, node, &path, "engagement", Some(wire.engagement), 0.0);
         context.communities.insert(wire.id.clone(), members.iter().map(|&(state, _)| state).collect());
         context.title("regime", &wire.id, wire.title);
@@ -182,12 +182,6 @@ pub(super) fn flags(
         flags[state] = true;
     }
     flags
-}
-
-fn check_bound(context: &mut Context<'_>, node: &Node, path: &str, key: &str, x: f64, bound: Bound) {
-    if !bound.admits(x) {
-        context.report.expected(origin(node, key), format!("{path}.{key}"), x.to_string(), bound.describe());
-    }
 }
 
 fn series(

@@ -11,7 +11,7 @@ use crate::model::world::State;
 use crate::scenario::document::{Kind, Node, Origin};
 use crate::scenario::report::{Report, label, origin};
 use crate::scenario::wire_values::Phase;
-use crate::scenario::{numbers, population, wire};
+use crate::scenario::{numbers, population, room, wire};
 use std::collections::BTreeMap;
 
 /// States that a scenario may have: above this, memory would go before time does.
@@ -117,10 +117,15 @@ pub(super) fn states(context: &mut Context<'_>) -> Vec<StateDraft> {
         let room = MOST_STATES.saturating_sub(drafts.len());
         let count = wire.count.0;
         if count as usize > room {
-            let at = origin(node, "count");
             let expected = format!("at most {room}, since a scenario may have {MOST_STATES} states");
-            context.report.expected(at, format!("{path}.count"), count.to_string(), expected);
-            context.incomplete = true;
+            refuse_count(context, node, &path, count, expected);
+            continue;
+        }
+        // Before they are made: states that memory cannot hold would end the program without a word.
+        let held = room::states(drafts.len() + count as usize) - drafts.len();
+        if held < count as usize {
+            let expected = format!("at most {held}, since free memory holds no more states");
+            refuse_count(context, node, &path, count, expected);
             continue;
         }
         let given = given(context, node, &path, wire.initial_phase, &defaults);
@@ -136,6 +141,11 @@ pub(super) fn states(context: &mut Context<'_>) -> Vec<StateDraft> {
     drafts.sort_by(|a, b| a.state.id.cmp(&b.state.id));
     register(context, &mut drafts);
     drafts
+}
+
+fn refuse_count(context: &mut Context<'_>, node: &Node, path: &str, count: u32, expected: String) {
+    context.report.expected(origin(node, "count"), format!("{path}.count"), count.to_string(), expected);
+    context.incomplete = true;
 }
 
 fn given(

@@ -28,7 +28,7 @@ pub(super) fn ties(context: &mut Context<'_>) -> Vec<Tie> {
             continue;
         }
         let weight = wire.weight.0;
-        non_negative(context, node, &path, "weight", weight);
+        context.check_bound(node, &path, "weight", weight, Bound::Weight);
         let from = wire.from.map_or(f64::NEG_INFINITY, |date| date.0);
         let until = wire.until.map_or(f64::INFINITY, |date| date.0);
         context.in_order(node, &path, from, until);
@@ -66,7 +66,7 @@ pub(super) fn corridors(context: &mut Context<'_>) -> Vec<Corridor> {
             continue;
         }
         let volume = wire.volume.0;
-        non_negative(context, node, &path, "volume", volume);
+        context.check_bound(node, &path, "volume", volume, Bound::Amount);
         if let (Some(from), Some(to)) = (from, to) {
             corridors.push((Corridor { from, to, volume }, node.origin, path));
         }
@@ -84,11 +84,4 @@ pub(super) fn corridors(context: &mut Context<'_>) -> Vec<Corridor> {
         }
     }
     corridors.into_iter().map(|(corridor, _, _)| corridor).collect()
-}
-
-fn non_negative(context: &mut Context<'_>, node: &Node, path: &str, key: &str, x: f64) {
-    if x < 0.0 {
-        let expected = Bound::NonNegative.describe();
-        context.report.expected(origin(node, key), format!("{path}.{key}"), x.to_string(), expected);
-    }
 }
