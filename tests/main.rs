@@ -29,6 +29,8 @@ mod imports;
 mod lab;
 #[path = "suite/licences.rs"]
 mod licences;
+#[path = "suite/posteriors.rs"]
+mod posteriors;
 #[path = "suite/report.rs"]
 mod report;
 #[path = "suite/same_bits.rs"]

@@ -1,7 +1,7 @@
 //! `suasion panel`: tidy tables that a user brings, made into a scenario.
 
 use super::exit::BadInput;
-use crate::evidence::panel::{Coefficients, File, How, Panel as Read, PanelError, Settings, files};
+use crate::evidence::panel::{Coefficients, File, How, Panel as Read, PanelError, Settings, USED, files};
 use crate::output::folder::write_file;
 use crate::scenario::Scenario;
 use anyhow::{Context, Result};
@@ -59,7 +59,7 @@ impl Panel {
         let files = files(&panel, &coefficients);
         check(&files)?;
         let others = std::fs::read_dir(&self.out).is_ok_and(|mut entries| entries.next().is_some());
-        if others && !self.out.join(COEFFICIENTS).exists() {
+        if others && !self.out.join(USED).exists() {
             let message =
                 format!("{}: not an earlier panel and not empty; nothing was written", self.out.display());
             return Err(BadInput(message).into());
@@ -121,9 +121,6 @@ impl Panel {
         Ok(())
     }
 }
-
-/// The file that tells an earlier panel.
-const COEFFICIENTS: &str = "coefficients.toml";
 
 /// Reads the scenario back before any of it is put where an earlier one may be.
 fn check(files: &[File]) -> Result<()> {

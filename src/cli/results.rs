@@ -6,7 +6,6 @@ use crate::engine::parallel::Options;
 use crate::experiment::arms::{Arm, slug};
 use crate::experiment::compare::Described;
 use crate::experiment::cost::size;
-use crate::experiment::posterior::POSTERIOR;
 use crate::experiment::run::entry;
 use crate::output::folder::OutputFolder;
 use crate::output::manifest::{Manifest, Platform, PosteriorEntry};
@@ -60,7 +59,9 @@ impl Results {
 
     /// The posterior from which parameters are drawn.
     pub(super) fn drawn_from(&mut self, under: &Under) -> Result<()> {
-        self.folder.write(POSTERIOR, under.kept().as_bytes())?;
+        for (name, text) in under.files() {
+            self.folder.write(name, text.as_bytes())?;
+        }
         self.posterior = Some(under.posterior().entry());
         Ok(())
     }

@@ -121,6 +121,7 @@ impl Verify {
             return Ok(None);
         }
         let posterior = Posterior::read(&self.folder.join(POSTERIOR).to_string_lossy())?;
+        let posterior = posterior.coded_beside(&self.folder.join("scenario.toml"))?;
         let runs = (manifest.seed().unwrap_or_default(), manifest.size.replicates as u32);
         let build = |loaded: Loaded| Ok(loaded.build_alone()?.world);
         Ok(Some(posterior.worlds(loaded, runs, options.threads, stop, build)?))
