@@ -8,6 +8,7 @@ use super::progress::{Progress, stop_flag};
 use super::results::{Results, records};
 use super::shared::{EngineArgs, FormatArg, ScenarioArgs, parse_level};
 use crate::experiment::comparison::{Comparison, all_names};
+use crate::experiment::luck;
 use crate::experiment::mechanism::MECHANISMS;
 use crate::scenario::Scenario;
 use anyhow::Result;
@@ -84,6 +85,9 @@ impl Compare {
         let mut text = told.text();
         let mut json =
             serde_json::json!({ "differences": told.asked(), "waits": records(&told.waits_table()) });
+        for notice in others.iter().filter_map(|arm| luck::unheard(&arm.name, &arm.scenario, base)) {
+            let _ = writeln!(text, "{notice}");
+        }
         told.write(&mut results, &profile)?;
         if let Some(under) = &under {
             text.push_str(&under.told());

@@ -6,9 +6,9 @@ use super::progress::{Progress, stop_flag};
 use super::shared::{EngineArgs, FormatArg, ScenarioArgs};
 use super::table;
 use crate::engine::parallel::{Options, Stopped};
-use crate::experiment::cost;
-use crate::experiment::posterior::{POSTERIOR, Worlds};
+use crate::experiment::posterior::Worlds;
 use crate::experiment::run::{Block, Tables, entry, simulate_in};
+use crate::experiment::{cost, luck};
 use crate::output::ensemble::EnsembleRecorder;
 use crate::output::error::OutputError;
 use crate::output::folder::{OutputFile, OutputFolder};
@@ -21,7 +21,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
@@ -86,7 +86,9 @@ impl Run {
         let resolved = scenario.resolved();
         folder.write("scenario.toml", resolved.as_bytes())?;
         if let Some(under) = &under {
-            folder.write(POSTERIOR, under.kept().as_bytes())?;
+            for (name, text) in under.files() {
+                folder.write(name, text.as_bytes())?;
+            }
         }
         let manifest =
             Manifest::new(entry(&scenario), scenario.seed, cost::size(&scenario), digest.to_string(), rows)
@@ -111,14 +113,44 @@ impl Run {
             if let Some(under) = &under {
                 write!(out, "{}", under.told())?;
             }
+            let own = Scenario::load(&self.scenario.scenario)?.build_alone()?;
+            if let Some(why) = luck::apart(&scenario, &own) {
+                writeln!(
+                    out,
+                    "this run sees another luck than {} as it is ({why}): set means beside each other, not replicates",
+                    self.scenario.scenario
+                )?;
+            }
             writeln!(
                 out,
                 "written to {} in {:.1} s; digest {digest}",
                 path.display(),
                 begun.elapsed().as_secs_f64()
             )?;
+            write!(out, "{}", self.proposals(&scenario, &path)?)?;
         }
         Ok(())
+    }
+
+    /// How to see what was written, and what to ask next of the same scenario.
+    fn proposals(&self, scenario: &Scenario, path: &Path) -> Result<String> {
+        let command = |words: &[&str]| shlex::try_join(words.iter().copied());
+        let see = command(&["suasion", "report", &path.to_string_lossy()])?;
+        let reference = self.scenario.scenario.as_str();
+        let (mut next, what) = match (scenario.counterfactuals.first(), scenario.world.states.first()) {
+            (Some(first), _) => {
+                (vec!["suasion", "compare", reference, &first.id], "what it would be without, or with")
+            }
+            (None, Some(state)) => {
+                (vec!["suasion", "explain", reference, "--state", &state.id], "what moved a state")
+            }
+            (None, None) => return Ok(format!("to see it: {see} # one page of pictures and tables\n")),
+        };
+        let options = self.scenario.options();
+        next.extend(options.iter().map(String::as_str));
+        next.extend(self.posterior.options());
+        let next = command(&next)?;
+        Ok(format!("to see it: {see} # one page of pictures and tables\nnext: {next} # {what}\n"))
     }
 
     /// Simulates, writes tables block by block, and returns the summary with the rows of each table.

@@ -16,6 +16,7 @@ pub mod error;
 pub mod exact;
 pub mod explain;
 pub mod hindcast;
+pub mod luck;
 pub mod map;
 pub mod mechanism;
 mod orders;
