@@ -137,15 +137,16 @@ impl Run {
         let command = |words: &[&str]| shlex::try_join(words.iter().copied());
         let see = command(&["suasion", "report", &path.to_string_lossy()])?;
         let reference = self.scenario.scenario.as_str();
-        let (mut next, what) = match (scenario.counterfactuals.first(), scenario.world.states.first()) {
-            (Some(first), _) => {
-                (vec!["suasion", "compare", reference, &first.id], "what it would be without, or with")
-            }
-            (None, Some(state)) => {
-                (vec!["suasion", "explain", reference, "--state", &state.id], "what moved a state")
-            }
-            (None, None) => return Ok(format!("to see it: {see} # one page of pictures and tables\n")),
-        };
+        let (mut next, what) =
+            match (scenario.counterfactuals.iter().min_by_key(|c| c.line), scenario.world.states.first()) {
+                (Some(first), _) => {
+                    (vec!["suasion", "compare", reference, &first.id], "what it would be without, or with")
+                }
+                (None, Some(state)) => {
+                    (vec!["suasion", "explain", reference, "--state", &state.id], "what moved a state")
+                }
+                (None, None) => return Ok(format!("to see it: {see} # one page of pictures and tables\n")),
+            };
         let options = self.scenario.options();
         next.extend(options.iter().map(String::as_str));
         next.extend(self.posterior.options());

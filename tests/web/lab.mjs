@@ -253,13 +253,13 @@ const tests = {
   },
 
   async "between a phone and a laptop there are two columns, and states do not lie on one another"({ asean }) {
-    const page = await open(`${asean.address}#scenario=asean&beside=no-tvpa`, { width: 1024 });
+    const page = await open(`${asean.address}#scenario=asean&beside=no-tvpa&replicates=50`, { width: 1024 });
     const box = (id) => page.locator(id).boundingBox();
     const [controls, curves] = [await box("#controls"), await box("#trajectories")];
     assert.ok(curves.x >= controls.x + controls.width && curves.width > 600, `${JSON.stringify([controls, curves])}`);
     assert.ok(await page.locator("#panels li").first().boundingBox().then((panel) => panel.width > 200));
     for (const scenario of ["asean", "world", "teaching/two-communities", "teaching/spiral"]) {
-      const other = await open(`${asean.address}#scenario=${scenario}`);
+      const other = await open(`${asean.address}#scenario=${scenario}&replicates=10`);
       const circles = await other.$$eval("#graph .node > circle:not(.before)", (all) => all.map((c) => ["cx", "cy", "r"].map((key) => Number(c.getAttribute(key)))));
       circles.forEach(([x, y, r], i) => circles.slice(0, i).forEach(([a, b]) => assert.ok(Math.hypot(x - a, y - b) > 2 * r, `${scenario}: ${[x, y, a, b, r]}`)));
       await other.context().close();
@@ -268,7 +268,7 @@ const tests = {
   },
 
   async "on a phone the tour stays in sight beside what it points at"({ asean }) {
-    const page = await open(`${asean.address}#scenario=teaching/spiral`, { width: 400, height: 800, hasTouch: true, isMobile: true });
+    const page = await open(`${asean.address}#scenario=teaching/spiral&replicates=50`, { width: 400, height: 800, hasTouch: true, isMobile: true });
     await page.locator("#tour-open").click();
     for (let step = 1; step <= 6; step++) {
       await until(`step ${step}`, () => page.textContent("#tour-count"), (text) => text === `Step ${step} of 6`);
