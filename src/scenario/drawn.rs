@@ -55,18 +55,13 @@ impl Loaded {
         Ok(overlay::set(&mut self.document, path, &Node::new(Value::Table(table), at))?)
     }
 
-    /// Sets the level of a series under a mark: of each of its dates, or the one number that always holds.
-    ///
-    /// # Errors
-    /// If the path leads nowhere.
-    pub fn set_level_marked(&mut self, path: &str, x: f64, mark: Mark) -> Result<(), ScenarioError> {
+    /// The paths of a level: of each of its dates, or of the one number that always holds.
+    pub fn level_paths(&self, path: &str) -> Vec<String> {
         let dates = found(&self.document, path).first().and_then(|(_, node)| node.list().map(<[Node]>::len));
-        match dates {
-            Some(count) => {
-                (0..count).try_for_each(|i| self.set_marked(&format!("{path}[{i}].value"), x, mark))
-            }
-            None => self.set_marked(path, x, mark),
-        }
+        dates.map_or_else(
+            || vec![path.to_string()],
+            |count| (0..count).map(|i| format!("{path}[{i}].value")).collect(),
+        )
     }
 
     /// The ids of the entries of a section: states, regimes, instruments.

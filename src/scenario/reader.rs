@@ -22,8 +22,6 @@ pub(crate) struct Misfit {
     pub hint: Option<String>,
     /// The valid keys, where a key is unknown.
     keys: Option<&'static [&'static str]>,
-    /// Whether a key is missing.
-    missing: bool,
 }
 
 /// A step of a path: a key or a position.
@@ -42,11 +40,6 @@ impl Misfit {
     /// Whether a key is none that the table has.
     pub fn is_unknown_key(&self) -> bool {
         self.keys.is_some()
-    }
-
-    /// Whether a key is missing that the table must have.
-    pub fn is_missing_key(&self) -> bool {
-        self.missing
     }
 }
 
@@ -97,7 +90,6 @@ impl de::Error for Misfit {
         Misfit {
             found: format!("`{field}` is missing"),
             hint: example.map(|(key, value)| format!("write it as `{key} = {value}`")),
-            missing: true,
             ..Misfit::default()
         }
     }

@@ -81,8 +81,8 @@ impl<'d> Report<'d> {
         self.read_without(node, path, &[])
     }
 
-    /// As [`Report::read`], but leaves some keys of the table for somebody else. All keys that nobody knows are told at once,
-    /// with the first other thing that is wrong.
+    /// As [`Report::read`], but leaves some keys of the table for somebody else. All keys that nobody knows are told at once;
+    /// what else would be wrong without them is not, since it may be what they were meant to say.
     pub fn read_without<T: DeserializeOwned>(
         &mut self,
         node: &Node,
@@ -96,8 +96,7 @@ impl<'d> Report<'d> {
                 Err(misfit) => misfit,
             };
             let stranger = misfit.is_unknown_key().then(|| misfit.path.clone());
-            // What is missing may be there under the name that nobody knows.
-            if known.is_none() || !misfit.is_missing_key() {
+            if known.is_none() || misfit.is_unknown_key() {
                 self.misfit(node, path, misfit);
             }
             let place = stranger.filter(|_| !self.is_full())?;

@@ -93,7 +93,7 @@ fn draws_that_are_valid_as_a_whole_are_carried_into_every_command_on_the_flagshi
         .map(|line| line.split(',').skip(4).take(3).map(|cell| cell.parse().expect("a number")).collect())
         .collect();
     assert!(rows.iter().all(|row| row[0] >= row[1] && row[1] >= row[2]), "{drawn}");
-    assert!(rows.iter().any(|row| row[0] < rows[0][1]), "some two draws could not be mixed");
+    assert!(rows.iter().any(|a| rows.iter().any(|b| a[0] < b[1])), "some two draws could not be mixed");
     assert_eq!(columns(&kept(here, "run")), columns(&drawn));
     assert_eq!(columns(&kept(here, "other")), ["parameters.drift"]);
     // An overlay that fixes all that is drawn leaves draws of nothing, and a run all the same.
@@ -269,10 +269,8 @@ fn the_documented_calibration_of_the_panel_of_the_world_is_carried_into_every_co
     good(here, &[&fit[..], &["--particles", "64", "--generations", "2", "--out", "fit"]].concat());
     let from = ["panel/scenario.toml", "--posterior", "fit/posterior.csv", "--replicates", "24"];
     let said = good(here, &[&["run", "--out", "run"][..], &from].concat());
-    assert!(
-        said.contains("64 draws of 5") && said.contains("not drawn") && !said.contains("link."),
-        "{said}"
-    );
+    // Parameters, numbers of the regime and links, all of them drawn.
+    assert!(said.contains("fit/posterior.csv: 64 draws of ") && !said.contains("not drawn"), "{said}");
     assert!(good(here, &["verify", "run"]).contains("verified"));
     good(
         here,

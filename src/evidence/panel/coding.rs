@@ -138,7 +138,6 @@ impl Coding {
             match value {
                 Coded::Spread(spread) => loaded.set_spread_marked(&path, spread, mark)?,
                 Coded::Number(x) => loaded.set_marked(&path, x, mark)?,
-                Coded::Level(x) => loaded.set_level_marked(&path, x, mark)?,
             }
         }
         Ok(())
@@ -168,9 +167,10 @@ impl Coding {
         }
         let regions: BTreeSet<&str> = self.states.iter().map(|state| state.region.as_str()).collect();
         for region in regions.into_iter().filter(|region| regimes.contains(region)) {
-            let level = self.engagement(c, region);
             all.push((format!("regime.{region}.tie_weight"), Coded::Number(c.region_weight)));
-            all.push((format!("regime.{region}.engagement"), Coded::Level(level)));
+            let levels = loaded.level_paths(&format!("regime.{region}.engagement"));
+            let level = self.engagement(c, region);
+            all.extend(levels.into_iter().map(|path| (path, Coded::Number(level))));
         }
         for (id, key, x) in [
             (LAW, "hazard", c.law_hazard),
@@ -198,7 +198,6 @@ impl Coding {
 enum Coded {
     Spread((f64, f64)),
     Number(f64),
-    Level(f64),
 }
 
 /// Whether the states of two worlds are coded the same, but for the rounding of a scenario's tables.
