@@ -251,7 +251,7 @@ with tempfile.TemporaryDirectory() as folder:
 say(f"Written, read and run again: the digest is `{again.digest}` both times.", again.digest == run.digest)
 
 # %% [markdown]
-# On the command line: `suasion check lakes.toml --sources` lists every judged value without a source, `suasion run lakes.toml` makes the tables. What each key means:
+# On the command line: `suasion check lakes.toml --sources` lists every value without a source and every one that is judgement, `suasion run lakes.toml` makes the tables. What each key means:
 # `docs/scenario-format.md`.
 #
 # ## What this cannot show

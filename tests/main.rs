@@ -33,6 +33,8 @@ mod lab;
 mod licences;
 #[path = "suite/limits.rs"]
 mod limits;
+#[path = "suite/posteriors.rs"]
+mod posteriors;
 #[path = "suite/report.rs"]
 mod report;
 #[path = "suite/same_bits.rs"]

@@ -53,7 +53,7 @@ impl Sensitivity {
 impl Scenario {
     /// Tells which axes outcomes depend on, with 95 % intervals: by Morris screening, or by Sobol indices.
     ///
-    /// `axes` are given as for `sweep`; without any, the scenario's own, else every parameter over its range. `samples` are
+    /// `axes` are given as for `sweep`; without any, every parameter over its usual range. `samples` are
     /// trajectories of `morris` (50) or base samples of `sobol` (1024; k axes take samples times k + 2 points).
     /// `outcomes`: motivation, protection and enforcement where none is given. `out`, `replace` and `fresh` as for `sweep`. Tables:
     /// `indices` (mu, `mu_star` and sigma in the unit of the outcome per range of the axis; S1, ST and S2 as shares of
@@ -100,8 +100,8 @@ impl Scenario {
             outcomes: arguments::texts("outcomes", outcomes)?,
             keep_steps: self.steps_set,
         };
-        let Swept { base, request, notice } = py.detach(|| asked.lay(&mut loaded)).map_err(raise)?;
-        if let Some(notice) = notice {
+        let Swept { base, request, notices } = py.detach(|| asked.lay(&mut loaded)).map_err(raise)?;
+        for notice in notices {
             let warning = CString::new(notice).unwrap_or_default();
             PyErr::warn(py, &py.get_type::<PyUserWarning>(), &warning, 1)?;
         }

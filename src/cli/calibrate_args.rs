@@ -4,10 +4,10 @@ use super::exit::BadInput;
 use super::place::Name;
 use super::shared::{ScenarioArgs, given};
 use crate::engine::isa::Isa;
-use crate::evidence::panel::{Coefficients, Panel, PanelError, Settings};
+use crate::evidence::panel::{CODING, Coding, Coefficients, Panel, PanelError, Settings, USED};
 use crate::experiment::calibrate::{
-    Asked, Case, Description, HoldOut, KernelKind, LINK, Links, Marginal, Parameter, ParameterEntry,
-    Population, Prior,
+    Asked, Case, Description, HoldOut, KernelKind, LINK, Marginal, Parameter, ParameterEntry, Population,
+    Prior,
 };
 use crate::experiment::run::entry;
 use crate::output::manifest::PROGRAM;
@@ -37,7 +37,8 @@ pub(super) struct CalibrateArgs {
     /// `bundled`: those to which the bundled posterior was fitted
     #[arg(long, value_name = "FILE")]
     priors: Option<String>,
-    /// Folder of the tables from which `suasion panel` made the scenario: its links can then be fitted too
+    /// Folder of the tables from which `suasion panel` made the scenario, whose links are to be fitted too (default: what the
+    /// panel wrote beside the scenario)
     #[arg(long, value_name = "DIR")]
     panel: Option<PathBuf>,
     /// Fit a statistic, or all of a pattern, and no other (may be repeated; default: all that the record has data for)
@@ -152,30 +153,34 @@ impl CalibrateArgs {
             );
             return Err(BadInput(message).into());
         }
-        let links = self.links(&scenario, &parameters)?;
+        let coding = self.coding(&scenario, &parameters)?;
         let hold_out = self.hold_out(&scenario)?;
         let each = (self.replicates(), isa);
         let priors = parameters.iter().map(|p| p.prior).collect();
-        let case = Case::new(loaded, parameters, &self.statistic, hold_out, links, each)?;
+        let case = Case::new(loaded, parameters, &self.statistic, hold_out, coding, each)?;
         Ok(Fit { scenario, case, priors })
     }
 
-    fn links(&self, scenario: &Scenario, parameters: &[Parameter]) -> Result<Option<Links>> {
-        let Some(folder) = &self.panel else {
-            return match parameters.iter().find(|p| p.path.starts_with(LINK)) {
-                None => Ok(None),
-                Some(p) => {
-                    let message = format!("{}: links are of a panel; give its tables by --panel DIR", p.path);
-                    Err(BadInput(message).into())
-                }
-            };
-        };
+    /// How a panel is coded, where its links are fitted: from the tables of --panel, else from what the panel wrote beside its
+    /// scenario.
+    fn coding(&self, scenario: &Scenario, parameters: &[Parameter]) -> Result<Option<Coding>> {
         let bad = |error: PanelError| BadInput(error.to_string());
+        let beside = Path::new(&self.scenario.scenario).with_file_name(USED);
+        let Some(folder) = &self.panel else {
+            let Some(p) = parameters.iter().find(|p| p.path.starts_with(LINK)) else { return Ok(None) };
+            let coding = Coding::beside(&beside).map_err(bad)?;
+            return coding.map(Some).ok_or_else(|| {
+                let message = format!(
+                    "{}: links are of a panel, and there is no {CODING} beside {}; give the panel's tables by --panel DIR",
+                    p.path, self.scenario.scenario
+                );
+                BadInput(message).into()
+            });
+        };
         let clock = scenario.world.clock;
         let settings = Settings { start: clock.start, end: clock.end, ..Settings::default() };
-        let beside = Path::new(&self.scenario.scenario).with_file_name("coefficients.toml");
         let coefficients = Coefficients::read(&beside).map_err(bad)?;
-        Ok(Some(Links { panel: Panel::read(folder, &settings).map_err(bad)?, coefficients }))
+        Ok(Some(Panel::read(folder, &settings).map_err(bad)?.coding(&coefficients)))
     }
 
     fn hold_out(&self, scenario: &Scenario) -> Result<HoldOut> {

@@ -2,7 +2,7 @@
 
 use super::shared::{EngineArgs, ScenarioArgs};
 use crate::experiment::cost::{Estimate, estimate, human};
-use crate::scenario::{Scenario, ScenarioError};
+use crate::scenario::{Ground, Scenario, ScenarioError};
 use anyhow::Result;
 use clap::Args;
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ pub(super) struct Check {
     scenario: ScenarioArgs,
     #[command(flatten)]
     engine: EngineArgs,
-    /// List the judged values that carry no source
+    /// List the values that carry no source, and apart from them those whose source is judgement
     #[arg(long)]
     sources: bool,
     /// Print nothing but errors: the exit code tells
@@ -62,18 +62,36 @@ impl Check {
         Ok(())
     }
 
+    /// Lists values without a source, then those that somebody judged.
     fn print_sources(&self, scenario: &Scenario) -> Result<()> {
-        let unsourced = scenario.unsourced();
+        let all = scenario.sources();
+        let of = |ground: Ground| all.iter().filter(move |value| value.ground == ground);
+        let sourced = of(Ground::Source).count();
         if self.json {
-            let all = unsourced.iter();
-            let all = all.map(|value| json!({ "file": value.file, "line": value.line, "path": value.path }));
-            return print(&json!({ "valid": true, "without_source": all.collect::<Vec<_>>() }));
+            let listed = |ground: Ground| -> Vec<Value> {
+                of(ground)
+                    .map(|v| json!({ "file": v.file, "line": v.line, "path": v.path, "source": v.source }))
+                    .collect()
+            };
+            return print(&json!({ "valid": true, "without_source": listed(Ground::None),
+                "judged": listed(Ground::Judgement), "sourced": sourced }));
         }
         let mut out = std::io::stdout().lock();
-        for value in &unsourced {
-            writeln!(out, "{}:{}: {}", value.file, value.line, value.path)?;
+        for (ground, head) in [
+            (Ground::None, "without a source"),
+            (Ground::Judgement, "judged: the source is somebody's judgement"),
+        ] {
+            if of(ground).next().is_some() {
+                writeln!(out, "{head}")?;
+            }
+            for value in of(ground) {
+                let source =
+                    if value.source.is_empty() { String::new() } else { format!(": {}", value.source) };
+                writeln!(out, "  {}:{}: {}{source}", value.file, value.line, value.path)?;
+            }
         }
-        writeln!(out, "{} judged values without a source", unsourced.len())?;
+        let (none, judged) = (of(Ground::None).count(), of(Ground::Judgement).count());
+        writeln!(out, "{none} values without a source, {judged} by judgement, {sourced} with a source")?;
         Ok(())
     }
 }

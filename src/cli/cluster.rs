@@ -184,7 +184,11 @@ impl Slurm {
         jobs.write(ARRAY, &all)?;
         jobs.keep()?;
         if shards < self.shards {
-            println!("the sweep has {blocks} blocks: {shards} shards instead of {}", self.shards);
+            println!(
+                "the sweep has {blocks} blocks, each the work of a moment: {shards} shards instead of {} (more --samples or \
+                 --replicates make more blocks)",
+                self.shards
+            );
         }
         println!("{}", jobs.shard.reason);
         hand_over(&mut jobs, ARRAY, all, &[], self.submit)

@@ -11,6 +11,7 @@ use super::shared::{EngineArgs, FormatArg, LEVEL, ScenarioArgs, given, parse_lev
 use super::signals::stop_flag;
 use crate::experiment::comparison::{Comparison, all_names};
 use crate::experiment::job::{Claimed, Job};
+use crate::experiment::luck;
 use crate::experiment::mechanism::MECHANISMS;
 use crate::experiment::run::entry;
 use crate::output::manifest::JobEntry;
@@ -93,6 +94,9 @@ impl Compare {
         let mut text = told.text();
         let mut json =
             serde_json::json!({ "differences": told.asked(), "waits": records(&told.waits_table()) });
+        for notice in others.iter().filter_map(|arm| luck::unheard(&arm.name, &arm.scenario, base)) {
+            let _ = writeln!(text, "{notice}");
+        }
         told.write(&mut results, &profile)?;
         if let Some(under) = &under {
             text.push_str(&under.told());

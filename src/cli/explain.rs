@@ -14,6 +14,7 @@ use crate::experiment::cells::Quantity;
 use crate::experiment::compare::{self, Named};
 use crate::experiment::explain::{self, Moved, dated, moved, sentences, words};
 use crate::experiment::job::{Claimed, Job};
+use crate::experiment::luck;
 use crate::experiment::outcome::Place;
 use crate::experiment::paired::{self, Pair, Plan, Profile};
 use crate::experiment::run::entry;
@@ -121,6 +122,9 @@ impl Explain {
             text.push_str(
                 "\ntiers and adoptions are pinned to the record, in both arms where there are two\n",
             );
+        }
+        for notice in others.iter().filter_map(|arm| luck::unheard(&arm.name, &arm.scenario, &base)) {
+            let _ = writeln!(text, "\n{notice}");
         }
         if let Some(under) = &under {
             text = text + "\n" + &under.told();

@@ -3,7 +3,7 @@
 use super::exit::BadInput;
 use super::place::{ReplaceArg, tell_done};
 use super::shared::given;
-use crate::evidence::panel::{Coefficients, File, How, Panel as Read, PanelError, Settings, files};
+use crate::evidence::panel::{Coefficients, File, How, Panel as Read, PanelError, Settings, USED, files};
 use crate::experiment::job::{Claimed, Job, SCENARIO};
 use crate::experiment::{cost, run};
 use crate::output::manifest::{JobEntry, Manifest};
@@ -75,7 +75,7 @@ impl Panel {
         let mut manifest = Manifest::new(entry, run::entry(&built), built.seed, cost::size(&built));
         manifest.scenario.name = "panel".into();
         let mut job = Job::of(manifest);
-        for file in files.iter().filter(|file| [SCENARIO, COEFFICIENTS].contains(&file.name)) {
+        for file in files.iter().filter(|file| [SCENARIO, USED].contains(&file.name)) {
             job = job.told_by(file.name, file.text.clone());
         }
         match self.how.claim(&self.out, &job, self.quiet || self.json)? {
@@ -145,9 +145,6 @@ impl Panel {
         Ok(())
     }
 }
-
-/// The file from which it can be told what differs between two panels, beside the scenario.
-const COEFFICIENTS: &str = "coefficients.toml";
 
 /// Reads the scenario back before any of it is put where an earlier one may be.
 fn check(files: &[File]) -> Result<Scenario> {

@@ -56,6 +56,11 @@ impl PosteriorArgs {
         })
     }
 
+    /// What was said of it, as options of another command.
+    pub(super) fn options(&self) -> impl Iterator<Item = &str> {
+        self.posterior.iter().flat_map(|file| ["--posterior", file.as_str()])
+    }
+
     /// Draws the worlds of the base and of the counterfactuals asked for, in the order of their texts. Counterfactuals and
     /// options come after the draw: what they set is as they say.
     pub(super) fn draw(
@@ -68,14 +73,19 @@ impl PosteriorArgs {
         stop: &AtomicBool,
     ) -> Result<Option<Under>> {
         let Some(reference) = &self.posterior else { return Ok(None) };
-        let posterior = Posterior::read(reference)?;
         let from = Scenario::load(&args.scenario)?;
+        let posterior = if Scenario::is_path(&args.scenario) {
+            Posterior::read(reference)?.coded_beside(Path::new(&args.scenario))?
+        } else {
+            Posterior::read(reference)?
+        };
+        posterior.check(&from)?;
         let runs = (base.seed, base.replicates);
-        let of_base = |loaded: Loaded| -> Result<World, ExperimentError> {
-            let loaded = args.changed(loaded)?;
+        let built = |loaded: Loaded| -> Result<World, ExperimentError> {
             let scenario = loaded.build_alone()?;
             Ok(if observed { arms::observed(loaded, &scenario)?.world } else { scenario.world })
         };
+        let of_base = |loaded: Loaded| built(args.changed(loaded)?);
         let worlds = |build: &(dyn Fn(Loaded) -> Result<World, ExperimentError> + Sync)| {
             posterior.worlds(&from, runs, options.threads, stop, build)
         };
@@ -87,7 +97,7 @@ impl PosteriorArgs {
         });
         let others = others.collect::<Result<Vec<Drawn>, _>>()?;
         let resolved = Scenario::parse(&base.name, &base.resolved(), None)?;
-        let kept = posterior.kept(&from, &resolved, of_base)?;
+        let kept = posterior.kept(&from, &resolved, |loaded| Ok(args.changed(loaded)?), built)?;
         Ok(Some(Under { base: worlds(&of_base)?, posterior, kept, others }))
     }
 }
@@ -109,9 +119,9 @@ impl Under {
         &self.posterior
     }
 
-    /// What a folder of results keeps of it: enough to draw the base's worlds again from its resolved scenario.
-    pub(super) fn kept(&self) -> String {
-        self.kept.text()
+    /// The files that a folder of results keeps of it: enough to draw the base's worlds again from its resolved scenario.
+    pub(super) fn files(&self) -> Vec<(&'static str, String)> {
+        self.kept.files()
     }
 
     /// A line that says so.
@@ -125,7 +135,7 @@ impl Under {
         );
         if !self.posterior.around().is_empty() {
             let around = self.posterior.around().join(", ");
-            let _ = writeln!(line, "not drawn, since no scenario has them: {around}");
+            let _ = writeln!(line, "not drawn, since this scenario has no such parameter: {around}");
         }
         line
     }

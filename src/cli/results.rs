@@ -38,9 +38,12 @@ pub(super) fn keep(
         folder.write(SOURCE, source.as_bytes())?;
     }
     let Some(under) = under else { return Ok(()) };
-    let kept = under.kept();
-    folder.write(POSTERIOR, kept.as_bytes())?;
-    if let Some(read) = posterior.source()?.filter(|read| *read != kept) {
+    let kept = under.files();
+    for (name, text) in &kept {
+        folder.write(name, text.as_bytes())?;
+    }
+    let same = |read: &String| kept.iter().any(|(name, text)| *name == POSTERIOR && text == read);
+    if let Some(read) = posterior.source()?.filter(|read| !same(read)) {
         folder.write(POSTERIOR_READ, read.as_bytes())?;
     }
     Ok(())

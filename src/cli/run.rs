@@ -9,10 +9,10 @@ use super::shared::{EngineArgs, FormatArg, ScenarioArgs, flag, given};
 use super::signals::stop_flag;
 use super::table;
 use crate::engine::parallel::{Options, Stopped};
-use crate::experiment::cost;
 use crate::experiment::job::{Claimed, Job, SCENARIO};
 use crate::experiment::posterior::Worlds;
 use crate::experiment::run::{Block, Tables, simulate_in};
+use crate::experiment::{cost, luck};
 use crate::output::ensemble::EnsembleRecorder;
 use crate::output::error::OutputError;
 use crate::output::folder::{OutputFile, OutputFolder};
@@ -25,6 +25,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 use std::collections::BTreeMap;
 use std::io::Write;
+use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
@@ -117,12 +118,21 @@ impl Run {
             if let Some(under) = &under {
                 write!(out, "{}", under.told())?;
             }
+            let own = Scenario::load(&self.scenario.scenario)?.build_alone()?;
+            if let Some(why) = luck::apart(&scenario, &own) {
+                writeln!(
+                    out,
+                    "this run sees another luck than {} as it is ({why}): set means beside each other, not replicates",
+                    self.scenario.scenario
+                )?;
+            }
             writeln!(
                 out,
                 "written to {} in {:.1} s; digest {digest}",
                 path.display(),
                 begun.elapsed().as_secs_f64()
             )?;
+            write!(out, "{}", self.proposals(&scenario, &path)?)?;
         }
         Ok(())
     }
@@ -153,6 +163,28 @@ impl Run {
             entry = entry.with("format", self.format.name());
         }
         Ok(Job::new(entry, scenario).drawn_from(self.posterior.entry()?))
+    }
+
+    /// How to see what was written, and what to ask next of the same scenario.
+    fn proposals(&self, scenario: &Scenario, path: &Path) -> Result<String> {
+        let command = |words: &[&str]| shlex::try_join(words.iter().copied());
+        let see = command(&["suasion", "report", &path.to_string_lossy()])?;
+        let reference = self.scenario.scenario.as_str();
+        let (mut next, what) =
+            match (scenario.counterfactuals.iter().min_by_key(|c| c.line), scenario.world.states.first()) {
+                (Some(first), _) => {
+                    (vec!["suasion", "compare", reference, &first.id], "what it would be without, or with")
+                }
+                (None, Some(state)) => {
+                    (vec!["suasion", "explain", reference, "--state", &state.id], "what moved a state")
+                }
+                (None, None) => return Ok(format!("to see it: {see} # one page of pictures and tables\n")),
+            };
+        let options = self.scenario.options();
+        next.extend(options.iter().map(String::as_str));
+        next.extend(self.posterior.options());
+        let next = command(&next)?;
+        Ok(format!("to see it: {see} # one page of pictures and tables\nnext: {next} # {what}\n"))
     }
 
     /// Simulates, writes tables block by block, and returns the summary with the rows of each table.

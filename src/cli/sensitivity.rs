@@ -30,8 +30,7 @@ pub(super) enum MethodArg {
 /// Tell which axes an outcome depends on, by Morris screening or Sobol indices
 ///
 /// Runs the points of the design on common random numbers, and shows for each outcome the axes that matter most, with
-/// 95% intervals. Axes come from --axis, or the scenario's [sweep]; without either, every parameter varies over its
-/// range. Results are those of a sweep (points, outcomes, manifest), and sensitivity.csv. Stopped, the same command
+/// 95% intervals. Axes come from --axis; without it, every parameter varies over its usual range. Results are those of a sweep (points, outcomes, manifest), and sensitivity.csv. Stopped, the same command
 /// goes on from there. In place of a scenario, the folder of a finished sweep by `--design morris` or `saltelli` is
 /// analysed: so the runs may be those of a cluster.
 #[derive(Debug, Args)]
@@ -168,8 +167,8 @@ impl Sensitivity {
             outcomes: self.outcome.clone(),
             keep_steps: self.scenario.set.iter().any(|set| set.trim().starts_with("time.steps_per_year")),
         };
-        let Swept { base, request, notice } = asked.lay(&mut loaded)?;
-        if let Some(notice) = notice.filter(|_| !self.quiet) {
+        let Swept { base, request, notices } = asked.lay(&mut loaded)?;
+        for notice in notices.iter().filter(|_| !self.quiet) {
             eprintln!("{notice}");
         }
         let out = self.place.target(self.usual(&base.name, method));

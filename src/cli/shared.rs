@@ -177,6 +177,19 @@ impl ScenarioArgs {
         Ok(arms::build(asked.collect::<Result<_, _>>()?, base, observed)?)
     }
 
+    /// What was said of the scenario, the counterfactual aside, as options of another command.
+    pub(super) fn options(&self) -> Vec<String> {
+        let mut words: Vec<String> = self.set.iter().flat_map(|set| ["--set".into(), set.clone()]).collect();
+        let numbers = [("--replicates", self.replicates), ("--seed", self.seed)];
+        for (option, n) in numbers {
+            words.extend(n.into_iter().flat_map(|n| [option.to_string(), n.to_string()]));
+        }
+        if let Some((first, last)) = self.years {
+            words.extend(["--years".into(), format!("{first}-{last}")]);
+        }
+        words
+    }
+
     /// A scenario that was read, with all that the options change.
     pub(super) fn changed(&self, mut loaded: Loaded) -> Result<Loaded, ScenarioError> {
         if let Some(name) = &self.counterfactual {

@@ -8,6 +8,7 @@ use super::resampled::Resampled;
 use super::results::{POSTERIOR_READ, SOURCE};
 use super::shared::EngineArgs;
 use super::signals::stop_flag;
+use crate::evidence::panel::{CODING, USED};
 use crate::experiment::error::ExperimentError;
 use crate::experiment::posterior::{BUNDLED, POSTERIOR};
 use crate::experiment::sweep::{Begun, Results, Store, Sweep, Sweeping};
@@ -181,6 +182,12 @@ impl Verify {
         }
         let path = scratch.join(format!("{}.toml", self.plain(&manifest.scenario.name)?));
         std::fs::copy(&source, &path).with_context(|| source.display().to_string())?;
+        // Where links of a panel are drawn, the panel is coded anew from what is beside its scenario.
+        for kept in [CODING, USED].map(|name| self.folder.join(name)).into_iter().filter(|kept| kept.exists())
+        {
+            let beside = scratch.join(kept.file_name().unwrap_or_default());
+            std::fs::copy(&kept, &beside).with_context(|| kept.display().to_string())?;
+        }
         Ok(path.to_string_lossy().into_owned())
     }
 

@@ -18,6 +18,7 @@ pub mod exact;
 pub mod explain;
 pub mod hindcast;
 pub mod job;
+pub mod luck;
 pub mod map;
 pub mod mechanism;
 mod orders;

@@ -4,17 +4,23 @@
 //! cover both luck and what is not known of the parameters, and arms stay paired.
 
 use crate::engine::parallel::make_in_order;
+use crate::evidence::panel::{CODING, Coding, Coefficients, USED, coded_alike};
 use crate::experiment::calibrate::Wheel;
 use crate::experiment::draws::{Purpose, double_words};
 use crate::experiment::error::ExperimentError;
 use crate::model::world::World;
 use crate::output::manifest::PosteriorEntry;
-use crate::scenario::Loaded;
+use crate::scenario::{Left, Loaded, Mark, ScenarioError};
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
+
+mod drawn;
+mod file;
+
+pub use drawn::{Drawn, Worlds};
+pub(crate) use file::csv_text;
 
 /// Name of the posterior's file in a folder of results.
 pub const POSTERIOR: &str = "posterior.csv";
@@ -22,172 +28,82 @@ pub const POSTERIOR: &str = "posterior.csv";
 pub const BUNDLED: &str = "bundled";
 /// Columns before the parameters.
 pub(crate) const COLUMNS: [&str; 4] = ["suasion", "draw", "weight", "distance"];
-/// How paths begin that calibrate what is around a scenario, not the scenario: its coding, and how it is observed.
-const AROUND: [&str; 2] = ["link.", "measurement."];
+/// What a column of draws is set in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Column {
+    /// A path of the scenario.
+    Path,
+    /// A coefficient by which a panel is coded, by position.
+    Link(usize),
+    /// Nothing of a scenario.
+    Around,
+}
 
-/// Weighted draws of the parameters at some paths.
+/// Weighted draws of the parameters at some paths. A draw is set as a whole, and is valid or not as a whole.
 #[derive(Clone, Debug)]
 pub struct Posterior {
     /// What it is called in errors.
     name: String,
     /// Hash of the file it was read from.
     blake3: String,
+    /// Its columns, by path.
     paths: Vec<String>,
-    /// Paths that are left out, because they are of no scenario.
-    around: Vec<String>,
+    /// What each is set in.
+    columns: Vec<Column>,
     weights: Vec<f64>,
     distances: Vec<f64>,
-    /// By draw, then path.
+    /// By draw, then column.
     values: Vec<f64>,
     wheel: Wheel,
-}
-
-/// The worlds of an arm under a posterior: one for each draw that some replicate sees.
-#[derive(Clone, Debug)]
-pub struct Drawn {
-    worlds: Vec<World>,
-    /// World of each replicate.
-    of: Vec<u32>,
-}
-
-impl Drawn {
-    /// Number of draws that some replicate sees.
-    pub fn len(&self) -> usize {
-        self.worlds.len()
-    }
-
-    /// Whether no replicate sees any.
-    pub fn is_empty(&self) -> bool {
-        self.worlds.is_empty()
-    }
-}
-
-/// The world of each replicate of an arm: the same for all, or that of its draw.
-#[derive(Clone, Copy, Debug)]
-pub struct Worlds<'w> {
-    /// The arm's own world: its states and years are those of every draw.
-    pub base: &'w World,
-    drawn: Option<&'w Drawn>,
-}
-
-impl<'w> Worlds<'w> {
-    /// The worlds of an arm; those of `drawn`, if there are such.
-    pub fn new(base: &'w World, drawn: Option<&'w Drawn>) -> Worlds<'w> {
-        Worlds { base, drawn }
-    }
-
-    /// The worlds that replicates are in, each with the number of its replicates, of so many in all.
-    pub fn shares(&self, replicates: u32) -> Vec<(&'w World, u32)> {
-        let Some(drawn) = self.drawn else { return vec![(self.base, replicates)] };
-        let mut counts = vec![0; drawn.worlds.len()];
-        drawn.of.iter().for_each(|world| counts[*world as usize] += 1);
-        drawn.worlds.iter().zip(counts).collect()
-    }
-
-    /// The world of a replicate.
-    pub fn of(&self, replicate: u32) -> &'w World {
-        self.drawn.map_or(self.base, |drawn| &drawn.worlds[drawn.of[replicate as usize] as usize])
-    }
-}
-
-impl<'w> From<&'w World> for Worlds<'w> {
-    fn from(base: &'w World) -> Self {
-        Worlds { base, drawn: None }
-    }
+    /// How the scenario is coded in which links are set.
+    coding: Option<Coding>,
 }
 
 impl Posterior {
-    /// Reads a posterior that `suasion calibrate` wrote, or the one that the program brings along ([`BUNDLED`]).
-    ///
-    /// ```
-    /// use suasion::experiment::posterior::Posterior;
-    /// let text = "suasion,draw,weight,distance,parameters.drift\n0.1.0,0,0.25,0.5,0.02\n0.1.0,1,0.75,0.6,0.04\n";
-    /// let posterior = Posterior::parse("mine.csv", text).unwrap();
-    /// assert_eq!((posterior.len(), posterior.paths()), (2, &["parameters.drift".to_string()][..]));
-    /// assert_eq!(posterior.draw(7, 3), posterior.draw(7, 3));
-    /// ```
+    /// The same for a scenario file: where it is a panel's, columns of links code it anew in each draw, from what the panel
+    /// wrote beside it.
     ///
     /// # Errors
-    /// If the file cannot be read or is no posterior of this version: what is wrong with it is told.
-    pub fn read(reference: &str) -> Result<Posterior, ExperimentError> {
-        if reference == BUNDLED && !Path::new(reference).exists() {
-            return Posterior::parse(BUNDLED, include_str!("../../scenarios/posterior.csv"));
+    /// If what lies beside it is not as a panel writes it.
+    pub fn coded_beside(self, scenario: &Path) -> Result<Posterior, ExperimentError> {
+        if !self.columns.iter().any(|column| matches!(column, Column::Link(_))) {
+            return Ok(self);
         }
-        let text = std::fs::read_to_string(reference).map_err(|error| {
-            let hint = format!("--posterior takes a {POSTERIOR} of suasion calibrate, or `{BUNDLED}`");
-            ExperimentError::asked(format!("the posterior {reference} cannot be read: {error}"), Some(hint))
-        })?;
-        Posterior::parse(reference, &text)
+        let coding = Coding::beside(scenario).map_err(|error| ExperimentError::Asked(error.to_string()))?;
+        Ok(Posterior { coding, ..self })
     }
 
-    /// The same from a text; `name` is what errors call it.
+    /// Checks that it has something to set in a scenario, and that the scenario is coded as what lies beside it says: what
+    /// was coded by hand since would be coded anew unseen.
     ///
     /// # Errors
-    /// As [`Posterior::read`].
-    pub fn parse(name: &str, text: &str) -> Result<Posterior, ExperimentError> {
-        let wrong = |what: String| ExperimentError::Asked(format!("the posterior {name}: {what}"));
-        let mut reader = csv::Reader::from_reader(text.as_bytes());
-        let header = reader.headers().map_err(|error| wrong(error.to_string()))?.clone();
-        if header.iter().take(COLUMNS.len()).ne(COLUMNS) || header.len() == COLUMNS.len() {
-            let expected = COLUMNS.join(",");
-            return Err(wrong(format!(
-                "its columns are no posterior's; expected {expected}, then a path each"
-            )));
+    /// If not, or the scenario is not valid.
+    pub fn check(&self, from: &Loaded) -> Result<(), ExperimentError> {
+        if self.paths().is_empty() {
+            return Err(self.told(&"it has no parameter of this scenario"));
         }
-        let all: Vec<&str> = header.iter().skip(COLUMNS.len()).collect();
-        let kept: Vec<usize> =
-            (0..all.len()).filter(|k| !AROUND.iter().any(|start| all[*k].starts_with(start))).collect();
-        let (mut weights, mut distances, mut values) = (Vec::new(), Vec::new(), Vec::new());
-        for (row, record) in reader.records().enumerate() {
-            let record = record.map_err(|error| wrong(error.to_string()))?;
-            let version = &record[0];
-            if minor(version) != minor(env!("CARGO_PKG_VERSION")) {
-                let ours = env!("CARGO_PKG_VERSION");
-                return Err(wrong(format!(
-                    "it is of version {version}, this is {ours}, and what its parameters mean may have changed; \
-                     calibrate again with this version"
-                )));
-            }
-            let number = |column: usize| {
-                let cell = &record[column];
-                let x = cell.parse().ok().filter(|x: &f64| x.is_finite());
-                x.ok_or_else(|| {
-                    wrong(format!(
-                        "row {}, column {}: found `{cell}`, expected a finite number",
-                        row + 2,
-                        &header[column]
-                    ))
-                })
-            };
-            let weight = number(2)?;
-            if weight < 0.0 {
-                return Err(wrong(format!("row {}: the weight {weight} is negative", row + 2)));
-            }
-            weights.push(weight);
-            distances.push(number(3)?);
-            for k in &kept {
-                values.push(number(COLUMNS.len() + k)?);
+        let Some(coding) = &self.coding else { return Ok(()) };
+        let mut again = from.clone();
+        let mark = again.mark("coded anew");
+        let told = |error: ScenarioError| self.told(&error);
+        coding.set(&coding.coefficients, &mut again, mark).map_err(told)?;
+        // What a folder of results holds against every draw.
+        for (k, path) in self.paths.iter().enumerate().filter(|(k, _)| self.columns[*k] == Column::Path) {
+            let x = self.values(0)[k];
+            if (1..self.len()).all(|draw| self.values(draw)[k] == x) {
+                again.set_marked(path, x, mark).map_err(told)?;
             }
         }
-        let sum: f64 = weights.iter().sum();
-        if (sum - 1.0).abs() > 1e-6 {
-            let found = if weights.is_empty() {
-                "it has no draws".into()
-            } else {
-                format!("its weights sum to {sum}, expected 1")
-            };
-            return Err(wrong(found));
+        if !coded_alike(&from.build_alone()?.world, &again.build_alone()?.world) {
+            let found = format!(
+                "its links code a panel anew, and {} is not coded as {CODING} and {USED} beside it say",
+                from.name()
+            );
+            return Err(
+                self.told(&format!("{found}; make it anew with `suasion panel`, and change it by --set"))
+            );
         }
-        Ok(Posterior {
-            name: name.into(),
-            blake3: blake3::hash(text.as_bytes()).to_hex().to_string(),
-            paths: kept.iter().map(|k| all[*k].to_string()).collect(),
-            around: (0..all.len()).filter(|k| !kept.contains(k)).map(|k| all[k].to_string()).collect(),
-            wheel: Wheel::new(&weights),
-            weights,
-            distances,
-            values,
-        })
+        Ok(())
     }
 
     /// Number of draws.
@@ -200,14 +116,29 @@ impl Posterior {
         self.weights.is_empty()
     }
 
-    /// The paths that it sets.
-    pub fn paths(&self) -> &[String] {
-        &self.paths
+    /// Whether it sets what a column has.
+    fn sets(&self, column: Column) -> bool {
+        match column {
+            Column::Path => true,
+            Column::Link(_) => self.coding.is_some(),
+            Column::Around => false,
+        }
     }
 
-    /// Parameters that it has draws of and that no scenario has: of the coding of a panel, and of how it is observed.
-    pub fn around(&self) -> &[String] {
-        &self.around
+    fn named(&self, set: bool) -> Vec<&str> {
+        let columns = self.paths.iter().zip(&self.columns);
+        columns.filter(|(_, column)| self.sets(**column) == set).map(|(path, _)| path.as_str()).collect()
+    }
+
+    /// The paths that it sets.
+    pub fn paths(&self) -> Vec<&str> {
+        self.named(true)
+    }
+
+    /// Parameters that it has draws of and the scenario has not: of how it is observed, and of the coding where it is not
+    /// coded.
+    pub fn around(&self) -> Vec<&str> {
+        self.named(false)
     }
 
     /// What it was read from: a path, or [`BUNDLED`].
@@ -233,19 +164,34 @@ impl Posterior {
         &self.values[draw * self.paths.len()..(draw + 1) * self.paths.len()]
     }
 
-    /// Sets the parameters of a draw.
+    /// Sets the parameters of a draw, all under one mark: first the coding, then what has a path.
     ///
     /// # Errors
     /// If a path leads nowhere in the scenario.
-    pub fn set(&self, draw: usize, loaded: &mut Loaded) -> Result<(), ExperimentError> {
-        self.set_values(self.values(draw), loaded)
+    pub fn set(&self, draw: usize, loaded: &mut Loaded) -> Result<Mark, ExperimentError> {
+        let mark = loaded.mark(&format!("draw {draw}"));
+        let told = |error: ScenarioError| self.told(&error);
+        let values = self.values(draw);
+        if let Some(coding) = &self.coding {
+            coding.set(&self.coefficients(coding, values), loaded, mark).map_err(told)?;
+        }
+        for ((path, column), x) in self.paths.iter().zip(&self.columns).zip(values) {
+            if *column == Column::Path {
+                loaded.set_marked(path, *x, mark).map_err(told)?;
+            }
+        }
+        Ok(mark)
     }
 
-    fn set_values(&self, values: &[f64], loaded: &mut Loaded) -> Result<(), ExperimentError> {
-        for (path, x) in self.paths.iter().zip(values) {
-            loaded.set_number(path, *x).map_err(|error| self.told(&error))?;
+    /// The coefficients of a draw.
+    fn coefficients(&self, coding: &Coding, values: &[f64]) -> Coefficients<f64> {
+        let mut coefficients = coding.coefficients;
+        for (column, x) in self.columns.iter().zip(values) {
+            if let Column::Link(k) = column {
+                coefficients.values_mut()[*k] = *x;
+            }
         }
-        Ok(())
+        coefficients
     }
 
     /// An error of a scenario as one of the draw that was set in it.
@@ -284,7 +230,7 @@ impl Posterior {
             }
             let mut loaded = from.clone();
             let set = self.set(used[i], &mut loaded);
-            Some(set.and_then(|()| build(loaded).map_err(|error| self.of_draw(used[i], error))))
+            Some(set.and_then(|_| build(loaded).map_err(|error| self.of_draw(used[i], error))))
         };
         let mut worlds: Vec<World> = Vec::with_capacity(used.len());
         make_in_order(threads, used.len(), stop, make, |world| {
@@ -294,86 +240,77 @@ impl Posterior {
         Ok(Drawn { worlds, of: draws.iter().map(|draw| place[draw]).collect() })
     }
 
-    /// The posterior as a run's folder keeps it: without the paths that an overlay of the arm fixes or removes, so that set in
-    /// the resolved scenario it makes the same worlds.
+    /// The posterior as a run's folder keeps it: without the paths that an overlay of the arm fixes or removes, and with a
+    /// column of its own for what an overlay fixes of the many values that a path or a coding sets; so that set in the resolved
+    /// scenario it makes the same worlds. `overlay` makes the arm of the scenario, `build` the arm's world.
     ///
     /// # Errors
-    /// If there is no such posterior: an overlay fixes a part of what a path names.
+    /// If there is no such posterior: an overlay gives a part of what is drawn another form.
     pub fn kept(
         &self,
         from: &Loaded,
         resolved: &Loaded,
+        overlay: impl Fn(Loaded) -> Result<Loaded, ExperimentError>,
         build: impl Fn(Loaded) -> Result<World, ExperimentError>,
     ) -> Result<Posterior, ExperimentError> {
-        let world = |values: &[f64]| {
+        let drawn = |draw: usize| -> Result<(Loaded, Mark), ExperimentError> {
             let mut loaded = from.clone();
-            self.set_values(values, &mut loaded)?;
-            build(loaded).map_err(|error| self.of_draw(0, error))
+            let mark = self.set(draw, &mut loaded)?;
+            Ok((overlay(loaded)?, mark))
         };
-        let first = self.values(0);
-        let base = world(first)?;
-        let mut kept = Vec::new();
-        for k in 0..self.paths.len() {
-            let other = (1..self.len()).map(|draw| self.values(draw)[k]).find(|x| *x != first[k]);
-            let Some(other) = other else {
-                kept.push(k);
-                continue;
-            };
-            let mut changed = first.to_vec();
-            changed[k] = other;
-            if world(&changed)? != base {
-                kept.push(k);
+        let (arm, mark) = drawn(0)?;
+        let of_column = |k: usize| (0..self.len()).map(|draw| self.values(draw)[k]).collect::<Vec<f64>>();
+        let of_kind =
+            |kind: fn(&Column) -> bool| (0..self.paths.len()).filter(move |k| kind(&self.columns[*k]));
+        let fixed = |left: Left| left.held.into_iter().map(|(path, x)| (path, vec![x; self.len()]));
+        let mut kept: Vec<(String, Vec<f64>)> = Vec::new();
+        if let Some(coding) = &self.coding {
+            let left = coding.left(&arm, mark);
+            kept.extend(
+                of_kind(|c| matches!(c, Column::Link(_))).map(|k| (self.paths[k].clone(), of_column(k))),
+            );
+            kept.extend(fixed(left));
+        }
+        for k in of_kind(|c| *c == Column::Path) {
+            let left = arm.left(&self.paths[k], mark);
+            if left.stands {
+                kept.push((self.paths[k].clone(), of_column(k)));
+                kept.extend(fixed(left));
             }
         }
-        let rows = 0..self.len();
-        let text = self.csv(&kept);
-        let mine = Posterior { name: self.name.clone(), ..Posterior::parse(POSTERIOR, &text)? };
-        for draw in rows.take(2) {
+        let paths: Vec<&str> = kept.iter().map(|(path, _)| path.as_str()).collect();
+        let values: Vec<f64> =
+            (0..self.len()).flat_map(|draw| kept.iter().map(move |(_, column)| column[draw])).collect();
+        let text = csv_text(&paths, &self.weights, &self.distances, &values);
+        let mine = Posterior { coding: self.coding.clone(), ..Posterior::parse(POSTERIOR, &text)? };
+        for draw in 0..self.len().min(2) {
+            let world = build(drawn(draw)?.0).map_err(|error| self.of_draw(draw, error))?;
             let mut again = resolved.clone();
-            mine.set(draw, &mut again)?;
-            if again.build_alone()?.world != world(self.values(draw))? {
-                let found = "an overlay sets a part of what the posterior sets".to_string();
-                return Err(self.told(&format!("{found}; let it set all of it, or nothing")));
+            let same = mine.set(draw, &mut again).is_ok()
+                && again.build_alone().is_ok_and(|scenario| scenario.world == world);
+            if !same {
+                let found = "an overlay gives a part of what the posterior sets another form, and no folder could keep that";
+                return Err(
+                    self.told(&format!("{found}; let it set numbers, or all that the posterior sets"))
+                );
             }
         }
-        Ok(mine)
+        Ok(Posterior { name: self.name.clone(), ..mine })
     }
 
     /// Its file.
     pub fn text(&self) -> String {
-        self.csv(&(0..self.paths.len()).collect::<Vec<_>>())
+        let paths: Vec<&str> = self.paths.iter().map(String::as_str).collect();
+        csv_text(&paths, &self.weights, &self.distances, &self.values)
     }
 
-    fn csv(&self, kept: &[usize]) -> String {
-        let paths: Vec<&str> = kept.iter().map(|k| self.paths[*k].as_str()).collect();
-        let values: Vec<f64> =
-            (0..self.len()).flat_map(|draw| kept.iter().map(move |k| self.values(draw)[*k])).collect();
-        csv_text(&paths, &self.weights, &self.distances, &values)
+    /// The files that a folder of results keeps of it, so that its draws can be made again.
+    pub fn files(&self) -> Vec<(&'static str, String)> {
+        let coding = self.coding.iter().flat_map(Coding::files);
+        let mut files: Vec<_> = coding.map(|file| (file.name, file.text)).collect();
+        files.push((POSTERIOR, self.text()));
+        files
     }
-}
-
-/// The text of a posterior's file: values by draw, then path.
-pub(crate) fn csv_text(paths: &[&str], weights: &[f64], distances: &[f64], values: &[f64]) -> String {
-    let mut text = COLUMNS.join(",");
-    for path in paths {
-        text.push(',');
-        text.push_str(path);
-    }
-    text.push('\n');
-    for (draw, (weight, distance)) in weights.iter().zip(distances).enumerate() {
-        let _ = write!(text, "{},{draw},{weight:?},{distance:?}", env!("CARGO_PKG_VERSION"));
-        for x in &values[draw * paths.len()..(draw + 1) * paths.len()] {
-            let _ = write!(text, ",{x:?}");
-        }
-        text.push('\n');
-    }
-    text
-}
-
-/// Major and minor version: what parameters mean does not change within them.
-fn minor(version: &str) -> Option<(&str, &str)> {
-    let (major, rest) = version.split_once('.')?;
-    Some((major, rest.split_once('.').map_or(rest, |(minor, _)| minor)))
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use super::scenes::{Scene, Scenes};
 use super::setting::Setting;
 use crate::scenario::Scenario;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// The id that a counterfactual taken from the lab has.
 const ID: &str = "from-the-lab";
@@ -14,11 +15,12 @@ pub(super) fn export(scenes: &Scenes, scene: &Scene, setting: &Setting) -> Resul
     // Built first: a text that does not run is worth nothing.
     let scenario = setting.changed(scene)?.build_alone()?;
     let counterfactual = setting.counterfactual.as_deref();
-    let toml = scene.loaded.as_counterfactual(ID, "As set in the lab", counterfactual, &setting.set);
+    let numbers = setting.numbers(scene)?;
+    let toml = scene.loaded.as_counterfactual(ID, "As set in the lab", counterfactual, &numbers);
     Ok(json!({
         "counterfactual": toml,
         "scenario": scenario.resolved(),
-        "command": command(scenes, scene, setting, &scenario)?,
+        "command": command(scenes, scene, (setting, &numbers), &scenario)?,
     }))
 }
 
@@ -26,7 +28,7 @@ pub(super) fn export(scenes: &Scenes, scene: &Scene, setting: &Setting) -> Resul
 fn command(
     scenes: &Scenes,
     scene: &Scene,
-    setting: &Setting,
+    (setting, numbers): (&Setting, &BTreeMap<String, f64>),
     scenario: &Scenario,
 ) -> Result<String, Refusal> {
     let mut words = vec!["suasion".to_string(), "run".into(), scene.reference.clone()];
@@ -36,7 +38,7 @@ fn command(
     if let Some(id) = &setting.counterfactual {
         words.extend(["--counterfactual".into(), id.clone()]);
     }
-    for (path, x) in &setting.set {
+    for (path, x) in numbers {
         words.extend(["--set".into(), format!("{path}={x}")]);
     }
     // Said even where they are the scenario's: the command is to give the same digest wherever it goes.

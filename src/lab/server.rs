@@ -157,6 +157,8 @@ async fn run(State(shared): State<Arc<Shared>>, asked: Asked<Asking>) -> Answer 
             "version": seen.scene.version, "trouble": seen.trouble, "base": drawn,
             // A counterfactual may lack what the baseline has: an instrument, a regime.
             "absent": changed.is_some() && beside.is_none(), "changed": beside,
+            // Nor need it have what a number sets.
+            "dropped": arms.dropped,
             "milliseconds": (took.as_secs_f64() * 1e4).round() / 10.0,
         }))
     })

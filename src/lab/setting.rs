@@ -6,7 +6,7 @@ use super::refusal::Refusal;
 use super::scenes::Scene;
 use crate::scenario::{Loaded, Scenario, nearest};
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Numbers that a setting may set, at most.
 const MOST_SET: usize = 200;
@@ -48,11 +48,40 @@ pub(super) struct Arms {
     pub base: Arm,
     /// None where the setting changes nothing.
     pub changed: Option<Arm>,
+    /// Numbers that are not set beside the baseline, since the counterfactual leaves nothing of them.
+    pub dropped: Vec<String>,
+}
+
+/// The numbers of a setting as its counterfactual leaves them.
+struct Beside {
+    set: BTreeMap<String, f64>,
+    dropped: Vec<String>,
 }
 
 impl Setting {
     /// The scenarios that the setting makes.
     pub fn arms(&self, scene: &Scene) -> Result<Arms, Refusal> {
+        let Beside { set, dropped } = self.beside(scene)?;
+        let none = BTreeMap::new();
+        let both = self.both && self.counterfactual.is_some();
+        let base = self.arm(scene, None, if both { &self.set } else { &none })?;
+        let changes = self.counterfactual.is_some() || !set.is_empty();
+        let changed = changes.then(|| self.arm(scene, self.counterfactual.as_deref(), &set)).transpose()?;
+        Ok(Arms { base, changed, dropped })
+    }
+
+    /// The numbers that are set beside the baseline.
+    pub fn numbers(&self, scene: &Scene) -> Result<BTreeMap<String, f64>, Refusal> {
+        Ok(self.beside(scene)?.set)
+    }
+
+    /// The scenario, changed and not yet built: what the page's counterfactual and numbers make of it.
+    pub fn changed(&self, scene: &Scene) -> Result<Loaded, Refusal> {
+        self.loaded(scene, self.counterfactual.as_deref(), &self.beside(scene)?.set)
+    }
+
+    /// Tells the numbers that the counterfactual has from those that it removes, or gives another form.
+    fn beside(&self, scene: &Scene) -> Result<Beside, Refusal> {
         if self.set.len() > MOST_SET {
             return Err(Refusal::asked(format!(
                 "{} numbers are set; the lab sets at most {MOST_SET}",
@@ -69,18 +98,16 @@ impl Setting {
                 )));
             }
         }
-        let none = BTreeMap::new();
-        let both = self.both && self.counterfactual.is_some();
-        let base = self.arm(scene, None, if both { &self.set } else { &none })?;
-        let changes = self.counterfactual.is_some() || !self.set.is_empty();
-        let changed =
-            changes.then(|| self.arm(scene, self.counterfactual.as_deref(), &self.set)).transpose()?;
-        Ok(Arms { base, changed })
-    }
-
-    /// The scenario, changed and not yet built: what the page's counterfactual and numbers make of it.
-    pub fn changed(&self, scene: &Scene) -> Result<Loaded, Refusal> {
-        self.loaded(scene, self.counterfactual.as_deref(), &self.set)
+        let (mut set, mut dropped) = (self.set.clone(), Vec::new());
+        if let Some(id) = self.counterfactual.as_ref().filter(|_| !set.is_empty()) {
+            let mut loaded = scene.loaded.clone();
+            loaded.apply_counterfactual(id)?;
+            let levers = loaded.build_alone()?.levers();
+            let there: BTreeSet<&str> = levers.iter().map(|lever| lever.path.as_str()).collect();
+            set.retain(|path, _| there.contains(path.as_str()));
+            dropped.extend(self.set.keys().filter(|path| !set.contains_key(*path)).cloned());
+        }
+        Ok(Beside { set, dropped })
     }
 
     fn loaded(

@@ -17,6 +17,8 @@ pub struct Counterfactual {
     pub title: String,
     /// What it asks.
     pub description: Option<String>,
+    /// Its line in the file, from 1; 0 where it has none. The first is the one that its author thinks of first.
+    pub line: usize,
 }
 
 /// The counterfactuals of a document, in id order.
@@ -35,7 +37,8 @@ pub(crate) fn list(report: &mut Report<'_>, document: &Document) -> Vec<Counterf
     for (id, node) in table.iter() {
         if let Some(wire) = report.read::<wire::Counterfactual>(node, &format!("counterfactual.{id}")) {
             let title = wire.title.unwrap_or_else(|| id.to_string());
-            all.push(Counterfactual { id: id.to_string(), title, description: wire.description });
+            let (id, description, line) = (id.to_string(), wire.description, node.origin.line as usize);
+            all.push(Counterfactual { id, title, description, line });
         }
     }
     all

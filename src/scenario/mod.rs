@@ -8,6 +8,7 @@
 pub mod bundled;
 mod counterfactual;
 mod document;
+mod drawn;
 mod episode;
 mod error;
 mod files;
@@ -39,6 +40,7 @@ mod wire_values;
 mod words;
 
 pub use counterfactual::Counterfactual;
+pub use drawn::{Left, Mark};
 pub use episode::Episode;
 pub use error::{Problem, ScenarioError, nearest};
 pub use lab::{Lab, Step};
@@ -46,7 +48,7 @@ pub use levers::Lever;
 pub use loaded::Loaded;
 pub use observed::{Observed, PRACTICES};
 pub use room::available_memory;
-pub use sources::Unsourced;
+pub use sources::{Ground, Sourced};
 pub use sweep::{Axis, Design, Sweep, evenly};
 
 pub use validate::keeps_joint_rules;
@@ -146,9 +148,9 @@ impl Scenario {
         resolved::resolved(self, &self.document)
     }
 
-    /// The judged values that have no source, in order of file and line.
-    pub fn unsourced(&self) -> Vec<Unsourced> {
-        sources::unsourced(&self.document)
+    /// The values that call for a source, each with what it has, in order of file and line.
+    pub fn sources(&self) -> Vec<Sourced> {
+        sources::sources(&self.document)
     }
 }
 

@@ -37,6 +37,11 @@ impl Misfit {
         self.path.push(step);
         self
     }
+
+    /// Whether a key is none that the table has.
+    pub fn is_unknown_key(&self) -> bool {
+        self.keys.is_some()
+    }
 }
 
 impl Display for Misfit {

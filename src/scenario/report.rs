@@ -90,19 +90,26 @@ impl<'d> Report<'d> {
         self.read_without(node, path, &[])
     }
 
-    /// As [`Report::read`], but leaves some keys of the table for somebody else.
+    /// As [`Report::read`], but leaves some keys of the table for somebody else. All keys that nobody knows are told at once;
+    /// what else would be wrong without them is not, since it may be what they were meant to say.
     pub fn read_without<T: DeserializeOwned>(
         &mut self,
         node: &Node,
         path: &str,
         without: &[&'static str],
     ) -> Option<T> {
-        match (Reader { node, without }).read() {
-            Ok(value) => Some(value),
-            Err(misfit) => {
+        let mut known: Option<Node> = None;
+        loop {
+            let misfit = match (Reader { node: known.as_ref().unwrap_or(node), without }).read() {
+                Ok(value) => return Some(value),
+                Err(misfit) => misfit,
+            };
+            let stranger = misfit.is_unknown_key().then(|| misfit.path.clone());
+            if known.is_none() || misfit.is_unknown_key() {
                 self.misfit(node, path, misfit);
-                None
             }
+            let place = stranger.filter(|_| !self.is_full())?;
+            take_out(known.get_or_insert_with(|| node.clone()), &place)?;
         }
     }
 
@@ -162,6 +169,17 @@ impl<'d> Report<'d> {
         self.problems.dedup();
         Err(ScenarioError::Invalid { problems: self.problems, more: self.more })
     }
+}
+
+/// Takes a key out of a table within a value.
+fn take_out(node: &mut Node, steps: &[Step]) -> Option<()> {
+    let (Step::Key(last), before) = steps.split_last()? else { return None };
+    let table = before.iter().try_fold(node, |node, step| match (&mut node.value, step) {
+        (Value::Table(table), Step::Key(key)) => table.get_mut(key),
+        (Value::List(list), Step::Index(i)) => list.get_mut(*i),
+        _ => None,
+    })?;
+    table.table_mut()?.remove(last).map(drop)
 }
 
 /// The origin of a key of a table, or the table's own where the key is not written.

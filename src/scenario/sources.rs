@@ -1,4 +1,4 @@
-//! Which judged values say where they come from, and which do not.
+//! Which values say where they come from, which say that somebody judged them, and which say nothing.
 //!
 //! A source may stand at the value's own table, in `sources` of its entry by key, or at the entry as a whole.
 
@@ -10,35 +10,55 @@ use super::report::{Report, label};
 use crate::model::parameters::PARAMETERS;
 use crate::model::world::RATING_FIELDS;
 
-/// A judged value without a source.
+/// Words by which a source says that it is none, anywhere in it.
+const JUDGED: [&str; 3] = ["judgement", "judgment", "judged"];
+/// The same, at its beginning.
+const MADE: [&str; 4] = ["made up", "assum", "guess", "invented"];
+
+/// What a value has for a source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Ground {
+    /// Nothing.
+    None,
+    /// The word of whoever wrote it: the source says `judgement`, `made up` or the like, whatever it was judged from.
+    Judgement,
+    /// A source.
+    Source,
+}
+
+/// A value that calls for a source.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unsourced {
+pub struct Sourced {
     /// Path of the value.
     pub path: String,
     /// The file in which it stands; empty for `--set`.
     pub file: String,
     /// Its line, from 1; 0 where it has none.
     pub line: usize,
+    /// Its source; empty where it has none.
+    pub source: String,
+    /// What that is.
+    pub ground: Ground,
 }
 
-/// Lists the judged values without a source: traits, numbers of regimes, hazards, ties, events, volumes of corridors,
+/// Lists the values that call for a source: traits, numbers of regimes, hazards, ties, events, volumes of corridors,
 /// and parameters that differ from their defaults.
-pub(crate) fn unsourced(document: &Document) -> Vec<Unsourced> {
+pub(crate) fn sources(document: &Document) -> Vec<Sourced> {
     let mut found = Vec::new();
     let root = &document.root;
     let mut traits = trait_keys();
     traits.push("initial_phase");
     if let Some(node) = root.get("parameters") {
-        judge(document, node, "parameters", &keys(PARAMETERS), &mut found);
-        found.retain(|unsourced| !is_default(node, unsourced));
+        values(document, node, "parameters", &keys(PARAMETERS), &mut found);
+        found.retain(|value| !is_default(node, value));
     }
     if let Some(node) = root.get("defaults") {
-        judge(document, node, "defaults", &traits, &mut found);
+        values(document, node, "defaults", &traits, &mut found);
     }
     let mut regime = keys(RATING_FIELDS);
     regime.extend(["strength", "engagement", "tie_weight"]);
     for section in SECTIONS {
-        let judged: &[&str] = match section {
+        let keys: &[&str] = match section {
             "state" | "population" => &traits,
             "regime" => &regime,
             "instrument" => &["hazard", "ramp"],
@@ -47,7 +67,7 @@ pub(crate) fn unsourced(document: &Document) -> Vec<Unsourced> {
             _ => &["volume"],
         };
         for (i, node) in document.entries(section).iter().enumerate() {
-            judge(document, node, &label(section, i, node), judged, &mut found);
+            values(document, node, &label(section, i, node), keys, &mut found);
         }
     }
     found.sort_by(|a, b| (&a.file, a.line, &a.path).cmp(&(&b.file, b.line, &b.path)));
@@ -87,8 +107,8 @@ fn named(report: &mut Report<'_>, node: &Node, path: &str) {
     }
 }
 
-fn is_default(parameters: &Node, unsourced: &Unsourced) -> bool {
-    let key = unsourced.path.trim_start_matches("parameters.");
+fn is_default(parameters: &Node, value: &Sourced) -> bool {
+    let key = value.path.trim_start_matches("parameters.");
     let entries = PARAMETERS.iter().filter(|entry| entry.name == key);
     let Some(node) = parameters.get(key) else { return false };
     entries.enumerate().all(|(i, entry)| {
@@ -97,31 +117,63 @@ fn is_default(parameters: &Node, unsourced: &Unsourced) -> bool {
     })
 }
 
-fn judge(document: &Document, entry: &Node, path: &str, judged: &[&str], found: &mut Vec<Unsourced>) {
-    if entry.get("source").is_some() {
-        return;
-    }
-    for key in judged {
+/// Adds the values of an entry that stand under some keys, each with the nearest of its sources.
+fn values(document: &Document, entry: &Node, path: &str, keys: &[&str], found: &mut Vec<Sourced>) {
+    let text = |node: &Node| node.text().map(str::to_string);
+    for key in keys {
         let Some(value) = entry.get(key) else { continue };
-        if entry.get("sources").is_some_and(|sources| sources.get(key).is_some()) || has_source(value) {
-            continue;
-        }
-        found.push(Unsourced {
+        let by_key = || entry.get("sources").and_then(|sources| text(sources.get(key)?));
+        let source =
+            own_source(value).or_else(by_key).or_else(|| text(entry.get("source")?)).unwrap_or_default();
+        found.push(Sourced {
             path: format!("{path}.{key}"),
             file: document.layers[value.origin.layer as usize].file.clone(),
             line: value.origin.line as usize,
+            ground: ground(&source),
+            source,
         });
     }
 }
 
-/// Whether a value's own table has a source; of a list or a table by regime, each must.
-fn has_source(value: &Node) -> bool {
-    match &value.value {
-        Value::Table(table) if table.get("source").is_some() => true,
-        Value::Table(table) => {
-            table.keys().next().is_some() && table.iter().all(|(_, inner)| has_source(inner))
+/// The source of a value's own table; of a list or a table by regime each must have one, and the one judged counts.
+fn own_source(value: &Node) -> Option<String> {
+    if let Some(source) = value.get("source").and_then(Node::text) {
+        return Some(source.to_string());
+    }
+    let each: Vec<&Node> = match &value.value {
+        Value::Table(table) => table.iter().map(|(_, node)| node).collect(),
+        Value::List(list) => list.iter().collect(),
+        _ => return None,
+    };
+    let all: Vec<String> = each.into_iter().map(own_source).collect::<Option<_>>()?;
+    all.into_iter().min_by_key(|source| ground(source))
+}
+
+/// What a source is by its words.
+fn ground(source: &str) -> Ground {
+    let lower = source.trim().to_lowercase();
+    if lower.is_empty() {
+        Ground::None
+    } else if JUDGED.iter().any(|word| lower.contains(word))
+        || MADE.iter().any(|word| lower.starts_with(word))
+    {
+        Ground::Judgement
+    } else {
+        Ground::Source
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_that_says_judgement_is_no_source() {
+        for judged in
+            ["judgement", "Judgment: no anchor", "expert judgement from Renshaw 2016", "made up", "assumed"]
+        {
+            assert_eq!(ground(judged), Ground::Judgement, "{judged}");
         }
-        Value::List(list) => !list.is_empty() && list.iter().all(has_source),
-        _ => false,
+        assert_eq!((ground(" "), ground("V-Dem 2000")), (Ground::None, Ground::Source));
     }
 }

@@ -181,6 +181,13 @@ fn the_nearest_point_is_nearer_than_the_start() {
     let number = |key: &str| found[key].as_f64().expect("a number");
     assert!(number("distance") < number("start_distance"), "{found}");
     assert!(folder.path().join("point/point.csv").exists());
+    // Thresholds that no two priors keep in order.
+    let crossed =
+        ["regime.tvpa.thresholds[0]=uniform(0, 0.2)", "regime.tvpa.thresholds[1]=uniform(0.5, 0.9)"];
+    let crossed =
+        ["calibrate", "asean", "--point", "--out", "none", "--prior", crossed[0], "--prior", crossed[1]];
+    let told = refused(&suasion(folder.path(), &crossed));
+    assert!(told.contains("the search cannot begin") && !folder.path().join("none").exists(), "{told}");
 }
 
 #[test]

@@ -121,10 +121,137 @@ fn every_bundled_scenario_checks_and_new_does_not_overwrite() {
             stderr(&output)
         );
     }
-    assert!(suasion(folder.path(), &["new", "mine"]).status.success());
+    let made = suasion(folder.path(), &["new", "mine"]);
+    assert!(
+        made.status.success() && stdout(&made).contains("suasion.schema.json beside it"),
+        "{}",
+        stdout(&made)
+    );
     assert!(suasion(folder.path(), &["check", "mine.toml"]).status.success());
+    assert!(
+        suasion(folder.path(), &["compare", "mine.toml", "--replicates", "8", "--quiet"]).status.success()
+    );
     let again = suasion(folder.path(), &["new", "mine"]);
     assert_eq!(again.status.code(), Some(2), "{}", stderr(&again));
+    // A file of its own, no tour, and a schema that is there; a copy names the one beside it too.
+    let read = |name: &str| fs::read_to_string(folder.path().join(name)).expect("written");
+    assert!(!read("mine.toml").contains("[lab]"), "no tour of another case");
+    let schema = stdout(&suasion(folder.path(), &["schema"]));
+    assert_eq!(read("suasion.schema.json"), schema);
+    fs::write(folder.path().join("suasion.schema.json"), "{}").expect("written");
+    assert!(suasion(folder.path(), &["new", "copy", "--from", "teaching/spiral"]).status.success());
+    for name in ["mine.toml", "copy.toml"] {
+        assert_eq!(read(name).lines().next(), Some("#:schema ./suasion.schema.json"), "{name}");
+    }
+    assert_eq!(read("suasion.schema.json"), "{}", "what is there is not overwritten");
+    let lost = suasion(folder.path(), &["new", "other", "--from", "spiral"]);
+    assert!(lost.status.code() == Some(2) && stderr(&lost).contains("--from spiral: not a bundled scenario"));
+    assert!(!folder.path().join("other.toml").exists());
+}
+
+#[test]
+fn run_says_how_to_see_it_and_what_to_ask_next() {
+    let folder = TempDir::new().expect("a folder");
+    let run = |more: &[&str]| {
+        let output = suasion(folder.path(), &[&["run", "asean", "--replicates", "8"][..], more].concat());
+        assert!(output.status.success(), "{}", stderr(&output));
+        stdout(&output)
+    };
+    let said = run(&["--set", "parameters.drift=0.1", "--out", "one"]);
+    let line = |start: &str| {
+        let line = said.lines().find_map(|line| line.strip_prefix(start));
+        shlex::split(
+            line.unwrap_or_else(|| panic!("{start}\n{said}")).split(" # ").next().expect("a command"),
+        )
+        .expect("words")
+    };
+    // What it proposes does what it says.
+    for (start, expected) in
+        [("to see it: ", "one/report.html"), ("next: ", "out/compare-asean/manifest.json")]
+    {
+        let words = line(start);
+        let words: Vec<&str> = words.iter().skip(1).map(String::as_str).collect();
+        let output = suasion(folder.path(), &words);
+        assert!(output.status.success(), "{words:?}: {}", stderr(&output));
+        assert!(folder.path().join(expected).exists(), "{words:?}: {}", stdout(&output));
+    }
+    assert_eq!(
+        line("next: ").join(" "),
+        "suasion compare asean no-tvpa --set parameters.drift=0.1 --replicates 8"
+    );
+    assert!(!run(&["--quiet", "--out", "two"]).contains("next"));
+    assert!(!run(&["--json", "--out", "three"]).contains("to see it"));
+    // Where there is no counterfactual, the ledger of a state.
+    fs::write(
+        folder.path().join("bare.toml"),
+        "version = 1\ntitle = 'Bare'\ntime = { start = 2001, end = 2003 }\nstate = [{ id = 'A' }]\n",
+    )
+    .expect("written");
+    let bare = suasion(folder.path(), &["run", "bare.toml", "--replicates", "4"]);
+    assert!(stdout(&bare).contains("next: suasion explain bare.toml --state A"), "{}", stdout(&bare));
+}
+
+#[test]
+fn what_cannot_see_the_same_luck_is_told() {
+    let folder = TempDir::new().expect("a folder");
+    let told = |words: &[&str]| {
+        let output = suasion(folder.path(), &[words, &["--replicates", "4", "--out", "x"]].concat());
+        assert!(output.status.success(), "{}", stderr(&output));
+        stdout(&output)
+    };
+    let same = "sees another luck than asean as it is";
+    for (words, expected) in [
+        (&["--seed", "5"][..], "seed 5, not 2016"),
+        (&["--set", "runs.seed=5"], "seed 5, not 2016"),
+        (&["--set", "time.steps_per_year=6"], "6 steps a year, not 4"),
+        (&["--years", "2003-2010"], "it starts in 2003, not 2001"),
+    ] {
+        let said = told(&[&["run", "asean"][..], words].concat());
+        assert!(said.contains(same) && said.contains(expected), "{said}");
+    }
+    for words in
+        [&["--set", "parameters.drift=0.1"][..], &["--counterfactual", "no-tvpa"], &["--years", "2001-2010"]]
+    {
+        let said = told(&[&["run", "asean"][..], words].concat());
+        assert!(!said.contains(same), "{said}");
+    }
+    let said = told(&["compare", "asean", "--against", "other: runs.seed=5; parameters.drift=0.1"]);
+    assert!(
+        said.contains("other: its seed, 5, is not used: every arm sees the luck of the baseline, seed 2016"),
+        "{said}"
+    );
+    assert!(!told(&["compare", "asean", "no-tvpa"]).contains("is not used"));
+    let refused = suasion(folder.path(), &["compare", "asean", "--against", "time.steps_per_year=6"]);
+    assert!(
+        refused.status.code() == Some(2) && stderr(&refused).contains("share no luck"),
+        "{}",
+        stderr(&refused)
+    );
+}
+
+#[test]
+fn values_that_are_judged_are_listed_apart_from_those_with_a_source() {
+    let folder = TempDir::new().expect("a folder");
+    let output = suasion(folder.path(), &["check", "world", "--sources", "--json"]);
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let list = |key: &str| json[key].as_array().expect("a list").clone();
+    let judged = list("judged");
+    assert!(
+        judged.iter().all(|value| value["source"].as_str().is_some_and(|text| !text.is_empty())),
+        "{json}"
+    );
+    assert!(
+        judged.iter().any(|value| value["source"] == "judgement") && json["sourced"].as_u64() > Some(0),
+        "{json}"
+    );
+    let text = stdout(&suasion(folder.path(), &["check", "world", "--sources"]));
+    let last = format!(
+        "{} values without a source, {} by judgement, {} with a source\n",
+        list("without_source").len(),
+        judged.len(),
+        json["sourced"]
+    );
+    assert!(text.ends_with(&last) && text.contains("judged: the source is somebody's judgement"), "{text}");
 }
 
 #[test]

@@ -92,7 +92,7 @@ fn the_shipped_fit_meets_the_patterns_and_beats_climatology_out_of_sample() {
 }
 
 /// A folder of tables of four states, right in every row.
-fn small(folder: &Path) {
+pub fn small(folder: &Path) {
     let write = |name: &str, text: &str| fs::write(folder.join(name), text).expect("written");
     let mut tiers = String::from("iso3,country,year,tier\n");
     for (state, grades) in [
@@ -195,7 +195,7 @@ fn a_world_coded_anew_is_the_world_of_the_scenario_with_those_coefficients() {
     }
     let mut recoded = world(&Coefficients::default());
     assert_ne!(recoded, world(&other));
-    panel.recode(&other, &mut recoded);
+    panel.coding(&Coefficients::default()).recode(&other, &mut recoded);
     assert_eq!(recoded, world(&other));
 }
 

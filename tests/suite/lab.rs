@@ -155,6 +155,37 @@ fn a_run_of_the_lab_is_the_run_of_the_command() {
 }
 
 #[test]
+fn what_a_counterfactual_removes_is_not_set_and_that_is_told() {
+    let lab = Lab::start(&["asean"]);
+    let set =
+        json!({ "regime.tvpa.severity": 3.0, "state.*.sender_standing.tvpa": 0.9, "parameters.drift": 0.1 });
+    let removed = json!(["regime.tvpa.severity", "state.*.sender_standing.tvpa"]);
+    let setting = |set: &Value, both: bool| json!({ "scenario": "asean", "counterfactual": "no-tvpa", "replicates": 16, "set": set, "both": both });
+    let answer = lab.run(&setting(&set, false)).json();
+    assert_eq!(answer["dropped"], removed);
+    let alone = lab.run(&setting(&json!({ "parameters.drift": 0.1 }), false)).json();
+    assert_eq!((&alone["dropped"], &alone["changed"]), (&json!([]), &answer["changed"]));
+    // The baseline has them where both sides are set.
+    let both = lab.run(&setting(&set, true)).json();
+    assert_eq!((&both["dropped"], &both["changed"]), (&removed, &answer["changed"]));
+    assert_ne!(both["base"]["digest"], answer["base"]["digest"]);
+    // What is taken away says what was run, and the ledger is of the same.
+    let page = |more: &Value| {
+        let mut body = json!({ "page": "t", "setting": setting(&set, false) });
+        body.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+        body
+    };
+    let taken = lab.post("/api/export", &page(&json!({}))).json();
+    let command = taken["command"].as_str().expect("a command");
+    assert!(
+        command.contains("--set parameters.drift=0.1 ") && !command.contains("tvpa.severity"),
+        "{command}"
+    );
+    assert!(!taken["counterfactual"].as_str().expect("text").contains("severity"), "{taken}");
+    assert_eq!(lab.post("/api/ledger", &page(&json!({ "state": "MYS" }))).status, 200);
+}
+
+#[test]
 fn the_ledger_sums_to_the_change_and_names_what_differs() {
     let lab = Lab::start(&[]);
     let setting = json!({ "scenario": "asean", "counterfactual": "no-tvpa", "replicates": 80 });

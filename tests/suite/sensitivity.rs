@@ -96,6 +96,24 @@ fn all_parameters_vary_where_nothing_is_said_with_steps_as_short_as_they_need() 
     let results = rows(&read(folder.path(), "all/sensitivity.csv"));
     let of_motivation = results.iter().filter(|row| row[0].starts_with("motivation") && row[1] == "mu_star");
     assert_eq!(of_motivation.count(), suasion::model::parameters::PARAMETERS.len());
+    // Whatever the scenario's own sweep varies.
+    let proposed = ["sensitivity", "asean", "--samples", "2", "--replicates", "2", "--out", "proposed"];
+    let output = suasion(folder.path(), &proposed);
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    let count = suasion::model::parameters::PARAMETERS.len();
+    assert!(
+        output.status.success() && told.contains(&format!("ranked are the {count} parameters")),
+        "{told}"
+    );
+    assert!(
+        told.contains("[sweep] would be --axis 'state.*.sender_standing.tvpa=0.1..0.9' --axis"),
+        "{told}"
+    );
+    let axes = rows(&read(folder.path(), "proposed/sensitivity.csv"));
+    assert_eq!(
+        axes.iter().filter(|row| row[0].starts_with("motivation") && row[1] == "mu_star").count(),
+        count
+    );
     let kept = [&arguments[..], &["--set", "time.steps_per_year=4", "--fresh"]].concat();
     refused(folder.path(), &kept, "time.steps_per_year: found 4, expected at least");
 }

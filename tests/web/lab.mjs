@@ -144,13 +144,15 @@ const tests = {
     await number.fill("0.9");
     await until("a second curve", () => curve(page, "MYS", "change"), Boolean);
     const good = await curve(page, "MYS", "change");
-    // Beyond its range: the sentence, and the last good picture.
+    // Beyond its range: the sentence, and no picture, which would be of another setting.
     await number.fill("7");
     await until("a sentence", () => page.textContent("#trouble"), (text) => text.includes("found 7, expected a number from 0 to 1"));
-    assert.equal(await curve(page, "MYS", "change"), good);
+    for (const kind of ["base", "change"]) assert.equal(await curve(page, "MYS", kind), "");
+    assert.match(await page.textContent("#legend"), /^Nothing is shown/);
     await shot(page, "laptop-trouble");
     await number.fill("0.9");
     await until("no sentence", () => page.isHidden("#trouble"), Boolean);
+    assert.equal(await curve(page, "MYS", "change"), good);
     await page.click("#share-open");
     await until("the counterfactual", () => page.inputValue("#take-counterfactual"), (text) => text.includes(`"${path}" = 0.9`));
     assert.equal(await page.inputValue("#take-command"), `suasion run asean --set '${path}=0.9' --replicates 1000 --seed 2016`);
@@ -248,6 +250,36 @@ const tests = {
       await shot(page, `phone-${width}`);
       await page.context().close();
     }
+  },
+
+  async "between a phone and a laptop there are two columns, and states do not lie on one another"({ asean }) {
+    const page = await open(`${asean.address}#scenario=asean&beside=no-tvpa&replicates=50`, { width: 1024 });
+    const box = (id) => page.locator(id).boundingBox();
+    const [controls, curves] = [await box("#controls"), await box("#trajectories")];
+    assert.ok(curves.x >= controls.x + controls.width && curves.width > 600, `${JSON.stringify([controls, curves])}`);
+    assert.ok(await page.locator("#panels li").first().boundingBox().then((panel) => panel.width > 200));
+    for (const scenario of ["asean", "world", "teaching/two-communities", "teaching/spiral"]) {
+      const other = await open(`${asean.address}#scenario=${scenario}&replicates=10`);
+      const circles = await other.$$eval("#graph .node > circle:not(.before)", (all) => all.map((c) => ["cx", "cy", "r"].map((key) => Number(c.getAttribute(key)))));
+      circles.forEach(([x, y, r], i) => circles.slice(0, i).forEach(([a, b]) => assert.ok(Math.hypot(x - a, y - b) > 2 * r, `${scenario}: ${[x, y, a, b, r]}`)));
+      await other.context().close();
+    }
+    await page.context().close();
+  },
+
+  async "on a phone the tour stays in sight beside what it points at"({ asean }) {
+    const page = await open(`${asean.address}#scenario=teaching/spiral&replicates=50`, { width: 400, height: 800, hasTouch: true, isMobile: true });
+    await page.locator("#tour-open").click();
+    for (let step = 1; step <= 6; step++) {
+      await until(`step ${step}`, () => page.textContent("#tour-count"), (text) => text === `Step ${step} of 6`);
+      const seen = await until("the card and what it points at", () => page.evaluate(() => {
+        const [card, target] = [document.getElementById("tour"), document.querySelector(".look")].map((e) => e?.getBoundingClientRect());
+        return { top: card.top, bottom: card.bottom, right: card.right, target: target?.top };
+      }), ({ top, bottom, target }) => top >= -1 && bottom < 800 && (target === undefined || (target < 800 && target > bottom - 1)));
+      assert.ok(seen.right <= 400, JSON.stringify(seen));
+      await page.click("#tour-next");
+    }
+    await page.context().close();
   },
 
   async "a large world and small ones fit too"({ asean }) {

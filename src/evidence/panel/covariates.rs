@@ -37,6 +37,9 @@ pub enum How {
 }
 
 impl How {
+    /// All of them.
+    pub const ALL: [How; 5] = [How::Given, How::Later, How::StandIn, How::Region, How::World];
+
     /// By how much the spread of a trait grows that is coded from it.
     pub fn widening(self) -> f64 {
         match self {

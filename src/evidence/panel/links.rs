@@ -5,11 +5,7 @@ use super::covariates::Covariate::{
     self, Aid, Arms, Democracy, Effectiveness, Organizations, Society, Trade,
 };
 use super::covariates::Known;
-use super::read::Panel;
 use crate::engine::math;
-use crate::model::distribution::Distribution;
-use crate::model::traits::TRAITS;
-use crate::model::world::World;
 
 /// Mean and standard deviation.
 pub type Spread = (f64, f64);
@@ -86,46 +82,5 @@ pub fn code(c: &Coefficients<f64>, known: &[Known; 7]) -> Coded {
     Coded {
         traits: traits.map(|(name, (mean, sd))| (name, (rounded(mean), rounded(sd)))),
         phase: phase.clamp(0.0, 3.0) as u8,
-    }
-}
-
-/// The engagement of each region of a panel, in order of the regions.
-pub(super) fn engagement(c: &Coefficients<f64>, panel: &Panel, region: &str) -> f64 {
-    let members = panel.states.iter().filter(|state| state.region == region);
-    let openness = members.map(|state| code(c, &state.known).of("openness").map_or(0.5, |spread| spread.0));
-    let (sum, count) = openness.fold((0.0, 0), |(sum, count), x| (sum + x, count + 1));
-    let mean = if count > 0 { sum / f64::from(count) } else { 0.5 };
-    rounded((c.engagement_base + c.engagement_openness * (mean - 0.5)).clamp(0.0, 1.0))
-}
-
-impl Panel {
-    /// Codes a world of this panel anew, as writing and reading its scenario with other coefficients would, without either:
-    /// for fits, which do so a million times. The world must be of a scenario that [`files`](super::files) made of this panel.
-    pub fn recode(&self, c: &Coefficients<f64>, world: &mut World) {
-        for (state, into) in self.states.iter().zip(&mut world.states) {
-            let coded = code(c, &state.known);
-            for (name, (mean, sd)) in coded.traits {
-                let spread = Distribution::Normal { mean, sd };
-                match TRAITS.iter().position(|entry| entry.name == name) {
-                    Some(k) => into.traits.values_mut()[k] = spread,
-                    None if name == "strategic_value" => into.strategic_value.fill(spread),
-                    None => into.sender_standing.fill(spread),
-                }
-            }
-            into.initial_phase = std::array::from_fn(|k| f64::from(u8::from(k == usize::from(coded.phase))));
-        }
-        world.ties.iter_mut().for_each(|tie| tie.weight = rounded(c.border_weight));
-        for community in &mut world.communities {
-            community.tie_weight = c.region_weight;
-            let level = engagement(c, self, &community.id);
-            community.engagement.iter_mut().for_each(|(_, value)| *value = level);
-        }
-        for instrument in &mut world.instruments {
-            if instrument.id == super::write::LAW {
-                instrument.hazard = c.law_hazard;
-            } else {
-                (instrument.hazard, instrument.ramp) = (c.convention_hazard, c.convention_ramp);
-            }
-        }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! It reads a folder and makes texts; who keeps them is the caller's business. Nothing is simulated here.
 
+mod coding;
 pub mod coefficients;
 mod covariates;
 mod error;
@@ -11,6 +12,7 @@ mod regions;
 mod tidy;
 mod write;
 
+pub use coding::{CODING, Coding, USED, coded_alike};
 pub use coefficients::{COEFFICIENTS, Coefficients};
 pub use covariates::{Covariate, How, Known};
 pub use error::PanelError;

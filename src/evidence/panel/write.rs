@@ -1,8 +1,9 @@
 //! A panel as a scenario: the texts of its files.
 
+use super::coding::Coding;
 use super::coefficients::Coefficients;
 use super::covariates::{Covariate, How};
-use super::links::{code, engagement, rounded};
+use super::links::{code, rounded};
 use super::read::{Panel, StateRecord};
 use super::regions::REGIONS;
 use crate::model::world::TIERS;
@@ -13,7 +14,7 @@ use std::fmt::Write;
 /// Id of the law.
 pub(super) const LAW: &str = "law";
 /// Id of the convention.
-const CONVENTION: &str = "palermo";
+pub(super) const CONVENTION: &str = "palermo";
 /// Id of the rating regime.
 const REGIME: &str = "tvpa";
 /// When the convention opens for signature.
@@ -30,21 +31,23 @@ pub struct File {
     pub text: String,
 }
 
-/// The files of a panel's scenario: `scenario.toml` and the tables that it names, the coefficients, and the list of what was
+/// The files of a panel's scenario: `scenario.toml` and the tables that it names, how it was coded, and the list of what was
 /// imputed.
 pub fn files(panel: &Panel, coefficients: &Coefficients<f64>) -> Vec<File> {
-    vec![
-        File { name: "scenario.toml", text: scenario(panel, coefficients) },
+    let coding = panel.coding(coefficients);
+    let mut files = vec![
+        File { name: "scenario.toml", text: scenario(panel, &coding) },
         File { name: "states.csv", text: states(panel, coefficients) },
         File { name: "ties.csv", text: ties(panel, coefficients) },
         File { name: "observed.csv", text: observed(panel) },
-        File { name: "coefficients.toml", text: coefficients.text() },
         File { name: "imputed.csv", text: imputed(panel) },
-    ]
+    ];
+    files.extend(coding.files());
+    files
 }
 
 /// Rows as CSV.
-fn table(header: &[String], rows: impl Iterator<Item = Vec<String>>) -> String {
+pub(super) fn table(header: &[String], rows: impl Iterator<Item = Vec<String>>) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
     // Memory takes every row.
     let _ = writer.write_record(header);
@@ -144,7 +147,8 @@ fn adopted_before(panel: &Panel, date: impl Fn(&StateRecord) -> Option<f64>) -> 
     if facts.is_empty() { String::new() } else { format!("adopted = {{ {} }}\n", facts.join(", ")) }
 }
 
-fn scenario(panel: &Panel, c: &Coefficients<f64>) -> String {
+fn scenario(panel: &Panel, coding: &Coding) -> String {
+    let c = &coding.coefficients;
     let (start, end) = (panel.settings.start, panel.settings.end);
     let mut out = format!(
         "# Made by `suasion panel`: {} states, {start} to {}. Traits are coded from covariates by coefficients.toml;\n\
@@ -167,7 +171,7 @@ fn scenario(panel: &Panel, c: &Coefficients<f64>) -> String {
             "\n[[regime]]\nid = {region:?}\nkind = \"community\"\ntitle = {title:?}\nmembers = [{region:?}]\n\
              tie_weight = {:?}\nengagement = [{{ from = {start}, value = {:?} }}]\nsource = \"coefficients.toml\"\n",
             c.region_weight,
-            engagement(c, panel, region),
+            coding.engagement(c, region),
         );
     }
     let _ = write!(

@@ -15,14 +15,13 @@ use crate::engine::parallel::simulate_batch;
 use crate::engine::timeline::Timeline;
 use crate::evidence::frame::Frame;
 use crate::evidence::measurement::Measurement;
-use crate::evidence::panel::{Coefficients, Panel};
+use crate::evidence::panel::Coding;
 use crate::evidence::patterns::{STATISTICS, fill};
 use crate::evidence::record::Record;
 use crate::evidence::verdict::{Verdict, judge};
 use crate::evidence::watch::Watch;
 use crate::experiment::error::ExperimentError;
-use crate::model::distribution::Distribution;
-use crate::model::world::{State, World};
+use crate::model::world::World;
 use crate::scenario::{Loaded, Scenario, keeps_joint_rules};
 
 /// What is held out of a fit.
@@ -45,15 +44,6 @@ impl HoldOut {
     }
 }
 
-/// Tables from which a panel's scenario was made, with the coefficients that coded it.
-#[derive(Clone, Debug)]
-pub struct Links {
-    /// The tables.
-    pub panel: Panel,
-    /// The coefficients.
-    pub coefficients: Coefficients<f64>,
-}
-
 /// A scenario whose parameters are fitted to its record.
 #[derive(Debug)]
 pub struct Case {
@@ -62,7 +52,7 @@ pub struct Case {
     timeline: Timeline,
     frame: Frame,
     observed: Record,
-    links: Option<Links>,
+    coding: Option<Coding>,
     parameters: Vec<Parameter>,
     targets: Vec<Target>,
     /// Positions of the targets among all statistics.
@@ -82,7 +72,7 @@ impl Case {
         parameters: Vec<Parameter>,
         statistics: &[String],
         hold_out: HoldOut,
-        links: Option<Links>,
+        coding: Option<Coding>,
         (replicates, isa): (u32, Isa),
     ) -> Result<Case, ExperimentError> {
         let scenario = loaded.build_alone()?;
@@ -97,7 +87,7 @@ impl Case {
             timeline,
             frame,
             observed,
-            links,
+            coding,
             parameters,
             targets,
             kept,
@@ -134,31 +124,39 @@ impl Case {
 
     /// The values that the scenario has at the paths; none for one that only a scenario file can tell.
     pub fn current(&self) -> Vec<Option<f64>> {
-        let coefficients = self.links.as_ref().map(|links| &links.coefficients);
+        let coefficients = self.coding.as_ref().map(|coding| &coding.coefficients);
         self.parameters.iter().map(|p| p.place.of(&self.base, coefficients)).collect()
     }
 
-    /// Near both ends of each prior, with the others as the scenario has them, so that a wrong one is named.
+    /// Near both ends of each prior, with the others as the scenario has them or as a draw has them, so that a wrong one is
+    /// named.
     fn check(&self) -> Result<(), ExperimentError> {
-        if let Some(links) = &self.links {
-            let mut again = self.base.clone();
-            links.panel.recode(&links.coefficients, &mut again);
-            if !coded_alike(&again, &self.base) {
-                let found =
-                    "the tables of --panel are not those from which this scenario was made".to_string();
-                return Err(ExperimentError::asked(found, Some("make it anew with `suasion panel`".into())));
-            }
+        if self.coding.as_ref().is_some_and(|coding| !coding.codes(&self.base)) {
+            let found = "the tables of --panel are not those from which this scenario was made, or it was changed since";
+            let hint = Some("make it anew with `suasion panel`".into());
+            return Err(ExperimentError::asked(found.to_string(), hint));
         }
-        for parameter in &self.parameters {
+        for (k, parameter) in self.parameters.iter().enumerate() {
             for share in [1e-9, 1.0 - 1e-9] {
                 let x = parameter.prior.quantile(share);
-                self.place(&[parameter], &[x]).map_err(|error| {
+                let alone = self.place(&[parameter], &[x]);
+                alone.or_else(|error| self.among_others(k, x).ok_or(error)).map_err(|error| {
                     let Parameter { path, prior, .. } = parameter;
                     ExperimentError::Asked(format!("the prior {prior} of {path} goes too far: {error}"))
                 })?;
             }
         }
         Ok(())
+    }
+
+    /// The world of a draw with one parameter at a value, which may be valid beside others and not beside the scenario's own:
+    /// the end of an event after its start.
+    fn among_others(&self, k: usize, x: f64) -> Option<World> {
+        [0.05, 0.25, 0.5, 0.75, 0.95].iter().find_map(|share| {
+            let mut values: Vec<f64> = self.parameters.iter().map(|p| p.prior.quantile(*share)).collect();
+            values[k] = x;
+            self.world(&values).ok()
+        })
     }
 
     /// The world with some parameters at some values.
@@ -181,8 +179,8 @@ impl Case {
                 Some("only how much of something can be fitted".into()),
             ));
         }
-        if let Some(links) = &self.links {
-            let mut coefficients = links.coefficients;
+        if let Some(coding) = &self.coding {
+            let mut coefficients = coding.coefficients;
             let mut linked = false;
             for (parameter, x) in parameters.iter().zip(values) {
                 if let Place::Link(k) = parameter.place {
@@ -191,7 +189,7 @@ impl Case {
                 }
             }
             if linked {
-                links.panel.recode(&coefficients, &mut world);
+                coding.recode(&coefficients, &mut world);
             }
         }
         for (parameter, x) in parameters.iter().zip(values) {
@@ -268,23 +266,6 @@ impl Simulator for Case {
         // Over the replicates in which it is defined; none makes NaN.
         Ok(sums.iter().zip(&counts).map(|(sum, n)| sum / f64::from(*n)).collect())
     }
-}
-
-/// Whether two worlds have the same states, coded the same but for the rounding of a scenario's tables.
-fn coded_alike(a: &World, b: &World) -> bool {
-    const ROUNDING: f64 = 1e-3;
-    let near = |a: &Distribution, b: &Distribution| match (a.median(), b.median()) {
-        (Some(a), Some(b)) => (a - b).abs() < ROUNDING,
-        (a, b) => a == b,
-    };
-    let all = |a: &[Distribution], b: &[Distribution]| a.iter().zip(b).all(|(a, b)| near(a, b));
-    let state = |(a, b): (&State, &State)| {
-        all(a.traits.values(), b.traits.values())
-            && all(&a.strategic_value, &b.strategic_value)
-            && all(&a.sender_standing, &b.sender_standing)
-            && a.initial_phase == b.initial_phase
-    };
-    a.shares_structure(b) && a.states.iter().zip(&b.states).all(state)
 }
 
 /// The statistics that the record has data for, as targets, with their positions among all.

@@ -66,7 +66,7 @@ impl Search<'_> {
     /// distance so far.
     ///
     /// # Errors
-    /// If the start cannot be simulated, or `stop` was raised.
+    /// If no start is valid or can be simulated, or `stop` was raised.
     pub fn run(
         &self,
         threads: NonZeroUsize,
@@ -77,7 +77,14 @@ impl Search<'_> {
             // At the very end of a prior a score is out of reach of small steps.
             x.map_or(0.0, |x| score(prior.cdf(x).clamp(0.01, 0.99)))
         };
-        let scores: Vec<f64> = self.priors.iter().zip(self.start).map(begin).collect();
+        let own: Vec<f64> = self.priors.iter().zip(self.start).map(begin).collect();
+        // The scenario's values, moved within the priors, need not be valid together; nor need the medians.
+        let starts = [own, vec![0.0; self.priors.len()]];
+        let valid = starts.into_iter().find(|scores| self.simulator.admits(&self.values(scores)));
+        let scores = valid.ok_or_else(|| {
+            let found = "the search cannot begin: neither the scenario's values within the priors nor their medians are a valid scenario";
+            ExperimentError::asked(found.to_string(), Some("give other priors".into()))
+        })?;
         let start = self.values(&scores);
         let start_statistics = self.statistics(&start)?;
         let objective = |z: &DVector<f64>| -> f64 {

@@ -12,7 +12,11 @@ fn three() -> Posterior {
     Posterior::parse("three.csv", &text(rows)).unwrap()
 }
 
-fn overlaid(counterfactual: bool, set: &str) -> impl Fn(Loaded) -> Result<World, ExperimentError> {
+fn build(loaded: Loaded) -> Result<World, ExperimentError> {
+    Ok(loaded.build_alone()?.world)
+}
+
+fn overlaid(counterfactual: bool, set: &str) -> impl Fn(Loaded) -> Result<Loaded, ExperimentError> {
     let set = set.to_string();
     move |mut loaded| {
         if counterfactual {
@@ -21,7 +25,7 @@ fn overlaid(counterfactual: bool, set: &str) -> impl Fn(Loaded) -> Result<World,
         if !set.is_empty() {
             loaded.set(&set)?;
         }
-        Ok(loaded.build_alone()?.world)
+        Ok(loaded)
     }
 }
 
@@ -37,11 +41,11 @@ fn draws_come_by_weight_and_are_those_of_the_replicate_in_every_arm() {
     }
     let loaded = Scenario::load("asean").unwrap();
     let go = AtomicBool::new(false);
-    let arm = |build| {
-        let threads = NonZeroUsize::new(2).unwrap();
-        posterior.worlds(&loaded, (5, 40), threads, &go, build).unwrap()
+    let arm = |counterfactual| {
+        let (threads, overlay) = (NonZeroUsize::new(2).unwrap(), overlaid(counterfactual, ""));
+        posterior.worlds(&loaded, (5, 40), threads, &go, |loaded| build(overlay(loaded)?)).unwrap()
     };
-    let (base, other) = (arm(overlaid(false, "")), arm(overlaid(true, "")));
+    let (base, other) = (arm(false), arm(true));
     assert_eq!(base.of, other.of);
     for r in 0..40 {
         let draw = posterior.draw(5, r);
@@ -68,7 +72,8 @@ fn what_an_overlay_fixes_or_removes_is_not_kept() {
         }
         let resolved = changed.build_alone().unwrap().resolved();
         let resolved = Scenario::parse("resolved", &resolved, None).unwrap();
-        posterior.kept(&loaded, &resolved, overlaid(counterfactual, set)).unwrap().paths().to_vec()
+        let kept = posterior.kept(&loaded, &resolved, overlaid(counterfactual, set), build).unwrap();
+        kept.paths().into_iter().map(String::from).collect::<Vec<_>>()
     };
     assert_eq!(kept(false, ""), ["parameters.drift", "regime.tvpa.severity"]);
     assert_eq!(kept(true, ""), ["parameters.drift"]);
@@ -111,9 +116,31 @@ fn what_is_no_posterior_is_told() {
 fn what_is_around_a_scenario_is_left_out_and_named() {
     let text = "suasion,draw,weight,distance,link.spread,parameters.drift\n0.1.0,0,1,1,0.08,0.1\n";
     let posterior = Posterior::parse("p.csv", text).unwrap();
+    assert_eq!((posterior.paths(), posterior.around()), (vec!["parameters.drift"], vec!["link.spread"]));
+    let mut loaded = Scenario::load("asean").unwrap();
+    posterior.set(0, &mut loaded).unwrap();
+    assert_eq!(loaded.build_alone().unwrap().world.parameters.drift, 0.1);
+    let lost = text.replace("link.spread", "link.spred");
+    let lost = Posterior::parse("p.csv", &lost).unwrap_err().to_string();
     assert_eq!(
-        (posterior.paths(), posterior.around()),
-        (&["parameters.drift".to_string()][..], &["link.spread".to_string()][..])
+        lost,
+        "the posterior p.csv: column link.spred: there is no link `spred`; did you mean `spread`?"
     );
-    assert_eq!(posterior.values(0), [0.1]);
+    let none =
+        Posterior::parse("p.csv", "suasion,draw,weight,distance,link.spread\n0.1.0,0,1,1,0.08\n").unwrap();
+    let none = none.check(&loaded).unwrap_err().to_string();
+    assert_eq!(none, "the posterior p.csv: it has no parameter of this scenario");
+}
+
+#[test]
+fn what_an_overlay_fixes_of_many_values_has_a_column_of_its_own() {
+    let text = "suasion,draw,weight,distance,state.*.openness\n0.1.0,0,0.5,1,0.3\n0.1.0,1,0.5,1,0.6\n";
+    let posterior = Posterior::parse("p.csv", text).unwrap();
+    let loaded = Scenario::load("asean").unwrap();
+    let overlay = overlaid(false, "state.MYS.openness=0.9");
+    let resolved = overlay(loaded.clone()).unwrap().build_alone().unwrap().resolved();
+    let resolved = Scenario::parse("resolved", &resolved, None).unwrap();
+    let kept = posterior.kept(&loaded, &resolved, overlay, build).unwrap();
+    assert_eq!(kept.paths(), ["state.*.openness", "state.MYS.openness"]);
+    assert_eq!(kept.values(1), [0.6, 0.9]);
 }

@@ -20,7 +20,7 @@ const MOST_STEPS: u32 = 52;
 pub struct Asked {
     /// How sensitivity is measured.
     pub measure: Measure,
-    /// Axes (none: the scenario's, else every parameter over its range), samples, levels and replicates.
+    /// Axes (none: every parameter over its usual range), samples, levels and replicates.
     pub design: design::Asked,
     /// Outcomes; none: motivation, protection and enforcement.
     pub outcomes: Vec<String>,
@@ -35,8 +35,8 @@ pub struct Swept {
     pub base: Scenario,
     /// Its points and outcomes.
     pub request: Request,
-    /// What was changed for it, in a sentence; none where nothing was.
-    pub notice: Option<String>,
+    /// What was chosen or changed for it, a sentence each.
+    pub notices: Vec<String>,
 }
 
 impl Asked {
@@ -47,13 +47,26 @@ impl Asked {
     pub fn lay(&self, loaded: &mut Loaded) -> Result<Swept, ExperimentError> {
         let mut base = loaded.build()?;
         let mut design = self.design.clone();
+        let mut notices = Vec::new();
         if design.axes.is_empty() {
-            let proposed = base.sweep.as_ref();
-            design.axes = proposed.map_or_else(|| usual_axes("parameters.*"), |sweep| sweep.axes.clone());
+            design.axes = usual_axes("parameters.*");
+            let count = design.axes.len();
+            let own = base.sweep.as_ref().map_or_else(String::new, |sweep| {
+                let axes = sweep
+                    .axes
+                    .iter()
+                    .map(|axis| format!("--axis '{}={}..{}'", axis.path, axis.low, axis.high));
+                format!("; the scenario's [sweep] would be {}", axes.collect::<Vec<_>>().join(" "))
+            });
+            notices.push(format!(
+                "ranked are the {count} parameters, each over its usual range, and neither traits nor numbers of regimes (--axis \
+                 names others){own}"
+            ));
         }
-        let mut notice = None;
         if !self.keep_steps {
-            (base, notice) = shorten_steps(loaded, base, &design.axes)?;
+            let shorter;
+            (base, shorter) = shorten_steps(loaded, base, &design.axes)?;
+            notices.extend(shorter);
         }
         let (method, samples) = match self.measure {
             Measure::Morris => (Design::Morris, TRAJECTORIES),
@@ -71,7 +84,7 @@ impl Asked {
         };
         let request =
             Request { plan, design, replicates, common_random_numbers: true, outcomes, trajectories: false };
-        Ok(Swept { base, request, notice })
+        Ok(Swept { base, request, notices })
     }
 }
 

@@ -64,13 +64,17 @@ async function run() {
   try {
     const got = await post("/api/run", asked, mine.abort.signal);
     if (asked.setting.scenario === setting.scenario) {
-      answer = { ...got, variable: scenario.variables.find((v) => v.name === asked.variable), took: performance.now() - mine.begun };
+      answer = { ...got, setting: asked.setting, variable: scenario.variables.find((v) => v.name === asked.variable) };
+      drop(asked.setting, got.dropped);
       trouble("run", null);
       trouble("file", fileTrouble(got.trouble));
       show();
     }
   } catch (error) {
-    if (error.name !== "AbortError" && !error.superseded) trouble("run", error.message);
+    if (error.name !== "AbortError" && !error.superseded) {
+      trouble("run", error.message);
+      if (!again && !isShown(asked)) clear();
+    }
   } finally {
     if (running === mine) running = null;
   }
@@ -80,6 +84,30 @@ async function run() {
   } else {
     settle();
   }
+}
+
+/** Whether the picture is of this setting and variable. */
+const isShown = ({ setting: of, variable }) => answer !== null && answer.variable.name === variable && JSON.stringify(answer.setting) === JSON.stringify(of);
+
+/** Takes out of the setting what its counterfactual has not, unless the baseline has it set too. */
+function drop(of, dropped) {
+  if (of.both || of.counterfactual !== setting.counterfactual) return;
+  const lost = dropped.filter((path) => setting.set[path] === of.set[path]);
+  if (!lost.length) return;
+  setting.set = Object.fromEntries(Object.entries(setting.set).filter(([path]) => !lost.includes(path)));
+  controls();
+}
+
+/** Shows nothing: what is set was refused, and the picture of another setting would be taken for its own. */
+function clear() {
+  answer = null;
+  explained = "";
+  panels.clear();
+  network.clear();
+  table.clear();
+  ledger.clear();
+  by("legend").textContent = "Nothing is shown: what is set was refused. The sentence below says why.";
+  for (const id of ["words", "ran", "dropped"]) by(id).textContent = "";
 }
 
 let settling = 0;
@@ -141,13 +169,14 @@ function show() {
   by("ran").textContent = `${runs} in ${number(answer.milliseconds)} ms; ${digest}`;
 }
 
+/** Says what the curves are: of the setting that was run, whatever has been set since. */
 function legend() {
-  const { base, changed } = answer;
+  const { base, changed, setting: of, dropped } = answer;
+  const own = scenario.counterfactuals.find((c) => c.id === of.counterfactual)?.title;
   const key = (kind, text) => html("span", { className: "key" }, html("span", { className: `line ${kind}` }), text);
-  const parts = [key("base", setting.both && setting.counterfactual ? "Baseline, sliders set" : "As the scenario has it")];
+  const parts = [key("base", of.both && of.counterfactual ? "Baseline, sliders set" : "As the scenario has it")];
   if (changed) {
-    const set = Object.keys(setting.set).length;
-    const own = scenario.counterfactuals.find((c) => c.id === setting.counterfactual)?.title;
+    const set = Object.keys(of.set).length - dropped.length;
     const what = [own, set ? `${set} ${set === 1 ? "number" : "numbers"} set` : null].filter(Boolean).join("; ");
     parts.push(key("change", `With the change: ${what}`));
   }
@@ -155,6 +184,8 @@ function legend() {
   const shown = changed ?? base;
   if (shown.band) parts.push(html("span", { className: "key" }, html("span", { className: `swatch ${changed ? "change" : "base"}` }), "nine in ten replicates"));
   by("legend").replaceChildren(...parts);
+  const names = dropped.map((path) => sliders.called(path));
+  by("dropped").textContent = names.length ? `Not set beside the baseline, since "${own}" leaves nothing of it: ${names.join("; ")}.` : "";
 }
 
 /** What hangs on the year: the line in the panels, the network, the words. */

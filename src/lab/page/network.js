@@ -32,7 +32,37 @@ function walk(states, ties) {
   return order;
 }
 
-/** Places the states of a scenario: on one circle, or each community on a circle of its own. */
+/** Radius of a state's circle, where all fit. */
+const NODE = 19;
+/** Width into which the places must fit. */
+const ROOM = 340;
+
+/** The circle on which so many states stand, each at least this far from the next. */
+const ring = (n, apart) => (n === 1 ? 0 : apart / 2 / Math.sin(Math.PI / Math.max(n, 2)));
+
+/** Centres of groups of these sizes, side by side on a circle that is just large enough. */
+function centres(sizes) {
+  if (sizes.length === 1) return [[MIDDLE, MIDDLE]];
+  const next = (i) => sizes[(i + 1) % sizes.length];
+  const turn = (radius, i) => 2 * Math.asin(Math.min(1, (sizes[i] + next(i)) / 2 / radius));
+  const whole = (radius) => sizes.reduce((sum, _, i) => sum + turn(radius, i), 0);
+  // Two that are neighbours on both sides stand across from one another.
+  let low = Math.max(...sizes.map((size, i) => (size + next(i)) / 2)), high = 4 * sizes.reduce((sum, size) => sum + size, 0);
+  for (let i = 0; i < 60; i++) {
+    const middle = (low + high) / 2;
+    if (whole(middle) > 2 * Math.PI) low = middle;
+    else high = middle;
+  }
+  const stretch = (2 * Math.PI) / whole(high);
+  let at = -Math.PI / 2;
+  return sizes.map((_, i) => {
+    const centre = [MIDDLE + high * Math.cos(at), MIDDLE + high * Math.sin(at)];
+    at += stretch * turn(high, i);
+    return centre;
+  });
+}
+
+/** Places the states of a scenario, none on another: on one circle, or each community on a circle of its own. */
 export function build(of, choose) {
   scenario = of;
   places = new Map();
@@ -46,23 +76,42 @@ export function build(of, choose) {
   const alone = ids.filter((id) => !claimed.has(id));
   const parts = groups.filter((group) => group.members.length);
   const all = alone.length ? [...parts, { community: null, members: alone }] : parts;
-  const largest = Math.max(...all.map((part) => part.members.length));
-  const spread = all.length === 1 ? 0 : 108;
-  const inner = all.length === 1 ? (ids.length === 1 ? 0 : 145) : Math.min(60, (108 * Math.PI) / all.length - 8);
+  // Room for a name of some letters beside the circle, where there are names.
+  const apart = 2 * NODE + (ids.length <= 20 ? 48 : ids.length <= 60 ? 24 : 8);
+  const rings = all.map((part) => ring(part.members.length, apart));
+  const middles = centres(rings.map((inner) => inner + apart / 2));
   all.forEach((part, i) => {
-    const centre = all.length === 1 ? [MIDDLE, MIDDLE] : circle(i + 0.5, all.length, spread);
-    part.centre = centre;
-    part.radius = inner;
+    part.centre = middles[i];
+    part.radius = rings[i];
     const order = part.members.length <= 60 ? walk(part.members, of.ties) : part.members;
-    order.forEach((id, j) => places.set(id, order.length === 1 ? centre : circle(j, order.length, inner, centre)));
+    order.forEach((id, j) => places.set(id, order.length === 1 ? part.centre : circle(j, order.length, part.radius, part.centre)));
   });
   groups = all;
-  radius = Math.max(3, Math.min(ids.length === 1 ? 44 : 19, largest === 1 ? 30 : (0.8 * Math.PI * inner) / largest));
+  shrink(ids.length === 1 ? 44 : NODE);
   frame();
   graph.onclick = (event) => {
     const id = event.target.closest("[data-state]")?.dataset.state;
     if (id) choose(id);
   };
+}
+
+/** Brings places and circles to the room that there is. */
+function shrink(node) {
+  const [width, height] = [0, 1].map((k) => {
+    const all = [...places.values()].map((place) => place[k]);
+    return Math.max(...all) - Math.min(...all);
+  });
+  const by = Math.min(1, ROOM / (Math.max(width, height) + 2 * node));
+  const near = ([x, y]) => [MIDDLE + by * (x - MIDDLE), MIDDLE + by * (y - MIDDLE)];
+  for (const [id, place] of places) places.set(id, near(place));
+  for (const group of groups) Object.assign(group, { centre: near(group.centre), radius: by * group.radius });
+  radius = by * node;
+}
+
+/** Takes the states away: nothing is known of them. */
+export function clear() {
+  graph.replaceChildren();
+  graph.setAttribute("aria-label", "Nothing is shown");
 }
 
 /** Fits the view to the places, with room for names. */

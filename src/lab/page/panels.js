@@ -45,7 +45,7 @@ export function build(states, choose) {
 }
 
 function lay() {
-  const wide = matchMedia("(min-width: 64rem)").matches;
+  const wide = matchMedia("(min-width: 75rem)").matches;
   const fit = wide ? columns(panels.length, list.clientWidth, list.clientHeight) : panels.length > 1 && list.clientWidth > 300 ? Math.max(2, Math.floor(list.clientWidth / 260)) : 1;
   list.style.setProperty("--columns", fit);
   const first = panels[0]?.picture.getBoundingClientRect();
@@ -59,6 +59,16 @@ new ResizeObserver(lay).observe(list);
 export function show(run) {
   shown = run;
   draw();
+}
+
+/** Takes the curves away, with what is said of them; the frames stay. */
+export function clear() {
+  shown = null;
+  for (const { parts, said } of panels) {
+    for (const name of ["base-band", "change-band", "base", "change"]) parts[name].setAttribute("d", "");
+    for (const name of ["cursor", "labels"]) parts[name].replaceChildren();
+    said.textContent = "";
+  }
 }
 
 /** Moves the line of the year. */

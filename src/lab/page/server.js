@@ -14,7 +14,7 @@ export class Refused extends Error {
 /** The lab does not answer at all. */
 export class Gone extends Error {
   constructor() {
-    super("The lab does not answer: it may have been ended. What is shown is the last picture.");
+    super("The lab does not answer: it may have been ended.");
   }
 }
 

@@ -40,6 +40,12 @@ export function listen(onChange, onAdd) {
 /** The number at a path, as the scenario has it. */
 export const lever = (path) => levers.get(path);
 
+/** What the number at a path is called. */
+export const called = (path) => {
+  const own = levers.get(path);
+  return own ? `${own.of === "parameters" ? "" : `${own.of}: `}${own.name}` : path;
+};
+
 /** Takes the numbers of a scenario. */
 export function offer(all) {
   levers = new Map(all.map((lever) => [lever.path, lever]));

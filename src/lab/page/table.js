@@ -3,6 +3,9 @@
 import { when } from "./panels.js";
 import { html, value } from "./svg.js";
 
+/** Takes the numbers away. */
+export const clear = () => document.querySelector("#numbers table").replaceChildren();
+
 /** Writes the start, the year chosen and the end of each state, of the baseline and of what is beside it. */
 export function show({ base, changed }, scenario, row) {
   const points = [...new Set([0, row, base.mean[0].length - 1])];

@@ -53,6 +53,9 @@ function look(what) {
     : what.startsWith("state.") ? document.querySelector(`#panels [data-state="${CSS.escape(what.slice(6))}"]`)
     : document.getElementById({ sliders: "controls", trajectories: "trajectories", network: "network" }[what]);
   target?.classList.add("look");
+  // On a narrow page the text stays above and what it points at comes below it.
+  document.documentElement.style.setProperty("--tour-height", `${card.offsetHeight}px`);
+  if (target && matchMedia("(max-width: 75rem)").matches) target.scrollIntoView({ block: "start" });
 }
 
 /** The state whose ledger a step opens; none where it opens none. */

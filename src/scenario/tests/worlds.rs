@@ -6,7 +6,7 @@ use crate::engine::randomness::{Drawer, state_key};
 use crate::model::distribution::Distribution;
 use crate::model::parameters::Parameters;
 use crate::model::world::{Change, RatingFields};
-use crate::scenario::{Scenario, document};
+use crate::scenario::{Ground, Scenario, document};
 use std::collections::BTreeMap;
 
 /// A scenario with some of everything.
@@ -288,19 +288,21 @@ fn tables_beside_the_file_become_states_and_ties() {
 }
 
 #[test]
-fn sources_may_stand_at_the_value_in_sources_or_at_the_entry() {
+fn sources_may_stand_at_the_value_in_sources_or_at_the_entry_and_judgement_is_told_apart() {
     let displacement = Parameters::default().displacement;
     let text = format!(
         "{HEAD}[parameters]\ndisplacement = {displacement:?}\ndrift = 0.1\nspillover = 0.2\nsources = {{ spillover = 'x' }}\n\
          [[state]]\nid = 'A'\ncapacity = {{ mean = 0.5, sd = 0.1, source = 'x' }}\nopenness = 0.2\n\
-         [[state]]\nid = 'B'\nsource = 'x'\nopenness = 0.2\n"
+         [[state]]\nid = 'B'\nsource = 'judgement'\nopenness = 0.2\nattention = {{ mean = 0.2, sd = 0.1, source = 'x' }}\n"
     );
-    let found: Vec<String> = build(&text)
-        .unsourced()
-        .iter()
-        .map(|unsourced| format!("{}:{}", unsourced.line, unsourced.path))
-        .collect();
-    assert_eq!(found, ["6:parameters.drift", "12:state.A.openness"]);
+    let scenario = build(&text);
+    let of = |ground: Ground| -> Vec<String> {
+        let all = scenario.sources();
+        all.iter().filter(|v| v.ground == ground).map(|v| format!("{}:{}", v.line, v.path)).collect()
+    };
+    assert_eq!(of(Ground::None), ["6:parameters.drift", "12:state.A.openness"]);
+    assert_eq!(of(Ground::Judgement), ["16:state.B.openness"]);
+    assert_eq!(of(Ground::Source), ["7:parameters.spillover", "11:state.A.capacity", "17:state.B.attention"]);
 }
 
 #[test]

@@ -1,0 +1,57 @@
+//! The world of each replicate of an arm: the arm's own for all, or that of the draw that the replicate sees.
+
+use crate::model::world::World;
+
+/// The worlds of an arm under a posterior: one for each draw that some replicate sees.
+#[derive(Clone, Debug)]
+pub struct Drawn {
+    pub(super) worlds: Vec<World>,
+    /// World of each replicate.
+    pub(super) of: Vec<u32>,
+}
+
+impl Drawn {
+    /// Number of draws that some replicate sees.
+    pub fn len(&self) -> usize {
+        self.worlds.len()
+    }
+
+    /// Whether no replicate sees any.
+    pub fn is_empty(&self) -> bool {
+        self.worlds.is_empty()
+    }
+}
+
+/// The world of each replicate of an arm: the same for all, or that of its draw.
+#[derive(Clone, Copy, Debug)]
+pub struct Worlds<'w> {
+    /// The arm's own world: its states and years are those of every draw.
+    pub base: &'w World,
+    drawn: Option<&'w Drawn>,
+}
+
+impl<'w> Worlds<'w> {
+    /// The worlds of an arm; those of `drawn`, if there are such.
+    pub fn new(base: &'w World, drawn: Option<&'w Drawn>) -> Worlds<'w> {
+        Worlds { base, drawn }
+    }
+
+    /// The worlds that replicates are in, each with the number of its replicates, of so many in all.
+    pub fn shares(&self, replicates: u32) -> Vec<(&'w World, u32)> {
+        let Some(drawn) = self.drawn else { return vec![(self.base, replicates)] };
+        let mut counts = vec![0; drawn.worlds.len()];
+        drawn.of.iter().for_each(|world| counts[*world as usize] += 1);
+        drawn.worlds.iter().zip(counts).collect()
+    }
+
+    /// The world of a replicate.
+    pub fn of(&self, replicate: u32) -> &'w World {
+        self.drawn.map_or(self.base, |drawn| &drawn.worlds[drawn.of[replicate as usize] as usize])
+    }
+}
+
+impl<'w> From<&'w World> for Worlds<'w> {
+    fn from(base: &'w World) -> Self {
+        Worlds { base, drawn: None }
+    }
+}

@@ -1,0 +1,144 @@
+//! The file of a posterior: read, checked, and written.
+
+use super::{BUNDLED, COLUMNS, Column, POSTERIOR, Posterior};
+use crate::evidence::panel::COEFFICIENTS;
+use crate::experiment::calibrate::{LINK, Wheel};
+use crate::experiment::error::ExperimentError;
+use crate::scenario::nearest;
+use std::fmt::Write;
+use std::path::Path;
+
+/// How paths begin that calibrate how a scenario is observed, not the scenario.
+const MEASURED: &str = "measurement.";
+
+impl Posterior {
+    /// Reads a posterior that `suasion calibrate` wrote, or the one that the program brings along ([`BUNDLED`]).
+    ///
+    /// ```
+    /// use suasion::experiment::posterior::Posterior;
+    /// let text = "suasion,draw,weight,distance,parameters.drift\n0.1.0,0,0.25,0.5,0.02\n0.1.0,1,0.75,0.6,0.04\n";
+    /// let posterior = Posterior::parse("mine.csv", text).unwrap();
+    /// assert_eq!((posterior.len(), posterior.paths()), (2, vec!["parameters.drift"]));
+    /// assert_eq!(posterior.draw(7, 3), posterior.draw(7, 3));
+    /// ```
+    ///
+    /// # Errors
+    /// If the file cannot be read or is no posterior of this version: what is wrong with it is told.
+    pub fn read(reference: &str) -> Result<Posterior, ExperimentError> {
+        if reference == BUNDLED && !Path::new(reference).exists() {
+            return Posterior::parse(BUNDLED, include_str!("../../../scenarios/posterior.csv"));
+        }
+        let text = std::fs::read_to_string(reference).map_err(|error| {
+            let hint = format!("--posterior takes a {POSTERIOR} of suasion calibrate, or `{BUNDLED}`");
+            ExperimentError::asked(format!("the posterior {reference} cannot be read: {error}"), Some(hint))
+        })?;
+        Posterior::parse(reference, &text)
+    }
+
+    /// The same from a text; `name` is what errors call it.
+    ///
+    /// # Errors
+    /// As [`Posterior::read`].
+    pub fn parse(name: &str, text: &str) -> Result<Posterior, ExperimentError> {
+        let wrong = |what: String| ExperimentError::Asked(format!("the posterior {name}: {what}"));
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        let header = reader.headers().map_err(|error| wrong(error.to_string()))?.clone();
+        if header.iter().take(COLUMNS.len()).ne(COLUMNS) {
+            let expected = COLUMNS.join(",");
+            return Err(wrong(format!(
+                "its columns are no posterior's; expected {expected}, then a path each"
+            )));
+        }
+        let paths: Vec<String> = header.iter().skip(COLUMNS.len()).map(str::to_string).collect();
+        let columns = paths.iter().map(|path| column(path).map_err(wrong));
+        let columns = columns.collect::<Result<Vec<Column>, _>>()?;
+        let (mut weights, mut distances, mut values) = (Vec::new(), Vec::new(), Vec::new());
+        for (row, record) in reader.records().enumerate() {
+            let record = record.map_err(|error| wrong(error.to_string()))?;
+            let version = &record[0];
+            if minor(version) != minor(env!("CARGO_PKG_VERSION")) {
+                let ours = env!("CARGO_PKG_VERSION");
+                return Err(wrong(format!(
+                    "it is of version {version}, this is {ours}, and what its parameters mean may have changed; \
+                     calibrate again with this version"
+                )));
+            }
+            let number = |column: usize| {
+                let cell = &record[column];
+                let x = cell.parse().ok().filter(|x: &f64| x.is_finite());
+                x.ok_or_else(|| {
+                    wrong(format!(
+                        "row {}, column {}: found `{cell}`, expected a finite number",
+                        row + 2,
+                        &header[column]
+                    ))
+                })
+            };
+            let weight = number(2)?;
+            if weight < 0.0 {
+                return Err(wrong(format!("row {}: the weight {weight} is negative", row + 2)));
+            }
+            weights.push(weight);
+            distances.push(number(3)?);
+            for k in 0..paths.len() {
+                values.push(number(COLUMNS.len() + k)?);
+            }
+        }
+        let sum: f64 = weights.iter().sum();
+        if (sum - 1.0).abs() > 1e-6 {
+            let found = if weights.is_empty() {
+                "it has no draws".into()
+            } else {
+                format!("its weights sum to {sum}, expected 1")
+            };
+            return Err(wrong(found));
+        }
+        Ok(Posterior {
+            name: name.into(),
+            blake3: blake3::hash(text.as_bytes()).to_hex().to_string(),
+            paths,
+            columns,
+            wheel: Wheel::new(&weights),
+            weights,
+            distances,
+            values,
+            coding: None,
+        })
+    }
+}
+
+/// What a column of a path is set in.
+fn column(path: &str) -> Result<Column, String> {
+    let Some(link) = path.strip_prefix(LINK) else {
+        return Ok(if path.starts_with(MEASURED) { Column::Around } else { Column::Path });
+    };
+    COEFFICIENTS.iter().position(|entry| entry.path() == link).map(Column::Link).ok_or_else(|| {
+        let hint = nearest(link, COEFFICIENTS.iter().map(|entry| entry.name));
+        let hint = hint.map_or(String::new(), |hint| format!("; {hint}"));
+        format!("column {path}: there is no link `{link}`{hint}")
+    })
+}
+
+/// The text of a posterior's file: values by draw, then path.
+pub(crate) fn csv_text(paths: &[&str], weights: &[f64], distances: &[f64], values: &[f64]) -> String {
+    let mut text = COLUMNS.join(",");
+    for path in paths {
+        text.push(',');
+        text.push_str(path);
+    }
+    text.push('\n');
+    for (draw, (weight, distance)) in weights.iter().zip(distances).enumerate() {
+        let _ = write!(text, "{},{draw},{weight:?},{distance:?}", env!("CARGO_PKG_VERSION"));
+        for x in &values[draw * paths.len()..(draw + 1) * paths.len()] {
+            let _ = write!(text, ",{x:?}");
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// Major and minor version: what parameters mean does not change within them.
+fn minor(version: &str) -> Option<(&str, &str)> {
+    let (major, rest) = version.split_once('.')?;
+    Some((major, rest.split_once('.').map_or(rest, |(minor, _)| minor)))
+}
