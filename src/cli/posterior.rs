@@ -95,7 +95,7 @@ impl Under {
     pub(super) fn told(&self) -> String {
         let posterior = self.posterior.entry();
         let mut line = format!(
-            "parameters are drawn from the posterior {}: {} draws of {} parameters, {} of them seen; spreads cover these too\n",
+            "parameters are drawn from the posterior {}: {} draws of {} parameters, {} of them seen; spreads cover these too, and intervals are as wide as so few draws make them\n",
             posterior.name,
             posterior.draws,
             self.posterior.paths().len(),

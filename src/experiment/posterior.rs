@@ -4,6 +4,7 @@
 //! cover both luck and what is not known of the parameters, and arms stay paired.
 
 use crate::engine::parallel::make_in_order;
+use crate::estimate::Groups;
 use crate::experiment::calibrate::Wheel;
 use crate::experiment::draws::{Purpose, double_words};
 use crate::experiment::error::ExperimentError;
@@ -82,6 +83,11 @@ impl<'w> Worlds<'w> {
         let mut counts = vec![0; drawn.worlds.len()];
         drawn.of.iter().for_each(|world| counts[*world as usize] += 1);
         drawn.worlds.iter().zip(counts).collect()
+    }
+
+    /// The groups of replicates by the draws that they see; none where all see one world.
+    pub fn groups(&self) -> Groups {
+        self.drawn.map_or_else(Groups::default, |drawn| Groups::new(&drawn.of))
     }
 
     /// The world of a replicate.

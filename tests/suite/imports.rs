@@ -11,12 +11,27 @@ const TABLE: &[(&str, &[&str])] = &[
     ("engine", &["engine", "model"]),
     ("model", &["engine::lanes", "engine::math", "engine::randomness", "model"]),
     ("scenario", &["scenario", "model", "engine::randomness"]),
-    ("output", &["output", "engine", "model"]),
-    ("experiment", &["experiment", "evidence", "engine", "model", "output", "scenario"]),
-    ("evidence", &["evidence", "engine", "model", "output", "scenario"]),
-    ("lab", &["lab", "engine", "experiment", "model", "output", "scenario"]),
-    ("report", &["report", "engine", "experiment", "model", "output", "scenario"]),
-    ("cli", &["cli", "engine", "evidence", "experiment", "lab", "model", "output", "report", "scenario"]),
+    ("estimate", &["engine::lanes", "engine::math", "engine::randomness", "estimate"]),
+    ("output", &["output", "engine", "estimate", "model"]),
+    ("experiment", &["experiment", "estimate", "evidence", "engine", "model", "output", "scenario"]),
+    ("evidence", &["evidence", "engine", "estimate", "model", "output", "scenario"]),
+    ("lab", &["lab", "engine", "estimate", "experiment", "model", "output", "scenario"]),
+    ("report", &["report", "engine", "estimate", "experiment", "model", "output", "scenario"]),
+    (
+        "cli",
+        &[
+            "cli",
+            "engine",
+            "estimate",
+            "evidence",
+            "experiment",
+            "lab",
+            "model",
+            "output",
+            "report",
+            "scenario",
+        ],
+    ),
 ];
 
 /// Crates that a module must not name.
