@@ -4,7 +4,7 @@ use super::exit::{BadInput, Interrupted};
 use super::posterior::{PosteriorArgs, Under};
 use super::progress::stop_flag;
 use super::shared::{EngineArgs, ScenarioArgs};
-use super::{hindcast_picture, hindcast_text, validate_skill, validate_text};
+use super::{hindcast_picture, hindcast_text, hold_out, validate_skill, validate_text};
 use crate::engine::parallel::Options;
 use crate::engine::parallel::Stopped;
 use crate::evidence::assess::simulate;
@@ -13,7 +13,7 @@ use crate::evidence::frame::Frame;
 use crate::evidence::measurement::Measurement;
 use crate::evidence::patterns::statistics;
 use crate::evidence::record::Record;
-use crate::evidence::skill::skill;
+use crate::evidence::skill::{default_split, skill};
 use crate::evidence::verdict::{Verdict, judge};
 use crate::experiment::hindcast::{Hindcast, MOST_STATES};
 use crate::output::folder::write_file;
@@ -39,6 +39,10 @@ pub(super) struct Validate {
     /// Print the hindcast alone: years of adoption and tiers by state, and the episodes
     #[arg(long, conflicts_with_all = ["observed_only", "quiet", "json"])]
     hindcast: bool,
+    /// What is scored apart: states (every other one), YEAR (what comes after it), states,YEAR, or none
+    /// (default: states where there are 8 or more, and the last third of the years on record)
+    #[arg(long, value_name = "WHAT", value_delimiter = ',')]
+    hold_out: Vec<String>,
     /// Folder for the pictures and the result as JSON (default: out/validate-SCENARIO)
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -58,6 +62,7 @@ impl Validate {
         let frame = Frame::new(&scenario);
         let record = Record::observed(&scenario.observed, &frame);
         let observed = statistics(&record, &frame);
+        let held = hold_out::read(&self.hold_out, &scenario.world, default_split(&record, &frame))?;
         let mut out = std::io::stdout().lock();
         if self.observed_only {
             let rows = judge(&frame, &observed, &[], Verdict::NoData);
@@ -88,7 +93,7 @@ impl Validate {
         let sets = sets.iter().map(|(world, replicates)| (&world.parameters, f64::from(*replicates)));
         let experiment = fine_over(sets)?.verdict();
         let rows = judge(&frame, &observed, &simulated.statistics, experiment);
-        let parts = skill(&simulated.forecast, &record, &scenario.world, &frame);
+        let parts = skill(&simulated.forecast, &record, &scenario.world, (&frame, held));
         let hindcast = self.hindcast_of(&scenario, &names, under.as_ref(), options, &stop)?;
         if self.hindcast && hindcast.is_none() {
             let message = format!(

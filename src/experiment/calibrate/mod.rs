@@ -28,7 +28,7 @@ mod weights;
 #[cfg(test)]
 mod tests;
 
-pub use case::{Case, HoldOut, Links};
+pub use case::{Case, Links};
 pub use description::{Description, ParameterEntry};
 pub use distance::{Distance, MOST, Target};
 pub use generation::{Generation, Particle, Simulator, Source, Trial};
