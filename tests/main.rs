@@ -11,6 +11,8 @@ mod cluster;
 mod commands;
 #[path = "suite/compare.rs"]
 mod compare;
+#[path = "suite/coverage.rs"]
+mod coverage;
 #[path = "suite/cross_check.rs"]
 mod cross_check;
 #[path = "suite/docs.rs"]
@@ -33,16 +35,22 @@ mod lab;
 mod licences;
 #[path = "suite/limits.rs"]
 mod limits;
+#[path = "suite/posterior_intervals.rs"]
+mod posterior_intervals;
 #[path = "suite/posteriors.rs"]
 mod posteriors;
 #[path = "suite/report.rs"]
 mod report;
 #[path = "suite/same_bits.rs"]
 mod same_bits;
+#[path = "suite/same_means.rs"]
+mod same_means;
 #[path = "suite/scenario_files.rs"]
 mod scenario_files;
 #[path = "suite/sensitivity.rs"]
 mod sensitivity;
+#[path = "suite/skill.rs"]
+mod skill;
 #[path = "suite/support.rs"]
 mod support;
 #[path = "suite/sweep.rs"]

@@ -51,6 +51,8 @@ fn columns(rows: &[SummaryRow], world: &World) -> Result<Vec<ArrayRef>, ArrowErr
         Arc::new(integers(&|row| row.n.map(|n| n as i32))),
         numbers(&|row| row.mean),
         numbers(&|row| row.sd),
+        numbers(&|row| row.interval.map(|interval| interval.low)),
+        numbers(&|row| row.interval.map(|interval| interval.high)),
     ];
     arrays.extend(
         (0..rows.first().map_or(5, |row| row.quantiles.len())).map(|q| numbers(&|row| row.quantiles[q])),

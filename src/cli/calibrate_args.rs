@@ -1,13 +1,14 @@
 //! What a calibration is, on the command line: scenario, priors, statistics, and what is held out. It runs nothing.
 
 use super::exit::BadInput;
+use super::hold_out;
 use super::place::Name;
 use super::shared::{ScenarioArgs, given};
 use crate::engine::isa::Isa;
+use crate::evidence::frame::HoldOut;
 use crate::evidence::panel::{CODING, Coding, Coefficients, Panel, PanelError, Settings, USED};
 use crate::experiment::calibrate::{
-    Asked, Case, Description, HoldOut, KernelKind, LINK, Marginal, Parameter, ParameterEntry, Population,
-    Prior,
+    Asked, Case, Description, KernelKind, LINK, Marginal, Parameter, ParameterEntry, Population, Prior,
 };
 use crate::experiment::run::entry;
 use crate::output::manifest::PROGRAM;
@@ -154,7 +155,12 @@ impl CalibrateArgs {
             return Err(BadInput(message).into());
         }
         let coding = self.coding(&scenario, &parameters)?;
-        let hold_out = self.hold_out(&scenario)?;
+        let clock = scenario.world.clock;
+        let default = HoldOut {
+            states: scenario.world.states.len() >= ENOUGH_STATES,
+            after: Some(LAST_FITTED).filter(|year| (clock.start..clock.end - 1).contains(year)),
+        };
+        let hold_out = hold_out::read(&self.hold_out, &scenario.world, default)?;
         let each = (self.replicates(), isa);
         let priors = parameters.iter().map(|p| p.prior).collect();
         let case = Case::new(loaded, parameters, &self.statistic, hold_out, coding, each)?;
@@ -181,38 +187,6 @@ impl CalibrateArgs {
         let settings = Settings { start: clock.start, end: clock.end, ..Settings::default() };
         let coefficients = Coefficients::read(&beside).map_err(bad)?;
         Ok(Some(Panel::read(folder, &settings).map_err(bad)?.coding(&coefficients)))
-    }
-
-    fn hold_out(&self, scenario: &Scenario) -> Result<HoldOut> {
-        let world = &scenario.world;
-        let later = |year: i32| Some(year).filter(|year| *year < world.clock.end - 1);
-        let mut out = HoldOut { states: false, after: None };
-        match &self.hold_out[..] {
-            [] => {
-                out.states = world.states.len() >= ENOUGH_STATES;
-                out.after = later(LAST_FITTED).filter(|_| world.clock.start <= LAST_FITTED);
-            }
-            [none] if none == "none" => {}
-            some => {
-                for word in some {
-                    match (word.trim(), word.trim().parse::<i32>()) {
-                        ("states", _) => out.states = true,
-                        (_, Ok(year)) if later(year).is_some() && year >= world.clock.start => {
-                            out.after = Some(year);
-                        }
-                        _ => {
-                            let (first, last) = (world.clock.start, world.clock.end - 2);
-                            let message = format!(
-                                "--hold-out {word}: expected states, a year from {first} to {last} after which nothing is \
-                                 fitted, both, or none"
-                            );
-                            return Err(BadInput(message).into());
-                        }
-                    }
-                }
-            }
-        }
-        Ok(out)
     }
 }
 

@@ -6,11 +6,11 @@ use super::progress::Progress;
 use super::results::Results;
 use super::table::{aligned, number};
 use crate::engine::parallel::Options;
+use crate::estimate::{Estimate, Level};
 use crate::experiment::arms::slug;
 use crate::experiment::compare::{Described, year};
 use crate::experiment::comparison::Comparison;
 use crate::experiment::decomposition::{self, cost, mechanisms, plan};
-use crate::experiment::exact::{Estimate, student};
 use crate::experiment::explain::words;
 use crate::experiment::outcome::{Cell, Place};
 use crate::experiment::shapley::{Method, Split, shares};
@@ -169,7 +169,7 @@ impl Played<'_> {
             year(world, cell.row),
             cell.unit()
         );
-        let t = student(split.difference.n, self.level);
+        let level = Level::new(self.level);
         let mut parts = self.parts(split);
         let most = parts.iter().map(|(_, e)| e.mean.abs()).fold(0.0, f64::max);
         parts.push(("difference", &split.difference));
@@ -177,17 +177,17 @@ impl Played<'_> {
             ["mechanism", "", "share", "interval", "", "of all", "lower | higher"].map(String::from).to_vec(),
         ];
         for (name, e) in parts {
-            let half = e.half(t);
+            let found = split.interval(e, &level);
             // Adding 0 turns -0 into 0.
             let of_all = (100.0 * e.mean / split.difference.mean).round() + 0.0;
             // A percentage of next to nothing says nothing.
-            let told_apart = split.difference.half(t).is_some_and(|half| split.difference.mean.abs() > half);
+            let told_apart = split.interval(&split.difference, &level).is_some_and(|i| !i.holds(0.0));
             rows.push(vec![
                 words(name),
                 String::new(),
                 number(e.mean, true),
-                half.map_or_else(String::new, |half| interval(e.mean, half)),
-                half.filter(|half| e.mean.abs() <= *half).map_or("", |_| "~").into(),
+                found.map_or_else(String::new, interval),
+                found.filter(|i| i.holds(0.0)).map_or("", |_| "~").into(),
                 if told_apart { format!("{of_all:.0}%") } else { String::new() },
                 if name == "difference" { String::new() } else { diverging(e.mean, most) },
             ]);
@@ -198,14 +198,14 @@ impl Played<'_> {
 
     fn picture(&self, cell: &Cell, split: &Split) -> Picture {
         let world = self.planned.inner.game.base.0;
-        let t = student(split.difference.n, self.level);
+        let level = Level::new(self.level);
         let bars = self
             .parts(split)
             .into_iter()
             .map(|(name, e)| Bar {
                 name: words(name),
                 value: e.mean,
-                interval: e.half(t).map(|half| (e.mean - half, e.mean + half)),
+                interval: split.interval(e, &level).map(|i| (i.low, i.high)),
             })
             .collect();
         let title = format!(

@@ -4,6 +4,8 @@ use super::bars::diverging;
 use super::explain::interval;
 use super::results::{Results, records};
 use super::table::{aligned, number};
+use crate::estimate::Level;
+use crate::estimate::level::percent;
 use crate::experiment::arms::{Arm, slug};
 use crate::experiment::cells::{Quantity, Target, targets};
 use crate::experiment::compare::{self, place_id, year};
@@ -34,7 +36,7 @@ impl Told<'_> {
             let _ = writeln!(out, "baseline: counterfactual {counterfactual}");
         }
         let intervals = if n > 1 {
-            format!("{:.0} % intervals; ~ marks those that hold 0", 100.0 * self.comparison.level)
+            format!("{} intervals; ~ marks those that hold 0", percent(self.comparison.level))
         } else {
             "no intervals, which one replicate cannot give".into()
         };
@@ -79,6 +81,7 @@ impl Told<'_> {
         let (world, first) = (&self.comparison.base.world, group[0]);
         let mut out =
             format!("\n{} at the end of {} ({})\n", first.name(world), year(world, first.row), first.unit());
+        let level = Level::new(self.comparison.level);
         let says: Vec<(String, compare::Difference)> = group
             .iter()
             .filter_map(|cell| {
@@ -86,13 +89,8 @@ impl Told<'_> {
                     Place::State(i) => self.comparison.base.names[i].clone(),
                     Place::Mean => "mean".into(),
                 };
-                let c = pair
-                    .columns
-                    .iter()
-                    .position(|c| c.place == cell.place && c.quantity == quantity(cell))?;
-                let says = pair.cells[cell.row * pair.columns.len() + c]
-                    .says(pair.columns[c].grain, self.comparison.level);
-                Some((name, says))
+                let c = pair.find(cell.place, quantity(cell))?;
+                Some((name, pair.says(cell.row, c, &level)))
             })
             .collect();
         if says.is_empty() {
@@ -111,11 +109,11 @@ impl Told<'_> {
             let mut row =
                 vec![name.clone(), String::new(), number(s.base.mean, false), number(s.other.mean, false)];
             row.push(number(s.difference.mean, true));
-            if let (Some(half), Some(unpaired)) = (s.half, s.unpaired) {
-                row.push(interval(s.difference.mean, half));
-                row.push(if s.difference.mean.abs() <= half { "~" } else { "" }.into());
+            if let (Some(found), Some(unpaired)) = (s.interval, s.unpaired) {
+                row.push(interval(found));
+                row.push(if found.holds(0.0) { "~" } else { "" }.into());
                 row.push(format!("{:.0}%", 100.0 * s.reversed));
-                row.push(if unpaired.is_finite() { format!("{unpaired:.0}") } else { "inf".into() });
+                row.push(rounded(unpaired));
             }
             row.push(diverging(s.difference.mean, most));
             rows.push(row);
@@ -130,10 +128,8 @@ impl Told<'_> {
     /// Adoption of each instrument, as the mean over states.
     fn waits(&self, pair: &Pair) -> String {
         let (world, last) = (&self.comparison.base.world, self.comparison.base.world.clock.years());
-        let mean = |quantity| {
-            let c = pair.columns.iter().position(|c| c.place == Place::Mean && c.quantity == quantity)?;
-            Some(pair.cells[last * pair.columns.len() + c].says(pair.columns[c].grain, self.comparison.level))
-        };
+        let level = Level::new(self.comparison.level);
+        let mean = |quantity| Some(pair.says(last, pair.find(Place::Mean, quantity)?, &level));
         let header =
             ["target", "", "by the end", "", "difference", "interval", "mean wait (yr)", "", "never", ""];
         let mut rows = vec![header.map(String::from).to_vec()];
@@ -153,7 +149,7 @@ impl Told<'_> {
                 format!("{:.2}", reached.base.mean),
                 format!("{:.2}", reached.other.mean),
                 number(reached.difference.mean, true),
-                reached.half.map_or_else(String::new, |half| interval(reached.difference.mean, half)),
+                reached.interval.map_or_else(String::new, interval),
                 format!("{:.1}", waited.base.mean),
                 format!("{:.1}", waited.other.mean),
                 format!("{:.2}", 1.0 - reached.base.mean),
@@ -235,13 +231,13 @@ impl Told<'_> {
                 places.push(cell.place);
             }
         }
+        let level = Level::new(self.comparison.level);
         let line = |arm: &Arm, pair: &Pair, place: Place| {
-            let column = pair.columns.iter().position(|c| c.place == place && c.quantity == quantity);
+            let column = pair.find(place, quantity);
             let point = |row: usize, c: usize| {
-                let says = pair.cells[row * pair.columns.len() + c]
-                    .says(pair.columns[c].grain, self.comparison.level);
-                let mean = says.difference.mean;
-                (f64::from(year(world, row)), mean, says.half.map(|half| (mean - half, mean + half)))
+                let says = pair.says(row, c, &level);
+                let ends = says.interval.map(|i| (i.low, i.high));
+                (f64::from(year(world, row)), says.difference.mean, ends)
             };
             let points = column
                 .map_or_else(Vec::new, |c| (0..=world.clock.years()).map(|row| point(row, c)).collect());
@@ -269,7 +265,7 @@ impl Told<'_> {
             _ => "counterfactual less baseline".into(),
         };
         let band = if self.comparison.base.replicates > 1 {
-            format!("; bands: {:.0} % intervals", 100.0 * self.comparison.level)
+            format!("; bands: {} intervals", percent(self.comparison.level))
         } else {
             String::new()
         };
@@ -280,6 +276,11 @@ impl Told<'_> {
             content: Content::Panels(panels),
         }
     }
+}
+
+/// A number of replicates: to two digits where it is beyond what anyone would run.
+fn rounded(replicates: f64) -> String {
+    if replicates < 1e5 { format!("{replicates:.0}") } else { format!("{replicates:.0e}") }
 }
 
 /// A name, short enough for the head of a column.

@@ -9,6 +9,8 @@ use super::results::{RESULT, Results, records};
 use super::shared::{EngineArgs, FormatArg, ScenarioArgs, flag, given, parse_level};
 use super::signals::stop_flag;
 use super::table::{aligned, number};
+use crate::estimate::level::percent;
+use crate::estimate::{Interval, Level};
 use crate::experiment::arms::Arm;
 use crate::experiment::cells::Quantity;
 use crate::experiment::compare::{self, Named};
@@ -202,7 +204,7 @@ impl Explained<'_> {
         let clock = self.scenario.world.clock;
         let n = self.scenario.replicates;
         let interval = if n > 1 {
-            format!("{:.0} % intervals", 100.0 * self.level)
+            format!("{} intervals", percent(self.level))
         } else {
             "no intervals, which one replicate cannot give".into()
         };
@@ -226,7 +228,7 @@ impl Explained<'_> {
         let mut rows =
             vec![["term", "total", "interval", "most in", "", "lowers | raises"].map(String::from).to_vec()];
         rows.extend(moved.iter().filter(|m| visible(m)).map(|m| {
-            let interval = m.half.map_or_else(String::new, |h| interval(m.total.mean, h));
+            let interval = m.interval.map_or_else(String::new, interval);
             let bar = diverging(m.total.mean, most);
             vec![words(m.term), number(m.total.mean, true), interval, m.most.to_string(), String::new(), bar]
         }));
@@ -251,14 +253,9 @@ impl Explained<'_> {
         let wanted =
             std::iter::once((Quantity::Variable(Variable::Motivation), "motivation at the end".to_string()))
                 .chain((0..TERMS).map(|k| (Quantity::Total(k), words(TERM_NAMES[k]))));
+        let level = Level::new(self.level);
         let says: Vec<_> = wanted
-            .filter_map(|(quantity, name)| {
-                let c = pair.columns.iter().position(|c| c.place == place && c.quantity == quantity)?;
-                Some((
-                    name,
-                    pair.cells[last * pair.columns.len() + c].says(pair.columns[c].grain, self.level),
-                ))
-            })
+            .filter_map(|(quantity, name)| Some((name, pair.says(last, pair.find(place, quantity)?, &level))))
             .filter(|(_, s)| s.base.mean.abs() >= 0.0005 || s.other.mean.abs() >= 0.0005)
             .collect();
         if says.is_empty() {
@@ -271,7 +268,7 @@ impl Explained<'_> {
                 .to_vec(),
         ];
         rows.extend(says.into_iter().map(|(name, s)| {
-            let interval = s.half.map_or_else(String::new, |h| interval(s.difference.mean, h));
+            let interval = s.interval.map_or_else(String::new, interval);
             let [base, other, difference] = [s.base, s.other, s.difference].map(|e| number(e.mean, true));
             vec![name, base, other, difference, interval, diverging(s.difference.mean, most)]
         }));
@@ -364,12 +361,12 @@ impl Explained<'_> {
 }
 
 fn visible(moved: &Moved) -> bool {
-    moved.total.mean.abs() >= 0.0005 || moved.half.is_some_and(|half| half >= 0.0005)
+    moved.total.mean.abs() >= 0.0005 || moved.interval.is_some_and(|i| i.high - i.low >= 0.001)
 }
 
-/// An interval, from its middle and half its width.
-pub(super) fn interval(middle: f64, half: f64) -> String {
-    format!("[{}, {}]", number(middle - half, true), number(middle + half, true))
+/// An interval, with signs.
+pub(super) fn interval(of: Interval) -> String {
+    format!("[{}, {}]", number(of.low, true), number(of.high, true))
 }
 
 /// A term's name, short enough for the head of a column.

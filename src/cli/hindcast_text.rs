@@ -1,6 +1,8 @@
 //! The hindcast on the terminal: adoptions and tiers by state, then the episodes.
 
+use super::explain::interval;
 use super::table::{aligned, number};
+use crate::estimate::Interval;
 use crate::experiment::hindcast::{Adoption, Beside, EpisodeCourse, Hindcast, Tiers, WindowCourse};
 use crate::model::world::TIERS;
 use std::fmt::Write;
@@ -178,10 +180,8 @@ fn window_text(hindcast: &Hindcast, episode: &EpisodeCourse, window: &WindowCour
 
 fn difference(beside: &Beside) -> Vec<String> {
     let (base, other) = (number(beside.base, false), number(beside.other, false));
-    let interval = beside.half.map_or_else(String::new, |half| {
-        let [low, high] = [-half, half].map(|by| number(beside.difference + by, true));
-        format!("[{low}, {high}]")
-    });
+    let ends = beside.low.zip(beside.high);
+    let interval = ends.map_or_else(String::new, |(low, high)| interval(Interval { low, high }));
     vec![
         format!("  {}", beside.outcome),
         String::new(),

@@ -17,6 +17,7 @@ pub mod exit;
 mod explain;
 mod hindcast_picture;
 mod hindcast_text;
+mod hold_out;
 mod indices;
 mod lab;
 mod list;

@@ -127,7 +127,7 @@ impl Under {
     /// A line that says so.
     pub(super) fn told(&self) -> String {
         let mut line = format!(
-            "parameters are drawn from the posterior {}: {} draws of {} parameters, {} of them seen; spreads cover these too\n",
+            "parameters are drawn from the posterior {}: {} draws of {} parameters, {} of them seen; spreads cover these too, and intervals are as wide as so few draws make them\n",
             self.posterior.name(),
             self.posterior.len(),
             self.posterior.paths().len(),

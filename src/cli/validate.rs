@@ -4,9 +4,9 @@ use super::exit::{BadInput, Interrupted};
 use super::place::{Name, PlaceArgs, kept, tell_done};
 use super::posterior::{PosteriorArgs, Under};
 use super::results::Results;
-use super::shared::{EngineArgs, FormatArg, ScenarioArgs};
+use super::shared::{EngineArgs, FormatArg, ScenarioArgs, given};
 use super::signals::stop_flag;
-use super::{hindcast_picture, hindcast_text, validate_skill, validate_text};
+use super::{hindcast_picture, hindcast_text, hold_out, validate_skill, validate_text};
 use crate::engine::parallel::Options;
 use crate::engine::parallel::Stopped;
 use crate::evidence::assess::simulate;
@@ -15,7 +15,7 @@ use crate::evidence::frame::Frame;
 use crate::evidence::measurement::Measurement;
 use crate::evidence::patterns::statistics;
 use crate::evidence::record::Record;
-use crate::evidence::skill::skill;
+use crate::evidence::skill::{default_split, skill};
 use crate::evidence::verdict::{Verdict, judge};
 use crate::experiment::hindcast::{Hindcast, MOST_STATES};
 use crate::experiment::job::{Claimed, Job};
@@ -46,6 +46,10 @@ pub(super) struct Validate {
     hindcast: bool,
     #[command(flatten)]
     pub(super) place: PlaceArgs,
+    /// What is scored apart: states (every other one), YEAR (what comes after it), states,YEAR, or none
+    /// (default: states where there are 8 or more, and the last third of the years on record)
+    #[arg(long, value_name = "WHAT", value_delimiter = ',')]
+    hold_out: Vec<String>,
     /// Print nothing but errors
     #[arg(long, short)]
     quiet: bool,
@@ -62,6 +66,7 @@ impl Validate {
         let frame = Frame::new(&scenario);
         let record = Record::observed(&scenario.observed, &frame);
         let observed = statistics(&record, &frame);
+        let held = hold_out::read(&self.hold_out, &scenario.world, default_split(&record, &frame))?;
         let mut out = std::io::stdout().lock();
         if self.observed_only {
             let rows = judge(&frame, &observed, &[], Verdict::NoData);
@@ -102,7 +107,7 @@ impl Validate {
         let sets = sets.iter().map(|(world, replicates)| (&world.parameters, f64::from(*replicates)));
         let experiment = fine_over(sets)?.verdict();
         let rows = judge(&frame, &observed, &simulated.statistics, experiment);
-        let parts = skill(&simulated.forecast, &record, &scenario.world, &frame);
+        let parts = skill(&simulated.forecast, &record, &scenario.world, (&frame, held));
         let hindcast = self.hindcast_of(&scenario, &names, under.as_ref(), options, &stop)?;
         if self.hindcast && hindcast.is_none() {
             let message = format!(
@@ -158,7 +163,13 @@ impl Validate {
         Name::new(Some("validate"), &self.scenario, &scenario.name, None)
             .of(&self.scenario, true)
             .word(self.hindcast.then_some("hindcast"))
+            .option("hold-out", &self.hold_out)
             .option("posterior", self.posterior.tag())
+    }
+
+    /// What is held out, as it was asked for.
+    fn held_out(&self) -> Vec<String> {
+        given("hold-out", (!self.hold_out.is_empty()).then(|| self.hold_out.join(",")))
     }
 
     fn job(&self, scenario: &Scenario) -> Result<Job> {
@@ -167,7 +178,11 @@ impl Validate {
             .with("shows", if self.hindcast { "the hindcast" } else { "patterns, hindcast and skill" })
             // Episodes and counterfactuals are in no resolved scenario.
             .with("source", blake3::hash(source.as_bytes()).to_hex().to_string())
-            .asked_by(self.scenario.arguments());
+            .with(
+                "held_out",
+                if self.hold_out.is_empty() { "default".into() } else { self.hold_out.join(",") },
+            )
+            .asked_by([self.scenario.arguments(), self.held_out()].concat());
         Ok(Job::new(entry, scenario).drawn_from(self.posterior.entry()?))
     }
 

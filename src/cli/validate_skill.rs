@@ -1,14 +1,15 @@
 //! What `validate` tells of forecast skill: a table of scores beside their references, and calibration curves.
 
 use super::table::aligned;
-use crate::evidence::skill::scores::REFERENCES;
-use crate::evidence::skill::{Scored, Skill};
+use crate::evidence::skill::reference::{COUNT, OF_LAWS, OF_TIERS};
+use crate::evidence::skill::{Against, Scored, Skill};
 use crate::output::picture::{Content, Line, Panel, Picture};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::fmt::Write;
 
-/// What is forecast, with the name of its score.
-const FORECASTS: [(&str, &str); 2] = [("tiers", "ranked probability score"), ("has a law", "Brier score")];
+/// What is forecast, with the name of its score and of its references.
+const FORECASTS: [(&str, &str, [&str; COUNT]); 2] =
+    [("tiers", "ranked probability score", OF_TIERS), ("has a law", "Brier score", OF_LAWS)];
 
 fn scored(skill: &Skill, what: usize) -> Option<&Scored> {
     if what == 0 { skill.tiers.as_ref() } else { skill.laws.as_ref() }
@@ -17,24 +18,36 @@ fn scored(skill: &Skill, what: usize) -> Option<&Scored> {
 /// The tables of scores; empty where there is nothing to score.
 pub(super) fn text(parts: &[Skill]) -> String {
     let mut out = String::new();
-    for (what, (name, score)) in FORECASTS.iter().enumerate() {
-        let mut header = vec![name.to_string(), "sample".into(), "cases".into(), "forecast".into()];
-        header.extend(REFERENCES.map(String::from));
-        header.push("against climatology".into());
-        let rows = parts.iter().filter_map(|part| {
-            let scored = scored(part, what)?;
-            let mut row = vec![part.part.clone(), sample(part).into(), scored.cases.to_string()];
-            row.push(format!("{:.4}", scored.forecast));
-            row.extend(scored.references.map(|x| format!("{x:.4}")));
-            row.push(format!("{:+.0}%", 100.0 * (scored.forecast / scored.references[0] - 1.0)));
-            Some(row)
-        });
-        let rows: Vec<Vec<String>> = std::iter::once(header).chain(rows).collect();
+    for (what, (name, score, references)) in FORECASTS.iter().enumerate() {
+        let header = [name, "", "cases", "score", "skill", "95 % interval"].map(String::from).to_vec();
+        let mut rows = vec![header];
+        for part in parts {
+            let Some(scored) = scored(part, what) else { continue };
+            let mut row = vec![format!("{} ({} of sample)", part.part, sample(part)), String::new()];
+            row.extend([scored.cases.to_string(), format!("{:.4}", scored.forecast)]);
+            rows.push(row);
+            rows.extend(references.iter().zip(&scored.against).map(|(name, against)| beside(name, against)));
+        }
         if rows.len() > 1 {
-            let _ = write!(out, "{score}, lower is better\n{}\n", aligned(&rows));
+            let skill = "skill: by how much lower the forecast's score is, in the cases that both have; interval by states drawn anew";
+            let _ = write!(out, "{score}, lower is better\n{skill}\n{}\n", aligned(&rows));
         }
     }
     out
+}
+
+/// The row of a reference.
+fn beside(name: &str, against: &Option<Against>) -> Vec<String> {
+    let mut row = vec![format!("  {name}"), String::new()];
+    let Some(against) = against else {
+        row.push("too few entries".into());
+        return row;
+    };
+    let percent = |x: f64| format!("{:+.0}%", 100.0 * x);
+    row.extend([against.cases.to_string(), format!("{:.4}", against.score)]);
+    row.push(against.skill.map_or_else(|| "never errs".into(), percent));
+    row.extend(against.interval.map(|i| format!("[{}, {}]", percent(i.low), percent(i.high))));
+    row
 }
 
 fn sample(part: &Skill) -> &'static str {
@@ -43,10 +56,19 @@ fn sample(part: &Skill) -> &'static str {
 
 /// The same for programs, with the calibration curves.
 pub(super) fn json(parts: &[Skill]) -> Value {
-    let scored = |scored: &Option<Scored>| {
+    let scored = |scored: &Option<Scored>, names: [&str; COUNT]| {
+        let against = |against: &Against| {
+            json!({ "cases": against.cases, "score": against.score, "skill": against.skill,
+                "low": against.interval.map(|i| i.low), "high": against.interval.map(|i| i.high) })
+        };
         scored.as_ref().map(|s| {
-            json!({ "cases": s.cases, "forecast": s.forecast, "climatology": s.references[0],
-                "persistence": s.references[1], "ordered_logit": s.references[2] })
+            let references = names.iter().zip(&s.against);
+            let references: Map<String, Value> = references
+                .map(|(name, found)| {
+                    (name.replace([' ', '-'], "_"), found.as_ref().map_or(Value::Null, against))
+                })
+                .collect();
+            json!({ "cases": s.cases, "forecast": s.forecast, "references": references })
         })
     };
     let curve = |part: &Skill, k: usize| -> Vec<Value> {
@@ -55,8 +77,8 @@ pub(super) fn json(parts: &[Skill]) -> Value {
             .collect()
     };
     let part = |part: &Skill| {
-        json!({ "part": part.part, "out_of_sample": part.out_of_sample, "rps_tiers": scored(&part.tiers),
-            "brier_law": scored(&part.laws), "calibration_2wl_or_3": curve(part, 0), "calibration_law": curve(part, 1) })
+        json!({ "part": part.part, "out_of_sample": part.out_of_sample, "rps_tiers": scored(&part.tiers, OF_TIERS),
+            "brier_law": scored(&part.laws, OF_LAWS), "calibration_2wl_or_3": curve(part, 0), "calibration_law": curve(part, 1) })
     };
     parts.iter().map(part).collect()
 }

@@ -103,6 +103,39 @@ impl Frame {
     }
 }
 
+/// What is held out of a fit, and scored apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HoldOut {
+    /// Every other state, in order of id.
+    pub states: bool,
+    /// Years after this one.
+    pub after: Option<i32>,
+}
+
+impl HoldOut {
+    /// The last third of the years from the first to the last (rounded down), and every other state if asked.
+    ///
+    /// ```
+    /// use suasion::evidence::frame::HoldOut;
+    /// assert_eq!(HoldOut::last_third((2001, 2015), true), HoldOut { states: true, after: Some(2010) });
+    /// assert_eq!(HoldOut::last_third((2008, 2010), false).after, Some(2009));
+    /// assert_eq!(HoldOut::last_third((2008, 2009), false).after, None);
+    /// ```
+    pub fn last_third((first, last): (i32, i32), states: bool) -> HoldOut {
+        let after = last - (last + 1 - first) / 3;
+        HoldOut { states, after: (after < last).then_some(after) }
+    }
+
+    /// The part of a frame that is fitted.
+    pub fn fitted(self, frame: Frame) -> Frame {
+        let frame = if self.states { frame.half(0) } else { frame };
+        match self.after {
+            Some(last) => frame.until(last),
+            None => frame,
+        }
+    }
+}
+
 fn included(scenario: &Scenario, rating: Option<usize>) -> Vec<bool> {
     let (World { states, ratings, .. }, observed) = (&scenario.world, &scenario.observed);
     let Some(g) = rating else { return vec![true; states.len()] };

@@ -6,10 +6,12 @@ use crate::engine::batch::Batch;
 use crate::engine::isa::Isa;
 use crate::engine::lanes::Lane;
 use crate::engine::recorder::Recorder;
+use crate::experiment::outcome::Place;
 use crate::model::ledger::{TERM_NAMES, TERMS};
 use crate::model::variable::{Variable, VariableKind};
 use crate::model::world::{InstrumentKind, TIERS, World};
 use crate::output::ensemble::EnsembleRecorder;
+use crate::output::units::Units;
 
 /// What a state has to wait for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -90,19 +92,33 @@ impl Quantity {
         matches!(self, Quantity::Term(_) | Quantity::Total(_))
     }
 
-    /// The multiple to which it is rounded before it is summed, given the most that can flow.
-    pub(super) fn grain(self, flow: f64) -> f64 {
-        const FINE: f64 = 1.0 / 1_073_741_824.0;
+    /// The range that its mean cannot leave; none without one.
+    pub(super) fn range(self) -> (f64, f64) {
         match self {
-            Quantity::Variable(Variable::FlowOut | Variable::FlowIn) => {
-                let mut scale = FINE;
-                while scale < flow * FINE {
-                    scale *= 2.0;
-                }
-                scale
+            Quantity::Variable(Variable::ComplianceGap) | Quantity::Term(_) | Quantity::Total(_) => {
+                (-1.0, 1.0)
             }
-            Quantity::Variable(Variable::Pressure) | Quantity::Waited(_) => FINE * 256.0,
-            _ => FINE,
+            Quantity::Variable(v) => match v.kind() {
+                VariableKind::Bounded | VariableKind::Flag => (0.0, 1.0),
+                VariableKind::Code(values) => (0.0, values as f64 - 1.0),
+                VariableKind::NonNegative => (0.0, f64::INFINITY),
+            },
+            Quantity::Is(..) | Quantity::Reached(_) => (0.0, 1.0),
+            Quantity::Waited(_) => (0.0, f64::INFINITY),
+        }
+    }
+
+    /// The multiple to which it is rounded before it is summed: of a variable the one of every command.
+    pub(super) fn grain(self, units: &Units, place: Place) -> f64 {
+        const FINE: f64 = 1.0 / 1_073_741_824.0;
+        let state = match place {
+            Place::State(state) => Some(state),
+            Place::Mean => None,
+        };
+        match self {
+            Quantity::Variable(v) | Quantity::Is(v, _) => units.of(state, v),
+            Quantity::Waited(_) => FINE * 256.0,
+            Quantity::Reached(_) | Quantity::Term(_) | Quantity::Total(_) => FINE,
         }
     }
 }

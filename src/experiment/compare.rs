@@ -2,10 +2,10 @@
 //!
 //! It simulates nothing ([`paired`](crate::experiment::paired) does), and knows no terminal and no file.
 
+use crate::estimate::{Estimate, Interval, Level};
 use crate::experiment::cells::{Quantity, Target};
-use crate::experiment::exact::{Estimate, student};
 use crate::experiment::outcome::Place;
-use crate::experiment::paired::{Cell, Column, Pair, Profile};
+use crate::experiment::paired::{Column, Pair, Profile};
 use crate::model::world::World;
 use crate::output::schema::{self, ColumnType};
 use crate::output::table::{Table, Text, Values, labels};
@@ -19,61 +19,12 @@ pub struct Difference {
     pub other: Estimate,
     /// Other less base, replicate by replicate.
     pub difference: Estimate,
-    /// Half the width of the difference's interval; none for one replicate.
-    pub half: Option<f64>,
+    /// The difference's interval; none for one replicate.
+    pub interval: Option<Interval>,
     /// Share of replicates whose difference has the sign that the mean difference has not.
     pub reversed: f64,
-    /// Replicates that each of two independent samples would need for an interval as narrow: infinite where paired
-    /// differences do not vary at all; none for one replicate.
+    /// Replicates that each of two independent samples would need for an interval as narrow; none for one replicate.
     pub unpaired: Option<f64>,
-}
-
-impl Cell {
-    /// What the cell says, at a level of confidence (0.95), given the multiple that its integers count.
-    ///
-    /// ```
-    /// use suasion::experiment::{exact::Exact, paired::Cell};
-    /// let mut cell = Cell::default();
-    /// for (x, y) in [(1, 3), (2, 5), (3, 2), (4, 6)] {
-    ///     cell.base.add(x);
-    ///     cell.other.add(y);
-    ///     cell.difference.add(y - x);
-    ///     (cell.above, cell.below) = (cell.above + u64::from(y > x), cell.below + u64::from(y < x));
-    /// }
-    /// let says = cell.says(1.0, 0.95);
-    /// assert_eq!((says.difference.mean, says.reversed), (1.5, 0.25));
-    /// // Variances 5/3, 10/3 and 3: two independent samples would need 4 (5/3 + 10/3) / 3 each.
-    /// assert!((says.unpaired.unwrap() - 20.0 / 3.0).abs() < 1e-12);
-    /// assert!((says.half.unwrap() - 3.182446305 * (3.0_f64 / 4.0).sqrt()).abs() < 1e-6);
-    /// ```
-    pub fn says(&self, grain: f64, level: f64) -> Difference {
-        self.says_with(grain, student(self.difference.n, level))
-    }
-
-    /// The same, given the quantile of t.
-    fn says_with(&self, grain: f64, t: f64) -> Difference {
-        let [base, other, difference] = [self.base, self.other, self.difference].map(|s| s.estimate(grain));
-        let n = difference.n as f64;
-        let against = match difference.mean {
-            mean if mean > 0.0 => self.below,
-            mean if mean < 0.0 => self.above,
-            _ => self.above.min(self.below),
-        };
-        let apart = base.variance() + other.variance();
-        let unpaired = difference.sd.map(|_| match difference.variance() {
-            paired if paired > 0.0 => n * apart / paired,
-            _ if apart > 0.0 => f64::INFINITY,
-            _ => n,
-        });
-        Difference {
-            base,
-            other,
-            difference,
-            half: difference.half(t),
-            reversed: against as f64 / n,
-            unpaired,
-        }
-    }
 }
 
 /// An arm as it is named.
@@ -132,6 +83,19 @@ impl Making {
         }
     }
 
+    /// Draws of a posterior that the replicates of each of some rows saw, where there is one: they, not the replicates alone, make intervals
+    /// as wide as they are.
+    pub(super) fn draws(&mut self, draws: u64, rows: usize) {
+        if draws > 0 {
+            self.whole(
+                "draws",
+                "-",
+                "draws of the posterior that the replicates saw",
+                vec![draws as i32; rows],
+            );
+        }
+    }
+
     fn add(&mut self, name: &str, kind: ColumnType, unit: &str, meaning: &str, values: Values) {
         let (name, unit, meaning) = (name.to_string(), unit.to_string(), meaning.to_string());
         self.columns.push(schema::Column { name, kind, unit, meaning });
@@ -172,15 +136,14 @@ struct Row {
     year: i32,
     column: Column,
     says: Difference,
+    draws: u64,
 }
 
 /// The cells of arms that a filter keeps, by arm, column and year.
 fn rows(base: &World, arms: &[Named], level: f64, keep: impl Fn(usize, Quantity) -> bool) -> Vec<Row> {
     let mut rows = Vec::new();
+    let level = Level::new(level);
     for arm in arms {
-        let n = arm.pair.cells.first().map_or(0, |cell| cell.difference.n);
-        let t = student(n, level);
-        let width = arm.pair.columns.len();
         for (c, column) in arm.pair.columns.iter().enumerate() {
             for row in (0..=base.clock.years()).filter(|row| keep(*row, column.quantity)) {
                 rows.push(Row {
@@ -188,7 +151,8 @@ fn rows(base: &World, arms: &[Named], level: f64, keep: impl Fn(usize, Quantity)
                     state: place_id(column.place, base),
                     year: year(base, row),
                     column: *column,
-                    says: arm.pair.cells[row * width + c].says_with(column.grain, t),
+                    says: arm.pair.says(row, c, &level),
+                    draws: arm.pair.spread.draws(),
                 });
             }
         }
@@ -208,14 +172,13 @@ fn keys(making: &mut Making, rows: &[Row]) {
 /// Means of both arms, the paired difference and its interval, under names that say of what.
 fn numbers(making: &mut Making, rows: &[Row], [base, other, difference]: [&str; 3], unit: &str) {
     let each = |f: fn(&Difference) -> f64| rows.iter().map(|r| f(&r.says)).collect::<Vec<f64>>();
-    let half = |sign: f64| -> Vec<Option<f64>> {
-        rows.iter().map(|r| r.says.half.map(|half| r.says.difference.mean + sign * half)).collect()
-    };
+    let end = |of: fn(Interval) -> f64| rows.iter().map(|r| r.says.interval.map(of)).collect();
     making.number(base, unit, "mean in the baseline", each(|s| s.base.mean));
     making.number(other, unit, "mean in the counterfactual", each(|s| s.other.mean));
     making.number(difference, unit, "counterfactual less baseline, paired", each(|s| s.difference.mean));
-    making.optional("low", unit, "lower end of the difference's interval", half(-1.0));
-    making.optional("high", unit, "upper end of the difference's interval", half(1.0));
+    making.optional("low", unit, "lower end of the difference's interval", end(|i| i.low));
+    making.optional("high", unit, "upper end of the difference's interval", end(|i| i.high));
+    making.draws(rows.first().map_or(0, |r| r.draws), rows.len());
 }
 
 /// Every outcome, state and year: means, paired difference, interval, reversals, replicates that independent samples
@@ -236,7 +199,7 @@ pub fn differences(base: &World, arms: &[Named], level: f64) -> Described {
     making.optional("sd", "-", "standard deviation of the difference between replicates (n - 1)", sd);
     let reversed = rows.iter().map(|r| r.says.reversed).collect();
     making.number("reversed", "share", "replicates whose difference has the other sign", reversed);
-    let meaning = "replicates of each arm that two independent samples would need for an interval as narrow; inf: none suffice";
+    let meaning = "replicates of each arm that two independent samples would need for an interval as narrow";
     making.optional("unpaired_replicates", "-", meaning, rows.iter().map(|r| r.says.unpaired).collect());
     making.end()
 }
@@ -292,28 +255,25 @@ fn target(world: &World, quantity: Quantity) -> String {
 
 /// The base by itself: mean and interval of every quantity, state and year.
 pub fn means(base: &World, profile: &Profile, level: f64) -> Described {
-    let n = profile.sums.first().map_or(0, |sum| sum.n);
-    let t = student(n, level);
-    let width = profile.columns.len();
-    let rows: Vec<(&Column, usize, Estimate)> = profile
+    let level = Level::new(level);
+    let rows: Vec<(&Column, usize, Estimate, Option<Interval>)> = profile
         .columns
         .iter()
         .enumerate()
-        .flat_map(|(c, column)| {
-            (0..=base.clock.years())
-                .map(move |row| (column, row, profile.sums[row * width + c].estimate(column.grain)))
-        })
+        .flat_map(|(c, column)| (0..=base.clock.years()).map(move |row| (c, column, row)))
+        .map(|(c, column, row)| (column, row, profile.estimate_of(row, c), profile.interval(row, c, &level)))
         .collect();
     let mut making = Making::default();
-    making.text("state", STATE, rows.iter().map(|(c, _, _)| place_id(c.place, base)).collect());
+    making.text("state", STATE, rows.iter().map(|(c, ..)| place_id(c.place, base)).collect());
     let meaning = "year, at its end; the year before the first one is the start";
-    making.whole("year", "yr", meaning, rows.iter().map(|(_, row, _)| year(base, *row)).collect());
+    making.whole("year", "yr", meaning, rows.iter().map(|(_, row, ..)| year(base, *row)).collect());
     let meaning = "motivation, a term of the ledger (change over the year; _total: since the start), or a tier or adoption as a share";
-    making.text("variable", meaning, rows.iter().map(|(c, _, _)| c.quantity.name(base)).collect());
-    making.whole("n", "-", "replicates", rows.iter().map(|(_, _, e)| e.n as i32).collect());
-    making.number("mean", "-", "mean", rows.iter().map(|(_, _, e)| e.mean).collect());
-    let end = |sign: f64| rows.iter().map(|(_, _, e)| e.half(t).map(|half| e.mean + sign * half)).collect();
-    making.optional("low", "-", "lower end of the mean's interval", end(-1.0));
-    making.optional("high", "-", "upper end of the mean's interval", end(1.0));
+    making.text("variable", meaning, rows.iter().map(|(c, ..)| c.quantity.name(base)).collect());
+    making.whole("n", "-", "replicates", rows.iter().map(|(_, _, e, _)| e.n as i32).collect());
+    making.number("mean", "-", "mean", rows.iter().map(|(_, _, e, _)| e.mean).collect());
+    let end = |of: fn(Interval) -> f64| rows.iter().map(|(_, _, _, i)| i.map(of)).collect();
+    making.optional("low", "-", "lower end of the mean's interval", end(|i| i.low));
+    making.optional("high", "-", "upper end of the mean's interval", end(|i| i.high));
+    making.draws(profile.spread.draws(), rows.len());
     making.end()
 }

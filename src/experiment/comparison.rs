@@ -3,15 +3,16 @@
 //! What the numbers say is in [`compare`](crate::experiment::compare), how arms are simulated in [`paired`].
 
 use crate::engine::parallel::Options;
+use crate::estimate::Exact;
 use crate::experiment::arms::Arm;
 use crate::experiment::cells::{Quantity, targets};
 use crate::experiment::compare::Named;
 use crate::experiment::cost::refuse_memory;
 use crate::experiment::error::ExperimentError;
-use crate::experiment::exact::Exact;
 use crate::experiment::outcome::{Cell, Outcomes};
 use crate::experiment::paired::{self, Pair, Plan, Profile};
 use crate::experiment::posterior::Worlds;
+use crate::experiment::spread::Spread;
 use crate::scenario::Scenario;
 use std::sync::atomic::AtomicBool;
 
@@ -78,7 +79,7 @@ impl Comparison {
         progress: impl FnMut(u64),
     ) -> Result<(Profile, Vec<Pair>), ExperimentError> {
         let quantities = self.quantities();
-        refuse_memory(self.bytes(quantities.len()))?;
+        refuse_memory(self.bytes(quantities.len(), base.groups().len()))?;
         let replicates = self.base.replicates as usize;
         let plan = Plan { quantities: &quantities, seed: self.base.seed, replicates, options };
         paired::run(base, others, plan, stop, progress)
@@ -110,10 +111,11 @@ impl Comparison {
     }
 
     /// Memory for the sums of all arms, about.
-    fn bytes(&self, quantities: usize) -> u64 {
+    fn bytes(&self, quantities: usize, groups: usize) -> u64 {
         let (world, arms) = (&self.base.world, self.others.len());
         let cells = (world.clock.years() + 1) * (world.states.len() + 1) * quantities;
-        let sums = size_of::<Exact>() + arms * size_of::<paired::Cell>();
+        let spread = Spread::bytes(groups);
+        let sums = size_of::<Exact>() + spread + arms * (size_of::<paired::Cell>() + spread);
         let rows = cells * (arms.max(1)) * 200;
         (cells * (sums + 128) + rows + (256 << 20)) as u64
     }

@@ -7,7 +7,8 @@ use crate::engine::recorder::Recorder;
 use crate::experiment::error::ExperimentError;
 use crate::experiment::outcome::Outcomes;
 use crate::experiment::run::Tables as Held;
-use crate::experiment::sweep::{Geometry, NUMBERS, Request, Sweep, simulate as simulate_blocks};
+use crate::experiment::statistics::WORDS;
+use crate::experiment::sweep::{Geometry, Request, Sweep, simulate as simulate_blocks};
 use crate::model::variable::Variable;
 use crate::model::world::Clock;
 use crate::output::ensemble::EnsembleRecorder;
@@ -330,7 +331,7 @@ fn sweep_disk(
         0 => (states + 1) * variables,
         _ => Outcomes::parse(&request.outcomes, world)?.cells.len() as u128,
     };
-    let of_point = outcomes * (NUMBERS * 8) as u128;
+    let of_point = outcomes * (WORDS * 8) as u128;
     let of_run = if request.trajectories { states * rows * variables * 8 } else { 0 };
     // Beyond these no sweep is meant, and the cut would not fit its numbers.
     let small = |x: u128, most: u32| x.clamp(1, 1 << most) as u64;

@@ -15,8 +15,6 @@ pub(crate) enum Purpose {
     Jitter,
     /// Trajectories of Morris.
     Trajectory,
-    /// Resamples of a bootstrap.
-    Resample,
     /// Orders in which mechanisms are switched on.
     Order,
     /// Proposals of a calibration.
@@ -33,7 +31,6 @@ impl Purpose {
             Purpose::Strata => b"\0\0\0strat",
             Purpose::Jitter => b"\0\0\0jittr",
             Purpose::Trajectory => b"\0\0\0trajc",
-            Purpose::Resample => b"\0\0\0rsamp",
             Purpose::Order => b"\0\0\0order",
             Purpose::Proposal => b"\0\0\0propo",
             Purpose::Luck => b"\0\0\0lucky",
@@ -56,11 +53,6 @@ pub(crate) fn double_words(seed: u64, purpose: Purpose, part: u32, counter: u64)
     std::array::from_fn(|i| u64::from(words[2 * i]) << 32 | u64::from(words[2 * i + 1]))
 }
 
-/// A whole number below `n`, at least 1, from a uniform double word: each equally often but for `n` parts in 2^64.
-pub(crate) fn below(n: u64, double_word: u64) -> u64 {
-    ((u128::from(n) * u128::from(double_word)) >> 64) as u64
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,14 +69,5 @@ mod tests {
         assert_ne!(all, words(7, Purpose::Jitter, 4, 11));
         assert_ne!(all, words(7, Purpose::Jitter, 3, 12));
         assert_eq!(double_words(7, Purpose::Jitter, 3, 11)[7], u64::from(all[14]) << 32 | u64::from(all[15]));
-    }
-
-    #[test]
-    fn whole_numbers_reach_both_ends_and_no_further() {
-        assert_eq!([below(6, 0), below(6, u64::MAX), below(1, u64::MAX)], [0, 5, 0]);
-        assert_eq!(below(u64::MAX, u64::MAX), u64::MAX - 1);
-        let step = u64::MAX / 3000;
-        let thirds = [0, 1, 2].map(|k| (0..3000).filter(|i| below(3, i * step + step / 2) == k).count());
-        assert_eq!(thirds, [1000, 1000, 1000]);
     }
 }

@@ -3,11 +3,11 @@
 //! The ledger is an account, not a cause: each term is what it moved given where the others had brought the state. What a
 //! mechanism makes of the whole is the business of [`shapley`](crate::experiment::shapley).
 
+use crate::estimate::{Estimate, Interval, Level};
 use crate::experiment::cells::Quantity;
 use crate::experiment::compare::{Described, Making, STATE, place_id, year};
-use crate::experiment::exact::{Estimate, student};
 use crate::experiment::outcome::Place;
-use crate::experiment::paired::{Column, Profile};
+use crate::experiment::paired::Profile;
 use crate::model::distribution::Distribution;
 use crate::model::ledger::{TERM_NAMES, TERMS};
 use crate::model::traits::{SENDER_STANDING, STRATEGIC_VALUE, TRAITS};
@@ -36,37 +36,26 @@ pub struct Moved {
     pub term: &'static str,
     /// Its change of motivation over the run.
     pub total: Estimate,
-    /// Half the width of the total's interval; none for one replicate.
-    pub half: Option<f64>,
+    /// The total's interval; none for one replicate.
+    pub interval: Option<Interval>,
     /// The year in which it moved most in the direction of its total.
     pub most: i32,
 }
 
-impl Profile {
-    /// Where the numbers of a place begin in a row, and how many there are.
-    fn find(&self, place: Place, quantity: Quantity) -> Option<usize> {
-        self.columns.iter().position(|c: &Column| c.place == place && c.quantity == quantity)
-    }
-
-    /// The estimate of a quantity at a place in a row; none where it was not kept.
-    pub fn estimate(&self, place: Place, quantity: Quantity, row: usize) -> Option<Estimate> {
-        let at = self.find(place, quantity)?;
-        Some(self.sums[row * self.columns.len() + at].estimate(self.columns[at].grain))
-    }
-}
-
 /// What each term moved at a place over the run, most first.
 pub fn moved(world: &World, profile: &Profile, place: Place, level: f64) -> Vec<Moved> {
+    let level = Level::new(level);
     let last = world.clock.years();
     let mean = |quantity, row| profile.estimate(place, quantity, row).map_or(0.0, |e| e.mean);
     let mut all: Vec<Moved> = (0..TERMS)
         .filter_map(|k| {
-            let total = profile.estimate(place, Quantity::Total(k), last)?;
+            let c = profile.find(place, Quantity::Total(k))?;
+            let total = profile.estimate_of(last, c);
             let sign = if total.mean < 0.0 { -1.0 } else { 1.0 };
             let in_year = |row: &usize| sign * mean(Quantity::Term(k), *row);
             let most = (1..=last).max_by(|a, b| in_year(a).total_cmp(&in_year(b))).unwrap_or(1);
-            let half = total.half(student(total.n, level));
-            Some(Moved { term: TERM_NAMES[k], total, half, most: year(world, most) })
+            let interval = profile.interval(last, c, &level);
+            Some(Moved { term: TERM_NAMES[k], total, interval, most: year(world, most) })
         })
         .collect();
     all.sort_by(|a, b| b.total.mean.abs().total_cmp(&a.total.mean.abs()));
@@ -89,9 +78,10 @@ pub fn totals(world: &World, profile: &Profile, level: f64) -> Described {
     let unit = "change of motivation";
     let meaning = "change of motivation over the run by the term, mean over replicates";
     making.number("total", unit, meaning, rows.iter().map(|(_, m)| m.total.mean).collect());
-    let end = |sign: f64| rows.iter().map(|(_, m)| m.half.map(|half| m.total.mean + sign * half)).collect();
-    making.optional("low", unit, "lower end of the total's interval", end(-1.0));
-    making.optional("high", unit, "upper end of the total's interval", end(1.0));
+    let end = |of: fn(Interval) -> f64| rows.iter().map(|(_, m)| m.interval.map(of)).collect();
+    making.optional("low", unit, "lower end of the total's interval", end(|i| i.low));
+    making.optional("high", unit, "upper end of the total's interval", end(|i| i.high));
+    making.draws(profile.spread.draws(), rows.len());
     let meaning = "year in which the term moved most in the direction of its total";
     making.whole("most_in", "yr", meaning, rows.iter().map(|(_, m)| m.most).collect());
     making.end()
@@ -111,13 +101,12 @@ pub fn sentences(world: &World, profile: &Profile, place: Place, name: &str, lev
     };
     let moved = moved(world, profile, place, level);
     let part = |moved: &Moved| {
-        let interval = moved.half.map_or_else(String::new, |h| {
-            format!(" [{:+.3}, {:+.3}]", moved.total.mean - h, moved.total.mean + h)
-        });
+        let interval =
+            moved.interval.map_or_else(String::new, |i| format!(" [{:+.3}, {:+.3}]", i.low, i.high));
         format!("{} ({:+.3}{interval}; most in {})", words(moved.term), moved.total.mean, moved.most)
     };
     // An interval that holds 0 does not tell a term's direction.
-    let clear = |m: &&Moved| !NO_MECHANISM.contains(&m.term) && m.half.is_none_or(|h| m.total.mean.abs() > h);
+    let clear = |m: &&Moved| !NO_MECHANISM.contains(&m.term) && m.interval.is_none_or(|i| !i.holds(0.0));
     let up = moved.iter().filter(clear).find(|m| m.total.mean >= 0.0005).map(part);
     let down = moved.iter().filter(clear).find(|m| m.total.mean <= -0.0005).map(part);
     let what = match (up, down) {

@@ -14,6 +14,7 @@ use crate::engine::lanes::Lane;
 use crate::experiment::error::ExperimentError;
 use crate::model::variable::{Variable, VariableKind};
 use crate::model::world::{TIERS, World};
+use crate::output::units::Units;
 use crate::output::view::View;
 use crate::scenario::nearest;
 
@@ -100,6 +101,15 @@ impl Cell {
     /// The whole outcome as it is written: `protection.IDN@2010`.
     pub fn label(&self, world: &World) -> String {
         format!("{}.{}@{}", self.name(world), self.state(world), self.year(world))
+    }
+
+    /// The multiple to which it is rounded before it is summed, in a world with these units.
+    pub fn unit_in(&self, units: &Units) -> f64 {
+        let state = match self.place {
+            Place::State(state) => Some(state),
+            Place::Mean => None,
+        };
+        units.of(state, self.variable)
     }
 
     /// Unit of the cell.

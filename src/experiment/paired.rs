@@ -7,14 +7,16 @@
 use crate::engine::batch::Run;
 use crate::engine::lanes::{LANES, Lane};
 use crate::engine::parallel::{Options, simulate};
+use crate::estimate::{Exact, Groups, integer};
 use crate::experiment::cells::{CellsRecorder, Quantity, targets};
 use crate::experiment::error::ExperimentError;
-use crate::experiment::exact::{Exact, integer};
 use crate::experiment::outcome::Place;
 use crate::experiment::posterior::Worlds;
+use crate::experiment::spread::Spread;
 use crate::model::variable::Variable;
 use crate::model::world::World;
 use crate::output::digest::Digest;
+use crate::output::units::Units;
 use std::sync::atomic::AtomicBool;
 
 /// Replicates in a chunk, at most.
@@ -42,8 +44,17 @@ pub struct Column {
     pub place: Place,
     /// What, by the base's indices.
     pub quantity: Quantity,
-    /// The multiple that its integers count.
+    /// The multiple that the base's integers count.
     pub grain: f64,
+    /// The multiple that the other arm's integers count: another where more can flow in it.
+    pub other_grain: f64,
+}
+
+impl Column {
+    /// The multiple that integers of differences count: the coarser.
+    pub fn difference_grain(&self) -> f64 {
+        self.grain.max(self.other_grain)
+    }
 }
 
 /// The base's cells over all replicates.
@@ -53,6 +64,8 @@ pub struct Profile {
     pub columns: Vec<Column>,
     /// Sums, by row (0 the start, then years), then column.
     pub sums: Vec<Exact>,
+    /// What is kept of them for intervals.
+    pub spread: Spread,
     /// Digest of the base's trajectories.
     pub digest: Digest,
 }
@@ -79,6 +92,8 @@ pub struct Pair {
     pub columns: Vec<Column>,
     /// Cells, by row, then column.
     pub cells: Vec<Cell>,
+    /// What is kept of their differences for intervals.
+    pub spread: Spread,
     /// What could not be paired.
     pub unpaired: Unpaired,
     /// Digest of the other arm's trajectories.
@@ -134,13 +149,19 @@ pub fn run<'w, W: Into<Worlds<'w>> + Copy>(
     let base = base.into();
     let others: Vec<Worlds> = others.iter().map(|other| (*other).into()).collect();
     let all: Vec<usize> = (0..base.base.states.len()).collect();
-    let flow = others.iter().map(|other| most_flow(other.base)).fold(most_flow(base.base), f64::max);
-    let columns = columns(&all, plan.quantities, flow);
+    let units = Units::new(base.base);
+    let columns = columns((&all, &all), (plan.quantities, plan.quantities), (&units, &units));
     let rows = base.base.clock.years() + 1;
-    let mut profile =
-        Profile { sums: vec![Exact::default(); rows * columns.len()], columns, digest: Digest::default() };
+    let groups = base.groups();
+    let spread = Spread::new(rows * columns.len(), groups.clone());
+    let mut profile = Profile {
+        sums: vec![Exact::default(); rows * columns.len()],
+        columns,
+        spread,
+        digest: Digest::default(),
+    };
     let mut matches: Vec<Match> =
-        others.iter().map(|other| matched(base.base, *other, plan.quantities, flow)).collect();
+        others.iter().map(|other| matched(base.base, *other, plan.quantities, &groups)).collect();
     let lanes = rows * base.base.states.len() * plan.quantities.len();
     let chunk = (LANES_PER_CHUNK / lanes.max(1)).clamp(1, CHUNK / LANES) * LANES;
     let mut done = 0;
@@ -154,13 +175,16 @@ pub fn run<'w, W: Into<Worlds<'w>> + Copy>(
             Ok::<Sample, ExperimentError>(taken)
         };
         let base_sample = sample(base, &all, plan.quantities, &mut profile.digest)?;
-        add_profile(&mut profile, &base_sample, plan.quantities.len(), rows);
+        add_profile(&mut profile, &base_sample, first, (plan.quantities.len(), rows));
         for other in &mut matches {
             let taken = sample(other.worlds, &other.states, &other.quantities, &mut other.pair.digest)?;
-            add_pair(other, &base_sample, &taken, rows);
+            add_pair(other, &base_sample, &taken, (first, rows));
         }
     }
-    Ok((profile, matches.into_iter().map(|m| m.pair).collect()))
+    let mut pairs: Vec<Pair> = matches.into_iter().map(|m| m.pair).collect();
+    profile.find_sizes();
+    pairs.iter_mut().for_each(|pair| pair.find_sizes(&profile));
+    Ok((profile, pairs))
 }
 
 /// Whether an arm can be paired with a base.
@@ -211,9 +235,11 @@ fn sample(
     Ok(all)
 }
 
-fn add_profile(profile: &mut Profile, sample: &Sample, quantities: usize, rows: usize) {
+/// Adds a sample whose first replicate is `first`.
+fn add_profile(profile: &mut Profile, sample: &Sample, first: usize, (quantities, rows): (usize, usize)) {
     let width = profile.columns.len();
     let states = width / quantities.max(1) - 1;
+    let mut replicate = first;
     for (b, &runs) in sample.widths.iter().enumerate() {
         for row in 0..rows {
             let from = (b * rows + row) * states * quantities;
@@ -221,11 +247,14 @@ fn add_profile(profile: &mut Profile, sample: &Sample, quantities: usize, rows: 
             let sums = &mut profile.sums[row * width..(row + 1) * width];
             for (c, column) in profile.columns.iter().enumerate() {
                 let value = at(column, c, cells, quantities, states);
-                for x in &value.0[..runs] {
-                    sums[c].add(integer(*x, column.grain));
+                for (lane, x) in value.0[..runs].iter().enumerate() {
+                    let x = integer(*x, column.grain);
+                    sums[c].add(x);
+                    profile.spread.add(row * width + c, replicate + lane, x);
                 }
             }
         }
+        replicate += runs;
     }
 }
 
@@ -239,11 +268,12 @@ fn at(column: &Column, c: usize, cells: &[Lane], quantities: usize, states: usiz
     sum / (states as f64)
 }
 
-fn add_pair(matched: &mut Match, base: &Sample, other: &Sample, rows: usize) {
+fn add_pair(matched: &mut Match, base: &Sample, other: &Sample, (first, rows): (usize, usize)) {
     let (quantities, states) = (matched.quantities.len(), matched.states.len());
     let width = matched.pair.columns.len();
     let base_width = base.values.len() / (base.widths.len() * rows).max(1);
     let mut picked = vec![Lane::ZERO; states * quantities];
+    let mut replicate = first;
     for (b, &runs) in base.widths.iter().enumerate() {
         for row in 0..rows {
             let base_cells = &base.values[(b * rows + row) * base_width..][..base_width];
@@ -255,21 +285,25 @@ fn add_pair(matched: &mut Match, base: &Sample, other: &Sample, rows: usize) {
             for (c, column) in matched.pair.columns.iter().enumerate() {
                 let x = at(column, c, &picked, quantities, states);
                 let y = at(column, c, cells, quantities, states);
+                let grain = column.difference_grain();
                 for lane in 0..runs {
-                    let (x, y) = (integer(x.0[lane], column.grain), integer(y.0[lane], column.grain));
+                    let (x, y) = (x.0[lane], y.0[lane]);
                     let cell = &mut sums[c];
-                    cell.base.add(x);
-                    cell.other.add(y);
-                    cell.difference.add(y - x);
-                    cell.above += u64::from(y > x);
-                    cell.below += u64::from(y < x);
+                    cell.base.add(integer(x, column.grain));
+                    cell.other.add(integer(y, column.other_grain));
+                    let difference = integer(y, grain) - integer(x, grain);
+                    cell.difference.add(difference);
+                    cell.above += u64::from(difference > 0);
+                    cell.below += u64::from(difference < 0);
+                    matched.pair.spread.add(row * width + c, replicate + lane, difference);
                 }
             }
         }
+        replicate += runs;
     }
 }
 
-fn matched<'w>(base: &World, worlds: Worlds<'w>, wanted: &[Quantity], flow: f64) -> Match<'w> {
+fn matched<'w>(base: &World, worlds: Worlds<'w>, wanted: &[Quantity], groups: &Groups) -> Match<'w> {
     let other = worlds.base;
     if let Err(error) = check(base, other) {
         panic!("an arm that does not pair: {error}");
@@ -306,9 +340,11 @@ fn matched<'w>(base: &World, worlds: Worlds<'w>, wanted: &[Quantity], flow: f64)
     let in_base =
         base_states.iter().flat_map(|i| base_quantities.iter().map(move |k| i * wanted.len() + k)).collect();
     let kept: Vec<Quantity> = base_quantities.iter().map(|k| wanted[*k]).collect();
-    let columns = columns(&base_states, &kept, flow);
+    let units = (&Units::new(base), &Units::new(other));
+    let columns = columns((&base_states, &states), (&kept, &quantities), units);
     let cells = vec![Cell::default(); (base.clock.years() + 1) * columns.len()];
-    let pair = Pair { columns, cells, unpaired, digest: Digest::default() };
+    let spread = Spread::new(cells.len(), groups.clone());
+    let pair = Pair { columns, cells, spread, unpaired, digest: Digest::default() };
     Match { worlds, states, quantities, in_base, pair }
 }
 
@@ -339,17 +375,24 @@ fn like(base: &World, other: &World, wanted: &[Quantity]) -> Vec<Quantity> {
     all
 }
 
-fn columns(states: &[usize], quantities: &[Quantity], flow: f64) -> Vec<Column> {
-    let places = states.iter().map(|i| Place::State(*i)).chain([Place::Mean]);
-    let of = |place| quantities.iter().map(move |q| Column { place, quantity: *q, grain: q.grain(flow) });
-    places.flat_map(of).collect()
+/// Columns of states and quantities of two arms, by the indices of each, in their units.
+fn columns(
+    states: (&[usize], &[usize]),
+    quantities: (&[Quantity], &[Quantity]),
+    units: (&Units, &Units),
+) -> Vec<Column> {
+    let states = states.0.iter().zip(states.1).map(|(i, j)| (Place::State(*i), Place::State(*j)));
+    let of = |(place, other): (Place, Place)| {
+        quantities.0.iter().zip(quantities.1).map(move |(q, p)| Column {
+            place,
+            quantity: *q,
+            grain: q.grain(units.0, place),
+            other_grain: p.grain(units.1, other),
+        })
+    };
+    states.chain([(Place::Mean, Place::Mean)]).flat_map(of).collect()
 }
 
 fn find_state(world: &World, id: &str) -> Option<usize> {
     world.states.binary_search_by(|state| state.id.as_str().cmp(id)).ok()
-}
-
-/// The most that can flow into or out of a state.
-fn most_flow(world: &World) -> f64 {
-    world.corridors.iter().map(|corridor| corridor.volume).sum()
 }

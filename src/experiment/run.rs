@@ -12,6 +12,7 @@ use crate::output::manifest::ScenarioEntry;
 use crate::output::table::Table;
 use crate::output::trajectories::TrajectoriesRecorder;
 use crate::scenario::Scenario;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 /// What a manifest says of a scenario.
@@ -126,14 +127,15 @@ pub fn simulate_in<E: From<OutputError> + Send>(
 ) -> Result<EnsembleRecorder, Stopped<E>> {
     let world = worlds.base;
     let options = Options { ledger: tables.ledger, ..options };
+    let groups = Arc::new(worlds.groups());
     let make = || Recorders {
-        ensemble: EnsembleRecorder::new(world, options.isa, true),
+        ensemble: EnsembleRecorder::new(world, options.isa, true).under(world, &groups),
         trajectories: tables.trajectories.then(|| TrajectoriesRecorder::new(world)),
         events: tables.events.then(|| EventsRecorder::new(world)),
         ledger: tables.ledger.then(|| LedgerRecorder::new(world)),
     };
     let run = |r: usize| Run { world: worlds.of(r as u32), seed: scenario.seed, replicate: r as u32 };
-    let mut total = EnsembleRecorder::new(world, options.isa, true);
+    let mut total = EnsembleRecorder::new(world, options.isa, true).under(world, &groups);
     parallel::simulate(
         world,
         scenario.replicates as usize,

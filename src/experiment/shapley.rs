@@ -8,9 +8,9 @@
 use crate::engine::guard::NotFinite;
 use crate::engine::isa::Isa;
 use crate::engine::parallel::{Options, make_in_order};
+use crate::estimate::{Estimate, Exact, Interval, Level, Shape, Weight, integer, means, shape};
 use crate::experiment::compare::{Described, Making};
 use crate::experiment::error::ExperimentError;
-use crate::experiment::exact::{Estimate, Exact, integer, student};
 use crate::experiment::mechanism::Mechanism;
 use crate::experiment::orders;
 use crate::experiment::outcome::Outcomes;
@@ -26,8 +26,8 @@ pub const MOST: usize = 32;
 const TASK: usize = 8;
 /// Worlds that a task holds at a time.
 const WORLDS: usize = 64;
-/// Numbers are rounded to multiples of this before they are summed: shares of many mechanisms still add up to 10 digits.
-const GRAIN: f64 = 1.0 / 274_877_906_944.0;
+/// Numbers are rounded to multiples of this before they are summed: shares of many mechanisms still add up to 9 digits.
+const GRAIN: f64 = 1.0 / 17_179_869_184.0;
 
 /// How the orders of switching on are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +64,20 @@ pub struct Split {
     pub rest: Estimate,
     /// The whole difference.
     pub difference: Estimate,
+}
+
+impl Split {
+    /// All parts: the shares, the rest, the whole difference.
+    fn parts(&self) -> impl Iterator<Item = &Estimate> {
+        self.shares.iter().chain([&self.rest, &self.difference])
+    }
+
+    /// The interval of one of its parts; none of a single replicate. What no replicate shows of it may be as large as what they
+    /// show of the others.
+    pub fn interval(&self, part: &Estimate, level: &Level) -> Option<Interval> {
+        let size = shape::size(self.parts().filter_map(|part| Some((part.n, part.central?))));
+        means::interval(part, size, Weight::independent(part.n), level)
+    }
 }
 
 impl Game<'_> {
@@ -104,7 +118,7 @@ impl Game<'_> {
         assert!(k <= if self.method == Method::Exact { MOST_EXACT } else { MOST }, "too many mechanisms");
         let cells = self.base.1.cells.len();
         // By cell: the shares, the rest, the difference.
-        let mut sums = vec![vec![Exact::default(); k + 2]; cells];
+        let mut sums = vec![vec![(Exact::default(), Shape::default()); k + 2]; cells];
         let tasks = (self.replicates as usize).div_ceil(TASK);
         let task = |t: usize| {
             let first = t * TASK;
@@ -116,15 +130,23 @@ impl Game<'_> {
             let replicates = replicates?;
             for numbers in &replicates {
                 for (sums, numbers) in sums.iter_mut().zip(numbers.chunks(k + 2)) {
-                    sums.iter_mut().zip(numbers).for_each(|(sum, x)| sum.add(integer(*x, GRAIN)));
+                    for ((sum, shape), x) in sums.iter_mut().zip(numbers) {
+                        let x = integer(*x, GRAIN);
+                        sum.add(x);
+                        shape.add(x);
+                    }
                 }
             }
             done += replicates.len() as u64;
             progress(done);
             Ok::<(), ExperimentError>(())
         })?;
-        let estimate = |sums: &Vec<Exact>| {
-            let mut estimates: Vec<Estimate> = sums.iter().map(|sum| sum.estimate(GRAIN)).collect();
+        let estimate = |sums: &Vec<(Exact, Shape)>| {
+            let of = |(sum, shape): &(Exact, Shape)| Estimate {
+                central: shape.central(sum.n, GRAIN),
+                ..sum.estimate(GRAIN)
+            };
+            let mut estimates: Vec<Estimate> = sums.iter().map(of).collect();
             let difference = estimates.remove(k + 1);
             let rest = estimates.remove(k);
             Split { shares: estimates, rest, difference }
@@ -251,13 +273,13 @@ impl Game<'_> {
 /// Shares as a table: a row for each outcome and mechanism, then `rest` and `difference`.
 pub fn shares(game: &Game, splits: &[Split], level: f64) -> Described {
     let (world, outcomes) = &game.base;
+    let level = Level::new(level);
     let names = || game.mechanisms.iter().map(|m| m.name).chain(["rest", "difference"]);
     let mut rows = Vec::new();
     for (cell, split) in outcomes.cells.iter().zip(splits) {
-        let parts = split.shares.iter().chain([&split.rest, &split.difference]);
-        rows.extend(names().zip(parts).map(|(name, estimate)| (cell, name, estimate)));
+        let parts = split.parts().map(|part| (part, split.interval(part, &level)));
+        rows.extend(names().zip(parts).map(|(name, (part, interval))| (cell, name, part, interval)));
     }
-    let t = student(u64::from(game.replicates), level);
     let mut making = Making::default();
     making.text(
         "state",
@@ -270,9 +292,9 @@ pub fn shares(game: &Game, splits: &[Split], level: f64) -> Described {
     making.text("mechanism", meaning, rows.iter().map(|r| r.1.to_string()).collect());
     making.whole("n", "-", "replicates", rows.iter().map(|r| r.2.n as i32).collect());
     making.number("share", "-", "its share of the difference", rows.iter().map(|r| r.2.mean).collect());
-    let end = |sign: f64| rows.iter().map(|r| r.2.half(t).map(|half| r.2.mean + sign * half)).collect();
-    making.optional("low", "-", "lower end of the share's interval", end(-1.0));
-    making.optional("high", "-", "upper end of the share's interval", end(1.0));
+    let end = |of: fn(Interval) -> f64| rows.iter().map(|r| r.3.map(of)).collect();
+    making.optional("low", "-", "lower end of the share's interval", end(|i| i.low));
+    making.optional("high", "-", "upper end of the share's interval", end(|i| i.high));
     making.end()
 }
 

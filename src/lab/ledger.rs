@@ -4,6 +4,7 @@ use super::answer::short;
 use super::refusal::Refusal;
 use super::setting::Arms;
 use crate::engine::parallel::Options;
+use crate::estimate::{Interval, Level};
 use crate::experiment::cells::Quantity;
 use crate::experiment::compare::Difference;
 use crate::experiment::error::ExperimentError;
@@ -44,15 +45,15 @@ struct Term {
     name: String,
     base: Side,
     beside: Option<Side>,
-    /// Beside less base, and half the width of its interval.
-    difference: Option<(f64, Option<f64>)>,
+    /// Beside less base, and its interval.
+    difference: Option<(f64, Option<(f64, f64)>)>,
 }
 
-/// A term in one arm: mean change of motivation over the run, half the width of its interval, and by year.
+/// A term in one arm: mean change of motivation over the run, its interval, and by year.
 #[derive(Serialize)]
 struct Side {
     total: f64,
-    half: Option<f64>,
+    interval: Option<(f64, f64)>,
     years: Vec<f64>,
 }
 
@@ -91,26 +92,27 @@ pub(super) fn ledger(
 fn told(world: &World, name: &str, at: usize, profile: &Profile, pair: Option<&Pair>) -> Ledger {
     let (place, last) = (Place::State(at), world.clock.years());
     let mean = |quantity, row| profile.estimate(place, quantity, row).map_or(0.0, |e| short(e.mean));
-    let says = |quantity, row| pair.and_then(|pair| says(pair, place, quantity, row));
+    let level = Level::new(LEVEL);
+    let says = |quantity, row| pair.and_then(|pair| says(pair, place, quantity, row, &level));
     let motivation = Quantity::Variable(Variable::Motivation);
-    let halves = moved(world, profile, place, LEVEL);
+    let all = moved(world, profile, place, LEVEL);
     let term = |k: usize| {
         let total = says(Quantity::Total(k), last);
         Term {
             name: words(TERM_NAMES[k]),
             base: Side {
                 total: mean(Quantity::Total(k), last),
-                half: halves.iter().find(|m| m.term == TERM_NAMES[k]).and_then(|m| m.half),
+                interval: all.iter().find(|m| m.term == TERM_NAMES[k]).and_then(|m| m.interval).map(ends),
                 years: (1..=last).map(|row| mean(Quantity::Term(k), row)).collect(),
             },
             beside: total.map(|total| Side {
                 total: short(total.other.mean),
-                half: None,
+                interval: None,
                 years: (1..=last)
                     .map(|row| says(Quantity::Term(k), row).map_or(0.0, |d| short(d.other.mean)))
                     .collect(),
             }),
-            difference: total.map(|d| (short(d.difference.mean), d.half)),
+            difference: total.map(|d| (short(d.difference.mean), d.interval.map(ends))),
         }
     };
     let beside = pair
@@ -131,18 +133,18 @@ fn told(world: &World, name: &str, at: usize, profile: &Profile, pair: Option<&P
     }
 }
 
-fn says(pair: &Pair, place: Place, quantity: Quantity, row: usize) -> Option<Difference> {
-    let width = pair.columns.len();
-    let at = pair.columns.iter().position(|c| c.place == place && c.quantity == quantity)?;
-    Some(pair.cells[row * width + at].says(pair.columns[at].grain, LEVEL))
+fn says(pair: &Pair, place: Place, quantity: Quantity, row: usize, level: &Level) -> Option<Difference> {
+    Some(pair.says(row, pair.find(place, quantity)?, level))
+}
+
+fn ends(interval: Interval) -> (f64, f64) {
+    (interval.low, interval.high)
 }
 
 /// The difference at the end in words, with the two terms that differ most.
 fn difference(end: Difference, mut totals: Vec<(usize, Difference)>) -> String {
     totals.sort_by(|a, b| b.1.difference.mean.abs().total_cmp(&a.1.difference.mean.abs()));
-    let interval = end.half.map_or_else(String::new, |half| {
-        format!(" [{:+.3}, {:+.3}]", end.difference.mean - half, end.difference.mean + half)
-    });
+    let interval = end.interval.map_or_else(String::new, |i| format!(" [{:+.3}, {:+.3}]", i.low, i.high));
     let most: Vec<String> = totals
         .iter()
         .take(2)

@@ -6,6 +6,7 @@ use crate::engine::batch::Batch;
 use crate::engine::isa::{Isa, Task};
 use crate::engine::lanes::Lane;
 use crate::engine::recorder::Recorder;
+use crate::estimate::Groups;
 use crate::model::variable::Variable;
 use crate::model::world::World;
 use crate::output::digest::{Digest, LaneHash};
@@ -13,6 +14,7 @@ use crate::output::error::OutputError;
 use crate::output::held::Held;
 use crate::output::summary::Summary;
 use crate::output::view::View;
+use std::sync::Arc;
 
 /// Records the digest and the summary of the batches it sees.
 #[derive(Clone, Debug)]
@@ -38,6 +40,15 @@ impl EnsembleRecorder {
             digest: Digest::default(),
             summary: summary.then(|| Held::new(world)),
         }
+    }
+
+    /// The same, keeping apart what replicates of each group of a posterior's draws show.
+    #[must_use]
+    pub fn under(mut self, world: &World, groups: &Arc<Groups>) -> EnsembleRecorder {
+        if let Some(summary) = &mut self.summary {
+            summary.keep_draws(world, groups);
+        }
+        self
     }
 
     /// Adds what another recorder saw: batches of other replicates of the same world.
@@ -90,6 +101,9 @@ impl EnsembleRecorder {
             }
             if let Some(summary) = &mut self.summary {
                 summary.take(row, state, &self.values, width);
+                if let Some(by_draw) = summary.by_draw() {
+                    by_draw.add((row, state), &self.values, view.replicates(), width);
+                }
             }
         }
         if let Some(summary) = &mut self.summary {

@@ -3,10 +3,13 @@
 //! It knows when to add, and no statistic.
 
 use crate::engine::lanes::{LANES, Lane};
+use crate::estimate::Groups;
 use crate::model::world::World;
+use crate::output::by_draw::ByDraw;
 use crate::output::error::OutputError;
 use crate::output::moments::Integers;
 use crate::output::summary::Summary;
+use std::sync::Arc;
 
 /// Most batches held.
 pub const BATCHES: usize = 8;
@@ -55,6 +58,16 @@ impl Held {
         let size = values.len() * self.room;
         let places = self.integers[held][state * size..][..size].chunks_exact_mut(self.room);
         self.summary.integers(state, values, width, places.map(|place| &mut place[batch]));
+    }
+
+    /// Keeps apart what replicates of each group of draws show.
+    pub fn keep_draws(&mut self, world: &World, groups: &Arc<Groups>) {
+        self.summary.keep_draws(world, groups);
+    }
+
+    /// What is kept by group of draws, under a posterior.
+    pub fn by_draw(&mut self) -> Option<&mut ByDraw> {
+        self.summary.by_draw()
     }
 
     /// Ends a batch at a row, all states taken.

@@ -1,5 +1,6 @@
 //! Evidence: what is kept of a run, and how it is written. It knows neither scenarios nor experiments.
 
+mod by_draw;
 pub mod csv;
 pub mod digest;
 pub mod ensemble;
@@ -27,5 +28,6 @@ pub mod table;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod trajectories;
+pub mod units;
 pub mod view;
 pub mod writer;

@@ -3,9 +3,8 @@
 //! Rounding is by adding a large constant, which every instruction set does in lanes and to the same bits.
 
 use crate::engine::lanes::{LANES, Lane, each};
+use crate::output::units::FULL;
 
-/// Integer of a number at full scale.
-pub const FULL: f64 = 67_108_864.0;
 const FULL_BITS: u32 = 26;
 /// Bins of a histogram.
 pub const BINS: usize = 128;

@@ -153,6 +153,8 @@ pub fn summary() -> Vec<Column> {
         Column::new("n", ColumnType::Int32, "-", "replicates"),
         Column::new("mean", ColumnType::Double, "-", "mean of a number; share of replicates with the value"),
         Column::new("sd", ColumnType::Double, "-", "standard deviation between replicates (n - 1)"),
+        Column::new("ci_low", ColumnType::Double, "-", "lower end of the 95 % interval of the mean"),
+        Column::new("ci_high", ColumnType::Double, "-", "upper end of the 95 % interval of the mean"),
     ];
     for percent in super::summary::PERCENTS {
         let name = format!("q{percent:02}");

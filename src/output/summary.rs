@@ -6,21 +6,22 @@
 //! written is in `summary_csv.rs`.
 
 use crate::engine::lanes::{LANES, Lane, Mask};
+use crate::estimate::{Estimate, Exact, Groups, Interval, Level, Weight, means, shares};
 use crate::model::variable::{Variable, VariableKind};
 use crate::model::world::World;
+use crate::output::by_draw::ByDraw;
 use crate::output::error::OutputError;
 use crate::output::held::BATCHES;
 use crate::output::histogram::Histograms;
-use crate::output::moments::{BINS, FULL, Grid, Integers, Moments, bins, count, integers, quantile_position};
+use crate::output::moments::{BINS, Grid, Integers, Moments, bins, count, integers, quantile_position};
+use crate::output::units::{FULL, Units};
+use std::sync::Arc;
 
 /// The quantiles given, in per cent.
 pub const PERCENTS: [u32; 5] = [5, 25, 50, 75, 95];
 
 /// Size of all histograms above which there are none.
 const HISTOGRAM_LIMIT: usize = 256 << 20;
-/// Full scale of pressure, which has no bound of its own: about three times the most that one regime exerts over
-/// the ranges of its fields.
-const PRESSURE_SCALE: f64 = 32.0;
 
 /// Where the statistics of a variable are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +59,8 @@ pub struct Summary {
     counts: Vec<u32>,
     /// Values beyond full scale, by number: its statistics are then not given rather than wrong.
     beyond: Vec<u64>,
+    /// Sums by group of draws, under a posterior.
+    by_draw: Option<ByDraw>,
 }
 
 /// Statistics of a number over replicates.
@@ -95,13 +98,14 @@ impl Layout {
             (variable, Place::Code { first: codes - values, values })
         };
         let variables: Vec<_> = Variable::all(world).into_iter().map(&mut place).collect();
-        let flows = if world.corridors.is_empty() { vec![(0.0, 0.0)] } else { flow_bounds(world) };
-        let factor = |(out, into): (f64, f64), (variable, place): (Variable, Place)| match place {
-            Place::Number { .. } => FULL / full_scale(variable, out, into),
+        let units = Units::new(world);
+        let rows = if world.corridors.is_empty() { 1 } else { world.states.len() };
+        let factor = |state: usize, (variable, place): (Variable, Place)| match place {
+            Place::Number { .. } => 1.0 / units.of(Some(state), variable),
             Place::Code { .. } => 1.0,
         };
-        let factors =
-            flows.into_iter().flat_map(|flow| variables.iter().map(move |of| factor(flow, *of))).collect();
+        let factors = (0..rows).flat_map(|state| variables.iter().map(move |of| (state, *of)));
+        let factors = factors.map(|(state, of)| factor(state, of)).collect();
         let bounds = variables.iter().map(|(_, place)| match place {
             Place::Number { .. } => Bounds { low: -FULL, high: FULL, beyond: FULL + 0.5 },
             Place::Code { values, .. } => {
@@ -138,34 +142,6 @@ impl Layout {
     }
 }
 
-/// The most that can flow out of and into each state: all that its corridors carry, and all that the origins of those
-/// into it could divert to it.
-fn flow_bounds(world: &World) -> Vec<(f64, f64)> {
-    let mut bounds = vec![(0.0, 0.0); world.states.len()];
-    for corridor in &world.corridors {
-        bounds[corridor.from].0 += corridor.volume;
-    }
-    for corridor in &world.corridors {
-        bounds[corridor.to].1 += bounds[corridor.from].0;
-    }
-    bounds
-}
-
-/// The number that counts as 2^26: a power of two, so that scaling rounds nothing.
-fn full_scale(variable: Variable, out: f64, into: f64) -> f64 {
-    let bound = match variable {
-        Variable::Pressure => PRESSURE_SCALE,
-        Variable::FlowOut => out,
-        Variable::FlowIn => into,
-        _ => 1.0,
-    };
-    let mut scale = 1.0;
-    while scale < bound {
-        scale *= 2.0;
-    }
-    scale
-}
-
 /// Between what an integer lies, by variable.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Bounds {
@@ -188,8 +164,19 @@ impl Summary {
             bins: Histograms::new(if histogram { cells } else { 0 }),
             counts: vec![0; places * layout.codes],
             beyond: vec![0; layout.numbers],
+            by_draw: None,
             layout,
         }
+    }
+
+    /// Keeps apart what replicates of each group of draws show, so that intervals know that they are not independent.
+    pub(super) fn keep_draws(&mut self, world: &World, groups: &Arc<Groups>) {
+        self.by_draw = (!groups.is_empty()).then(|| ByDraw::new(world, groups.clone()));
+    }
+
+    /// What is kept by group of draws, under a posterior.
+    pub(super) fn by_draw(&mut self) -> Option<&mut ByDraw> {
+        self.by_draw.as_mut()
     }
 
     /// Adds the replicates of another summary of the same world. Order and grouping do not matter.
@@ -210,6 +197,9 @@ impl Summary {
             *to += from;
         }
         self.bins.merge(&other.bins);
+        if let (Some(to), Some(from)) = (&mut self.by_draw, &other.by_draw) {
+            to.merge(from);
+        }
         Ok(())
     }
 
@@ -239,8 +229,8 @@ impl Summary {
             values.iter().zip(factors).zip(&self.layout.bounds).zip(places)
         {
             let scaled = *value * *factor;
-            // Half a unit beyond still rounds to full scale.
-            beyond = beyond | scaled.abs().gt(Lane::splat(bounds.beyond));
+            // Half a unit beyond still rounds to full scale. What is no number is not within.
+            beyond = beyond | !scaled.abs().le(Lane::splat(bounds.beyond));
             *place = integers(scaled.clamp(bounds.low, bounds.high));
         }
         if beyond.any() {
@@ -248,7 +238,7 @@ impl Summary {
         }
     }
 
-    /// Counts values beyond full scale among the first `width`.
+    /// Counts values beyond full scale among the first `width`. What is not finite has no mean, and the engine lets none out.
     #[cold]
     #[inline(never)]
     fn count_beyond(&mut self, state: usize, values: &[Lane], width: usize) {
@@ -256,6 +246,8 @@ impl Summary {
         for ((value, factor), (_, place)) in
             values.iter().zip(layout.factors_of(state)).zip(&layout.variables)
         {
+            let finite = value.0[..width].iter().all(|x| x.is_finite());
+            assert!(finite, "a number that is not finite came to be averaged");
             if let Place::Number { index, .. } = place {
                 let scaled = (*value * *factor).0;
                 beyond[*index] += scaled[..width].iter().filter(|x| x.abs() > FULL + 0.5).count() as u64;
@@ -311,6 +303,28 @@ impl Summary {
     /// scale (pressure above 32).
     pub fn statistics(&self, state: usize, row: usize, variable: Variable) -> Option<Statistics> {
         let Some(Place::Number { index, grid }) = self.layout.find(variable) else { return None };
+        let statistics = self.statistics_without(state, row, variable)?;
+        let cell = (row * self.layout.states + state) * self.layout.numbers + index;
+        let unit = 1.0 / self.layout.factor(state, variable);
+        let moments = self.moments[cell];
+        let quantiles = (!self.bins.is_empty()).then(|| {
+            let (low, high) = (f64::from(moments.low) * unit, f64::from(moments.high) * unit);
+            PERCENTS.map(|percent| {
+                let at = quantile_position(self.bins.of(cell), statistics.n, percent);
+                let value = match grid {
+                    Grid::Unit => at * FULL * unit,
+                    Grid::Signed => 2.0 * at - 1.0,
+                    Grid::Odds => at / (1.0 - at),
+                };
+                value.max(low).min(high)
+            })
+        });
+        Some(Statistics { quantiles, ..statistics })
+    }
+
+    /// The same without its quantiles.
+    fn statistics_without(&self, state: usize, row: usize, variable: Variable) -> Option<Statistics> {
+        let Some(Place::Number { index, .. }) = self.layout.find(variable) else { return None };
         let n = self.n[row];
         if n == 0 || self.beyond[index] > 0 {
             return None;
@@ -324,19 +338,7 @@ impl Summary {
             let spread = u128::from(n) * moments.squares - (i128::from(moments.sum).unsigned_abs()).pow(2);
             (spread as f64 / n as f64 / (n - 1) as f64).sqrt() * unit
         });
-        let quantiles = (!self.bins.is_empty()).then(|| {
-            let (low, high) = (f64::from(moments.low) * unit, f64::from(moments.high) * unit);
-            PERCENTS.map(|percent| {
-                let at = quantile_position(self.bins.of(cell), n, percent);
-                let value = match grid {
-                    Grid::Unit => at * FULL * unit,
-                    Grid::Signed => 2.0 * at - 1.0,
-                    Grid::Odds => at / (1.0 - at),
-                };
-                value.max(low).min(high)
-            })
-        });
-        Some(Statistics { n, mean, sd, quantiles })
+        Some(Statistics { n, mean, sd, quantiles: None })
     }
 
     /// Replicates with each value of a code or flag, from value 0; none for numbers.
@@ -359,6 +361,47 @@ impl Summary {
         };
         let sum: u64 = counts.iter().enumerate().map(|(value, &count)| value as u64 * u64::from(count)).sum();
         (self.n[row] > 0).then(|| sum as f64 / self.n[row] as f64)
+    }
+
+    /// The interval of the mean of a number, or of the share of replicates with a value of a code or flag; none of a single replicate. What no
+    /// replicate shows of a number may be as far from its mean as `size` ([`Summary::size`]).
+    pub fn interval(
+        &self,
+        (state, row): (usize, usize),
+        (variable, value): (Variable, Option<usize>),
+        size: f64,
+        level: &Level,
+    ) -> Option<Interval> {
+        let n = self.n[row];
+        let weight = |exact: &Exact| match &self.by_draw {
+            Some(by_draw) => by_draw.weight((row, state), variable, value.unwrap_or(0), exact),
+            None => Weight::independent(n),
+        };
+        if let Some(value) = value {
+            let count = *self.counts(state, row, variable)?.get(value)?;
+            let exact = Exact { n, sum: i128::from(count), squares: u128::from(count) };
+            return (n > 1).then(|| shares::one(f64::from(count) / n as f64, weight(&exact), level));
+        }
+        let statistics = self.statistics(state, row, variable)?;
+        let Some(Place::Number { index, .. }) = self.layout.find(variable) else { return None };
+        let moments = self.moments[(row * self.layout.states + state) * self.layout.numbers + index];
+        let exact = Exact { n, sum: i128::from(moments.sum), squares: moments.squares };
+        let estimate = Estimate { n, mean: statistics.mean, sd: statistics.sd, central: None };
+        let range = match (variable, variable.kind()) {
+            (Variable::ComplianceGap, _) => (-1.0, 1.0),
+            (_, VariableKind::NonNegative) => (0.0, f64::INFINITY),
+            _ => (0.0, 1.0),
+        };
+        Some(means::interval(&estimate, size, weight(&exact), level)?.within(range))
+    }
+
+    /// How far an event may move a number that no replicate of a state and year shows: the root of three times its variance, pooled over states and
+    /// years, which is the size of the deviations that carry the variance of normal numbers.
+    pub fn size(&self, variable: Variable) -> f64 {
+        let cells = (0..self.layout.rows).flat_map(|row| (0..self.layout.states).map(move |s| (s, row)));
+        let variances = cells.filter_map(|(state, row)| self.statistics_without(state, row, variable)?.sd);
+        let (count, sum) = variances.fold((0.0, 0.0), |(n, sum), sd| (n + 1.0, sum + sd * sd));
+        if count > 0.0 { (3.0 * sum / count).sqrt() } else { 0.0 }
     }
 
     /// Full scale of a number in a state, which its rounding is relative to.

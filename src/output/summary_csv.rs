@@ -1,7 +1,7 @@
 //! Writes a summary as `summary.csv`: one row per state, year and variable, and per value for codes and flags.
 //!
-//! Numbers are rounded to seven decimals of their full scale, which is what a summary knows; statistics that
-//! are not defined are left empty. It computes no statistic.
+//! Means are written in full, so that they are those of other commands; other numbers are rounded to seven decimals of their full scale;
+//! statistics that are not defined are left empty. It computes no statistic.
 
 use crate::model::variable::Variable;
 use crate::model::world::World;
@@ -32,8 +32,11 @@ pub fn encode(summary: &Summary, world: &World) -> csv::Result<Vec<u8>> {
             names[row.index].clone(),
             row.value.map_or_else(String::new, |value| summary_rows::value_name(row.variable, value)),
             row.n.map_or_else(String::new, |n| n.to_string()),
-            number(row.mean),
+            // In full, as every command has it.
+            row.mean.map_or_else(String::new, |mean| mean.to_string()),
             number(row.sd),
+            number(row.interval.map(|i| i.low)),
+            number(row.interval.map(|i| i.high)),
         ];
         cells.extend(row.quantiles.map(number));
         writer.write_record(cells)
@@ -88,7 +91,7 @@ mod tests {
         assert_eq!((&motivation[3], &motivation[4]), ("", "21"));
         let mean: f64 = motivation[5].parse().unwrap();
         assert!((mean - summary.mean(0, 0, Variable::Motivation).unwrap()).abs() <= 5e-8);
-        assert!((7..12).all(|i| motivation[i].parse::<f64>().is_ok()));
+        assert!((7..14).all(|i| motivation[i].parse::<f64>().is_ok()));
     }
 
     #[test]
@@ -99,7 +102,7 @@ mod tests {
         let line = one.lines().find(|line| line.contains(",motivation,")).unwrap();
         assert_eq!(line.split(',').nth(6), Some(""));
         let none = String::from_utf8(encode(&Summary::new(&world), &world).unwrap()).unwrap();
-        assert!(none.contains("IDN,2000,motivation,,,,,,,,,\n"));
+        assert!(none.contains("IDN,2000,motivation,,,,,,,,,,,\n"));
     }
 
     #[test]

@@ -1,9 +1,13 @@
 //! A summary row by row, as its table has it: numbers with their statistics, codes and flags value by value. It rounds
 //! nothing and knows no file.
 
+use crate::estimate::{Interval, Level};
 use crate::model::variable::{Variable, VariableKind};
 use crate::model::world::{TIERS, World};
 use crate::output::summary::{PERCENTS, Summary};
+
+/// Level of the intervals.
+const LEVEL: f64 = 0.95;
 
 /// A row of the summary. What a statistic does not say of a variable is none.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -24,6 +28,8 @@ pub struct SummaryRow {
     pub mean: Option<f64>,
     /// Standard deviation between replicates.
     pub sd: Option<f64>,
+    /// 95 % interval of the mean, or of the share.
+    pub interval: Option<Interval>,
     /// Quantiles between replicates, at [`PERCENTS`].
     pub quantiles: [Option<f64>; PERCENTS.len()],
 }
@@ -38,6 +44,8 @@ pub fn each<E>(
     mut f: impl FnMut(SummaryRow) -> Result<(), E>,
 ) -> Result<(), E> {
     let variables = Variable::all(world);
+    let level = Level::new(LEVEL);
+    let sizes: Vec<f64> = variables.iter().map(|variable| summary.size(*variable)).collect();
     for state in 0..world.states.len() {
         for row in 0..summary.rows() {
             for (index, &variable) in variables.iter().enumerate() {
@@ -50,6 +58,7 @@ pub fn each<E>(
                     n: None,
                     mean: None,
                     sd: None,
+                    interval: None,
                     quantiles: [None; PERCENTS.len()],
                 };
                 match variable.kind() {
@@ -58,6 +67,7 @@ pub fn each<E>(
                             n: Some(statistics.n),
                             mean: Some(statistics.mean),
                             sd: statistics.sd,
+                            interval: summary.interval((state, row), (variable, None), sizes[index], &level),
                             quantiles: statistics
                                 .quantiles
                                 .map_or(empty.quantiles, |quantiles| quantiles.map(Some)),
@@ -72,6 +82,12 @@ pub fn each<E>(
                                 value: Some(value),
                                 n: Some(n),
                                 mean: summary.share(state, row, variable, value),
+                                interval: summary.interval(
+                                    (state, row),
+                                    (variable, Some(value)),
+                                    0.0,
+                                    &level,
+                                ),
                                 ..empty
                             })?;
                         }

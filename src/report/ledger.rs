@@ -4,8 +4,8 @@ use super::again::Again;
 use super::figure::{Data, Figure, cell, cell_or_empty, listed};
 use super::folder::Folder;
 use super::places::{MEAN, Place as Shown, Places};
+use crate::estimate::{Interval, Level};
 use crate::experiment::cells::Quantity;
-use crate::experiment::exact::{Estimate, student};
 use crate::experiment::explain::{sentences, words};
 use crate::experiment::outcome::Place;
 use crate::model::ledger::{TERM_NAMES, TERMS};
@@ -17,8 +17,8 @@ const SEEN: f64 = 0.0005;
 const LEVEL: f64 = 0.95;
 const MOTIVATION: Quantity = Quantity::Variable(Variable::Motivation);
 
-/// A mean with half its interval.
-type Number = (f64, Option<f64>);
+/// A mean with its interval.
+type Number = (f64, Option<Interval>);
 
 /// Where a waterfall begins, what each term adds, and where it ends.
 struct Fall {
@@ -27,10 +27,6 @@ struct Fall {
     start: f64,
     terms: [Number; TERMS],
     end: f64,
-}
-
-fn number(estimate: Estimate) -> Number {
-    (estimate.mean, estimate.half(student(estimate.n, LEVEL)))
 }
 
 /// The experiment's place of a place that is shown; none for a region.
@@ -50,9 +46,13 @@ fn of_place(shown: &Shown, of: impl Fn(Place) -> Option<Number>) -> Number {
 
 pub(super) fn of_run(folder: &Folder, places: &Places, again: &Again) -> Figure {
     let last = folder.scenario.world.clock.years();
-    let at = |shown: &Shown, quantity: Quantity, row: usize| {
-        of_place(shown, |place| again.profile.estimate(place, quantity, row).map(number))
+    let level = Level::new(LEVEL);
+    let number = |place, quantity, row| {
+        let c = again.profile.find(place, quantity)?;
+        Some((again.profile.estimate_of(row, c).mean, again.profile.interval(row, c, &level)))
     };
+    let at =
+        |shown: &Shown, quantity: Quantity, row: usize| of_place(shown, |place| number(place, quantity, row));
     let falls: Vec<Fall> = places
         .all
         .iter()
@@ -96,11 +96,11 @@ fn kept(folder: &Folder) -> String {
 /// From the baseline's motivation at the end to each counterfactual's: by arm, or by place where there is one arm.
 pub(super) fn of_comparison(folder: &Folder, places: &Places, again: &Again) -> Figure {
     let last = folder.scenario.world.clock.years();
+    let level = Level::new(LEVEL);
     let cell = |arm: usize, place: Place, quantity: Quantity| {
         let pair = &again.pairs[arm];
-        let c = pair.columns.iter().position(|c| c.place == place && c.quantity == quantity)?;
-        let says = pair.cells[last * pair.columns.len() + c].says(pair.columns[c].grain, LEVEL);
-        Some((says.base.mean, says.other.mean, (says.difference.mean, says.half)))
+        let says = pair.says(last, pair.find(place, quantity)?, &level);
+        Some((says.base.mean, says.other.mean, (says.difference.mean, says.interval)))
     };
     let fall = |arm: usize, shown: &Shown, id: &str, name: &str| Fall {
         id: id.into(),
@@ -150,12 +150,12 @@ fn waterfall(falls: &[Fall], [first, last]: [&str; 2]) -> Figure {
         let mut bars = vec![whole(fall.start)];
         let mut from = fall.start;
         for k in &shown {
-            let (mean, half) = fall.terms[*k];
+            let (mean, interval) = fall.terms[*k];
             let to = from + mean;
             bars.push(Some(Bar {
                 from,
                 to,
-                interval: half.map(|half| (to - half, to + half)),
+                interval: interval.map(|i| (from + i.low, from + i.high)),
                 ..Bar::default()
             }));
             from = to;
@@ -169,8 +169,8 @@ fn waterfall(falls: &[Fall], [first, last]: [&str; 2]) -> Figure {
             row
         };
         data.rows.push(part(first, ends(fall.start)));
-        for (k, (mean, half)) in fall.terms.iter().enumerate() {
-            let [low, high] = [-1.0, 1.0].map(|sign| half.map(|half| mean + sign * half));
+        for (k, (mean, interval)) in fall.terms.iter().enumerate() {
+            let (low, high) = (interval.map(|i| i.low), interval.map(|i| i.high));
             let row = [&fall.id, TERM_NAMES[k], &cell(*mean), &cell_or_empty(low), &cell_or_empty(high)];
             data.rows.push(row.map(str::to_string).to_vec());
         }

@@ -7,8 +7,8 @@ use std::num::NonZeroUsize;
 use std::sync::atomic::AtomicBool;
 use suasion::engine::isa::Isa;
 use suasion::engine::parallel::Options;
+use suasion::estimate::{Level, student};
 use suasion::experiment::cells::{Quantity, Target, targets};
-use suasion::experiment::exact::student;
 use suasion::experiment::mechanism::{MECHANISMS, Mechanism, find};
 use suasion::experiment::outcome::{Outcomes, Place};
 use suasion::experiment::paired::{self, Pair, Plan, Profile, Unpairable, check};
@@ -58,12 +58,16 @@ fn a_pair_says_what_its_runs_say_one_by_one() {
             })
             .collect();
         let c = column(&pair, Place::State(state), Quantity::Variable(Variable::Motivation));
-        let says = pair.cells[row * pair.columns.len() + c].says(pair.columns[c].grain, 0.9);
+        let says = pair.says(row, c, &Level::new(0.9));
         let m = mean(&differences);
-        assert!((says.difference.mean - m).abs() < 2e-9, "{state} {row}");
+        // Each of both is rounded to a multiple of 2^-26.
+        assert!((says.difference.mean - m).abs() < 1.5e-8, "{state} {row}");
         let variance = differences.iter().map(|d| (d - m) * (d - m)).sum::<f64>() / (n - 1) as f64;
+        assert!((says.difference.sd.expect("many replicates") - variance.sqrt()).abs() < 1e-7);
+        // No narrower than t has it, and of numbers without rare events hardly wider.
         let half = student(n as u64, 0.9) * (variance / n as f64).sqrt();
-        assert!((says.half.expect("many replicates") - half).abs() < 1e-8);
+        let interval = says.interval.expect("many replicates");
+        assert!(interval.holds(m) && interval.high - interval.low >= 2.0 * half - 1e-7);
         let reversed = differences.iter().filter(|d| **d * m < -1e-8).count() as f64 / n as f64;
         assert!((says.reversed - reversed).abs() < 1e-12, "{} {reversed}", says.reversed);
     }
@@ -95,10 +99,9 @@ fn waits_are_restricted_means_of_first_passages() {
         let first = |r: usize| (0..=steps).find(|s| runs.at(r, *s, 2, variable) >= least);
         let waits: Vec<f64> = (0..30).map(|r| first(r).unwrap_or(steps) as f64 * dt).collect();
         let reached = (0..30).filter(|r| first(*r).is_some()).count() as f64 / 30.0;
-        let last = base.clock.years() * pair.columns.len();
         let says = |quantity| {
             let c = column(&pair, Place::State(2), quantity);
-            pair.cells[last + c].says(pair.columns[c].grain, 0.95).other.mean
+            pair.says(base.clock.years(), c, &Level::new(0.95)).other.mean
         };
         assert!((says(Quantity::Waited(target)) - mean(&waits)).abs() < 1e-6);
         assert!((says(Quantity::Reached(target)) - reached).abs() < 1e-9);
@@ -171,7 +174,7 @@ fn shares_and_the_rest_are_the_difference() {
     let everyone: Vec<&str> = MECHANISMS.iter().map(|m| m.name).collect();
     let (_, pair) = pair(&base, &other, 20, Options::default());
     let c = column(&pair, Place::Mean, Quantity::Variable(Variable::Motivation));
-    let whole = pair.cells[15 * pair.columns.len() + c].says(pair.columns[c].grain, 0.95).difference;
+    let whole = pair.says(15, c, &Level::new(0.95)).difference;
     for game in [
         game(&base, &other, &names, Method::Exact, 20),
         game(&base, &other, &everyone, Method::Sampled(1), 20),
@@ -227,7 +230,7 @@ fn sampled_orders_agree_with_all_subsets_and_threads_change_no_bit() {
     for (exact, sampled) in exact.iter().zip(&sampled) {
         for (k, (a, b)) in exact.shares.iter().zip(&sampled.shares).enumerate() {
             // Both see the same replicates, so what is left is which orders were drawn.
-            let error = b.half(student(100, 0.99)).expect("many replicates");
+            let error = student(100, 0.99) * b.sd.expect("many replicates") / 10.0;
             assert!((a.mean - b.mean).abs() <= error, "{} {} {}", names[k], a.mean, b.mean);
         }
         assert_eq!((exact.shares[3].mean, sampled.shares[3].mean), (0.0, 0.0));
@@ -321,4 +324,13 @@ fn bad_comparisons_are_told_with_exit_code_2() {
         assert!(stderr(&output).contains(expected), "{arguments:?}: {}", stderr(&output));
         assert!(output.stdout.is_empty() && !folder.path().join("out").exists(), "{arguments:?}");
     }
+}
+
+#[test]
+fn a_level_is_told_as_it_was_given() {
+    let folder = TempDir::new().expect("a folder");
+    let arguments = ["compare", "asean", "no-tvpa", "--replicates", "8", "--level", "0.995"];
+    let output = suasion(folder.path(), &arguments);
+    let text = stdout(&output);
+    assert!(text.contains("99.5 % intervals") && !text.contains("inf"), "{text}");
 }

@@ -112,3 +112,13 @@ fn bad_explanations_are_told_with_exit_code_2() {
         assert!(output.stdout.is_empty(), "{arguments:?}");
     }
 }
+
+#[test]
+fn pinning_beyond_the_record_is_refused_and_says_whom_it_would_unlist() {
+    let folder = TempDir::new().expect("a folder");
+    let arguments = ["explain", "asean", "--observed", "--years", "2001-2018", "--replicates", "8"];
+    let output = suasion(folder.path(), &arguments);
+    assert_eq!(output.status.code(), Some(2), "{}", stdout(&output));
+    let told = stderr(&output);
+    assert!(told.contains("the record says nothing of BRN in 2016 to 2018, IDN in 2016 to 2018"), "{told}");
+}

@@ -1,21 +1,34 @@
-//! What a forecast must beat: each year's frequencies, no change since the start, and an ordered logit on the same traits.
+//! What a forecast must beat. Three know nothing of how a state did: each year's frequencies, an ordered logit on the same traits, and the
+//! first entry for ever. Three know the last entry before the year, which the simulation is not told: it, for ever; a Markov chain; and an ordered
+//! logit with it among its covariates.
 
 use super::forecast::GRADES;
+use super::markov::Markov;
 use super::ordered_logit::OrderedLogit;
 use crate::evidence::frame::Frame;
 use crate::evidence::record::{NEVER, Record};
 use crate::model::traits::TRAITS;
 use crate::model::world::World;
+use std::ops::Range;
+
+/// How many references there are.
+pub const COUNT: usize = 6;
+/// References for tiers, by name.
+pub const OF_TIERS: [&str; COUNT] =
+    ["climatology", "first grade", "last grade", "ordered logit", "logit with last grade", "Markov chain"];
+/// References for the law, by name.
+pub const OF_LAWS: [&str; COUNT] =
+    ["climatology", "law at the start", "law last year", "logit", "logit with last year", "Markov chain"];
 
 /// Medians of a state's traits, and the year: what the logits know.
-pub(super) struct Covariates {
+struct Covariates {
     traits: Vec<Vec<f64>>,
     years: usize,
 }
 
 impl Covariates {
     /// Of a world; of each regime's traits those of the rating regime.
-    pub fn new(world: &World, frame: &Frame) -> Covariates {
+    fn new(world: &World, frame: &Frame) -> Covariates {
         let traits = world.states.iter().map(|state| {
             let own = (0..TRAITS.len()).map(|k| state.traits.values()[k].median());
             let regime = frame
@@ -33,78 +46,165 @@ impl Covariates {
         row.push(year as f64 / self.years as f64);
         row
     }
+
+    /// The same with what was last, of so many categories, as indicators of all but the first.
+    fn row_after(&self, state: usize, year: usize, last: usize, categories: usize) -> Vec<f64> {
+        let mut row = self.row(state, year);
+        row.extend((1..categories).map(|k| f64::from(u8::from(k == last))));
+        row
+    }
+}
+
+/// What a series of categories is fitted to: rows of covariates, with and without the last category.
+#[derive(Default)]
+struct Cases {
+    rows: Vec<Vec<f64>>,
+    categories: Vec<usize>,
+    rows_after: Vec<Vec<f64>>,
+    categories_after: Vec<usize>,
+    transitions: Vec<(usize, usize)>,
+}
+
+impl Cases {
+    /// Adds a state's category in a year, and the last before it.
+    fn add(
+        &mut self,
+        covariates: &Covariates,
+        (state, year): (usize, usize),
+        (last, now): (Option<usize>, usize),
+        categories: usize,
+    ) {
+        self.rows.push(covariates.row(state, year));
+        self.categories.push(now);
+        if let Some(last) = last {
+            self.rows_after.push(covariates.row_after(state, year, last, categories));
+            self.categories_after.push(now);
+            self.transitions.push((last, now));
+        }
+    }
+}
+
+/// References for a series of K categories.
+struct Fitted<const K: usize> {
+    logit: Option<OrderedLogit>,
+    logit_after: Option<OrderedLogit>,
+    chain: Option<Markov<K>>,
+    /// Frequencies of each year; none where there is no entry.
+    by_year: Vec<Option<[f64; K]>>,
+}
+
+impl<const K: usize> Fitted<K> {
+    fn new(cases: Cases, by_year: Vec<Option<[f64; K]>>) -> Fitted<K> {
+        Fitted {
+            logit: OrderedLogit::fit(&cases.rows, &cases.categories, K),
+            logit_after: OrderedLogit::fit(&cases.rows_after, &cases.categories_after, K),
+            chain: (!cases.transitions.is_empty()).then(|| Markov::new(cases.transitions)),
+            by_year,
+        }
+    }
+
+    /// Forecasts in the order of the names; none where a reference has none.
+    fn forecasts(
+        &self,
+        covariates: &Covariates,
+        (state, year): (usize, usize),
+        (first, last): (Option<usize>, Option<usize>),
+    ) -> [Option<[f64; K]>; COUNT] {
+        let certain = |category: usize| std::array::from_fn(|k| f64::from(u8::from(k == category)));
+        let of = |fit: &OrderedLogit, row: Vec<f64>| {
+            let p = fit.probabilities(&row);
+            std::array::from_fn(|k| p[k])
+        };
+        [
+            self.by_year.get(year).copied().flatten(),
+            first.map(certain),
+            last.map(certain),
+            self.logit.as_ref().map(|fit| of(fit, covariates.row(state, year))),
+            self.logit_after
+                .as_ref()
+                .zip(last)
+                .map(|(fit, last)| of(fit, covariates.row_after(state, year, last, K))),
+            self.chain.as_ref().zip(last).map(|(chain, last)| chain.next(last)),
+        ]
+    }
 }
 
 /// The references for tiers and for laws.
 pub(super) struct References<'a> {
     record: &'a Record,
     covariates: Covariates,
-    tiers: Option<OrderedLogit>,
-    laws: Option<OrderedLogit>,
-    by_year: Vec<[f64; GRADES]>,
-    laws_by_year: Vec<f64>,
+    tiers: Fitted<GRADES>,
+    laws: Fitted<2>,
+}
+
+/// The category of a grade on record; none where there is none.
+fn grade(record: &Record, state: usize, year: usize) -> Option<usize> {
+    usize::from(record.tier(state, year)).checked_sub(1)
+}
+
+/// The last grade on record before a year.
+fn last_grade(record: &Record, state: usize, year: usize) -> Option<usize> {
+    (0..year).rev().find_map(|y| grade(record, state, y))
+}
+
+/// Whether a state had the law by the end of the year before.
+fn had_law(record: &Record, state: usize, year: usize) -> usize {
+    usize::from(record.law[state] < year as i16)
 }
 
 impl<'a> References<'a> {
-    /// Logits fitted on the states and years of `fitted`; frequencies of each year over the states of `all`.
-    pub fn new(record: &'a Record, world: &World, fitted: &Frame, all: &Frame) -> References<'a> {
+    /// Logits and chains fitted on the states and years of `fitted`; frequencies of each of `years` over the states of `all`.
+    pub fn new(
+        record: &'a Record,
+        world: &World,
+        (fitted, all): (&Frame, &Frame),
+        years: &Range<usize>,
+    ) -> References<'a> {
         let covariates = Covariates::new(world, all);
-        let (mut rows, mut grades) = (Vec::new(), Vec::new());
-        let (mut law_rows, mut laws) = (Vec::new(), Vec::new());
+        let (mut tiers, mut laws) = (Cases::default(), Cases::default());
         for state in fitted.counted_states() {
-            for year in 0..fitted.counted {
-                let row = covariates.row(state, year);
-                laws.push(usize::from(record.law[state] <= year as i16));
-                law_rows.push(row.clone());
-                if let Some(grade) = usize::from(record.tier(state, year)).checked_sub(1) {
-                    rows.push(row);
-                    grades.push(grade);
+            for year in years.start..fitted.counted.min(years.end) {
+                let now = usize::from(record.law[state] <= year as i16);
+                let last = Some(had_law(record, state, year));
+                laws.add(&covariates, (state, year), (last, now), 2);
+                if let Some(now) = grade(record, state, year) {
+                    let last = last_grade(record, state, year);
+                    tiers.add(&covariates, (state, year), (last, now), GRADES);
                 }
             }
         }
-        let by_year = (0..all.counted).map(|year| {
+        let by_year = (0..years.end).map(|year| {
             let mut counts = [0.0; GRADES];
-            for state in all.counted_states() {
-                if let Some(grade) = usize::from(record.tier(state, year)).checked_sub(1) {
-                    counts[grade] += 1.0;
-                }
-            }
+            all.counted_states().filter_map(|s| grade(record, s, year)).for_each(|k| counts[k] += 1.0);
             let total: f64 = counts.iter().sum();
-            counts.map(|count| count / total)
+            (total > 0.0).then(|| counts.map(|count| count / total))
         });
-        let laws_by_year = (0..all.counted).map(|year| {
+        let laws_by_year = (0..years.end).map(|year| {
             let with = all.counted_states().filter(|state| record.law[*state] <= year as i16).count();
-            with as f64 / all.count() as f64
+            let share = with as f64 / all.count() as f64;
+            (all.count() > 0).then_some([1.0 - share, share])
         });
         References {
-            by_year: by_year.collect(),
-            laws_by_year: laws_by_year.collect(),
-            tiers: OrderedLogit::fit(&rows, &grades, GRADES),
-            laws: OrderedLogit::fit(&law_rows, &laws, 2),
+            tiers: Fitted::new(tiers, by_year.collect()),
+            laws: Fitted::new(laws, laws_by_year.collect()),
             record,
             covariates,
         }
     }
 
-    /// Names, in the order of the forecasts below.
-    pub const NAMES: [&'static str; 3] = ["climatology", "persistence", "ordered logit"];
-
-    /// Forecasts of a state's tier in a year; none where a reference has none.
-    pub fn tier(&self, state: usize, year: usize) -> [Option<[f64; GRADES]>; 3] {
-        let first = (0..year).find_map(|y| usize::from(self.record.tier(state, y)).checked_sub(1));
-        let same = first.map(|grade| std::array::from_fn(|k| f64::from(u8::from(k == grade))));
-        let logit = self.tiers.as_ref().map(|fit| {
-            let p = fit.probabilities(&self.covariates.row(state, year));
-            std::array::from_fn(|k| p[k])
-        });
-        [self.by_year.get(year).copied(), same, logit]
+    /// Forecasts of a state's tier in a year.
+    pub fn tier(&self, state: usize, year: usize) -> [Option<[f64; GRADES]>; COUNT] {
+        let first = (0..year).find_map(|y| grade(self.record, state, y));
+        let last = last_grade(self.record, state, year);
+        self.tiers.forecasts(&self.covariates, (state, year), (first, last))
     }
 
     /// Forecasts of a state's having a law by the end of a year.
-    pub fn law(&self, state: usize, year: usize) -> [Option<f64>; 3] {
+    pub fn law(&self, state: usize, year: usize) -> [Option<f64>; COUNT] {
         let law = self.record.law[state];
-        let at_start = f64::from(u8::from(law != NEVER && law <= 0));
-        let logit = self.laws.as_ref().map(|fit| fit.probabilities(&self.covariates.row(state, year))[1]);
-        [self.laws_by_year.get(year).copied(), Some(at_start), logit]
+        let at_start = usize::from(law != NEVER && law <= 0);
+        let last = had_law(self.record, state, year);
+        let forecasts = self.laws.forecasts(&self.covariates, (state, year), (Some(at_start), Some(last)));
+        forecasts.map(|p| p.map(|p| p[1]))
     }
 }

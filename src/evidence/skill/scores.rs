@@ -2,24 +2,11 @@
 
 use super::forecast::{Forecast, GRADES};
 use super::reference::References;
-use crate::evidence::frame::Frame;
+use super::scored::{Scored, Sums};
+use crate::evidence::frame::{Frame, HoldOut};
 use crate::evidence::record::{NEVER, Record};
 use crate::model::world::World;
 use std::ops::Range;
-
-/// Last year of the part that is fitted on.
-pub const FITTED_TO: i32 = 2008;
-
-/// A mean score over cases: of the forecast, and of each reference over the cases in which it has a forecast.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Scored {
-    /// Cases (state-years).
-    pub cases: usize,
-    /// Score of the forecast.
-    pub forecast: f64,
-    /// Scores of climatology, persistence and ordered logit; NaN where there is no case.
-    pub references: [f64; 3],
-}
 
 /// A bin of a calibration curve.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -47,9 +34,6 @@ pub struct Skill {
     pub calibration: [Vec<Bin>; 2],
 }
 
-/// The names of [`Scored::references`].
-pub const REFERENCES: [&str; 3] = References::NAMES;
-
 /// Ranked probability score of a distribution over ordered categories against what happened: the mean over the inner
 /// boundaries of the squared error of the cumulative distribution; 0 is perfect, 1 the worst.
 ///
@@ -70,54 +54,51 @@ pub fn rps(forecast: &[f64; GRADES], happened: usize) -> f64 {
     sum / (GRADES - 1) as f64
 }
 
-/// Sums of scores.
-#[derive(Default)]
-struct Sums {
-    forecast: (f64, usize),
-    references: [(f64, usize); 3],
+/// States from which on half of them are held out unless something else is said.
+const ENOUGH_STATES: usize = 8;
+
+/// The years of the run that are on record, by their places: from the first to the last with a grade, or all without any.
+fn on_record(record: &Record, frame: &Frame) -> Range<usize> {
+    let rated = |year: &usize| frame.counted_states().any(|state| record.tier(state, *year) > 0);
+    let first = (0..frame.counted).find(rated);
+    let last = (0..frame.counted).rev().find(rated);
+    first.zip(last).map_or(0..frame.counted, |(first, last)| first..last + 1)
 }
 
-impl Sums {
-    fn add(&mut self, forecast: f64, references: [Option<f64>; 3]) {
-        self.forecast = (self.forecast.0 + forecast, self.forecast.1 + 1);
-        for (sum, score) in self.references.iter_mut().zip(references) {
-            if let Some(score) = score {
-                *sum = (sum.0 + score, sum.1 + 1);
-            }
-        }
-    }
-
-    fn scored(&self) -> Option<Scored> {
-        let mean = |(sum, count): (f64, usize)| sum / count as f64;
-        (self.forecast.1 > 0).then(|| Scored {
-            cases: self.forecast.1,
-            forecast: mean(self.forecast),
-            references: self.references.map(mean),
-        })
-    }
+/// What is held out where nobody says: the last third of the years on record, and half of the states where there are eight.
+pub fn default_split(record: &Record, frame: &Frame) -> HoldOut {
+    let years = on_record(record, frame);
+    let last = years.end.max(years.start + 1) - 1;
+    let [first, last] = [years.start, last].map(|year| frame.first + year as i32);
+    HoldOut::last_third((first, last), frame.count() >= ENOUGH_STATES)
 }
 
-/// The skill of a forecast: in the part that is fitted on (every other state, to 2008), in the other states, and in the later
-/// years.
-pub fn skill(forecast: &Forecast, record: &Record, world: &World, frame: &Frame) -> Vec<Skill> {
-    let fitted = frame.clone().half(0).until(FITTED_TO);
-    let references = References::new(record, world, &fitted, frame);
-    let other = frame.clone().half(1);
-    let later = fitted.counted..frame.counted;
-    let last = frame.first + frame.counted as i32 - 1;
-    let first = frame.first;
-    let to = last.min(FITTED_TO);
-    let mut parts = vec![
-        (format!("fitted half of the states, {first}-{to}"), false, &fitted, 0..fitted.counted),
-        (format!("other half of the states, {first}-{last}"), true, &other, 0..frame.counted),
-    ];
-    if !later.is_empty() {
-        parts.push((format!("all states, {}-{last}", FITTED_TO + 1), true, frame, later));
+/// The skill of a forecast: in the part that is fitted on, and in what is held out of it, other states and later years.
+pub fn skill(
+    forecast: &Forecast,
+    record: &Record,
+    world: &World,
+    (frame, held): (&Frame, HoldOut),
+) -> Vec<Skill> {
+    let years = on_record(record, frame);
+    let fitted = held.fitted(frame.clone());
+    let references = References::new(record, world, (&fitted, frame), &years);
+    let [first, last] = [years.start, years.end.max(1) - 1].map(|year| frame.first + year as i32);
+    let until = fitted.counted.clamp(years.start, years.end);
+    let to = held.after.map_or(last, |after| after.min(last));
+    let whose = if held.states { "fitted half of the states" } else { "all states" };
+    let mut parts = vec![(format!("{whose}, {first}-{to}"), false, fitted, years.start..until)];
+    if held.states {
+        let other = frame.clone().half(1);
+        parts.push((format!("other half of the states, {first}-{last}"), true, other, years.clone()));
+    }
+    if until < years.end {
+        parts.push((format!("all states, {}-{last}", to + 1), true, frame.clone(), until..years.end));
     }
     parts
         .into_iter()
         .map(|(part, out_of_sample, frame, years)| {
-            let (tiers, laws, calibration) = score(forecast, record, &references, frame, years);
+            let (tiers, laws, calibration) = score(forecast, record, &references, &frame, years);
             Skill { part, out_of_sample, tiers, laws, calibration }
         })
         .collect()
@@ -136,6 +117,8 @@ fn score(
         |p: f64, happened: bool| (p - f64::from(u8::from(happened))) * (p - f64::from(u8::from(happened)));
     let has_laws = frame.law.is_some() && record.law.iter().any(|law| *law != NEVER);
     for state in frame.counted_states() {
+        tiers.next_state();
+        laws.next_state();
         for year in years.clone() {
             if let Some(happened) = usize::from(record.tier(state, year)).checked_sub(1)
                 && let Some(p) = forecast.tier(state, year)

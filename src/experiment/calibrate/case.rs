@@ -13,7 +13,7 @@ use crate::engine::isa::Isa;
 use crate::engine::lanes::LANES;
 use crate::engine::parallel::simulate_batch;
 use crate::engine::timeline::Timeline;
-use crate::evidence::frame::Frame;
+use crate::evidence::frame::{Frame, HoldOut};
 use crate::evidence::measurement::Measurement;
 use crate::evidence::panel::Coding;
 use crate::evidence::patterns::{STATISTICS, fill};
@@ -23,26 +23,6 @@ use crate::evidence::watch::Watch;
 use crate::experiment::error::ExperimentError;
 use crate::model::world::World;
 use crate::scenario::{Loaded, Scenario, keeps_joint_rules};
-
-/// What is held out of a fit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct HoldOut {
-    /// Every other state, in order of id.
-    pub states: bool,
-    /// Years after this one.
-    pub after: Option<i32>,
-}
-
-impl HoldOut {
-    /// The part of a frame that is fitted.
-    pub fn fitted(self, frame: Frame) -> Frame {
-        let frame = if self.states { frame.half(0) } else { frame };
-        match self.after {
-            Some(last) => frame.until(last),
-            None => frame,
-        }
-    }
-}
 
 /// A scenario whose parameters are fitted to its record.
 #[derive(Debug)]

@@ -28,7 +28,7 @@ mod weights;
 #[cfg(test)]
 mod tests;
 
-pub use case::{Case, HoldOut};
+pub use case::Case;
 pub use description::{Description, ParameterEntry};
 pub use distance::{Distance, MOST, Target};
 pub use generation::{Generation, Particle, Simulator, Source, Trial};

@@ -5,7 +5,6 @@
 use crate::engine::lanes::Lane;
 use crate::engine::math::{exp_scalar, inverse_normal, ln_scalar};
 use crate::experiment::error::ExperimentError;
-use crate::experiment::statistics::Statistics;
 use crate::model::table::MOST;
 use std::fmt;
 
@@ -226,9 +225,11 @@ impl Prior {
     /// Mean and standard deviation, by quantiles at a thousand even shares.
     pub fn moments(&self) -> (f64, f64) {
         const SHARES: u32 = 1000;
-        let all = (0..SHARES).map(|i| self.quantile((f64::from(i) + 0.5) / f64::from(SHARES)));
-        let s = all.fold(Statistics::default(), Statistics::with);
-        (s.mean, s.sd().unwrap_or(0.0))
+        let n = f64::from(SHARES);
+        let all = || (0..SHARES).map(|i| self.quantile((f64::from(i) + 0.5) / n));
+        let mean = all().sum::<f64>() / n;
+        let squares = all().map(|x| (x - mean) * (x - mean)).sum::<f64>();
+        (mean, (squares / (n - 1.0)).sqrt())
     }
 }
 

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use tempfile::TempDir;
 
 fn uniform(seed: u64, i: u64) -> f64 {
-    let word = double_words(seed, Purpose::Resample, (i / 8) as u32, 0)[(i % 8) as usize];
+    let word = double_words(seed, Purpose::Jitter, (i / 8) as u32, 0)[(i % 8) as usize];
     ((word >> 11) as f64 + 0.5) / (1u64 << 53) as f64
 }
 

@@ -3,6 +3,7 @@
 use super::counts::CHANGING;
 use super::{Hindcast, look, rows};
 use crate::engine::parallel::Options;
+use crate::estimate::Level;
 use crate::experiment::arms::Arm;
 use crate::experiment::cells::Quantity;
 use crate::experiment::error::ExperimentError;
@@ -31,8 +32,10 @@ pub struct Beside {
     pub other: f64,
     /// Mean difference, counterfactual less scenario.
     pub difference: f64,
-    /// Half the width of its 95 % interval; none for one replicate.
-    pub half: Option<f64>,
+    /// Lower end of its 95 % interval; none for one replicate.
+    pub low: Option<f64>,
+    /// Upper end.
+    pub high: Option<f64>,
     /// Share of the replicates whose difference has the other sign.
     pub reversed: f64,
 }
@@ -108,17 +111,15 @@ fn told(
     (state, quantity, row): (usize, Quantity, usize),
     counterfactual: String,
 ) -> Option<Beside> {
-    let is_it = |c: &paired::Column| c.place == Place::State(state) && c.quantity == quantity;
-    let column = pair.columns.iter().position(is_it)?;
-    let cell = pair.cells[row * pair.columns.len() + column];
-    let says = cell.says(pair.columns[column].grain, LEVEL);
+    let says = pair.says(row, pair.find(Place::State(state), quantity)?, &Level::new(LEVEL));
     Some(Beside {
         counterfactual,
         outcome: quantity.name(&scenario.world),
         base: says.base.mean,
         other: says.other.mean,
         difference: says.difference.mean,
-        half: says.half,
+        low: says.interval.map(|i| i.low),
+        high: says.interval.map(|i| i.high),
         reversed: says.reversed,
     })
 }

@@ -1,5 +1,6 @@
 //! The world of each replicate of an arm: the arm's own for all, or that of the draw that the replicate sees.
 
+use crate::estimate::Groups;
 use crate::model::world::World;
 
 /// The worlds of an arm under a posterior: one for each draw that some replicate sees.
@@ -42,6 +43,11 @@ impl<'w> Worlds<'w> {
         let mut counts = vec![0; drawn.worlds.len()];
         drawn.of.iter().for_each(|world| counts[*world as usize] += 1);
         drawn.worlds.iter().zip(counts).collect()
+    }
+
+    /// The groups of replicates by the draws that they see; none where all see one world.
+    pub fn groups(&self) -> Groups {
+        self.drawn.map_or_else(Groups::default, |drawn| Groups::new(&drawn.of))
     }
 
     /// The world of a replicate.

@@ -3,7 +3,8 @@
 //! Efron, B. and Tibshirani, R. J. (1993). An introduction to the bootstrap. Chapman and Hall.
 
 use super::Estimate;
-use crate::experiment::draws::{Purpose, below, double_words};
+use crate::estimate::Interval;
+use crate::estimate::resample::{counts, percentiles};
 use rayon::prelude::*;
 
 /// How intervals are found: rows are drawn with replacement, as many as there are, and the interval lies between two
@@ -37,38 +38,17 @@ impl Bootstrap {
         if rows < 2 {
             return Some(values.into_iter().map(|value| Estimate { value, interval: None }).collect());
         }
-        let resamples: Vec<Vec<f64>> =
-            (0..self.resamples).into_par_iter().filter_map(|r| statistics(&self.counts(r, rows))).collect();
+        let resamples: Vec<Vec<f64>> = (0..self.resamples)
+            .into_par_iter()
+            .filter_map(|r| statistics(&counts(self.seed, r, rows)))
+            .collect();
         let estimate = |(j, value)| {
-            let mut drawn: Vec<f64> = resamples.iter().map(|values| values[j]).collect();
-            drawn.sort_unstable_by(f64::total_cmp);
-            let tail = (1.0 - self.level) / 2.0;
-            let interval =
-                (!drawn.is_empty()).then(|| [quantile(&drawn, tail), quantile(&drawn, 1.0 - tail)]);
+            let drawn = resamples.iter().map(|values| values[j]).collect();
+            let interval = percentiles(drawn, self.level).map(|Interval { low, high }| [low, high]);
             Estimate { value, interval }
         };
         Some(values.into_iter().enumerate().map(estimate).collect())
     }
-
-    /// How often each row is drawn in a resample.
-    fn counts(&self, resample: u32, rows: usize) -> Vec<f64> {
-        let mut counts = vec![0.0; rows];
-        for first in (0..rows).step_by(8) {
-            let words = double_words(self.seed, Purpose::Resample, resample, first as u64 / 8);
-            for word in &words[..(rows - first).min(8)] {
-                counts[below(rows as u64, *word) as usize] += 1.0;
-            }
-        }
-        counts
-    }
-}
-
-/// Quantile of sorted numbers, by linear interpolation between them (R's type 7, NumPy's default).
-fn quantile(sorted: &[f64], share: f64) -> f64 {
-    let position = share * (sorted.len() - 1) as f64;
-    let below = position as usize;
-    let above = (below + 1).min(sorted.len() - 1);
-    sorted[below] + (position - below as f64) * (sorted[above] - sorted[below])
 }
 
 #[cfg(test)]
@@ -76,25 +56,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn quantiles_lie_between_order_statistics() {
-        let numbers = [1.0, 2.0, 4.0, 8.0];
-        assert_eq!([0.0, 0.5, 0.25, 1.0].map(|p| quantile(&numbers, p)), [1.0, 3.0, 1.75, 8.0]);
-        assert_eq!(quantile(&[5.0], 0.975), 5.0);
-    }
-
-    #[test]
     fn resamples_draw_as_many_rows_as_there_are_each_equally_often() {
-        let bootstrap = Bootstrap { seed: 9, ..Bootstrap::default() };
         let mut total = vec![0.0; 13];
         for r in 0..2000 {
-            let counts = bootstrap.counts(r, 13);
+            let counts = counts(9, r, 13);
             assert_eq!(counts.iter().sum::<f64>(), 13.0);
             total.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
         }
         // Each row is drawn 2000 times on average, with standard deviation sqrt(2000 * 12/13).
         assert!(total.iter().all(|sum| (sum - 2000.0).abs() < 4.5 * 43.0), "{total:?}");
-        assert_ne!(bootstrap.counts(0, 13), bootstrap.counts(1, 13));
-        assert_ne!(bootstrap.counts(0, 13), Bootstrap::default().counts(0, 13));
+        assert_ne!(counts(9, 0, 13), counts(9, 1, 13));
+        assert_ne!(counts(9, 0, 13), counts(0, 0, 13));
     }
 
     #[test]

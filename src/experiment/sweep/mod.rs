@@ -19,7 +19,7 @@ pub use geometry::{Block, Geometry};
 pub use log::{Blocks, Found, Header, Log};
 pub use memory::{Held, Rows, hold};
 pub use results::Results;
-pub use run::{NUMBERS, simulate};
+pub use run::simulate;
 pub use store::{DESCRIPTION, DESIGN, POINTS, SCENARIO, Store};
 pub use tables::{Merged, job, write};
 
@@ -27,6 +27,7 @@ use crate::experiment::design::{BalancedOrder, Plan, Table};
 use crate::experiment::error::ExperimentError;
 use crate::experiment::outcome::{Cell, Outcomes, Place};
 use crate::experiment::run::entry;
+use crate::experiment::statistics::WORDS;
 use crate::model::variable::Variable;
 use crate::model::world::World;
 use crate::output::manifest::PROGRAM;
@@ -243,7 +244,7 @@ impl Layout {
             description.points,
             description.replicates,
             steps,
-            (outcome_cells.len() * run::NUMBERS * 8) as u64,
+            (outcome_cells.len() * WORDS * 8) as u64,
             (trajectory_cells.len() * 8) as u64,
         );
         // Levels of a grid come one after the other; sequences, and trajectories of Morris, are as good in order.
@@ -333,7 +334,7 @@ impl Layout {
 
     /// Bytes of a point's results in a block of so many replicates.
     fn bytes_per_point(&self, replicates: usize) -> usize {
-        8 * (self.outcome_cells.len() * run::NUMBERS + self.trajectory_cells.len() * replicates)
+        8 * (self.outcome_cells.len() * WORDS + self.trajectory_cells.len() * replicates)
     }
 }
 

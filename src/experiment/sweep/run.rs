@@ -1,19 +1,17 @@
 //! Simulates the blocks of a sweep that are not there yet, and hands over the bytes of each in order.
 //!
-//! A block's bytes are, for each of its points, mean, squares, least and greatest of each outcome over the block's
-//! replicates; then, where trajectories are kept, every value of each run. Numbers are little-endian doubles.
+//! A block's bytes are, for each of its points, the sums of each outcome over the block's replicates; then, where trajectories
+//! are kept, every value of each run. Words are little-endian.
 
 use super::Sweep;
 use crate::engine::isa::Isa;
 use crate::engine::parallel::{Options, make_in_order};
 use crate::experiment::error::ExperimentError;
-use crate::experiment::statistics::Statistics;
+use crate::experiment::statistics::Sums;
 use crate::experiment::values;
 use crate::model::world::World;
+use crate::output::units::Units;
 use std::sync::atomic::{AtomicBool, Ordering};
-
-/// Numbers kept of each outcome at a point.
-pub const NUMBERS: usize = 4;
 
 /// Simulates the blocks of a list, and gives `take` the number and bytes of each, in the order of the list.
 ///
@@ -52,14 +50,14 @@ fn simulate_block(sweep: &Sweep, number: u64, isa: Isa) -> Result<Vec<u8>, Exper
     let values = values::simulate(&worlds, &runs, sweep.seed(), &layout.recorded, isa)?;
     let each = block.replicates.len();
     let mut bytes = Vec::with_capacity(points.len() * layout.bytes_per_point(each));
-    for point in 0..points.len() {
+    for (point, world) in worlds.iter().enumerate() {
+        let units = Units::new(world);
         let runs = point * each..(point + 1) * each;
         for &cell in &layout.outcome_cells {
             let of = runs.clone().map(|run| values.run(run)[cell]);
-            let statistics = of.fold(Statistics::default(), Statistics::with);
-            let Statistics { n: _, mean, squares, low, high } = statistics;
-            for x in [mean, squares, low, high] {
-                bytes.extend_from_slice(&x.to_le_bytes());
+            let sums = of.fold(Sums::new(layout.recorded.cells[cell].unit_in(&units)), Sums::with);
+            for word in sums.words() {
+                bytes.extend_from_slice(&word.to_le_bytes());
             }
         }
         for run in runs {

@@ -1,10 +1,9 @@
 //! From finished blocks to tables, point by point: whatever the shards were, the same bytes. It simulates nothing.
 
-use super::run::NUMBERS;
 use super::{Blocks, DESCRIPTION, Layout, SCENARIO, Store};
 use crate::experiment::error::ExperimentError;
 use crate::experiment::job::Job;
-use crate::experiment::statistics::Statistics;
+use crate::experiment::statistics::{Statistics, Sums, WORDS};
 use crate::model::variable::Variable;
 use crate::output::error::OutputError;
 use crate::output::folder::OutputFile;
@@ -107,7 +106,7 @@ pub(super) fn fill<S: Sink>(
             tables.outcomes.row(|column| match column {
                 2 => year,
                 0..=6 => all[column],
-                7 if replicates > 1 => s.sd().unwrap_or(0.0),
+                7 if replicates > 1 => s.sd.unwrap_or(0.0),
                 _ => last[column - 7 - usize::from(replicates > 1)],
             })?;
         }
@@ -140,27 +139,22 @@ fn gather<S: Sink>(
     mut trajectories: Option<&mut Filling<S>>,
 ) -> Result<Vec<Statistics>, ExperimentError> {
     let position = layout.position_of(point);
-    let mut statistics = vec![Statistics::default(); layout.outcome_cells.len()];
+    let mut sums: Vec<Option<Sums>> = vec![None; layout.outcome_cells.len()];
     for pass in 0..layout.geometry.passes() {
         let (block, place) = layout.geometry.find(pass, position);
         let replicates = layout.geometry.block(block).replicates;
         let length = layout.bytes_per_point(replicates.len());
         let bytes = blocks.part(block, place as usize * length, length)?;
-        let numbers: Vec<f64> = bytes
+        let words: Vec<u64> = bytes
             .chunks_exact(8)
-            .map(|eight| f64::from_le_bytes(eight.try_into().unwrap_or_default()))
+            .map(|eight| u64::from_le_bytes(eight.try_into().unwrap_or_default()))
             .collect();
-        let (of_outcomes, of_runs) = numbers.split_at(statistics.len() * NUMBERS);
-        for (statistic, part) in statistics.iter_mut().zip(of_outcomes.chunks_exact(NUMBERS)) {
-            let n = replicates.len() as u64;
-            *statistic = statistic.merge(Statistics {
-                n,
-                mean: part[0],
-                squares: part[1],
-                low: part[2],
-                high: part[3],
-            });
+        let (of_outcomes, of_runs) = words.split_at(sums.len() * WORDS);
+        for (sum, part) in sums.iter_mut().zip(of_outcomes.chunks_exact(WORDS)) {
+            let part = Sums::of_words(std::array::from_fn(|w| part[w]), replicates.len() as u64);
+            *sum = Some(sum.map_or(part, |sum| sum.merge(part)));
         }
+        let of_runs: Vec<f64> = of_runs.iter().copied().map(f64::from_bits).collect();
         if let Some(table) = &mut trajectories {
             let variables = Variable::all(&layout.world).len();
             let rows = layout.world.clock.years() + 1;
@@ -179,7 +173,7 @@ fn gather<S: Sink>(
             }
         }
     }
-    Ok(statistics)
+    Ok(sums.into_iter().flatten().map(|sums| sums.statistics()).collect())
 }
 
 fn design_table(layout: &Layout) -> Table {

@@ -52,11 +52,13 @@ export function show(ledger, name, run) {
   dates.replaceChildren(...ledger.dated.map(([date, what]) => html("li", {}, `${Math.round(date * 100) / 100}: ${what}`)));
 }
 
-const interval = (side) => (side.half === null ? "" : `95 % interval ${number(side.total - side.half, true)} to ${number(side.total + side.half, true)}`);
+const ends = ([low, high]) => `${number(low, true)} to ${number(high, true)}`;
+
+const interval = (side) => (side.interval === null ? "" : `95 % interval ${ends(side.interval)}`);
 
 function gap(term) {
-  const [by, half] = term.difference;
-  return half === null ? `difference ${number(by, true)}` : `difference ${number(by, true)}, 95 % interval ${number(by - half, true)} to ${number(by + half, true)}`;
+  const [by, interval] = term.difference;
+  return interval === null ? `difference ${number(by, true)}` : `difference ${number(by, true)}, 95 % interval ${ends(interval)}`;
 }
 
 /** The totals of a term as bars from a middle line: lowers to the left, raises to the right. */

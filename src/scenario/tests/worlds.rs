@@ -95,8 +95,8 @@ to = "THA"
 volume = 100
 [observed.tiers.eu]
 from = 2000
-THA = ["1", "2", "WL"]
-IDN = { 2003 = "3" }
+THA = ["1", "2", "WL", "NR", "NR"]
+IDN = { 2003 = "3", 2004 = "NR" }
 [observed.adoptions.law]
 THA = 2008
 IDN = 2002.5

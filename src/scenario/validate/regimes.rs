@@ -300,6 +300,8 @@ fn demands(context: &mut Context<'_>, node: &Node, path: &str, demands: Option<V
     indices
 }
 
+/// The grades on record, by state and year of the run: a state is not rated before its first entry, nor without any, and every later year needs
+/// one, so that no state is unlisted because the record is silent.
 fn pinned(context: &mut Context<'_>, observed: &Observed, id: &str, node: &Node, path: &str) -> Vec<Vec<u8>> {
     let recorded = context.document.root.get("observed").and_then(|observed| observed.get("tiers")?.get(id));
     if recorded.is_none() && !context.removed(Kind::Regime, id) {
@@ -313,6 +315,37 @@ fn pinned(context: &mut Context<'_>, observed: &Observed, id: &str, node: &Node,
     }
     let rating = context.ratings.get(id).copied();
     let years = context.clock.start..context.clock.end;
-    let grade = |state, year| rating.and_then(|rating| observed.tier(rating, state, year)).unwrap_or(0);
-    (0..context.states.len()).map(|state| years.clone().map(|year| grade(state, year)).collect()).collect()
+    let grade = |state: usize, year| rating.and_then(|rating| observed.tier(rating, state, year));
+    let mut silent = Vec::new();
+    for (name, &state) in &context.states {
+        let first = rating.and_then(|g| observed.tiers.get(g)?.get(state)?.keys().next().copied());
+        let from = first.unwrap_or(years.end);
+        let lost: Vec<i32> =
+            (from.max(years.start)..years.end).filter(|y| grade(state, *y).is_none()).collect();
+        let stretches: Vec<String> = lost
+            .chunk_by(|year, next| year + 1 == *next)
+            .filter_map(|years| match years {
+                [only] => Some(only.to_string()),
+                years => Some(format!("{} to {}", years.first()?, years.last()?)),
+            })
+            .collect();
+        if !stretches.is_empty() {
+            silent.push(format!("{name} in {}", stretches.join(" and ")));
+        }
+    }
+    if recorded.is_some() && !silent.is_empty() {
+        let more = silent.len().saturating_sub(MOST_NAMED);
+        silent.truncate(MOST_NAMED);
+        let and = if more > 0 { format!(", and {more} more states") } else { String::new() };
+        let found = format!("the record says nothing of {}{and}", silent.join(", "));
+        let hint = format!(
+            "let the run end with the record (`end` in [time]), or give the years in [observed.tiers.{id}]: \"NR\" where a state is not rated"
+        );
+        context.report.wrong(origin(node, "pinned"), format!("{path}.pinned"), found, Some(hint));
+    }
+    let all = |state| years.clone().map(|year| grade(state, year).unwrap_or(0)).collect();
+    (0..context.states.len()).map(all).collect()
 }
+
+/// States that are named where a record is silent.
+const MOST_NAMED: usize = 5;

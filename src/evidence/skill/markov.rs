@@ -1,0 +1,35 @@
+//! A Markov chain of few states: next year's given this year's, as often as it was seen.
+
+/// Transition probabilities from each of some states to each.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Markov<const K: usize> {
+    to: [[f64; K]; K],
+}
+
+impl<const K: usize> Markov<K> {
+    /// From transitions seen, each pair a state and the next. One more transition is added to every state, spread evenly, so that what was not
+    /// seen is not impossible.
+    ///
+    /// ```
+    /// use suasion::evidence::skill::markov::Markov;
+    /// let chain = Markov::<2>::new([(0, 0), (0, 1), (0, 0), (1, 1)]);
+    /// assert_eq!(chain.next(0), [0.625, 0.375]);
+    /// assert_eq!(chain.next(1), [0.25, 0.75]);
+    /// ```
+    pub fn new(transitions: impl IntoIterator<Item = (usize, usize)>) -> Markov<K> {
+        let mut to = [[1.0 / K as f64; K]; K];
+        for (from, next) in transitions {
+            to[from][next] += 1.0;
+        }
+        for row in &mut to {
+            let total: f64 = row.iter().sum();
+            row.iter_mut().for_each(|p| *p /= total);
+        }
+        Markov { to }
+    }
+
+    /// Probabilities of what follows a state.
+    pub fn next(&self, state: usize) -> [f64; K] {
+        self.to[state]
+    }
+}
