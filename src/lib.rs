@@ -2,7 +2,8 @@
 //!
 //! Data flows through the modules in this order:
 //!
-//! 1. [`scenario`]: a file (or a bundled scenario) is read, overlaid and validated into a [`model::world::World`].
+//! 1. [`scenario`]: a file (or a bundled scenario) is read, overlaid and validated into a [`model::world::World`]; files,
+//!    tables and cells that people bring are read by [`input`], whoever asks for them.
 //! 2. [`model`]: the science, as pure functions over lanes, one submodel per file, in the order of the step.
 //! 3. [`engine`]: many runs in lockstep; the same bits on any threads, batches and instruction set.
 //! 4. [`output`]: recorders that watch the engine, and the files they become.
@@ -12,6 +13,8 @@
 //! 8. [`report`]: the page of a finished folder, and figures for papers.
 //! 9. [`cli`]: the commands.
 #![warn(missing_docs)]
+
+pub mod input;
 
 pub mod scenario;
 

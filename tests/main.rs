@@ -39,6 +39,8 @@ mod sensitivity;
 mod support;
 #[path = "suite/sweep.rs"]
 mod sweep;
+#[path = "suite/tables.rs"]
+mod tables;
 #[path = "suite/theory.rs"]
 mod theory;
 #[path = "suite/tours.rs"]

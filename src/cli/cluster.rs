@@ -10,10 +10,11 @@ use super::sweep_args::SweepArgs;
 use crate::experiment::cluster::{ARRAY, Jobs, MERGE, Resources, Submission, limit, quote};
 use crate::experiment::cost::{human, shard_cost};
 use crate::experiment::sweep::{Store, Sweep};
+use crate::input;
 use crate::output::error::OutputError;
 use crate::output::folder::write_file;
 use crate::output::manifest::Manifest;
-use crate::scenario::Scenario;
+use crate::scenario::{Scenario, ScenarioError};
 use anyhow::Result;
 use clap::{Args, Subcommand, ValueEnum};
 use std::collections::BTreeSet;
@@ -194,7 +195,7 @@ impl Slurm {
         }
         let points = match &self.what.design.points {
             Some(file) => {
-                let bytes = std::fs::read(file).map_err(|error| OutputError::read(file, error))?;
+                let bytes = input::bytes(file).map_err(ScenarioError::from)?;
                 let path = folder.join("points.csv");
                 write_file(&path, &bytes)?;
                 Some(text_of(&path)?)

@@ -4,6 +4,7 @@ use super::document::{Document, Node, Origin, Value};
 use super::error::{MOST, Problem, ScenarioError};
 use super::path::ends;
 use super::reader::{Misfit, Reader, Step};
+use crate::input;
 use serde::de::DeserializeOwned;
 
 /// The problems found so far in one document.
@@ -116,7 +117,9 @@ impl<'d> Report<'d> {
             }
             origin = at.map_or(origin, |node| node.origin);
         }
-        self.add(origin, full, misfit.found, misfit.expected, misfit.hint);
+        let cell = at.and_then(Node::text).filter(|_| self.is_table_file(origin));
+        let hint = misfit.hint.or_else(|| cell.and_then(input::hint).map(str::to_string));
+        self.add(origin, full, misfit.found, misfit.expected, hint);
     }
 
     /// Whether a value stands in a table of rows (CSV).

@@ -10,13 +10,17 @@ const TABLE: &[(&str, &[&str])] = &[
     ("engine/randomness", &["engine::lanes"]),
     ("engine", &["engine", "model"]),
     ("model", &["engine::lanes", "engine::math", "model"]),
-    ("scenario", &["scenario", "model", "engine::randomness"]),
+    ("input", &["input"]),
+    ("scenario", &["scenario", "input", "model", "engine::randomness"]),
     ("output", &["output", "engine", "model"]),
-    ("experiment", &["experiment", "evidence", "engine", "model", "output", "scenario"]),
-    ("evidence", &["evidence", "engine", "model", "output", "scenario"]),
+    ("experiment", &["experiment", "evidence", "engine", "input", "model", "output", "scenario"]),
+    ("evidence", &["evidence", "engine", "input", "model", "output", "scenario"]),
     ("lab", &["lab", "engine", "experiment", "model", "output", "scenario"]),
     ("report", &["report", "engine", "experiment", "model", "output", "scenario"]),
-    ("cli", &["cli", "engine", "evidence", "experiment", "lab", "model", "output", "report", "scenario"]),
+    (
+        "cli",
+        &["cli", "engine", "evidence", "experiment", "input", "lab", "model", "output", "report", "scenario"],
+    ),
 ];
 
 /// Crates that a module must not name.
