@@ -286,7 +286,7 @@ fn what_a_table_of_a_scenario_cannot_say_is_refused_with_its_line() {
     let cases = [
         (
             ["0.5,0.1,1", "\"0,5\",0.1,1", ""],
-            "states.csv:2: state.A.capacity: found \"0,5\", expected a number above 0, at most 1; a decimal number has a point",
+            "states.csv:2: state.A.capacity.mean: found \"0,5\", expected a finite number; a decimal number has a point",
         ),
         (["0.5,0.1,1", "0.5,0.1,1.5", ""], "states.csv:2: state.A.initial_phase: found 1.5"),
         (
@@ -294,10 +294,9 @@ fn what_a_table_of_a_scenario_cannot_say_is_refused_with_its_line() {
             "ties.csv:2: until: found \"2002-02-30\", expected a date; there is no such day",
         ),
         (
-            ["2001,2002.5", "2001,2002.5\nB,A,2,2002,2003", ""],
-            "ties.csv:3: tie.B-A: a second tie of the same two states and kind at the same time; the first is ",
+            ["2001,2002.5", "2001,2002.5\nB,A,2,2001.0,2002.5", ""],
+            "ties.csv:3: tie.B-A: the same tie with another weight; the first is at ties.csv:2",
         ),
-        (["A,NA,2", "A,B,1,,\nA,NA,2", ""], "a second tie of the same two states and kind at the same time"),
         (["tier.tvpa", "tier.tpva", ""], "observed.csv:1: tier.tpva: unknown column; did you mean `tvpa`?"),
         (
             ["A,2001,2,", "A,2001,2.5,", ""],
@@ -323,8 +322,16 @@ fn what_a_table_of_a_scenario_cannot_say_is_refused_with_its_line() {
         refused(folder.path(), &["check", "s.toml"], expected);
     }
     // Two spells, and ties of two kinds, stand beside each other.
-    let spells = "a,b,weight,from,until,kind\nA,B,1,,2002,border\nB,A,1,2002,,border\nA,B,1,,,trade\n";
-    assert_eq!(world(&scenario(STATES, spells, OBSERVED)).0.ties.len(), 3);
+    let spells = "a,b,weight,from,until,kind\nA,B,1,,2002,border\nB,A,1,2002,,border\nA,B,1,,2002,trade\n";
+    let folder = scenario(STATES, spells, OBSERVED);
+    let path = folder.path().join("s.toml");
+    let read = suasion::scenario::Scenario::load(&path.to_string_lossy()).and_then(|loaded| loaded.build());
+    let read = read.expect("valid");
+    assert_eq!(read.world.ties.len(), 3);
+    // And in the resolved scenario, which does not know the kinds.
+    let again =
+        suasion::scenario::Scenario::parse("s", &read.resolved(), None).and_then(|loaded| loaded.build());
+    assert_eq!(again.expect("valid").world, read.world);
     let none = scenario(STATES, TIES, "state,year,tier.tvpa\n");
     refused(
         none.path(),

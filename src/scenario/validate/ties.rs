@@ -1,7 +1,6 @@
 //! Peer ties and trafficking corridors: what connects two states.
 
 use super::context::{Context, text};
-use crate::input::spans;
 use crate::model::table::Bound;
 use crate::model::world::{Corridor, Tie};
 use crate::scenario::document::{Node, Origin};
@@ -53,16 +52,12 @@ pub(super) fn ties(context: &mut Context<'_>) -> Vec<Tie> {
     ties.dedup_by(|later, first| later.tie == first.tie && later.kind == first.kind);
     for pair in ties.windows(2) {
         let [first, later] = pair else { continue };
-        let (p, q) = (&first.tie, &later.tie);
-        if (p.a, p.b, first.kind) == (q.a, q.b, later.kind) && spans((p.from, p.until), (q.from, q.until)) {
+        if (Tie { weight: later.tie.weight, ..first.tie } == later.tie) && first.kind == later.kind {
             let path = label("tie", later.entry, &context.document.entries("tie")[later.entry]);
-            let hint = "a tie is undirected: give each once, spells of it with dates that do not overlap, and ties that add up \
-                        different kinds"
-                .to_string();
-            let what = format!(
-                "a second tie of the same two states and kind at the same time; the first is {}",
-                context.place(first.at)
-            );
+            let place = context.place(first.at);
+            let what = format!("the same tie with another weight; the first is at {place}");
+            let hint =
+                "a tie has no direction; give it once, or ties that add up different kinds".to_string();
             context.report.wrong(later.at, path, what, Some(hint));
         }
     }
