@@ -95,6 +95,7 @@ suasion_sensitivity <- function(scenario, axes = NULL, method = "morris", sample
 #'
 #' Tables in Parquet need one of the packages nanoparquet and arrow; what `format = csv` wrote needs neither.
 suasion_read <- function(folder) {
+    folder <- path.expand(folder)
     if (!dir.exists(folder)) stop("no folder ", folder, call. = FALSE)
     files <- list.files(folder, pattern = "\\.(csv|parquet)$", full.names = TRUE)
     if (length(files) == 0) stop(folder, " holds no tables; expected the folder that a suasion command wrote", call. = FALSE)
@@ -122,7 +123,9 @@ suasion_program <- function() {
 suasion_call <- function(arguments) {
     said <- tempfile()
     on.exit(unlink(said))
-    status <- system2(suasion_program(), shQuote(c(arguments, "--quiet")), stdout = FALSE, stderr = said)
+    # The shell would read ~ as the home folder, but not within the quotes that names with spaces need.
+    arguments <- path.expand(arguments)
+    status <- system2(path.expand(suasion_program()), shQuote(c(arguments, "--quiet")), stdout = FALSE, stderr = said)
     if (status != 0) {
         sentence <- sub("^error: ", "", paste(readLines(said, warn = FALSE), collapse = "\n"))
         stop(if (nzchar(sentence)) sentence else paste("suasion ended with status", status), call. = FALSE)
@@ -130,7 +133,7 @@ suasion_call <- function(arguments) {
     invisible()
 }
 
-suasion_folder <- function(out) if (is.null(out)) tempfile("suasion-") else out
+suasion_folder <- function(out) if (is.null(out)) tempfile("suasion-") else path.expand(out)
 
 # Numbers as the command reads them, to the last bit and never as 1e+05L or with a locale's comma.
 suasion_number <- function(x) {

@@ -2,7 +2,8 @@
 //!
 //! Data flows through the modules in this order:
 //!
-//! 1. [`scenario`]: a file (or a bundled scenario) is read, overlaid and validated into a [`model::world::World`].
+//! 1. [`scenario`]: a file (or a bundled scenario) is read, overlaid and validated into a [`model::world::World`]; files,
+//!    tables and cells that people bring are read by [`input`], whoever asks for them.
 //! 2. [`model`]: the science, as pure functions over lanes, one submodel per file, in the order of the step.
 //! 3. [`engine`]: many runs in lockstep; the same bits on any threads, batches and instruction set.
 //! 4. [`estimate`]: what replicates say of a number: exact sums and intervals.
@@ -15,6 +16,8 @@
 //!
 //! [`excerpt`] is how all of them show text of users in messages.
 #![warn(missing_docs)]
+
+pub mod input;
 
 pub mod scenario;
 

@@ -55,6 +55,8 @@ mod skill;
 mod support;
 #[path = "suite/sweep.rs"]
 mod sweep;
+#[path = "suite/tables.rs"]
+mod tables;
 #[path = "suite/theory.rs"]
 mod theory;
 #[path = "suite/tours.rs"]

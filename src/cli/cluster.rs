@@ -11,9 +11,10 @@ use super::sweep_args::SweepArgs;
 use crate::experiment::cluster::{ARRAY, Jobs, MERGE, Resources, Submission, limit, quote};
 use crate::experiment::cost::{human, shard_cost};
 use crate::experiment::sweep::{Store, Sweep, job};
+use crate::input;
 use crate::output::error::OutputError;
 use crate::output::single::write_file;
-use crate::scenario::Scenario;
+use crate::scenario::{Scenario, ScenarioError};
 use anyhow::Result;
 use clap::{Args, Subcommand, ValueEnum};
 use std::collections::BTreeSet;
@@ -206,7 +207,7 @@ impl Slurm {
         }
         let points = match &self.what.design.points {
             Some(file) => {
-                let bytes = std::fs::read(file).map_err(|error| OutputError::read(file, error))?;
+                let bytes = input::bytes(file).map_err(ScenarioError::from)?;
                 let path = folder.join("points.csv");
                 write_file(&path, &bytes)?;
                 Some(text_of(&path)?)

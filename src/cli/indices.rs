@@ -26,8 +26,8 @@ pub(super) struct Indices {
     /// An axis and its range: x=0..1 (may be repeated, in the order of the design's columns)
     #[arg(long, value_name = "NAME=RANGE", value_parser = read_axes)]
     axis: Vec<Axes>,
-    /// The points: columns named by axes, or a bare matrix in their order (needed for morris; of sobol only the order of
-    /// the rows matters). An axis without --axis ranges from the least to the greatest value of its column
+    /// The points: columns named by axes, or a bare matrix in their order (needed for morris). They
+    /// must be the design of the method, value by value. An axis without --axis ranges from the least to the greatest value of its column
     #[arg(long, value_name = "FILE")]
     points: Option<PathBuf>,
     /// Sobol: the design has the points for indices of pairs
@@ -53,6 +53,7 @@ impl Indices {
             title: self.outcomes.display().to_string(),
             measure: self.method.measure(self.second_order),
             plan,
+            known: self.points.is_some(),
             outcomes: columns.map(|(c, name)| (name.clone(), table.column(c))).collect(),
         };
         let bootstrap = Bootstrap { resamples: self.resamples, seed: self.seed, ..Bootstrap::default() };

@@ -8,11 +8,11 @@ use crate::experiment::job::{Claimed, Job, SCENARIO};
 use crate::experiment::{cost, run};
 use crate::output::manifest::{JobEntry, Manifest};
 use crate::scenario::Scenario;
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::Args;
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Make a scenario of named states from a folder of tidy tables (CSV)
 ///
@@ -52,6 +52,11 @@ impl Panel {
         if self.end < self.start {
             return Err(BadInput(format!("--end {}: before --start {}", self.end, self.start)).into());
         }
+        for (option, year) in [("--start", self.start), ("--end", self.end)] {
+            if !(1900..=2100).contains(&year) {
+                return Err(BadInput(format!("{option} {year}: expected a year from 1900 to 2100")).into());
+            }
+        }
         let bad = |error: PanelError| BadInput(error.to_string());
         let mut settings = Settings { start: self.start, end: self.end + 1, ..Settings::default() };
         if let Some(law) = &self.law {
@@ -63,7 +68,7 @@ impl Panel {
         };
         let panel = Read::read(&self.dir, &settings).map_err(bad)?;
         let files = files(&panel, &coefficients);
-        let built = check(&files)?;
+        let built = check(&files, &self.out)?;
         let mut hash = blake3::Hasher::new();
         for file in &files {
             hash.update(file.name.as_bytes()).update(file.text.as_bytes());
@@ -147,12 +152,19 @@ impl Panel {
 }
 
 /// Reads the scenario back before any of it is put where an earlier one may be.
-fn check(files: &[File]) -> Result<Scenario> {
+fn check(files: &[File], out: &Path) -> Result<Scenario> {
     let folder = tempfile::tempdir()?;
     for file in files {
         std::fs::write(folder.path().join(file.name), &file.text)?;
     }
     let scenario = folder.path().join("scenario.toml");
     let built = Scenario::load(&scenario.to_string_lossy()).and_then(|loaded| loaded.build());
-    built.context("the panel is no valid scenario, which is a fault of this program")
+    built.map_err(|error| {
+        // Named as they would be where they were meant to go.
+        let told = error.to_string().replace(&*folder.path().to_string_lossy(), &out.to_string_lossy());
+        BadInput(format!(
+            "these tables and coefficients make no valid scenario, so nothing was written: {told}"
+        ))
+        .into()
+    })
 }

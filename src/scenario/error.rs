@@ -2,8 +2,8 @@
 //!
 //! Nothing here prints or exits, and no error holds half of a scenario.
 
+use crate::input::FileError;
 use std::fmt;
-use std::path::PathBuf;
 
 /// At most this many problems are kept; a table of a million bad rows says the same thing a million times.
 pub(crate) const MOST: usize = 50;
@@ -69,28 +69,9 @@ pub enum ScenarioError {
         /// What the parser says.
         message: String,
     },
-    /// The file cannot be read.
-    #[error("{}: {reason}", path.display())]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// Why; in the sentence, so no source that would say it twice.
-        reason: std::io::Error,
-    },
-    /// A directory was given for a file.
-    #[error("{}: a directory, expected a scenario file", path.display())]
-    Directory {
-        /// The directory.
-        path: PathBuf,
-    },
-    /// The file is not text.
-    #[error("{}:{line}: not UTF-8 text; save the file as UTF-8", path.display())]
-    NotUtf8 {
-        /// The file.
-        path: PathBuf,
-        /// The first line that is not text.
-        line: usize,
-    },
+    /// The file cannot be read as text.
+    #[error(transparent)]
+    File(#[from] FileError),
     /// Neither a file nor a bundled scenario.
     #[error("no scenario `{name}`: a file is named with `.toml` or a folder, and {hint}")]
     Unknown {

@@ -11,7 +11,6 @@ mod document;
 mod drawn;
 mod episode;
 mod error;
-mod files;
 mod lab;
 mod lever_dates;
 mod levers;
@@ -52,7 +51,9 @@ pub use sources::{Ground, Sourced};
 pub use sweep::{Axis, Design, Sweep, evenly};
 
 pub use validate::keeps_joint_rules;
+pub use wire_record::tier;
 
+use crate::input;
 use crate::model::world::World;
 use document::Document;
 use std::collections::BTreeMap;
@@ -111,14 +112,14 @@ impl Scenario {
     /// If there is no such file or bundled scenario, it cannot be read, is not TOML, or its table files are wrong.
     pub fn load(reference: &str) -> Result<Loaded, ScenarioError> {
         let path = Path::new(reference);
-        if Scenario::is_path(reference) {
-            let text = files::read(path)?;
+        let bundled = bundled::find(reference);
+        if Scenario::is_path(reference) || (bundled.is_none() && path.is_dir()) {
+            let text = input::text(path)?;
             let name = path.file_stem().map_or_else(|| reference.into(), |stem| stem.to_string_lossy());
             return Loaded::parse(&name, reference, &text, Some(path.parent().unwrap_or(Path::new(""))));
         }
-        match bundled::find(reference) {
+        match bundled {
             Some(text) => Loaded::parse(reference, &format!("{reference}.toml"), text, None),
-            None if path.is_dir() => Err(ScenarioError::Directory { path: path.into() }),
             None => Err(ScenarioError::Unknown {
                 name: reference.into(),
                 hint: error::nearest(reference, bundled::names())

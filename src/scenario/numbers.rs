@@ -6,6 +6,7 @@ use super::document::{Node, Origin, Value};
 use super::report::{MOST_BETAS, Report};
 use super::wire_values::{SPREAD_KEYS, Spread};
 use crate::excerpt::number;
+use crate::input;
 use crate::model::distribution::{BetaTable, Distribution};
 use crate::model::table::{Bound, Entry};
 use crate::model::traits::{SENDER_STANDING, STRATEGIC_VALUE, TRAITS};
@@ -68,8 +69,13 @@ fn bounded(report: &mut Report<'_>, node: &Node, path: String, entry: &Entry) ->
 
 /// Adds the problem of a value that is no number within its entry's bound.
 fn refuse(report: &mut Report<'_>, node: &Node, path: String, entry: &Entry) {
-    let quoted = node.text().is_some_and(|text| text.parse::<f64>().is_ok());
-    let hint = if quoted { "a number stands without quotes".into() } else { about(entry) };
+    let cell = node.text().filter(|_| report.is_table_file(node.origin));
+    let quoted = cell.is_none() && node.text().is_some_and(|text| text.parse::<f64>().is_ok());
+    let hint = match cell.and_then(input::hint) {
+        Some(hint) => hint.into(),
+        None if quoted => "a number stands without quotes".into(),
+        None => about(entry),
+    };
     report.add(node.origin, path, node.describe(), Some(entry.bound.describe().into()), Some(hint));
 }
 

@@ -4,7 +4,11 @@
 use super::document::{Document, Node, Origin, Table, Value};
 use super::error::nearest;
 use super::observed::PRACTICES;
-use super::tables::{File, Problems, each_row, headers, ids, need, number};
+use super::path::Lost;
+use super::tables::{File, Problems, date, ids, number};
+use super::wire_record::tier;
+use crate::input::{self, flag, word};
+use crate::model::world::TIERS;
 use std::collections::BTreeMap;
 
 /// The first parts of columns that are about a regime or an instrument: the column, the section of the record, the
@@ -24,50 +28,99 @@ struct Column {
 /// The record, as the table that `[observed]` would be.
 pub(crate) fn record(document: &Document, file: &File, problems: &mut Problems) -> Node {
     let mut root = Node::new(Value::Table(Table::default()), file.named);
-    let Some(headers) = headers(document, file, problems) else { return root };
-    need(document, file, &headers, &["state", "year"], problems);
+    let known = |header: &str| column(document, header).is_ok();
+    let Some(sheet) = file.sheet(document, &known, &["state", "year"], problems) else { return root };
+    let top = file.place(sheet.line());
     let mut columns = Vec::new();
-    for header in &headers {
+    for header in sheet.columns() {
         match column(document, header) {
             Ok(column) => columns.push(column),
-            Err(hint) => problems.add(document, file.place(1), header, "unknown column".into(), hint),
+            Err(hint) => problems.add(document, top, header, "unknown column".into(), hint),
         }
     }
     if !problems.is_empty() {
         return root;
     }
-    let at = |name| headers.iter().position(|header| header == name).unwrap_or_default();
+    let at = |name| sheet.place(name).unwrap_or_default();
     let (state, year) = (at("state"), at("year"));
-    let mut seen: BTreeMap<(String, String), u32> = BTreeMap::new();
-    each_row(document, file, &headers, problems, |origin, row, problems| {
-        let (state, year) = (&row[state], &row[year]);
+    let mut filled = vec![0usize; columns.len()];
+    let mut rows = 0usize;
+    let mut seen: BTreeMap<(String, i64), u32> = BTreeMap::new();
+    sheet.each(|read| {
+        rows += 1;
+        let row = match read {
+            Ok(row) => row,
+            Err(trouble) => return problems.trouble(document, file, trouble),
+        };
+        let origin = file.place(row.line);
+        let (state, cell) = (row.cell(state), row.cell(year));
+        let year = match input::whole(cell) {
+            Ok(Some(year)) if !state.is_empty() => year,
+            _ => {
+                let (state, year) = (input::shown(state), input::shown(cell));
+                let what = format!("found state {state} and year {year}, expected an id and a year");
+                return problems.add(document, origin, "observed", what, None);
+            }
+        };
         let path = format!("observed.{state}.{year}");
         let mut refuse = |what: String| problems.add(document, origin, &path, what, None);
-        if state.is_empty() || year.parse::<i32>().is_err() {
-            return refuse(format!("found state {state:?} and year {year:?}, expected an id and a year"));
-        }
-        if let Some(line) = seen.insert((state.into(), year.into()), origin.line) {
+        if let Some(line) = seen.insert((state.into(), year), origin.line) {
             return refuse(format!("a second row for this state and year; the first is line {line}"));
         }
-        for (column, cell) in columns.iter().zip(row).filter(|(_, cell)| !cell.is_empty()) {
-            let Some(Column { section, key }) = column else { continue };
-            let value =
-                Node::new(if *section == "tiers" { Value::Text(cell.into()) } else { number(cell) }, origin);
+        for (k, cell) in row.cells().enumerate().filter(|(_, cell)| word(cell).is_some()) {
+            filled[k] += 1;
+            let Some(Column { section, key }) = &columns[k] else { continue };
+            let value = match value(section, cell) {
+                Ok(value) => value,
+                Err(lost) => {
+                    refuse(format!("{}: {}", sheet.columns()[k], lost.what));
+                    continue;
+                }
+            };
+            let value = Node::new(value, origin);
             let states = below(below(&mut root, section, origin), key, origin);
             if *section == "adoptions" {
-                match cell.parse::<f64>() {
-                    Ok(date) if date.floor().to_string() != year => {
+                match value.number() {
+                    Some(date) if date.floor() as i64 != year => {
                         refuse(format!("an adoption of {key} dated {cell} in a row of {year}"));
                     }
                     _ if states.get(state).is_some() => refuse(format!("a second adoption of {key}")),
                     _ => insert(states, state, value),
                 }
             } else {
-                insert(below(states, state, origin), year, value);
+                insert(below(states, state, origin), &year.to_string(), value);
             }
         }
     });
+    if !problems.is_empty() {
+        return root;
+    }
+    if rows == 0 {
+        let what = "there is no row below the names of the columns".into();
+        problems.add(document, top, "", what, Some("give a row for each state and year".into()));
+        return root;
+    }
+    // A record of nothing would be taken for one that says no.
+    let silent = (0..columns.len()).filter(|k| columns[*k].is_some() && filled[*k] == 0);
+    for header in silent.map(|k| &sheet.columns()[k]) {
+        let hint = Some("leave the column out where nothing is known".into());
+        problems.add(document, top, header, "no cell of the column says anything".into(), hint);
+    }
     root
+}
+
+/// A cell that is not missing, as a value of a section of the record.
+fn value(section: &str, cell: &str) -> Result<Value, Lost> {
+    let lost = |misread: input::Misread| Lost::new(misread.to_string(), None);
+    match section {
+        "tiers" => {
+            let grade = tier(cell).map_err(lost)?;
+            Ok(Value::Text(TIERS[usize::from(grade.unwrap_or(0))].into()))
+        }
+        "sanctions" => Ok(Value::Flag(flag(cell).map_err(lost)?.unwrap_or(false))),
+        "adoptions" => date(cell),
+        _ => Ok(number(cell)),
+    }
 }
 
 /// None for the columns that say whose row it is, or whence.

@@ -132,6 +132,8 @@ fn found(unexpected: &Unexpected<'_>) -> String {
         Unexpected::Str(text) => quoted(text),
         Unexpected::Signed(i) => i.to_string(),
         Unexpected::Unsigned(i) => i.to_string(),
+        // With its decimals, so that 3.0 is not told as a whole number that is none.
+        Unexpected::Float(x) if x.fract() == 0.0 && x.abs() < 1e15 => format!("{x:?}"),
         Unexpected::Float(x) => number(*x),
         Unexpected::Bool(flag) => flag.to_string(),
         Unexpected::Seq => "a list".into(),

@@ -5,6 +5,7 @@ use super::error::{MOST, Problem, ScenarioError};
 use super::path::ends;
 use super::reader::{Misfit, Reader, Step};
 use crate::excerpt::{excerpt, message};
+use crate::input;
 use crate::model::distribution::BetaTable;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
@@ -132,7 +133,9 @@ impl<'d> Report<'d> {
             }
             origin = at.map_or(origin, |node| node.origin);
         }
-        self.add(origin, full, misfit.found, misfit.expected, misfit.hint);
+        let cell = at.and_then(Node::text).filter(|_| self.is_table_file(origin));
+        let hint = misfit.hint.or_else(|| cell.and_then(input::hint).map(str::to_string));
+        self.add(origin, full, misfit.found, misfit.expected, hint);
     }
 
     /// The beta distribution of two parameters within its range; none above [`MOST_BETAS`] of them.

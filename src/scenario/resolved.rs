@@ -10,7 +10,7 @@ use crate::model::distribution::Distribution;
 use crate::model::parameters::PARAMETERS;
 use crate::model::table::Entry;
 use crate::model::traits::{SENDER_STANDING, STRATEGIC_VALUE, TRAITS};
-use crate::model::world::{Change, Event, InstrumentKind, RATING_FIELDS, Series, TIERS, World};
+use crate::model::world::{Change, Event, InstrumentKind, RATING_FIELDS, Series, TIERS, Tie, World};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -49,10 +49,18 @@ pub(crate) fn resolved(scenario: &Scenario, document: &Document) -> String {
         }
         traits(&mut out, scenario, i);
     }
-    for tie in &world.ties {
+    let mut again = 0usize;
+    for (i, tie) in world.ties.iter().enumerate() {
         let between = array([tie.a, tie.b].iter().map(|&i| quote(&world.states[i].id)));
         line!(out, "\n[[tie]]\nbetween = {between}\nweight = {:?}", tie.weight);
         dates(&mut out, &[("from", tie.from), ("until", tie.until)]);
+        // Ties of different kinds that add up stay so; what the kinds are called the world does not know.
+        let same =
+            i.checked_sub(1).is_some_and(|before| Tie { weight: tie.weight, ..world.ties[before] } == *tie);
+        again = if same { again + 1 } else { 0 };
+        if again > 0 {
+            line!(out, "kind = \"kind {}\"", again + 1);
+        }
     }
     regimes(&mut out, scenario);
     instruments(&mut out, scenario);

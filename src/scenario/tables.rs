@@ -3,11 +3,11 @@
 
 use super::document::{Document, Node, Origin, Table, Value};
 use super::error::{MOST, Problem, ScenarioError, nearest};
-use super::files::read;
 use super::numbers::trait_keys;
 use super::observed_table;
 use super::overlay;
 use super::path::Lost;
+use crate::input::{self, FileError, FileFault, Row, Sheet, Trouble, word};
 use crate::model::traits::{SENDER_STANDING, STRATEGIC_VALUE};
 use std::path::Path;
 use std::sync::Arc;
@@ -16,6 +16,7 @@ use std::sync::Arc;
 enum Column {
     Text(Arc<str>),
     Number(Arc<str>),
+    Date(Arc<str>),
     /// A key of a table: `capacity.sd`, `strategic_value.tvpa`.
     Nested(Arc<str>, Arc<str>),
     /// One of the two ends of a tie.
@@ -54,8 +55,33 @@ impl File {
         Origin { layer: self.layer, line: line as u32 }
     }
 
-    pub fn reader(&self) -> csv::Reader<&[u8]> {
-        csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(self.text.as_bytes())
+    /// Its table; none where it has not the form of one, or not the columns that it needs, which are problems.
+    pub fn sheet(
+        &self,
+        document: &Document,
+        known: &dyn Fn(&str) -> bool,
+        needed: &[&str],
+        problems: &mut Problems,
+    ) -> Option<Sheet<'_>> {
+        let sheet = match Sheet::open(&self.text, known) {
+            Ok(sheet) => sheet,
+            Err(troubles) => {
+                for mut trouble in troubles {
+                    if trouble.hint.is_none() && trouble.column.is_empty() {
+                        trouble.hint = Some(format!("it needs the columns {}", needed.join(", ")));
+                    }
+                    problems.trouble(document, self, trouble);
+                }
+                return None;
+            }
+        };
+        let mut whole = true;
+        for need in needed.iter().filter(|need| sheet.place(need).is_none()) {
+            let hint = Some(format!("there is {}", sheet.listed()));
+            problems.add(document, self.place(sheet.line()), need, "the column is missing".into(), hint);
+            whole = false;
+        }
+        whole.then_some(sheet)
     }
 }
 
@@ -67,29 +93,37 @@ fn open(
     problems: &mut Problems,
 ) -> Result<Option<File>, ScenarioError> {
     let Some(node) = document.root.table_mut().and_then(|root| root.remove(key)) else { return Ok(None) };
-    let mut refuse = |document: &Document, what: String| {
-        problems.add(document, node.origin, key, what, None);
+    let mut refuse = |document: &Document, what: String, hint: Option<String>| {
+        problems.add(document, node.origin, key, what, hint);
         Ok(None)
     };
     let Some(name) = node.text() else {
-        return refuse(document, format!("found {}, expected the name of a CSV file", node.describe()));
+        let what = format!("found {}, expected the name of a CSV file", node.describe());
+        return refuse(document, what, None);
     };
     let Some(folder) = folder else {
-        return refuse(document, "a scenario that is not a file has no table files beside it".into());
+        return refuse(document, "a scenario that is not a file has no table files beside it".into(), None);
     };
-    let text = match read(&folder.join(name)) {
-        Err(ScenarioError::Io { path, reason }) => {
-            let why = match reason.kind() {
-                std::io::ErrorKind::NotFound => "there is no such file".to_string(),
-                _ => reason.to_string(),
-            };
-            return refuse(document, format!("cannot read {}: {why}", path.display()));
+    let text = match input::text(&folder.join(name)) {
+        // What is wrong within the file has a line of its own.
+        Err(error) if matches!(error.fault, FileFault::NoText(_)) => return Err(error.into()),
+        Err(FileError { path, fault, .. }) => {
+            let hint = matches!(fault, FileFault::Missing).then(|| beside_a_link(document, folder)).flatten();
+            return refuse(document, format!("cannot read {}: {fault}", path.display()), hint);
         }
-        text => text?,
+        Ok(text) => text,
     };
     let layer = document.layer(folder.join(name).to_string_lossy(), None);
     document.layers[layer as usize].table = true;
     Ok(Some(File { layer, named: node.origin, text }))
+}
+
+/// Where the scenario is a link: beside which of its two places tables are sought.
+fn beside_a_link(document: &Document, folder: &Path) -> Option<String> {
+    let link = folder.join(Path::new(&document.layers[0].file).file_name()?);
+    let target = std::fs::read_link(&link).ok()?;
+    let (link, target) = (link.display(), target.display());
+    Some(format!("tables are sought beside {link}, which is a link to {target}, and not beside that"))
 }
 
 /// Problems of table files.
@@ -108,6 +142,11 @@ impl Problems {
         }
     }
 
+    /// Adds what is wrong with a table's form.
+    pub fn trouble(&mut self, document: &Document, file: &File, trouble: Trouble) {
+        self.add(document, file.place(trouble.line), &trouble.column, trouble.what, trouble.hint);
+    }
+
     pub fn is_empty(&self) -> bool {
         self.problems.is_empty()
     }
@@ -120,96 +159,23 @@ impl Problems {
     }
 }
 
-/// The columns of a file; none where its first line is no such list, which is a problem.
-pub(crate) fn headers(
-    document: &Document,
-    file: &File,
-    problems: &mut Problems,
-) -> Option<csv::StringRecord> {
-    let mut refuse = |what: String, hint: Option<String>| {
-        problems.add(document, file.place(1), "", what, hint);
-        None
-    };
-    let headers = match file.reader().headers() {
-        Ok(headers) => headers.clone(),
-        Err(error) => return refuse(error.to_string(), None),
-    };
-    if headers.is_empty() {
-        return refuse("the file is empty".into(), Some("its first line names the columns".into()));
-    }
-    if headers.len() == 1 && headers[0].contains([';', '\t']) {
-        let hint = "columns are separated by commas, and decimal numbers have a point".into();
-        return refuse(format!("found one column, `{}`", &headers[0]), Some(hint));
-    }
-    for (i, header) in headers.iter().enumerate() {
-        if headers.iter().take(i).any(|other| other == header) {
-            problems.add(document, file.place(1), header, "a column given twice".into(), None);
-        }
-    }
-    Some(headers)
-}
-
-fn listed(headers: &csv::StringRecord) -> String {
-    headers.iter().collect::<Vec<_>>().join(", ")
-}
-
-/// Refuses a file without a column that it needs.
-pub(crate) fn need(
-    document: &Document,
-    file: &File,
-    headers: &csv::StringRecord,
-    needed: &[&str],
-    problems: &mut Problems,
-) {
-    for need in needed.iter().filter(|need| !headers.iter().any(|header| header == **need)) {
-        let hint = Some(format!("there is {}", listed(headers)));
-        problems.add(document, file.place(1), need, "the column is missing".into(), hint);
-    }
-}
-
-/// Hands over each row with its place; rows of the wrong length are problems.
-pub(crate) fn each_row(
-    document: &Document,
-    file: &File,
-    headers: &csv::StringRecord,
-    problems: &mut Problems,
-    mut take: impl FnMut(Origin, &csv::StringRecord, &mut Problems),
-) {
-    let mut reader = file.reader();
-    let mut record = csv::StringRecord::new();
-    loop {
-        match reader.read_record(&mut record) {
-            Ok(false) => break,
-            Ok(true) => take(file.place(record.position().map_or(0, csv::Position::line)), &record, problems),
-            Err(error) => {
-                let line = error.position().map_or(0, csv::Position::line);
-                let (what, hint) = match error.kind() {
-                    csv::ErrorKind::UnequalLengths { expected_len, len, .. } => (
-                        format!("found {len} cells, expected {expected_len}"),
-                        Some(format!("the columns are {}; an empty cell keeps its comma", listed(headers))),
-                    ),
-                    _ => (error.to_string(), None),
-                };
-                problems.add(document, file.place(line), "", what, hint);
-            }
-        }
-    }
-}
-
 /// The ids of a section's entries.
 pub(crate) fn ids<'d>(document: &'d Document, section: &str) -> Vec<&'d str> {
     document.entries(section).iter().filter_map(|node| node.get("id")?.text()).collect()
 }
 
 fn rows(document: &Document, section: &str, file: &File, problems: &mut Problems) -> Vec<Node> {
-    let Some(headers) = headers(document, file, problems) else { return Vec::new() };
+    let column = if section == "tie" { tie_column } else { state_column };
+    let needed: &[&str] = if section == "tie" { &["a", "b", "weight"] } else { &["id"] };
+    let sheet = file.sheet(document, &|header| column(header).is_ok(), needed, problems);
+    let Some(sheet) = sheet else { return Vec::new() };
     let regimes = ids(document, "regime");
     let mut columns = Vec::new();
-    let top = file.place(1);
-    for header in &headers {
+    let top = file.place(sheet.line());
+    for header in sheet.columns() {
         if let Some((key, below)) = header.split_once('.')
             && below != "sd"
-            && headers.iter().any(|other| other == key)
+            && sheet.place(key).is_some()
         {
             let what = format!("given beside `{key}`, which already speaks for all regimes");
             problems.add(document, top, header, what, None);
@@ -220,20 +186,21 @@ fn rows(document: &Document, section: &str, file: &File, problems: &mut Problems
             let hint = nearest(regime, regimes.iter().copied());
             problems.add(document, top, header, format!("{key} of an unknown regime `{regime}`"), hint);
         }
-        match if section == "tie" { tie_column(header) } else { state_column(header) } {
+        match column(header) {
             Ok(column) => columns.push(column),
             Err(hint) => problems.add(document, top, header, "unknown column".into(), hint),
         }
     }
-    let needed: &[&str] = if section == "tie" { &["a", "b", "weight"] } else { &["id"] };
-    need(document, file, &headers, needed, problems);
     if !problems.is_empty() {
         return Vec::new();
     }
     let mut rows = Vec::new();
-    each_row(document, file, &headers, problems, |at, record, problems| match row(&columns, record, at) {
-        Ok(row) => rows.push(row),
-        Err((path, lost)) => problems.add(document, at, &path, lost.what, lost.hint),
+    sheet.each(|read| match read {
+        Err(trouble) => problems.trouble(document, file, trouble),
+        Ok(read) => match row(&columns, read, file.place(read.line)) {
+            Ok(row) => rows.push(row),
+            Err((path, lost)) => problems.add(document, file.place(read.line), &path, lost.what, lost.hint),
+        },
     });
     if section == "state" && rows.is_empty() && problems.is_empty() {
         let what = "there is no row below the names of the columns".into();
@@ -269,30 +236,37 @@ fn per_regime(header: &str) -> Option<(&str, &str)> {
 fn tie_column(header: &str) -> Result<Column, Option<String>> {
     match header {
         "a" | "b" => Ok(Column::End),
-        "weight" | "from" | "until" => Ok(Column::Number(header.into())),
+        "weight" => Ok(Column::Number(header.into())),
+        "from" | "until" => Ok(Column::Date(header.into())),
         "kind" | "source" | "note" => Ok(Column::Text(header.into())),
         _ => Err(nearest(header, ["a", "b", "weight", "from", "until", "kind", "source", "note"])),
     }
 }
 
 /// A row as an entry; where that cannot be, the path and what is wrong.
-fn row(columns: &[Column], record: &csv::StringRecord, at: Origin) -> Result<Node, (String, Lost)> {
+fn row(columns: &[Column], row: Row<'_>, at: Origin) -> Result<Node, (String, Lost)> {
     let mut table = Table::default();
     let mut ends = Vec::new();
     // Nested keys last, since `capacity.sd` makes of the number in `capacity` a mean.
     let mut nested = Vec::new();
-    for (column, cell) in columns.iter().zip(record) {
+    for (column, cell) in columns.iter().zip(row.cells()) {
         match column {
+            // Ids stand as they are: NA is Namibia.
             Column::End => ends.push(Node::new(Value::Text(cell.into()), at)),
-            Column::Text(key) if cell.is_empty() && &**key == "id" => {
-                return Err((
-                    "id".into(),
-                    Lost::new("the cell is empty", Some("every state has an id".into())),
-                ));
+            Column::Text(key) if &**key == "id" => {
+                if cell.is_empty() {
+                    let hint = Some("every state has an id".into());
+                    return Err(("id".into(), Lost::new("the cell is empty", hint)));
+                }
+                table.insert(key.clone(), Node::new(Value::Text(cell.into()), at));
             }
-            _ if cell.is_empty() => {}
+            _ if word(cell).is_none() => {}
             Column::Text(key) => table.insert(key.clone(), Node::new(Value::Text(cell.into()), at)),
             Column::Number(key) => table.insert(key.clone(), Node::new(number(cell), at)),
+            Column::Date(key) => match date(cell) {
+                Ok(value) => table.insert(key.clone(), Node::new(value, at)),
+                Err(lost) => return Err((key.to_string(), lost)),
+            },
             Column::Nested(key, below) => nested.push((key, below, Node::new(number(cell), at))),
         }
     }
@@ -321,11 +295,23 @@ fn row(columns: &[Column], record: &csv::StringRecord, at: Origin) -> Result<Nod
     Ok(Node::new(Value::Table(table), at))
 }
 
-/// A cell as a number where it is one, else as text.
+/// A cell as a number where it is one, else as text, which those refuse who know what was expected.
 pub(crate) fn number(cell: &str) -> Value {
-    match (cell.parse(), cell.parse()) {
-        (Ok(i), _) => Value::Integer(i),
-        (_, Ok(x)) => Value::Float(x),
+    match input::number(cell) {
+        Ok(Some(x)) => numeric(x),
         _ => Value::Text(cell.into()),
     }
+}
+
+/// A cell as a date.
+pub(crate) fn date(cell: &str) -> Result<Value, Lost> {
+    match input::date(cell) {
+        Ok(Some(x)) => Ok(numeric(x)),
+        Ok(None) => Ok(Value::Text(cell.into())),
+        Err(misread) => Err(Lost::new(misread.to_string(), None)),
+    }
+}
+
+fn numeric(x: f64) -> Value {
+    overlay::number(x, Origin::default()).value
 }

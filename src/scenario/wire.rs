@@ -6,7 +6,7 @@
 
 pub(crate) use super::wire_beside::{Axis, Counterfactual, Episode, Lab, Sweep};
 pub(crate) use super::wire_kinds::{InstrumentKind, Regime};
-use super::wire_values::{Count, Date, Names, Number, Pair, Phase, Seed, Series, Year};
+use super::wire_values::{Count, Date, Names, Number, Pair, Phase, Seed, Series, Steps, Year};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -129,8 +129,7 @@ tables! {
         end: Year,
         /// Steps per year.
         #[serde(default = "default_steps")]
-        #[schemars(range(min = 1, max = 365))]
-        steps_per_year: u32,
+        steps_per_year: Steps,
     }
 
     /// The replicates.
@@ -309,8 +308,8 @@ tables! {
     }
 }
 
-fn default_steps() -> u32 {
-    4
+fn default_steps() -> Steps {
+    Steps(4)
 }
 
 fn default_replicates() -> Count {

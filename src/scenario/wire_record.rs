@@ -1,6 +1,7 @@
 //! The values of a record: tiers, scores of practice, and whether sanctions were imposed, as files write them.
 
 use super::wire_values::whole;
+use crate::input::{Misread, number, shown, word};
 use crate::model::world::TIERS;
 use serde::de::{self, Deserialize, Deserializer, Unexpected, Visitor};
 use std::fmt;
@@ -17,21 +18,49 @@ pub(crate) struct Score(pub u8);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Imposed(pub bool);
 
+/// The grade of a tier as people name it: a special case is not rated, and the watch list has two names.
+fn grade(tier: &str) -> Option<u8> {
+    let tier = match tier {
+        "SC" => "NR",
+        "WL" => "2WL",
+        other => other,
+    };
+    TIERS.iter().position(|name| *name == tier).map(|grade| grade as u8)
+}
+
+/// The grade of a cell that holds a tier (0 not rated, 1 to 4 for tier 1, 2, 2WL, 3), also where a program made decimals of
+/// it (`2.0`); none where nothing is known.
+///
+/// ```
+/// use suasion::scenario::tier;
+/// assert_eq!((tier("2WL"), tier("3.0"), tier("SC"), tier("NA")), (Ok(Some(3)), Ok(Some(4)), Ok(Some(0)), Ok(None)));
+/// assert!(tier("2.5").unwrap_err().to_string().starts_with("found \"2.5\", expected NR, SC, 1, 2, 2WL (or WL) or 3"));
+/// ```
+///
+/// # Errors
+/// If it is no tier: codes that are numbers mean other tiers in other data.
+pub fn tier(cell: &str) -> Result<Option<u8>, Misread> {
+    let Some(cell) = word(cell) else { return Ok(None) };
+    let x = number(cell).ok().flatten();
+    let name = x.filter(|x| x.fract() == 0.0).map_or_else(|| cell.to_string(), |x| x.to_string());
+    grade(&name).map(Some).ok_or_else(|| Misread {
+        found: shown(cell),
+        expected: "NR, SC, 1, 2, 2WL (or WL) or 3",
+        hint: x.map(|_| "codes that are numbers (2.5, 4, 555, 666) differ between data sets; name the tiers"),
+    })
+}
+
 struct GradeVisitor;
 
 impl Visitor<'_> for GradeVisitor {
     type Value = Grade;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(r#"a tier: "NR", "1", "2", "2WL" (or "WL") or "3""#)
+        f.write_str(r#"a tier: "NR" (or "SC"), "1", "2", "2WL" (or "WL") or "3""#)
     }
 
     fn visit_str<E: de::Error>(self, tier: &str) -> Result<Grade, E> {
-        let tier = if tier == "WL" { "2WL" } else { tier };
-        match TIERS.iter().position(|name| *name == tier) {
-            Some(grade) => Ok(Grade(grade as u8)),
-            None => Err(E::invalid_value(Unexpected::Str(tier), &self)),
-        }
+        grade(tier).map(Grade).ok_or_else(|| E::invalid_value(Unexpected::Str(tier), &self))
     }
 }
 

@@ -109,6 +109,10 @@ impl Year {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Count(pub u32);
 
+/// Steps of a year.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Steps(pub u32);
+
 impl Count {
     /// Replicates are written as 32-bit integers with a sign, which every reader of tables has.
     pub const MOST: u32 = i32::MAX as u32;
@@ -144,6 +148,15 @@ macro_rules! whole {
                     None => Err(E::invalid_value(Unexpected::Signed(i), &self)),
                 }
             }
+
+            // Programs write whole numbers with decimals too.
+            fn visit_f64<E: de::Error>(self, x: f64) -> Result<$name, E> {
+                if x.fract() == 0.0 && x.abs() < 9e15 {
+                    self.visit_i64(x as i64)
+                } else {
+                    Err(E::invalid_value(Unexpected::Float(x), &self))
+                }
+            }
         }
     };
 }
@@ -152,6 +165,7 @@ pub(super) use whole;
 
 whole!(Year, YearVisitor, i32, (Year::FIRST..=Year::LAST), "a whole year from 1 to 9999, as 2001");
 whole!(Count, CountVisitor, u32, (1..=Count::MOST), "a whole number from 1 to 2147483647");
+whole!(Steps, StepsVisitor, u32, (1..=365), "a whole number from 1 to 365");
 
 whole!(Seed, SeedVisitor, u64, (0..=Seed::MOST), "a whole number from 0 to 9223372036854775807");
 
@@ -392,6 +406,7 @@ wire_value! {
     Year, YearVisitor, |_generator| json_schema!({ "type": "integer", "minimum": Year::FIRST, "maximum": Year::LAST });
     Count, CountVisitor, |_generator| json_schema!({ "type": "integer", "minimum": 1, "maximum": Count::MOST });
     Seed, SeedVisitor, |_generator| json_schema!({ "type": "integer", "minimum": 0, "maximum": Seed::MOST });
+    Steps, StepsVisitor, |_generator| json_schema!({ "type": "integer", "minimum": 1, "maximum": 365 });
     Pair, PairVisitor, |_generator| json_schema!({
         "type": "array", "items": { "type": "string" }, "minItems": 2, "maxItems": 2
     });

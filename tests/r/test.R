@@ -60,6 +60,12 @@ test_that("an error is the sentence of the command", {
     expect_error(suasion_run("asean"), "cargo install --path .", fixed = TRUE)
 })
 
+test_that("a path may begin with the home folder", {
+    expect_error(suasion_run("~/no-such-scenario.toml"), path.expand("~/no-such-scenario.toml"), fixed = TRUE)
+    expect_error(suasion_read("~/no-such-folder"), path.expand("~/no-such-folder"), fixed = TRUE)
+    expect_identical(suasion_folder("~/out"), path.expand("~/out"))
+})
+
 test_that("identifiers and tiers that look like numbers or NA stay text, with and without data.table", {
     file <- file.path(tempfile(), "trajectories.csv"); dir.create(dirname(file))
     writeLines(c("replicate,state,year,motivation,tier_tvpa,adopted_law", "0,NA,2001,0.5,2,1", "0,TRUE,2001,0.25,1,0"), file)

@@ -122,7 +122,9 @@ pub fn small(folder: &Path) {
     );
     write(
         "covariates.csv",
-        "iso3,year,variable,value\nIDN,2003,wgi_ge,-0.4\nTHA,2003,wgi_ge,0.2\nTHA,2003,fh_pr,3\nTHA,2003,unused,9\n",
+        "iso3,year,variable,value\nIDN,2003,wgi_ge,-0.4\nTHA,2003,wgi_ge,0.2\nTHA,2003,fh_pr,3\nTHA,2003,unused,9\n\
+         THA,2003,v2xcs_ccsi,0.5\nIDN,2004,us_trade_share_gdp,0.1\nIDN,2004,us_econ_assistance_share_gdp,0.01\n\
+         KHM,2004,us_military_police_aid_usd,1e6\nMYS,2005,ngos_ave,2\n",
     );
     write("p3_index.csv", "iso3,year,prosecution,protection,prevention\nIDN,2004,3,2,4\nTHA,2004,5,,3\n");
 }
@@ -218,13 +220,13 @@ fn bad_rows_of_a_panel_are_named_and_nothing_is_written() {
             "tip_tiers.csv",
             "IDN,IDNland,2003,3",
             "IDN,IDNland,2003,4",
-            "data/tip_tiers.csv:2: IDN 2003: found tier \"4\", expected NR, SC, 1, 2, 2WL or 3",
+            "data/tip_tiers.csv:2: IDN 2003: tier: found \"4\", expected NR, SC, 1, 2, 2WL (or WL) or 3; codes that are numbers",
         ),
         (
             "tip_tiers.csv",
             "IDN,IDNland,2003,3",
             "XYZ,Nowhere,2003,3",
-            "tip_tiers.csv: XYZ: in no region; give it one in regions.csv",
+            "data/tip_tiers.csv:2: XYZ: in no region; give it one in regions.csv",
         ),
         (
             "laws.csv",
@@ -236,14 +238,14 @@ fn bad_rows_of_a_panel_are_named_and_nothing_is_written() {
             "laws.csv",
             "IDN,2004,first",
             "indonesia,2004,first",
-            "data/laws.csv:2: found state \"indonesia\", expected a code of three capital letters (ISO 3166-1)",
+            "data/laws.csv:2: found state \"indonesia\", expected a code of three capital letters (ISO 3166-1); its code is IDN",
         ),
         ("laws.csv", "first", "other", "laws.csv: no law of kind `first`; there is other, second"),
         (
             "palermo.csv",
             "2004-07-02",
             "2004-13-02",
-            "data/palermo.csv:2: KHM: found date \"2004-13-02\", expected YYYY-MM-DD",
+            "data/palermo.csv:2: KHM: action_date: found \"2004-13-02\", expected a date; there is no such month",
         ),
         (
             "p3_index.csv",
@@ -256,6 +258,78 @@ fn bad_rows_of_a_panel_are_named_and_nothing_is_written() {
             "wgi_ge,-0.4",
             "wgi_ge,-40",
             "data/covariates.csv:2: IDN 2003: wgi_ge: found \"-40\", expected a number from -4 to 4",
+        ),
+        (
+            "palermo.csv",
+            "2004-07-02",
+            "2003-02-31",
+            "data/palermo.csv:2: KHM: action_date: found \"2003-02-31\", expected a date; there is no such day",
+        ),
+        (
+            "palermo.csv",
+            "2004-07-02",
+            "1999-07-02",
+            "data/palermo.csv:2: KHM: party since 1999.503, expected a date from 2000.95 on",
+        ),
+        (
+            "palermo.csv",
+            "2004,party",
+            "2004,Party",
+            "data/palermo.csv:2: KHM: status: found \"Party\", expected party, not party or signatory; did you mean `party`?",
+        ),
+        (
+            "covariates.csv",
+            "ngos_ave",
+            "ngo_ave",
+            "data/covariates.csv: no state of the panel has the variable `ngos_ave` in 2001 to 2013; did you mean `ngo_ave`?",
+        ),
+        (
+            "covariates.csv",
+            "MYS,2005,ngos_ave",
+            "MYS,2025,ngos_ave",
+            "data/covariates.csv: no state of the panel has the variable `ngos_ave` in 2001 to 2013",
+        ),
+        (
+            "ties.csv",
+            "land_border",
+            "Land border",
+            "data/ties.csv: no tie is of kind `land_border`; did you mean `Land border`?",
+        ),
+        (
+            "laws.csv",
+            "IDN,2004,first\nTHA,1999,first",
+            "BRA,2004,first\nARG,1999,first",
+            "data/laws.csv: no law is of a state of the panel",
+        ),
+        (
+            "laws.csv",
+            "IDN,2004,first",
+            "IDN,1850,first",
+            "data/laws.csv:2: IDN: found year \"1850\", expected a year from 1900 to 2100",
+        ),
+        (
+            "p3_index.csv",
+            "IDN,2004,3,2,4\nTHA,2004,5,,3\n",
+            "",
+            "data/p3_index.csv:1: there is no row below the names of the columns",
+        ),
+        (
+            "tip_tiers.csv",
+            "IDN,IDNland,2003,3",
+            "850,IDNland,2003,3",
+            "data/tip_tiers.csv:2: found state \"850\", expected a code of three capital letters (ISO 3166-1); the Correlates",
+        ),
+        (
+            "ties.csv",
+            "iso3_a,iso3_b,kind,year",
+            "iso3_a;iso3_b;kind;year",
+            "data/ties.csv:1: found one column, `iso3_a;iso3_b;kind;year`; columns are separated by commas",
+        ),
+        (
+            "covariates.csv",
+            "wgi_ge,-0.4",
+            "wgi_ge,\"-0,4\"",
+            "data/covariates.csv:2: IDN 2003: wgi_ge: found \"-0,4\", expected a number from -4 to 4; a decimal number has a point",
         ),
         (
             "covariates.csv",
@@ -274,6 +348,12 @@ fn bad_rows_of_a_panel_are_named_and_nothing_is_written() {
             "THA,KHM,land_border,1953",
             "THA,KHM,land_border",
             "data/ties.csv:2: found 3 cells, expected 4",
+        ),
+        (
+            "ties.csv",
+            "iso3_a,iso3_b,kind,year\nTHA,KHM,land_border,1953\nMYS,IDN,land_border,1963\nMYS,SGP,land_border,1965\nIDN,THA,memorandum,2003\n",
+            "iso3_a,iso3_b,kind,year,until\nTHA,KHM,land_border,1953,1960\nKHM,THA,land_border,1959,1970\n",
+            "data/ties.csv:3: KHM-THA: a border that overlaps that of line 2; spells of a border follow one another",
         ),
     ];
     for (file, from, to, expected) in cases {

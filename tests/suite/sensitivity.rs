@@ -224,7 +224,10 @@ fn what_cannot_be_analysed_is_refused_and_nothing_is_written() {
     let elsewhere = |more: &[&str], expected: &str| {
         refused(here, &[&["indices", "y.csv", "--method"][..], more].concat(), expected);
     };
-    elsewhere(&["sobol", "--axis", "a=0..1"], "y.csv:3: column 1 (y): found `nan`, expected a finite number");
+    elsewhere(
+        &["sobol", "--axis", "a=0..1"],
+        "y.csv:3: column 1 (y): found \"nan\", expected a finite number",
+    );
     elsewhere(&["sobol"], "name the axes");
     elsewhere(&["morris", "--axis", "a=0..1"], "needs the points");
     fs::write(here.join("y.csv"), "y\n1\n2\n").expect("writable");

@@ -6,7 +6,7 @@ use super::covariates::{Covariate, How, Known};
 use super::error::PanelError;
 use super::links::{code, rounded};
 use super::read::Panel;
-use super::tidy::{Row, read};
+use super::tidy::{Asked, Row, read};
 use super::write::{CONVENTION, File, LAW, table};
 use crate::model::distribution::Distribution;
 use crate::model::traits::TRAITS;
@@ -65,7 +65,8 @@ impl Coding {
         let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
         let mut error = PanelError::default();
         let mut states: Vec<Covered> = Vec::new();
-        read(folder, CODING, &columns, true, &mut error, |row| {
+        let asked = Asked { name: CODING, columns: &columns, more: &[], required: true };
+        read(folder, &asked, &mut error, |row| {
             let state = covered(row)?;
             if states.last().is_some_and(|last| last.id >= state.id) {
                 return Err(row.problem(&format!("{}: out of order, or twice", state.id)));

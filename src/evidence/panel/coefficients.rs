@@ -3,6 +3,7 @@
 #![allow(clippy::doc_markdown, reason = "meanings are equations, which users read as text")]
 
 use super::error::PanelError;
+use crate::input;
 use crate::model::table::{Entry, FITTED, table};
 use crate::scenario::nearest;
 use std::fmt::Write;
@@ -52,13 +53,12 @@ impl Coefficients<f64> {
     /// # Errors
     /// If the file cannot be read, is not TOML, names an unknown coefficient, or gives a value that is out of bounds.
     pub fn read(path: &Path) -> Result<Self, PanelError> {
-        let shown = path.display();
-        let mut error = PanelError::default();
-        let text = std::fs::read_to_string(path).map_err(|reason| {
-            error.add(format!("{shown}: {reason}"));
-            error.clone()
+        let text = input::text(path).map_err(|wrong| {
+            let mut error = PanelError::default();
+            error.add(wrong.to_string());
+            error
         })?;
-        Coefficients::parse(&text, &shown.to_string())
+        Coefficients::parse(&text, &path.display().to_string())
     }
 
     /// The same from a text; `file` is what errors call it.

@@ -113,8 +113,18 @@ impl Covariate {
 /// Values by variable and year, of one state.
 pub(super) type Series = BTreeMap<String, BTreeMap<i32, f64>>;
 
-/// The covariates of all states, in order: given where they are, else by the rules of [`How`].
-pub(super) fn settle(series: &[Series], regions: &[String], start: i32) -> Vec<[Known; 7]> {
+/// First and last year in which a value counts.
+pub(super) fn years(start: i32) -> (i32, i32) {
+    (start - AROUND, start + LATER)
+}
+
+/// The covariates of all states, in order: given where they are, else by the rules of [`How`]; or those that no state has,
+/// since nothing can stand in for them.
+pub(super) fn settle(
+    series: &[Series],
+    regions: &[String],
+    start: i32,
+) -> Result<Vec<[Known; 7]>, Vec<Covariate>> {
     let own: Vec<[Option<Known>; 7]> =
         series.iter().map(|series| Covariate::ALL.map(|covariate| own(series, covariate, start))).collect();
     let mean = |k: usize, among: &dyn Fn(usize) -> bool| {
@@ -122,14 +132,19 @@ pub(super) fn settle(series: &[Series], regions: &[String], start: i32) -> Vec<[
         let (sum, count) = values.fold((0.0, 0), |(sum, count), known| (sum + known.value, count + 1));
         (count > 0).then(|| sum / f64::from(count))
     };
-    let fill = |state: usize, k: usize| {
-        let region =
-            mean(k, &|i| regions[i] == regions[state]).map(|value| Known { value, how: How::Region });
-        region.unwrap_or_else(|| Known { value: mean(k, &|_| true).unwrap_or(0.0), how: How::World })
+    let world: [Option<f64>; 7] = std::array::from_fn(|k| mean(k, &|_| true));
+    let unknown: Vec<Covariate> =
+        Covariate::ALL.into_iter().zip(world).filter(|(_, mean)| mean.is_none()).map(|(c, _)| c).collect();
+    if !unknown.is_empty() {
+        return Err(unknown);
+    }
+    let fill = |state: usize, k: usize| match mean(k, &|i| regions[i] == regions[state]) {
+        Some(value) => Known { value, how: How::Region },
+        None => Known { value: world[k].unwrap_or_default(), how: How::World },
     };
-    (0..own.len())
+    Ok((0..own.len())
         .map(|state| std::array::from_fn(|k| own[state][k].unwrap_or_else(|| fill(state, k))))
-        .collect()
+        .collect())
 }
 
 fn own(series: &Series, covariate: Covariate, start: i32) -> Option<Known> {
@@ -166,19 +181,25 @@ mod tests {
 
     #[test]
     fn missing_values_are_filled_by_the_stated_rules_in_order() {
-        let states = [
+        let mut states = [
             series(&[("wgi_ge", 1999, 0.0), ("wgi_ge", 2002, 1.0), ("v2x_polyarchy", 2006, 0.4)]),
             series(&[("fh_pr", 2000, 1.0), ("wgi_ge", 2015, 9.0)]),
             series(&[]),
         ];
         let regions = ["a", "a", "b"].map(String::from);
-        let known = settle(&states, &regions, 2000);
+        let unknown =
+            [Covariate::Society, Covariate::Trade, Covariate::Aid, Covariate::Arms, Covariate::Organizations];
+        assert_eq!(settle(&states, &regions, 2000), Err(unknown.to_vec()));
+        for covariate in unknown {
+            states[0].entry(covariate.column().0.into()).or_default().insert(2000, 0.25);
+        }
+        let known = settle(&states, &regions, 2000).unwrap();
         let of = |state: usize, covariate: Covariate| known[state][covariate as usize];
         assert_eq!(of(0, Covariate::Effectiveness), Known { value: 0.5, how: How::Given });
         assert_eq!(of(0, Covariate::Democracy), Known { value: 0.4, how: How::Later });
         assert_eq!(of(1, Covariate::Democracy), Known { value: 0.9, how: How::StandIn });
         assert_eq!(of(1, Covariate::Effectiveness), Known { value: 0.5, how: How::Region });
         assert_eq!(of(2, Covariate::Democracy), Known { value: 0.65, how: How::World });
-        assert_eq!(of(2, Covariate::Trade), Known { value: 0.0, how: How::World });
+        assert_eq!(of(2, Covariate::Trade), Known { value: 0.25, how: How::World });
     }
 }

@@ -4,18 +4,21 @@
 
 mod coding;
 pub mod coefficients;
+mod countries;
 mod covariates;
 mod error;
 mod links;
 mod read;
 mod regions;
+mod tables;
 mod tidy;
 mod write;
 
 pub use coding::{CODING, Coding, USED, coded_alike};
 pub use coefficients::{COEFFICIENTS, Coefficients};
+pub use countries::{iso3, region_id};
 pub use covariates::{Covariate, How, Known};
 pub use error::PanelError;
 pub use links::{Coded, code};
-pub use read::{Panel, Settings, StateRecord};
+pub use read::{Border, Panel, Settings, StateRecord};
 pub use write::{File, files};

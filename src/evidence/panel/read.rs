@@ -1,11 +1,11 @@
 //! Reads a folder of tidy tables into a panel: who, when, and what is on record.
 
-use super::covariates::{self, Covariate, Known, Series};
+use super::covariates::{self, Known, Series};
 use super::error::PanelError;
 use super::regions;
-use super::tidy::{Once, Row, read};
-use crate::model::world::TIERS;
-use crate::scenario::PRACTICES;
+use super::tables::{BORDER, Spell, Tables};
+use super::write::{CONVENTION_REGIME, REGIME};
+use crate::scenario::nearest;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -34,7 +34,7 @@ pub struct StateRecord {
     pub id: String,
     /// Name.
     pub name: String,
-    /// Region.
+    /// Id of its region.
     pub region: String,
     /// Covariates, in the order of [`Covariate::ALL`].
     pub known: [Known; 7],
@@ -50,6 +50,19 @@ pub struct StateRecord {
     pub sanctions: BTreeMap<i32, bool>,
 }
 
+/// A land border for a time.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Border {
+    /// A state.
+    pub a: String,
+    /// The other, later in order.
+    pub b: String,
+    /// The year from which.
+    pub from: i32,
+    /// The year before which it ended, if it did.
+    pub until: Option<i32>,
+}
+
 /// A panel.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Panel {
@@ -57,179 +70,32 @@ pub struct Panel {
     pub settings: Settings,
     /// States, in id order: those rated at least once in the years of the run.
     pub states: Vec<StateRecord>,
-    /// Land borders: two states, and the year from which.
-    pub borders: Vec<(String, String, i32)>,
+    /// What each region is called.
+    pub titles: BTreeMap<String, String>,
+    /// Land borders, in order of the states.
+    pub borders: Vec<Border>,
     /// What was read and left out, in words.
     pub notes: Vec<String>,
-}
-
-/// What the tables say, by state.
-struct Tables {
-    tiers: Once<(String, i32), u8>,
-    names: BTreeMap<String, String>,
-    laws: Once<String, i32>,
-    kinds: BTreeSet<String>,
-    parties: Once<String, Option<f64>>,
-    scores: Once<(String, i32), [Option<u8>; 3]>,
-    sanctions: Once<(String, i32), bool>,
-    regions: Once<String, String>,
-    borders: Once<(String, String), i32>,
-    covariates: BTreeMap<String, Series>,
-    others: BTreeMap<String, usize>,
 }
 
 impl Panel {
     /// Reads a folder.
     ///
     /// # Errors
-    /// If a table is missing, or rows are bad or contradict one another: each with file, line, state and year.
+    /// If a table is missing, rows are bad or contradict one another, or nothing is known of what a trait is coded from: each
+    /// with file, line, state and year.
     pub fn read(folder: &Path, settings: &Settings) -> Result<Panel, PanelError> {
         let mut error = PanelError::default();
         let tables = Tables::read(folder, settings, &mut error);
         error.finish()?;
-        tables.panel(settings)
+        tables.panel(settings, &|name| folder.join(name).display().to_string())
     }
 }
 
 impl Tables {
-    fn read(folder: &Path, settings: &Settings, error: &mut PanelError) -> Tables {
-        let mut tables = Tables {
-            tiers: Once::new(),
-            names: BTreeMap::new(),
-            laws: Once::new(),
-            kinds: BTreeSet::new(),
-            parties: Once::new(),
-            scores: Once::new(),
-            sanctions: Once::new(),
-            regions: Once::new(),
-            borders: Once::new(),
-            covariates: BTreeMap::new(),
-            others: BTreeMap::new(),
-        };
-        let t = &mut tables;
-        read(folder, "tip_tiers.csv", &["iso3", "country", "year", "tier"], true, error, |row| t.tier(row));
-        read(folder, "laws.csv", &["iso3", "year", "kind"], true, error, |row| t.law(row, &settings.law));
-        let columns = ["iso3", "action_date", "action_year", "status"];
-        read(folder, "palermo.csv", &columns, true, error, |row| t.party(row));
-        let columns = ["iso3", "year", PRACTICES[0], PRACTICES[1], PRACTICES[2]];
-        read(folder, "p3_index.csv", &columns, false, error, |row| t.scores(row));
-        read(folder, "sanctions.csv", &["iso3", "year", "imposed"], false, error, |row| t.sanction(row));
-        read(folder, "regions.csv", &["iso3", "region"], false, error, |row| t.region(row));
-        let columns = ["iso3_a", "iso3_b", "kind", "year"];
-        read(folder, "ties.csv", &columns, true, error, |row| t.tie(row));
-        // What a second file gives beside the first only fills its gaps.
-        for (file, required) in [("covariates.csv", true), ("covariates_asean.csv", false)] {
-            let mut values: Once<(String, String, i32), u64> = Once::new();
-            let columns = ["iso3", "year", "variable", "value"];
-            read(folder, file, &columns, required, error, |row| covariate(row, &mut values));
-            for ((state, variable, year), bits) in values.values {
-                let series = t.covariates.entry(state).or_default().entry(variable).or_default();
-                series.entry(year).or_insert(f64::from_bits(bits));
-            }
-        }
-        tables
-    }
-
-    fn tier(&mut self, row: &Row<'_>) -> Result<(), String> {
-        let state = row.state(0)?;
-        let year = row.year(2, state)?;
-        let who = format!("{state} {year}");
-        let grade = match row.text(3) {
-            // A special case is not rated; the watch list has two names.
-            "SC" | "" => 0,
-            "WL" => 3,
-            tier => TIERS.iter().position(|t| *t == tier).ok_or_else(|| {
-                row.problem(&format!("{who}: found tier {tier:?}, expected NR, SC, 1, 2, 2WL or 3"))
-            })?,
-        };
-        self.names.entry(state.into()).or_insert_with(|| row.text(1).into());
-        self.tiers.insert(row, (state.into(), year), grade as u8, &format!("{who}: tier {}", row.text(3)))
-    }
-
-    fn law(&mut self, row: &Row<'_>, law: &str) -> Result<(), String> {
-        let state = row.state(0)?;
-        self.kinds.insert(row.text(2).into());
-        if row.text(2) != law {
-            return Ok(());
-        }
-        let year = row.year(1, state)?;
-        self.laws.insert(row, state.into(), year, &format!("{state} {year}: a first law"))
-    }
-
-    fn party(&mut self, row: &Row<'_>) -> Result<(), String> {
-        let state = row.state(0)?;
-        let date =
-            match (row.text(3), row.text(1), row.text(2)) {
-                ("party", date, _) if !date.is_empty() => Some(decimal(date).ok_or_else(|| {
-                    row.problem(&format!("{state}: found date {date:?}, expected YYYY-MM-DD"))
-                })?),
-                ("party", _, _) => Some(f64::from(row.year(2, state)?)),
-                _ => None,
-            };
-        self.parties.insert(row, state.into(), date, &format!("{state}: status {}", row.text(3)))
-    }
-
-    fn scores(&mut self, row: &Row<'_>) -> Result<(), String> {
-        let state = row.state(0)?;
-        let year = row.year(1, state)?;
-        let who = format!("{state} {year}");
-        let mut scores = [None; 3];
-        for (k, score) in scores.iter_mut().enumerate() {
-            *score = match row.number(2 + k, 1.0, 5.0, &format!("{who}: {}", PRACTICES[k]))? {
-                Some(x) if x.fract() != 0.0 => {
-                    let what = format!("{who}: {}: found {x}, expected a whole score", PRACTICES[k]);
-                    return Err(row.problem(&what));
-                }
-                score => score.map(|x| x as u8),
-            };
-        }
-        self.scores.insert(row, (state.into(), year), scores, &format!("{who}: scores"))
-    }
-
-    fn sanction(&mut self, row: &Row<'_>) -> Result<(), String> {
-        let state = row.state(0)?;
-        let year = row.year(1, state)?;
-        let imposed = match row.text(2) {
-            "1" | "true" => true,
-            "0" | "false" => false,
-            other => {
-                return Err(row.problem(&format!("{state} {year}: found {other:?}, expected 1 or 0")));
-            }
-        };
-        self.sanctions.insert(row, (state.into(), year), imposed, &format!("{state} {year}: sanctions"))
-    }
-
-    fn region(&mut self, row: &Row<'_>) -> Result<(), String> {
-        let state = row.state(0)?;
-        self.regions.insert(
-            row,
-            state.into(),
-            row.text(1).into(),
-            &format!("{state}: region {}", row.text(1)),
-        )
-    }
-
-    fn tie(&mut self, row: &Row<'_>) -> Result<(), String> {
-        if row.text(2) != "land_border" {
-            *self.others.entry(row.text(2).into()).or_default() += 1;
-            return Ok(());
-        }
-        let (a, b) = (row.state(0)?, row.state(1)?);
-        if a == b {
-            return Err(row.problem(&format!("{a}: a border with itself")));
-        }
-        let year = row.year(3, &format!("{a}-{b}"))?;
-        let pair = (a.min(b).to_string(), a.max(b).to_string());
-        self.borders.insert(row, pair, year, &format!("{a}-{b} {year}: a border"))
-    }
-
-    /// The panel of the states that are rated at least once.
-    fn panel(self, settings: &Settings) -> Result<Panel, PanelError> {
+    /// The panel of the states that are rated at least once. `file` tells where a table is.
+    fn panel(mut self, settings: &Settings, file: &dyn Fn(&str) -> String) -> Result<Panel, PanelError> {
         let mut error = PanelError::default();
-        if self.laws.values.is_empty() {
-            let kinds: Vec<&str> = self.kinds.iter().map(String::as_str).collect();
-            error.add(format!("laws.csv: no law of kind `{}`; there is {}", settings.law, kinds.join(", ")));
-        }
         let mut tiers: BTreeMap<String, BTreeMap<i32, u8>> = BTreeMap::new();
         for ((state, year), grade) in &self.tiers.values {
             if (settings.start..settings.end).contains(year) {
@@ -238,26 +104,28 @@ impl Tables {
         }
         tiers.retain(|_, years| years.values().any(|grade| *grade > 0));
         if tiers.is_empty() {
+            let last = settings.end - 1;
             error.add(format!(
-                "tip_tiers.csv: no state is rated in {} to {}",
-                settings.start,
-                settings.end - 1
+                "{}: no state is rated in {} to {last}",
+                file("tip_tiers.csv"),
+                settings.start
             ));
+            return Err(error);
         }
         let ids: Vec<String> = tiers.keys().cloned().collect();
-        let mut region_of = Vec::new();
-        for id in &ids {
-            let given = self.regions.values.get(id).cloned();
-            match given.or_else(|| regions::region(id).map(str::to_string)) {
-                Some(region) => region_of.push(region),
-                None => error.add(format!("tip_tiers.csv: {id}: in no region; give it one in regions.csv")),
-            }
-        }
+        self.refuse_what_says_nothing(&ids, settings, file, &mut error);
+        let region_of = self.regions_of(&ids, file, &mut error);
         error.finish()?;
         let empty = Series::new();
         let series: Vec<Series> =
             ids.iter().map(|id| self.covariates.get(id).unwrap_or(&empty).clone()).collect();
-        let known = covariates::settle(&series, &region_of, settings.start);
+        let known = covariates::settle(&series, &region_of, settings.start).map_err(|unknown| {
+            let mut error = PanelError::default();
+            for covariate in unknown {
+                error.add(self.unknown(covariate, settings.start, &file("covariates.csv")));
+            }
+            error
+        })?;
         let states = ids.iter().zip(region_of).zip(known).map(|((id, region), known)| {
             let mut scores: [BTreeMap<i32, u8>; 3] = Default::default();
             let of = |state: &str| (state.to_string(), i32::MIN)..(state.to_string(), i32::MAX);
@@ -268,7 +136,7 @@ impl Tables {
             }
             let sanctions = self.sanctions.values.range(of(id)).map(|((_, year), imposed)| (*year, *imposed));
             StateRecord {
-                name: self.names.get(id).filter(|name| !name.is_empty()).unwrap_or(id).clone(),
+                name: self.names.get(id).unwrap_or(id).clone(),
                 region,
                 known,
                 tiers: tiers[id].clone(),
@@ -280,51 +148,164 @@ impl Tables {
             }
         });
         let states: Vec<StateRecord> = states.collect();
-        let inside = |id: &String| ids.binary_search(id).is_ok();
-        let (borders, outside): (Vec<_>, Vec<_>) =
-            self.borders.values.into_iter().partition(|((a, b), _)| inside(a) && inside(b));
         let mut notes = Vec::new();
-        if !outside.is_empty() {
-            notes.push(format!("{} borders with states that are not in the panel", outside.len()));
-        }
+        let borders = self.borders_among(&ids, &mut notes);
         notes.extend(self.others.iter().map(|(kind, count)| format!("{count} ties of kind {kind}")));
-        Ok(Panel {
-            settings: settings.clone(),
-            states,
-            borders: borders.into_iter().map(|((a, b), year)| (a, b, year)).collect(),
-            notes,
-        })
+        let given = self.titles.into_iter().map(|(id, (title, _))| (id, title));
+        let mut titles: BTreeMap<String, String> =
+            regions::REGIONS.iter().map(|(id, title, _)| ((*id).into(), (*title).into())).collect();
+        titles.extend(given.filter(|(id, title)| id != title));
+        Ok(Panel { settings: settings.clone(), states, titles, borders, notes })
+    }
+
+    /// Refuses tables of which nothing is about a state of the panel, or that have no word that is used: what is made of
+    /// nothing would look like a record of no.
+    fn refuse_what_says_nothing(
+        &self,
+        ids: &[String],
+        settings: &Settings,
+        file: &dyn Fn(&str) -> String,
+        error: &mut PanelError,
+    ) {
+        let inside = |id: &String| ids.binary_search(id).is_ok();
+        if self.laws.values.is_empty() {
+            let kinds: Vec<&str> = self.kinds.iter().map(String::as_str).collect();
+            let hint = nearest(&settings.law, kinds.iter().copied()).filter(|hint| hint.starts_with("did"));
+            let hint = hint.map_or(String::new(), |hint| format!("; {hint}"));
+            let law = &settings.law;
+            error.add(format!(
+                "{}: no law of kind `{law}`; there is {}{hint}",
+                file("laws.csv"),
+                kinds.join(", ")
+            ));
+        } else if !self.laws.values.keys().any(inside) {
+            error.add(format!("{}: no law is of a state of the panel", file("laws.csv")));
+        }
+        if !self.parties.values.keys().any(inside) {
+            let what = "no state of the panel has a status (party, not party or signatory)";
+            error.add(format!("{}: {what}", file("palermo.csv")));
+        }
+        let scored = self
+            .scores
+            .values
+            .iter()
+            .any(|((id, _), scores)| inside(id) && scores.iter().any(Option::is_some));
+        if self.given.contains("p3_index.csv") && !scored {
+            error.add(format!("{}: no state of the panel has a score", file("p3_index.csv")));
+        }
+        if self.given.contains("sanctions.csv") && !self.sanctions.values.keys().any(|(id, _)| inside(id)) {
+            error.add(format!("{}: no row is of a state of the panel", file("sanctions.csv")));
+        }
+        if self.given.contains("regions.csv") && !self.regions.values.keys().any(inside) {
+            error.add(format!("{}: no state of the panel has a region", file("regions.csv")));
+        }
+        if self.borders.is_empty() {
+            let hint = nearest(BORDER, self.others.keys().map(String::as_str));
+            let hint = hint.map_or(String::new(), |hint| format!("; {hint}"));
+            error.add(format!("{}: no tie is of kind `{BORDER}`{hint}", file("ties.csv")));
+        }
+    }
+
+    /// Id of the region of each state; a region that has none, or whose id is another's, is a problem.
+    fn regions_of(
+        &mut self,
+        ids: &[String],
+        file: &dyn Fn(&str) -> String,
+        error: &mut PanelError,
+    ) -> Vec<String> {
+        let mut all = Vec::new();
+        for id in ids {
+            let given = self.regions.values.get(id).cloned();
+            if let Some(region) = given.or_else(|| regions::region(id).map(str::to_string)) {
+                all.push(region);
+            } else {
+                let line =
+                    self.tiers.lines.iter().filter(|((state, _), _)| state == id).map(|(_, line)| line).min();
+                let line = line.map_or(String::new(), |line| format!(":{line}"));
+                let file = file("tip_tiers.csv");
+                error.add(format!("{file}{line}: {id}: in no region; give it one in regions.csv"));
+            }
+        }
+        let used: BTreeSet<&String> = all.iter().collect();
+        let mut columns: BTreeMap<String, &String> = BTreeMap::new();
+        for region in used {
+            let other = columns.insert(region.replace('-', "_"), region);
+            // Those that the program brings have ids that fit.
+            let Some((title, line)) = self.titles.get(region) else { continue };
+            let place = format!("{}:{line}", file("regions.csv"));
+            if TAKEN.contains(&region.as_str()) || ids.contains(region) {
+                let what =
+                    format!("the region `{title}` would be called as something else in the scenario is");
+                error.add(format!("{place}: {what}; give it another name"));
+            }
+            if let Some(other) = other {
+                let what = format!("the regions `{region}` and `{other}` would share the name of a column");
+                error.add(format!("{place}: {what}; give one another name"));
+            }
+        }
+        all
+    }
+
+    /// The sentence of a covariate that no state of the panel has.
+    fn unknown(&self, covariate: covariates::Covariate, start: i32, file: &str) -> String {
+        let name = covariate.column().0;
+        let (first, last) = covariates::years(start);
+        let others = self.variables.iter().map(String::as_str).filter(|other| *other != name);
+        let hint = nearest(name, others).filter(|hint| hint.starts_with("did you mean"));
+        let hint =
+            hint.filter(|_| !self.variables.contains(name)).map_or(String::new(), |hint| format!("; {hint}"));
+        format!("{file}: no state of the panel has the variable `{name}` in {first} to {last}{hint}")
+    }
+
+    /// The borders within the panel.
+    fn borders_among(&self, ids: &[String], notes: &mut Vec<String>) -> Vec<Border> {
+        let inside = |id: &String| ids.binary_search(id).is_ok();
+        let (mut borders, mut outside, mut joined) = (Vec::new(), 0usize, 0usize);
+        for ((a, b), spells) in &self.borders {
+            if !(inside(a) && inside(b)) {
+                outside += 1;
+                continue;
+            }
+            let mut spells: Vec<&Spell> = spells.iter().collect();
+            spells.sort();
+            // Of spells without an end the first lasts through the others.
+            let open = spells.iter().position(|spell| spell.until.is_none());
+            for (i, Spell { from, until, .. }) in spells.into_iter().enumerate() {
+                if until.is_none() && open != Some(i) {
+                    joined += 1;
+                } else {
+                    borders.push(Border { a: a.clone(), b: b.clone(), from: *from, until: *until });
+                }
+            }
+        }
+        if outside > 0 {
+            notes.push(format!("{outside} borders with states that are not in the panel"));
+        }
+        if joined > 0 {
+            notes.push(format!(
+                "{joined} later spells of borders whose earlier spell has no end (column `until`)"
+            ));
+        }
+        borders
     }
 }
 
-/// Takes a covariate that a link uses; the others are nobody's business here.
-fn covariate(row: &Row<'_>, values: &mut Once<(String, String, i32), u64>) -> Result<(), String> {
-    let variable = row.text(2);
-    let used = Covariate::ALL.iter().find_map(|covariate| {
-        let (name, low, high) = covariate.column();
-        match covariate.stand_in() {
-            _ if name == variable => Some((low, high)),
-            Some(rating) if rating == variable => Some((1.0, 7.0)),
-            _ => None,
-        }
-    });
-    let Some((low, high)) = used else { return Ok(()) };
-    let state = row.state(0)?;
-    let year = row.year(1, state)?;
-    let who = format!("{state} {year}: {variable}");
-    match row.number(3, low, high, &who)? {
-        Some(x) => {
-            values.insert(row, (state.into(), variable.into(), year), x.to_bits(), &format!("{who}: {x}"))
-        }
-        None => Ok(()),
-    }
-}
-
-/// A date as a decimal year.
-fn decimal(date: &str) -> Option<f64> {
-    let mut parts = date.split('-').map(str::parse::<u32>);
-    let (year, month, day) = (parts.next()?.ok()?, parts.next()?.ok()?, parts.next()?.ok()?);
-    let valid = (1..=12).contains(&month) && (1..=31).contains(&day) && parts.next().is_none();
-    let months = f64::from(month - u32::from(valid)) + f64::from(day - u32::from(valid)) / 31.0;
-    valid.then(|| ((f64::from(year) + months / 12.0) * 1000.0).round() / 1000.0)
-}
+/// Ids that no region may have, since something else in the scenario has them or the format does.
+const TAKEN: [&str; 16] = [
+    CONVENTION_REGIME,
+    REGIME,
+    "all",
+    "from",
+    "source",
+    "note",
+    "sources",
+    "mean",
+    "sd",
+    "low",
+    "high",
+    "mode",
+    "alpha",
+    "beta",
+    "law",
+    "palermo",
+];

@@ -1,62 +1,87 @@
 //! Reads one tidy table: columns by name, cells with their places, problems as sentences.
 
+use super::countries::iso3;
 use super::error::PanelError;
+use crate::input::{self, FileFault, Misread, Sheet, Trouble, word};
 use crate::scenario::nearest;
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::path::Path;
+
+/// Years that a record may have.
+pub(super) const RECORDED: RangeInclusive<i64> = 1900..=2100;
 
 /// A row, with what it needs to say where it stands.
 pub(super) struct Row<'a> {
-    pub file: &'a str,
-    pub line: u64,
-    record: &'a csv::StringRecord,
-    columns: &'a [usize],
+    file: &'a str,
+    row: input::Row<'a>,
+    /// Place of each column asked for; none for one that may be missing and is.
+    columns: &'a [Option<usize>],
 }
 
 impl Row<'_> {
-    /// A cell by its place among the columns asked for; empty for "NA" and the like too.
+    /// Its line.
+    pub fn line(&self) -> u64 {
+        self.row.line
+    }
+
+    /// A cell by its place among the columns asked for.
+    pub fn cell(&self, column: usize) -> &str {
+        self.columns[column].map_or("", |place| self.row.cell(place))
+    }
+
+    /// A cell's text; empty where nothing is known.
     pub fn text(&self, column: usize) -> &str {
-        match self.record.get(self.columns[column]).unwrap_or_default() {
-            "NA" | "nan" | "NaN" => "",
-            cell => cell,
-        }
+        word(self.cell(column)).unwrap_or_default()
     }
 
     /// A problem of this row.
     pub fn problem(&self, what: &str) -> String {
-        format!("{}:{}: {what}", self.file, self.line)
+        format!("{}:{}: {what}", self.file, self.row.line)
     }
 
-    /// A state's code: three capital letters.
-    pub fn state(&self, column: usize) -> Result<&str, String> {
-        let code = self.text(column);
-        if code.len() == 3 && code.bytes().all(|b| b.is_ascii_uppercase()) {
-            return Ok(code);
-        }
-        Err(self
-            .problem(&format!("found state {code:?}, expected a code of three capital letters (ISO 3166-1)")))
+    /// What a cell was read as; a problem of this row where it could not be.
+    pub fn read<T>(&self, who: &str, read: Result<T, Misread>) -> Result<T, String> {
+        read.map_err(|misread| self.problem(&format!("{who}: {misread}")))
+    }
+
+    /// A state's ISO code.
+    pub fn state(&self, column: usize) -> Result<String, String> {
+        iso3(self.cell(column)).map_err(|what| self.problem(&what))
+    }
+
+    /// A word that says what the row is about.
+    pub fn said(&self, column: usize, name: &str) -> Result<&str, String> {
+        word(self.cell(column)).ok_or_else(|| self.problem(&format!("the cell `{name}` is empty")))
     }
 
     /// A year.
-    pub fn year(&self, column: usize, state: &str) -> Result<i32, String> {
-        let cell = self.text(column);
-        match cell.parse::<i32>() {
-            Ok(year) if (1800..=2100).contains(&year) => Ok(year),
+    pub fn year(&self, column: usize, who: &str, years: RangeInclusive<i64>) -> Result<i32, String> {
+        let cell = self.cell(column);
+        match input::whole(cell) {
+            Ok(Some(year)) if years.contains(&year) => Ok(year as i32),
             _ => {
-                Err(self.problem(&format!("{state}: found year {cell:?}, expected a year from 1800 to 2100")))
+                let (found, first, last) = (input::shown(cell), years.start(), years.end());
+                Err(self
+                    .problem(&format!("{who}: found year {found}, expected a year from {first} to {last}")))
             }
         }
     }
 
-    /// A number in a range; none where the cell is empty.
+    /// A number in a range; none where nothing is known.
     pub fn number(&self, column: usize, low: f64, high: f64, who: &str) -> Result<Option<f64>, String> {
-        let cell = self.text(column);
-        if cell.is_empty() {
-            return Ok(None);
-        }
-        match cell.parse::<f64>() {
-            Ok(x) if (low..=high).contains(&x) => Ok(Some(x)),
-            _ => Err(self.problem(&format!("{who}: found {cell:?}, expected a number from {low} to {high}"))),
+        let cell = self.cell(column);
+        match input::number(cell) {
+            Ok(Some(x)) if !(low..=high).contains(&x) => {
+                let found = input::shown(cell);
+                Err(self.problem(&format!("{who}: found {found}, expected a number from {low} to {high}")))
+            }
+            Err(Misread { found, hint, .. }) => {
+                let hint = hint.map_or(String::new(), |hint| format!("; {hint}"));
+                Err(self
+                    .problem(&format!("{who}: found {found}, expected a number from {low} to {high}{hint}")))
+            }
+            Ok(x) => Ok(x),
         }
     }
 }
@@ -64,7 +89,7 @@ impl Row<'_> {
 /// Values by key, with the line of each: two that differ are refused.
 pub(super) struct Once<K, V> {
     pub values: BTreeMap<K, V>,
-    lines: BTreeMap<K, u64>,
+    pub lines: BTreeMap<K, u64>,
 }
 
 impl<K: Ord + Clone, V: PartialEq> Once<K, V> {
@@ -81,7 +106,7 @@ impl<K: Ord + Clone, V: PartialEq> Once<K, V> {
             }
             Some(_) => Ok(()),
             None => {
-                self.lines.insert(key.clone(), row.line);
+                self.lines.insert(key.clone(), row.line());
                 self.values.insert(key, value);
                 Ok(())
             }
@@ -89,72 +114,69 @@ impl<K: Ord + Clone, V: PartialEq> Once<K, V> {
     }
 }
 
+/// A table of the folder, as it is asked for.
+pub(super) struct Asked<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Columns that it needs.
+    pub columns: &'a [&'a str],
+    /// Columns that it may have, whose places come after those.
+    pub more: &'a [&'a str],
+    /// Whether there must be such a table.
+    pub required: bool,
+}
+
 /// Reads a table and hands over its rows; what a row is refused for becomes a problem. Whether the file is there.
 pub(super) fn read(
     folder: &Path,
-    name: &str,
-    columns: &[&str],
-    required: bool,
+    asked: &Asked<'_>,
     error: &mut PanelError,
     mut take: impl FnMut(&Row<'_>) -> Result<(), String>,
 ) -> bool {
+    let Asked { name, columns, more, required } = asked;
     let path = folder.join(name);
     let file = path.display().to_string();
-    let mut reader = match csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(&path) {
-        Ok(reader) => reader,
-        Err(reason) => {
-            let missing =
-                matches!(reason.kind(), csv::ErrorKind::Io(e) if e.kind() == std::io::ErrorKind::NotFound);
-            if required || !missing {
-                let why = if missing { "there is no such file".to_string() } else { reason.to_string() };
-                error.add(format!("{file}: {why}; a panel needs its columns {}", columns.join(", ")));
-            }
-            return false;
+    let needs = || format!("a panel needs its columns {}", columns.join(", "));
+    let text = match input::text(&path) {
+        Ok(text) => text,
+        Err(wrong) if matches!(wrong.fault, FileFault::Missing) && !required => return false,
+        Err(wrong) => {
+            let missing = matches!(wrong.fault, FileFault::Missing);
+            error.add(if missing { format!("{wrong}; {}", needs()) } else { wrong.to_string() });
+            return !missing;
         }
     };
-    let headers = match reader.headers() {
-        Ok(headers) => headers.clone(),
-        Err(reason) => {
-            error.add(format!("{file}: {reason}"));
+    let told = |Trouble { line, column, what, hint }: Trouble| {
+        let column = if column.is_empty() { column } else { format!("{column}: ") };
+        format!("{file}:{line}: {column}{what}{}", hint.map_or(String::new(), |hint| format!("; {hint}")))
+    };
+    let sheet = match Sheet::open(&text, &|column| columns.contains(&column)) {
+        Ok(sheet) => sheet,
+        Err(troubles) => {
+            for mut trouble in troubles {
+                trouble.hint = trouble.hint.or_else(|| trouble.column.is_empty().then(needs));
+                error.add(told(trouble));
+            }
             return true;
         }
     };
-    let mut places = Vec::new();
-    for column in columns {
-        if let Some(place) = headers.iter().position(|header| header == *column) {
-            places.push(place);
-        } else {
-            let hint = nearest(column, &headers).map_or(String::new(), |hint| format!("; {hint}"));
-            error.add(format!("{file}:1: the column `{column}` is missing{hint}"));
-        }
+    for column in columns.iter().filter(|column| sheet.place(column).is_none()) {
+        let hint = nearest(column, sheet.columns().iter().map(String::as_str));
+        let hint = hint.map_or(String::new(), |hint| format!("; {hint}"));
+        error.add(format!("{file}:{}: the column `{column}` is missing{hint}", sheet.line()));
     }
-    if places.len() < columns.len() {
+    let places: Vec<Option<usize>> = columns.iter().chain(*more).map(|column| sheet.place(column)).collect();
+    if places[..columns.len()].contains(&None) {
         return true;
     }
-    let mut record = csv::StringRecord::new();
-    loop {
-        match reader.read_record(&mut record) {
-            Ok(false) => return true,
-            Ok(true) => {
-                let line = record.position().map_or(0, csv::Position::line);
-                let row = Row { file: &file, line, record: &record, columns: &places };
-                if let Err(problem) = take(&row) {
-                    error.add(problem);
-                }
-            }
-            Err(reason) => {
-                let line = reason.position().map_or(0, csv::Position::line);
-                let what = match reason.kind() {
-                    csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-                        format!("found {len} cells, expected {expected_len}")
-                    }
-                    _ => reason.to_string(),
-                };
-                error.add(format!("{file}:{line}: {what}"));
-                if reason.is_io_error() {
-                    return true;
-                }
-            }
-        }
+    let mut rows = 0usize;
+    sheet.each(|row| {
+        rows += 1;
+        let taken = row.map_err(told).and_then(|row| take(&Row { file: &file, row, columns: &places }));
+        taken.unwrap_or_else(|problem| error.add(problem));
+    });
+    if rows == 0 {
+        error.add(format!("{file}:{}: there is no row below the names of the columns", sheet.line()));
     }
+    true
 }

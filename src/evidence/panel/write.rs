@@ -4,8 +4,7 @@ use super::coding::Coding;
 use super::coefficients::Coefficients;
 use super::covariates::{Covariate, How};
 use super::links::{code, rounded};
-use super::read::{Panel, StateRecord};
-use super::regions::REGIONS;
+use super::read::{Border, Panel, StateRecord};
 use crate::model::world::TIERS;
 use crate::scenario::PRACTICES;
 use std::collections::BTreeSet;
@@ -16,9 +15,11 @@ pub(super) const LAW: &str = "law";
 /// Id of the convention.
 pub(super) const CONVENTION: &str = "palermo";
 /// Id of the rating regime.
-const REGIME: &str = "tvpa";
+pub(super) const REGIME: &str = "tvpa";
+/// Id of the convention as a regime.
+pub(super) const CONVENTION_REGIME: &str = "protocol";
 /// When the convention opens for signature.
-const OPENS: f64 = 2000.95;
+pub(super) const OPENS: f64 = 2000.95;
 /// First report of the rating regime.
 const FIRST_REPORT: i32 = 2001;
 
@@ -74,28 +75,37 @@ fn states(panel: &Panel, c: &Coefficients<f64>) -> String {
 }
 
 fn ties(panel: &Panel, c: &Coefficients<f64>) -> String {
-    let header = ["a", "b", "weight", "from", "kind"].map(String::from);
-    let rows = panel.borders.iter().map(|(a, b, year)| {
-        vec![
-            a.clone(),
-            b.clone(),
-            rounded(c.border_weight).to_string(),
-            year.to_string(),
-            "land border".into(),
-        ]
+    let mut header = ["a", "b", "weight", "from", "kind"].map(String::from).to_vec();
+    let ended = panel.borders.iter().any(|border| border.until.is_some());
+    if ended {
+        header.push("until".into());
+    }
+    let rows = panel.borders.iter().map(|Border { a, b, from, until }| {
+        let weight = rounded(c.border_weight).to_string();
+        let mut row = vec![a.clone(), b.clone(), weight, from.to_string(), "land border".into()];
+        if ended {
+            row.push(until.map_or(String::new(), |year| year.to_string()));
+        }
+        row
     });
     table(&header, rows)
 }
 
 /// A row per state and year of which anything is on record.
 fn observed(panel: &Panel) -> String {
+    let some = |of: &dyn Fn(&StateRecord) -> bool| panel.states.iter().any(of);
     let mut header = ["state", "year"].map(String::from).to_vec();
     header.extend([format!("tier.{REGIME}"), format!("adopted.{LAW}"), format!("adopted.{CONVENTION}")]);
     header.extend(PRACTICES.map(String::from));
-    let sanctions = panel.states.iter().any(|state| !state.sanctions.is_empty());
-    if sanctions {
-        header.push(format!("sanctioned.{REGIME}"));
-    }
+    header.push(format!("sanctioned.{REGIME}"));
+    // What nothing is known of has no column, which would say that it was looked for.
+    let mut kept = vec![true; 3];
+    kept.extend([some(&|state| state.law.is_some()), some(&|state| state.party.is_some())]);
+    kept.extend((0..PRACTICES.len()).map(|k| some(&|state| !state.scores[k].is_empty())));
+    kept.push(some(&|state| !state.sanctions.is_empty()));
+    let known = move |row: Vec<String>| {
+        row.into_iter().zip(&kept).filter(|(_, kept)| **kept).map(|(cell, _)| cell).collect()
+    };
     let rows = panel.states.iter().flat_map(|state| {
         let party = state.party.map(|date| date.floor() as i32);
         let mut years: BTreeSet<i32> = state.tiers.keys().copied().collect();
@@ -111,14 +121,13 @@ fn observed(panel: &Panel) -> String {
             for scores in &state.scores {
                 row.push(scores.get(&year).map_or(String::new(), u8::to_string));
             }
-            if sanctions {
-                let imposed = state.sanctions.get(&year);
-                row.push(imposed.map_or(String::new(), |imposed| u8::from(*imposed).to_string()));
-            }
+            let imposed = state.sanctions.get(&year);
+            row.push(imposed.map_or(String::new(), |imposed| u8::from(*imposed).to_string()));
             row
         })
     });
-    table(&header, rows)
+    let header: Vec<String> = known(header);
+    table(&header, rows.map(known))
 }
 
 fn imputed(panel: &Panel) -> String {
@@ -165,7 +174,7 @@ fn scenario(panel: &Panel, coding: &Coding) -> String {
     );
     let regions: BTreeSet<&str> = panel.states.iter().map(|state| state.region.as_str()).collect();
     for region in regions {
-        let title = REGIONS.iter().find(|(id, _, _)| *id == region).map_or(region, |(_, title, _)| title);
+        let title = panel.titles.get(region).map_or(region, String::as_str);
         let _ = write!(
             out,
             "\n[[regime]]\nid = {region:?}\nkind = \"community\"\ntitle = {title:?}\nmembers = [{region:?}]\n\
@@ -176,7 +185,7 @@ fn scenario(panel: &Panel, coding: &Coding) -> String {
     }
     let _ = write!(
         out,
-        "\n[[regime]]\nid = \"protocol\"\nkind = \"convention\"\ntitle = \"The convention as a standard that is argued\"\n\
+        "\n[[regime]]\nid = {CONVENTION_REGIME:?}\nkind = \"convention\"\ntitle = \"The convention as a standard that is argued\"\n\
          strength = [{{ from = {OPENS:?}, value = 1.0 }}]\nsource = \"open for signature from December 2000\"\n\
          \n[[regime]]\nid = {REGIME:?}\nkind = \"rating\"\ntitle = \"Trafficking in Persons report\"\ndemands = [{LAW:?}]\n\
          from = {FIRST_REPORT}\nwatch_list_from = 2004\nwatch_limit = 4\nwatch_limit_from = 2009\n\

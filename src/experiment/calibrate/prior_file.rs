@@ -3,6 +3,7 @@
 
 use super::parameter::Asked;
 use crate::experiment::error::ExperimentError;
+use crate::input::{self, Sheet, Trouble, word};
 use std::path::Path;
 use toml::de::{DeTable, DeValue};
 
@@ -30,8 +31,8 @@ impl Asked {
             let text = include_str!("../../../scenarios/posterior-priors.toml");
             return Asked::parse("posterior-priors.toml", text);
         }
-        let text = std::fs::read_to_string(reference).map_err(|error| {
-            let found = format!("the priors {reference} cannot be read: {error}");
+        let text = input::text(Path::new(reference)).map_err(|error| {
+            let found = format!("the priors {reference} cannot be read: {}", error.why());
             ExperimentError::asked(found, Some(format!("--priors takes a file, or `{BUNDLED}`")))
         })?;
         Asked::parse(reference, &text)
@@ -83,29 +84,37 @@ fn toml(file: &str, text: &str) -> Result<Vec<Asked>, ExperimentError> {
 
 fn table(file: &str, text: &str) -> Result<Vec<Asked>, ExperimentError> {
     let wrong = |line: u64, what: String| ExperimentError::Asked(format!("{file}:{line}: {what}"));
-    let mut reader = csv::Reader::from_reader(text.as_bytes());
-    let header = reader.headers().map_err(|error| wrong(1, error.to_string()))?.clone();
+    let told = |Trouble { line, what, hint, .. }: Trouble| {
+        wrong(
+            line,
+            format!(
+                "{what}{}; a prior with commas stands in quotes",
+                hint.map_or(String::new(), |hint| format!("; {hint}"))
+            ),
+        )
+    };
     let mut places = [0; 2];
+    let sheet = Sheet::open(text, &|name| COLUMNS.contains(&name))
+        .map_err(|mut troubles| told(troubles.remove(0)))?;
     for (place, column) in places.iter_mut().zip(COLUMNS) {
-        *place = header
-            .iter()
-            .position(|name| name.trim() == column)
-            .ok_or_else(|| wrong(1, format!("there is no column `{column}`; expected parameter,prior")))?;
+        *place = sheet.place(column).ok_or_else(|| {
+            wrong(sheet.line(), format!("there is no column `{column}`; expected parameter,prior"))
+        })?;
     }
     let mut all = Vec::new();
-    for record in reader.records() {
-        let record = record.map_err(|error| {
-            let line = error.position().map_or(1, csv::Position::line);
-            wrong(line, format!("{error}; a prior with commas stands in quotes"))
-        })?;
-        let line = record.position().map_or(1, csv::Position::line);
-        let [path, prior] = places.map(|place| record.get(place).unwrap_or_default().trim());
-        if path.is_empty() || prior.is_empty() {
-            return Err(wrong(line, format!("found parameter {path:?} and prior {prior:?}, expected both")));
-        }
-        all.push(Asked::at(path, prior, format!("{file}:{line}:")));
-    }
-    Ok(all)
+    sheet.each(|row| {
+        all.push(row.map_err(told).and_then(|row| {
+            let [path, prior] = places.map(|place| word(row.cell(place)).unwrap_or_default());
+            if path.is_empty() || prior.is_empty() {
+                return Err(wrong(
+                    row.line,
+                    format!("found parameter {path:?} and prior {prior:?}, expected both"),
+                ));
+            }
+            Ok(Asked::at(path, prior, format!("{file}:{}:", row.line)))
+        }));
+    });
+    all.into_iter().collect()
 }
 
 #[cfg(test)]
@@ -125,6 +134,7 @@ mod tests {
         );
         assert!(told("p.toml", "a = \"usual\"\nb =\n").starts_with("p.toml:2: not TOML"));
         assert_eq!(told("p.toml", "# nothing\n"), "p.toml: it has no priors");
+        assert!(told("p.csv", "path;prior\n").contains("columns are separated by commas"));
         assert_eq!(
             told("p.csv", "path,prior\n"),
             "p.csv:1: there is no column `parameter`; expected parameter,prior"

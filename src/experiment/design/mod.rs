@@ -152,13 +152,18 @@ impl Plan {
     /// ends, so only a table's change.
     #[must_use]
     pub fn with_ranges(mut self, ranges: &[Axis]) -> Plan {
-        let is_table = matches!(self.laid, Laid::Table(_));
+        let is_table = self.is_table();
         for axis in self.axes.iter_mut().filter(|_| is_table) {
             if let Some(range) = ranges.iter().find(|range| range.path == axis.path) {
                 (axis.low, axis.high) = (range.low, range.high);
             }
         }
         self
+    }
+
+    /// Whether the points are from a table, and not laid here.
+    pub fn is_table(&self) -> bool {
+        matches!(self.laid, Laid::Table(_))
     }
 
     /// Axes, in the order of the values of a point.

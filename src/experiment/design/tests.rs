@@ -306,11 +306,13 @@ fn points_are_read_from_tables_of_any_separator() {
     let expected = Table { paths: vec!["a.b".into(), "c".into()], values: vec![0.5, -2.0, 1e-3, 4.0] };
     for text in [
         "a.b,c\n0.5,-2\n1e-3,4\n",
-        "\u{feff}a.b, c\r\n0.5, -2\r\n\r\n.001, 4",
+        "\u{feff}\r\na.b, c\r\n0.5, -2\r\n.001, 4\r\n\r\n",
         "\"a.b\";\"c\"\n0.5;-2\n0.001;4\n",
         "a.b\tc\n0.5\t-2\n0.001\t4\n",
         "# written elsewhere\na.b  c\n  0.5   -2\n1.0e-03 4e+00\n",
         "point,a.b,c\n0,0.5,-2\n1,1e-3,4\n",
+        "\"\",\"a.b\",\"c\"\n\"1\",0.5,-2\n\"2\",1e-3,4\n",
+        "Unnamed: 0,a.b,c\n0,0.5,-2.0\n1,1e-3,4.\n",
     ] {
         assert_eq!(read(text, &[]).as_ref(), Ok(&expected), "{text}");
     }
@@ -329,11 +331,11 @@ fn every_bad_cell_is_named() {
         "a,b\n1,nan\n2,inf\n1e999,\n3,x y\n4,5\n",
         &[],
         &[
-            "p.csv:2: column 2 (b): found `nan`, expected a finite number",
-            "p.csv:3: column 2 (b): found `inf`, expected a finite number",
-            "p.csv:4: column 1 (a): found `1e999`, expected a finite number",
+            "p.csv:2: column 2 (b): found \"nan\", expected a finite number",
+            "p.csv:3: column 2 (b): found \"inf\", expected a finite number",
+            "p.csv:4: column 1 (a): found \"1e999\", expected a finite number",
             "p.csv:4: column 2 (b): found nothing, expected a finite number",
-            "p.csv:5: column 2 (b): found `x y`, expected a finite number",
+            "p.csv:5: column 2 (b): found \"x y\", expected a finite number",
         ],
     );
     check(
@@ -349,7 +351,7 @@ fn every_bad_cell_is_named() {
         &[],
         &[
             "p.csv:1: column 2: found no name, expected the name of the column, as `parameters.drift`",
-            "p.csv:1: column 3: found `a` again, expected each name once",
+            "p.csv:1: column 3: found \"a\" again, expected each name once",
             "p.csv:1: column 4: found `7`, expected the name of the column, as `parameters.drift`",
         ],
     );

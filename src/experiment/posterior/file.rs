@@ -4,6 +4,7 @@ use super::{BUNDLED, COLUMNS, Column, POSTERIOR, Posterior};
 use crate::evidence::panel::COEFFICIENTS;
 use crate::experiment::calibrate::{LINK, Wheel};
 use crate::experiment::error::ExperimentError;
+use crate::input::{self, Misread, Sheet, Trouble};
 use crate::scenario::nearest;
 use std::fmt::Write;
 use std::path::Path;
@@ -28,9 +29,12 @@ impl Posterior {
         if reference == BUNDLED && !Path::new(reference).exists() {
             return Posterior::parse(BUNDLED, include_str!("../../../scenarios/posterior.csv"));
         }
-        let text = std::fs::read_to_string(reference).map_err(|error| {
+        let text = input::text(Path::new(reference)).map_err(|error| {
             let hint = format!("--posterior takes a {POSTERIOR} of suasion calibrate, or `{BUNDLED}`");
-            ExperimentError::asked(format!("the posterior {reference} cannot be read: {error}"), Some(hint))
+            ExperimentError::asked(
+                format!("the posterior {reference} cannot be read: {}", error.why()),
+                Some(hint),
+            )
         })?;
         Posterior::parse(reference, &text)
     }
@@ -41,48 +45,55 @@ impl Posterior {
     /// As [`Posterior::read`].
     pub fn parse(name: &str, text: &str) -> Result<Posterior, ExperimentError> {
         let wrong = |what: String| ExperimentError::Asked(format!("the posterior {name}: {what}"));
-        let mut reader = csv::Reader::from_reader(text.as_bytes());
-        let header = reader.headers().map_err(|error| wrong(error.to_string()))?.clone();
-        if header.iter().take(COLUMNS.len()).ne(COLUMNS) {
-            let expected = COLUMNS.join(",");
-            return Err(wrong(format!(
-                "its columns are no posterior's; expected {expected}, then a path each"
-            )));
+        let at =
+            |line: u64, what: String| ExperimentError::Asked(format!("the posterior {name}:{line}: {what}"));
+        let no_posterior = || format!("expected {}, then a path each", COLUMNS.join(","));
+        let told = |Trouble { line, what, hint, .. }: Trouble| {
+            at(line, format!("{what}; {}", hint.unwrap_or_else(no_posterior)))
+        };
+        let sheet = Sheet::open(text, &|column| COLUMNS.contains(&column))
+            .map_err(|mut troubles| told(troubles.remove(0)))?;
+        let header = sheet.columns();
+        if header.iter().take(COLUMNS.len()).ne(&COLUMNS) || header.len() == COLUMNS.len() {
+            return Err(wrong(format!("its columns are no posterior's; {}", no_posterior())));
         }
-        let paths: Vec<String> = header.iter().skip(COLUMNS.len()).map(str::to_string).collect();
+        let paths: Vec<String> = header.iter().skip(COLUMNS.len()).cloned().collect();
         let columns = paths.iter().map(|path| column(path).map_err(wrong));
         let columns = columns.collect::<Result<Vec<Column>, _>>()?;
         let (mut weights, mut distances, mut values) = (Vec::new(), Vec::new(), Vec::new());
-        for (row, record) in reader.records().enumerate() {
-            let record = record.map_err(|error| wrong(error.to_string()))?;
-            let version = &record[0];
-            if minor(version) != minor(env!("CARGO_PKG_VERSION")) {
-                let ours = env!("CARGO_PKG_VERSION");
-                return Err(wrong(format!(
-                    "it is of version {version}, this is {ours}, and what its parameters mean may have changed; \
-                     calibrate again with this version"
-                )));
-            }
-            let number = |column: usize| {
-                let cell = &record[column];
-                let x = cell.parse().ok().filter(|x: &f64| x.is_finite());
-                x.ok_or_else(|| {
-                    wrong(format!(
-                        "row {}, column {}: found `{cell}`, expected a finite number",
-                        row + 2,
-                        &header[column]
-                    ))
-                })
-            };
-            let weight = number(2)?;
-            if weight < 0.0 {
-                return Err(wrong(format!("row {}: the weight {weight} is negative", row + 2)));
-            }
-            weights.push(weight);
-            distances.push(number(3)?);
-            for k in 0..paths.len() {
-                values.push(number(COLUMNS.len() + k)?);
-            }
+        let mut first = None;
+        sheet.each(|row| {
+            let read = row.map_err(told).and_then(|row| {
+                let version = row.cell(0);
+                if minor(version) != minor(env!("CARGO_PKG_VERSION")) {
+                    let (found, ours) = (input::shown(version).replace('"', ""), env!("CARGO_PKG_VERSION"));
+                    return Err(at(row.line, format!(
+                        "it is of version {found}, this is {ours}, and what its parameters mean may have changed; \
+                         calibrate again with this version"
+                    )));
+                }
+                let number = |column: usize| {
+                    let cell = row.cell(column);
+                    let missing =
+                        || Misread { found: input::shown(cell), expected: "a finite number", hint: None };
+                    let read = input::number(cell).and_then(|x| x.ok_or_else(missing));
+                    read.map_err(|misread| at(row.line, format!("column {}: {misread}", header[column])))
+                };
+                let weight = number(2)?;
+                if weight < 0.0 {
+                    return Err(at(row.line, format!("the weight {weight} is negative")));
+                }
+                weights.push(weight);
+                distances.push(number(3)?);
+                for k in 0..paths.len() {
+                    values.push(number(COLUMNS.len() + k)?);
+                }
+                Ok(())
+            });
+            first = first.take().or(read.err());
+        });
+        if let Some(error) = first {
+            return Err(error);
         }
         let sum: f64 = weights.iter().sum();
         if (sum - 1.0).abs() > 1e-6 {

@@ -101,8 +101,12 @@ fn what_is_no_posterior_is_told() {
     let told = |rows: &str| Posterior::parse("p.csv", &text(rows)).unwrap_err().to_string();
     assert_eq!(told("0.1.0,0,0.5,1,0.1,1\n"), "the posterior p.csv: its weights sum to 0.5, expected 1");
     assert_eq!(told(""), "the posterior p.csv: it has no draws");
-    assert_eq!(told("0.1.0,0,-1,1,0.1,1\n"), "the posterior p.csv: row 2: the weight -1 is negative");
-    assert!(told("0.1.0,0,NaN,1,0.1,1\n").contains("column weight: found `NaN`"));
+    assert_eq!(told("0.1.0,0,-1,1,0.1,1\n"), "the posterior p.csv:2: the weight -1 is negative");
+    assert!(
+        told("0.1.0,0,NaN,1,0.1,1\n")
+            .contains("p.csv:2: column weight: found \"NaN\", expected a finite number")
+    );
+    assert!(told("0.1.0,0,1,1,\"0,1\",1\n").contains("a decimal number has a point"));
     assert!(told("9.9.9,0,1,1,0.1,1\n").contains("of version 9.9.9"));
     let other = Posterior::parse("p.csv", "a,b\n1,2\n").unwrap_err().to_string();
     assert!(other.contains("expected suasion,draw,weight,distance"), "{other}");

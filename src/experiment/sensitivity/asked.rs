@@ -1,6 +1,6 @@
 //! A sensitivity analysis as people ask for it: what is swept for it, and what of a finished sweep is analysed.
 
-use super::{Analysis, Bootstrap, Measure, analyse};
+use super::{Analysis, Bootstrap, Measure, analyse, laid};
 use crate::experiment::design::{self, Plan, usual_axes};
 use crate::experiment::error::ExperimentError;
 use crate::experiment::sweep::{Request, Results};
@@ -126,6 +126,8 @@ pub struct Subject {
     pub measure: Measure,
     /// The points.
     pub plan: Plan,
+    /// Whether they are those at which the outcomes are; else the plan only names the axes.
+    pub known: bool,
     /// Name and values of each outcome.
     pub outcomes: Vec<(String, Vec<f64>)>,
 }
@@ -167,14 +169,35 @@ impl Subject {
             "{}\n{} design points, {} replicates of each, on common random numbers",
             description.scenario.title, description.points, description.replicates
         );
-        Ok(Subject { title, measure, plan: results.layout.plan.clone().with_ranges(ranges), outcomes })
+        Ok(Subject {
+            title,
+            measure,
+            plan: results.layout.plan.clone().with_ranges(ranges),
+            known: true,
+            outcomes,
+        })
     }
 
     /// Analyses every outcome.
     ///
     /// # Errors
-    /// If the values do not fit the design or are no finite numbers.
+    /// If the points are not the design that the measure needs, value by value, or the values do not fit it or are no finite
+    /// numbers.
     pub fn analyse(&self, bootstrap: Bootstrap) -> Result<Vec<Analysis>, ExperimentError> {
+        if self.known {
+            for (name, values) in
+                self.outcomes.iter().filter(|(_, values)| values.len() as u128 != self.plan.len())
+            {
+                let (found, expected) = (values.len(), self.plan.len());
+                let what = format!(
+                    "{name}: {found} outcomes, expected {expected}, one for each point of the design"
+                );
+                return Err(ExperimentError::Asked(what));
+            }
+            if self.plan.is_table() {
+                laid::check(self.measure, &self.plan).map_err(ExperimentError::Asked)?;
+            }
+        }
         let outcomes = self.outcomes.iter();
         outcomes.map(|(name, values)| analyse(self.measure, &self.plan, name, values, &bootstrap)).collect()
     }

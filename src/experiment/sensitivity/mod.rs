@@ -6,6 +6,7 @@
 mod analysis;
 mod asked;
 mod bootstrap;
+mod laid;
 pub mod morris;
 pub mod sobol;
 #[cfg(test)]

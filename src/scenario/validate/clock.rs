@@ -2,36 +2,32 @@
 
 use crate::model::world::Clock;
 use crate::scenario::document::Node;
+use crate::scenario::reader::Reader;
 use crate::scenario::report::{Report, origin};
 use crate::scenario::wire;
+use crate::scenario::wire_values::Year;
 
-/// The run's calendar; where it is wrong, one year of it, so that the other checks go on.
-pub(super) fn clock(report: &mut Report<'_>, root: &Node) -> Clock {
-    let fallback = Clock { start: 2000, end: 2001, steps_per_year: 4 };
+/// The run's calendar, and whether all of it is fine. What is not is wide, so that the other checks go on and say nothing of
+/// a window that is in no file.
+pub(super) fn clock(report: &mut Report<'_>, root: &Node) -> (Clock, bool) {
+    let wide = Clock { start: 0, end: 10_000, steps_per_year: 4 };
     let Some(node) = root.get("time") else {
         let hint = "[time] gives `start` and `end`, in whole years".to_string();
         report.wrong(root.origin, "time", "missing", Some(hint));
-        return fallback;
+        return (wide, false);
     };
-    let Some(time) = report.read::<wire::Time>(node, "time") else { return fallback };
-    let (start, end) = (time.start.0, time.end.0);
-    let mut fine = true;
-    if end <= start {
-        fine = false;
-        let expected = format!("a year after `start`, {start}");
-        report.expected(origin(node, "end"), "time.end", end.to_string(), expected);
+    let Some(time) = report.read::<wire::Time>(node, "time") else {
+        let year = |key: &str| Some(Reader::of(node.get(key)?).read::<Year>().ok()?.0);
+        let (start, end) = (year("start").unwrap_or(wide.start), year("end").unwrap_or(wide.end));
+        return (if start < end { Clock { start, end, ..wide } } else { wide }, false);
+    };
+    let clock = Clock { start: time.start.0, end: time.end.0, steps_per_year: time.steps_per_year.0 };
+    if clock.end <= clock.start {
+        let expected = format!("a year after `start`, {}", clock.start);
+        report.expected(origin(node, "end"), "time.end", clock.end.to_string(), expected);
+        return (wide, false);
     }
-    if !(1..=365).contains(&time.steps_per_year) {
-        fine = false;
-        let found = time.steps_per_year.to_string();
-        report.expected(
-            origin(node, "steps_per_year"),
-            "time.steps_per_year",
-            found,
-            "a whole number from 1 to 365",
-        );
-    }
-    if fine { Clock { start, end, steps_per_year: time.steps_per_year } } else { fallback }
+    (clock, true)
 }
 
 /// Replicates and seed.

@@ -29,6 +29,8 @@ pub(crate) struct Context<'d> {
     pub document: &'d Document,
     pub report: Report<'d>,
     pub clock: Clock,
+    /// Whether the file's own calendar is fine; else the clock is wider, and nothing is checked against its length.
+    pub timed: bool,
     /// States by id; filled once they are read.
     pub states: Id,
     /// States of each region.
@@ -49,11 +51,12 @@ pub(crate) struct Context<'d> {
 }
 
 impl<'d> Context<'d> {
-    pub fn new(document: &'d Document, report: Report<'d>, clock: Clock) -> Self {
+    pub fn new(document: &'d Document, report: Report<'d>, (clock, timed): (Clock, bool)) -> Self {
         let mut context = Context {
             document,
             report,
             clock,
+            timed,
             states: Id::new(),
             regions: BTreeMap::new(),
             communities: BTreeMap::new(),
@@ -107,10 +110,14 @@ impl<'d> Context<'d> {
     /// Adds the problem of an id given twice.
     pub fn duplicate(&mut self, at: Origin, path: String, first: Origin) {
         self.incomplete = true;
-        let layer = &self.document.layers[first.layer as usize];
-        let place =
-            if first.line > 0 { format!("{}:{}", layer.file, first.line) } else { layer.file.clone() };
+        let place = self.place(first);
         self.report.wrong(at, path, "duplicate id", Some(format!("the first is at {place}")));
+    }
+
+    /// A place as a sentence names it: file and line.
+    pub fn place(&self, at: Origin) -> String {
+        let layer = &self.document.layers[at.layer as usize];
+        if at.line > 0 { format!("{}:{}", layer.file, at.line) } else { layer.file.clone() }
     }
 
     /// Whether an id may stand in paths; adds a problem where not.

@@ -59,7 +59,7 @@ pub(crate) fn build(document: &Document, whole: Option<String>) -> Result<Built,
     lists(&mut report, document);
     sources::check(&mut report, document);
     texts::check(&mut report, document);
-    let clock = clock::clock(&mut report, root);
+    let (clock, timed) = clock::clock(&mut report, root);
     let (replicates, seed) = clock::runs(&mut report, root);
     let parameters = parameters(&mut report, document);
     let counterfactuals = counterfactual::list(&mut report, document);
@@ -68,7 +68,7 @@ pub(crate) fn build(document: &Document, whole: Option<String>) -> Result<Built,
     let priors: Option<BTreeMap<String, String>> =
         root.get("prior").and_then(|node| report.read(node, "prior"));
 
-    let mut context = Context::new(document, report, clock);
+    let mut context = Context::new(document, report, (clock, timed));
     let drafts = states::states(&mut context);
     let communities = regimes::communities(&mut context);
     let conventions = regimes::conventions(&mut context);

@@ -66,6 +66,9 @@ pub(super) fn check(
     ratings: &[Rating],
     states: usize,
 ) {
+    if !context.timed {
+        return;
+    }
     check_sum(context, "motivation", &of_motivation(parameters));
     check_sum(context, "mobilization", &of_mobilization(parameters));
     for rating in ratings {

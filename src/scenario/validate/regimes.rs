@@ -313,6 +313,9 @@ fn pinned(context: &mut Context<'_>, observed: &Observed, id: &str, node: &Node,
             hint,
         );
     }
+    if !context.timed {
+        return Vec::new();
+    }
     let rating = context.ratings.get(id).copied();
     let years = context.clock.start..context.clock.end;
     let grade = |state: usize, year| rating.and_then(|rating| observed.tier(rating, state, year));

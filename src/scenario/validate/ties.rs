@@ -1,9 +1,9 @@
 //! Peer ties and trafficking corridors: what connects two states.
 
-use super::context::Context;
+use super::context::{Context, text};
 use crate::model::table::Bound;
 use crate::model::world::{Corridor, Tie};
-use crate::scenario::document::Node;
+use crate::scenario::document::{Node, Origin};
 use crate::scenario::report::{label, origin};
 use crate::scenario::wire;
 
@@ -33,10 +33,36 @@ pub(super) fn ties(context: &mut Context<'_>) -> Vec<Tie> {
         let until = wire.until.map_or(f64::INFINITY, |date| date.0);
         context.in_order(node, &path, from, until);
         if let (Some(a), Some(b)) = (a, b) {
-            ties.push(Tie { a: a.min(b), b: a.max(b), weight, from, until });
+            let tie = Tie { a: a.min(b), b: a.max(b), weight, from, until };
+            let kind = text(node, "kind").unwrap_or_default();
+            ties.push(Written { tie, kind, at: node.origin, entry: i });
         }
     }
     // The last keys make the order, and so the sums, the same whatever the order in the file.
+    ties.sort_by(|x, y| {
+        let (p, q) = (&x.tie, &y.tie);
+        (p.a, p.b, x.kind)
+            .cmp(&(q.a, q.b, y.kind))
+            .then(p.from.total_cmp(&q.from))
+            .then(p.until.total_cmp(&q.until))
+            .then(p.weight.total_cmp(&q.weight))
+            .then(x.at.cmp(&y.at))
+    });
+    // Tables of dyads list both directions, which are one tie.
+    ties.dedup_by(|later, first| later.tie == first.tie && later.kind == first.kind);
+    for pair in ties.windows(2) {
+        let [first, later] = pair else { continue };
+        if (Tie { weight: later.tie.weight, ..first.tie } == later.tie) && first.kind == later.kind {
+            let path = label("tie", later.entry, &context.document.entries("tie")[later.entry]);
+            let place = context.place(first.at);
+            let what = format!("the same tie with another weight; the first is at {place}");
+            let hint =
+                "a tie has no direction; give it once, or ties that add up different kinds".to_string();
+            context.report.wrong(later.at, path, what, Some(hint));
+        }
+    }
+    let mut ties: Vec<Tie> = ties.into_iter().map(|written| written.tie).collect();
+    // By kind no longer, which the world does not know.
     ties.sort_by(|x, y| {
         (x.a, x.b)
             .cmp(&(y.a, y.b))
@@ -45,6 +71,15 @@ pub(super) fn ties(context: &mut Context<'_>) -> Vec<Tie> {
             .then(x.weight.total_cmp(&y.weight))
     });
     ties
+}
+
+/// A tie with what an error needs to say of it.
+struct Written<'d> {
+    tie: Tie,
+    kind: &'d str,
+    at: Origin,
+    /// Place among the entries.
+    entry: usize,
 }
 
 /// Corridors, in order of (origin, destination).
