@@ -33,6 +33,8 @@ mod lab;
 mod licences;
 #[path = "suite/limits.rs"]
 mod limits;
+#[path = "suite/mutants.rs"]
+mod mutants;
 #[path = "suite/report.rs"]
 mod report;
 #[path = "suite/same_bits.rs"]
