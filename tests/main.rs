@@ -25,6 +25,8 @@ mod folders;
 mod golden;
 #[path = "suite/goldens.rs"]
 mod goldens;
+#[path = "suite/hostile.rs"]
+mod hostile;
 #[path = "suite/imports.rs"]
 mod imports;
 #[path = "suite/lab.rs"]
