@@ -27,6 +27,8 @@ mod folders;
 mod golden;
 #[path = "suite/goldens.rs"]
 mod goldens;
+#[path = "suite/hostile.rs"]
+mod hostile;
 #[path = "suite/imports.rs"]
 mod imports;
 #[path = "suite/lab.rs"]
@@ -39,6 +41,8 @@ mod limits;
 mod posterior_intervals;
 #[path = "suite/posteriors.rs"]
 mod posteriors;
+#[path = "suite/mutants.rs"]
+mod mutants;
 #[path = "suite/report.rs"]
 mod report;
 #[path = "suite/same_bits.rs"]
