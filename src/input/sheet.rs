@@ -77,23 +77,24 @@ impl<'t> Sheet<'t> {
     /// let sheet = Sheet::open("\"\",id,name\n\"1\",IDN,Indonesia\n", &|name| name == "id").unwrap();
     /// assert_eq!(sheet.columns(), ["id", "name"]);
     /// let secret = Sheet::open("root:x:0:0\n", &|name| name == "id").unwrap_err();
-    /// assert_eq!(secret[0].what, "its first line names no column that such a table has");
+    /// assert_eq!(secret.what, "its first line names no column that such a table has");
     /// ```
     ///
     /// # Errors
-    /// If it is empty, its columns are not separated by commas, none of them is known, or one is given twice.
-    pub fn open(text: &'t str, known: &dyn Fn(&str) -> bool) -> Result<Sheet<'t>, Vec<Trouble>> {
+    /// If it is empty, its columns are not separated by commas, or none of them is known. Columns given twice are told by
+    /// [`Sheet::repeated`].
+    pub fn open(text: &'t str, known: &dyn Fn(&str) -> bool) -> Result<Sheet<'t>, Trouble> {
         let whole = text;
         let text = below_notes(whole);
         let above = whole[..whole.len() - text.len()].matches('\n').count() as u64;
         let headers = match reader(text).headers() {
             Ok(headers) => headers.clone(),
-            Err(error) => return Err(vec![Trouble::new(1 + above, "", error.to_string(), None)]),
+            Err(error) => return Err(Trouble::new(1 + above, "", error.to_string(), None)),
         };
         let line = 1 + above + leading_lines(text);
         if headers.iter().all(str::is_empty) {
             let hint = Some("its first line names the columns");
-            return Err(vec![Trouble::new(line, "", "the file is empty", hint)]);
+            return Err(Trouble::new(line, "", "the file is empty", hint));
         }
         let known = |name: &str| known(name) || known(&name.to_lowercase());
         if !headers.iter().any(known) {
@@ -103,7 +104,7 @@ impl<'t> Sheet<'t> {
                         && header.split(*separator).any(|part| known(part.trim_matches(['"', ' '])))
                 })
             });
-            return Err(vec![match other {
+            return Err(match other {
                 Some(_) => {
                     let found = super::cell::shown(&headers[0]);
                     Trouble::new(
@@ -114,23 +115,25 @@ impl<'t> Sheet<'t> {
                     )
                 }
                 None => Trouble::new(line, "", "its first line names no column that such a table has", None),
-            }]);
+            });
         }
         let mut sheet =
             Sheet { text, columns: Vec::new(), places: Vec::new(), width: headers.len(), above, line };
-        let mut troubles = Vec::new();
-        let mut seen = BTreeSet::new();
         for (place, header) in headers.iter().enumerate() {
             if header.is_empty() || (place == 0 && is_row_names(header)) {
                 continue;
             }
-            if !seen.insert(header) {
-                troubles.push(Trouble::new(line, header, "a column given twice", None));
-            }
             sheet.columns.push(header.into());
             sheet.places.push(place);
         }
-        if troubles.is_empty() { Ok(sheet) } else { Err(troubles) }
+        Ok(sheet)
+    }
+
+    /// The columns given twice, which no table may have.
+    pub fn repeated(&self) -> Vec<Trouble> {
+        let mut seen = BTreeSet::new();
+        let again = self.columns.iter().filter(|column| !seen.insert(*column));
+        again.map(|column| Trouble::new(self.line, column, "a column given twice", None)).collect()
     }
 
     /// The line that names the columns.
@@ -281,7 +284,7 @@ mod tests {
     #[test]
     fn what_is_no_table_is_said_and_nothing_of_it_told() {
         let told = |text: &str| {
-            let trouble = Sheet::open(text, &|name| ["id", "x"].contains(&name)).unwrap_err().remove(0);
+            let trouble = Sheet::open(text, &|name| ["id", "x"].contains(&name)).unwrap_err();
             (trouble.line, trouble.what, trouble.hint)
         };
         assert_eq!(
@@ -292,7 +295,8 @@ mod tests {
         for text in ["id;x\nA;0,5\n", "\"id\";\"x\"\n", "id\tx\n", "ID;X\n"] {
             assert_eq!(told(text).2.as_deref(), Some(COMMAS), "{text}");
         }
-        assert_eq!(told("id,x,id\n").1, "a column given twice");
+        let twice = Sheet::open("id,x,id\n", &|name| name == "id").unwrap().repeated();
+        assert_eq!((twice.len(), &*twice[0].column), (1, "id"));
         let secret = "root:$6$secret:19000:0\n";
         assert_eq!(told(secret), (1, "its first line names no column that such a table has".into(), None));
     }

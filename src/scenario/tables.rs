@@ -65,16 +65,14 @@ impl File {
     ) -> Option<Sheet<'_>> {
         let sheet = match Sheet::open(&self.text, known) {
             Ok(sheet) => sheet,
-            Err(troubles) => {
-                for mut trouble in troubles {
-                    if trouble.hint.is_none() && trouble.column.is_empty() {
-                        trouble.hint = Some(format!("it needs the columns {}", needed.join(", ")));
-                    }
-                    problems.trouble(document, self, trouble);
-                }
+            Err(mut trouble) => {
+                let needs = || format!("it needs the columns {}", needed.join(", "));
+                trouble.hint = trouble.hint.or_else(|| Some(needs()));
+                problems.trouble(document, self, trouble);
                 return None;
             }
         };
+        sheet.repeated().into_iter().for_each(|trouble| problems.trouble(document, self, trouble));
         let mut whole = true;
         for need in needed.iter().filter(|need| sheet.place(need).is_none()) {
             let hint = Some(format!("there is {}", sheet.listed()));

@@ -152,14 +152,17 @@ pub(super) fn read(
     };
     let sheet = match Sheet::open(&text, &|column| columns.contains(&column)) {
         Ok(sheet) => sheet,
-        Err(troubles) => {
-            for mut trouble in troubles {
-                trouble.hint = trouble.hint.or_else(|| trouble.column.is_empty().then(needs));
-                error.add(told(trouble));
-            }
+        Err(mut trouble) => {
+            trouble.hint = trouble.hint.or_else(|| Some(needs()));
+            error.add(told(trouble));
             return true;
         }
     };
+    let repeated = sheet.repeated();
+    if !repeated.is_empty() {
+        repeated.into_iter().for_each(|trouble| error.add(told(trouble)));
+        return true;
+    }
     for column in columns.iter().filter(|column| sheet.place(column).is_none()) {
         let hint = nearest(column, sheet.columns().iter().map(String::as_str));
         let hint = hint.map_or(String::new(), |hint| format!("; {hint}"));

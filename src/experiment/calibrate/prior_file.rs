@@ -94,8 +94,10 @@ fn table(file: &str, text: &str) -> Result<Vec<Asked>, ExperimentError> {
         )
     };
     let mut places = [0; 2];
-    let sheet = Sheet::open(text, &|name| COLUMNS.contains(&name))
-        .map_err(|mut troubles| told(troubles.remove(0)))?;
+    let sheet = Sheet::open(text, &|name| COLUMNS.contains(&name)).map_err(told)?;
+    if let Some(trouble) = sheet.repeated().into_iter().next() {
+        return Err(told(trouble));
+    }
     for (place, column) in places.iter_mut().zip(COLUMNS) {
         *place = sheet.place(column).ok_or_else(|| {
             wrong(sheet.line(), format!("there is no column `{column}`; expected parameter,prior"))

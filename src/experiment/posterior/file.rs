@@ -51,8 +51,10 @@ impl Posterior {
         let told = |Trouble { line, what, hint, .. }: Trouble| {
             at(line, format!("{what}; {}", hint.unwrap_or_else(no_posterior)))
         };
-        let sheet = Sheet::open(text, &|column| COLUMNS.contains(&column))
-            .map_err(|mut troubles| told(troubles.remove(0)))?;
+        let sheet = Sheet::open(text, &|column| COLUMNS.contains(&column)).map_err(told)?;
+        if let Some(trouble) = sheet.repeated().into_iter().next() {
+            return Err(told(trouble));
+        }
         let header = sheet.columns();
         if header.iter().take(COLUMNS.len()).ne(&COLUMNS) || header.len() == COLUMNS.len() {
             return Err(wrong(format!("its columns are no posterior's; {}", no_posterior())));
