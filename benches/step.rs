@@ -6,6 +6,7 @@
 
 use cpu_time::ThreadTime;
 use std::convert::Infallible;
+use std::fmt::Write;
 use std::hint::black_box;
 use std::num::NonZeroUsize;
 use std::sync::atomic::AtomicBool;
@@ -106,7 +107,7 @@ fn many_instruments(count: usize) -> World {
     let mut text = "version = 1\ntitle = 'many'\n[time]\nstart = 2001\nend = 2011\n[[population]]\nid = 's'\ncount = 10\n".to_string();
     text += "[[regime]]\nid = 'region'\nkind = 'community'\nmembers = 'all'\nengagement = 0.5\n";
     for i in 0..count {
-        text += &format!("[[instrument]]\nid = 'i{i}'\nkind = 'convention'\nhazard = 0.002\n");
+        let _ = writeln!(text, "[[instrument]]\nid = 'i{i}'\nkind = 'convention'\nhazard = 0.002");
     }
     let scenario = Scenario::parse("many", &text, None).and_then(|loaded| loaded.build_alone());
     scenario.expect("valid").world

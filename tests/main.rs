@@ -2,6 +2,8 @@
 
 #![allow(clippy::disallowed_methods, reason = "references are computed with the standard library on purpose")]
 #![allow(clippy::format_push_string, reason = "scenarios are written out as text")]
+#![allow(clippy::too_many_lines, reason = "lists of cases are long")]
+#![allow(clippy::case_sensitive_file_extension_comparisons, reason = "names of files are the program's own")]
 
 #[path = "suite/calibrate.rs"]
 mod calibrate;
@@ -37,12 +39,12 @@ mod lab;
 mod licences;
 #[path = "suite/limits.rs"]
 mod limits;
+#[path = "suite/mutants.rs"]
+mod mutants;
 #[path = "suite/posterior_intervals.rs"]
 mod posterior_intervals;
 #[path = "suite/posteriors.rs"]
 mod posteriors;
-#[path = "suite/mutants.rs"]
-mod mutants;
 #[path = "suite/report.rs"]
 mod report;
 #[path = "suite/same_bits.rs"]

@@ -269,8 +269,9 @@ impl Calibrate {
 
     /// The nearest point instead of a posterior.
     fn nearest(&self, fit: &Fit, out: &Path, job: &Job, place: Option<Place>) -> Result<()> {
-        let options = self.engine.options()?;
+        /// Simulations of all points that are tried.
         const RUNS: u64 = 200_000;
+        let options = self.engine.options()?;
         let stop = stop_flag()?;
         let (distance, silent) = (Distance::new(fit.case.targets()), self.quiet || self.json);
         let runs = self.simulations.min(RUNS);

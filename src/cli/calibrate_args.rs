@@ -14,6 +14,7 @@ use crate::experiment::run::entry;
 use crate::output::manifest::PROGRAM;
 use crate::scenario::Scenario;
 use anyhow::Result;
+use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 
@@ -109,7 +110,7 @@ impl CalibrateArgs {
             given("hold-out", (!self.hold_out.is_empty()).then(|| self.hold_out.join(","))),
             given("particles", [self.particles]),
             given("quantile", [self.quantile]),
-            given("kernel", self.kernel.to_possible_value().iter().map(|value| value.get_name())),
+            given("kernel", self.kernel.to_possible_value().iter().map(PossibleValue::get_name)),
         ]
         .concat()
     }

@@ -105,8 +105,11 @@ impl Report {
                 };
                 let beside = || {
                     let dir = self.dir.file_name().unwrap_or_default().to_string_lossy().into_owned();
-                    let states: String = self.state.iter().map(|state| format!("-{}", slug(state))).collect();
-                    self.dir.with_file_name(format!("{dir}-{}{states}.{}", figure.name, format.ending()))
+                    let of: Vec<String> = [dir, figure.name.clone()]
+                        .into_iter()
+                        .chain(self.state.iter().map(|state| slug(state)))
+                        .collect();
+                    self.dir.with_file_name(format!("{}.{}", of.join("-"), format.ending()))
                 };
                 (self.out.clone().unwrap_or_else(beside), content)
             }

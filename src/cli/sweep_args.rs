@@ -8,6 +8,7 @@ use crate::experiment::design::axis_text;
 use crate::experiment::sweep::{Request, Sweep};
 use crate::scenario::Loaded;
 use anyhow::Result;
+use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 use std::path::Path;
 
@@ -71,7 +72,7 @@ impl SweepArgs {
         let design = design.and_then(|design| design.to_possible_value());
         [
             given("axis", axis.iter().flat_map(|axes| &axes.0).map(axis_text)),
-            given("design", design.iter().map(|value| value.get_name())),
+            given("design", design.iter().map(PossibleValue::get_name)),
             given("samples", samples),
             given("levels", levels),
             given("points", kept_points),

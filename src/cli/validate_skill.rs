@@ -26,7 +26,9 @@ pub(super) fn text(parts: &[Skill]) -> String {
             let mut row = vec![format!("{} ({} of sample)", part.part, sample(part)), String::new()];
             row.extend([scored.cases.to_string(), format!("{:.4}", scored.forecast)]);
             rows.push(row);
-            rows.extend(references.iter().zip(&scored.against).map(|(name, against)| beside(name, against)));
+            rows.extend(
+                references.iter().zip(&scored.against).map(|(name, against)| beside(name, against.as_ref())),
+            );
         }
         if rows.len() > 1 {
             let skill = "skill: by how much lower the forecast's score is, in the cases that both have; interval by states drawn anew";
@@ -37,7 +39,7 @@ pub(super) fn text(parts: &[Skill]) -> String {
 }
 
 /// The row of a reference.
-fn beside(name: &str, against: &Option<Against>) -> Vec<String> {
+fn beside(name: &str, against: Option<&Against>) -> Vec<String> {
     let mut row = vec![format!("  {name}"), String::new()];
     let Some(against) = against else {
         row.push("too few entries".into());

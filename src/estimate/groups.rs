@@ -51,7 +51,9 @@ impl Groups {
         let groups = used.min(MOST);
         let of: Vec<u8> = draws.iter().map(|draw| (*draw as usize % MOST) as u8).collect();
         let mut counts = vec![0; groups];
-        of.iter().for_each(|group| counts[usize::from(*group)] += 1);
+        for group in &of {
+            counts[usize::from(*group)] += 1;
+        }
         Groups { draws: used as u64, counts, of }
     }
 

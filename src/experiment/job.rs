@@ -158,7 +158,9 @@ mod tests {
 
     fn asean(set: &[&str]) -> Scenario {
         let mut loaded = Scenario::load("asean").unwrap();
-        set.iter().for_each(|set| loaded.set(set).unwrap());
+        for set in set {
+            loaded.set(set).unwrap();
+        }
         loaded.build().unwrap()
     }
 

@@ -183,7 +183,9 @@ pub fn run<'w, W: Into<Worlds<'w>> + Copy>(
     }
     let mut pairs: Vec<Pair> = matches.into_iter().map(|m| m.pair).collect();
     profile.find_sizes();
-    pairs.iter_mut().for_each(|pair| pair.find_sizes(&profile));
+    for pair in &mut pairs {
+        pair.find_sizes(&profile);
+    }
     Ok((profile, pairs))
 }
 

@@ -218,7 +218,8 @@ impl Posterior {
         stop: &AtomicBool,
         build: impl Fn(Loaded) -> Result<World, ExperimentError> + Sync,
     ) -> Result<Drawn, ExperimentError> {
-        let draws: Vec<usize> = (0..replicates).map(|r| self.draw(seed, r)).collect();
+        let alike = self.alike();
+        let draws: Vec<usize> = (0..replicates).map(|r| alike[self.draw(seed, r)]).collect();
         let mut used = draws.clone();
         used.sort_unstable();
         used.dedup();
@@ -238,6 +239,14 @@ impl Posterior {
             Ok::<(), ExperimentError>(())
         })?;
         Ok(Drawn { worlds, of: draws.iter().map(|draw| place[draw]).collect() })
+    }
+
+    /// For each draw the first that has the same values. Particles that no move was accepted for stand in a posterior more than
+    /// once: they are one draw, of which replicates that see it tell no more than one.
+    fn alike(&self) -> Vec<usize> {
+        let mut first = BTreeMap::new();
+        let bits = |draw: usize| self.values(draw).iter().map(|x| x.to_bits()).collect::<Vec<_>>();
+        (0..self.len()).map(|draw| *first.entry(bits(draw)).or_insert(draw)).collect()
     }
 
     /// The posterior as a run's folder keeps it: without the paths that an overlay of the arm fixes or removes, and with a

@@ -240,7 +240,10 @@ fn leading_lines(text: &str) -> u64 {
 mod tests {
     use super::*;
 
-    fn rows(text: &str) -> Vec<Result<(u64, Vec<String>), (u64, String)>> {
+    /// A row with its line, or what is wrong on a line.
+    type Told = Result<(u64, Vec<String>), (u64, String)>;
+
+    fn rows(text: &str) -> Vec<Told> {
         let mut all = Vec::new();
         let sheet = Sheet::open(text, &|name| ["id", "x"].contains(&name)).unwrap();
         sheet.each(|row| {
@@ -252,7 +255,8 @@ mod tests {
         all
     }
 
-    fn row(line: u64, cells: [&str; 2]) -> Result<(u64, Vec<String>), (u64, String)> {
+    #[expect(clippy::unnecessary_wraps, reason = "as rows are told")]
+    fn row(line: u64, cells: [&str; 2]) -> Told {
         Ok((line, cells.map(str::to_string).to_vec()))
     }
 

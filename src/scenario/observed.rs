@@ -165,7 +165,12 @@ impl<T: DeserializeOwned, V> Series<'_, T, V> {
                     match year.parse::<i64>() {
                         Ok(year) => self.insert(context, node, &path, year),
                         Err(_) => {
-                            context.report.expected(node.origin, path, crate::excerpt::quoted(year), "a year")
+                            context.report.expected(
+                                node.origin,
+                                path,
+                                crate::excerpt::quoted(year),
+                                "a year",
+                            );
                         }
                     }
                 }

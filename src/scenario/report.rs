@@ -53,6 +53,7 @@ impl<'d> Report<'d> {
     }
 
     /// Adds a problem with all that can be said.
+    #[expect(clippy::needless_pass_by_value, reason = "whoever tells of a problem has made the texts for it")]
     pub fn add(
         &mut self,
         at: Origin,

@@ -81,7 +81,7 @@ fn every_dependency_may_be_used_and_comes_from_the_registry() {
                 wrong.push(format!("{} comes from {source}", name(package)));
             }
             Some(_) if package.get("checksum").is_none() => {
-                wrong.push(format!("{} has no checksum", name(package)))
+                wrong.push(format!("{} has no checksum", name(package)));
             }
             None if !["suasion", "suasion-python"].contains(&&*name(package)) => {
                 wrong.push(format!("{} has no source", name(package)));

@@ -93,7 +93,7 @@ fn every_mutant_of_a_bundled_scenario_runs_or_is_refused_in_a_sentence() {
                     match found {
                         Ok(fate) => drop(fates[fate as usize].fetch_add(1, Ordering::Relaxed)),
                         Err(what) => {
-                            wrong.lock().expect("no panic while it is held").push((number, name, what))
+                            wrong.lock().expect("no panic while it is held").push((number, name, what));
                         }
                     }
                 }
@@ -123,7 +123,7 @@ fn fate(number: usize, name: &str, text: &str) -> Result<Fate, String> {
         Err(error) => return sentences(&error),
     };
     // What tells of a scenario must not fail either.
-    let (in_words, unsourced) = (scenario.in_words(), scenario.unsourced());
+    let (in_words, unsourced) = (scenario.in_words(), scenario.sources());
     if in_words.is_empty() || unsourced.iter().any(|value| value.path.is_empty()) {
         return Err("nothing is told of it".into());
     }
@@ -240,7 +240,8 @@ fn watch(scenario: &Scenario, isa: Isa) -> Result<Digest, String> {
     let runs: [Run; LANES] = std::array::from_fn(|r| Run { world, seed: scenario.seed, replicate: r as u32 });
     let ensemble = EnsembleRecorder::new(world, isa, true);
     let mut watch = Watch { variables: Variable::all(world), ensemble, wrong: None };
-    simulate_batch(&runs[..5], &timeline, isa, true, &mut watch);
+    simulate_batch(&runs[..5], &timeline, isa, true, &mut watch)
+        .expect("what is not finite is seen by the watch");
     if let Some(wrong) = watch.wrong {
         return Err(wrong);
     }

@@ -121,7 +121,8 @@ fn what_programs_make_of_a_table_is_read_as_the_table() {
             .map(|(i, row)| if i == 0 { format!("\"\",{row}\n") } else { format!("\"{i}\",{row}\n") });
         rows.collect::<String>()
     };
-    let rewrites: [(&str, Box<dyn Fn(String) -> String>); 9] = [
+    type Rewrite<'a> = Box<dyn Fn(String) -> String + 'a>;
+    let rewrites: [(&str, Rewrite<'_>); 9] = [
         ("pandas", Box::new(move |text| cells(&text, ",", pandas))),
         ("numbers", Box::new(move |text| cells(&text, ",", numbers))),
         ("Stata", Box::new(move |text| cells(&text, ",", stata))),
@@ -427,7 +428,8 @@ fn points_and_outcomes_from_elsewhere_must_be_the_design() {
         "y.csv",
         format!(
             "point,y\n{}",
-            outcomes.iter().enumerate().map(|(i, y)| format!("{},{y}\n", i ^ 1)).collect::<String>()
+            outcomes.iter().enumerate().map(|(i, y)| format!("{},{y}", i ^ 1)).collect::<Vec<_>>().join("\n")
+                + "\n"
         ),
     );
     refused(here, &asked, "y.csv:3: point: found 0, expected 2, the next of the points in their order");

@@ -243,5 +243,5 @@ fn covered(row: &Row<'_>) -> Result<Covered, String> {
         })?;
         known[k] = Known { value, how };
     }
-    Ok(Covered { id: id.into(), region: row.text(1).into(), known })
+    Ok(Covered { id, region: row.text(1).into(), known })
 }

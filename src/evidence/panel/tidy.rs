@@ -14,7 +14,7 @@ pub(super) const RECORDED: RangeInclusive<i64> = 1900..=2100;
 /// A row, with what it needs to say where it stands.
 pub(super) struct Row<'a> {
     file: &'a str,
-    row: input::Row<'a>,
+    cells: input::Row<'a>,
     /// Place of each column asked for; none for one that may be missing and is.
     columns: &'a [Option<usize>],
 }
@@ -22,12 +22,12 @@ pub(super) struct Row<'a> {
 impl Row<'_> {
     /// Its line.
     pub fn line(&self) -> u64 {
-        self.row.line
+        self.cells.line
     }
 
     /// A cell by its place among the columns asked for.
     pub fn cell(&self, column: usize) -> &str {
-        self.columns[column].map_or("", |place| self.row.cell(place))
+        self.columns[column].map_or("", |place| self.cells.cell(place))
     }
 
     /// A cell's text; empty where nothing is known.
@@ -37,7 +37,7 @@ impl Row<'_> {
 
     /// A problem of this row.
     pub fn problem(&self, what: &str) -> String {
-        format!("{}:{}: {what}", self.file, self.row.line)
+        format!("{}:{}: {what}", self.file, self.cells.line)
     }
 
     /// What a cell was read as; a problem of this row where it could not be.
@@ -160,7 +160,9 @@ pub(super) fn read(
     };
     let repeated = sheet.repeated();
     if !repeated.is_empty() {
-        repeated.into_iter().for_each(|trouble| error.add(told(trouble)));
+        for trouble in repeated {
+            error.add(told(trouble));
+        }
         return true;
     }
     for column in columns.iter().filter(|column| sheet.place(column).is_none()) {
@@ -175,7 +177,8 @@ pub(super) fn read(
     let mut rows = 0usize;
     sheet.each(|row| {
         rows += 1;
-        let taken = row.map_err(told).and_then(|row| take(&Row { file: &file, row, columns: &places }));
+        let taken =
+            row.map_err(told).and_then(|row| take(&Row { file: &file, cells: row, columns: &places }));
         taken.unwrap_or_else(|problem| error.add(problem));
     });
     if rows == 0 {

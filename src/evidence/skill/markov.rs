@@ -23,7 +23,9 @@ impl<const K: usize> Markov<K> {
         }
         for row in &mut to {
             let total: f64 = row.iter().sum();
-            row.iter_mut().for_each(|p| *p /= total);
+            for p in row.iter_mut() {
+                *p /= total;
+            }
         }
         Markov { to }
     }

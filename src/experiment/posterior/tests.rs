@@ -12,6 +12,7 @@ fn three() -> Posterior {
     Posterior::parse("three.csv", &text(rows)).unwrap()
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "as worlds are built")]
 fn build(loaded: Loaded) -> Result<World, ExperimentError> {
     Ok(loaded.build_alone()?.world)
 }

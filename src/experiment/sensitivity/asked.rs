@@ -185,9 +185,8 @@ impl Subject {
     /// numbers.
     pub fn analyse(&self, bootstrap: Bootstrap) -> Result<Vec<Analysis>, ExperimentError> {
         if self.known {
-            for (name, values) in
-                self.outcomes.iter().filter(|(_, values)| values.len() as u128 != self.plan.len())
-            {
+            let fits = |values: &[f64]| values.len() as u128 == self.plan.len();
+            if let Some((name, values)) = self.outcomes.iter().find(|(_, values)| !fits(values)) {
                 let (found, expected) = (values.len(), self.plan.len());
                 let what = format!(
                     "{name}: {found} outcomes, expected {expected}, one for each point of the design"

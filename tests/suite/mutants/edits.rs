@@ -234,7 +234,7 @@ fn edit(root: &mut Value, luck: &mut Luck) {
             // Dates out of order.
             let path = chosen(root, luck, &|path, value| is_number(value) && DATES.contains(&key(path)));
             let years =
-                [1e9, -1.0, 0.0, 1999.999_999, 2001.0, 2050.5, 1900.0, 2_147_483_647.0, -2_147_483_649.0];
+                [1e9, -1.0, 0.0, 1_999.999_999, 2001.0, 2050.5, 1900.0, 2_147_483_647.0, -2_147_483_649.0];
             let year = *luck.pick(&years).expect("there are some");
             let whole = luck.below(2) == 0;
             set(root, &path, if whole { Value::Integer(year as i64) } else { Value::Float(year) });
