@@ -83,6 +83,9 @@ fn the_invented_panel_is_made_run_and_validated() {
     assert!(validated.status.success(), "{}", stderr(&validated));
 }
 
+/// What rewrites a table as another program would.
+type Rewrite<'a> = Box<dyn Fn(String) -> String + 'a>;
+
 #[test]
 fn what_programs_make_of_a_table_is_read_as_the_table() {
     let expected = made(&folder(|_, text| text.into_bytes()));
@@ -121,7 +124,6 @@ fn what_programs_make_of_a_table_is_read_as_the_table() {
             .map(|(i, row)| if i == 0 { format!("\"\",{row}\n") } else { format!("\"{i}\",{row}\n") });
         rows.collect::<String>()
     };
-    type Rewrite<'a> = Box<dyn Fn(String) -> String + 'a>;
     let rewrites: [(&str, Rewrite<'_>); 9] = [
         ("pandas", Box::new(move |text| cells(&text, ",", pandas))),
         ("numbers", Box::new(move |text| cells(&text, ",", numbers))),
