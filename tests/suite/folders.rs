@@ -469,7 +469,7 @@ fn two_jobs_at_once_have_one_winner_and_the_other_is_refused() {
     let here = folder.path();
     let start = |seed: &str| {
         let words =
-            ["run", "asean", "--replicates", "20000", "--summary-only", "--quiet", "--out", "out/place"];
+            ["run", "asean", "--replicates", "4000", "--summary-only", "--quiet", "--out", "out/place"];
         let mut command = Command::new(env!("CARGO_BIN_EXE_suasion"));
         command.args(words).args(["--threads", "1", "--seed", seed]).current_dir(here);
         command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts")
@@ -599,7 +599,7 @@ fn places_that_cannot_be_written_end_with_exit_code_2() {
 fn sweep_after(here: &Path, first: &str) -> std::process::Child {
     let program = env!("CARGO_BIN_EXE_suasion");
     let sweep =
-        "sweep asean --axis parameters.drift=0..0.1 --samples 1500 --replicates 64 --threads 1 --out s";
+        "sweep asean --axis parameters.drift=0..0.1 --samples 800 --replicates 64 --threads 1 --out s";
     let script = format!("{first} exec '{program}' {sweep}");
     let mut command = Command::new("sh");
     command.args(["-c", &script]).current_dir(here).stdout(Stdio::null()).stderr(Stdio::piped());
@@ -609,7 +609,7 @@ fn sweep_after(here: &Path, first: &str) -> std::process::Child {
         logs.filter_map(|entry| entry.metadata().ok()).map(|metadata| metadata.len()).max().unwrap_or(0)
     };
     // Some of it is on the disk.
-    while log() < 30_000 {
+    while log() < 10_000 {
         std::thread::sleep(Duration::from_millis(5));
     }
     child
