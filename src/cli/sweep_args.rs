@@ -34,12 +34,12 @@ impl SweepArgs {
     /// Where results go if nothing else is said.
     pub(super) fn usual(&self, loaded: &Loaded, format: FormatArg) -> Name {
         // A file that cannot be read is told by whoever reads it for its points.
-        let points = self.design.points.as_ref().and_then(|path| std::fs::read(path).ok());
+        let points = self.design.points.as_ref().and_then(|path| crate::input::text(path).ok());
         Name::new(None, &self.scenario, loaded.name(), Some("sweep"))
             .of(&self.scenario, true)
             .word(format.unless(FormatArg::Parquet))
             .option("laid", self.laid_out(None))
-            .option("points", points.map(|points| blake3::hash(&points).to_hex().to_string()))
+            .option("points", points.map(|points| blake3::hash(points.as_bytes()).to_hex().to_string()))
     }
 
     /// The sweep, checked; refused where its results cannot be meant. Of a shard its own part counts.

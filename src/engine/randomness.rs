@@ -129,10 +129,14 @@ pub struct Key(pub [u32; 8]);
 impl Key {
     /// The key of a seed: the seed's two halves, lower first, then the version of the draws.
     pub fn from_seed(seed: u64) -> Key {
+        Key::of(seed, VERSION)
+    }
+
+    fn of(seed: u64, version: &[u8; 24]) -> Key {
         let mut words = [0; 8];
         words[0] = seed as u32;
         words[1] = (seed >> 32) as u32;
-        for (word, bytes) in words[2..].iter_mut().zip(VERSION.as_chunks::<4>().0) {
+        for (word, bytes) in words[2..].iter_mut().zip(version.as_chunks::<4>().0) {
             *word = u32::from_le_bytes(*bytes);
         }
         Key(words)
@@ -152,9 +156,14 @@ pub struct Keys {
 impl Keys {
     /// The keys of the seeds of a batch.
     pub fn from_seeds(seeds: &[u64; LANES]) -> Keys {
+        Keys::of(seeds, VERSION)
+    }
+
+    /// Keys of draws that are no runs', which have a text of their own.
+    pub(crate) fn of(seeds: &[u64; LANES], version: &[u8; 24]) -> Keys {
         let mut words = [[0; PAIR]; 8];
         for lane in 0..PAIR {
-            let key = Key::from_seed(seeds[lane % LANES]);
+            let key = Key::of(seeds[lane % LANES], version);
             for i in 0..8 {
                 words[i][lane] = key.0[i];
             }

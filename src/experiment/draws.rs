@@ -25,6 +25,9 @@ pub(crate) enum Purpose {
     Posterior,
 }
 
+/// The part of the key that is no seed. It is not that of runs, whose draws have changed their layout since.
+const VERSION: &[u8; 24] = b"suasion draws, version 1";
+
 impl Purpose {
     fn stream(self) -> u64 {
         let name = match self {
@@ -42,7 +45,7 @@ impl Purpose {
 
 /// The sixteen words of a block.
 pub(crate) fn words(seed: u64, purpose: Purpose, part: u32, counter: u64) -> [u32; 16] {
-    let keys = Keys::from_seeds(&[seed; LANES]);
+    let keys = Keys::of(&[seed; LANES], VERSION);
     let streams = Streams::new(purpose.stream(), &[part; LANES]);
     block(&keys, &streams, counter).0.map(|word| word[0])
 }
@@ -62,7 +65,15 @@ mod tests {
         let stream = Purpose::Jitter.stream();
         let all = words(7, Purpose::Jitter, 3, 11);
         for (i, &word) in all.iter().enumerate() {
-            assert_eq!(word, crate::engine::randomness::word(7, 3, stream, 11, i));
+            assert_eq!(
+                word,
+                block(&Keys::of(&[7; LANES], VERSION), &Streams::new(stream, &[3; LANES]), 11).0[i][0]
+            );
+            assert_ne!(
+                word,
+                crate::engine::randomness::word(7, 3, stream, 11, i),
+                "runs have a key of their own"
+            );
         }
         assert_ne!(all, words(8, Purpose::Jitter, 3, 11));
         assert_ne!(all, words(7, Purpose::Strata, 3, 11));

@@ -374,7 +374,7 @@ fn what_cannot_be_calibrated_is_told() {
     );
     assert!(prior("state.IDN.id=uniform(0, 2)").contains("state.IDN.id"));
     assert!(prior("time.end=uniform(2010, 2016)").contains("time.end"));
-    assert!(prior("link.spread").contains("links are of a panel; give its tables by --panel DIR"));
+    assert!(prior("link.spread").contains("links are of a panel, and there is no coding.csv beside"));
     assert!(prior("link.spred").contains("did you mean `spread`?"));
     let few = told(&["--particles", "10"]);
     assert!(few.contains("--particles 10: fewer than the") && few.contains("at least ten for each"), "{few}");
@@ -411,7 +411,8 @@ fn a_bad_posterior_is_told() {
         told(&format!("{head},parameters.drift\n{version},0,0.5,1,0.1\n")).contains("weights sum to 0.5")
     );
     assert!(
-        told(&format!("{head},parameters.drift\n{version},0,x,1,0.1\n")).contains("column weight: found `x`")
+        told(&format!("{head},parameters.drift\n{version},0,x,1,0.1\n"))
+            .contains("column weight: found \"x\"")
     );
     assert!(told(&format!("{head},parameters.drift\n0.0.9,0,1,1,0.1\n")).contains("it is of version 0.0.9"));
     assert!(told(&format!("{head},parameters.drift\n{version},0,1,1,-4\n")).contains("parameters.drift"));

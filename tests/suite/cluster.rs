@@ -69,7 +69,7 @@ fn the_scripts_run_what_was_asked_for_whatever_happens_to_the_files() {
     fs::write(here.join("points.txt"), "0.01\n0.05\n0.1\n0.2\n0.15\n").expect("writable");
     let sweep = [
         &["tables.toml", "--axis", "parameters.drift", "--points", "points.txt", "--replicates", "70"][..],
-        &["--outcome", "motivation.*@*", "--set", "title=\"a 'title' of $HOME\\n`id`\"", "--independent"],
+        &["--outcome", "motivation.*@*", "--set", "title=\"a 'title' of $HOME `id`\"", "--independent"],
         &["--trajectories", "--seed", "7"],
     ]
     .concat();

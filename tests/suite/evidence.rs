@@ -173,8 +173,10 @@ fn a_panel_is_a_scenario_with_its_record_that_runs_and_is_validated() {
     assert!(stdout(&validated).trim_end().ends_with("of 12 patterns met"), "{}", stdout(&validated));
     // Other coefficients are used and written.
     fs::write(folder.path().join("mine.toml"), "spread = 0.2\n").expect("written");
-    let again =
-        suasion(folder.path(), &[&MAKE[..], &["--law", "first", "--coefficients", "mine.toml"]].concat());
+    let again = suasion(
+        folder.path(),
+        &[&MAKE[..], &["--law", "first", "--coefficients", "mine.toml", "--replace"]].concat(),
+    );
     assert!(again.status.success(), "{}", stderr(&again));
     let used = fs::read_to_string(folder.path().join("made/coefficients.toml")).expect("written");
     assert!(used.contains("spread = 0.2"), "{used}");

@@ -153,7 +153,7 @@ fn what_a_terminal_would_obey_or_could_not_hold_is_told_in_short() {
     );
     refused(folder.path(), &["check", "long.toml"], "xxx…xxx");
     refused(folder.path(), &["check", "key.toml"], "xxx…xxx");
-    refused(folder.path(), &["check", "cr.toml"], "lines end with LF, or CR and LF");
+    refused(folder.path(), &["check", "cr.toml"], "a bare carriage return, as old programs end lines");
     refused(folder.path(), &["check", "raw.toml"], "not TOML");
     // The system takes no longer argument than 128 kB.
     let long = &long[..100_000];
@@ -249,7 +249,7 @@ fn descriptions_that_a_hand_has_changed_are_refused_by_their_numbers() {
         refused(folder.path(), &["merge", "s"], expected);
     }
     assert!(suasion(folder.path(), &["run", "asean", "--replicates", "8", "--quiet"]).status.success());
-    let path = folder.path().join("out/asean/manifest.json");
+    let path = folder.path().join("out/asean-8-replicates/manifest.json");
     let whole = fs::read_to_string(&path).expect("a manifest");
     for (from, to, expected) in [
         ("\"replicates\": 8", "\"replicates\": 0", "size.replicates is 0"),
@@ -261,7 +261,7 @@ fn descriptions_that_a_hand_has_changed_are_refused_by_their_numbers() {
         assert!(whole.contains(from), "{from}:\n{whole}");
         fs::write(&path, whole.replacen(from, to, 1)).expect("writable");
         for command in ["verify", "report"] {
-            refused(folder.path(), &[command, "out/asean"], expected);
+            refused(folder.path(), &[command, "out/asean-8-replicates"], expected);
         }
     }
 }

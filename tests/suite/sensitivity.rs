@@ -147,7 +147,7 @@ fn threads_shards_and_a_second_look_change_no_index() {
     assert_eq!(read(here, "shards/sensitivity.csv"), first);
     // The results may be replaced, though the analysis is not in the manifest.
     good(here, &["merge", "shards.blocks", "--out", "shards"]);
-    let one = good(here, &["sensitivity", "one", "--outcome", "protection", "--json"]);
+    let one = good(here, &["sensitivity", "one", "--outcome", "protection", "--json", "--replace"]);
     let one: serde_json::Value = serde_json::from_str(&one).expect("JSON");
     assert_eq!(one["outcomes"].as_array().map(Vec::len), Some(1));
     let s1 = value(&rows(&first), "protection", "S1", "parameters.signalling");

@@ -291,7 +291,7 @@ fn what_cannot_be_swept_is_a_sentence_and_leaves_nothing() {
         ),
         (
             &["sweep", "asean", "--points", "points.csv"],
-            "points.csv:3: column 1 (parameters.drift): found `much`",
+            "points.csv:3: column 1 (parameters.drift): found \"much\"",
         ),
         (&["merge", "nowhere"], "keeps no blocks of a sweep"),
         (

@@ -18,7 +18,7 @@ use suasion::scenario::{Scenario, Step, bundled};
 /// term of the ledger (`+overjustification`, over the run), a state, when (`start`, `end`, or a year at its end), and more
 /// numbers to set.
 const CLAIMS: &[(&str, usize, &[&str])] = &[
-    ("spiral", 1, &["2.0 base phase aldova 2005", "3.2 base phase aldova 2011", "3.9 base phase aldova end"]),
+    ("spiral", 1, &["1.9 base phase aldova 2005", "3.2 base phase aldova 2011", "3.9 base phase aldova end"]),
     ("spiral", 3, &["0.6 shown phase aldova 2005", "2.6 shown phase aldova end"]),
     (
         "spiral",
@@ -26,7 +26,7 @@ const CLAIMS: &[(&str, usize, &[&str])] = &[
         &[
             "0.05 shown mobilization aldova end",
             "0.70 base mobilization aldova end",
-            "1.5 shown phase aldova end",
+            "1.6 shown phase aldova end",
         ],
     ),
     (
@@ -46,7 +46,7 @@ const CLAIMS: &[(&str, usize, &[&str])] = &[
         6,
         &[
             "3.9 shown phase aldova end",
-            "0.16 shown protection aldova end",
+            "0.15 shown protection aldova end",
             "0.56 base protection aldova end",
         ],
     ),
@@ -55,19 +55,19 @@ const CLAIMS: &[(&str, usize, &[&str])] = &[
         1,
         &[
             "0.50 base rhetoric lipservia start",
-            "0.92 base rhetoric lipservia end",
+            "0.93 base rhetoric lipservia end",
             "0.12 base motivation lipservia start",
             "0.33 base motivation lipservia end",
         ],
     ),
-    ("entrapment", 2, &["2.8 shown phase lipservia end", "3.0 base phase lipservia end"]),
+    ("entrapment", 2, &["2.9 shown phase lipservia end", "3.0 base phase lipservia end"]),
     (
         "entrapment",
         3,
         &[
-            "0.65 shown rhetoric lipservia end",
-            "0.92 base rhetoric lipservia end",
-            "2.4 shown phase lipservia end",
+            "0.66 shown rhetoric lipservia end",
+            "0.93 base rhetoric lipservia end",
+            "2.5 shown phase lipservia end",
             "3.0 base phase lipservia end",
         ],
     ),
@@ -75,7 +75,7 @@ const CLAIMS: &[(&str, usize, &[&str])] = &[
         "entrapment",
         4,
         &[
-            "0.55 shown compliance_gap lipservia end",
+            "0.54 shown compliance_gap lipservia end",
             "0.47 base compliance_gap lipservia end",
             "1.8 shown phase lipservia end",
         ],
@@ -87,7 +87,7 @@ const CLAIMS: &[(&str, usize, &[&str])] = &[
         "fine-is-a-price-none",
         2,
         &[
-            "0.35 shown protection proud end",
+            "0.34 shown protection proud end",
             "0.42 base protection proud end",
             "0.35 shown enforcement proud end",
             "0.13 base enforcement proud end",
@@ -120,7 +120,7 @@ const CLAIMS: &[(&str, usize, &[&str])] = &[
         &[
             "0.41 shown enforcement proud end",
             "0.13 base enforcement proud end",
-            "0.36 shown protection proud end",
+            "0.35 shown protection proud end",
         ],
     ),
     (
@@ -154,7 +154,7 @@ const CLAIMS: &[(&str, usize, &[&str])] = &[
     (
         "fine-is-a-price-small",
         5,
-        &["0.05 shown motivation proud end", "0.30 shown motivation proud end regime.sender.severity=0"],
+        &["0.05 shown motivation proud end", "0.29 shown motivation proud end regime.sender.severity=0"],
     ),
     (
         "fine-is-a-price-small",
@@ -175,7 +175,7 @@ const CLAIMS: &[(&str, usize, &[&str])] = &[
         2,
         &[
             "0.42 shown protection proud end",
-            "0.36 base protection proud end",
+            "0.35 base protection proud end",
             "0.75 shown motivation proud end",
             "0.07 base motivation proud end",
         ],
@@ -200,7 +200,7 @@ const CLAIMS: &[(&str, usize, &[&str])] = &[
         5,
         &[
             "0.43 shown protection proud end",
-            "0.36 base protection proud end",
+            "0.35 base protection proud end",
             "0.47 shown enforcement proud end",
             "0.41 base enforcement proud end",
             "0.38 shown motivation proud end",
@@ -209,7 +209,7 @@ const CLAIMS: &[(&str, usize, &[&str])] = &[
     ),
     ("fine-is-a-price-large", 6, &["0.53 shown enforcement proud end", "0.41 base enforcement proud end"]),
     ("politicized-scorecard", 1, &["0.34 base motivation ally end", "0.21 base motivation other end"]),
-    ("politicized-scorecard", 2, &["0.47 base adopted_law ally end", "0.94 base adopted_law other end"]),
+    ("politicized-scorecard", 2, &["0.51 base adopted_law ally end", "0.95 base adopted_law other end"]),
     (
         "politicized-scorecard",
         3,
@@ -223,11 +223,11 @@ const CLAIMS: &[(&str, usize, &[&str])] = &[
         "politicized-scorecard",
         4,
         &[
-            "0.32 shown motivation other end",
+            "0.31 shown motivation other end",
             "0.21 base motivation other end",
             "0.38 shown motivation ally end",
-            "0.47 base adopted_law ally end",
-            "0.94 shown adopted_law ally end",
+            "0.51 base adopted_law ally end",
+            "0.95 shown adopted_law ally end",
         ],
     ),
     (
@@ -240,22 +240,22 @@ const CLAIMS: &[(&str, usize, &[&str])] = &[
             "-0.11 base +self_determination other end",
         ],
     ),
-    ("politicized-scorecard", 6, &["0.32 shown motivation other end"]),
+    ("politicized-scorecard", 6, &["0.31 shown motivation other end"]),
     (
         "sequencing-persuasion-first",
         1,
-        &["0.25 base motivation target start", "0.40 base motivation target 2005"],
+        &["0.25 base motivation target start", "0.39 base motivation target 2005"],
     ),
     (
         "sequencing-persuasion-first",
         2,
-        &["0.18 base motivation target 2011", "0.23 base motivation target end"],
+        &["0.17 base motivation target 2011", "0.23 base motivation target end"],
     ),
     (
         "sequencing-persuasion-first",
         3,
         &[
-            "0.47 shown motivation target end",
+            "0.46 shown motivation target end",
             "0.23 base motivation target end",
             "-0.13 base +overjustification target end",
             "-0.12 base +self_determination target end",
@@ -266,14 +266,14 @@ const CLAIMS: &[(&str, usize, &[&str])] = &[
     (
         "sequencing-persuasion-first",
         4,
-        &["0.90 base adopted_law target end", "0.44 shown adopted_law target end"],
+        &["0.90 base adopted_law target end", "0.43 shown adopted_law target end"],
     ),
     (
         "sequencing-persuasion-first",
         5,
         &[
             "0.30 shown motivation target 2005",
-            "0.40 base motivation target 2005",
+            "0.39 base motivation target 2005",
             "0.19 shown motivation target end",
         ],
     ),
@@ -287,7 +287,7 @@ const CLAIMS: &[(&str, usize, &[&str])] = &[
         1,
         &["0.25 base motivation target start", "0.13 base motivation target 2005"],
     ),
-    ("sequencing-sanctions-first", 2, &["2.2 base phase target 2005", "0.6 shown phase target 2005"]),
+    ("sequencing-sanctions-first", 2, &["2.3 base phase target 2005", "0.6 shown phase target 2005"]),
     (
         "sequencing-sanctions-first",
         3,
@@ -299,7 +299,7 @@ const CLAIMS: &[(&str, usize, &[&str])] = &[
         &[
             "0.22 base +persuasion target end",
             "0.10 shown +persuasion target end",
-            "-0.08 base +overjustification target end",
+            "-0.09 base +overjustification target end",
             "-0.08 base +self_determination target end",
         ],
     ),
@@ -308,8 +308,8 @@ const CLAIMS: &[(&str, usize, &[&str])] = &[
         5,
         &[
             "0.72 shown adopted_law target end",
-            "0.95 base adopted_law target end",
-            "0.47 shown motivation target end",
+            "0.94 base adopted_law target end",
+            "0.46 shown motivation target end",
             "0.45 base motivation target end",
         ],
     ),
@@ -318,7 +318,7 @@ const CLAIMS: &[(&str, usize, &[&str])] = &[
         6,
         &[
             "0.54 shown motivation target end",
-            "0.47 base motivation target end state.target.sanction_sensitivity=0",
+            "0.46 base motivation target end state.target.sanction_sensitivity=0",
         ],
     ),
     (

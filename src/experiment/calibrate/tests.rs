@@ -285,7 +285,7 @@ fn each_rule_stops_and_another_calibration_is_refused() {
     }
     let other = Asked { targets: &[target("mean", 0.8, 0.5)], ..asked };
     let told = other.run_in(&folder, &Normals, never, (1, 1), 1, &go).unwrap_err().to_string();
-    assert!(told.contains("another calibration") && told.contains("observed: was 0.7, is 0.8"), "{told}");
+    assert!(told.contains("another calibration") && told.contains("observed: 0.7 there, 0.8 here"), "{told}");
 }
 
 #[test]

@@ -56,7 +56,7 @@ impl Posterior {
             return Err(told(trouble));
         }
         let header = sheet.columns();
-        if header.iter().take(COLUMNS.len()).ne(&COLUMNS) || header.len() == COLUMNS.len() {
+        if header.iter().take(COLUMNS.len()).ne(&COLUMNS) {
             return Err(wrong(format!("its columns are no posterior's; {}", no_posterior())));
         }
         let paths: Vec<String> = header.iter().skip(COLUMNS.len()).cloned().collect();
