@@ -111,7 +111,7 @@ const REPLICATE_STRIDE: u64 = 0x9E37_79B9_7F4A_7C15;
 ///
 /// ```
 /// use suasion::engine::randomness::state_key;
-/// assert_eq!(state_key("IDN"), 0);
+/// assert_eq!(state_key("IDN"), 0x6691_910E_AB7A_19BB);
 /// ```
 pub fn state_key(name: &str) -> u64 {
     blake3::hash(name.as_bytes())
@@ -316,7 +316,7 @@ pub fn uniform(words: &Word) -> Lane {
 /// use suasion::engine::randomness::{Drawer, instrument_slot, step_word, word};
 /// // The third quarter of 2015, of four steps a year.
 /// let (law, step) = (Drawer::instrument("law"), 2);
-/// assert_eq!(word(2016, 0, 0x1234, law.counter(2015, step / 4), step_word(step, instrument_slot::ADOPTION)), 0);
+/// assert_eq!(word(2016, 0, 0x1234, law.counter(2015, step / 4), step_word(step, instrument_slot::ADOPTION)), 3_869_533_276);
 /// ```
 pub fn word(seed: u64, replicate: u32, state_key: u64, counter: u64, word: usize) -> u32 {
     let keys = Keys::from_seeds(&[seed; LANES]);
