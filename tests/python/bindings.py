@@ -73,7 +73,7 @@ def check_ways_in(folder):
     assert other.run(60).digest == json.loads(done.stdout)["digest"] != whole.run(60).digest
     assert "no-tvpa" in whole.counterfactuals
     # What is changed is new; what it was made from stays.
-    assert whole.set({"state.IDN.capacity": 0.5, "title": 'a "b" \\ \n c'}).resolved != whole.resolved == again.resolved
+    assert whole.set({"state.IDN.capacity": 0.5, "title": 'a "b" \\ c'}).resolved != whole.resolved == again.resolved
 
 
 def check_sentences(folder):
