@@ -103,14 +103,23 @@ pub fn around(line: &str, at: usize) -> String {
     format!("{}{}{}", ends[0], shown(&part), ends[1])
 }
 
-/// A whole message before it is printed, by its lines: the last that looks at it, for what nobody cut before.
+/// A sentence of one line, with texts of users in it that nobody cut before: [`shown`], and cut in the middle to about 1,000 characters.
+///
+/// ```
+/// use suasion::excerpt::sentence;
+/// assert_eq!(sentence("unknown state `a\nb`"), "unknown state `a\\nb`");
+/// assert!(sentence(&"y".repeat(100_000)).chars().count() <= 1000);
+/// ```
+pub fn sentence(text: &str) -> String {
+    shown(&cut(text, 1000, 400)).into_owned()
+}
+
+/// A whole message before it is printed, each of its lines as a [`sentence`]: the last that looks at it.
 ///
 /// ```
 /// use suasion::excerpt::message;
 /// assert_eq!(message("one\ntwo\u{7}"), "one\ntwo\\u{7}");
-/// assert!(message(&"y".repeat(100_000)).chars().count() <= 1000);
 /// ```
 pub fn message(text: &str) -> String {
-    let line = |line| shown(&cut(line, 1000, 400)).into_owned();
-    text.split('\n').map(line).collect::<Vec<_>>().join("\n")
+    text.split('\n').map(sentence).collect::<Vec<_>>().join("\n")
 }

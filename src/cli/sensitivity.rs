@@ -11,6 +11,7 @@ use super::sweep_design::{Axes, all, read_axes};
 use crate::experiment::design;
 use crate::experiment::sensitivity::{Analysis, Asked, Bootstrap, Found, Measure, Subject, Swept};
 use crate::experiment::sweep::{Begun, DESCRIPTION, Results, Sweep, Sweeping};
+use crate::output::single::refuse_unwritable;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use std::io::Write;
@@ -105,6 +106,11 @@ impl MethodArg {
 
 impl Sensitivity {
     pub(super) fn run(self) -> Result<()> {
+        let pictures = self
+            .picture
+            .as_ref()
+            .map(|name| ["svg", "png"].map(|ending| PathBuf::from(format!("{}.{ending}", name.display()))));
+        refuse_unwritable(pictures.as_ref().map_or(&[], |names| names))?;
         let named = PathBuf::from(&self.scenario.scenario);
         let (results, folder) = if named.join(DESCRIPTION).exists() {
             let results = Results::read(&named)?;
@@ -132,11 +138,10 @@ impl Sensitivity {
         let replace = self.place.how.replace || self.fresh;
         let mut files = vec![(path.clone(), csv), (job, kept)];
         let varied = analyses.iter().find(|analysis| analysis.found != Found::Constant);
-        if let (Some(name), Some(analysis)) = (&self.picture, varied) {
-            let ended = |ending: &str| PathBuf::from(format!("{}.{ending}", name.display()));
+        if let (Some([svg, png]), Some(analysis)) = (pictures, varied) {
             let picture = picture(&subject.plan, analysis);
-            files.push((ended("svg"), picture.svg()?.into_bytes()));
-            files.push((ended("png"), picture.png()?));
+            files.push((svg, picture.svg()?.into_bytes()));
+            files.push((png, picture.png()?));
         }
         put_files(&files, replace)?;
         if self.json || !self.quiet {

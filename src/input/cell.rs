@@ -2,14 +2,13 @@
 //!
 //! What is unambiguous is read; everything else is refused with what was found, what was expected and what may help.
 
+use crate::excerpt::quoted;
 use std::fmt;
 
 /// How a cell says that nothing is known.
 const MISSING: [&str; 11] = ["", "NA", "na", "NaN", "nan", ".", "..", "null", "NULL", "<NA>", "#N/A"];
 /// Whole numbers beyond this size are not all told apart by spreadsheets.
 const MOST_WHOLE: f64 = 9_007_199_254_740_992.0;
-/// Letters of a cell that an error shows.
-const SHOWN: usize = 60;
 
 const YES: [&str; 5] = ["true", "t", "yes", "y", "1"];
 const NO: [&str; 5] = ["false", "f", "no", "n", "0"];
@@ -34,23 +33,8 @@ impl fmt::Display for Misread {
 
 impl Misread {
     fn new(cell: &str, expected: &'static str) -> Misread {
-        Misread { found: shown(cell), expected, hint: hint(cell) }
+        Misread { found: quoted(cell), expected, hint: hint(cell) }
     }
-}
-
-/// A cell in quotes, of a length that people read, without characters that a terminal obeys.
-///
-/// ```
-/// use suasion::input::shown;
-/// assert_eq!(shown("0,5"), "\"0,5\"");
-/// assert_eq!(shown(&"x".repeat(100)), format!("\"{}...\"", "x".repeat(60)));
-/// ```
-pub fn shown(cell: &str) -> String {
-    let mut short: String = cell.chars().take(SHOWN).collect();
-    if short.len() < cell.len() {
-        short.push_str("...");
-    }
-    format!("{short:?}")
 }
 
 /// A cell's text; none where it says that nothing is known: empty, NA, NaN, `.`, `..` or null.
@@ -145,7 +129,7 @@ pub fn date(cell: &str) -> Result<Option<f64>, Misread> {
     let expected = "a date, as 2003-05-26 or in decimal years";
     match day(cell) {
         Some(Ok(date)) => Ok(Some(date)),
-        Some(Err(why)) => Err(Misread { found: shown(cell), expected: "a date", hint: Some(why) }),
+        Some(Err(why)) => Err(Misread { found: quoted(cell), expected: "a date", hint: Some(why) }),
         None => Err(Misread::new(cell, expected)),
     }
 }

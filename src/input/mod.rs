@@ -5,6 +5,6 @@ mod cell;
 mod file;
 mod sheet;
 
-pub use cell::{Misread, date, flag, hint, number, shown, whole, word};
+pub use cell::{Misread, date, flag, hint, number, whole, word};
 pub use file::{FileError, FileFault, MOST_BYTES, bytes, decode, text};
 pub use sheet::{Row, Sheet, Trouble, is_row_names, spans};

@@ -1,5 +1,6 @@
 //! A table in CSV: its columns by name, its rows with their lines, and what is wrong with its form.
 
+use crate::excerpt::quoted;
 use std::collections::BTreeSet;
 
 /// Headers that programs give to a first column that only names the rows.
@@ -106,7 +107,7 @@ impl<'t> Sheet<'t> {
             });
             return Err(match other {
                 Some(_) => {
-                    let found = super::cell::shown(&headers[0]);
+                    let found = quoted(&headers[0]);
                     Trouble::new(
                         line,
                         "",
@@ -194,11 +195,7 @@ impl<'t> Sheet<'t> {
         let nameless =
             (1..self.width).find(|place| !self.places.contains(place) && !record[*place].is_empty());
         if let Some(place) = nameless {
-            let what = format!(
-                "found {} in column {}, which has no name",
-                super::cell::shown(&record[place]),
-                place + 1
-            );
+            let what = format!("found {} in column {}, which has no name", quoted(&record[place]), place + 1);
             return Err(Trouble::new(line, "", what, Some("name the column in the first line")));
         }
         Ok(Row { line, record, places: &self.places })

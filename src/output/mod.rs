@@ -13,6 +13,7 @@ mod histogram;
 pub mod ledger;
 pub mod manifest;
 mod moments;
+mod parents;
 pub mod parquet;
 pub mod picture;
 pub mod place;

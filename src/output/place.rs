@@ -9,6 +9,7 @@
 use crate::output::error::OutputError;
 use crate::output::folder::OutputFolder;
 use crate::output::manifest::{MANIFEST, Manifest};
+use crate::output::parents::Parents;
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -48,6 +49,8 @@ pub struct Place {
     target: PathBuf,
     /// Held; none on a file system that has no locks, and for a rehearsal.
     _lock: Option<Lock>,
+    /// Dropped after the lock, which is a file in the innermost.
+    _parents: Parents,
     /// The manifest of the results that will be replaced.
     seen: Option<Vec<u8>>,
     rehearsal: bool,
@@ -68,13 +71,15 @@ impl Place {
             taken => return Ok(taken.into_claim()),
         }
         let parent = parent(&target);
-        fs::create_dir_all(parent).map_err(|error| OutputError::write(parent, error))?;
+        let parents = Parents::make(parent).map_err(|error| OutputError::write(parent, error))?;
         let lock = Lock::take(&target)?;
         if lock.is_some() {
             clear(&target);
         }
         match standing(&target, job, replace)? {
-            Standing::Free(seen) => Ok(Claim::Free(Place { target, _lock: lock, seen, rehearsal: false })),
+            Standing::Free(seen) => {
+                Ok(Claim::Free(Place { target, _lock: lock, _parents: parents, seen, rehearsal: false }))
+            }
             taken => Ok(taken.into_claim()),
         }
     }
@@ -92,7 +97,13 @@ impl Place {
 
     /// A place at which files are hashed and thrown away, and the manifest alone is kept: to see what a job would write.
     pub fn rehearsal(target: &Path) -> Place {
-        Place { target: target.to_path_buf(), _lock: None, seen: None, rehearsal: true }
+        Place {
+            target: target.to_path_buf(),
+            _lock: None,
+            _parents: Parents::default(),
+            seen: None,
+            rehearsal: true,
+        }
     }
 
     /// Whether it is a rehearsal.

@@ -150,8 +150,18 @@ fn every_state_that_a_kill_leaves_comes_to_whole_results() {
             leave(home.path(), name, *results, *earlier);
         }
         if let Some(text) = there {
-            write(Place { target: target.clone(), _lock: None, seen: None, rehearsal: false }, job(7), text)
-                .unwrap();
+            write(
+                Place {
+                    target: target.clone(),
+                    _lock: None,
+                    _parents: Parents::default(),
+                    seen: None,
+                    rehearsal: false,
+                },
+                job(7),
+                text,
+            )
+            .unwrap();
         }
         let told = recover(&target).unwrap();
         assert_eq!(target.exists().then(|| content(&target)).as_deref(), expected, "{left:?} {there:?}");

@@ -4,7 +4,7 @@ use crate::output::error::OutputError;
 use crate::output::place::parent;
 use std::fs;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 /// Writes a file of the program's own, whatever was there before.
@@ -26,7 +26,7 @@ pub fn put_file(path: &Path, content: &[u8], replace: bool) -> Result<bool, Outp
     if path.is_dir() {
         return Err(OutputError::IsAFolder { path: path.to_path_buf() });
     }
-    if fs::read(path).is_ok_and(|bytes| bytes == content) {
+    if holds(path, content) {
         return Ok(false);
     }
     if path.exists() && !path.is_file() && replace {
@@ -60,10 +60,28 @@ pub fn refuse_to_put(files: &[(&Path, &[u8])], replace: bool) -> Result<(), Outp
         if path.is_dir() {
             return Err(OutputError::IsAFolder { path: path.to_path_buf() });
         }
-        let same = || fs::read(path).is_ok_and(|bytes| bytes == *content);
-        if !replace && path.symlink_metadata().is_ok() && !same() {
+        if !replace && path.symlink_metadata().is_ok() && !holds(path, content) {
             return Err(OutputError::Exists { path: path.to_path_buf() });
         }
+    }
+    Ok(())
+}
+
+/// Whether a file has this content. Pipes and devices have none: to read one would wait for whoever writes to it.
+fn holds(path: &Path, content: &[u8]) -> bool {
+    path.is_file() && fs::read(path).is_ok_and(|bytes| bytes == content)
+}
+
+/// Refuses places of files at which nothing can be written, before the work that makes their content.
+///
+/// # Errors
+/// If one is a folder, or no file can be made beside it.
+pub fn refuse_unwritable(paths: &[PathBuf]) -> Result<(), OutputError> {
+    for path in paths {
+        if path.is_dir() {
+            return Err(OutputError::IsAFolder { path: path.clone() });
+        }
+        staged(path, &[]).map_err(|error| OutputError::write(path, error))?;
     }
     Ok(())
 }
@@ -144,6 +162,16 @@ mod tests {
         assert_eq!(fs::read(&path).unwrap(), b"two");
         assert!(matches!(put_file(home.path(), b"x", true), Err(OutputError::IsAFolder { .. })));
         assert_eq!(names(home.path()), ["points.csv"]);
+    }
+
+    #[test]
+    fn places_where_nothing_can_be_written_are_refused_and_nothing_is_left() {
+        let home = tempfile::tempdir().unwrap();
+        let at = |name: &str| [home.path().join(name)];
+        assert!(refuse_unwritable(&at("picture.svg")).is_ok());
+        assert!(refuse_unwritable(&at("none/picture.svg")).is_err());
+        assert!(refuse_unwritable(&[home.path().to_path_buf()]).is_err());
+        assert!(names(home.path()).is_empty());
     }
 
     #[cfg(unix)]

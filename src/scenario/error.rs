@@ -2,6 +2,7 @@
 //!
 //! Nothing here prints or exits, and no error holds half of a scenario.
 
+use crate::excerpt::excerpt;
 use crate::input::FileError;
 use std::fmt;
 
@@ -131,9 +132,12 @@ pub fn nearest<'a>(name: &str, valid: impl IntoIterator<Item = &'a str>) -> Opti
         }
     }
     match best {
-        Some((likeness, candidate)) if likeness >= 0.5 => Some(format!("did you mean `{candidate}`?")),
+        Some((likeness, candidate)) if likeness >= 0.5 => {
+            Some(format!("did you mean `{}`?", excerpt(candidate)))
+        }
         Some(_) if count <= FEW => {
-            Some(format!("there is {}", all.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ")))
+            let all: Vec<String> = all.iter().map(|name| format!("`{}`", excerpt(name))).collect();
+            Some(format!("there is {}", all.join(", ")))
         }
         _ => None,
     }

@@ -7,6 +7,7 @@ use super::observed::PRACTICES;
 use super::path::Lost;
 use super::tables::{File, Problems, date, ids, number};
 use super::wire_record::tier;
+use crate::excerpt::quoted;
 use crate::input::{self, flag, word};
 use crate::model::world::TIERS;
 use std::collections::BTreeMap;
@@ -57,7 +58,7 @@ pub(crate) fn record(document: &Document, file: &File, problems: &mut Problems) 
         let year = match input::whole(cell) {
             Ok(Some(year)) if !state.is_empty() => year,
             _ => {
-                let (state, year) = (input::shown(state), input::shown(cell));
+                let (state, year) = (quoted(state), quoted(cell));
                 let what = format!("found state {state} and year {year}, expected an id and a year");
                 return problems.add(document, origin, "observed", what, None);
             }

@@ -4,7 +4,7 @@ use super::document::{Document, Node, Origin, Value};
 use super::error::{MOST, Problem, ScenarioError};
 use super::path::ends;
 use super::reader::{Misfit, Reader, Step};
-use crate::excerpt::{excerpt, message};
+use crate::excerpt::{excerpt, sentence};
 use crate::input;
 use crate::model::distribution::BetaTable;
 use serde::de::DeserializeOwned;
@@ -72,9 +72,9 @@ impl<'d> Report<'d> {
             line: (at.line > 0).then_some(at.line as usize),
             overlay: layer.overlay.as_ref().or(self.whole.as_ref()).map(|text| excerpt(text).into_owned()),
             path: excerpt(&path).into_owned(),
-            found: message(&found),
-            expected,
-            hint,
+            found: sentence(&found),
+            expected: expected.as_deref().map(sentence),
+            hint: hint.as_deref().map(sentence),
         });
     }
 

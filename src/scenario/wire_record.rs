@@ -1,7 +1,8 @@
 //! The values of a record: tiers, scores of practice, and whether sanctions were imposed, as files write them.
 
 use super::wire_values::whole;
-use crate::input::{Misread, number, shown, word};
+use crate::excerpt::quoted;
+use crate::input::{Misread, number, word};
 use crate::model::world::TIERS;
 use serde::de::{self, Deserialize, Deserializer, Unexpected, Visitor};
 use std::fmt;
@@ -44,7 +45,7 @@ pub fn tier(cell: &str) -> Result<Option<u8>, Misread> {
     let x = number(cell).ok().flatten();
     let name = x.filter(|x| x.fract() == 0.0).map_or_else(|| cell.to_string(), |x| x.to_string());
     grade(&name).map(Some).ok_or_else(|| Misread {
-        found: shown(cell),
+        found: quoted(cell),
         expected: "NR, SC, 1, 2, 2WL (or WL) or 3",
         hint: x.map(|_| "codes that are numbers (2.5, 4, 555, 666) differ between data sets; name the tiers"),
     })

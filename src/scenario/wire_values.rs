@@ -61,7 +61,9 @@ macro_rules! finite {
             }
 
             fn visit_i64<E: de::Error>(self, i: i64) -> Result<$name, E> {
-                self.visit_f64(i as f64)
+                let x = i as f64;
+                // Told as it was written.
+                if $admits(x) { Ok($name(x)) } else { Err(E::invalid_value(Unexpected::Signed(i), &self)) }
             }
 
             fn visit_f64<E: de::Error>(self, x: f64) -> Result<$name, E> {

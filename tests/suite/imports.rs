@@ -10,7 +10,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("engine/randomness", &["engine::lanes"]),
     ("engine", &["engine", "model"]),
     ("model", &["engine::lanes", "engine::math", "engine::randomness", "model"]),
-    ("input", &["input"]),
+    ("input", &["excerpt", "input"]),
     ("scenario", &["excerpt", "input", "scenario", "model", "engine::randomness"]),
     ("estimate", &["engine::lanes", "engine::math", "engine::randomness", "estimate"]),
     ("output", &["excerpt", "output", "engine", "estimate", "model"]),

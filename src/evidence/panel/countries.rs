@@ -4,7 +4,8 @@
 //! lists differ in a few. They are not read, since those of the United Nations are numbers too and mean other states.
 
 use super::regions;
-use crate::input::{shown, whole, word};
+use crate::excerpt::quoted;
+use crate::input::{whole, word};
 use deunicode::deunicode;
 
 /// Codes of three capitals that are no ISO code of today, and the one that is.
@@ -95,7 +96,7 @@ pub fn iso3(cell: &str) -> Result<String, String> {
     if letters && (upper == cell || other.is_some() || regions::region(&upper).is_some()) {
         return Ok(other.map_or(upper, str::to_string));
     }
-    let found = format!("found state {}, expected {EXPECTED}", shown(cell));
+    let found = format!("found state {}, expected {EXPECTED}", quoted(cell));
     Err(match hint(cell) {
         Some(hint) => format!("{found}; {hint}"),
         None => found,

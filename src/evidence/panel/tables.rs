@@ -6,6 +6,7 @@ use super::error::PanelError;
 use super::read::Settings;
 use super::tidy::{Asked, Once, RECORDED, Row, read};
 use super::write::OPENS;
+use crate::excerpt::quoted;
 use crate::input;
 use crate::scenario::{PRACTICES, nearest, tier};
 use std::collections::{BTreeMap, BTreeSet};
@@ -140,7 +141,7 @@ impl Tables {
         let Some((_, party)) = STATUS.iter().find(|(word, _)| is(word)) else {
             let hint = nearest(status, STATUS.map(|(word, _)| word))
                 .map_or(String::new(), |hint| format!("; {hint}"));
-            let found = input::shown(status);
+            let found = quoted(status);
             return Err(row.problem(&format!(
                 "{state}: status: found {found}, expected party, not party or signatory{hint}"
             )));
@@ -189,7 +190,7 @@ impl Tables {
             return Ok(());
         }
         let Some(id) = region_id(name) else {
-            let found = input::shown(name);
+            let found = quoted(name);
             return Err(row
                 .problem(&format!("{state}: found region {found}, expected a name with letters or digits")));
         };

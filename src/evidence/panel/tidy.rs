@@ -2,6 +2,7 @@
 
 use super::countries::iso3;
 use super::error::PanelError;
+use crate::excerpt::quoted;
 use crate::input::{self, FileFault, Misread, Sheet, Trouble, word};
 use crate::scenario::nearest;
 use std::collections::BTreeMap;
@@ -61,7 +62,7 @@ impl Row<'_> {
         match input::whole(cell) {
             Ok(Some(year)) if years.contains(&year) => Ok(year as i32),
             _ => {
-                let (found, first, last) = (input::shown(cell), years.start(), years.end());
+                let (found, first, last) = (quoted(cell), years.start(), years.end());
                 Err(self
                     .problem(&format!("{who}: found year {found}, expected a year from {first} to {last}")))
             }
@@ -73,7 +74,7 @@ impl Row<'_> {
         let cell = self.cell(column);
         match input::number(cell) {
             Ok(Some(x)) if !(low..=high).contains(&x) => {
-                let found = input::shown(cell);
+                let found = quoted(cell);
                 Err(self.problem(&format!("{who}: found {found}, expected a number from {low} to {high}")))
             }
             Err(Misread { found, hint, .. }) => {

@@ -2,6 +2,7 @@
 //! order of the axes (so `numpy.savetxt` writes SALib's samples), and outcomes at points. Numbers are checked; where a
 //! path leads is not.
 
+use crate::excerpt::quoted;
 use crate::input::{self, is_row_names};
 use crate::scenario::{Problem, ScenarioError};
 use std::path::Path;
@@ -214,7 +215,7 @@ impl Problems<'_> {
                 Ok(Some(x)) => values.push(x),
                 read => {
                     let place = format!("column {} ({column})", c + 1);
-                    let found = if cell.is_empty() { "nothing".into() } else { input::shown(cell) };
+                    let found = if cell.is_empty() { "nothing".into() } else { quoted(cell) };
                     let hint = read
                         .err()
                         .and_then(|misread| misread.hint)
@@ -235,12 +236,7 @@ impl Problems<'_> {
                 let found = if cell.is_empty() { "no name".into() } else { format!("`{cell}`") };
                 self.add(Some(line), &place, &found, Some("the name of the column, as `parameters.drift`"));
             } else if cells[..c].contains(cell) {
-                self.add(
-                    Some(line),
-                    &place,
-                    &format!("{} again", input::shown(cell)),
-                    Some("each name once"),
-                );
+                self.add(Some(line), &place, &format!("{} again", quoted(cell)), Some("each name once"));
             }
         }
         if cells.iter().enumerate().all(|(c, cell)| passed_over(c, cell)) {

@@ -2,6 +2,7 @@
 
 use super::{BUNDLED, COLUMNS, Column, POSTERIOR, Posterior};
 use crate::evidence::panel::COEFFICIENTS;
+use crate::excerpt::quoted;
 use crate::experiment::calibrate::{LINK, Wheel};
 use crate::experiment::error::ExperimentError;
 use crate::input::{self, Misread, Sheet, Trouble};
@@ -68,7 +69,7 @@ impl Posterior {
             let read = row.map_err(told).and_then(|row| {
                 let version = row.cell(0);
                 if minor(version) != minor(env!("CARGO_PKG_VERSION")) {
-                    let (found, ours) = (input::shown(version).replace('"', ""), env!("CARGO_PKG_VERSION"));
+                    let (found, ours) = (quoted(version).replace('"', ""), env!("CARGO_PKG_VERSION"));
                     return Err(at(row.line, format!(
                         "it is of version {found}, this is {ours}, and what its parameters mean may have changed; \
                          calibrate again with this version"
@@ -77,7 +78,7 @@ impl Posterior {
                 let number = |column: usize| {
                     let cell = row.cell(column);
                     let missing =
-                        || Misread { found: input::shown(cell), expected: "a finite number", hint: None };
+                        || Misread { found: quoted(cell), expected: "a finite number", hint: None };
                     let read = input::number(cell).and_then(|x| x.ok_or_else(missing));
                     read.map_err(|misread| at(row.line, format!("column {}: {misread}", header[column])))
                 };
