@@ -167,6 +167,8 @@ pub struct Batch<'w> {
     pub(super) adoption_words: Vec<[Word; STEPS]>,
     /// By state, then rating regime.
     pub(super) rated: Vec<Rated>,
+    /// By rating regime: whether it holds views of states, now or after an event. Where not, none are drawn.
+    pub(super) views: Vec<bool>,
     /// Instruments whose adoption is simulated.
     pub(super) simulated: Vec<usize>,
     /// How each of them opens.
@@ -225,6 +227,7 @@ impl<'w> Batch<'w> {
             adopted: vec![Flags::NONE; n * instruments],
             adoption_words: Vec::new(),
             rated: Vec::with_capacity(n * world.ratings.len()),
+            views: Vec::with_capacity(world.ratings.len()),
             shown: vec![[Lane::ZERO; 2]; n],
             shown_next: vec![[Lane::ZERO; 2]; n],
             adopted_before: vec![Flags::NONE; n * instruments],
@@ -265,6 +268,8 @@ impl<'w> Batch<'w> {
             |g: usize| RatingFields::from_fn(|i| in_lanes(&worlds, |w| w.ratings[g].fields.values()[i]));
         self.fields.clear();
         self.fields.extend((0..world.ratings.len()).map(fields));
+        self.views.clear();
+        self.views.extend((0..world.ratings.len()).map(|g| worlds.iter().any(|w| w.holds_views(g))));
         let moves = |w: &&World, j: usize| !w.instruments[j].pinned && w.instruments[j].hazard > 0.0;
         let simulated = (0..world.instruments.len()).filter(|j| worlds.iter().any(|w| moves(w, *j)));
         self.simulated.clear();

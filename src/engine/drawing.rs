@@ -2,6 +2,7 @@
 
 use crate::engine::batch::{Batch, Bearing, StateLanes};
 use crate::engine::lanes::{LANES, Lane};
+use crate::engine::math;
 use crate::engine::randomness::{
     self, Block, Drawer, Keys, Streams, WORDS, regime_once, state_once, state_slot,
 };
@@ -52,11 +53,17 @@ impl Batch<'_> {
             let strategic_value = Distribution::quantile_lane(strategic, u, 0.0, 1.0, m0);
             let u = draws.once(rating.drawer, regime_once::SENDER_STANDING);
             let l0 = Distribution::quantile_lane(standing, u, 0.0, 1.0, m0);
+            let view = if self.views[g] {
+                math::inverse_normal(draws.once(rating.drawer, regime_once::VIEW))
+            } else {
+                Lane::ZERO
+            };
             self.rated.push(Rated {
                 tier: Lane::ZERO,
                 standing: l0,
                 sender_standing: l0,
                 strategic_value,
+                view,
                 last_merit: Lane::ZERO,
                 watched: Lane::ZERO,
             });

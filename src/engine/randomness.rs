@@ -73,6 +73,8 @@ pub mod state_slot {
 pub mod regime_slot {
     /// The grader's error.
     pub const NOISE: usize = 0;
+    /// What changes in the grader's view of the state.
+    pub const VIEW: usize = 1;
 }
 
 /// Slots of [`Drawer::instrument`] in a step.
@@ -98,6 +100,8 @@ pub mod regime_once {
     pub const STRATEGIC_VALUE: usize = 0;
     /// The sender's standing in the state's eyes.
     pub const SENDER_STANDING: usize = 1;
+    /// The grader's view of the state at the start.
+    pub const VIEW: usize = 2;
 }
 
 const CONSTANTS: [u32; 4] = [0x6170_7865, 0x3320_646e, 0x7962_2d32, 0x6b20_6574];

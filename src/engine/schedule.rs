@@ -185,6 +185,8 @@ fn prepare(batch: &Batch, step: usize, prepared: &mut Prepared) {
                 limit: (date >= rating.watch_limit_from).then_some(rating.watch_limit),
             },
             politicized: politicized(batch, g, step),
+            views: batch.views[g],
+            years_of_rise: rating.years_of_rise(prepared.now.year),
         }));
     }
 }

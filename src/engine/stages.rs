@@ -111,12 +111,13 @@ pub(super) fn assess(shared: &Shared, block: &mut Block, range: Range<usize>) {
             let rates = |k: usize| shared.timeline.rates(g, block.first + k, shared.step);
             let rated = [rates(first), two && rates(first + 1)];
             let streams = shared.streams_of_pair(block.first + first, two);
-            let mut noise = [[0; LANES]; 2];
+            let mut words = [[[0; LANES]; 2]; 2];
             shared.blocks(&streams, rated, shared.world.ratings[g].drawer, |half, drawn| {
-                noise[half] = drawn.0[randomness::step_word(shared.prepared.now.step, regime_slot::NOISE)];
+                words[half] = [regime_slot::NOISE, regime_slot::VIEW]
+                    .map(|slot| drawn.0[randomness::step_word(shared.prepared.now.step, slot)]);
             });
             for k in first..first + 1 + usize::from(two) {
-                let graded = rated[k - first].then_some(&noise[k - first]);
+                let graded = rated[k - first].then_some(&words[k - first]);
                 let adopted = &block.adopted[k * instruments..][..instruments];
                 let rated = &mut block.rated[k * ratings + g];
                 assess_state(shared, block.first + k, g, report, graded, &block.states[k], adopted, rated);
@@ -310,19 +311,24 @@ fn assess_state(
     i: usize,
     g: usize,
     report: &Report,
-    noise: Option<&Word>,
+    words: Option<&[Word; 2]>,
     state: &StateLanes,
     adopted: &[Flags],
     rated: &mut Rated,
 ) {
     let (rating, fields) = (&shared.world.ratings[g], &shared.fields[g]);
     let v = &state.variables;
-    if let Some(noise) = noise {
+    if let Some([noise, view]) = words {
         let demanded = rating.demands.iter().fold(Lane::ZERO, |sum, j| sum + adopted[*j].to_lane());
         let law_share = demanded / (rating.demands.len().max(1) as f64);
         let merit = assess::merit(fields, law_share, v.enforcement, v.protection, state.bearing.capacity);
         let normal = math::inverse_normal(randomness::uniform(noise));
-        let score = assess::score(fields, merit, rated.strategic_value, normal);
+        if report.views {
+            let normal = math::inverse_normal(randomness::uniform(view));
+            rated.view = assess::view(fields, rated.view, normal);
+        }
+        let (chi, years) = (rated.strategic_value, report.years_of_rise);
+        let score = assess::score(fields, merit, chi, normal, rated.view, years);
         assess::grade(fields, report.rules, rated, score, merit);
         if let Some(pinned) = &rating.pinned {
             let year = shared.step / shared.timeline.clock.steps_per_year as usize;

@@ -25,6 +25,10 @@ pub(super) struct Report {
     pub rules: WatchList,
     /// Mean of |politicization chi| over the states rated.
     pub politicized: Lane,
+    /// Whether the grader has a view of states beyond their merit.
+    pub views: bool,
+    /// Years for which the bar has risen.
+    pub years_of_rise: f64,
 }
 
 /// An open instrument in a step.

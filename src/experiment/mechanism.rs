@@ -39,6 +39,8 @@ pub const MECHANISMS: &[Mechanism] = &[
         "grades bought by strategic value, and the standing that they cost",
         &["politicization", "politicization_cost"],
     ),
+    by_field("grader_view", "what a grader holds for or against states beyond their merit", &["view_sd"]),
+    by_field("rising_bar", "the bar that rises from year to year", &["bar_rise"]),
     by_field("waiver", "sanctions waived for strategic states", &["waiver"]),
     by_field("reputation", "shame of a bad grade", &["shame"]),
     by_field(

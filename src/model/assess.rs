@@ -18,6 +18,8 @@ pub struct Rated {
     pub sender_standing: Lane,
     /// chi: value of the state to the sender, in [0, 1].
     pub strategic_value: Lane,
+    /// z: what the grader holds for or against the state beyond its merit, in standard deviations.
+    pub view: Lane,
     /// Merit at the last report.
     pub last_merit: Lane,
     /// Consecutive reports on the watch list, counted while its limit is in force.
@@ -44,17 +46,42 @@ pub fn merit(fields: &RatingFields<Lane>, law_share: Lane, e: Lane, p: Lane, kap
     done / (1.0 - fields.capacity_allowance + fields.capacity_allowance * kappa)
 }
 
-/// Score: `merit + politicization chi + noise N(0,1)`; `normal` is the standard normal draw.
+/// The grader's view of a state a year on, in standard deviations: `z' = memory z + sqrt(1 - memory^2) N(0,1)`.
+///
+/// What a report says of a state beyond its merit (politics, reputation, what an embassy writes) is not said anew every
+/// year. The view is stationary: drawn from N(0,1) at the start, it stays so, and two reports n years apart share
+/// `memory^n` of it.
+///
+/// ```
+/// use suasion::engine::lanes::Lane;
+/// use suasion::model::{assess::view, world::RatingFields};
+/// let given = RatingFields { view_memory: 0.8, ..RatingFields::default() };
+/// let fields = RatingFields::from_fn(|i| Lane::splat(given.values()[i]));
+/// assert!((view(&fields, Lane::splat(1.5), Lane::splat(-0.5)).0[0] - 0.9).abs() < 1e-15); // .8 1.5 - .6 .5
+/// ```
+#[inline(always)]
+pub fn view(fields: &RatingFields<Lane>, z: Lane, normal: Lane) -> Lane {
+    let memory = fields.view_memory;
+    memory * z + (1.0 - memory * memory).sqrt() * normal
+}
+
+/// Score: `merit + politicization chi + noise N(0,1) + b - bar_rise years`, with the grader's view `b = view_sd z`.
+///
+/// `normal` is the standard normal draw of the grader's error, `z` the view in standard deviations ([`view`]) and `years`
+/// how long the bar has risen ([`Rating::years_of_rise`](crate::model::world::Rating::years_of_rise)).
 ///
 /// ```
 /// use suasion::engine::lanes::Lane;
 /// use suasion::model::{assess::score, world::RatingFields};
 /// let fields = RatingFields::from_fn(|_| Lane::splat(0.1));
-/// assert!((score(&fields, Lane::splat(0.5), Lane::ONE, Lane::splat(2.0)).0[0] - 0.8).abs() < 1e-15);
+/// let [half, one, two, three] = [0.5, 1.0, 2.0, 3.0].map(Lane::splat);
+/// // .5 + .1 1 + .1 2 + .1 3 - .1 4
+/// assert!((score(&fields, half, one, two, three, 4.0).0[0] - 0.7).abs() < 1e-15);
 /// ```
 #[inline(always)]
-pub fn score(fields: &RatingFields<Lane>, merit: Lane, chi: Lane, normal: Lane) -> Lane {
-    merit + fields.politicization * chi + fields.noise * normal
+pub fn score(fields: &RatingFields<Lane>, merit: Lane, chi: Lane, normal: Lane, z: Lane, years: f64) -> Lane {
+    let beyond = fields.view_sd * z - fields.bar_rise * years;
+    merit + fields.politicization * chi + fields.noise * normal + beyond
 }
 
 /// The rules in force at a report.
@@ -78,7 +105,7 @@ pub struct WatchList {
 /// use suasion::model::world::RatingFields;
 /// let fields = RatingFields::from_fn(|i| Lane::splat(RatingFields::<f64>::default().values()[i]));
 /// let zero = Lane::ZERO;
-/// let mut rated = Rated { tier: zero, standing: zero, sender_standing: zero, strategic_value: zero, last_merit: zero, watched: zero };
+/// let mut rated = Rated { tier: zero, standing: zero, sender_standing: zero, strategic_value: zero, view: zero, last_merit: zero, watched: zero };
 /// let rules = WatchList { exists: true, limit: None };
 /// let half = Lane::splat(0.5);
 /// grade(&fields, rules, &mut rated, half, half);

@@ -73,7 +73,7 @@ pub fn saturate(x: Lane, half: Lane) -> Lane {
 /// let given = RatingFields { shame: [0.0, 0.1, 1.3, 0.85], severity: 1.2, threat: [0.0, 0.0, 0.6, 1.0], ..RatingFields::default() };
 /// let fields = [RatingFields::from_fn(|i| Lane::splat(given.values()[i]))];
 /// let [tier, l, zero] = [4.0, 0.25, 0.0].map(Lane::splat);
-/// let rated = [Rated { tier, standing: l, sender_standing: l, strategic_value: zero, last_merit: zero, watched: zero }];
+/// let rated = [Rated { tier, standing: l, sender_standing: l, strategic_value: zero, view: zero, last_merit: zero, watched: zero }];
 /// let felt = felt(&fields, &rated, Lane::splat(0.05), Lane::ONE, Lane::splat(0.5), Lane::splat(0.04));
 /// assert!((felt.frame.0[0] - 0.6).abs() < 1e-15 && (felt.resented.0[0] - 0.225).abs() < 1e-15);
 /// assert!((felt.signal.0[0] + 0.3).abs() < 1e-15 && (felt.push.0[0] - 0.2725).abs() < 1e-15);

@@ -59,6 +59,7 @@ fn rating(a: &Rating, b: &Rating) -> bool {
         from,
         until,
         report,
+        bar_from,
         watch_list_from,
         watch_limit,
         watch_limit_from,
@@ -68,8 +69,8 @@ fn rating(a: &Rating, b: &Rating) -> bool {
         && (*drawer, *watch_limit) == (b.drawer, b.watch_limit)
         && *demands == b.demands
         && *rated_from == b.rated_from
-        && [*from, *until, *report, *watch_list_from, *watch_limit_from]
-            == [b.from, b.until, b.report, b.watch_list_from, b.watch_limit_from]
+        && [*from, *until, *report, *bar_from, *watch_list_from, *watch_limit_from]
+            == [b.from, b.until, b.report, b.bar_from, b.watch_list_from, b.watch_limit_from]
         && *pinned == b.pinned
 }
 

@@ -34,6 +34,19 @@ pub struct World {
     pub corridors: Vec<Corridor>,
 }
 
+impl World {
+    /// Whether a rating regime ever holds a view of a state beyond its merit: from the start, or from an event on.
+    pub fn holds_views(&self, rating: usize) -> bool {
+        let sets = |change: &Change| match change {
+            Change::RatingField(g, field, value) => {
+                *g == rating && *value > 0.0 && RATING_FIELDS[*field].name == "view_sd"
+            }
+            _ => false,
+        };
+        self.ratings[rating].fields.view_sd > 0.0 || self.events.iter().any(|event| sets(&event.change))
+    }
+}
+
 /// The run's calendar. Years are whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Clock {
@@ -43,6 +56,22 @@ pub struct Clock {
     pub end: i32,
     /// Steps per year.
     pub steps_per_year: u32,
+}
+
+impl Rating {
+    /// Years for which the bar has risen at the report of a calendar year; 0 before it does.
+    ///
+    /// They are counted to the date of the report, not to the step in which it comes: so the bar is the same however
+    /// many steps a year has.
+    ///
+    /// ```
+    /// let scenario = suasion::scenario::Scenario::load("asean").unwrap().build_alone().unwrap();
+    /// let rating = suasion::model::world::Rating { bar_from: 2001.0, report: 0.5, ..scenario.world.ratings[0].clone() };
+    /// assert_eq!([1999, 2001, 2012].map(|year| rating.years_of_rise(year)), [0.0, 0.5, 11.5]);
+    /// ```
+    pub fn years_of_rise(&self, year: i32) -> f64 {
+        (f64::from(year) + self.report - self.bar_from).max(0.0)
+    }
 }
 
 impl Clock {
@@ -133,6 +162,9 @@ table! {
         weight_protection = 1.0, 0.0 to 1.0, NonNegative, "-", "weight of protection in merit", FITTED;
         capacity_allowance = 0.0616, 0.0 to 1.0, Share, "-", "how far capacity excuses (gamma)", FITTED;
         noise = 0.0581, 0.0 to 0.2, NonNegative, "-", "standard deviation of the grader's error", FITTED;
+        view_sd = 0.0, 0.0 to 0.5, NonNegative, "-", "standard deviation among states of what the grader holds for or against them beyond their merit", "none: a free choice, 0 until a fit says otherwise";
+        view_memory = 0.88, 0.0 to 1.0, Share, "1/yr", "part of that view that is still held a year later", "a prototype's filter on the grades of 183 states, 2001-2012; a free choice where view_sd is 0";
+        bar_rise = 0.0, -0.05 to 0.05, Any, "1/yr", "rise of the bar: what a year takes off every score, from the date on from which it rises", "none: a free choice, 0 until a fit says otherwise";
         backslide = 0.0, -0.5 to 0.0, Any, "-", "yearly change of merit below which a tier 2 is put on the watch list", FITTED;
         severity = 1.2, 0.0 to 4.0, Strength, "-", "size of the sanctions threatened";
         waiver = 0.69, 0.0 to 1.0, Share, "-", "share of sanctions waived for a fully strategic state";
@@ -166,6 +198,8 @@ pub struct Rating {
     pub until: f64,
     /// Part of the year after which the report comes, in [0, 1).
     pub report: f64,
+    /// Date from which the bar rises.
+    pub bar_from: f64,
     /// Year from which the watch list exists.
     pub watch_list_from: f64,
     /// Years on the watch list after which a state falls to tier 3.

@@ -45,6 +45,7 @@ pub fn world() -> World {
             from: 2001.0,
             until: 2004.0,
             report: 0.5,
+            bar_from: 2001.0,
             watch_list_from: 2004.0,
             watch_limit: 4,
             watch_limit_from: 2009.0,

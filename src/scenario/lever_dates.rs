@@ -9,7 +9,8 @@ use super::report::label;
 use crate::model::table::Bound;
 
 /// Dates of a regime or instrument that may lie anywhere in the run: key, name and meaning.
-const ANYWHERE: [(&str, &str, &str); 2] = [
+const ANYWHERE: [(&str, &str, &str); 3] = [
+    ("bar_from", "bar from", "from when the bar rises"),
     ("watch_list_from", "watch list from", "year from which the watch list exists"),
     ("watch_limit_from", "watch limit from", "year from which the limit of years on the watch list counts"),
 ];

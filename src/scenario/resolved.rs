@@ -209,6 +209,7 @@ fn regimes(out: &mut String, scenario: &Scenario) {
             later.filter_map(|(i, date)| date.filter(|date| *date != rating.from).map(|date| (i, date)));
         line!(out, "rated_from = {}", by_state(world, later));
         dates(out, &[("from", rating.from), ("until", rating.until)]);
+        line!(out, "bar_from = {:?}", rating.bar_from);
         line!(out, "report = {:?}\nwatch_list_from = {:?}", rating.report, rating.watch_list_from);
         line!(out, "watch_limit = {}\nwatch_limit_from = {:?}", rating.watch_limit, rating.watch_limit_from);
         line!(out, "pinned = {}", rating.pinned.is_some());

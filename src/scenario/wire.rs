@@ -211,6 +211,8 @@ tables! {
         until: Option<Date>,
         /// Part of the year after which the report comes.
         report: Option<Number>,
+        /// Date from which the bar rises (`bar_rise`).
+        bar_from: Option<Date>,
         /// Year from which the watch list exists.
         watch_list_from: Option<Date>,
         /// Years on the watch list after which a state falls to tier 3.

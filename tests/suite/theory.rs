@@ -393,6 +393,43 @@ fn t11_after_removal_motivation_stays_lower_for_years_and_returns_at_the_rate_of
 }
 
 #[test]
+fn t13_grades_remember_as_the_view_does_and_follow_the_bar() {
+    // No merit and no error: tier 1 is a view of at least the bar. Of two normals with correlation c, both are above or
+    // below 0 with probability 1/2 + asin(c) / pi.
+    let graded = |numbers: &str| {
+        let regime = format!(
+            "weight_law = 0.0\nweight_enforcement = 0.0\nweight_protection = 0.0\nnoise = 0.0\npoliticization = 0.0\n\
+             thresholds = [0.0, -50.0, -60.0]\nview_sd = 0.2\n{numbers}"
+        );
+        let text = sanctioned("", "", &regime).replace("watch_list_from = 2000", "watch_list_from = 2020");
+        trace(&world(&text), 4000)
+    };
+    let first = |run: &crate::support::Trace, replicate: usize, year: usize| {
+        // Reports come in the middle of the year.
+        run.at(replicate, 4 * year + 3, 0, Variable::Tier(0)) == 1.0
+    };
+    let run = graded("view_memory = 0.88");
+    for years in [1, 2, 3, 6] {
+        let agree = |r: usize| f64::from(u8::from(first(&run, r, 2) == first(&run, r, 2 + years)));
+        let found = mean(&(0..4000).map(agree).collect::<Vec<_>>());
+        let expected = 0.5 + 0.88_f64.powi(years as i32).asin() / std::f64::consts::PI;
+        let error = 4.0 * (expected * (1.0 - expected) / 4000.0).sqrt();
+        assert!((found - expected).abs() < error, "{years} years: {found}, expected {expected} +- {error}");
+    }
+    // From 2002 on the bar rises by half a standard deviation a year: at 2004.5 by 1.25.
+    let run = graded("bar_rise = 0.1\nbar_from = 2002.0");
+    for (year, below) in [(0, 0.5), (1, 0.5), (4, 0.894_350)] {
+        let found =
+            1.0 - mean(&(0..4000).map(|r| f64::from(u8::from(first(&run, r, year)))).collect::<Vec<_>>());
+        let error = 4.0 * (below * (1.0_f64 - below) / 4000.0).sqrt();
+        assert!(
+            (found - below).abs() < error,
+            "year {year}: {found} below the bar, expected {below} +- {error}"
+        );
+    }
+}
+
+#[test]
 fn t12_the_sign_of_signalling_follows_the_standing_of_the_sender() {
     let parameters = only("pressure_rate = 1.15\nsignalling = 0.3").replace("[parameters]\n", "");
     let motivation = |standing: f64, severity: f64| {

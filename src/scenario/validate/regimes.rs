@@ -23,6 +23,7 @@ const OWN_KEYS: [(&str, &[&str]); 3] = [
             "from",
             "until",
             "report",
+            "bar_from",
             "watch_list_from",
             "watch_limit",
             "watch_limit_from",
@@ -39,6 +40,9 @@ const REPORT: f64 = 0.5;
 const WATCH_LIST_FROM: f64 = 2004.0;
 const WATCH_LIMIT: u32 = 4;
 const WATCH_LIMIT_FROM: f64 = 2009.0;
+
+/// Years before a run from which a bar may have risen; more, and the date is taken for a slip of the pen.
+const LONGEST_RISE: i32 = 200;
 
 /// The regimes of one kind, with their paths, in the order of the file.
 fn of_kind<'d>(
@@ -234,6 +238,7 @@ pub(super) fn ratings(context: &mut Context<'_>, observed: &Observed) -> Vec<Rat
                 "a number of at least 0, below 1",
             );
         }
+        let bar_from = bar_from(context, node, &path, wire.bar_from, from);
         let rates = flags(context, node, &path, "rates", wire.rates);
         let mut rated_from: Vec<Option<f64>> = rates.iter().map(|&rated| rated.then_some(from)).collect();
         for (state, date, at, path) in dated(context, node, &path, "rated_from", wire.rated_from.as_ref()) {
@@ -255,6 +260,7 @@ pub(super) fn ratings(context: &mut Context<'_>, observed: &Observed) -> Vec<Rat
             from,
             until,
             report,
+            bar_from,
             watch_list_from: wire.watch_list_from.map_or(WATCH_LIST_FROM, |date| date.0),
             watch_limit: wire.watch_limit.map_or(WATCH_LIMIT, |years| years.0),
             watch_limit_from: wire.watch_limit_from.map_or(WATCH_LIMIT_FROM, |date| date.0),
@@ -262,6 +268,25 @@ pub(super) fn ratings(context: &mut Context<'_>, observed: &Observed) -> Vec<Rat
         });
     }
     ratings
+}
+
+/// The date from which the bar rises: that given, else that of the regime, else the start of the run.
+fn bar_from(context: &mut Context<'_>, node: &Node, path: &str, given: Option<Date>, from: f64) -> f64 {
+    let clock = context.clock;
+    let Some(Date(date)) = given else {
+        return if from.is_finite() { from } else { f64::from(clock.start) };
+    };
+    let (least, most) = (clock.start - LONGEST_RISE, clock.end);
+    if context.timed && !(f64::from(least)..=f64::from(most)).contains(&date) {
+        let expected = format!("a date from {least} to {most}, the end of the run");
+        context.report.expected(
+            origin(node, "bar_from"),
+            format!("{path}.bar_from"),
+            date.to_string(),
+            expected,
+        );
+    }
+    date
 }
 
 fn fields(context: &mut Context<'_>, node: &Node, path: &str) -> RatingFields<f64> {

@@ -39,7 +39,7 @@ enum Step {
 type Path = Vec<Step>;
 
 /// Keys whose values are dates or years.
-const DATES: [&str; 12] = [
+const DATES: [&str; 13] = [
     "start",
     "end",
     "from",
@@ -48,6 +48,7 @@ const DATES: [&str; 12] = [
     "opens",
     "year",
     "report",
+    "bar_from",
     "watch_list_from",
     "watch_limit_from",
     "steps_per_year",
