@@ -1,9 +1,10 @@
-//! How time grows: with states at the same degree, with replicates, with threads; and each bundled scenario end to end.
+//! How time grows: with states at the same degree, with replicates, with threads, with the points of a sweep; and each bundled scenario
+//! end to end.
 //!
 //! What is compared is measured in turn, and the least of several rounds is taken: processor time where there is one thread,
 //! since a busy machine lengthens the other.
 
-use cpu_time::ThreadTime;
+use cpu_time::{ProcessTime, ThreadTime};
 use std::convert::Infallible;
 use std::hint::black_box;
 use std::num::NonZeroUsize;
@@ -13,17 +14,24 @@ use suasion::engine::batch::Run;
 use suasion::engine::isa::Isa;
 use suasion::engine::lanes::LANES;
 use suasion::engine::parallel::{Options, simulate};
+use suasion::experiment::design::Asked;
+use suasion::experiment::sweep::{Request, Sweep, hold};
 use suasion::model::world::{Tie, World};
 use suasion::output::ensemble::EnsembleRecorder;
-use suasion::scenario::{Scenario, bundled};
+use suasion::scenario::{Axis, Scenario, bundled};
 
 const ROUNDS: usize = 5;
 
 fn main() {
     // `cargo bench --bench scaling -- states` measures these alone. Cargo adds an option of its own.
     let asked: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
-    let parts: [(&str, fn()); 4] =
-        [("states", states), ("replicates", replicates), ("threads", threads), ("scenarios", scenarios)];
+    let parts: [(&str, fn()); 5] = [
+        ("states", states),
+        ("replicates", replicates),
+        ("threads", threads),
+        ("sweeps", sweeps),
+        ("scenarios", scenarios),
+    ];
     for (name, measure) in parts {
         if asked.is_empty() || asked.iter().any(|word| word == name) {
             measure();
@@ -136,6 +144,53 @@ fn threads() {
     let many = || seconds(&world, 20_000, all, true);
     let times = least(&[&one, &many]);
     println!("  1: {:.3} s; {all}: {:.3} s; {:.2} times as fast", times[0], times[1], times[0] / times[1]);
+}
+
+/// Processor time of a run of a sweep with eight replicates a point, beside that of a run with summaries: what a point costs beyond its
+/// runs. Of numbers written into a world, and of a date, for which each point's world is built anew.
+fn sweeps() {
+    const REPLICATES: u32 = 8;
+    println!(
+        "sweeps of {REPLICATES} replicates a point, one thread: processor time of a run, beside `run` with summaries"
+    );
+    for (name, points) in [("asean", 500), ("world", 50)] {
+        let world = load(name);
+        let runs = points * REPLICATES as usize;
+        let alone = || seconds(&world, runs, 1, true) / runs as f64;
+        let number = [axis("parameters.drift", 0.0, 0.1), axis("parameters.persuasion", 0.0, 0.2)];
+        let trait_of_all = [axis("state.*.capacity", 0.2, 0.9)];
+        let date = [axis("regime.tvpa.until", 2008.0, 2012.0)];
+        let of = |axes: &[Axis]| sweep_seconds(name, axes, (points as u64, REPLICATES)) / runs as f64;
+        let times = least(&[&alone, &|| of(&number), &|| of(&trait_of_all), &|| of(&date)]);
+        println!("  {name:>8}: run {:>7.1} us", times[0] * 1e6);
+        for (what, time) in ["two parameters", "a trait of all", "a date"].iter().zip(&times[1..]) {
+            println!("  {what:>22}: {:>7.1} us, {:.2} times", time * 1e6, time / times[0]);
+        }
+    }
+}
+
+fn axis(path: &str, low: f64, high: f64) -> Axis {
+    Axis { path: path.into(), low, high, values: Vec::new() }
+}
+
+/// Processor seconds of the runs of a sweep over a Latin hypercube; it is read and checked before.
+fn sweep_seconds(name: &str, axes: &[Axis], (points, replicates): (u64, u32)) -> f64 {
+    let asked = Asked {
+        axes: axes.to_vec(),
+        samples: Some(points),
+        replicates: Some(u64::from(replicates)),
+        ..Asked::default()
+    };
+    let (plan, design, replicates) = asked.lay(None, 1).expect("axes with ends");
+    let outcomes = Vec::new();
+    let request =
+        Request { plan, design, replicates, common_random_numbers: true, outcomes, trajectories: false };
+    let loaded = Scenario::load(name).expect("bundled");
+    let sweep = Sweep::new(loaded, request).expect("its points are valid");
+    let begun = ProcessTime::now();
+    let options = Options { threads: NonZeroUsize::MIN, ..Options::default() };
+    black_box(hold(&sweep, options, &AtomicBool::new(false), |_, _| ()).expect("nothing can fail"));
+    begun.elapsed().as_secs_f64()
 }
 
 fn scenarios() {

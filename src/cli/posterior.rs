@@ -29,6 +29,11 @@ pub(super) struct Under {
     others: Vec<Drawn>,
 }
 
+/// What makes an arm of a scenario in which a draw is set.
+type Overlays<'o> = &'o (dyn Fn(Loaded) -> Result<Loaded, ExperimentError> + Sync);
+/// What makes the world of an arm.
+type Builds<'b> = &'b (dyn Fn(Loaded) -> Result<World, ExperimentError> + Sync);
+
 impl PosteriorArgs {
     /// Whether one was asked for.
     pub(super) fn is_given(&self) -> bool {
@@ -85,20 +90,18 @@ impl PosteriorArgs {
             let scenario = loaded.build_alone()?;
             Ok(if observed { arms::observed(loaded, &scenario)?.world } else { scenario.world })
         };
-        let of_base = |loaded: Loaded| built(args.changed(loaded)?);
-        let worlds = |build: &(dyn Fn(Loaded) -> Result<World, ExperimentError> + Sync)| {
-            posterior.worlds(&from, runs, options.threads, stop, build)
+        let worlds = |overlay: Overlays<'_>, build: Builds<'_>| {
+            posterior.worlds(&from, runs, options.threads, stop, overlay, build)
         };
-        let others = texts.iter().map(|text| {
-            worlds(&|loaded| {
-                let asked = arms::ask(&args.set(loaded)?, text)?;
-                Ok(arms::scenario(asked.loaded, observed)?.world)
-            })
-        });
+        let of_arm = |loaded: Loaded| Ok(arms::scenario(loaded, observed)?.world);
+        let others = texts
+            .iter()
+            .map(|text| worlds(&|loaded| Ok(arms::ask(&args.set(loaded)?, text)?.loaded), &of_arm));
         let others = others.collect::<Result<Vec<Drawn>, _>>()?;
+        let changed = |loaded: Loaded| Ok(args.changed(loaded)?);
         let resolved = Scenario::parse(&base.name, &base.resolved(), None)?;
-        let kept = posterior.kept(&from, &resolved, |loaded| Ok(args.changed(loaded)?), built)?;
-        Ok(Some(Under { base: worlds(&of_base)?, posterior, kept, others }))
+        let kept = posterior.kept(&from, &resolved, changed, built)?;
+        Ok(Some(Under { base: worlds(&changed, &built)?, posterior, kept, others }))
     }
 }
 

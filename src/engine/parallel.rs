@@ -133,7 +133,7 @@ pub fn simulate<'w, R: Recorder, E: Send>(
     })
 }
 
-/// Simulates up to [`LANES`] runs of one structure side by side, on this thread.
+/// Simulates runs of one structure on this thread, up to [`LANES`] side by side, batch after batch in the same memory.
 ///
 /// ```
 /// use suasion::engine::{batch::{Batch, Run}, isa::Isa, parallel::simulate_batch, recorder::Recorder, timeline::Timeline};
@@ -163,7 +163,15 @@ pub fn simulate_batch<'w>(
     ledger: bool,
     recorder: &mut impl Recorder,
 ) -> Result<(), NotFinite> {
-    schedule::run(&mut Batch::new(runs, timeline, isa.min(Isa::detect()), ledger), recorder, &Whole)
+    let isa = isa.min(Isa::detect());
+    let (first, rest) = runs.split_at(runs.len().min(LANES));
+    let mut batch = Batch::new(first, timeline, isa, ledger);
+    schedule::run(&mut batch, recorder, &Whole)?;
+    for lanes in rest.chunks(LANES) {
+        batch.restart(lanes);
+        schedule::run(&mut batch, recorder, &Whole)?;
+    }
+    Ok(())
 }
 
 /// Makes `count` items on `threads` threads and takes them in order on this one.

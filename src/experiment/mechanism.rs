@@ -4,8 +4,8 @@
 //! event that would set them later. The structure of a world stays as it is, so worlds with some mechanisms off can share
 //! a batch. It simulates nothing.
 
-use crate::model::parameters::PARAMETERS;
-use crate::model::world::{Change, RATING_FIELDS, World};
+use crate::model::factor::Factor;
+use crate::model::world::World;
 
 /// A mechanism: its name, what it says, and what is 0 when it is off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,23 +109,17 @@ impl Mechanism {
     /// assert_eq!((world.ratings[0].fields.shame, world.ratings[0].fields.severity), ([0.0; 4], 1.2));
     /// ```
     pub fn switch_off(&self, world: &mut World) {
-        for (i, entry) in PARAMETERS.iter().enumerate() {
-            if self.parameters.contains(&entry.name) {
-                world.parameters.values_mut()[i] = 0.0;
-            }
-        }
-        for (i, entry) in RATING_FIELDS.iter().enumerate() {
-            if !self.fields.contains(&entry.name) {
-                continue;
-            }
-            for rating in &mut world.ratings {
-                rating.fields.values_mut()[i] = 0.0;
-            }
-            for event in &mut world.events {
-                match &mut event.change {
-                    Change::RatingField(_, field, value) if *field == i => *value = 0.0,
-                    _ => {}
-                }
+        let names = |factor: Factor| match factor {
+            Factor::Parameter(_) => self.parameters,
+            Factor::Field(..) | Factor::Event(..) => self.fields,
+            _ => &[],
+        };
+        let acts =
+            |factor: &Factor| factor.entry(world).is_some_and(|entry| names(*factor).contains(&entry.name));
+        let off: Vec<Factor> = world.factors().map(|(factor, _)| factor).filter(acts).collect();
+        for factor in off {
+            if let Some(x) = world.factor_mut(factor) {
+                *x = 0.0;
             }
         }
     }
@@ -141,6 +135,8 @@ impl Mechanism {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::parameters::PARAMETERS;
+    use crate::model::world::{Change, RATING_FIELDS};
     use crate::scenario::Scenario;
     use std::collections::BTreeSet;
 

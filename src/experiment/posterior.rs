@@ -10,7 +10,7 @@ use crate::experiment::draws::{Purpose, double_words};
 use crate::experiment::error::ExperimentError;
 use crate::model::world::World;
 use crate::output::manifest::PosteriorEntry;
-use crate::scenario::{Left, Loaded, Mark, ScenarioError};
+use crate::scenario::{Factors, Left, Loaded, Mark, ScenarioError};
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::path::Path;
@@ -170,8 +170,12 @@ impl Posterior {
     /// If a path leads nowhere in the scenario.
     pub fn set(&self, draw: usize, loaded: &mut Loaded) -> Result<Mark, ExperimentError> {
         let mark = loaded.mark(&format!("draw {draw}"));
+        self.set_values(self.values(draw), loaded, mark)?;
+        Ok(mark)
+    }
+
+    fn set_values(&self, values: &[f64], loaded: &mut Loaded, mark: Mark) -> Result<(), ExperimentError> {
         let told = |error: ScenarioError| self.told(&error);
-        let values = self.values(draw);
         if let Some(coding) = &self.coding {
             coding.set(&self.coefficients(coding, values), loaded, mark).map_err(told)?;
         }
@@ -180,7 +184,7 @@ impl Posterior {
                 loaded.set_marked(path, *x, mark).map_err(told)?;
             }
         }
-        Ok(mark)
+        Ok(())
     }
 
     /// The coefficients of a draw.
@@ -206,7 +210,8 @@ impl Posterior {
         ExperimentError::Asked(format!("the posterior {}: {error}", self.name))
     }
 
-    /// The worlds of an arm. `build` makes the arm's world of the scenario, once a draw's parameters are set in it.
+    /// The worlds of an arm. `overlay` makes the arm of the scenario, once a draw's parameters are set in it, and `build` the arm's
+    /// world.
     ///
     /// # Errors
     /// If a draw makes no valid scenario, or `stop` was raised.
@@ -216,6 +221,7 @@ impl Posterior {
         (seed, replicates): (u64, u32),
         threads: NonZeroUsize,
         stop: &AtomicBool,
+        overlay: impl Fn(Loaded) -> Result<Loaded, ExperimentError> + Sync,
         build: impl Fn(Loaded) -> Result<World, ExperimentError> + Sync,
     ) -> Result<Drawn, ExperimentError> {
         let alike = self.alike();
@@ -225,13 +231,19 @@ impl Posterior {
         used.dedup();
         let place: BTreeMap<usize, u32> =
             used.iter().enumerate().map(|(i, draw)| (*draw, i as u32)).collect();
+        let factors = self.compiled(from, &used, &overlay, &build);
         let make = |i: usize| {
             if stop.load(Ordering::Relaxed) {
                 return None;
             }
+            let written = factors.as_ref().and_then(|factors| factors.world(self.values(used[i])));
+            if written.is_some() {
+                return written.map(Ok);
+            }
             let mut loaded = from.clone();
             let set = self.set(used[i], &mut loaded);
-            Some(set.and_then(|_| build(loaded).map_err(|error| self.of_draw(used[i], error))))
+            let built = |_| overlay(loaded).and_then(&build).map_err(|error| self.of_draw(used[i], error));
+            Some(set.and_then(built))
         };
         let mut worlds: Vec<World> = Vec::with_capacity(used.len());
         make_in_order(threads, used.len(), stop, make, |world| {
@@ -239,6 +251,42 @@ impl Posterior {
             Ok::<(), ExperimentError>(())
         })?;
         Ok(Drawn { worlds, of: draws.iter().map(|draw| place[draw]).collect() })
+    }
+
+    /// The columns compiled for an arm, at the first draw used and the first of the others that differs from it wherever any
+    /// does; none where a draw codes a panel anew, or there are too few of them.
+    fn compiled(
+        &self,
+        from: &Loaded,
+        used: &[usize],
+        overlay: impl Fn(Loaded) -> Result<Loaded, ExperimentError>,
+        build: impl Fn(Loaded) -> Result<World, ExperimentError>,
+    ) -> Option<Factors> {
+        const LEAST: usize = 4;
+        let (first, others) = used.split_first().filter(|(_, others)| others.len() + 1 >= LEAST)?;
+        let first = self.values(*first);
+        let differs = |draw: &usize, k: usize| self.values(*draw)[k] != first[k];
+        let varied: Vec<usize> =
+            (0..self.paths.len()).filter(|k| others.iter().any(|draw| differs(draw, *k))).collect();
+        let second = others.iter().find(|draw| varied.iter().all(|k| differs(draw, *k)))?;
+        let mut arm = None;
+        let mut factors = Factors::compile([first, self.values(*second)], |values| {
+            let mut loaded = from.clone();
+            let mark = loaded.mark("draw");
+            self.set_values(values, &mut loaded, mark)?;
+            let overlaid = overlay(loaded)?;
+            arm = Some((overlaid.clone(), mark));
+            build(overlaid)
+        })?;
+        let (arm, mark) = arm?;
+        for (k, (path, column)) in self.paths.iter().zip(&self.columns).enumerate() {
+            // What an overlay replaces or removes may be anything.
+            let stands = *column == Column::Path && arm.left(path, mark).stands;
+            if !stands && (*column == Column::Path || !self.sets(*column)) {
+                factors.ignore(k);
+            }
+        }
+        Some(factors)
     }
 
     /// For each draw the first that has the same values. Particles that no move was accepted for stand in a posterior more than

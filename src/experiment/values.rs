@@ -3,7 +3,6 @@
 use crate::engine::batch::{Batch, Run};
 use crate::engine::guard::NotFinite;
 use crate::engine::isa::Isa;
-use crate::engine::lanes::LANES;
 use crate::engine::parallel::simulate_batch;
 use crate::engine::recorder::Recorder;
 use crate::engine::timeline::Timeline;
@@ -48,22 +47,27 @@ pub fn simulate(
     isa: Isa,
 ) -> Result<Values, NotFinite> {
     let mut into = Reader { outcomes, first: 0, values: vec![0.0; runs.len() * outcomes.cells.len()] };
-    let same = |a: usize, b: usize| a == b || worlds[a].shares_structure(worlds[b]);
-    let mut first = 0;
-    while first < runs.len() {
-        let timeline = Timeline::new(worlds[runs[first].0]);
-        let count = runs[first..].iter().take_while(|run| same(runs[first].0, run.0)).count();
-        for lanes in runs[first..first + count].chunks(LANES) {
-            let batch: Vec<Run> = lanes
-                .iter()
-                .map(|&(world, replicate)| Run { world: worlds[world], seed, replicate })
-                .collect();
-            simulate_batch(&batch, &timeline, isa, false, &mut into)?;
-            into.first += lanes.len();
-        }
-        first += count;
+    let mut rest = runs;
+    while !rest.is_empty() {
+        let (group, after) = rest.split_at(of_one_structure(worlds, rest));
+        let run = |&(world, replicate): &(usize, u32)| Run { world: worlds[world], seed, replicate };
+        let group: Vec<Run> = group.iter().map(run).collect();
+        simulate_batch(&group, &Timeline::new(group[0].world), isa, false, &mut into)?;
+        rest = after;
     }
     Ok(Values { cells: outcomes.cells.len(), values: into.values })
+}
+
+/// How many runs from the first on are of worlds of one structure.
+fn of_one_structure(worlds: &[&World], runs: &[(usize, u32)]) -> usize {
+    let first = runs[0].0;
+    let mut known = first;
+    let same = |&&(world, _): &&(usize, u32)| {
+        let same = world == known || worlds[first].shares_structure(worlds[world]);
+        known = if same { world } else { known };
+        same
+    };
+    runs.iter().take_while(same).count()
 }
 
 struct Reader<'a> {
@@ -92,6 +96,9 @@ impl Recorder for Reader<'_> {
     }
     fn year(&mut self, batch: &Batch, year: usize) {
         self.read(batch, year + 1);
+    }
+    fn finish(&mut self, batch: &Batch) {
+        self.first += batch.width();
     }
 }
 

@@ -45,7 +45,82 @@ pub enum Distribution {
     Intrinsic,
 }
 
+/// One of the numbers that a distribution is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The number itself, where it is fixed.
+    Value,
+    /// Mean of a normal distribution.
+    Mean,
+    /// Standard deviation of a normal distribution.
+    Sd,
+    /// Lower end.
+    Low,
+    /// Mode of a triangular distribution.
+    Mode,
+    /// Upper end.
+    High,
+}
+
 impl Distribution {
+    /// The numbers that it is made of and that can be changed: not those of a beta distribution, whose quantiles are tabulated.
+    ///
+    /// ```
+    /// use suasion::model::distribution::{Distribution, Part};
+    /// let of = Distribution::Uniform { low: 0.25, high: 0.75 };
+    /// assert_eq!(of.parts().collect::<Vec<_>>(), [(Part::Low, 0.25), (Part::High, 0.75)]);
+    /// ```
+    pub fn parts(&self) -> impl Iterator<Item = (Part, f64)> + use<> {
+        let parts = match *self {
+            Distribution::Fixed(x) => [Some((Part::Value, x)), None, None],
+            Distribution::Normal { mean, sd } => [Some((Part::Mean, mean)), Some((Part::Sd, sd)), None],
+            Distribution::Uniform { low, high } => [Some((Part::Low, low)), Some((Part::High, high)), None],
+            Distribution::Triangular { low, mode, high } => {
+                [Some((Part::Low, low)), Some((Part::Mode, mode)), Some((Part::High, high))]
+            }
+            Distribution::Beta(_) | Distribution::Intrinsic => [None; 3],
+        };
+        parts.into_iter().flatten()
+    }
+
+    /// One of its numbers, to be changed; none where it has no such number.
+    ///
+    /// ```
+    /// use suasion::model::distribution::{Distribution, Part};
+    /// let mut of = Distribution::Normal { mean: 0.5, sd: 0.1 };
+    /// *of.part_mut(Part::Mean).unwrap() = 0.25;
+    /// assert_eq!((of.median(), of.part_mut(Part::Low)), (Some(0.25), None));
+    /// ```
+    pub fn part_mut(&mut self, part: Part) -> Option<&mut f64> {
+        match (self, part) {
+            (Distribution::Fixed(x), Part::Value)
+            | (Distribution::Normal { mean: x, .. }, Part::Mean)
+            | (Distribution::Normal { sd: x, .. }, Part::Sd)
+            | (Distribution::Uniform { low: x, .. } | Distribution::Triangular { low: x, .. }, Part::Low)
+            | (Distribution::Triangular { mode: x, .. }, Part::Mode)
+            | (
+                Distribution::Uniform { high: x, .. } | Distribution::Triangular { high: x, .. },
+                Part::High,
+            ) => Some(x),
+            _ => None,
+        }
+    }
+
+    /// Whether its ends, and its mode between them, are in order.
+    ///
+    /// ```
+    /// use suasion::model::distribution::Distribution;
+    /// assert!(Distribution::Triangular { low: 0.0, mode: 0.0, high: 0.5 }.is_ordered());
+    /// assert!(!Distribution::Uniform { low: 0.75, high: 0.25 }.is_ordered());
+    /// ```
+    pub fn is_ordered(&self) -> bool {
+        match *self {
+            Distribution::Uniform { low, high } => low <= high,
+            Distribution::Triangular { low, mode, high } => low <= mode && mode <= high,
+            _ => true,
+        }
+    }
+
     /// Whether replicates differ. A spread of 0 counts as random: it is drawn like any other, to the same value.
     ///
     /// ```

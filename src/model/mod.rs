@@ -4,6 +4,7 @@
 //! The equations are in `docs/model.md`; each function carries its own.
 
 pub mod distribution;
+pub mod factor;
 pub mod parameters;
 pub mod state;
 pub mod structure;

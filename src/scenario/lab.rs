@@ -146,7 +146,8 @@ impl Loaded {
         if lost || step.set.is_empty() {
             return Ok(());
         }
-        validate::build(&document, Some(path.to_string())).map(drop).or_else(|error| report.absorb(error))
+        let built = validate::build(&document, Some(path.to_string()), &self.betas);
+        built.map(drop).or_else(|error| report.absorb(error))
     }
 }
 

@@ -1,5 +1,6 @@
 //! A scenario that is read and not yet built: what overlays are applied to.
 
+use super::betas::Betas;
 use super::document::{self, Document, Layer, Node, Origin, Value};
 use super::error::{Problem, ScenarioError};
 use super::overlay::number;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub struct Loaded {
     pub(super) document: Document,
+    pub(super) betas: Betas,
 }
 
 impl Loaded {
@@ -32,7 +34,7 @@ impl Loaded {
             counterfactual: None,
         };
         tables::load(&mut document, folder)?;
-        Ok(Loaded { document })
+        Ok(Loaded { document, betas: Betas::default() })
     }
 
     #[cfg(test)]
@@ -125,7 +127,7 @@ impl Loaded {
     /// All problems found, up to a number.
     pub fn build(&self) -> Result<Scenario, ScenarioError> {
         let built = self.build_alone();
-        let mut report = Report::new(&self.document, None);
+        let mut report = Report::new(&self.document, None, &self.betas);
         let base = match built {
             Ok(scenario) => Some(scenario),
             Err(error) => {
@@ -139,7 +141,8 @@ impl Loaded {
                 let applied = counterfactual::apply(&mut document, &id);
                 let checked = match applied {
                     Ok(()) if base.is_some() => {
-                        validate::build(&document, Some(format!("counterfactual {id}"))).map(drop)
+                        validate::build(&document, Some(format!("counterfactual {id}")), &self.betas)
+                            .map(drop)
                     }
                     applied => applied,
                 };
@@ -159,7 +162,7 @@ impl Loaded {
     /// # Errors
     /// All problems found, up to a number.
     pub fn build_alone(&self) -> Result<Scenario, ScenarioError> {
-        let built = validate::build(&self.document, None)?;
+        let built = validate::build(&self.document, None, &self.betas)?;
         Ok(Scenario {
             name: self.document.name.clone(),
             title: built.title,
@@ -200,7 +203,7 @@ impl Loaded {
                     })?;
             }
             let end = if high { "high" } else { "low" };
-            validate::build(&document, Some(format!("sweep, `{end}` of every axis")))?;
+            validate::build(&document, Some(format!("sweep, `{end}` of every axis")), &self.betas)?;
         }
         Ok(())
     }

@@ -5,12 +5,14 @@
 //! validation, so a `--set` meets the same rules as the file. Nothing here simulates, and nothing after here meets
 //! an unvalidated value.
 
+mod betas;
 pub mod bundled;
 mod counterfactual;
 mod document;
 mod drawn;
 mod episode;
 mod error;
+mod factors;
 mod lab;
 mod lever_dates;
 mod levers;
@@ -42,6 +44,7 @@ pub use counterfactual::Counterfactual;
 pub use drawn::{Left, Mark};
 pub use episode::Episode;
 pub use error::{Problem, ScenarioError, nearest};
+pub use factors::Factors;
 pub use lab::{Lab, Step};
 pub use levers::Lever;
 pub use loaded::Loaded;

@@ -168,13 +168,15 @@ pub(crate) fn is_spread(node: &Node) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::betas::Betas;
     use crate::scenario::document::{Document, Kind, parse};
     use crate::scenario::tests::document;
 
     fn check(value: &str, expected: &str) {
         let text = format!("x = {value}\n");
         let document: Document = document(&text);
-        let mut report = Report::new(&document, None);
+        let betas = Betas::default();
+        let mut report = Report::new(&document, None, &betas);
         let root = parse("t.toml", &text, 0).unwrap();
         let entry = TRAITS.iter().find(|entry| entry.name == "capacity").unwrap();
         let read = distribution(&mut report, root.get("x").unwrap(), "x", entry);

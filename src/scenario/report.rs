@@ -1,5 +1,6 @@
 //! Collects the problems of a document, with their places, instead of stopping at the first.
 
+use super::betas::Betas;
 use super::document::{Document, Node, Origin, Value};
 use super::error::{MOST, Problem, ScenarioError};
 use super::path::ends;
@@ -23,11 +24,13 @@ pub(crate) struct Report<'d> {
     whole: Option<String>,
     /// The beta distributions read so far, by the bits of their parameters: states often share theirs.
     betas: BTreeMap<[u64; 2], BetaTable>,
+    /// Where tables come from.
+    tables: &'d Betas,
 }
 
 impl<'d> Report<'d> {
-    pub fn new(document: &'d Document, whole: Option<String>) -> Self {
-        Report { document, problems: Vec::new(), more: 0, whole, betas: BTreeMap::new() }
+    pub fn new(document: &'d Document, whole: Option<String>, tables: &'d Betas) -> Self {
+        Report { document, problems: Vec::new(), more: 0, whole, betas: BTreeMap::new(), tables }
     }
 
     /// Adds a problem: what was found and what was expected.
@@ -145,7 +148,7 @@ impl<'d> Report<'d> {
         let room = self.betas.len() < MOST_BETAS;
         match self.betas.entry(key) {
             Entry::Occupied(known) => Some(known.get().clone()),
-            Entry::Vacant(place) => room.then(|| place.insert(BetaTable::new(alpha, beta)).clone()),
+            Entry::Vacant(place) => room.then(|| place.insert(self.tables.table(alpha, beta)).clone()),
         }
     }
 

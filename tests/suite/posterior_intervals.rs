@@ -11,7 +11,7 @@ use suasion::experiment::outcome::Place;
 use suasion::experiment::paired::{self, Pair, Plan, Profile};
 use suasion::experiment::posterior::{Drawn, Posterior, Worlds};
 use suasion::model::variable::Variable;
-use suasion::scenario::Scenario;
+use suasion::scenario::{Loaded, Scenario};
 
 const SUBSETS: usize = 16;
 const MOTIVATION: Quantity = Quantity::Variable(Variable::Motivation);
@@ -22,13 +22,14 @@ fn runs(posterior: &Posterior, replicates: u32) -> (Profile, Pair) {
     let from = Scenario::load("asean").expect("bundled");
     let threads = NonZeroUsize::new(2).expect("two");
     let drawn = |counterfactual: bool| -> Drawn {
-        let build = |mut loaded: suasion::scenario::Loaded| {
+        let overlay = |mut loaded: Loaded| {
             if counterfactual {
                 loaded.apply_counterfactual("no-tvpa")?;
             }
-            Ok(loaded.build_alone()?.world)
+            Ok(loaded)
         };
-        posterior.worlds(&from, (7, replicates), threads, &stop, build).expect("its draws are valid")
+        let build = |loaded: Loaded| Ok(loaded.build_alone()?.world);
+        posterior.worlds(&from, (7, replicates), threads, &stop, overlay, build).expect("its draws are valid")
     };
     let mut other = Scenario::load("asean").expect("bundled");
     other.apply_counterfactual("no-tvpa").expect("it is there");

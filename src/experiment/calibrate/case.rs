@@ -1,12 +1,12 @@
 //! A scenario as calibrations see it: parameters by path go into its world, statistics of what an observer would record
 //! come out. What is fitted is the scenario's own record, or a part of it.
 //!
-//! Most paths are numbers of the world and are set in a copy of it; others are set in the scenario, which is then built
-//! anew, and slowly. Links of a panel code its states anew; numbers of the measurement model change what is seen of a run.
+//! Numbers of the world are written into a copy of it, and so are those that only the scenario's tree knows, once they are compiled. Links
+//! of a panel code its states anew; numbers of the measurement model change what is seen of a run.
 
 use super::distance::Target;
 use super::generation::{Simulator, Trial};
-use super::parameter::{Parameter, Place};
+use super::parameter::{Parameter, ParameterOf};
 use super::skill;
 use crate::engine::batch::{Batch, Run};
 use crate::engine::isa::Isa;
@@ -22,7 +22,7 @@ use crate::evidence::verdict::{Verdict, judge};
 use crate::evidence::watch::Watch;
 use crate::experiment::error::ExperimentError;
 use crate::model::world::World;
-use crate::scenario::{Loaded, Scenario, keeps_joint_rules};
+use crate::scenario::{Factors, Loaded, Scenario, keeps_joint_rules};
 
 /// A scenario whose parameters are fitted to its record.
 #[derive(Debug)]
@@ -34,6 +34,8 @@ pub struct Case {
     observed: Record,
     coding: Option<Coding>,
     parameters: Vec<Parameter>,
+    /// Those of the scenario compiled, in their order; none where there are none, or they must be set in its tree.
+    factors: Option<Factors>,
     targets: Vec<Target>,
     /// Positions of the targets among all statistics.
     kept: Vec<usize>,
@@ -69,13 +71,52 @@ impl Case {
             observed,
             coding,
             parameters,
+            factors: None,
             targets,
             kept,
             replicates,
             isa,
         };
         case.check()?;
-        Ok(case)
+        Ok(Case { factors: case.compiled(), ..case })
+    }
+
+    /// The numbers that only the tree knows, of a value for each parameter.
+    fn of_scenario<'p>(
+        parameters: &'p [&'p Parameter],
+        values: &'p [f64],
+    ) -> impl Iterator<Item = (&'p str, f64)> {
+        let all = parameters.iter().zip(values);
+        let known = all.filter(|(parameter, _)| parameter.of == ParameterOf::Scenario);
+        known.map(|(parameter, x)| (parameter.path.as_str(), *x))
+    }
+
+    /// What only the tree knows, compiled: within the priors, where that can be done.
+    fn compiled(&self) -> Option<Factors> {
+        let known = |parameter: &&Parameter| parameter.of == ParameterOf::Scenario;
+        let known: Vec<&Parameter> = self.parameters.iter().filter(known).collect();
+        let at = |share: f64| known.iter().map(move |parameter| parameter.prior.quantile(share));
+        let compile = |share: f64| {
+            let [a, b] = Factors::near(&at(share).collect::<Vec<_>>(), at(0.05).zip(at(0.95)));
+            Factors::compile([&a, &b], |values| {
+                self.in_tree(
+                    known.iter().map(|parameter| parameter.path.as_str()).zip(values.iter().copied()),
+                )
+            })
+        };
+        if known.is_empty() { None } else { [0.5, 0.25, 0.75].into_iter().find_map(compile) }
+    }
+
+    /// The world with numbers set by way of the tree.
+    fn in_tree<'p>(&self, numbers: impl Iterator<Item = (&'p str, f64)>) -> Result<World, ExperimentError> {
+        let mut changed = None;
+        for (path, x) in numbers {
+            changed.get_or_insert_with(|| self.loaded.clone()).set_number(path, x)?;
+        }
+        Ok(match changed {
+            Some(loaded) => loaded.build_alone()?.world,
+            None => self.base.clone(),
+        })
     }
 
     /// The parameters.
@@ -105,7 +146,7 @@ impl Case {
     /// The values that the scenario has at the paths; none for one that only a scenario file can tell.
     pub fn current(&self) -> Vec<Option<f64>> {
         let coefficients = self.coding.as_ref().map(|coding| &coding.coefficients);
-        self.parameters.iter().map(|p| p.place.of(&self.base, coefficients)).collect()
+        self.parameters.iter().map(|p| p.of.current(&self.base, coefficients)).collect()
     }
 
     /// Near both ends of each prior, with the others as the scenario has them or as a draw has them, so that a wrong one is
@@ -141,17 +182,12 @@ impl Case {
 
     /// The world with some parameters at some values.
     fn place(&self, parameters: &[&Parameter], values: &[f64]) -> Result<World, ExperimentError> {
-        let mut changed = None;
-        for (parameter, x) in parameters.iter().zip(values) {
-            if let Place::Path = parameter.place {
-                let loaded = changed.get_or_insert_with(|| self.loaded.clone());
-                loaded.set_number(&parameter.path, *x)?;
-            }
-        }
-        let mut world = match changed {
-            Some(loaded) => loaded.build_alone()?.world,
-            None => self.base.clone(),
-        };
+        let all = parameters.len() == self.parameters.len();
+        let numbers = || Self::of_scenario(parameters, values);
+        let written = self.factors.as_ref().filter(|_| all).and_then(|factors| {
+            factors.each_within_its_bound(&numbers().map(|(_, x)| x).collect::<Vec<f64>>())
+        });
+        let mut world = written.map_or_else(|| self.in_tree(numbers()), Ok)?;
         if !world.shares_structure(&self.base) {
             let found = "a parameter changes who is there, or when".to_string();
             return Err(ExperimentError::asked(
@@ -163,7 +199,7 @@ impl Case {
             let mut coefficients = coding.coefficients;
             let mut linked = false;
             for (parameter, x) in parameters.iter().zip(values) {
-                if let Place::Link(k) = parameter.place {
+                if let ParameterOf::Coding(k) = parameter.of {
                     coefficients.values_mut()[k] = *x;
                     linked = true;
                 }
@@ -173,7 +209,11 @@ impl Case {
             }
         }
         for (parameter, x) in parameters.iter().zip(values) {
-            parameter.place.set(&mut world, *x);
+            if let ParameterOf::World(factor) = parameter.of
+                && let Some(number) = world.factor_mut(factor)
+            {
+                *number = *x;
+            }
         }
         Ok(world)
     }
@@ -192,7 +232,7 @@ impl Case {
     fn measurement(&self, values: &[f64]) -> Measurement<f64> {
         let mut measurement = Measurement::default();
         for (parameter, x) in self.parameters.iter().zip(values) {
-            if let Place::Measurement(k) = parameter.place {
+            if let ParameterOf::Measurement(k) = parameter.of {
                 measurement.values_mut()[k] = *x;
             }
         }

@@ -35,7 +35,7 @@ pub use generation::{Generation, Particle, Simulator, Source, Trial};
 pub use identify::{MOVED, Marginal, NARROWED, kolmogorov, relative_density};
 pub use kernel::{Kernel, KernelKind};
 pub use moves::{Moves, Pace};
-pub use parameter::{Asked, LINK, Parameter, Place};
+pub use parameter::{Asked, LINK, Parameter, ParameterOf};
 pub use point::{Nearest, Search};
 pub use population::Population;
 pub use prior::Prior;

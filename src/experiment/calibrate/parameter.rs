@@ -1,13 +1,13 @@
-//! What can be calibrated: a path, its prior, and where the number lies in a world.
+//! What can be calibrated: a path, its prior, and what it is a number of.
 
 use super::prior::Prior;
 use crate::evidence::measurement::{MEASUREMENT, Measurement};
 use crate::evidence::panel::{COEFFICIENTS, Coefficients};
 use crate::experiment::design::usual_axes;
 use crate::experiment::error::ExperimentError;
-use crate::model::parameters::PARAMETERS;
-use crate::model::table::{Bound, Entry};
-use crate::model::world::{RATING_FIELDS, World};
+use crate::model::factor::Factor;
+use crate::model::table::Entry;
+use crate::model::world::World;
 use crate::scenario::nearest;
 
 /// How paths of a panel's coefficients begin.
@@ -24,93 +24,59 @@ pub struct Parameter {
     pub path: String,
     /// What it may be.
     pub prior: Prior,
-    /// Where it lies.
-    pub place: Place,
+    /// What it is a number of.
+    pub of: ParameterOf,
 }
 
-/// Where a number lies.
+/// What a parameter is a number of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// A parameter of the model, by position in its table.
-    Parameter(usize),
-    /// A number of a rating regime: regime, position in the table of fields.
-    Field(usize, usize),
-    /// The hazard of an instrument.
-    Hazard(usize),
-    /// The ramp of an instrument.
-    Ramp(usize),
-    /// A coefficient of a panel.
-    Link(usize),
-    /// A number of the measurement model.
+pub enum ParameterOf {
+    /// The world, where it lies at a place of its own whatever the scenario's file says.
+    World(Factor),
+    /// The coding of a panel: a coefficient, by position in its table.
+    Coding(usize),
+    /// The measurement model, by position in its table.
     Measurement(usize),
-    /// Somewhere that only the scenario's reader knows.
-    Path,
+    /// The scenario: what the path means there, its tree says.
+    Scenario,
 }
 
-impl Place {
-    /// Sets the number in a world; what is around a world, and what only the reader knows, is not set here.
-    pub(super) fn set(self, world: &mut World, x: f64) {
+impl ParameterOf {
+    /// The number that a world and the coefficients of its coding have; none of what only the tree knows.
+    pub(super) fn current(self, world: &World, coefficients: Option<&Coefficients<f64>>) -> Option<f64> {
         match self {
-            Place::Parameter(i) => world.parameters.values_mut()[i] = x,
-            Place::Field(g, i) => world.ratings[g].fields.values_mut()[i] = x,
-            Place::Hazard(j) => world.instruments[j].hazard = x,
-            Place::Ramp(j) => world.instruments[j].ramp = x,
-            Place::Link(_) | Place::Measurement(_) | Place::Path => {}
+            ParameterOf::World(factor) => world.factors().find(|(of, _)| *of == factor).map(|(_, x)| x),
+            ParameterOf::Coding(k) => coefficients.map(|c| c.values()[k]),
+            ParameterOf::Measurement(k) => Some(Measurement::default().values()[k]),
+            ParameterOf::Scenario => None,
         }
     }
 
-    /// The number that a world has there.
-    pub(super) fn of(self, world: &World, coefficients: Option<&Coefficients<f64>>) -> Option<f64> {
-        match self {
-            Place::Parameter(i) => Some(world.parameters.values()[i]),
-            Place::Field(g, i) => Some(world.ratings[g].fields.values()[i]),
-            Place::Hazard(j) => Some(world.instruments[j].hazard),
-            Place::Ramp(j) => Some(world.instruments[j].ramp),
-            Place::Link(k) => coefficients.map(|c| c.values()[k]),
-            Place::Measurement(k) => Some(Measurement::default().values()[k]),
-            Place::Path => None,
+    /// What a path is a number of, and between which ends it may lie; those of a path that the tree alone knows, the scenario says.
+    fn find(path: &str, world: &World) -> Result<(ParameterOf, (f64, f64)), ExperimentError> {
+        if let Some(name) = path.strip_prefix(LINK) {
+            return around("link", name, COEFFICIENTS, ParameterOf::Coding);
         }
-    }
-
-    /// The place of a number, and between which ends it may lie; those of a path that is not known here, the scenario says.
-    fn find(path: &str, world: &World) -> Result<(Place, (f64, f64)), ExperimentError> {
-        let (section, rest) = path.split_once('.').unwrap_or((path, ""));
-        let (id, below) = rest.split_once('.').unwrap_or((rest, ""));
-        let found = match section {
-            "parameters" => PARAMETERS
-                .iter()
-                .position(|entry| entry.path() == rest)
-                .map(|i| (Place::Parameter(i), PARAMETERS[i].bound)),
-            "regime" => world.ratings.iter().position(|r| r.id == id).and_then(|g| {
-                let i = RATING_FIELDS.iter().position(|entry| entry.path() == below)?;
-                Some((Place::Field(g, i), RATING_FIELDS[i].bound))
-            }),
-            "instrument" => world.instruments.iter().position(|j| j.id == id).and_then(|j| match below {
-                "hazard" => Some((Place::Hazard(j), Bound::NonNegative)),
-                "ramp" => Some((Place::Ramp(j), Bound::NonNegative)),
-                _ => None,
-            }),
-            "link" => Some(around("link", rest, COEFFICIENTS, Place::Link)?),
-            "measurement" => {
-                Some(around("number of the measurement model", rest, MEASUREMENT, Place::Measurement)?)
-            }
-            _ => None,
-        };
-        Ok(found.map_or((Place::Path, (f64::NEG_INFINITY, f64::INFINITY)), |(place, bound)| {
-            (place, bound.limits())
+        if let Some(name) = path.strip_prefix(MEASURED) {
+            return around("number of the measurement model", name, MEASUREMENT, ParameterOf::Measurement);
+        }
+        let mut named = world.factors().map(|(factor, _)| factor);
+        let factor = named.find(|factor| factor.path(world).as_deref() == Some(path));
+        Ok(factor.map_or((ParameterOf::Scenario, (f64::NEG_INFINITY, f64::INFINITY)), |factor| {
+            (ParameterOf::World(factor), factor.bound(world).limits())
         }))
     }
 }
 
-/// The place of a number around a scenario, which is no path of it.
+/// A number around a scenario, which is no path of it, and its limits.
 fn around(
     what: &str,
     name: &str,
     entries: &[Entry],
-    place: fn(usize) -> Place,
-) -> Result<(Place, Bound), ExperimentError> {
+    of: fn(usize) -> ParameterOf,
+) -> Result<(ParameterOf, (f64, f64)), ExperimentError> {
     if let Some(k) = entries.iter().position(|entry| entry.path() == name) {
-        return Ok((place(k), entries[k].bound));
+        return Ok((of(k), entries[k].bound.limits()));
     }
     let paths: Vec<String> = entries.iter().map(Entry::path).collect();
     let hint = nearest(name, paths.iter().map(String::as_str));
@@ -146,9 +112,9 @@ impl Parameter {
             other => other,
         };
         let one = |path: String, prior: &dyn Fn((f64, f64)) -> Result<Prior, ExperimentError>| {
-            let (place, limits) = Place::find(&path, world).map_err(|error| told(&path, error))?;
+            let (of, limits) = ParameterOf::find(&path, world).map_err(|error| told(&path, error))?;
             let prior = prior(limits).map_err(|error| told(&path, error))?;
-            Ok(Parameter { path, prior, place })
+            Ok(Parameter { path, prior, of })
         };
         if let Some((path, prior)) = text.split_once('=') {
             return Ok(vec![one(path.trim().to_string(), &|limits| Prior::parse(prior, limits))?]);
@@ -163,7 +129,7 @@ impl Parameter {
         let usual = || usual_axes(path).into_iter().map(|axis| (axis.path, axis.low, axis.high)).collect();
         let ranges: Vec<(String, f64, f64)> = ranges.unwrap_or_else(usual);
         if ranges.is_empty() {
-            Place::find(path, world).map_err(|error| told(path, error))?;
+            ParameterOf::find(path, world).map_err(|error| told(path, error))?;
             let found = format!("{whence} {path}: it has no usual range");
             let hint = format!("check the path, or give its prior: \"{path}=uniform(0, 1)\"");
             return Err(ExperimentError::asked(found, Some(hint)));

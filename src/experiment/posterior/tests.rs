@@ -44,7 +44,7 @@ fn draws_come_by_weight_and_are_those_of_the_replicate_in_every_arm() {
     let go = AtomicBool::new(false);
     let arm = |counterfactual| {
         let (threads, overlay) = (NonZeroUsize::new(2).unwrap(), overlaid(counterfactual, ""));
-        posterior.worlds(&loaded, (5, 40), threads, &go, |loaded| build(overlay(loaded)?)).unwrap()
+        posterior.worlds(&loaded, (5, 40), threads, &go, overlay, build).unwrap()
     };
     let (base, other) = (arm(false), arm(true));
     assert_eq!(base.of, other.of);
@@ -53,6 +53,44 @@ fn draws_come_by_weight_and_are_those_of_the_replicate_in_every_arm() {
         let drift = |drawn| Worlds::new(&drawn_base(), Some(drawn)).of(r).parameters.drift;
         assert_eq!([drift(&base), drift(&other)], [posterior.values(draw)[0]; 2]);
     }
+}
+
+#[test]
+fn the_worlds_of_draws_are_those_that_are_built_one_by_one() {
+    let posterior = Posterior::read(BUNDLED).unwrap();
+    let loaded = Scenario::load("asean").unwrap();
+    let (go, threads) = (AtomicBool::new(false), NonZeroUsize::MIN);
+    let [drift, capacity] = ["parameters.drift=0.1", "state.IDN.capacity=0.5"];
+    for (counterfactual, set) in [(false, ""), (true, ""), (false, drift), (true, capacity)] {
+        let overlay = overlaid(counterfactual, set);
+        let used: Vec<usize> = (0..60).map(|r| posterior.draw(5, r)).collect();
+        let mut first: Vec<usize> = used.iter().map(|draw| posterior.alike()[*draw]).collect();
+        first.sort_unstable();
+        first.dedup();
+        let factors = posterior.compiled(&loaded, &first, &overlay, build).expect("numbers alone differ");
+        let worlds = posterior.worlds(&loaded, (5, 60), threads, &go, &overlay, build).unwrap();
+        let base = drawn_base();
+        for (r, draw) in used.into_iter().enumerate() {
+            let mut tree = loaded.clone();
+            posterior.set(draw, &mut tree).unwrap();
+            let tree = build(overlay(tree).unwrap()).unwrap();
+            assert!(factors.world(posterior.values(draw)).is_some_and(|world| world == tree), "draw {draw}");
+            assert!(*Worlds::new(&base, Some(&worlds)).of(r as u32) == tree, "replicate {r}");
+        }
+    }
+}
+
+#[test]
+fn a_draw_that_is_refused_is_named_though_others_are_compiled() {
+    let rows = [0.5, 0.6, 0.7, 0.8, 1.5].iter().enumerate();
+    let rows: Vec<String> = rows.map(|(i, x)| format!("0.1.0,{i},0.2,1,{x}\n")).collect();
+    let text = format!("suasion,draw,weight,distance,state.*.capacity\n{}", rows.concat());
+    let posterior = Posterior::parse("p.csv", &text).unwrap();
+    let (loaded, go) = (Scenario::load("asean").unwrap(), AtomicBool::new(false));
+    let worlds = posterior.worlds(&loaded, (5, 40), NonZeroUsize::MIN, &go, Ok, build);
+    let told = worlds.unwrap_err().to_string();
+    let expected = "the posterior p.csv: draw 4: draw 4: state.";
+    assert!(told.starts_with(expected) && told.contains("found 1.5, expected a number above 0"), "{told}");
 }
 
 fn drawn_base() -> World {

@@ -31,7 +31,7 @@ use crate::experiment::statistics::WORDS;
 use crate::model::variable::Variable;
 use crate::model::world::World;
 use crate::output::manifest::PROGRAM;
-use crate::scenario::{Axis, Loaded, Scenario};
+use crate::scenario::{Axis, Factors, Loaded, Scenario};
 
 /// Runs of a sweep, at most: replicates are numbered in 31 bits, and this many take months.
 const MOST_RUNS: u128 = 1 << 40;
@@ -86,6 +86,8 @@ pub struct Sweep {
     pub layout: Layout,
     loaded: Loaded,
     seed: u64,
+    /// The axes compiled; none where points differ in more than numbers, so that each is built anew.
+    factors: Option<Factors>,
 }
 
 impl Sweep {
@@ -131,8 +133,9 @@ impl Sweep {
         };
         let seed = base.seed;
         let layout = Layout::new(description, resolved, base.world, plan, cells);
-        let sweep = Sweep { layout, loaded, seed };
+        let sweep = Sweep { layout, loaded, seed, factors: None };
         sweep.check_ends()?;
+        let sweep = sweep.compiled();
         sweep.check_points()?;
         Ok(sweep)
     }
@@ -143,7 +146,21 @@ impl Sweep {
     /// If its scenario is not one that this version reads.
     pub fn again(layout: Layout) -> Result<Sweep, ExperimentError> {
         let loaded = Scenario::parse(&layout.description.scenario.name, &layout.resolved, None)?;
-        Ok(Sweep { seed: layout.seed(), layout, loaded })
+        Ok(Sweep { seed: layout.seed(), layout, loaded, factors: None }.compiled())
+    }
+
+    /// The sweep with its axes compiled, at the first of a few points where that can be done.
+    fn compiled(self) -> Sweep {
+        const TRIED: u64 = 3;
+        let Layout { plan, description, .. } = &self.layout;
+        let order = BalancedOrder::new(description.points);
+        let compile = |i: u64| {
+            let ends = plan.axes().iter().map(|axis| (axis.low, axis.high));
+            let [a, b] = Factors::near(&plan.point(order.at(i)), ends);
+            Factors::compile([&a, &b], |values| self.built(values))
+        };
+        let factors = (0..description.points.min(TRIED)).find_map(compile);
+        Sweep { factors, ..self }
     }
 
     /// The seed of all draws.
@@ -165,7 +182,7 @@ impl Sweep {
     /// If its values make no valid scenario.
     pub fn world(&self, point: u64) -> Result<World, ExperimentError> {
         let values = self.layout.plan.point(point);
-        self.scenario_at(&values).map_err(|error| {
+        self.world_at(&values).map_err(|error| {
             const SHOWN: usize = 5;
             let axes = self.layout.plan.axes().iter().zip(&values);
             let mut at: Vec<String> =
@@ -177,7 +194,12 @@ impl Sweep {
         })
     }
 
-    fn scenario_at(&self, values: &[f64]) -> Result<World, ExperimentError> {
+    fn world_at(&self, values: &[f64]) -> Result<World, ExperimentError> {
+        self.factors.as_ref().and_then(|factors| factors.world(values)).map_or_else(|| self.built(values), Ok)
+    }
+
+    /// The world of some values of the axes, built anew.
+    fn built(&self, values: &[f64]) -> Result<World, ExperimentError> {
         let mut loaded = self.loaded.clone();
         for (axis, x) in self.layout.plan.axes().iter().zip(values) {
             loaded.set_number(&axis.path, *x)?;

@@ -5,6 +5,7 @@ use super::document::{Document, Layer, parse};
 use super::*;
 use worlds::FULL;
 
+mod factors;
 mod worlds;
 
 /// A document by itself, for tests of the parts.

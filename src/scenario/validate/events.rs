@@ -178,18 +178,27 @@ fn refuse_unknown(context: &mut Context<'_>, set: &Node, path: &str, keys: &[&'s
 
 /// Thresholds must stay in order through every dated change, once all changes of a date are made.
 fn check_thresholds(context: &mut Context<'_>, ratings: &[Rating], events: &[(Event, Origin, String)]) {
+    for (i, thresholds) in disordered(ratings, events.iter().map(|(event, _, _)| event)) {
+        let (_, at, path) = &events[i];
+        refuse_thresholds(context, *at, format!("{path}.set.thresholds"), &thresholds);
+    }
+}
+
+/// The events after which a regime's thresholds are not in order, and what they are then.
+pub(super) fn disordered<'e>(
+    ratings: &[Rating],
+    events: impl Iterator<Item = &'e Event> + Clone,
+) -> impl Iterator<Item = (usize, [f64; 3])> {
     let mut fields: Vec<_> = ratings.iter().map(|rating| rating.fields).collect();
-    for (i, (event, at, path)) in events.iter().enumerate() {
-        let Change::RatingField(regime, field, x) = event.change else { continue };
-        let Some(fields) = fields.get_mut(regime) else { continue };
+    let nexts = events.clone().skip(1).map(Some).chain([None]);
+    events.zip(nexts).enumerate().filter_map(move |(i, (event, next))| {
+        let Change::RatingField(regime, field, x) = event.change else { return None };
+        let fields = fields.get_mut(regime)?;
         fields.values_mut()[field] = x;
         // Changes of a regime by one event follow one another.
-        let next = events.get(i + 1).map(|(next, _, _)| next);
         let goes_on = next.is_some_and(|next| {
             next.at == event.at && matches!(next.change, Change::RatingField(other, _, _) if other == regime)
         });
-        if !goes_on && !descending(&fields.thresholds) {
-            refuse_thresholds(context, *at, format!("{path}.set.thresholds"), &fields.thresholds);
-        }
-    }
+        (!goes_on && !descending(&fields.thresholds)).then_some((i, fields.thresholds))
+    })
 }

@@ -15,6 +15,7 @@ pub(crate) use context::Context;
 pub use rates::keeps_joint_rules;
 pub(crate) use states::MOST_STATES;
 
+use super::betas::Betas;
 use super::document::Document;
 use super::episode::{self, Episode};
 use super::error::ScenarioError;
@@ -48,9 +49,13 @@ pub(crate) struct Built {
     pub titles: BTreeMap<String, String>,
 }
 
-/// Validates a document. `whole` names the overlay in whose name that is done.
-pub(crate) fn build(document: &Document, whole: Option<String>) -> Result<Built, ScenarioError> {
-    let mut report = Report::new(document, whole);
+/// Validates a document. `whole` names the overlay in whose name that is done; `tables` has the beta distributions made so far.
+pub(crate) fn build(
+    document: &Document,
+    whole: Option<String>,
+    tables: &Betas,
+) -> Result<Built, ScenarioError> {
+    let mut report = Report::new(document, whole, tables);
     let root = &document.root;
     let head: Option<wire::Root> = report.read(root, "");
     if let Some(head) = &head {

@@ -1,6 +1,7 @@
 //! Rates against the step: what takes one explicit step must not overshoot, and a run must be of a size to be run.
 
 use super::context::Context;
+use super::events::disordered;
 use super::regimes::descending;
 use crate::model::parameters::Parameters;
 use crate::model::world::{Rating, World};
@@ -42,7 +43,7 @@ fn of_standing(rating: &Rating) -> f64 {
 }
 
 /// Whether numbers that are admissible by themselves may stand together in a world: no rate overshoots in a step, and
-/// thresholds leave each tier its own band. What [`Scenario`](crate::scenario::Scenario) promises, for a world whose numbers
+/// thresholds leave each tier its own band, at the start and after each event. What [`Scenario`](crate::scenario::Scenario) promises, for a world whose numbers
 /// were changed.
 ///
 /// ```
@@ -57,6 +58,7 @@ pub fn keeps_joint_rules(world: &World) -> bool {
     within(&of_motivation(&world.parameters))
         && within(&of_mobilization(&world.parameters))
         && world.ratings.iter().all(|r| of_standing(r) <= 1.0 && descending(&r.fields.thresholds))
+        && disordered(&world.ratings, world.events.iter()).next().is_none()
 }
 
 /// Checks the sums of rates, and the size of the run.
