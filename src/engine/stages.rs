@@ -27,6 +27,8 @@ pub(super) struct Tile {
     normal: [Lane; TILE],
     /// X: the effect of pressure at the end of the step.
     x: [Lane; TILE],
+    /// What of it pushes the state: X (1 - defiance u).
+    pushed: [Lane; TILE],
     engagement: [Lane; TILE],
     acculturation: [Lane; TILE],
     peers_motivation: [Lane; TILE],
@@ -44,6 +46,7 @@ impl Tile {
         Tile {
             normal: lanes,
             x: lanes,
+            pushed: lanes,
             engagement: lanes,
             acculturation: lanes,
             peers_motivation: lanes,
@@ -139,12 +142,12 @@ pub(super) fn press(shared: &Shared, block: &mut Block, range: Range<usize>, til
             let traits = &shared.traits[i];
             let rated = &block.rated[k * ratings..][..ratings];
             let (sigma, rho) = (traits.sanction_sensitivity, traits.reputation_concern);
-            state.felt =
-                press::felt(shared.fields, rated, sigma, rho, traits.control_aversion, p.inducement_half);
+            state.felt = press::felt(shared.fields, rated, sigma, rho, traits.control_aversion, p);
         }
         let v = &mut state.variables;
         v.pressure = relax(v.pressure, state.felt.push, shares.pressure);
         tile.x[t] = press::saturate(v.pressure, p.pressure_half);
+        tile.pushed[t] = press::pushed(tile.x[t], p.defiance, v.reactance);
         let peers = shared.weights.peers_of(shared.topology, i, state.bearing.openness);
         let [motivation, public] = peers.mean(shared.shown[i], |j| shared.shown[j], |c| &shared.sums[c]);
         let engagement = shared.settings[shared.topology.setting_of(i)].engagement;
@@ -183,7 +186,7 @@ pub(super) fn commit(shared: &Shared, block: &mut Block, range: Range<usize>, ti
                     continue;
                 }
                 let push = commit::Push {
-                    pressure: if open.demanded { tile.x[t] } else { Lane::ZERO },
+                    pressure: if open.demanded { tile.pushed[t] } else { Lane::ZERO },
                     peers: tile.engagement[t] * peers,
                     motivation: v.motivation,
                     mobilization: v.mobilization,
@@ -229,8 +232,8 @@ pub(super) fn change(shared: &Shared, block: &mut Block, range: Range<usize>, ti
 
         // 4 act
         let f = act::framing(bearing.security_framing, p.nhri_reframing, nhri);
-        let target =
-            act::enforcement_target(kappa, tile.x[t], p.enforcement_law, tile.law[t], f, v.motivation);
+        let x = tile.pushed[t].max(Lane::ZERO);
+        let target = act::enforcement_target(kappa, x, p.enforcement_law, tile.law[t], f, v.motivation);
         let enforcement = relax(v.enforcement, target, shares.enforcement);
         let target = act::protection_target(p, kappa, v.enforcement, f, v.motivation, v.mobilization);
         let protection = relax(v.protection, target, shares.protection);

@@ -84,6 +84,8 @@ pub const MECHANISMS: &[Mechanism] = &[
         "expressive effect of an inducement, by the sender's standing",
         &["signalling"],
     ),
+    by_parameter("resented_shame", "shame felt as control", &["shame_control"]),
+    by_parameter("defiance", "pressure blunted by resentment", &["defiance"]),
     by_parameter(
         "overjustification",
         "motivation lost to self-attribution of payment",

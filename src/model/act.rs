@@ -16,7 +16,7 @@ pub fn framing(f: Lane, nhri_reframing: Lane, nhri: Lane) -> Lane {
     f * (1.0 - nhri_reframing * nhri)
 }
 
-/// Level that enforcement moves to: `kappa min(X + enforcement_law law + f m, 1)`.
+/// Level that enforcement moves to: `kappa min(x + enforcement_law law + f m, 1)`, with `x = max(X (1 - defiance u), 0)`.
 ///
 /// Outside pressure buys what can be counted (Renshaw 2016, conclusion; Gallagher on success by numbers).
 ///

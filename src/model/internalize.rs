@@ -30,8 +30,8 @@ pub struct Influences {
 ///
 /// With `o = openness_to_argument[k] (1 - u)`:
 /// persuasion `o eng (peers(m) - m)`, argumentation `strength o (1 - m)`, domestic voice `d (1 - agenda_narrowing a) (1 - m)`,
-/// habituation `p (1 - a) (1 - m)`, signalling `signal m (1 - m)`, overjustification `-a F m`, self-determination `-u m`,
-/// drift `-(m - m*)`, each times its parameter and dt; shock `volatility sqrt(m (1 - m)) N sqrt(dt)`.
+/// habituation `p (1 - a) (1 - m)`, signalling `signal m (1 - m)`, overjustification `-a F m`, self-determination `-u m`
+/// (of both, a coefficient below 0 crowds in, and that only as far as there is room: then `m (1 - m)` stands for m), drift `-(m - m*)`, each times its parameter and dt; shock `volatility sqrt(m (1 - m)) N sqrt(dt)`.
 ///
 /// ```
 /// use suasion::engine::lanes::Lane;
@@ -44,6 +44,7 @@ pub struct Influences {
 /// let (terms, m) = change(&p, &v, &felt, &meets, 0.25, 0.5);
 /// assert!((terms[0].0[0] - 0.11 * 0.5 * 0.5 * 0.25).abs() < 1e-15);      // persuasion
 /// assert!((terms[4].0[0] + 0.12 * 0.5 * 0.24 * 0.25).abs() < 1e-15);     // signalling, from a sender in bad standing
+/// assert_eq!(terms[5].0[0], 0.0);                                        // overjustification, before any attribution
 /// assert!((m.0[0] - 0.4 - terms.iter().map(|t| t.0[0]).sum::<f64>()).abs() < 1e-15);
 /// ```
 #[inline(always)]
@@ -59,14 +60,15 @@ pub fn change(
     let room = 1.0 - m;
     let spread = m * room;
     let open = meets.openness * (1.0 - u);
+    let at_stake = |coefficient: Lane| coefficient.lt(Lane::ZERO).select(spread, m);
     let mut terms = [
         p.persuasion * open * meets.engagement * (meets.peers_motivation - m) * dt,
         p.argumentation * meets.argument * open * room * dt,
         p.domestic_voice * v.mobilization * (1.0 - p.agenda_narrowing * a) * room * dt,
         p.habituation * v.protection * (1.0 - a) * room * dt,
         p.signalling * felt.signal * spread * dt,
-        -(p.overjustification * a * felt.frame * m * dt),
-        -(p.self_determination * u * m * dt),
+        -(p.overjustification * a * felt.frame * at_stake(p.overjustification) * dt),
+        -(p.self_determination * u * at_stake(p.self_determination) * dt),
         p.drift * (meets.autochthonous - m) * dt,
         p.volatility * spread.sqrt() * meets.normal * sqrt_dt,
         Lane::ZERO,

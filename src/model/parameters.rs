@@ -8,6 +8,9 @@ use crate::model::table::{FITTED, table};
 /// Where the crowding coefficients come from.
 const UNIDENTIFIED: &str = "exploratory fit, that is, judgement: the record does not identify it (docs/evidence.md, \"What the data say\")";
 
+/// Where the default comes from of what is off until somebody says otherwise.
+pub(super) const UNFITTED: &str = "none: a free choice, at which the mechanism is off";
+
 table! {
     /// The parameters of the model (`docs/model.md`, "Parameters"), as numbers or as one lane each.
     pub struct Parameters, PARAMETERS, source "exploratory fit to tiers, laws and ratifications 2000-2012, under a prior that keeps it plausible";
@@ -30,8 +33,10 @@ table! {
         attribution_rate = 0.53, 0.0 to 3.0, NonNegative, "1/yr", "speed at which a state re-reads why it complies";
         attribution_half = 0.09, 0.02 to 0.5, Positive, "-", "weight of unnamed motives in self-attribution";
         reactance_rate = 0.6, 0.0 to 3.0, NonNegative, "1/yr", "speed at which resentment follows control";
-        overjustification = 0.18, 0.0 to 1.0, NonNegative, "1/yr", "motivation lost to self-attribution of payment", UNIDENTIFIED;
-        self_determination = 0.22, 0.0 to 1.0, NonNegative, "1/yr", "motivation lost to reactance", UNIDENTIFIED;
+        shame_control = 0.0, 0.0 to 1.0, Share, "-", "how far shame by itself is felt as control", UNFITTED;
+        defiance = 0.0, 0.0 to 2.0, NonNegative, "-", "how far resentment blunts pressure; above 1 it can turn it around (backlash)", UNFITTED;
+        overjustification = 0.18, -0.5 to 1.0, Any, "1/yr", "motivation lost to self-attribution of payment; below 0 gained (crowding in)", UNIDENTIFIED;
+        self_determination = 0.22, -0.5 to 1.0, Any, "1/yr", "motivation lost to reactance; below 0 gained", UNIDENTIFIED;
         signalling = 0.12, -0.5 to 0.5, Any, "1/yr", "expressive effect of an inducement; its sign follows the sender's standing", UNIDENTIFIED;
         agenda_narrowing = 0.5, 0.0 to 1.0, Share, "-", "share of domestic voice that outside attribution silences", UNIDENTIFIED;
         persuasion = 0.11, 0.0 to 0.6, NonNegative, "1/yr", "pull of engaged peers' motivation";

@@ -5,7 +5,7 @@
 
 use crate::engine::randomness::Drawer;
 use crate::model::distribution::Distribution;
-use crate::model::parameters::Parameters;
+use crate::model::parameters::{Parameters, UNFITTED};
 use crate::model::table::{FITTED, table};
 use crate::model::traits::Traits;
 
@@ -162,14 +162,14 @@ table! {
         weight_protection = 1.0, 0.0 to 1.0, NonNegative, "-", "weight of protection in merit", FITTED;
         capacity_allowance = 0.0616, 0.0 to 1.0, Share, "-", "how far capacity excuses (gamma)", FITTED;
         noise = 0.0581, 0.0 to 0.2, NonNegative, "-", "standard deviation of the grader's error", FITTED;
-        view_sd = 0.0, 0.0 to 0.5, NonNegative, "-", "standard deviation among states of what the grader holds for or against them beyond their merit", "none: a free choice, 0 until a fit says otherwise";
+        view_sd = 0.0, 0.0 to 0.5, NonNegative, "-", "standard deviation among states of what the grader holds for or against them beyond their merit", UNFITTED;
         view_memory = 0.88, 0.0 to 1.0, Share, "1/yr", "part of that view that is still held a year later", "a prototype's filter on the grades of 183 states, 2001-2012; a free choice where view_sd is 0";
-        bar_rise = 0.0, -0.05 to 0.05, Any, "1/yr", "rise of the bar: what a year takes off every score, from the date on from which it rises", "none: a free choice, 0 until a fit says otherwise";
+        bar_rise = 0.0, -0.05 to 0.05, Any, "1/yr", "rise of the bar: what a year takes off every score, from the date on from which it rises", UNFITTED;
         backslide = 0.0, -0.5 to 0.0, Any, "-", "yearly change of merit below which a tier 2 is put on the watch list", FITTED;
         severity = 1.2, 0.0 to 4.0, Strength, "-", "size of the sanctions threatened";
         waiver = 0.69, 0.0 to 1.0, Share, "-", "share of sanctions waived for a fully strategic state";
         politicization = 0.07, -0.5 to 0.5, Any, "-", "grade bought by strategic value";
-        politicization_cost = 0.3, 0.0 to 2.0, NonNegative, "1/yr", "standing that politicized grades cost the sender everywhere";
+        politicization_cost = 0.3, -1.0 to 2.0, Any, "1/yr", "standing that politicized grades cost the sender everywhere; below 0 they bring it some";
         standing_rate = 0.2, 0.0 to 1.0, Share, "1/yr", "recovery of the sender's standing";
     }
     lists {

@@ -429,6 +429,74 @@ fn t13_grades_remember_as_the_view_does_and_follow_the_bar() {
     }
 }
 
+/// Always in the lowest grade, whatever the state does, so that grades cannot answer.
+const FIXED_GRADE: &str =
+    "thresholds = [50.0, 40.0, 30.0]\nnoise = 0.0\nstanding_rate = 0.0\npoliticization_cost = 0.0";
+
+/// Pressure, resentment and law, and nothing else that could move a law.
+const RESENTED: &str = "reactance_rate = 0.6\nattribution_rate = 0.0\noverjustification = 0.0\nself_determination = 0.0\nagenda_narrowing = 0.0\nsignalling = 0.0\nadopt_pressure = 3.0\nadopt_motivation = 0.0\nadopt_mobilization = 0.0\nspiral_up = [0.0, 0.0, 0.0, 0.0]\nspiral_down = [0.0, 0.0, 0.0, 0.0]";
+
+#[test]
+fn t15_under_the_same_sanctions_a_state_that_resents_control_legislates_later() {
+    let replicates = 400;
+    let waits = |defiance: f64, aversion: f64, severity: f64| {
+        let state = format!("sender_standing = 0.2\ncontrol_aversion = {aversion}");
+        let regime = format!("severity = {severity}\n{FIXED_GRADE}");
+        let text = sanctioned(&format!("{RESENTED}\ndefiance = {defiance}"), &state, &regime);
+        let run = trace(&world(&text), replicates);
+        let wait =
+            |r: usize| (0..=80).find(|step| run.at(r, *step, 0, Variable::Adopted(0)) == 1.0).unwrap_or(81);
+        (0..replicates as usize).map(wait).collect::<Vec<_>>()
+    };
+    let later = |a: &[usize], b: &[usize]| {
+        assert!(a.iter().zip(b).all(|(a, b)| a >= b), "in some replicate it legislates earlier");
+        a.iter().zip(b).filter(|(a, b)| a > b).count()
+    };
+    let (calm, resentful) = (waits(0.5, 0.0, 1.2), waits(0.5, 1.0, 1.2));
+    assert!(later(&resentful, &calm) > 20, "resentment delays");
+    assert!(later(&waits(1.0, 1.0, 1.2), &resentful) > 20, "and more, the more it resists");
+    assert_eq!(waits(0.0, 1.0, 1.2), waits(0.0, 0.0, 1.2), "without defiance it is a feeling and no more");
+    // Above 1 it is a backlash: once resentment has grown, it legislates less than if nobody had pressed.
+    let late = |severity: f64| waits(2.0, 1.0, severity).iter().filter(|wait| **wait > 80).count();
+    assert!(late(1.2) > late(0.0) + 40, "{} and {}", late(1.2), late(0.0));
+}
+
+#[test]
+fn t15_shame_alone_is_resented_where_it_is_felt_as_control() {
+    let resentment = |shame_control: f64, standing: f64| {
+        let state = format!("sender_standing = {standing}\ncontrol_aversion = 1.0");
+        let regime = format!("severity = 0.0\n{FIXED_GRADE}");
+        let text = sanctioned(&format!("{RESENTED}\nshame_control = {shame_control}"), &state, &regime)
+            .replace("shame = [0.0, 0.0, 0.0, 0.0]", "shame = [0.0, 0.0, 0.0, 0.8]");
+        mean(&trace(&world(&text), 1).last(0, Variable::Reactance))
+    };
+    assert_eq!(resentment(0.0, 0.5), 0.0);
+    // Shame .8 of a sender of standing one half is .4; it saturates at .627, the default of pressure_half.
+    let expected = 0.3 * 0.4 / (0.4 + 0.627) * 0.5;
+    assert!((resentment(0.3, 0.5) - expected).abs() < 1e-4, "{}", resentment(0.3, 0.5));
+    assert_eq!(resentment(0.3, 1.0), 0.0, "from a sender that is wholly respected it is none");
+}
+
+#[test]
+fn crowding_of_either_sign_moves_motivation_to_its_side_and_keeps_it_in_range() {
+    let motivation = |coefficients: &str| {
+        let numbers = format!(
+            "{}\nattribution_rate = 0.5\nreactance_rate = 0.6\n{coefficients}",
+            "drift = 0.03\nvolatility = 0.0"
+        );
+        let state = "intrinsic_motivation = 0.5\nsender_standing = 0.2\ncontrol_aversion = 1.0";
+        let text = sanctioned(&numbers, state, &format!("severity = 1.2\n{FIXED_GRADE}"));
+        let run = trace(&world(&text), 1);
+        assert_eq!(run.ledger.iter().map(|terms| terms[9].abs()).sum::<f64>(), 0.0, "nothing is cut off");
+        run.at(0, 80, 0, Variable::Motivation)
+    };
+    for name in ["overjustification", "self_determination"] {
+        let other = if name == "overjustification" { "self_determination" } else { "overjustification" };
+        let of = |x: f64| motivation(&format!("{name} = {x:?}\n{other} = 0.0"));
+        assert!(of(0.2) < of(0.0) - 0.05 && of(0.0) + 0.05 < of(-0.2) && of(-0.5) <= 1.0, "{name}");
+    }
+}
+
 #[test]
 fn t12_the_sign_of_signalling_follows_the_standing_of_the_sender() {
     let parameters = only("pressure_rate = 1.15\nsignalling = 0.3").replace("[parameters]\n", "");

@@ -18,8 +18,8 @@ fn of_motivation(p: &Parameters<f64>) -> [(&'static str, f64); 8] {
         ("argumentation", p.argumentation),
         ("domestic_voice", p.domestic_voice),
         ("habituation", p.habituation),
-        ("overjustification", p.overjustification),
-        ("self_determination", p.self_determination),
+        ("overjustification", p.overjustification.abs()),
+        ("self_determination", p.self_determination.abs()),
         ("signalling", p.signalling.abs()),
         ("drift", p.drift),
     ]
@@ -38,7 +38,7 @@ fn of_mobilization(p: &Parameters<f64>) -> [(&'static str, f64); 3] {
 /// Those of a sender's standing, which is judged once a year.
 fn of_standing(rating: &Rating) -> f64 {
     let fields = &rating.fields;
-    fields.standing_rate + fields.politicization_cost * fields.politicization.abs()
+    fields.standing_rate + (fields.politicization_cost * fields.politicization).abs()
 }
 
 /// Whether numbers that are admissible by themselves may stand together in a world: no rate overshoots in a step, and
