@@ -76,6 +76,8 @@ pub const MECHANISMS: &[Mechanism] = &[
     ),
     by_parameter("persuasion", "pull of engaged peers' motivation", &["persuasion"]),
     by_parameter("argumentation", "pull of a convention regime's arguments", &["argumentation"]),
+    by_parameter("regional_argument", "pull of what a region argues of its own", &["regional_argument"]),
+    by_parameter("silence", "silence of peers that do not mean the norm", &["silence"]),
     by_parameter("domestic_voice", "pull of mobilization from below", &["domestic_voice"]),
     by_parameter("agenda_narrowing", "domestic voice silenced by outside attribution", &["agenda_narrowing"]),
     by_parameter("habituation", "pull of protection practised for its own sake", &["habituation"]),
