@@ -14,7 +14,8 @@ use crate::engine::timeline::Timeline;
 use crate::model::assess::Rated;
 use crate::model::ledger::TERMS;
 use crate::model::parameters::Parameters;
-use crate::model::press::Felt;
+use crate::model::press::{Felt, Pressed};
+use crate::model::region::Argued;
 use crate::model::state::{Variables, relaxation};
 use crate::model::ties::{Sums, Weights};
 use crate::model::traits::Traits;
@@ -69,8 +70,11 @@ impl Bearing {
     }
 }
 
-/// What peers see of a state at the start of a step: motivation and what it says in public.
-pub(super) type Shown = [Lane; 2];
+/// What peers see and hear of a state at the start of a step: what it says in public, its voice, and its voice times motivation.
+pub(super) type Shown = [Lane; 3];
+
+/// Where among [`Shown`] the voice is.
+pub(super) const VOICE: usize = 1;
 
 /// What reaches a state from its communities and conventions.
 #[derive(Clone, Copy, Debug)]
@@ -79,6 +83,10 @@ pub(super) struct Setting {
     pub engagement: Lane,
     /// Strength of the conventions' arguments.
     pub argument: Lane,
+    /// That of the standards that are a rating regime's own.
+    pub sender_argument: Lane,
+    /// What its communities argue, in this step.
+    pub region: Argued,
 }
 
 /// Shares of the way gone in a step, from the rates.
@@ -167,6 +175,8 @@ pub struct Batch<'w> {
     pub(super) adoption_words: Vec<[Word; STEPS]>,
     /// By state, then rating regime.
     pub(super) rated: Vec<Rated>,
+    /// By state, then rating regime, where there are several: pressure is told apart by who presses.
+    pub(super) pressed: Vec<Pressed>,
     /// By rating regime: whether it holds views of states, now or after an event. Where not, none are drawn.
     pub(super) views: Vec<bool>,
     /// Instruments whose adoption is simulated.
@@ -182,13 +192,22 @@ pub struct Batch<'w> {
     /// Adoption at the start of the step, as peers see it.
     pub(super) adopted_before: Vec<Flags>,
     /// Sums over communities of what peers see.
-    pub(super) sums: Vec<Sums<2>>,
+    pub(super) sums: Vec<Sums<3>>,
     /// The same of adoption, by community, then pair of simulated instruments.
     pub(super) adopted_sums: Vec<Sums<2>>,
     /// The same two by piece of the communities, before they are added up.
-    pub(super) partial_sums: (Vec<Sums<2>>, Vec<Sums<2>>),
+    pub(super) partial_sums: (Vec<Sums<3>>, Vec<Sums<2>>),
     /// By number of the topology's setting.
     pub(super) settings: Vec<Setting>,
+    /// By community: its engagement, and that times what it argues.
+    pub(super) engaged: Vec<[Lane; 2]>,
+    /// How much each instrument counts in commitment at the start of the step.
+    pub(super) counts: Vec<Lane>,
+    /// Whether pressure moves security framing.
+    pub(super) frames: bool,
+    /// Whether not all speak alike, and whether any community argues, ever.
+    pub(super) voices: bool,
+    pub(super) argues: bool,
     pub(super) weights: Weights,
     pub(super) topology: usize,
     pub(super) ledger: Option<Vec<[Lane; TERMS]>>,
@@ -227,14 +246,20 @@ impl<'w> Batch<'w> {
             adopted: vec![Flags::NONE; n * instruments],
             adoption_words: Vec::new(),
             rated: Vec::with_capacity(n * world.ratings.len()),
+            pressed: Vec::new(),
             views: Vec::with_capacity(world.ratings.len()),
-            shown: vec![[Lane::ZERO; 2]; n],
-            shown_next: vec![[Lane::ZERO; 2]; n],
+            shown: vec![[Lane::ZERO; 3]; n],
+            shown_next: vec![[Lane::ZERO; 3]; n],
             adopted_before: vec![Flags::NONE; n * instruments],
             sums: vec![Sums::ZERO; world.communities.len()],
             adopted_sums: Vec::new(),
             partial_sums: (Vec::new(), Vec::new()),
             settings: Vec::new(),
+            engaged: Vec::new(),
+            counts: Vec::new(),
+            frames: false,
+            voices: false,
+            argues: false,
             openings: Vec::new(),
             simulated: Vec::new(),
             laws: of_kind(InstrumentKind::Law),
@@ -268,6 +293,9 @@ impl<'w> Batch<'w> {
             |g: usize| RatingFields::from_fn(|i| in_lanes(&worlds, |w| w.ratings[g].fields.values()[i]));
         self.fields.clear();
         self.fields.extend((0..world.ratings.len()).map(fields));
+        self.frames = worlds.iter().any(|w| w.parameters.framing_by_pressure > 0.0);
+        self.voices = worlds.iter().any(|w| w.parameters.silence > 0.0);
+        self.argues = world.communities.iter().any(|c| !c.argument.is_empty());
         self.views.clear();
         self.views.extend((0..world.ratings.len()).map(|g| worlds.iter().any(|w| w.holds_views(g))));
         let moves = |w: &&World, j: usize| !w.instruments[j].pinned && w.instruments[j].hazard > 0.0;
@@ -283,11 +311,18 @@ impl<'w> Batch<'w> {
         self.states.clear();
         self.traits.clear();
         self.rated.clear();
+        self.pressed.clear();
+        self.pressed.resize(world.states.len() * self.several(), Pressed::NOTHING);
         self.adopted.fill(Flags::NONE);
         self.topology = 0;
         self.clear_ledger();
         self.flows.restart(&worlds);
         self.isa.run(Start(self));
+    }
+
+    /// How many rating regimes there are whose pressure is told apart: of one alone it is all there is.
+    pub(super) fn several(&self) -> usize {
+        if self.fields.len() > 1 { self.fields.len() } else { 0 }
     }
 
     /// Streams of the draws of a state.
@@ -296,11 +331,17 @@ impl<'w> Batch<'w> {
         Streams::new(self.state_keys[state], &self.replicates)
     }
 
-    /// Commitment C of a state at the start of a step, from what it has adopted of what is open to it then.
-    pub(super) fn commitment(&self, state: usize, step: usize) -> Lane {
+    /// Commitment C of a state, from what it has adopted of what counts ([`Batch::refresh_counts`]).
+    pub(super) fn commitment(&self, state: usize) -> Lane {
         let instruments = &self.worlds[0].instruments;
         let row = &self.adopted[state * instruments.len()..][..instruments.len()];
-        step::commitment(instruments, &self.timeline.opens, state, step, row)
+        step::commitment(instruments, &self.counts, state, row)
+    }
+
+    /// What instruments count in commitment at the start of a step.
+    pub(super) fn refresh_counts(&mut self, step: usize) {
+        let ramp = self.parameters.commitment_ramp;
+        step::counts(self.worlds[0], self.timeline, ramp, step, &mut self.counts);
     }
 
     /// Adopts what is given for a date within a step, at its end.
@@ -361,12 +402,13 @@ impl Task for Start<'_, '_> {
         for (i, j) in batch.timeline.adoptions(0) {
             batch.adopt(i, j);
         }
+        batch.refresh_counts(0);
         for i in 0..batch.worlds[0].states.len() {
             prefetch::ask_at(&batch.worlds[0].states, i + prefetch::AHEAD);
             batch.draw_state(i);
         }
-        batch.refresh_weights();
         batch.refresh_series(0);
+        batch.refresh_weights();
         batch.refresh_shown(0);
     }
 }

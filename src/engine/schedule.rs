@@ -8,9 +8,10 @@ use crate::engine::prefetch;
 use crate::engine::randomness;
 use crate::engine::recorder::Recorder;
 use crate::engine::stages::{Tile, of_pair};
-use crate::engine::step::{Block, Now, Open, Prepared, Report, Shared, Update};
+use crate::engine::step::{self, Block, Now, Open, Prepared, Report, Shared, Update};
 use crate::model::assess::WatchList;
 use crate::model::ties::{PIECE, Sums, Topology, sum_in_pieces};
+use crate::model::world::RatingFields;
 
 /// How the states of one batch are shared out within a step.
 pub(super) trait Split: Sync {
@@ -81,6 +82,7 @@ impl<S: Split> Task for Advance<'_, '_, S> {
         self.batch.adopted_before.copy_from_slice(&self.batch.adopted);
         prepare(self.batch, self.step, self.prepared);
         sum_communities(self.batch, self.prepared, self.split);
+        self.batch.refresh_region();
         update(self.batch, self.step, self.prepared, self.split);
     }
 }
@@ -89,7 +91,7 @@ impl<S: Split> Task for Advance<'_, '_, S> {
 #[inline(always)]
 fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: &impl Split) {
     let (instruments, ratings) = (batch.world().instruments.len(), batch.fields.len());
-    let isa = batch.isa;
+    let (isa, several) = (batch.isa, batch.several());
     let shared = Shared {
         world: batch.worlds[0],
         timeline: batch.timeline,
@@ -113,8 +115,12 @@ fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: &impl Spli
         sums: &batch.sums,
         adopted_sums: &batch.adopted_sums,
         simulated: batch.simulated.len(),
+        several,
         laws: &batch.laws,
         nhris: &batch.nhris,
+        frames: batch.frames,
+        voices: batch.voices,
+        argues: batch.argues,
         prepared,
     };
     let n = batch.states.len();
@@ -126,6 +132,7 @@ fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: &impl Spli
             adopted: &mut batch.adopted,
             adoption_words: &mut batch.adoption_words,
             rated: &mut batch.rated,
+            pressed: &mut batch.pressed,
             shown_next: &mut batch.shown_next,
             ledger: batch.ledger.as_deref_mut(),
         };
@@ -135,6 +142,7 @@ fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: &impl Spli
         let mut adopted = batch.adopted.chunks_mut((size * instruments).max(1));
         let mut adoption_words = batch.adoption_words.chunks_mut((size * batch.simulated.len()).max(1));
         let mut rated = batch.rated.chunks_mut((size * ratings).max(1));
+        let mut pressed = batch.pressed.chunks_mut((size * several).max(1));
         let mut shown_next = batch.shown_next.chunks_mut(size);
         let blocks = batch.states.chunks_mut(size).enumerate().map(|(b, states)| Block {
             first: b * size,
@@ -142,6 +150,7 @@ fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: &impl Spli
             adopted: adopted.next().unwrap_or_default(),
             adoption_words: adoption_words.next().unwrap_or_default(),
             rated: rated.next().unwrap_or_default(),
+            pressed: pressed.next().unwrap_or_default(),
             shown_next: shown_next.next().unwrap_or_default(),
             ledger: ledgers.as_mut().and_then(Iterator::next),
         });
@@ -156,7 +165,18 @@ fn prepare(batch: &Batch, step: usize, prepared: &mut Prepared) {
     let (world, timeline) = (batch.world(), batch.timeline);
     let (date, dt) = (timeline.clock.date(step), timeline.clock.dt());
     prepared.open.clear();
-    prepared.opens_next = timeline.opens.contains(&(step + 1));
+    let ramp = batch.parameters.commitment_ramp;
+    // Whether an instrument counts more at the next step than at this.
+    let grows = |opens: f64| ramp.gt(Lane::splat(date - opens)).any() && date + dt > opens;
+    prepared.counts_change =
+        timeline.opens.contains(&(step + 1)) || world.instruments.iter().any(|j| grows(j.opens));
+    if step == 0 || prepared.counts_change {
+        step::counts(world, timeline, ramp, step + 1, &mut prepared.counts);
+    }
+    prepared.counted.clear();
+    if batch.frames {
+        prepared.counted.extend(batch.fields.iter().map(RatingFields::counted));
+    }
     let per_year = timeline.clock.steps_per_year as usize;
     let of_year = step % per_year;
     prepared.now = Now {
@@ -166,6 +186,7 @@ fn prepare(batch: &Batch, step: usize, prepared: &mut Prepared) {
     };
     prepared.draws = prepared.now.step == 0;
     prepared.reports.clear();
+    prepared.demands.clear();
     for (&instrument, opening) in batch.simulated.iter().zip(&batch.openings) {
         if timeline.opens[instrument] > step {
             break;
@@ -175,6 +196,9 @@ fn prepare(batch: &Batch, step: usize, prepared: &mut Prepared) {
         // An instrument that opens amid the steps of a block needs it from there on.
         let draws = prepared.now.step == 0 || timeline.opens[instrument] == step;
         prepared.draws |= draws;
+        if batch.several() > 0 {
+            prepared.demands.extend((0..world.ratings.len()).map(demands));
+        }
         let drawer = world.instruments[instrument].drawer;
         prepared.open.push(Open { instrument, drawer, draws, base: opening.hazard(date, dt), demanded });
     }
@@ -258,7 +282,7 @@ struct SumPieces<'a, 'w> {
     open: &'a [Open],
     /// Number of the first piece.
     first: usize,
-    sums: &'a mut [Sums<2>],
+    sums: &'a mut [Sums<3>],
     /// By piece, then pair of simulated instruments.
     adopted_sums: &'a mut [Sums<2>],
 }

@@ -9,12 +9,14 @@ use crate::engine::batch::StateLanes;
 use crate::engine::lanes::{Flags, LANES, Lane};
 use crate::engine::math;
 use crate::engine::randomness::{self, Drawer, Streams, Word, instrument_slot, regime_slot, state_slot};
-use crate::engine::step::{Block, Open, Report, Shared, commitment, holds, show};
+use crate::engine::step::{Block, Open, Report, Shared, commitment, holds, law_share, show};
 use crate::model::assess::{self, Rated};
 use crate::model::internalize::{self, Influences};
+use crate::model::press::Pressed;
 use crate::model::spiral::{self, Conditions};
 use crate::model::state::{Variables, by_phase, relax};
-use crate::model::{act, commit, interpret, press, voice};
+use crate::model::world::Hearing;
+use crate::model::{act, commit, interpret, press, region, voice};
 use std::ops::Range;
 
 /// States done side by side, a stage after the other: what one waits for, the others fill.
@@ -27,9 +29,13 @@ pub(super) struct Tile {
     normal: [Lane; TILE],
     /// X: the effect of pressure at the end of the step.
     x: [Lane; TILE],
-    engagement: [Lane; TILE],
+    /// What of it pushes the state: X (1 - defiance u).
+    pushed: [Lane; TILE],
+    /// How much peers count: for conformity, and in argument.
+    hearing: [Lane; TILE],
+    heard: [Lane; TILE],
     acculturation: [Lane; TILE],
-    peers_motivation: [Lane; TILE],
+    heard_motivation: [Lane; TILE],
     /// Whether a law was in force, and an NHRI.
     law: [Lane; TILE],
     nhri: [Lane; TILE],
@@ -44,9 +50,11 @@ impl Tile {
         Tile {
             normal: lanes,
             x: lanes,
-            engagement: lanes,
+            pushed: lanes,
+            hearing: lanes,
+            heard: lanes,
             acculturation: lanes,
-            peers_motivation: lanes,
+            heard_motivation: lanes,
             law: lanes,
             nhri: lanes,
             adopted: [false; TILE],
@@ -135,22 +143,44 @@ pub(super) fn press(shared: &Shared, block: &mut Block, range: Range<usize>, til
         let i = block.first + k;
         ahead::of_press(shared, block, k);
         let state = &mut block.states[k];
+        let pressed = &mut block.pressed[k * shared.several..][..shared.several];
         if shared.refreshes {
             let traits = &shared.traits[i];
             let rated = &block.rated[k * ratings..][..ratings];
             let (sigma, rho) = (traits.sanction_sensitivity, traits.reputation_concern);
-            state.felt =
-                press::felt(shared.fields, rated, sigma, rho, traits.control_aversion, p.inducement_half);
+            state.felt = press::felt(shared.fields, rated, sigma, rho, traits.control_aversion, p, pressed);
         }
         let v = &mut state.variables;
-        v.pressure = relax(v.pressure, state.felt.push, shares.pressure);
+        v.pressure = if pressed.is_empty() {
+            relax(v.pressure, state.felt.push, shares.pressure)
+        } else {
+            press::felt_in_all(pressed, shares.pressure)
+        };
         tile.x[t] = press::saturate(v.pressure, p.pressure_half);
+        tile.pushed[t] = press::pushed(tile.x[t], p.defiance, v.reactance);
         let peers = shared.weights.peers_of(shared.topology, i, state.bearing.openness);
-        let [motivation, public] = peers.mean(shared.shown[i], |j| shared.shown[j], |c| &shared.sums[c]);
-        let engagement = shared.settings[shared.topology.setting_of(i)].engagement;
-        tile.engagement[t] = engagement;
-        tile.peers_motivation[t] = motivation;
-        tile.acculturation[t] = press::acculturation(engagement, public, v.public());
+        let [public, voice, spoken] = peers.mean(shared.shown[i], |j| shared.shown[j], |c| &shared.sums[c]);
+        // In a run in which all speak alike nothing is divided by their mean voice: so its bits do not hang on its company.
+        let (voice, heard_motivation) = if shared.voices {
+            let silenced = p.silence.gt(Lane::ZERO);
+            let speaks = voice.gt(Lane::ZERO) & peers.tied();
+            let by_voice = speaks.select(spoken / speaks.select(voice, Lane::ONE), v.motivation);
+            (silenced.select(voice, Lane::ONE), silenced.select(by_voice, spoken))
+        } else {
+            (Lane::ONE, spoken)
+        };
+        tile.heard_motivation[t] = heard_motivation;
+        (tile.hearing[t], tile.heard[t]) = match shared.world.hearing {
+            Hearing::Engagement => {
+                let engagement = shared.settings[shared.topology.setting_of(i)].engagement;
+                (engagement, engagement * voice)
+            }
+            Hearing::Ties => {
+                let of = |voice| region::hearing(peers.inverse(), peers.tied(), voice, p.hearing_half);
+                (of(Lane::ONE), of(voice))
+            }
+        };
+        tile.acculturation[t] = press::acculturation(tile.hearing[t], public, v.public());
         let adopted = &block.adopted[k * instruments..][..instruments];
         tile.law[t] = holds(shared.laws, adopted);
         tile.nhri[t] = holds(shared.nhris, adopted);
@@ -160,7 +190,8 @@ pub(super) fn press(shared: &Shared, block: &mut Block, range: Range<usize>, til
 /// 3 commit: adopts what the draws say. Two instruments at once share the way to a state's peers.
 #[inline(always)]
 pub(super) fn commit(shared: &Shared, block: &mut Block, range: Range<usize>, tile: &mut Tile) {
-    let (instruments, pairs) = (shared.world.instruments.len(), shared.simulated.div_ceil(2));
+    let (p, instruments) = (shared.parameters, shared.world.instruments.len());
+    let pairs = shared.simulated.div_ceil(2);
     tile.adopted = [false; TILE];
     for (at, pair) in shared.prepared.open.chunks(2).enumerate() {
         let simulates = of_pair(pair, |open| &shared.timeline.simulates[open.instrument][..]);
@@ -183,8 +214,17 @@ pub(super) fn commit(shared: &Shared, block: &mut Block, range: Range<usize>, ti
                     continue;
                 }
                 let push = commit::Push {
-                    pressure: if open.demanded { tile.x[t] } else { Lane::ZERO },
-                    peers: tile.engagement[t] * peers,
+                    pressure: match (open.demanded, shared.several) {
+                        (false, _) => Lane::ZERO,
+                        // Where one regime alone presses, a state that it does not rate feels nothing.
+                        (true, 0) => tile.pushed[t],
+                        (true, several) => {
+                            let demands = &shared.prepared.demands[(2 * at + one) * several..][..several];
+                            let felt = demanding(shared, i, demands, &block.pressed[k * several..]);
+                            press::pushed(press::saturate(felt, p.pressure_half), p.defiance, v.reactance)
+                        }
+                    },
+                    peers: tile.hearing[t] * peers,
                     motivation: v.motivation,
                     mobilization: v.mobilization,
                 };
@@ -204,6 +244,34 @@ pub(super) fn commit(shared: &Shared, block: &mut Block, range: Range<usize>, ti
     }
 }
 
+/// Pressure on a state of those rating regimes that demand something of it.
+#[inline(always)]
+fn demanding(shared: &Shared, state: usize, demands: &[bool], pressed: &[Pressed]) -> Lane {
+    let mut sum = Lane::ZERO;
+    for (g, (demands, pressed)) in demands.iter().zip(pressed).enumerate() {
+        if *demands && shared.timeline.rates(g, state, shared.step) {
+            sum += pressed.pressure;
+        }
+    }
+    sum
+}
+
+/// How far those who press reward what can be counted: the mean over rating regimes, by their pressure.
+#[inline(always)]
+fn counted(shared: &Shared, pressed: &[Pressed]) -> Lane {
+    let Some(only) = shared.prepared.counted.first() else { return Lane::ZERO };
+    if pressed.is_empty() {
+        return *only;
+    }
+    let (mut sum, mut all) = (Lane::ZERO, Lane::ZERO);
+    for (counted, pressed) in shared.prepared.counted.iter().zip(pressed) {
+        sum += *counted * pressed.pressure;
+        all += pressed.pressure;
+    }
+    let presses = all.gt(Lane::ZERO);
+    presses.select(sum / presses.select(all, Lane::ONE), Lane::ZERO)
+}
+
 /// Something of each of one or two instruments.
 #[inline(always)]
 pub(super) fn of_pair<T>(pair: &[Open], of: impl Fn(&Open) -> T) -> [T; 2] {
@@ -219,18 +287,18 @@ pub(super) fn of_pair<T>(pair: &[Open], of: impl Fn(&Open) -> T) -> [T; 2] {
 pub(super) fn change(shared: &Shared, block: &mut Block, range: Range<usize>, tile: &Tile) {
     let (p, shares, dt) = (shared.parameters, shared.shares, shared.dt);
     let instruments = shared.world.instruments.len();
-    let opens_next = shared.prepared.opens_next;
+    let counts_change = shared.prepared.counts_change;
     for (t, k) in range.enumerate() {
         ahead::of_change(shared, block, k);
         let i = block.first + k;
         let StateLanes { variables: v, felt, bearing, .. } = &block.states[k];
-        let argument = shared.settings[shared.topology.setting_of(i)].argument;
+        let setting = &shared.settings[shared.topology.setting_of(i)];
         let (kappa, nhri, acculturation) = (bearing.capacity, tile.nhri[t], tile.acculturation[t]);
 
         // 4 act
         let f = act::framing(bearing.security_framing, p.nhri_reframing, nhri);
-        let target =
-            act::enforcement_target(kappa, tile.x[t], p.enforcement_law, tile.law[t], f, v.motivation);
+        let x = tile.pushed[t].max(Lane::ZERO);
+        let target = act::enforcement_target(kappa, x, p.enforcement_law, tile.law[t], f, v.motivation);
         let enforcement = relax(v.enforcement, target, shares.enforcement);
         let target = act::protection_target(p, kappa, v.enforcement, f, v.motivation, v.mobilization);
         let protection = relax(v.protection, target, shares.protection);
@@ -242,11 +310,19 @@ pub(super) fn change(shared: &Shared, block: &mut Block, range: Range<usize>, ti
         let reactance = relax(v.reactance, felt.resented, shares.reactance);
 
         // 6 internalize
+        let ears = if shared.argues {
+            by_phase(v.phase, &p.openness_region) * (1.0 - p.spill_region * v.reactance)
+        } else {
+            Lane::ZERO
+        };
         let meets = Influences {
-            engagement: tile.engagement[t],
-            peers_motivation: tile.peers_motivation[t],
-            argument,
+            heard: tile.heard[t],
+            heard_motivation: tile.heard_motivation[t],
+            argument: setting.argument,
+            sender_argument: setting.sender_argument,
+            region: setting.region,
             openness: by_phase(v.phase, &p.openness_to_argument),
+            ears,
             autochthonous: bearing.autochthonous,
             normal: tile.normal[t],
         };
@@ -281,9 +357,9 @@ pub(super) fn change(shared: &Shared, block: &mut Block, range: Range<usize>, ti
         let phase = spiral::move_phase(v.phase, up, down, dt, draw);
 
         // 9 record: what holds at the start of the next step
-        let commitment = if tile.adopted[t] || opens_next {
+        let commitment = if tile.adopted[t] || counts_change {
             let adopted = &block.adopted[k * instruments..][..instruments];
-            commitment(&shared.world.instruments, &shared.timeline.opens, i, shared.step + 1, adopted)
+            commitment(&shared.world.instruments, &shared.prepared.counts, i, adopted)
         } else {
             v.commitment
         };
@@ -299,7 +375,21 @@ pub(super) fn change(shared: &Shared, block: &mut Block, range: Range<usize>, ti
             phase,
             commitment,
         };
-        block.shown_next[k] = show(&variables);
+        let nhri = if tile.adopted[t] && shared.voices {
+            holds(shared.nhris, &block.adopted[k * instruments..][..instruments])
+        } else {
+            nhri
+        };
+        block.shown_next[k] = show(p, shared.voices, &variables, nhri);
+        if shared.argues || shared.frames {
+            let mut f =
+                region::reframed(bearing.security_framing, p.regional_argument, ears, &setting.region, dt);
+            if shared.frames {
+                let counted = counted(shared, &block.pressed[k * shared.several..][..shared.several]);
+                f = act::counted_framing(f, p.framing_by_pressure, tile.x[t], counted, dt);
+            }
+            block.states[k].bearing.security_framing = f;
+        }
         block.states[k].variables = variables;
     }
 }
@@ -319,9 +409,13 @@ fn assess_state(
     let (rating, fields) = (&shared.world.ratings[g], &shared.fields[g]);
     let v = &state.variables;
     if let Some([noise, view]) = words {
-        let demanded = rating.demands.iter().fold(Lane::ZERO, |sum, j| sum + adopted[*j].to_lane());
-        let law_share = demanded / (rating.demands.len().max(1) as f64);
-        let merit = assess::merit(fields, law_share, v.enforcement, v.protection, state.bearing.capacity);
+        let merit = assess::merit(
+            fields,
+            law_share(rating, adopted),
+            v.enforcement,
+            v.protection,
+            state.bearing.capacity,
+        );
         let normal = math::inverse_normal(randomness::uniform(noise));
         if report.views {
             let normal = math::inverse_normal(randomness::uniform(view));

@@ -13,10 +13,12 @@ use crate::engine::timeline::Timeline;
 use crate::model::assess::{Rated, WatchList};
 use crate::model::ledger::TERMS;
 use crate::model::parameters::Parameters;
+use crate::model::press::Pressed;
+use crate::model::region;
 use crate::model::state::Variables;
 use crate::model::ties::{Sums, Topology, Weights};
 use crate::model::traits::Traits;
-use crate::model::world::{Instrument, InstrumentKind, RatingFields, World};
+use crate::model::world::{Instrument, InstrumentKind, Rating, RatingFields, World};
 
 /// What a rating regime does in a step.
 #[derive(Clone, Copy, Debug)]
@@ -66,8 +68,13 @@ pub(super) struct Prepared {
     pub draws: bool,
     /// Open instruments whose adoption is simulated, in order of opening.
     pub open: Vec<Open>,
-    /// Whether an instrument opens with the next step.
-    pub opens_next: bool,
+    /// Whether what instruments count in commitment changes with the next step, and what it is from then on.
+    pub counts_change: bool,
+    pub counts: Vec<Lane>,
+    /// By rating regime, how far its merit is what can be counted.
+    pub counted: Vec<Lane>,
+    /// By open instrument, then rating regime, where there are several: whether it demands it and is in force.
+    pub demands: Vec<bool>,
     /// Reports in this step, per rating regime.
     pub reports: Vec<Option<Report>>,
 }
@@ -98,12 +105,20 @@ pub(super) struct Shared<'a> {
     /// Adoption at the start of the step, by state and instrument.
     pub adopted: &'a [Flags],
     /// Sums over communities of what states show, and of adoption, the latter by community and pair of simulated instruments.
-    pub sums: &'a [Sums<2>],
+    pub sums: &'a [Sums<3>],
     pub adopted_sums: &'a [Sums<2>],
     /// How many instruments there are whose adoption is simulated.
     pub simulated: usize,
+    /// How many rating regimes there are whose pressure is told apart; 0 where there is one or none.
+    pub several: usize,
     pub laws: &'a [usize],
     pub nhris: &'a [usize],
+    /// Whether pressure moves security framing.
+    pub frames: bool,
+    /// Whether not all speak alike.
+    pub voices: bool,
+    /// Whether any community argues.
+    pub argues: bool,
     pub prepared: &'a Prepared,
 }
 
@@ -116,6 +131,8 @@ pub(super) struct Block<'a> {
     /// By state, then simulated instrument.
     pub adoption_words: &'a mut [[Word; STEPS]],
     pub rated: &'a mut [Rated],
+    /// By state, then rating regime, where there are several.
+    pub pressed: &'a mut [Pressed],
     pub shown_next: &'a mut [Shown],
     pub ledger: Option<&'a mut [[Lane; TERMS]]>,
 }
@@ -144,6 +161,13 @@ impl Task for Update<'_> {
     }
 }
 
+/// Share that a state has adopted of what a rating regime demands; 0 where it demands nothing.
+#[inline(always)]
+pub(super) fn law_share(rating: &Rating, adopted: &[Flags]) -> Lane {
+    let demanded = rating.demands.iter().fold(Lane::ZERO, |sum, j| sum + adopted[*j].to_lane());
+    demanded / (rating.demands.len().max(1) as f64)
+}
+
 /// 1 where any of some instruments is adopted, else 0.
 #[inline(always)]
 pub(super) fn holds(instruments: &[usize], adopted: &[Flags]) -> Lane {
@@ -154,27 +178,50 @@ pub(super) fn holds(instruments: &[usize], adopted: &[Flags]) -> Lane {
     held.to_lane()
 }
 
-/// What peers see of a state.
+/// What peers see and hear of a state. Where all speak alike, its voice is 1.
 #[inline(always)]
-pub(super) fn show(v: &Variables) -> Shown {
-    [v.motivation, v.public()]
+pub(super) fn show(p: &Parameters<Lane>, voices: bool, v: &Variables, nhri: Lane) -> Shown {
+    if !voices {
+        return [v.public(), Lane::ONE, v.motivation];
+    }
+    let voice = region::voice(p, v.motivation, v.attribution, v.mobilization, nhri);
+    [v.public(), voice, voice * v.motivation]
 }
 
-/// Commitment C at the start of a step: share of the instruments open and open to the state (NHRIs aside) that it has adopted; 0 where none is open.
+/// How much each instrument counts in commitment at the start of a step: all of it once it has been open for `ramp` years, before that in
+/// proportion; nothing before it opens. NHRIs are no commitments.
+#[inline(always)]
+pub(super) fn counts(world: &World, timeline: &Timeline, ramp: Lane, step: usize, counts: &mut Vec<Lane>) {
+    let (date, ramps) = (timeline.clock.date(step), ramp.gt(Lane::ZERO));
+    counts.clear();
+    for (instrument, opens) in world.instruments.iter().zip(&timeline.opens) {
+        let count = if *opens > step || instrument.kind == InstrumentKind::Nhri {
+            Lane::ZERO
+        } else if ramps.any() {
+            let open = Lane::splat(date - instrument.opens) / ramps.select(ramp, Lane::ONE);
+            ramps.select(open.clamp(0.0, 1.0), Lane::ONE)
+        } else {
+            Lane::ONE
+        };
+        counts.push(count);
+    }
+}
+
+/// Commitment C: of what the instruments count that are open to the state, the share that it has adopted; 0 where that is nothing.
 #[inline(always)]
 pub(super) fn commitment(
     instruments: &[Instrument],
-    opens: &[usize],
+    counts: &[Lane],
     state: usize,
-    step: usize,
     adopted: &[Flags],
 ) -> Lane {
-    let (mut sum, mut count) = (Lane::ZERO, 0.0);
+    let (mut sum, mut all) = (Lane::ZERO, Lane::ZERO);
     for (j, instrument) in instruments.iter().enumerate() {
-        if opens[j] <= step && instrument.kind != InstrumentKind::Nhri && instrument.eligible[state] {
-            sum += adopted[j].to_lane();
-            count += 1.0;
+        if instrument.eligible[state] {
+            sum += adopted[j].to_lane() * counts[j];
+            all += counts[j];
         }
     }
-    if count > 0.0 { sum / count } else { Lane::ZERO }
+    let counts = all.gt(Lane::ZERO);
+    counts.select(sum / counts.select(all, Lane::ONE), Lane::ZERO)
 }

@@ -87,6 +87,10 @@ impl Timeline {
                 refresh[until] = true;
             }
         }
+        // Who stands in a grade at the start feels it from the first step on.
+        if steps > 0 && world.states.iter().any(|state| state.graded.iter().any(|(tier, _)| *tier > 0)) {
+            refresh[0] = true;
+        }
         let (topologies, series) = (topologies(world), series_steps(world));
         let mut changes = vec![false; steps];
         let dated = events.iter().map(|event| event.0).chain(adoptions.iter().map(|adoption| adoption.0));
@@ -151,7 +155,7 @@ impl Timeline {
         &self.topologies[number].1
     }
 
-    /// Whether engagement, the strength of arguments or a membership changes with a step.
+    /// Whether engagement, the strength of arguments, what a community argues or a membership changes with a step.
     #[inline]
     pub fn series_change(&self, step: usize) -> bool {
         self.series.binary_search(&step).is_ok() || self.topology_from(step).is_some()
@@ -207,7 +211,9 @@ fn series_steps(world: &World) -> Vec<usize> {
     let clock = world.clock;
     let engagement = world.communities.iter().flat_map(|c| &c.engagement);
     let strength = world.conventions.iter().flat_map(|c| &c.strength);
-    let mut steps: Vec<usize> = engagement.chain(strength).map(|(from, _)| clock.step_from(*from)).collect();
+    let argument = world.communities.iter().flat_map(|c| &c.argument).map(|level| level.from);
+    let dates = engagement.chain(strength).map(|(from, _)| *from).chain(argument);
+    let mut steps: Vec<usize> = dates.map(|from| clock.step_from(from)).collect();
     steps.sort_unstable();
     steps.dedup();
     steps

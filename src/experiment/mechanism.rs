@@ -76,6 +76,8 @@ pub const MECHANISMS: &[Mechanism] = &[
     ),
     by_parameter("persuasion", "pull of engaged peers' motivation", &["persuasion"]),
     by_parameter("argumentation", "pull of a convention regime's arguments", &["argumentation"]),
+    by_parameter("regional_argument", "pull of what a region argues of its own", &["regional_argument"]),
+    by_parameter("silence", "silence of peers that do not mean the norm", &["silence"]),
     by_parameter("domestic_voice", "pull of mobilization from below", &["domestic_voice"]),
     by_parameter("agenda_narrowing", "domestic voice silenced by outside attribution", &["agenda_narrowing"]),
     by_parameter("habituation", "pull of protection practised for its own sake", &["habituation"]),
@@ -84,12 +86,24 @@ pub const MECHANISMS: &[Mechanism] = &[
         "expressive effect of an inducement, by the sender's standing",
         &["signalling"],
     ),
+    by_parameter("resented_shame", "shame felt as control", &["shame_control"]),
+    by_parameter("defiance", "pressure blunted by resentment", &["defiance"]),
     by_parameter(
         "overjustification",
         "motivation lost to self-attribution of payment",
         &["overjustification"],
     ),
     by_parameter("self_determination", "motivation lost to reactance", &["self_determination"]),
+    by_parameter(
+        "framing_by_pressure",
+        "framing moved to crime control by senders that reward it",
+        &["framing_by_pressure"],
+    ),
+    by_parameter(
+        "spiral_motivation",
+        "leaving repression and denial of one's own accord",
+        &["spiral_motivation"],
+    ),
     by_parameter("drift", "return of motivation to its autochthonous level", &["drift"]),
     by_parameter("participatory", "extra weight of ties between open states", &["participatory"]),
 ];

@@ -139,7 +139,8 @@ pub fn grade(fields: &RatingFields<Lane>, rules: WatchList, rated: &mut Rated, s
 /// The sender's standing a year on: it recovers towards l0, and politicized grades cost it everywhere.
 ///
 /// `clamp(l + standing_rate (l0 - l) - politicization_cost politicized l, 0, 1)`, where `politicized` is the mean of
-/// |politicization chi| over the states rated. Source: Renshaw 2016, introduction and V.
+/// |politicization chi| over the states rated. A cost below 0 is a gain: criticism is accepted more from a sender that is
+/// known as a friend (Terman & Voeten 2018). Source: Renshaw 2016, introduction and V.
 ///
 /// ```
 /// use suasion::engine::lanes::Lane;

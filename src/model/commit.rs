@@ -7,7 +7,7 @@ use crate::model::parameters::Parameters;
 /// What pushes a state towards an instrument.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Push {
-    /// X where a rating regime in force demands the instrument, else 0.
+    /// X (1 - defiance u) of the pressure of those rating regimes that demand the instrument of the state, else 0.
     pub pressure: Lane,
     /// `eng peers(adopted)`: the engaged share of peers that have it.
     pub peers: Lane,
@@ -19,7 +19,7 @@ pub struct Push {
 
 /// Log of the factor by which the pushes raise the hazard of adoption.
 ///
-/// `adopt_pressure X [demanded] + adopt_peers eng peers(adopted) + adopt_motivation m + adopt_mobilization d`
+/// `adopt_pressure X (1 - defiance u) [demanded] + adopt_peers eng peers(adopted) + adopt_motivation m + adopt_mobilization d`
 ///
 /// ```
 /// use suasion::engine::lanes::Lane;

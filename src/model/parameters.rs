@@ -8,6 +8,15 @@ use crate::model::table::{FITTED, table};
 /// Where the crowding coefficients come from.
 const UNIDENTIFIED: &str = "exploratory fit, that is, judgement: the record does not identify it (docs/evidence.md, \"What the data say\")";
 
+/// Where the default comes from of what is off until somebody says otherwise.
+pub(super) const UNFITTED: &str = "none: a free choice, at which the mechanism is off";
+
+/// Where a default comes from that no record has been held against.
+const JUDGED: &str = "judgement: a free choice, which no record identifies";
+
+/// Where the spills come from.
+const UNFITTED_SPILL: &str = "a free choice: resentment shuts ears to all alike";
+
 table! {
     /// The parameters of the model (`docs/model.md`, "Parameters"), as numbers or as one lane each.
     pub struct Parameters, PARAMETERS, source "exploratory fit to tiers, laws and ratifications 2000-2012, under a prior that keeps it plausible";
@@ -26,25 +35,39 @@ table! {
         spillover = 0.492, 0.0 to 1.0, Share, "-", "protection that a unit of enforcement brings with it", FITTED;
         mobilized_protection = 0.636, 0.0 to 1.0, Share, "-", "protection that mobilization wrings from a state beyond what it wants by itself", FITTED;
         initial_practice = 1.0, 0.0 to 1.0, Share, "-", "how far enforcement and protection stand, at the start, at what the state does unpressed", FITTED;
+        framing_by_pressure = 0.0, 0.0 to 0.3, NonNegative, "1/yr", "how fast pressure by senders that reward enforcement moves security framing to crime control", UNFITTED;
         nhri_reframing = 0.5, 0.0 to 1.0, Share, "-", "share of security framing that a national human-rights institution undoes";
         attribution_rate = 0.53, 0.0 to 3.0, NonNegative, "1/yr", "speed at which a state re-reads why it complies";
         attribution_half = 0.09, 0.02 to 0.5, Positive, "-", "weight of unnamed motives in self-attribution";
         reactance_rate = 0.6, 0.0 to 3.0, NonNegative, "1/yr", "speed at which resentment follows control";
-        overjustification = 0.18, 0.0 to 1.0, NonNegative, "1/yr", "motivation lost to self-attribution of payment", UNIDENTIFIED;
-        self_determination = 0.22, 0.0 to 1.0, NonNegative, "1/yr", "motivation lost to reactance", UNIDENTIFIED;
+        shame_control = 0.0, 0.0 to 1.0, Share, "-", "how far shame by itself is felt as control", UNFITTED;
+        defiance = 0.0, 0.0 to 2.0, NonNegative, "-", "how far resentment blunts pressure; above 1 it can turn it around (backlash)", UNFITTED;
+        overjustification = 0.18, -0.5 to 1.0, Any, "1/yr", "motivation lost to self-attribution of payment; below 0 gained (crowding in)", UNIDENTIFIED;
+        self_determination = 0.22, -0.5 to 1.0, Any, "1/yr", "motivation lost to reactance; below 0 gained", UNIDENTIFIED;
         signalling = 0.12, -0.5 to 0.5, Any, "1/yr", "expressive effect of an inducement; its sign follows the sender's standing", UNIDENTIFIED;
         agenda_narrowing = 0.5, 0.0 to 1.0, Share, "-", "share of domestic voice that outside attribution silences", UNIDENTIFIED;
+        silence = 0.0, 0.0 to 1.0, Share, "-", "how far whoever does not mean the norm says nothing among peers; 0: all speak alike", UNFITTED;
+        civil_voice = 0.3, 0.0 to 1.0, Share, "-", "share of a state's voice that is its public and human-rights institution, not its government", JUDGED;
+        hearing_half = 0.1, 0.005 to 1.0, Positive, "-", "sum of the weights of peers at which they count for half of the most that they can", JUDGED;
+        pull_down = 1.0, 0.0 to 1.0, Share, "-", "pull of peers that mean less than oneself, as a share of that of peers that mean more", "by definition symmetrical; a free choice";
+        autochthony = 0.5, 0.0 to 1.0, Share, "-", "share of a region's argument that would have come without the regime that it may have answered", JUDGED;
+        regional_argument = 0.15, 0.0 to 1.0, NonNegative, "1/yr", "pull of what a region argues of its own", JUDGED;
+        spill_sender = 1.0, 0.0 to 1.0, Share, "-", "how far resentment shuts ears to the sender's own standard", UNFITTED_SPILL;
+        spill_convention = 1.0, 0.0 to 1.0, Share, "-", "how far resentment of a sender shuts ears to conventions", UNFITTED_SPILL;
+        spill_region = 1.0, 0.0 to 1.0, Share, "-", "how far resentment of a sender shuts ears to peers and their region", UNFITTED_SPILL;
         persuasion = 0.11, 0.0 to 0.6, NonNegative, "1/yr", "pull of engaged peers' motivation";
         argumentation = 0.04, 0.0 to 0.3, NonNegative, "1/yr", "pull of a convention regime's arguments";
         domestic_voice = 0.03, 0.0 to 0.3, NonNegative, "1/yr", "pull of mobilization from below";
         habituation = 0.07, 0.0 to 0.4, NonNegative, "1/yr", "pull of protection practised for its own sake";
         drift = 0.03, 0.0 to 0.3, NonNegative, "1/yr", "return of motivation to its autochthonous level";
         volatility = 0.03, 0.0 to 0.3, NonNegative, "1/sqrt(yr)", "size of shocks to motivation";
+        commitment_ramp = 0.0, 0.0 to 10.0, NonNegative, "yr", "years after its opening over which an instrument comes to count in commitment; 0: at once", UNFITTED;
         rhetoric_rise = 0.77, 0.1 to 3.0, NonNegative, "1/yr", "speed at which rhetoric rises";
         rhetoric_fall = 0.12, 0.0 to 1.0, NonNegative, "1/yr", "speed at which rhetoric falls (entrapment: slower than it rises)";
         mobilization_rise = 0.45, 0.0 to 2.0, NonNegative, "1/yr", "growth of mobilization where rhetoric, institutions or attention give it a hold";
         mobilization_fall = 0.10, 0.0 to 1.0, NonNegative, "1/yr", "fatigue of mobilization";
         participatory = 1.0, 0.0 to 4.0, NonNegative, "-", "extra weight of ties between open states (participatory regionalism)";
+        spiral_motivation = 0.0, 0.0 to 1.0, Share, "-", "how far a state that means the norm leaves repression and denial of its own accord", UNFITTED;
         reach = 0.6, 0.0 to 1.0, Share, "-", "share of a flow that full protection or enforcement at one end would deter";
         organized_share = 0.4, 0.0 to 1.0, Share, "-", "share of trafficking run by organized groups, the only part that crime control reaches";
         diversion = 0.5, 0.0 to 1.0, Share, "-", "share of what is deterred that moves to the origin's other corridors";
@@ -53,6 +76,7 @@ table! {
         spiral_up[4] = [1.4, 0.65, 1.9, 0.6], 0.0 to 4.0, NonNegative, "1/yr", "greatest hazard of moving up from phase 0, 1, 2, 3";
         spiral_down[4] = [0.16, 0.16, 0.16, 0.16], 0.0 to 1.0, NonNegative, "1/yr", "greatest hazard of falling back from phase 1, 2, 3, 4";
         openness_to_argument[5] = [0.05, 0.2, 0.5, 0.9, 1.0], 0.0 to 1.0, Share, "-", "openness to argument in phase 0 to 4";
+        openness_region[5] = [0.3, 0.5, 0.7, 0.9, 1.0], 0.0 to 1.0, Share, "-", "openness to what the region argues in phase 0 to 4", JUDGED;
         repression[5] = [0.8, 0.5, 0.25, 0.15, 0.10], 0.0 to 2.0, NonNegative, "1/yr", "repression of mobilization in phase 0 to 4, in a closed state";
     }
 }

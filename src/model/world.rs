@@ -3,9 +3,10 @@
 //! Everything is by index and in id order, so the order of entries in a file can change no bit. It holds numbers,
 //! not text for people (titles, sources and the observed record stay with the scenario).
 
+use crate::engine::lanes::Lane;
 use crate::engine::randomness::Drawer;
 use crate::model::distribution::Distribution;
-use crate::model::parameters::Parameters;
+use crate::model::parameters::{Parameters, UNFITTED};
 use crate::model::table::{FITTED, table};
 use crate::model::traits::Traits;
 
@@ -16,6 +17,8 @@ pub struct World {
     pub clock: Clock,
     /// Parameters of the model.
     pub parameters: Parameters<f64>,
+    /// How it is told how much a state's peers count.
+    pub hearing: Hearing,
     /// States, in id order.
     pub states: Vec<State>,
     /// Ties, in order of (a, b, from).
@@ -45,6 +48,15 @@ impl World {
         };
         self.ratings[rating].fields.view_sd > 0.0 || self.events.iter().any(|event| sets(&event.change))
     }
+}
+
+/// How it is told how much the peers of a state count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hearing {
+    /// By the engagement of its communities: a tie without a community is inert.
+    Engagement,
+    /// By the sum of the weights of its peers, into which a community's engagement has gone.
+    Ties,
 }
 
 /// The run's calendar. Years are whole.
@@ -136,6 +148,10 @@ pub struct State {
     pub strategic_value: Vec<Distribution>,
     /// Standing of the sender, per rating regime.
     pub sender_standing: Vec<Distribution>,
+    /// Values that its variables start from, where any is given: by position in [`STARTS`](crate::model::traits::STARTS).
+    pub starts: Vec<(usize, Distribution)>,
+    /// Grade (1 to 4; 0: not rated) and years on the watch list that each rating regime has given it before the start; empty where none has.
+    pub graded: Vec<(u8, u32)>,
 }
 
 /// An undirected peer tie, `a < b`, in force on [from, until).
@@ -162,20 +178,38 @@ table! {
         weight_protection = 1.0, 0.0 to 1.0, NonNegative, "-", "weight of protection in merit", FITTED;
         capacity_allowance = 0.0616, 0.0 to 1.0, Share, "-", "how far capacity excuses (gamma)", FITTED;
         noise = 0.0581, 0.0 to 0.2, NonNegative, "-", "standard deviation of the grader's error", FITTED;
-        view_sd = 0.0, 0.0 to 0.5, NonNegative, "-", "standard deviation among states of what the grader holds for or against them beyond their merit", "none: a free choice, 0 until a fit says otherwise";
+        view_sd = 0.0, 0.0 to 0.5, NonNegative, "-", "standard deviation among states of what the grader holds for or against them beyond their merit", UNFITTED;
         view_memory = 0.88, 0.0 to 1.0, Share, "1/yr", "part of that view that is still held a year later", "a prototype's filter on the grades of 183 states, 2001-2012; a free choice where view_sd is 0";
-        bar_rise = 0.0, -0.05 to 0.05, Any, "1/yr", "rise of the bar: what a year takes off every score, from the date on from which it rises", "none: a free choice, 0 until a fit says otherwise";
+        bar_rise = 0.0, -0.05 to 0.05, Any, "1/yr", "rise of the bar: what a year takes off every score, from the date on from which it rises", UNFITTED;
         backslide = 0.0, -0.5 to 0.0, Any, "-", "yearly change of merit below which a tier 2 is put on the watch list", FITTED;
         severity = 1.2, 0.0 to 4.0, Strength, "-", "size of the sanctions threatened";
         waiver = 0.69, 0.0 to 1.0, Share, "-", "share of sanctions waived for a fully strategic state";
         politicization = 0.07, -0.5 to 0.5, Any, "-", "grade bought by strategic value";
-        politicization_cost = 0.3, 0.0 to 2.0, NonNegative, "1/yr", "standing that politicized grades cost the sender everywhere";
+        politicization_cost = 0.3, -1.0 to 2.0, Any, "1/yr", "standing that politicized grades cost the sender everywhere; below 0 they bring it some";
         standing_rate = 0.2, 0.0 to 1.0, Share, "1/yr", "recovery of the sender's standing";
     }
     lists {
         thresholds[3] = [0.976, 0.404, 0.184], 0.0 to 1.5, Any, "-", "lowest score for tier 1, tier 2 and the watch list", FITTED;
         shame[4] = [0.0, 0.109, 0.91, 0.662], 0.0 to 3.0, Strength, "-", "shame of tier 1, 2, 2WL, 3", "tier 1: by definition; the others: fit to the record of 183 states, 2000-2012 (docs/evidence.md)";
         threat[4] = [0.0, 0.02, 0.543, 1.0], 0.0 to 1.0, Strength, "-", "threat of sanctions in tier 1, 2, 2WL, 3", "2WL: fit to the record of 183 states, 2000-2012 (docs/evidence.md); the others: exploratory fit to tiers 2001-2012";
+    }
+}
+
+impl RatingFields<Lane> {
+    /// How far merit is enforcement, what can be counted: its weight as a share of the sum of weights; 0 where that is.
+    ///
+    /// ```
+    /// use suasion::engine::lanes::Lane;
+    /// use suasion::model::world::RatingFields;
+    /// let given = RatingFields { weight_law: 0.2, weight_enforcement: 0.5, weight_protection: 0.3, ..RatingFields::default() };
+    /// assert_eq!(RatingFields::from_fn(|i| Lane::splat(given.values()[i])).counted().0[0], 0.5);
+    /// assert_eq!(RatingFields::from_fn(|_| Lane::ZERO).counted(), Lane::ZERO);
+    /// ```
+    #[inline(always)]
+    pub fn counted(&self) -> Lane {
+        let sum = self.weight_law + self.weight_enforcement + self.weight_protection;
+        let weighs = sum.gt(Lane::ZERO);
+        weighs.select(self.weight_enforcement / weighs.select(sum, Lane::ONE), Lane::ZERO)
     }
 }
 
@@ -225,6 +259,8 @@ pub struct Convention {
     pub strength: Series,
     /// Which states it addresses.
     pub addresses: Vec<bool>,
+    /// The rating regime whose own standard it is, by index; none of a convention in its own right.
+    pub sender: Option<usize>,
 }
 
 /// A community regime: members, and the level at which they engage one another.
@@ -236,8 +272,52 @@ pub struct Community {
     pub engagement: Series,
     /// Weight of the tie between any two members.
     pub tie_weight: f64,
+    /// What it argues of its own over time, in order of date; nothing before the first.
+    pub argument: Vec<Level>,
+    /// The share of crime control in what it argues; none: it moves nobody's.
+    pub framing: Option<f64>,
     /// Members by index, with the date of joining, in id order.
     pub members: Vec<(usize, f64)>,
+}
+
+/// A level of a region's argument from a date on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Level {
+    /// Date from which it holds.
+    pub from: f64,
+    /// Strength, in [0, 1].
+    pub value: f64,
+    /// What it may have answered.
+    pub answers: Answers,
+}
+
+/// What a region's argument may have answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answers {
+    /// Nothing that anybody could take away.
+    Nothing,
+    /// A regime of this world.
+    Regime(String),
+    /// A regime that this world has not: the argument counts `autochthony` times.
+    Missing,
+}
+
+impl Community {
+    /// Strength of what it argues at a date, in [0, 1]; a level that answers what is missing counts `autochthony` times.
+    ///
+    /// ```
+    /// use suasion::model::world::{Answers, Community, Level};
+    /// let level = |from, value, answers| Level { from, value, answers };
+    /// let argument = vec![level(2004.9, 0.3, Answers::Missing), level(2009.8, 0.6, Answers::Nothing)];
+    /// let (engagement, members) = (Vec::new(), Vec::new());
+    /// let region = Community { id: "asean".into(), engagement, tie_weight: 1.0, argument, framing: None, members };
+    /// assert_eq!([2004.0, 2005.0, 2010.0].map(|date| region.argument(date, 0.5)), [0.0, 0.15, 0.6]);
+    /// ```
+    pub fn argument(&self, date: f64, autochthony: f64) -> f64 {
+        self.argument.iter().rev().find(|level| level.from <= date).map_or(0.0, |level| {
+            level.value * if level.answers == Answers::Missing { autochthony } else { 1.0 }
+        })
+    }
 }
 
 /// What kind of commitment an instrument is.

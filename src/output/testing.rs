@@ -7,7 +7,9 @@ use crate::model::ledger::TERMS;
 use crate::model::parameters::Parameters;
 use crate::model::traits::Traits;
 use crate::model::variable::{Variable, VariableKind};
-use crate::model::world::{Clock, Corridor, Instrument, InstrumentKind, Rating, RatingFields, State, World};
+use crate::model::world::{
+    Clock, Corridor, Hearing, Instrument, InstrumentKind, Rating, RatingFields, State, World,
+};
 use crate::output::view::View;
 
 /// Three states, two instruments, one rating regime, two corridors, three years of two steps.
@@ -19,6 +21,8 @@ pub fn world() -> World {
         initial_phase: [0.0, 1.0, 0.0, 0.0, 0.0],
         strategic_value: vec![Distribution::Fixed(0.0)],
         sender_standing: vec![Distribution::Fixed(0.5)],
+        starts: Vec::new(),
+        graded: Vec::new(),
     };
     let instrument = |id: &str, kind| Instrument {
         id: id.to_string(),
@@ -34,6 +38,7 @@ pub fn world() -> World {
     World {
         clock: Clock { start: 2001, end: 2004, steps_per_year: 2 },
         parameters: Parameters::default(),
+        hearing: Hearing::Engagement,
         states: vec![state("IDN"), state("MYS"), state("THA")],
         ties: Vec::new(),
         ratings: vec![Rating {

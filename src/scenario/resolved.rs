@@ -9,8 +9,10 @@ use super::population;
 use crate::model::distribution::Distribution;
 use crate::model::parameters::PARAMETERS;
 use crate::model::table::Entry;
-use crate::model::traits::{SENDER_STANDING, STRATEGIC_VALUE, TRAITS};
-use crate::model::world::{Change, Event, InstrumentKind, RATING_FIELDS, Series, TIERS, Tie, World};
+use crate::model::traits::{SENDER_STANDING, STARTS, STRATEGIC_VALUE, TRAITS};
+use crate::model::world::{
+    Answers, Change, Event, Hearing, InstrumentKind, Level, RATING_FIELDS, Series, TIERS, Tie, World,
+};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -29,6 +31,10 @@ pub(crate) fn resolved(scenario: &Scenario, document: &Document) -> String {
     line!(out, "version = 1\ntitle = {}", quote(&scenario.title));
     if let Some(description) = &scenario.description {
         line!(out, "description = {}", quote(description));
+    }
+    match world.hearing {
+        Hearing::Engagement => {}
+        Hearing::Ties => line!(out, "hearing = \"ties\""),
     }
     let clock = world.clock;
     line!(
@@ -152,6 +158,17 @@ fn traits(out: &mut String, scenario: &Scenario, i: usize) {
             line!(out, "{}.{} = {}", entry.name, rating.id, distribution(value));
         }
     }
+    for (place, value) in &state.starts {
+        line!(out, "{} = {}", STARTS[*place].name, distribution(value));
+    }
+    for (rating, (tier, watched)) in scenario.world.ratings.iter().zip(&state.graded) {
+        if *tier > 0 {
+            line!(out, "initial_tier.{} = {:?}", rating.id, TIERS[usize::from(*tier)]);
+        }
+        if *watched > 0 {
+            line!(out, "initial_watched.{} = {watched}", rating.id);
+        }
+    }
     match state.initial_phase.iter().position(|&p| p == 1.0) {
         Some(phase) => line!(out, "initial_phase = {phase}"),
         None => line!(out, "initial_phase = {{ probabilities = {:?} }}", state.initial_phase),
@@ -190,6 +207,22 @@ fn series(series: &Series) -> String {
     }
 }
 
+fn argument(levels: &[Level]) -> String {
+    match levels {
+        [Level { from, value, answers: Answers::Nothing }] if *from == f64::NEG_INFINITY => {
+            format!("{value:?}")
+        }
+        _ => array(levels.iter().map(|Level { from, value, answers }| {
+            let answers = match answers {
+                Answers::Nothing => String::new(),
+                Answers::Regime(id) => format!(", answers = {}", quote(id)),
+                Answers::Missing => ", missing = true".into(),
+            };
+            format!("{{ from = {from:?}, value = {value:?}{answers} }}")
+        })),
+    }
+}
+
 fn head(out: &mut String, scenario: &Scenario, section: &str, id: &str, kind: &str) {
     line!(out, "\n[[{section}]]\nid = {}\nkind = {}", quote(id), quote(kind));
     if let Some(title) = scenario.titles.get(&format!("{section}.{id}")) {
@@ -218,6 +251,9 @@ fn regimes(out: &mut String, scenario: &Scenario) {
         head(out, scenario, "regime", &convention.id, "convention");
         line!(out, "strength = {}", series(&convention.strength));
         line!(out, "addresses = {}", selection(scenario, |i| convention.addresses[i]));
+        if let Some(g) = convention.sender {
+            line!(out, "sender = {}", quote(&world.ratings[g].id));
+        }
     }
     for community in &world.communities {
         head(out, scenario, "regime", &community.id, "community");
@@ -226,6 +262,12 @@ fn regimes(out: &mut String, scenario: &Scenario) {
         let joined = community.members.iter().copied().filter(|(_, date)| date.is_finite());
         line!(out, "joined = {}", by_state(world, joined));
         line!(out, "engagement = {}\ntie_weight = {:?}", series(&community.engagement), community.tie_weight);
+        if !community.argument.is_empty() {
+            line!(out, "argument = {}", argument(&community.argument));
+        }
+        if let Some(framing) = community.framing {
+            line!(out, "framing = {framing:?}");
+        }
     }
 }
 

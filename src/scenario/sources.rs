@@ -4,7 +4,7 @@
 
 use super::document::{Document, Node, Table, Value};
 use super::error::nearest;
-use super::numbers::{keys, trait_keys};
+use super::numbers::{keys, state_keys};
 use super::path::SECTIONS;
 use super::report::{Report, label};
 use crate::model::parameters::PARAMETERS;
@@ -46,8 +46,8 @@ pub struct Sourced {
 pub(crate) fn sources(document: &Document) -> Vec<Sourced> {
     let mut found = Vec::new();
     let root = &document.root;
-    let mut traits = trait_keys();
-    traits.push("initial_phase");
+    let mut traits = state_keys();
+    traits.extend(["initial_phase", "initial_tier", "initial_watched"]);
     if let Some(node) = root.get("parameters") {
         values(document, node, "parameters", &keys(PARAMETERS), &mut found);
         found.retain(|value| !is_default(node, value));
@@ -56,7 +56,7 @@ pub(crate) fn sources(document: &Document) -> Vec<Sourced> {
         values(document, node, "defaults", &traits, &mut found);
     }
     let mut regime = keys(RATING_FIELDS);
-    regime.extend(["strength", "engagement", "tie_weight"]);
+    regime.extend(["strength", "engagement", "tie_weight", "argument", "framing"]);
     for section in SECTIONS {
         let keys: &[&str] = match section {
             "state" | "population" => &traits,

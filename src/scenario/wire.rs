@@ -5,8 +5,11 @@
 //! Nothing here is validated beyond its shape.
 
 pub(crate) use super::wire_beside::{Axis, Counterfactual, Episode, Lab, Sweep};
-pub(crate) use super::wire_kinds::{InstrumentKind, Regime};
-use super::wire_values::{Count, Date, Names, Number, Pair, Phase, Seed, Series, Steps, Year};
+pub(crate) use super::wire_kinds::{Hearing, InstrumentKind, Regime};
+use super::wire_record::Grade;
+use super::wire_values::{
+    Argument, Count, Date, Names, Number, Pair, Phase, Seed, Series, Steps, Year, Years,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -60,6 +63,9 @@ tables! {
         version: u32,
         /// Title.
         title: String,
+        /// How it is told how much a state's peers count.
+        #[serde(default)]
+        hearing: Hearing,
         /// What the scenario shows.
         description: Option<String>,
         /// When it runs.
@@ -149,6 +155,11 @@ tables! {
     Defaults {
         /// Spiral phase at the start.
         initial_phase: Option<Phase>,
+        /// Grade that a rating regime has given before the start, by regime.
+        #[schemars(with = "Option<BTreeMap<String, String>>")]
+        initial_tier: Option<BTreeMap<String, Grade>>,
+        /// Years on the watch list of a rating regime before the start, by regime.
+        initial_watched: Option<BTreeMap<String, Years>>,
     }
 
     /// A state.
@@ -161,6 +172,11 @@ tables! {
         region: Option<String>,
         /// Spiral phase at the start.
         initial_phase: Option<Phase>,
+        /// Grade that a rating regime has given before the start, by regime.
+        #[schemars(with = "Option<BTreeMap<String, String>>")]
+        initial_tier: Option<BTreeMap<String, Grade>>,
+        /// Years on the watch list of a rating regime before the start, by regime.
+        initial_watched: Option<BTreeMap<String, Years>>,
     }
 
     /// A generator of states alike in distribution; each draws its own traits.
@@ -173,6 +189,11 @@ tables! {
         region: Option<String>,
         /// Spiral phase at the start.
         initial_phase: Option<Phase>,
+        /// Grade that a rating regime has given before the start, by regime.
+        #[schemars(with = "Option<BTreeMap<String, String>>")]
+        initial_tier: Option<BTreeMap<String, Grade>>,
+        /// Years on the watch list of a rating regime before the start, by regime.
+        initial_watched: Option<BTreeMap<String, Years>>,
     }
 
     /// A peer tie between two states.
@@ -237,6 +258,8 @@ tables! {
         strength: Option<Series>,
         /// States that it addresses.
         addresses: Option<Names>,
+        /// Rating regime whose own standard it is.
+        sender: Option<String>,
     }
 
     /// A community regime: members that engage one another.
@@ -256,6 +279,10 @@ tables! {
         engagement: Series,
         /// Weight of the tie between any two members.
         tie_weight: Option<Number>,
+        /// What it argues of its own.
+        argument: Option<Argument>,
+        /// Share of crime control in what it argues.
+        framing: Option<Number>,
     }
 
     /// A commitment that a state can adopt once.

@@ -5,6 +5,7 @@
 use crate::support::{mean, scenario, trace, world};
 use nalgebra::{DMatrix, Matrix5, SymmetricEigen};
 use proptest::prelude::*;
+use suasion::model::ledger::{TERM_NAMES, TERMS};
 use suasion::model::parameters::PARAMETERS;
 use suasion::model::table::Bound;
 use suasion::model::variable::{Variable, VariableKind};
@@ -54,7 +55,7 @@ fn t01_without_forcing_motivation_drifts_to_its_autochthonous_level() {
 /// States with open ears in communities, tied by a path with unequal weights.
 fn persuaded(communities: &[&[usize]], weights: &[(usize, usize, f64)], participatory: f64) -> String {
     let parameters = format!(
-        "persuasion = 0.6\nopenness_to_argument = [1.0, 1.0, 1.0, 1.0, 1.0]\nparticipatory = {participatory}"
+        "persuasion = 0.6\npull_down = 1.0\nopenness_to_argument = [1.0, 1.0, 1.0, 1.0, 1.0]\nparticipatory = {participatory}"
     );
     let mut text = head(60, 4) + &only(&parameters);
     for (i, m) in [0.1, 0.9, 0.4, 0.7, 0.2].iter().enumerate() {
@@ -206,7 +207,7 @@ fn t05_the_ledger_sums_to_the_change_in_motivation_in_every_step() {
                     assert!(
                         (terms.iter().sum::<f64>() - change).abs() < 2e-16 * 10.0 * f64::from(steps_per_year)
                     );
-                    clamped += usize::from(terms[9] != 0.0);
+                    clamped += usize::from(terms[TERMS - 1] != 0.0);
                 }
             }
         }
@@ -427,6 +428,358 @@ fn t13_grades_remember_as_the_view_does_and_follow_the_bar() {
             "year {year}: {found} below the bar, expected {below} +- {error}"
         );
     }
+}
+
+/// Always in the lowest grade, whatever the state does, so that grades cannot answer.
+const FIXED_GRADE: &str =
+    "thresholds = [50.0, 40.0, 30.0]\nnoise = 0.0\nstanding_rate = 0.0\npoliticization_cost = 0.0";
+
+/// Pressure, resentment and law, and nothing else that could move a law.
+const RESENTED: &str = "reactance_rate = 0.6\nattribution_rate = 0.0\noverjustification = 0.0\nself_determination = 0.0\nagenda_narrowing = 0.0\nsignalling = 0.0\nadopt_pressure = 3.0\nadopt_motivation = 0.0\nadopt_mobilization = 0.0\nspiral_up = [0.0, 0.0, 0.0, 0.0]\nspiral_down = [0.0, 0.0, 0.0, 0.0]";
+
+#[test]
+fn t15_under_the_same_sanctions_a_state_that_resents_control_legislates_later() {
+    let replicates = 400;
+    let waits = |defiance: f64, aversion: f64, severity: f64| {
+        let state = format!("sender_standing = 0.2\ncontrol_aversion = {aversion}");
+        let regime = format!("severity = {severity}\n{FIXED_GRADE}");
+        let text = sanctioned(&format!("{RESENTED}\ndefiance = {defiance}"), &state, &regime);
+        let run = trace(&world(&text), replicates);
+        let wait =
+            |r: usize| (0..=80).find(|step| run.at(r, *step, 0, Variable::Adopted(0)) == 1.0).unwrap_or(81);
+        (0..replicates as usize).map(wait).collect::<Vec<_>>()
+    };
+    let later = |a: &[usize], b: &[usize]| {
+        assert!(a.iter().zip(b).all(|(a, b)| a >= b), "in some replicate it legislates earlier");
+        a.iter().zip(b).filter(|(a, b)| a > b).count()
+    };
+    let (calm, resentful) = (waits(0.5, 0.0, 1.2), waits(0.5, 1.0, 1.2));
+    assert!(later(&resentful, &calm) > 20, "resentment delays");
+    assert!(later(&waits(1.0, 1.0, 1.2), &resentful) > 20, "and more, the more it resists");
+    assert_eq!(waits(0.0, 1.0, 1.2), waits(0.0, 0.0, 1.2), "without defiance it is a feeling and no more");
+    // Above 1 it is a backlash: once resentment has grown, it legislates less than if nobody had pressed.
+    let late = |severity: f64| waits(2.0, 1.0, severity).iter().filter(|wait| **wait > 80).count();
+    assert!(late(1.2) > late(0.0) + 40, "{} and {}", late(1.2), late(0.0));
+}
+
+#[test]
+fn t15_shame_alone_is_resented_where_it_is_felt_as_control() {
+    let resentment = |shame_control: f64, standing: f64| {
+        let state = format!("sender_standing = {standing}\ncontrol_aversion = 1.0");
+        let regime = format!("severity = 0.0\n{FIXED_GRADE}");
+        let text = sanctioned(&format!("{RESENTED}\nshame_control = {shame_control}"), &state, &regime)
+            .replace("shame = [0.0, 0.0, 0.0, 0.0]", "shame = [0.0, 0.0, 0.0, 0.8]");
+        mean(&trace(&world(&text), 1).last(0, Variable::Reactance))
+    };
+    assert_eq!(resentment(0.0, 0.5), 0.0);
+    // Shame .8 of a sender of standing one half is .4; it saturates at .627, the default of pressure_half.
+    let expected = 0.3 * 0.4 / (0.4 + 0.627) * 0.5;
+    assert!((resentment(0.3, 0.5) - expected).abs() < 1e-4, "{}", resentment(0.3, 0.5));
+    assert_eq!(resentment(0.3, 1.0), 0.0, "from a sender that is wholly respected it is none");
+}
+
+#[test]
+fn crowding_of_either_sign_moves_motivation_to_its_side_and_keeps_it_in_range() {
+    let motivation = |coefficients: &str| {
+        let numbers = format!(
+            "{}\nattribution_rate = 0.5\nreactance_rate = 0.6\n{coefficients}",
+            "drift = 0.03\nvolatility = 0.0"
+        );
+        let state = "intrinsic_motivation = 0.5\nsender_standing = 0.2\ncontrol_aversion = 1.0";
+        let text = sanctioned(&numbers, state, &format!("severity = 1.2\n{FIXED_GRADE}"));
+        let run = trace(&world(&text), 1);
+        assert_eq!(
+            run.ledger.iter().map(|terms| terms[TERMS - 1].abs()).sum::<f64>(),
+            0.0,
+            "nothing is cut off"
+        );
+        run.at(0, 80, 0, Variable::Motivation)
+    };
+    for name in ["overjustification", "self_determination"] {
+        let other = if name == "overjustification" { "self_determination" } else { "overjustification" };
+        let of = |x: f64| motivation(&format!("{name} = {x:?}\n{other} = 0.0"));
+        assert!(of(0.2) < of(0.0) - 0.05 && of(0.0) + 0.05 < of(-0.2) && of(-0.5) <= 1.0, "{name}");
+    }
+}
+
+#[test]
+fn a_treaty_that_opens_comes_to_count_over_the_years_of_its_ramp() {
+    let text = head(20, 4)
+        + &only("commitment_ramp = 5.0")
+        + "\n[[state]]\nid = \"A\"\n[[instrument]]\nid = \"law\"\nkind = \"law\"\nhazard = 0.0\nadopted = { A = 1999 }\n\
+           [[instrument]]\nid = \"treaty\"\nkind = \"treaty\"\nhazard = 0.0\nopens = 2010\nadopted = { A = 2016.5 }\n";
+    let commitment = |text: &str| {
+        let run = trace(&world(text), 1);
+        (0..=80).map(|step| run.at(0, step, 0, Variable::Commitment)).collect::<Vec<_>>()
+    };
+    for (step, found) in commitment(&text).into_iter().enumerate() {
+        let date = 2000.0 + step as f64 / 4.0;
+        let counts = ((date - 2010.0) / 5.0).clamp(0.0, 1.0);
+        // A row after so many steps has what is so as of its date; an adoption given for a date holds from the step that begins then.
+        let expected = if date > 2016.5 { 1.0 } else { 1.0 / (1.0 + counts) };
+        assert!((found - expected).abs() < 1e-12, "{date}: {found}, expected {expected}");
+    }
+    let at_once = commitment(&text.replace("commitment_ramp = 5.0", "commitment_ramp = 0.0"));
+    assert!(at_once[39] == 1.0 && at_once[40] == 0.5);
+}
+
+#[test]
+fn who_means_it_neither_represses_nor_denies_for_ever() {
+    let phases = |spiral_motivation: f64| {
+        let numbers = format!(
+            "spiral_up = [1.4, 0.65, 1.9, 0.6]\nspiral_down = [0.16, 0.16, 0.16, 0.16]\nspiral_motivation = {spiral_motivation}"
+        );
+        let text = head(30, 4)
+            + &only(&numbers)
+            + "\n[[state]]\nid = \"A\"\nintrinsic_motivation = 0.95\nopenness = 0.0\ninitial_phase = 0\n";
+        mean(&trace(&world(&text), 200).last(0, Variable::Phase))
+    };
+    assert_eq!(phases(0.0), 0.0, "nobody presses, nobody looks");
+    assert!(phases(1.0) > 1.5);
+}
+
+#[test]
+fn pressure_by_a_sender_that_rewards_enforcement_moves_framing_to_crime_control() {
+    // Enforcement rests at max(pressure, 0) + f m, so it is compared after the sender has gone and pressure with it.
+    let effort = |weights: &str| {
+        let numbers = only("pressure_rate = 3.0\nenforcement_rate = 4.0\nframing_by_pressure = 0.3")
+            .replace("[parameters]\n", "");
+        let regime = format!("until = 2010\nseverity = 1.2\n{FIXED_GRADE}\n{weights}");
+        let text = sanctioned(&numbers, "intrinsic_motivation = 0.5", &regime)
+            .replace("hazard = 0.05", "hazard = 0.0");
+        let run = trace(&world(&text), 1);
+        run.at(0, 80, 0, Variable::Enforcement)
+    };
+    let weights = |enforcement: f64| {
+        format!("weight_law = 0.0\nweight_enforcement = {enforcement}\nweight_protection = 0.4")
+    };
+    let [none, some, more] = [0.0, 0.2, 0.8].map(|w| effort(&weights(w)));
+    // Capacity .6, framing .5, motivation .5.
+    assert!((none - 0.15).abs() < 1e-6, "{none}");
+    assert!(some > none + 0.01 && more > some + 0.01, "{none}, {some}, {more}");
+}
+
+#[test]
+fn a_run_that_begins_amid_history_starts_where_it_is_told() {
+    let given = "capacity = 0.5\ninitial_motivation = 0.7\ninitial_enforcement = 0.9\ninitial_protection = 0.2\ninitial_rhetoric = 0.6\ninitial_mobilization = 0.3\n\
+                 initial_attribution = { low = 0.2, high = 0.4 }\ninitial_reactance = 0.1\ninitial_pressure = 0.8\ninitial_tier = { g = \"2WL\" }\ninitial_watched = { g = 3 }";
+    // Always on the watch list by its score; after four years on it a state falls to tier 3.
+    let regime = "thresholds = [50.0, 40.0, -1.0]\nnoise = 0.0\nwatch_limit = 4\nwatch_limit_from = 2000";
+    let told = trace(&world(&sanctioned("volatility = 0.0", given, regime)), 40);
+    let at = |step: usize, v: Variable| told.at(0, step, 0, v);
+    let start = [
+        (Variable::Motivation, 0.7),
+        // Practice is at most the capacity.
+        (Variable::Enforcement, 0.5),
+        (Variable::Protection, 0.2),
+        (Variable::Rhetoric, 0.6),
+        (Variable::Mobilization, 0.3),
+        (Variable::Reactance, 0.1),
+        (Variable::Pressure, 0.8),
+        (Variable::Tier(0), 3.0),
+    ];
+    for (v, expected) in start {
+        assert_eq!(at(0, v), expected, "{v:?}");
+    }
+    let drawn: Vec<f64> = (0..40).map(|r| told.at(r, 0, 0, Variable::Attribution)).collect();
+    assert!(drawn.iter().all(|a| (0.2..=0.4).contains(a)) && (mean(&drawn) - 0.3).abs() < 0.05);
+    // Threatened from the first step on: pressure moves towards what the watch list brings, and not towards none.
+    let none = trace(
+        &world(&sanctioned(
+            "volatility = 0.0",
+            &given.replace("initial_tier = { g = \"2WL\" }\ninitial_watched = { g = 3 }", ""),
+            regime,
+        )),
+        1,
+    );
+    assert!(at(1, Variable::Pressure) > none.at(0, 1, 0, Variable::Pressure) + 0.05);
+    // Three years on the list before, and so the second report makes it five.
+    assert_eq!([at(3, Variable::Tier(0)), at(7, Variable::Tier(0))], [3.0, 4.0]);
+    assert_eq!([none.at(0, 7, 0, Variable::Tier(0)), none.at(0, 0, 0, Variable::Tier(0))], [3.0, 0.0]);
+}
+
+#[test]
+fn t16_what_one_regime_makes_a_state_feel_adopts_nothing_that_only_another_demands() {
+    let numbers = only("pressure_rate = 1.8\nadopt_pressure = 4.0");
+    let rates = |id: &str, demands: &str, rates: &str| {
+        format!(
+            "[[regime]]\nid = \"{id}\"\nkind = \"rating\"\ndemands = [{demands}]\nrates = [{rates}]\n{FIXED_GRADE}\nseverity = 1.2\n"
+        )
+    };
+    let adopts = |regimes: &str| {
+        let text = head(20, 4)
+            + &numbers
+            + "\n[[state]]\nid = \"A\"\nsanction_sensitivity = 1.0\n[[state]]\nid = \"B\"\nsanction_sensitivity = 1.0\n"
+            + "[[instrument]]\nid = \"law\"\nkind = \"law\"\nhazard = 0.05\n[[instrument]]\nid = \"ban\"\nkind = \"law\"\nhazard = 0.05\n"
+            + regimes;
+        let run = trace(&world(&text), 300);
+        // In id order, the ban is the first instrument.
+        let when = |instrument: usize| -> Vec<usize> {
+            let of = |r: usize| {
+                (0..=80).find(|s| run.at(r, *s, 0, Variable::Adopted(instrument)) == 1.0).unwrap_or(81)
+            };
+            (0..300).map(of).collect()
+        };
+        let felt = run.at(0, 80, 0, Variable::Pressure);
+        ([when(0), when(1)], felt)
+    };
+    let (nobody, none) = adopts("");
+    let (drugs, felt) = adopts(&(rates("drugs", "\"ban\"", "\"A\"") + &rates("tip", "\"law\"", "\"B\"")));
+    assert!(none == 0.0 && felt > 0.5, "it is pressed");
+    assert_eq!(drugs[1], nobody[1], "A passes no law earlier because of drugs");
+    assert!(drugs[0].iter().sum::<usize>() < nobody[0].iter().sum::<usize>() * 3 / 4, "but the ban");
+    let (both, felt_of_both) =
+        adopts(&(rates("drugs", "\"ban\"", "\"A\"") + &rates("tip", "\"law\"", "\"A\", \"B\"")));
+    assert_eq!(both[0], drugs[0], "each pushes to what it demands");
+    assert!(both[1].iter().sum::<usize>() < nobody[1].iter().sum::<usize>() * 3 / 4);
+    assert!((felt_of_both - 2.0 * felt).abs() < 1e-12, "what is felt is the sum");
+}
+
+/// Among peers that a regime may pay, nothing moves but attribution, and one state that listens.
+const LISTENS: &str = "persuasion = 0.5\npull_down = 0.0\nhearing_half = 0.1\nopenness_to_argument = [1.0, 1.0, 1.0, 1.0, 1.0]\nopenness_region = [1.0, 1.0, 1.0, 1.0, 1.0]\nattribution_rate = 1.0\nregional_argument = 0.2";
+
+/// A state that listens, L, tied to two peers that mean it and are rated by a regime of this severity.
+fn listening(parameters: &str, severity: f64, more: &str) -> String {
+    let peer = |id: &str| {
+        format!(
+            "\n[[state]]\nid = \"{id}\"\nintrinsic_motivation = 0.6\nautochthonous_motivation = 0.6\nsanction_sensitivity = 1.0\n"
+        )
+    };
+    let regime = format!(
+        "[[regime]]\nid = \"g\"\nkind = \"rating\"\nrates = [\"P\", \"Q\"]\nseverity = {severity}\n{FIXED_GRADE}\n"
+    );
+    let head = head(10, 4).replace("title = \"test\"", "title = \"test\"\nhearing = \"ties\"");
+    head + &only(&format!("{LISTENS}\n{parameters}"))
+        + "\n[[state]]\nid = \"L\"\nintrinsic_motivation = 0.1\n"
+        + &peer("P")
+        + &peer("Q")
+        + &regime
+        + more
+}
+
+const TIED: &str =
+    "[[tie]]\nbetween = [\"L\", \"P\"]\nweight = 0.5\n[[tie]]\nbetween = [\"L\", \"Q\"]\nweight = 0.5\n";
+
+#[test]
+fn t14_who_believes_it_was_paid_persuades_less() {
+    // Silence: only who means it and knows that it does speaks. The peers mean the same in every world.
+    let listener = |severity: f64, silence: f64| {
+        let text = listening(&format!("silence = {silence}\ncivil_voice = 0.0"), severity, TIED);
+        let run = trace(&world(&text), 1);
+        assert!(
+            (0..=40).all(|step| run.at(0, step, 1, Variable::Motivation) == 0.6),
+            "peers stay as they are"
+        );
+        [1, 40].map(|step| run.at(0, step, 0, Variable::Motivation))
+    };
+    // In the first step nobody has been paid yet: heard is .5 .6 + .5 .6 = .6, and the mean motivation heard .6.
+    let expected = 0.1 + 0.5 * (0.6 / 0.7) * (0.6 - 0.1) * 0.25;
+    assert!((listener(1.2, 1.0)[0] - expected).abs() < 1e-12, "a tie without a community is heard");
+    let [unpaid, little, much] = [0.0, 0.02, 1.2].map(|severity| listener(severity, 1.0)[1]);
+    assert!(unpaid > little + 1e-4 && little > much + 1e-4, "{unpaid}, {little}, {much}");
+    let [unpaid, much] = [0.0, 1.2].map(|severity| listener(severity, 0.0)[1]);
+    assert_eq!(unpaid, much, "where all speak alike, nobody asks who was paid");
+}
+
+/// The region's term of all members over the whole run.
+fn argued(world: &World) -> f64 {
+    let term = TERM_NAMES.iter().position(|name| *name == "regional_argument").expect("a term");
+    trace(world, 1).ledger.iter().map(|terms| terms[term]).sum()
+}
+
+#[test]
+fn t14_the_sign_of_what_a_regime_does_to_the_region_follows_silence_and_autochthony() {
+    let region = "[[regime]]\nid = \"r\"\nkind = \"community\"\nmembers = \"all\"\nengagement = 0.8\nargument = [{ from = 2001, value = 1.0, answers = \"g\" }]\n[counterfactual.none]\nremove = [\"regime.g\"]\n";
+    // What the region argues with the regime, less what it argues without.
+    let difference = |silence: f64, autochthony: f64| {
+        let numbers = format!("silence = {silence}\ncivil_voice = 0.0\nautochthony = {autochthony}");
+        let mut loaded = Scenario::parse("test", &listening(&numbers, 1.2, region), None).expect("valid");
+        let with = argued(&loaded.build_alone().expect("valid").world);
+        loaded.apply_counterfactual("none").expect("valid");
+        with - argued(&loaded.build_alone().expect("valid").world)
+    };
+    assert!(difference(0.0, 0.0) > 0.01, "all that it argues answers the regime");
+    assert!(difference(1.0, 1.0) < -0.01, "it would have come by itself, and the regime silences who argues");
+    assert!(difference(0.0, 1.0).abs() < 1e-12, "nobody is silenced, and nothing answered");
+    assert!(
+        difference(1.0, 0.0) > difference(1.0, 1.0),
+        "the less is autochthonous, the more a regime brings"
+    );
+}
+
+#[test]
+fn t14_the_regions_term_falls_as_its_members_put_their_compliance_down_to_payment() {
+    let region =
+        "[[regime]]\nid = \"r\"\nkind = \"community\"\nmembers = \"all\"\nengagement = 0.8\nargument = 1.0\n";
+    let term = |severity: f64| {
+        argued(&world(
+            &listening("persuasion = 0.0\nsilence = 1.0\ncivil_voice = 0.0", severity, region).replacen(
+                "persuasion = 0.5\n",
+                "",
+                1,
+            ),
+        ))
+    };
+    let terms = [0.0, 0.01, 0.1, 1.0].map(term);
+    assert!(terms.windows(2).all(|pair| pair[1] < pair[0]), "{terms:?}");
+}
+
+#[test]
+fn a_community_is_the_ties_of_its_members_as_engaged_as_it_is_and_no_heavier_for_its_size() {
+    let numbers =
+        "silence = 0.7\ncivil_voice = 0.3\nparticipatory = 2.0\nadopt_peers = 2.0\nmobilization_rise = 0.4";
+    let community = "[[regime]]\nid = \"r\"\nkind = \"community\"\nmembers = \"all\"\nengagement = 0.5\ntie_weight = 0.8\n";
+    let ties: Vec<String> = [("L", "P"), ("L", "Q"), ("P", "Q")]
+        .iter()
+        .map(|(a, b)| format!("[[tie]]\nbetween = [\"{a}\", \"{b}\"]\nweight = 0.2\n"))
+        .collect();
+    let instrument = "[[instrument]]\nid = \"law\"\nkind = \"law\"\nhazard = 0.2\n";
+    let of = |more: &str| trace(&world(&listening(numbers, 1.2, &(instrument.to_string() + more))), 20);
+    let (one, other) = (of(community), of(&ties.concat()));
+    let apart = one.values().iter().zip(other.values()).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+    assert!(apart < 1e-9, "{apart}");
+    assert!(
+        one.values().iter().zip(of("").values()).any(|(a, b)| (a - b).abs() > 0.01),
+        "peers do something"
+    );
+}
+
+#[test]
+fn a_region_that_argues_crime_moves_what_its_members_take_the_norm_to_be_about() {
+    // With nothing else at work, enforcement rests at f m, and f moves towards the region's framing of 1.
+    let effort = |framing: &str| {
+        let region = format!(
+            "[[regime]]\nid = \"r\"\nkind = \"community\"\nmembers = \"all\"\nengagement = 1.0\nargument = 1.0\n{framing}\n"
+        );
+        let text = listening("enforcement_rate = 4.0", 0.0, &region).replace("end = 2010", "end = 2060");
+        let run = trace(&world(&text), 1);
+        run.at(0, 200, 1, Variable::Enforcement) / run.at(0, 200, 1, Variable::Motivation)
+    };
+    // Capacity .6, framing .5 and .5 for want of any.
+    assert!((effort("") - 0.3).abs() < 1e-3, "{}", effort(""));
+    assert!((effort("framing = 1.0") - 0.6).abs() < 1e-3, "{}", effort("framing = 1.0"));
+}
+
+#[test]
+fn a_senders_own_standard_goes_with_it_and_has_ears_of_its_own() {
+    let convention = "[[regime]]\nid = \"standard\"\nkind = \"convention\"\nsender = \"g\"\n[counterfactual.none]\nremove = [\"regime.g\"]\n";
+    let mut loaded =
+        Scenario::parse("test", &listening("argumentation = 0.1", 0.0, convention), None).expect("valid");
+    assert_eq!(loaded.build_alone().expect("valid").world.conventions[0].sender, Some(0));
+    let with = trace(&loaded.build_alone().expect("valid").world, 1).last(1, Variable::Motivation);
+    loaded.apply_counterfactual("none").expect("valid");
+    let without = loaded.build_alone().expect("valid").world;
+    assert!(without.conventions.is_empty());
+    assert!(with[0] > trace(&without, 1).last(1, Variable::Motivation)[0] + 0.05);
+    // Who resents its sender hears the sender's own standard less than a convention of others.
+    let heard = |own: &str, spill: &str| {
+        let numbers = format!("argumentation = 0.1\nreactance_rate = 1.0\n{spill}");
+        let text = listening(&numbers, 1.2, &convention.replace("sender = \"g\"\n", own));
+        mean(&trace(&world(&text), 1).last(1, Variable::Motivation))
+    };
+    let (own, other) = ("sender = \"g\"\n", "");
+    assert!(heard(own, "spill_sender = 1.0") < heard(other, "spill_sender = 1.0") - 1e-3);
+    assert_eq!(heard(own, "spill_sender = 0.0"), heard(other, "spill_convention = 0.0"));
 }
 
 #[test]

@@ -28,7 +28,7 @@ use super::sweep::{self, Sweep};
 use super::{counterfactual, counterfactual::Counterfactual, numbers, wire};
 use crate::engine::randomness::Drawer;
 use crate::model::parameters::{PARAMETERS, Parameters};
-use crate::model::world::{Instrument, Rating, World};
+use crate::model::world::{Hearing, Instrument, Rating, World};
 use std::collections::BTreeMap;
 
 /// All that a document says, validated.
@@ -85,6 +85,7 @@ pub(crate) fn build(
     let events = events::events(&mut context, &ratings, &instruments);
     let episodes = episode::episodes(&mut context);
     drawers(&mut context, &ratings, &instruments);
+    states::check_graded(&mut context, &drafts, &ratings);
     rates::check(&mut context, &parameters, &ratings, drafts.len());
 
     let Context { report, titles, .. } = context;
@@ -95,6 +96,10 @@ pub(crate) fn build(
         regions.push(draft.region);
         states.push(draft.state);
     }
+    let hearing = match head.as_ref().map(|head| head.hearing).unwrap_or_default() {
+        wire::Hearing::Engagement => Hearing::Engagement,
+        wire::Hearing::Ties => Hearing::Ties,
+    };
     let (title, description) = head.map_or_else(Default::default, |head| (head.title, head.description));
     Ok(Built {
         title,
@@ -102,6 +107,7 @@ pub(crate) fn build(
         world: World {
             clock,
             parameters,
+            hearing,
             states,
             ties,
             ratings,

@@ -13,14 +13,15 @@ use crate::scenario::wire_values::short;
 const MOST_STATE_STEPS: u64 = 1 << 40;
 
 /// The rates by which motivation moves in one explicit step.
-fn of_motivation(p: &Parameters<f64>) -> [(&'static str, f64); 8] {
+fn of_motivation(p: &Parameters<f64>) -> [(&'static str, f64); 9] {
     [
         ("persuasion", p.persuasion),
         ("argumentation", p.argumentation),
+        ("regional_argument", p.regional_argument),
         ("domestic_voice", p.domestic_voice),
         ("habituation", p.habituation),
-        ("overjustification", p.overjustification),
-        ("self_determination", p.self_determination),
+        ("overjustification", p.overjustification.abs()),
+        ("self_determination", p.self_determination.abs()),
         ("signalling", p.signalling.abs()),
         ("drift", p.drift),
     ]
@@ -39,7 +40,7 @@ fn of_mobilization(p: &Parameters<f64>) -> [(&'static str, f64); 3] {
 /// Those of a sender's standing, which is judged once a year.
 fn of_standing(rating: &Rating) -> f64 {
     let fields = &rating.fields;
-    fields.standing_rate + fields.politicization_cost * fields.politicization.abs()
+    fields.standing_rate + (fields.politicization_cost * fields.politicization).abs()
 }
 
 /// Whether numbers that are admissible by themselves may stand together in a world: no rate overshoots in a step, and
