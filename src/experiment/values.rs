@@ -1,26 +1,25 @@
 //! The values of outcomes in each of a list of runs, whatever worlds they are of. It reduces nothing.
 
-use crate::engine::batch::{Batch, Run};
+use crate::engine::batch::Run;
 use crate::engine::guard::NotFinite;
 use crate::engine::isa::Isa;
 use crate::engine::lanes::LANES;
 use crate::engine::parallel::simulate_batch;
-use crate::engine::recorder::Recorder;
 use crate::engine::timeline::Timeline;
-use crate::experiment::outcome::Outcomes;
+use crate::experiment::outcome::{OutcomeRecorder, Outcomes, Readings};
 use crate::model::world::World;
 
-/// Values by run, then by cell.
+/// Values by run, then by outcome.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Values {
-    cells: usize,
+    outcomes: usize,
     values: Vec<f64>,
 }
 
 impl Values {
-    /// The values of a run, by cell.
+    /// The values of a run, by outcome.
     pub fn run(&self, run: usize) -> &[f64] {
-        &self.values[run * self.cells..(run + 1) * self.cells]
+        &self.values[run * self.outcomes..(run + 1) * self.outcomes]
     }
 }
 
@@ -47,7 +46,11 @@ pub fn simulate(
     outcomes: &Outcomes,
     isa: Isa,
 ) -> Result<Values, NotFinite> {
-    let mut into = Reader { outcomes, first: 0, values: vec![0.0; runs.len() * outcomes.cells.len()] };
+    let mut values = vec![0.0; runs.len() * outcomes.len()];
+    let Some((world, _)) = runs.first() else { return Ok(Values { outcomes: outcomes.len(), values }) };
+    // Worlds of a list have the same states, variables and years.
+    let readings = Readings::of(worlds[*world], outcomes);
+    let mut recorder = OutcomeRecorder::new(&readings);
     let same = |a: usize, b: usize| a == b || worlds[a].shares_structure(worlds[b]);
     let mut first = 0;
     while first < runs.len() {
@@ -58,41 +61,16 @@ pub fn simulate(
                 .iter()
                 .map(|&(world, replicate)| Run { world: worlds[world], seed, replicate })
                 .collect();
-            simulate_batch(&batch, &timeline, isa, false, &mut into)?;
-            into.first += lanes.len();
-        }
-        first += count;
-    }
-    Ok(Values { cells: outcomes.cells.len(), values: into.values })
-}
-
-struct Reader<'a> {
-    outcomes: &'a Outcomes,
-    /// Run in the first lane of the batch.
-    first: usize,
-    values: Vec<f64>,
-}
-
-impl Reader<'_> {
-    fn read(&mut self, batch: &Batch, row: usize) {
-        let cells = &self.outcomes.cells;
-        let from = cells.partition_point(|cell| cell.row < row);
-        for (c, cell) in cells.iter().enumerate().skip(from).take_while(|(_, cell)| cell.row == row) {
-            let value = cell.value(batch);
-            for lane in 0..batch.width() {
-                self.values[(self.first + lane) * cells.len() + c] = value.0[lane];
+            simulate_batch(&batch, &timeline, isa, readings.ledger, &mut recorder)?;
+            let into = values[first * outcomes.len()..].chunks_exact_mut(outcomes.len().max(1));
+            for (lane, into) in into.take(lanes.len()).enumerate() {
+                into.iter_mut().zip(&recorder.values).for_each(|(to, from)| *to = from.0[lane]);
             }
+            recorder.clear();
+            first += lanes.len();
         }
     }
-}
-
-impl Recorder for Reader<'_> {
-    fn start(&mut self, batch: &Batch) {
-        self.read(batch, 0);
-    }
-    fn year(&mut self, batch: &Batch, year: usize) {
-        self.read(batch, year + 1);
-    }
+    Ok(Values { outcomes: outcomes.len(), values })
 }
 
 #[cfg(test)]
