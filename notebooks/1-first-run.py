@@ -95,7 +95,7 @@ found = asean.compare("no-tvpa", replicates=400)
 figure, panels = plt.subplots(1, 3, figsize=(10, 3.4), sharey=True)
 for axes, (state, name) in zip(panels, [("MYS", "Malaysia"), ("PHL", "Philippines"), ("BRN", "Brunei")]):
     without = difference(found, "motivation", state)
-    line(axes, without, name, column="difference", band=("low", "high"))
+    line(axes, without, name, column="difference", band=("ci_low", "ci_high"))
     axes.axhline(0, color="black", linewidth=0.8)
     axes.set(title=name, xlabel="end of year")
 panels[0].set_ylabel("motivation without the grades\nless motivation with them")
@@ -109,7 +109,7 @@ mean_of_all = last.loc["mean"]
 say(
     f"In this model, with these numbers, the ten would have ended {abs(mean_of_all.difference):.2f} "
     f"{word(mean_of_all.difference)} in motivation without the grades "
-    f"(95 % interval {mean_of_all.low:.3f} to {mean_of_all.high:.3f}). In {100 * mean_of_all.reversed:.0f} % of replicates "
+    f"(95 % interval {mean_of_all.ci_low:.3f} to {mean_of_all.ci_high:.3f}). In {100 * mean_of_all.reversed:.0f} % of replicates "
     "the sign is the other one.",
 )
 
@@ -129,8 +129,7 @@ say(
 # Meaning it is one thing. What of signing and legislating?
 
 # %%
-adoption = frame(found.adoption)
-law = adoption[(adoption.target == "law") & (adoption.state == "mean")].set_index("year")
+law = difference(found, "reached_law", "mean")
 figure, axes = plt.subplots()
 line(axes, law, "with the grades", 0, "base")
 line(axes, law, "without", 1, "other")
@@ -157,7 +156,7 @@ say(
 care = frame(found.differences)
 care = care[(care.year == care.year.max()) & (care.variable == "protection") & (care.state == "mean")].iloc[0]
 say(
-    f"Without the grades protection ends {abs(care.difference):.3f} {word(care.difference)} ({care.low:.3f} to {care.high:.3f}), "
+    f"Without the grades protection ends {abs(care.difference):.3f} {word(care.difference)} ({care.ci_low:.3f} to {care.ci_high:.3f}), "
     f"and motivation {abs(mean_of_all.difference):.2f} {word(mean_of_all.difference)}. "
     "**They would mean it more and do a little less**: the grades bring enforcement about, and enforcement brings some protection with it.",
     care.difference < 0 < mean_of_all.difference,
@@ -172,7 +171,7 @@ turned = difference(asean.set("parameters.spillover", smaller).compare("no-tvpa"
 say(
     f"With `spillover` at {smaller} instead of {shipped} the difference is {turned.difference:+.3f} instead of {care.difference:+.3f}: the sign turns. "
     "A narrow interval is about luck, not about numbers that nobody knows.",
-    turned.low > 0 > care.high,
+    turned.ci_low > 0 > care.ci_high,
 )
 
 # %% [markdown]
@@ -186,7 +185,7 @@ null = asean.set({f"parameters.{name}": 0 for name in crowding})
 null_end = difference(null.compare("no-tvpa", replicates=400), "motivation", "mean").iloc[-1]
 say(
     f"Without crowding-out, taking the grades away makes motivation {abs(null_end.difference):.2f} {word(null_end.difference)} "
-    f"({null_end.low:.3f} to {null_end.high:.3f}); with it, {abs(mean_of_all.difference):.2f} {word(mean_of_all.difference)}. "
+    f"({null_end.ci_low:.3f} to {null_end.ci_high:.3f}); with it, {abs(mean_of_all.difference):.2f} {word(mean_of_all.difference)}. "
     "The answer to our question is an assumption until evidence speaks for the coefficients.",
     null_end.difference < mean_of_all.difference,
 )

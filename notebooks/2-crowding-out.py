@@ -166,7 +166,7 @@ shares = frame(split.shares["small inducement"]).set_index("mechanism")
 figure, axes = plt.subplots(figsize=(8, 2.6))
 parts = shares.loc[[*stories, "rest"]].iloc[::-1]
 axes.barh([name.replace("_", "-") for name in parts.index], parts.share, color=BLUE,
-          xerr=[parts.share - parts.low, parts.high - parts.share])
+          xerr=[parts.share - parts.ci_low, parts.ci_high - parts.share])
 axes.axvline(0, color="black", linewidth=0.8)
 axes.set(xlabel="share of the change of motivation", title="What a small inducement does, by mechanism")
 plt.show()

@@ -46,7 +46,7 @@ figure, panels = plt.subplots(1, 2, figsize=(11, 4.6))
 for axes, (outcome, rows) in zip(panels, stars.groupby("outcome", sort=False)):
     top = rows.sort_values("value").tail(10)
     names = [axis.removeprefix("parameters.") for axis in top.axis]
-    axes.barh(names, top.value, color=BLUE, xerr=[top.value - top.low, top.high - top.value])
+    axes.barh(names, top.value, color=BLUE, xerr=[top.value - top.ci_low, top.ci_high - top.value])
     axes.set(title=outcome.split(".")[0], xlabel="mean size of the change over the range (mu*)")
 plt.show()
 caption("The ten that matter most for each outcome, mean over states at the end. Lines: 95 % intervals over trajectories.")
@@ -85,9 +85,9 @@ order = whole.value.sort_values().index
 figure, axes = plt.subplots(figsize=(8, 3.4))
 heights = range(len(order))
 axes.barh([h + 0.2 for h in heights], whole.value[order], 0.38, color=ORANGE, label="with its interactions (ST)",
-          xerr=[whole.value[order] - whole.low[order], whole.high[order] - whole.value[order]])
+          xerr=[whole.value[order] - whole.ci_low[order], whole.ci_high[order] - whole.value[order]])
 axes.barh([h - 0.2 for h in heights], alone.value[order], 0.38, color=BLUE, label="alone (S1)",
-          xerr=[alone.value[order] - alone.low[order], alone.high[order] - alone.value[order]])
+          xerr=[alone.value[order] - alone.ci_low[order], alone.ci_high[order] - alone.value[order]])
 axes.set(yticks=list(heights), yticklabels=[axis.removeprefix("parameters.") for axis in order], xlabel="share of the variance of motivation",
          title="Five parameters over their ranges")
 axes.legend(loc="lower right")
@@ -129,7 +129,7 @@ for place, axis in enumerate(order[::-1][:3]):
         found = frame(asean.sensitivity("sobol", few, samples=samples, outcomes="motivation", replicates=16).indices)
         rows.append(found[(found.measure == "ST") & (found.axis == axis)].assign(samples=samples))
     path = pd.concat(rows).set_index("samples")
-    line(axes, path, axis.removeprefix("parameters."), place, "value", ("low", "high"))
+    line(axes, path, axis.removeprefix("parameters."), place, "value", ("ci_low", "ci_high"))
 axes.set(xscale="log", xlabel="base samples", ylabel="share of variance (ST)", title="Estimates settle as points are added")
 axes.set_xticks([16, 32, 64, 128, 256], labels=[16, 32, 64, 128, 256])
 axes.minorticks_off()

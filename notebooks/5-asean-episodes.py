@@ -144,10 +144,9 @@ say(f"From 2003 to 2007 Indonesia would have been in tier 3 in {bottom.other.mea
 
 # %%
 critics = asean.compare({"no critics": {"state.IDN.openness": 0.05}}, replicates=1000)
-law = frame(critics.waits)
-law = law[(law.state == "IDN") & (law.target == "law")].iloc[0]
+law = difference(critics, "years_to_law", "IDN").iloc[-1]
 say(f"And with no room for critics its law would have come {abs(law.difference):.1f} years {word(law.difference, 'later', 'sooner')} (restricted to {2015 - 2000} years; "
-    f"95 % interval {law.low:+.1f} to {law.high:+.1f}).")
+    f"95 % interval {law.ci_low:+.1f} to {law.ci_high:+.1f}).")
 
 # %% [markdown]
 # ## The Philippines, 2010 to 2013: success by numbers?

@@ -178,7 +178,7 @@ names = {name: counterfactuals[name]["title"] for name in found.counterfactuals}
 figure, panels = plt.subplots(1, 2, figsize=(10.5, 3.4))
 for axes, variable in zip(panels, ("motivation", "protection")):
     for place, (name, title) in enumerate(names.items()):
-        line(axes, difference(found, variable, "mean", name), title, place, "difference", ("low", "high"))
+        line(axes, difference(found, variable, "mean", name), title, place, "difference", ("ci_low", "ci_high"))
     axes.axhline(0, color="black", linewidth=0.8)
     axes.set(xlabel="end of year", ylabel="difference from history", title=f"{variable.capitalize()}, mean over states")
 figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
@@ -188,9 +188,8 @@ caption("Above the black line: more of it than in history. Bands: 95 % intervals
 # %%
 for name, title in names.items():
     motive, care = (difference(found, variable, "mean", name).iloc[-1] for variable in ("motivation", "protection"))
-    plans = frame(found.waits)
-    plans = plans[(plans.counterfactual == name) & (plans.state == "mean") & (plans.target == "plan")].iloc[0]
-    say(f"**{title}**: motivation {motive.difference:+.3f} [{motive.low:+.3f}, {motive.high:+.3f}], protection {care.difference:+.3f} [{care.low:+.3f}, {care.high:+.3f}], "
+    plans = difference(found, "years_to_plan", "mean", name).iloc[-1]
+    say(f"**{title}**: motivation {motive.difference:+.3f} [{motive.ci_low:+.3f}, {motive.ci_high:+.3f}], protection {care.difference:+.3f} [{care.ci_low:+.3f}, {care.ci_high:+.3f}], "
         f"a plan {abs(plans.difference):.1f} years {word(plans.difference, 'later', 'sooner')}.")
 
 # %% [markdown]
@@ -203,7 +202,7 @@ shares = frame(found.shares["no-scorecard"])
 shares = shares[(shares.variable == "motivation")].set_index("mechanism")
 parts = shares.drop("difference").sort_values("share", key=abs)
 figure, axes = plt.subplots(figsize=(8, 3))
-axes.barh([name.replace("_", " ") for name in parts.index], parts.share, color=BLUE, xerr=[parts.share - parts.low, parts.high - parts.share])
+axes.barh([name.replace("_", " ") for name in parts.index], parts.share, color=BLUE, xerr=[parts.share - parts.ci_low, parts.ci_high - parts.share])
 axes.axvline(0, color="black", linewidth=0.8)
 axes.set(xlabel="share of the difference in motivation (no scorecard less history)", title="What the scorecard does to motivation, by mechanism")
 plt.show()

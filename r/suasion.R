@@ -29,17 +29,19 @@ suasion_run <- function(scenario, set = NULL, counterfactual = NULL, replicates 
 #'
 #' @param names Counterfactuals of the scenario; none: all that it has.
 #' @param against Counterfactuals of your own: "signalling off: parameters.signalling=0".
+#' @param outcomes Outcomes to keep beside all variables and waits, and to split: "persuasion_total", "phase=4.IDN".
 #' @param decompose Mechanisms to split the difference among (Shapley shares), or TRUE for all that act.
 #' @param level Level of the intervals.
 #' @inheritParams suasion_run
-#' @return A list: `differences` (by counterfactual, state, year and variable: mean of each arm, mean paired difference, interval),
-#'   `adoption`, `waits`, `arms`, `shares_NAME` (with `decompose`), `manifest` and `folder`.
-suasion_compare <- function(scenario, names = NULL, against = NULL, decompose = NULL, level = 0.95, set = NULL,
+#' @return A list: `differences` (by counterfactual, state, year and outcome, such as `reached_law` and `years_to_law`: mean of each arm, mean paired
+#'   difference, interval),
+#'   `arms`, `shares_NAME` (with `decompose`), `manifest` and `folder`.
+suasion_compare <- function(scenario, names = NULL, against = NULL, decompose = NULL, level = 0.95, outcomes = NULL, set = NULL,
                             replicates = NULL, seed = NULL, years = NULL, out = NULL, replace = FALSE) {
     out <- suasion_folder(out)
     split <- if (isTRUE(decompose)) "--decompose"
              else if (is.character(decompose)) paste0("--decompose=", paste(decompose, collapse = ","))
-    suasion_call(c("compare", scenario, names, suasion_each("--against", against), split, "--level", suasion_number(level),
+    suasion_call(c("compare", scenario, names, suasion_each("--against", against), suasion_each("--outcome", outcomes), split, "--level", suasion_number(level),
                    suasion_runs(set, NULL, replicates, seed, years), "--format", "csv", "--out", out, if (replace) "--replace"))
     suasion_read(out)
 }
@@ -51,10 +53,11 @@ suasion_compare <- function(scenario, names = NULL, against = NULL, decompose = 
 #' @param observed Pin tiers and adoptions to the record, where the scenario has one?
 #' @inheritParams suasion_compare
 #' @return A list: `explanation` (by state, year and variable: mean and interval), other tables that the command wrote, `folder`.
-suasion_explain <- function(scenario, state = NULL, against = NULL, observed = FALSE, level = 0.95, set = NULL,
+suasion_explain <- function(scenario, state = NULL, against = NULL, observed = FALSE, level = 0.95, outcomes = NULL, set = NULL,
                             replicates = NULL, seed = NULL, years = NULL, out = NULL, replace = FALSE) {
     out <- suasion_folder(out)
     suasion_call(c("explain", scenario, suasion_each("--state", state), suasion_each("--against", against),
+                   suasion_each("--outcome", outcomes),
                    if (observed) "--observed", "--level", suasion_number(level),
                    suasion_runs(set, NULL, replicates, seed, years), "--format", "csv", "--out", out, if (replace) "--replace"))
     suasion_read(out)

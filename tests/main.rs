@@ -41,6 +41,8 @@ mod licences;
 mod limits;
 #[path = "suite/mutants.rs"]
 mod mutants;
+#[path = "suite/outcomes.rs"]
+mod outcomes;
 #[path = "suite/posterior_intervals.rs"]
 mod posterior_intervals;
 #[path = "suite/posteriors.rs"]

@@ -11,24 +11,19 @@ use pyo3::types::{PyBool, PyList};
 use std::collections::BTreeMap;
 use suasion::engine::parallel::Options;
 use suasion::experiment::arms;
-use suasion::experiment::compare::{adoption, differences, waits};
+use suasion::experiment::compare::differences;
 use suasion::experiment::comparison::{Comparison as Asked, all_names};
 use suasion::experiment::decomposition::{cost, mechanisms, plan};
 use suasion::experiment::error::ExperimentError;
 use suasion::experiment::shapley::shares;
 
-/// What a comparison gave: tables of paired differences, adoption, waits, and shares of mechanisms.
+/// What a comparison gave: tables of paired differences, and of shares of mechanisms.
 #[pyclass(frozen, module = "suasion")]
 pub struct Comparison {
-    /// One row per counterfactual, state, year and variable: both means, the paired difference and its interval.
+    /// One row per counterfactual, state, year and outcome: both means, the paired difference and its interval. Outcomes are variables, what
+    /// is reached (`reached_law`), years until then (`years_to_law`), and those asked for.
     #[pyo3(get)]
     differences: Py<Table>,
-    /// One row per counterfactual, state, year and target: probability in each arm that it has been reached.
-    #[pyo3(get)]
-    adoption: Py<Table>,
-    /// One row per counterfactual, state and target: restricted mean of the wait in each arm, in years.
-    #[pyo3(get)]
-    waits: Py<Table>,
     /// By counterfactual, one row per outcome and mechanism: its Shapley share; empty where nothing was decomposed.
     #[pyo3(get)]
     shares: BTreeMap<String, Py<Table>>,
@@ -63,9 +58,9 @@ impl Scenario {
     ///
     /// `counterfactuals` are names of the scenario's (all where none is given), texts `"TITLE: path=value; path=value"`, or a
     /// dict from names to dicts of values by path, or to scenarios. `outcomes` (motivation, protection and enforcement where
-    /// none is given) are those that `decompose` splits: `True` for all mechanisms, or a list of names; up to 12 every subset is
+    /// none is given) are kept beside all variables and waits, and `decompose` splits them: `True` for all mechanisms, or a list of names; up to 12 every subset is
     /// played, otherwise `permutations` (2) random orders and their reverses are drawn in each replicate. `level` (0.95) is that
-    /// of the intervals. Tables: `differences`, `adoption`, `waits`, `shares`.
+    /// of the intervals. Tables: `differences`, `shares`.
     ///
     /// >>> found = suasion.Scenario.bundled("asean").compare("no-tvpa", replicates=16)
     /// >>> len(found.differences) % (11 * 16)  # states and their mean, the start and 15 years, times variables
@@ -136,8 +131,8 @@ fn compare(
     let games = match decompose {
         [] => Vec::new(),
         names => {
-            let games =
-                plan(base, others, &mechanisms(names).map_err(raise)?, outcomes, pairs).map_err(raise)?;
+            let games = plan(base, others, &mechanisms(names).map_err(raise)?, (outcomes, *level), pairs)
+                .map_err(raise)?;
             py.detach(|| cost(base, &games, options)).map_err(raise)?;
             games
         }
@@ -162,13 +157,11 @@ fn compare(
     digests.extend(others.iter().zip(&pairs).map(|(arm, pair)| (arm.name.clone(), pair.digest.to_string())));
     let table = |of| described(py, of, base);
     Ok(Comparison {
-        differences: table(differences(&base.world, &named, *level))?,
-        adoption: table(adoption(&base.world, &named, *level))?,
-        waits: table(waits(&base.world, &named, *level))?,
+        differences: table(differences(&base.world, &named, *level, |_| true))?,
         shares: games
             .iter()
             .zip(&splits)
-            .map(|(game, splits)| Ok((game.arm.name.clone(), table(shares(&game.game, splits, *level))?)))
+            .map(|(game, splits)| Ok((game.arm.name.clone(), table(shares(&game.game, splits))?)))
             .collect::<PyResult<_>>()?,
         counterfactuals: others.iter().map(|arm| arm.name.clone()).collect(),
         unpaired: others

@@ -13,16 +13,16 @@ use suasion::engine::parallel::Options;
 use suasion::experiment::arms::{self, Arm};
 use suasion::experiment::compare::{Named, differences, means};
 use suasion::experiment::comparison::check_level;
-use suasion::experiment::explain::{dated_table, quantities, sentences, totals};
-use suasion::experiment::outcome::Place;
+use suasion::experiment::explain::{dated_table, outcomes as kept, sentences, totals};
+use suasion::experiment::outcome::{Outcomes, Place};
 use suasion::experiment::paired::{self, Plan};
 use suasion::scenario as library;
 
 /// What an explanation gave: the ledger as tables, and sentences.
 #[pyclass(frozen, module = "suasion")]
 pub struct Explanation {
-    /// One row per state, year and variable: motivation, what each term moved in the year and since the start, tiers and
-    /// adoptions as shares.
+    /// One row per state, year and outcome: motivation, what each term moved in the year and since the start, tiers and
+    /// adoptions as shares, and what was asked for.
     #[pyo3(get)]
     means: Py<Table>,
     /// One row per state and term: what it moved over the run, and the year in which it moved most.
@@ -58,16 +58,17 @@ impl Explanation {
 #[pymethods]
 impl Scenario {
     /// Accounts for motivation (0-1) by state, year and term of the ledger; with `against`, beside a counterfactual, given
-    /// as for `compare`. `observed` pins tiers and adoptions to the record. Tables: `means`, `totals`, `events`, `differences`.
+    /// as for `compare`. `outcomes` are kept beside the account. `observed` pins tiers and adoptions to the record. Tables: `means`, `totals`, `events`, `differences`.
     ///
     /// >>> told = suasion.Scenario.bundled("asean").explain("no-tvpa", replicates=16)
     /// >>> told.sentences["MYS"].startswith("In the model, motivation of Malaysia")
     /// True
-    #[pyo3(signature = (against=None, *, observed=false, level=None, replicates=None, seed=None, threads=None, progress=None))]
+    #[pyo3(signature = (against=None, *, outcomes=None, observed=false, level=None, replicates=None, seed=None, threads=None, progress=None))]
     fn explain(
         &self,
         py: Python<'_>,
         against: Option<&Bound<'_, PyAny>>,
+        outcomes: Option<&Bound<'_, PyAny>>,
         observed: bool,
         level: Option<&Bound<'_, PyAny>>,
         replicates: Option<&Bound<'_, PyAny>>,
@@ -88,7 +89,9 @@ impl Scenario {
             base = Arc::new(arms::observed(self.loaded_with(runs)?, &base).map_err(raise)?);
         }
         let others = py.detach(|| arms::build(asked, &base, observed)).map_err(raise)?;
-        explain(py, &base, others.first(), level, options, progress)
+        let outcomes = arguments::texts("outcomes", outcomes)?;
+        let outcomes = Outcomes::parse(&outcomes, &base.world).map_err(raise)?;
+        explain(py, &base, others.first(), &outcomes, level, options, progress)
     }
 }
 
@@ -97,14 +100,15 @@ fn explain(
     py: Python<'_>,
     base: &library::Scenario,
     other: Option<&Arm>,
+    asked: &Outcomes,
     level: f64,
     options: Options,
     given: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Explanation> {
     let world = &base.world;
-    let quantities = quantities(world);
+    let outcomes = kept(world, asked);
     let replicates = base.replicates as usize;
-    let plan = Plan { quantities: &quantities, seed: base.seed, replicates, options };
+    let plan = Plan { outcomes: &outcomes, seed: base.seed, replicates, options };
     let worlds: Vec<_> = other.iter().map(|arm| &arm.scenario.world).collect();
     let total = u64::from(base.replicates) * (1 + worlds.len() as u64);
     let progress = Progress::new(py, given, "replicates")?;
@@ -118,7 +122,7 @@ fn explain(
     }
     let beside = other
         .zip(pairs.first())
-        .map(|(arm, pair)| differences(world, &[Named { name: &arm.name, pair }], level));
+        .map(|(arm, pair)| differences(world, &[Named { name: &arm.name, pair }], level, |_| true));
     let table = |of| described(py, of, base);
     Ok(Explanation {
         means: table(means(world, &profile, level))?,

@@ -9,9 +9,11 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use std::sync::atomic::{AtomicBool, Ordering};
 use suasion::engine::isa::Isa;
+use suasion::estimate::{Accumulator, Groups};
 use suasion::experiment::error::ExperimentError;
 use suasion::experiment::outcome::Outcomes;
 use suasion::experiment::values::simulate;
+use suasion::output::units::Units;
 use suasion::scenario as library;
 
 /// Replicates between two looks at the stop flag.
@@ -23,7 +25,7 @@ impl Scenario {
     /// in `set`, on one thread.
     ///
     /// An outcome is written as for `suasion sweep`: `protection` (the mean over states at the end of the last year),
-    /// `protection.IDN@2010`, `phase=4` (a share), `motivation.*@2005-2010`.
+    /// `protection.IDN@2010`, `phase=4` (a share), `motivation.*@2005-2010`, `years_to_law`, `persuasion_total.IDN`.
     ///
     /// >>> asean = suasion.Scenario.bundled("asean")
     /// >>> list(asean.outcomes("protection.IDN@2010", set={"parameters.drift": 0.1}, replicates=8))
@@ -52,7 +54,9 @@ fn means<'py>(
     let outcomes = Outcomes::parse(outcomes, world).map_err(raise)?;
     let count = scenario.replicates;
     let work = |stop: &AtomicBool| {
-        let mut sums = vec![0.0; outcomes.cells.len()];
+        let units = Units::new(world);
+        let resolutions = outcomes.iter().map(|outcome| outcome.resolution(&units)).collect();
+        let mut sums = Accumulator::new(resolutions, Groups::default());
         for first in (0..count).step_by(AT_A_TIME as usize) {
             if stop.load(Ordering::Relaxed) {
                 return Err(ExperimentError::Stopped);
@@ -61,17 +65,15 @@ fn means<'py>(
             let runs: Vec<(usize, u32)> = (first..last).map(|replicate| (0, replicate)).collect();
             let values = simulate(&[world], &runs, scenario.seed, &outcomes, Isa::detect())?;
             for run in 0..runs.len() {
-                for (sum, value) in sums.iter_mut().zip(values.run(run)) {
-                    *sum += value;
-                }
+                values.run(run).iter().enumerate().for_each(|(number, x)| sums.add(number, run, *x));
             }
         }
         Ok(sums)
     };
     let sums = attended(py, &Progress::silent(), work, raise)?;
     let means = PyDict::new(py);
-    for (cell, sum) in outcomes.cells.iter().zip(sums) {
-        means.set_item(cell.label(world), sum / f64::from(count))?;
+    for (number, outcome) in outcomes.iter().enumerate() {
+        means.set_item(outcome.label(world), sums.mean(number))?;
     }
     Ok(means)
 }

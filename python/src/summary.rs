@@ -48,11 +48,11 @@ fn columns(rows: &[SummaryRow], world: &World) -> Result<Vec<ArrayRef>, ArrowErr
         Arc::new(integers(&|row| Some(world.clock.start - 1 + row.row as i32))),
         categories(integers(&|row| Some(row.index as i32)), &variables)?,
         categories(codes, &values)?,
-        Arc::new(integers(&|row| row.n.map(|n| n as i32))),
-        numbers(&|row| row.mean),
-        numbers(&|row| row.sd),
-        numbers(&|row| row.interval.map(|interval| interval.low)),
-        numbers(&|row| row.interval.map(|interval| interval.high)),
+        Arc::new(integers(&|row| Some(row.estimate?.n as i32))),
+        numbers(&|row| Some(row.estimate?.mean)),
+        numbers(&|row| row.estimate.filter(|_| row.value.is_none())?.sd),
+        numbers(&|row| Some(row.estimate?.interval?.low)),
+        numbers(&|row| Some(row.estimate?.interval?.high)),
     ];
     arrays.extend(
         (0..rows.first().map_or(5, |row| row.quantiles.len())).map(|q| numbers(&|row| row.quantiles[q])),

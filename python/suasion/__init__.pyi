@@ -87,17 +87,14 @@ class Run:
 
 @final
 class Comparison:
-    """What a comparison gave: tables of paired differences, adoption, waits, and shares of mechanisms."""
+    """What a comparison gave: tables of paired differences, and of shares of mechanisms."""
 
     @property
     def differences(self) -> Table:
-        """One row per counterfactual, state, year and variable: both means, the paired difference and its interval."""
-    @property
-    def adoption(self) -> Table:
-        """One row per counterfactual, state, year and target: probability in each arm that it has been reached."""
-    @property
-    def waits(self) -> Table:
-        """One row per counterfactual, state and target: restricted mean of the wait in each arm, in years."""
+        """One row per counterfactual, state, year and outcome: both means, the paired difference and its interval.
+
+        Outcomes are variables, what is reached (`reached_law`), years until then (`years_to_law`), and those asked for.
+        """
     @property
     def shares(self) -> dict[str, Table]:
         """By counterfactual, one row per outcome and mechanism: its Shapley share; empty where nothing was decomposed."""
@@ -123,7 +120,7 @@ class Explanation:
 
     @property
     def means(self) -> Table:
-        """One row per state, year and variable: motivation, what each term moved, tiers and adoptions as shares."""
+        """One row per state, year and outcome: motivation, what each term moved, tiers and adoptions as shares, and those asked for."""
     @property
     def totals(self) -> Table:
         """One row per state and term: what it moved over the run (0-1), and the year in which it moved most."""
@@ -270,7 +267,7 @@ class Scenario:
     ) -> dict[str, float]:
         """Means of outcomes over replicates, by label, each in the unit of its variable.
 
-        An outcome is written as for `suasion sweep`: `protection.IDN@2010`, `phase=4`.
+        An outcome is written as for `suasion sweep`: `protection.IDN@2010`, `phase=4`, `years_to_law`, `persuasion_total`.
         """
     def compare(
         self,
@@ -295,6 +292,7 @@ class Scenario:
         self,
         against: _Counterfactuals | None = None,
         *,
+        outcomes: _Outcomes = None,
         observed: bool = False,
         level: float | None = None,
         replicates: SupportsIndex | None = None,
@@ -302,7 +300,10 @@ class Scenario:
         threads: SupportsIndex | None = None,
         progress: _Progress = None,
     ) -> Explanation:
-        """Accounts for motivation (0-1) by state, year and term of the ledger; with `against`, beside a counterfactual."""
+        """Accounts for motivation (0-1) by state, year and term of the ledger; with `against`, beside a counterfactual.
+
+        `outcomes` are kept beside the account.
+        """
     def sweep(
         self,
         axes: _Axes = None,

@@ -35,7 +35,8 @@ pub(super) struct Compare {
     /// A counterfactual of your own: "TITLE: path=value; path=value" (may be repeated)
     #[arg(long, value_name = "TEXT")]
     against: Vec<String>,
-    /// Outcomes to show, draw and split: motivation.*, protection.IDN@2010, phase=4 (may be repeated)
+    /// Outcomes to show, draw and split: motivation.*, protection.IDN@2010, phase=4, persuasion, years-to-law (may be
+    /// repeated)
     #[arg(long, value_name = "OUTCOME")]
     outcome: Vec<String>,
     /// Level of the intervals
@@ -51,7 +52,7 @@ pub(super) struct Compare {
     /// Print nothing but errors
     #[arg(long, short)]
     quiet: bool,
-    /// Print the outcomes, waits and shares as JSON instead of text
+    /// Print the outcomes and shares as JSON instead of text
     #[arg(long)]
     json: bool,
 }
@@ -92,8 +93,7 @@ impl Compare {
         let (profile, pairs) = done?;
         let told = Told { comparison: &comparison, pairs: &pairs };
         let mut text = told.text();
-        let mut json =
-            serde_json::json!({ "differences": told.asked(), "waits": records(&told.waits_table()) });
+        let mut json = serde_json::json!({ "differences": told.asked() });
         for notice in others.iter().filter_map(|arm| luck::unheard(&arm.name, &arm.scenario, base)) {
             let _ = writeln!(text, "{notice}");
         }
@@ -103,7 +103,7 @@ impl Compare {
         }
         results.keep(&self.scenario, &self.posterior, under.as_ref())?;
         for game in &games {
-            let played = game.run(base, options, &stop, self.level, silent)?;
+            let played = game.run(base, options, &stop, silent)?;
             text.push_str(&played.told(&mut results)?);
             json["shares"][game.name()] = records(&played.table()).into();
         }
@@ -147,7 +147,7 @@ impl Compare {
             others[..others.len() - self.against.len()].iter().map(|arm| arm.name.clone()).collect(),
         ];
         let arms = others.iter().map(|arm| (arm.name.clone(), entry(&arm.scenario).blake3.into()));
-        let labels = outcomes.cells.iter().map(|cell| cell.label(&base.world));
+        let labels = outcomes.iter().map(|outcome| outcome.label(&base.world));
         let mut job = JobEntry::new("compare")
             .with("counterfactuals", Value::Object(arms.collect()))
             .with("outcomes", labels.collect::<Vec<String>>())

@@ -6,13 +6,13 @@ use super::progress::Progress;
 use super::results::Results;
 use super::table::{aligned, number};
 use crate::engine::parallel::Options;
-use crate::estimate::{Estimate, Level};
+use crate::estimate::Estimate;
 use crate::experiment::arms::slug;
-use crate::experiment::compare::{Described, year};
+use crate::experiment::compare::Described;
 use crate::experiment::comparison::Comparison;
 use crate::experiment::decomposition::{self, cost, mechanisms, plan};
 use crate::experiment::explain::words;
-use crate::experiment::outcome::{Cell, Place};
+use crate::experiment::outcome::{Outcome, Place};
 use crate::experiment::shapley::{Method, Split, shares};
 use crate::output::picture::{Bar, Content, Picture};
 use crate::scenario::Scenario;
@@ -44,7 +44,6 @@ pub(super) struct Planned<'a> {
 pub(super) struct Played<'a> {
     planned: &'a Planned<'a>,
     splits: Vec<Split>,
-    level: f64,
 }
 
 impl Decompose {
@@ -71,9 +70,9 @@ impl Decompose {
         quiet: bool,
     ) -> Result<Vec<Planned<'a>>> {
         let Some(names) = &self.decompose else { return Ok(Vec::new()) };
-        let Comparison { base, others, outcomes, .. } = comparison;
+        let Comparison { base, others, outcomes, level } = comparison;
         let asked = mechanisms(names)?;
-        let games = plan(base, others, &asked, outcomes, self.permutations)?;
+        let games = plan(base, others, &asked, (outcomes, *level), self.permutations)?;
         let cost = cost(base, &games, options)?;
         if !quiet && cost.seconds > 10.0 {
             eprintln!("--decompose takes {}", cost.words);
@@ -94,20 +93,19 @@ impl Planned<'_> {
         base: &Scenario,
         options: Options,
         stop: &AtomicBool,
-        level: f64,
         quiet: bool,
     ) -> Result<Played<'_>> {
         let mut progress = Progress::new("replicates", u64::from(base.replicates), quiet);
         let played = self.inner.game.play(options, stop, |done| progress.at(done));
         progress.finish();
-        Ok(Played { planned: self, splits: played?, level })
+        Ok(Played { planned: self, splits: played? })
     }
 }
 
 impl Played<'_> {
     /// The shares as a table.
     pub(super) fn table(&self) -> Described {
-        shares(&self.planned.inner.game, &self.splits, self.level)
+        shares(&self.planned.inner.game, &self.splits)
     }
 
     /// What is printed; the table and the pictures go into the folder.
@@ -123,19 +121,17 @@ impl Played<'_> {
         if !idle.is_empty() {
             let _ = writeln!(out, "no part in either arm: {}", idle.join(", "));
         }
-        let cells = &game.base.1.cells;
-        for (cell, split) in cells.iter().zip(&self.splits) {
-            let alike = |other: &&Cell| {
-                (other.variable, other.equals, other.row) == (cell.variable, cell.equals, cell.row)
-            };
-            let places = cells.iter().filter(alike).count();
-            let first = cells.iter().find(alike) == Some(cell);
-            let has_mean = cells.iter().filter(alike).any(|c| c.place == Place::Mean);
-            let shown = places <= FEW || if has_mean { cell.place == Place::Mean } else { first };
+        let outcomes = &game.base.1;
+        for (outcome, split) in outcomes.iter().zip(&self.splits) {
+            let alike = |other: &&Outcome| (other.measure, other.row) == (outcome.measure, outcome.row);
+            let places = outcomes.iter().filter(alike).count();
+            let first = outcomes.iter().find(alike) == Some(outcome);
+            let has_mean = outcomes.iter().filter(alike).any(|o| o.place == Place::Mean);
+            let shown = places <= FEW || if has_mean { outcome.place == Place::Mean } else { first };
             if shown {
-                out.push_str(&self.split(cell, split));
-                let file = format!("{name}-{}", slug(&cell.label(game.base.0)));
-                results.picture(&file, &self.picture(cell, split))?;
+                out.push_str(&self.split(outcome, split));
+                let file = format!("{name}-{}", slug(&outcome.label(game.base.0)));
+                results.picture(&file, &self.picture(outcome, split))?;
             }
             if shown && places > FEW {
                 let _ = writeln!(out, "the other states are in {name}");
@@ -144,11 +140,15 @@ impl Played<'_> {
         Ok(out)
     }
 
-    fn whose(&self, cell: &Cell) -> String {
-        match cell.place {
+    /// What is split, in words.
+    fn named(&self, Outcome { measure, place, .. }: &Outcome) -> String {
+        let world = self.planned.inner.game.base.0;
+        let whose = match place {
             Place::Mean => "mean over states".into(),
-            Place::State(i) => self.planned.names[i].clone(),
-        }
+            Place::State(i) => self.planned.names[*i].clone(),
+            Place::Group(_) => format!("mean over {}", place.id(world)),
+        };
+        format!("{}, {whose}", measure.name(world))
     }
 
     /// Mechanisms by size, then the rest.
@@ -160,16 +160,9 @@ impl Played<'_> {
         parts
     }
 
-    fn split(&self, cell: &Cell, split: &Split) -> String {
-        let world = self.planned.inner.game.base.0;
-        let mut out = format!(
-            "\n{}, {}, end of {} ({})\n",
-            cell.name(world),
-            self.whose(cell),
-            year(world, cell.row),
-            cell.unit()
-        );
-        let level = Level::new(self.level);
+    fn split(&self, outcome: &Outcome, split: &Split) -> String {
+        let (year, unit) = (outcome.year(self.planned.inner.game.base.0), outcome.measure.unit());
+        let mut out = format!("\n{}, end of {year} ({unit})\n", self.named(outcome));
         let mut parts = self.parts(split);
         let most = parts.iter().map(|(_, e)| e.mean.abs()).fold(0.0, f64::max);
         parts.push(("difference", &split.difference));
@@ -177,17 +170,16 @@ impl Played<'_> {
             ["mechanism", "", "share", "interval", "", "of all", "lower | higher"].map(String::from).to_vec(),
         ];
         for (name, e) in parts {
-            let found = split.interval(e, &level);
             // Adding 0 turns -0 into 0.
             let of_all = (100.0 * e.mean / split.difference.mean).round() + 0.0;
             // A percentage of next to nothing says nothing.
-            let told_apart = split.interval(&split.difference, &level).is_some_and(|i| !i.holds(0.0));
+            let told_apart = split.difference.interval.is_some_and(|i| !i.holds(0.0));
             rows.push(vec![
                 words(name),
                 String::new(),
                 number(e.mean, true),
-                found.map_or_else(String::new, interval),
-                found.filter(|i| i.holds(0.0)).map_or("", |_| "~").into(),
+                e.interval.map_or_else(String::new, interval),
+                e.interval.filter(|i| i.holds(0.0)).map_or("", |_| "~").into(),
                 if told_apart { format!("{of_all:.0}%") } else { String::new() },
                 if name == "difference" { String::new() } else { diverging(e.mean, most) },
             ]);
@@ -196,28 +188,22 @@ impl Played<'_> {
         out
     }
 
-    fn picture(&self, cell: &Cell, split: &Split) -> Picture {
-        let world = self.planned.inner.game.base.0;
-        let level = Level::new(self.level);
+    fn picture(&self, outcome: &Outcome, split: &Split) -> Picture {
         let bars = self
             .parts(split)
             .into_iter()
             .map(|(name, e)| Bar {
                 name: words(name),
                 value: e.mean,
-                interval: split.interval(e, &level).map(|i| (i.low, i.high)),
+                interval: e.interval.map(|i| (i.low, i.high)),
             })
             .collect();
-        let title = format!(
-            "{} less baseline: {}, {}, end of {}",
-            self.planned.inner.arm.name,
-            cell.name(world),
-            self.whose(cell),
-            year(world, cell.row)
-        );
+        let year = outcome.year(self.planned.inner.game.base.0);
+        let title =
+            format!("{} less baseline: {}, end of {year}", self.planned.inner.arm.name, self.named(outcome));
         Picture {
             title,
-            x: format!("share of the difference ({})", cell.unit()),
+            x: format!("share of the difference ({})", outcome.measure.unit()),
             y: String::new(),
             content: Content::Bars(bars),
         }

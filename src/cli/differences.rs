@@ -7,15 +7,13 @@ use super::table::{aligned, number};
 use crate::estimate::Level;
 use crate::estimate::level::percent;
 use crate::experiment::arms::{Arm, slug};
-use crate::experiment::cells::{Quantity, Target, targets};
-use crate::experiment::compare::{self, place_id, year};
-use crate::experiment::comparison::{self, Comparison, quantity};
-use crate::experiment::outcome::{Cell, Place};
-use crate::experiment::paired::{Pair, Profile};
+use crate::experiment::compare::{self, Described};
+use crate::experiment::comparison::Comparison;
+use crate::experiment::outcome::{Measure, Outcome, Place, targets, year};
+use crate::experiment::paired::{Difference, Pair, Profile};
 use crate::output::digest::Digest;
 use crate::output::picture::{Content, Line, Panel, Picture};
 use anyhow::Result;
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// States beyond this number are not printed, nor drawn.
@@ -62,37 +60,34 @@ impl Told<'_> {
         out
     }
 
-    /// The outcomes asked for, those of one variable and year together.
-    fn groups(&self) -> Vec<Vec<&Cell>> {
-        let mut groups: Vec<Vec<&Cell>> = Vec::new();
-        for cell in &self.comparison.outcomes.cells {
-            let same = |group: &&mut Vec<&Cell>| {
-                group.iter().all(|c| (c.variable, c.equals, c.row) == (cell.variable, cell.equals, cell.row))
+    /// The outcomes asked for, those of one measure and year together.
+    fn groups(&self) -> Vec<Vec<Outcome>> {
+        let mut groups: Vec<Vec<Outcome>> = Vec::new();
+        for outcome in self.comparison.outcomes.iter() {
+            let same = |group: &&mut Vec<Outcome>| {
+                (group[0].measure, group[0].row) == (outcome.measure, outcome.row)
             };
             match groups.iter_mut().find(same) {
-                Some(group) => group.push(cell),
-                None => groups.push(vec![cell]),
+                Some(group) => group.push(*outcome),
+                None => groups.push(vec![*outcome]),
             }
         }
         groups
     }
 
-    fn group(&self, arm: &Arm, pair: &Pair, group: &[&Cell]) -> String {
+    /// A place as people call it.
+    fn place(&self, place: Place) -> String {
+        let base = &self.comparison.base;
+        place.state().map_or_else(|| place.id(&base.world).to_string(), |i| base.names[i].clone())
+    }
+
+    fn group(&self, arm: &Arm, pair: &Pair, group: &[Outcome]) -> String {
         let (world, first) = (&self.comparison.base.world, group[0]);
-        let mut out =
-            format!("\n{} at the end of {} ({})\n", first.name(world), year(world, first.row), first.unit());
+        let (name, unit) = (first.measure.name(world), first.measure.unit());
+        let mut out = format!("\n{name} at the end of {} ({unit})\n", first.year(world));
         let level = Level::new(self.comparison.level);
-        let says: Vec<(String, compare::Difference)> = group
-            .iter()
-            .filter_map(|cell| {
-                let name = match cell.place {
-                    Place::State(i) => self.comparison.base.names[i].clone(),
-                    Place::Mean => "mean".into(),
-                };
-                let c = pair.find(cell.place, quantity(cell))?;
-                Some((name, pair.says(cell.row, c, &level)))
-            })
-            .collect();
+        let of = |outcome: &Outcome| Some((self.place(outcome.place), pair.difference(*outcome, &level)?));
+        let says: Vec<(String, Difference)> = group.iter().filter_map(of).collect();
         if says.is_empty() {
             return out + "  not in both arms\n";
         }
@@ -109,7 +104,7 @@ impl Told<'_> {
             let mut row =
                 vec![name.clone(), String::new(), number(s.base.mean, false), number(s.other.mean, false)];
             row.push(number(s.difference.mean, true));
-            if let (Some(found), Some(unpaired)) = (s.interval, s.unpaired) {
+            if let (Some(found), Some(unpaired)) = (s.difference.interval, s.unpaired) {
                 row.push(interval(found));
                 row.push(if found.holds(0.0) { "~" } else { "" }.into());
                 row.push(format!("{:.0}%", 100.0 * s.reversed));
@@ -129,27 +124,23 @@ impl Told<'_> {
     fn waits(&self, pair: &Pair) -> String {
         let (world, last) = (&self.comparison.base.world, self.comparison.base.world.clock.years());
         let level = Level::new(self.comparison.level);
-        let mean = |quantity| Some(pair.says(last, pair.find(Place::Mean, quantity)?, &level));
+        let mean = |measure| pair.difference(Outcome::new(measure, Place::Mean, last), &level);
         let header =
             ["target", "", "by the end", "", "difference", "interval", "mean wait (yr)", "", "never", ""];
         let mut rows = vec![header.map(String::from).to_vec()];
         for target in targets(world) {
             let (Some(reached), Some(waited)) =
-                (mean(Quantity::Reached(target)), mean(Quantity::Waited(target)))
+                (mean(Measure::Reached(target)), mean(Measure::Waited(target)))
             else {
                 continue;
             };
-            let name = match target {
-                Target::Adoption(j) => world.instruments[j].id.clone(),
-                Target::Phase(k) => format!("phase {k} or higher"),
-            };
             rows.push(vec![
-                name,
+                target.words(world),
                 String::new(),
                 format!("{:.2}", reached.base.mean),
                 format!("{:.2}", reached.other.mean),
                 number(reached.difference.mean, true),
-                reached.interval.map_or_else(String::new, interval),
+                reached.difference.interval.map_or_else(String::new, interval),
                 format!("{:.1}", waited.base.mean),
                 format!("{:.1}", waited.other.mean),
                 format!("{:.2}", 1.0 - reached.base.mean),
@@ -160,40 +151,29 @@ impl Told<'_> {
         format!("\n{head}\n{}", aligned(&rows))
     }
 
-    /// Times to adoptions and phases, as a table.
-    pub fn waits_table(&self) -> compare::Described {
-        compare::waits(&self.comparison.base.world, &self.comparison.named(self.pairs), self.comparison.level)
+    /// The table of differences: of everything that was kept, or of the outcomes asked for.
+    fn differences(&self, all: bool) -> Described {
+        let Comparison { base, outcomes, level, .. } = self.comparison;
+        let keep = |outcome: &Outcome| all || outcomes.find(*outcome).is_some();
+        compare::differences(&base.world, &self.comparison.named(self.pairs), *level, keep)
     }
 
-    /// The rows of the table of differences that were asked for, as JSON.
+    /// Differences of the outcomes asked for, as JSON.
     pub fn asked(&self) -> Vec<serde_json::Value> {
-        let world = &self.comparison.base.world;
-        let asked: BTreeSet<String> =
-            self.comparison.outcomes.cells.iter().map(|cell| cell.label(world)).collect();
-        let label = |row: &serde_json::Value| {
-            let text = |key| row[key].as_str().unwrap_or_default();
-            format!("{}.{}@{}", text("variable"), text("state"), row["year"])
-        };
-        let rows =
-            records(&compare::differences(world, &self.comparison.named(self.pairs), self.comparison.level));
-        rows.into_iter().filter(|row| asked.contains(&label(row))).collect()
+        records(&self.differences(false))
     }
 
     /// Writes the tables and pictures.
     pub fn write(&self, results: &mut Results, profile: &Profile) -> Result<()> {
-        let named = self.comparison.named(self.pairs);
         let world = &self.comparison.base.world;
-        results.table("differences", &compare::differences(world, &named, self.comparison.level))?;
-        results.table("adoption", &compare::adoption(world, &named, self.comparison.level))?;
-        results.table("waits", &self.waits_table())?;
+        results.table("differences", &self.differences(true))?;
         results.table("arms", &self.arms(profile.digest))?;
-        let mut drawn: Vec<Quantity> = Vec::new();
-        for cell in &self.comparison.outcomes.cells {
-            let quantity = quantity(cell);
-            if !drawn.contains(&quantity) {
-                drawn.push(quantity);
-                let name = quantity.name(world).replace('=', "-");
-                results.picture(&format!("differences-{name}"), &self.picture(quantity))?;
+        let mut drawn: Vec<Measure> = Vec::new();
+        for Outcome { measure, .. } in self.comparison.outcomes.iter() {
+            if !drawn.contains(measure) {
+                drawn.push(*measure);
+                let name = measure.name(world).replace('=', "-");
+                results.picture(&format!("differences-{name}"), &self.picture(*measure))?;
             }
         }
         Ok(())
@@ -221,36 +201,30 @@ impl Told<'_> {
     }
 
     /// Mean differences over the years, a panel for each place asked.
-    fn picture(&self, quantity: Quantity) -> Picture {
+    fn picture(&self, measure: Measure) -> Picture {
         let world = &self.comparison.base.world;
         let mut places: Vec<Place> = Vec::new();
-        for cell in
-            self.comparison.outcomes.cells.iter().filter(|cell| comparison::quantity(cell) == quantity)
-        {
-            if !places.contains(&cell.place) {
-                places.push(cell.place);
+        for outcome in self.comparison.outcomes.iter().filter(|outcome| outcome.measure == measure) {
+            if !places.contains(&outcome.place) {
+                places.push(outcome.place);
             }
         }
         let level = Level::new(self.comparison.level);
         let line = |arm: &Arm, pair: &Pair, place: Place| {
-            let column = pair.find(place, quantity);
-            let point = |row: usize, c: usize| {
-                let says = pair.says(row, c, &level);
-                let ends = says.interval.map(|i| (i.low, i.high));
-                (f64::from(year(world, row)), says.difference.mean, ends)
+            let point = |row: usize| {
+                let Difference { difference, .. } =
+                    pair.difference(Outcome::new(measure, place, row), &level)?;
+                let ends = difference.interval.map(|i| (i.low, i.high));
+                Some((f64::from(year(world, row)), difference.mean, ends))
             };
-            let points = column
-                .map_or_else(Vec::new, |c| (0..=world.clock.years()).map(|row| point(row, c)).collect());
+            let points = (0..=world.clock.years()).filter_map(point).collect();
             Line { name: arm.name.clone(), points }
         };
         let panels = places
             .iter()
             .take(MOST_ROWS)
             .map(|place| Panel {
-                title: match place {
-                    Place::State(i) => self.comparison.base.names[*i].clone(),
-                    Place::Mean => place_id(*place, world),
-                },
+                title: self.place(*place),
                 lines: self
                     .comparison
                     .others
@@ -270,9 +244,9 @@ impl Told<'_> {
             String::new()
         };
         Picture {
-            title: format!("{}: {against}{band}", quantity.name(world)),
+            title: format!("{}: {against}{band}", measure.name(world)),
             x: "end of year".into(),
-            y: format!("difference ({})", quantity.unit()),
+            y: format!("difference ({})", measure.unit()),
             content: Content::Panels(panels),
         }
     }

@@ -10,19 +10,18 @@ use super::shared::{EngineArgs, FormatArg, ScenarioArgs, flag, given, parse_leve
 use super::signals::stop_flag;
 use super::table::{aligned, number};
 use crate::estimate::level::percent;
-use crate::estimate::{Interval, Level};
+use crate::estimate::{Estimate, Interval, Level};
 use crate::experiment::arms::Arm;
-use crate::experiment::cells::Quantity;
 use crate::experiment::compare::{self, Named};
-use crate::experiment::explain::{self, Moved, dated, moved, sentences, words};
+use crate::experiment::explain::{self, MOTIVATION, Moved, dated, moved, sentences, words};
 use crate::experiment::job::{Claimed, Job};
 use crate::experiment::luck;
-use crate::experiment::outcome::Place;
+use crate::experiment::outcome::{Measure, Outcome, Outcomes, Place, year};
 use crate::experiment::paired::{self, Pair, Plan, Profile};
 use crate::experiment::run::entry;
 use crate::model::ledger::{TERM_NAMES, TERMS};
 use crate::model::variable::Variable;
-use crate::model::world::TIERS;
+use crate::model::world::{TIERS, World};
 use crate::output::manifest::JobEntry;
 use crate::scenario::{Scenario, nearest};
 use anyhow::Result;
@@ -48,6 +47,9 @@ pub(super) struct Explain {
     /// Pin tiers and adoptions to the record, where the scenario has one
     #[arg(long)]
     observed: bool,
+    /// Outcomes to show beside the account: years-to-law, phase=4.IDN, protection@2010 (may be repeated)
+    #[arg(long, value_name = "OUTCOME")]
+    outcome: Vec<String>,
     /// Level of the intervals
     #[arg(long, value_name = "SHARE", default_value = "0.95", value_parser = parse_level)]
     level: f64,
@@ -80,6 +82,7 @@ impl Explain {
         let base = if self.observed { self.scenario.observed()? } else { self.scenario.load()? };
         let options = self.engine.options()?;
         let state = self.state.as_deref().map(|name| find_state(&base, name)).transpose()?;
+        let asked = Outcomes::parse(&self.outcome, &base.world)?;
         let against: Vec<String> = self.against.iter().cloned().collect();
         let others = self.scenario.arms(&[], &against, &base, self.observed)?;
         let job = self.job(&base, &others)?;
@@ -97,9 +100,9 @@ impl Explain {
         let texts: Vec<&String> = against.iter().collect();
         let under = self.posterior.draw(&self.scenario, &base, &texts, self.observed, options, &stop)?;
         let results = place.map(|place| Results::begin(place, &job, self.format, &base)).transpose()?;
-        let quantities = explain::quantities(&base.world);
+        let outcomes = explain::outcomes(&base.world, &asked);
         let replicates = base.replicates as usize;
-        let plan = Plan { quantities: &quantities, seed: base.seed, replicates, options };
+        let plan = Plan { outcomes: &outcomes, seed: base.seed, replicates, options };
         let worlds = Under::others(under.as_ref(), &others);
         let mut progress = Progress::new(
             "replicates",
@@ -120,6 +123,10 @@ impl Explain {
             Some(state) => explained.one(state),
             None => explained.all(),
         };
+        if !asked.is_empty() {
+            let pair = explained.arm.map(|(_, pair)| pair);
+            let _ = write!(text, "\n{}", outcomes_table(&base.world, &asked, (&profile, pair), self.level));
+        }
         if self.observed {
             text.push_str(
                 "\ntiers and adoptions are pinned to the record, in both arms where there are two\n",
@@ -134,7 +141,7 @@ impl Explain {
         let means = compare::means(&base.world, &profile, self.level);
         let differences = explained.arm.map(|(arm, pair)| {
             let named = [Named { name: &arm.name, pair }];
-            compare::differences(&base.world, &named, self.level)
+            compare::differences(&base.world, &named, self.level, |_| true)
         });
         // A state's rows alone, where one was asked for.
         let id = state.map(|i| base.world.states[i].id.as_str());
@@ -171,17 +178,21 @@ impl Explain {
             self.scenario.arguments(),
             given("state", &self.state),
             given("against", &self.against),
+            given("outcome", &self.outcome),
             flag("observed", self.observed),
             given("level", [self.level]),
             given("format", [self.format.name()]),
         ];
         let arms = others.iter().map(|arm| (arm.name.clone(), entry(&arm.scenario).blake3.into()));
-        let job = JobEntry::new("explain")
+        let mut job = JobEntry::new("explain")
             .with("state", self.state.as_deref().unwrap_or("all"))
             .with("against", serde_json::Value::Object(arms.collect()))
             .with("level", self.level)
             .with("format", self.format.name())
             .asked_by(arguments.concat());
+        if !self.outcome.is_empty() {
+            job = job.with("outcomes", self.outcome.clone());
+        }
         Ok(Job::new(job, base).drawn_from(self.posterior.entry()?))
     }
 }
@@ -228,7 +239,7 @@ impl Explained<'_> {
         let mut rows =
             vec![["term", "total", "interval", "most in", "", "lowers | raises"].map(String::from).to_vec()];
         rows.extend(moved.iter().filter(|m| visible(m)).map(|m| {
-            let interval = m.interval.map_or_else(String::new, interval);
+            let interval = m.total.interval.map_or_else(String::new, interval);
             let bar = diverging(m.total.mean, most);
             vec![words(m.term), number(m.total.mean, true), interval, m.most.to_string(), String::new(), bar]
         }));
@@ -250,12 +261,11 @@ impl Explained<'_> {
             let _ = write!(out, ": {}", arm.title);
         }
         let _ = writeln!(out, "\n(difference: counterfactual less baseline, on the same luck)\n");
-        let wanted =
-            std::iter::once((Quantity::Variable(Variable::Motivation), "motivation at the end".to_string()))
-                .chain((0..TERMS).map(|k| (Quantity::Total(k), words(TERM_NAMES[k]))));
+        let wanted = std::iter::once((MOTIVATION, "motivation at the end".to_string()))
+            .chain((0..TERMS).map(|k| (Measure::Total(k), words(TERM_NAMES[k]))));
         let level = Level::new(self.level);
         let says: Vec<_> = wanted
-            .filter_map(|(quantity, name)| Some((name, pair.says(last, pair.find(place, quantity)?, &level))))
+            .filter_map(|(m, name)| Some((name, pair.difference(Outcome::new(m, place, last), &level)?)))
             .filter(|(_, s)| s.base.mean.abs() >= 0.0005 || s.other.mean.abs() >= 0.0005)
             .collect();
         if says.is_empty() {
@@ -268,7 +278,7 @@ impl Explained<'_> {
                 .to_vec(),
         ];
         rows.extend(says.into_iter().map(|(name, s)| {
-            let interval = s.interval.map_or_else(String::new, interval);
+            let interval = s.difference.interval.map_or_else(String::new, interval);
             let [base, other, difference] = [s.base, s.other, s.difference].map(|e| number(e.mean, true));
             vec![name, base, other, difference, interval, diverging(s.difference.mean, most)]
         }));
@@ -277,9 +287,9 @@ impl Explained<'_> {
 
     fn years(&self, state: usize) -> Vec<Vec<String>> {
         let (world, place) = (&self.scenario.world, Place::State(state));
-        let mean = |quantity, row| self.profile.estimate(place, quantity, row).map_or(0.0, |e| e.mean);
+        let mean = |measure, row| self.profile.mean(Outcome::new(measure, place, row)).unwrap_or_default();
         let shown: Vec<usize> = (0..TERMS)
-            .filter(|k| (1..=world.clock.years()).any(|row| mean(Quantity::Term(*k), row).abs() >= 0.0005))
+            .filter(|k| (1..=world.clock.years()).any(|row| mean(Measure::Term(*k), row).abs() >= 0.0005))
             .collect();
         let mut header = vec!["year".to_string(), "m".to_string()];
         header.extend(shown.iter().map(|k| short(TERM_NAMES[*k])));
@@ -288,12 +298,12 @@ impl Explained<'_> {
         let mut rows = vec![header];
         let dated = dated(world, state);
         for row in 1..=world.clock.years() {
-            let year = compare::year(world, row);
-            let motivation = mean(Quantity::Variable(Variable::Motivation), row);
+            let year = year(world, row);
+            let motivation = mean(MOTIVATION, row);
             let mut cells = vec![year.to_string(), format!("{motivation:.3}")];
-            cells.extend(shown.iter().map(|k| number(mean(Quantity::Term(*k), row), true)));
+            cells.extend(shown.iter().map(|k| number(mean(Measure::Term(*k), row), true)));
             for g in 0..world.ratings.len() {
-                let share = |tier: usize| mean(Quantity::Is(Variable::Tier(g), tier), row);
+                let share = |tier: usize| mean(Measure::Is(Variable::Tier(g), tier as u8), row);
                 let most = (0..TIERS.len()).max_by(|a, b| share(*a).total_cmp(&share(*b))).unwrap_or(0);
                 cells.push(format!("{} ({:.0}%)", TIERS[most], 100.0 * share(most)));
             }
@@ -303,7 +313,7 @@ impl Explained<'_> {
                 .map(|(_, w)| w.clone())
                 .collect();
             for (j, instrument) in world.instruments.iter().enumerate() {
-                let adopted = |row| mean(Quantity::Variable(Variable::Adopted(j)), row);
+                let adopted = |row| mean(Measure::Variable(Variable::Adopted(j)), row);
                 let share = adopted(row) - adopted(row - 1);
                 let given = instrument.adopted[state].is_some();
                 if share >= 0.005 && !given {
@@ -333,13 +343,11 @@ impl Explained<'_> {
             .chain([(Place::Mean, "mean of all".to_string())])
             .collect();
         let last = world.clock.years();
-        let total = |place, k| self.profile.estimate(place, Quantity::Total(k), last).map_or(0.0, |e| e.mean);
+        let mean = |measure, place, row| self.profile.mean(Outcome::new(measure, place, row));
+        let total = |place, k| mean(Measure::Total(k), place, last).unwrap_or_default();
         let shown: Vec<usize> =
             (0..TERMS).filter(|k| places.iter().any(|(p, _)| total(*p, *k).abs() >= 0.0005)).collect();
-        let m = |place, row| {
-            let motivation = Quantity::Variable(Variable::Motivation);
-            self.profile.estimate(place, motivation, row).map_or(f64::NAN, |e| e.mean)
-        };
+        let m = |place, row| mean(MOTIVATION, place, row).unwrap_or(f64::NAN);
         let mut rows = vec![["state", "start > end"].map(String::from).to_vec()];
         rows[0].extend(shown.iter().map(|k| short(TERM_NAMES[*k])));
         for (place, name) in &places {
@@ -360,8 +368,34 @@ impl Explained<'_> {
     }
 }
 
+/// Outcomes that were asked for, with their intervals; beside a counterfactual with the difference.
+pub(super) fn outcomes_table(
+    world: &World,
+    outcomes: &Outcomes,
+    (profile, pair): (&Profile, Option<&Pair>),
+    level: f64,
+) -> String {
+    let level = Level::new(level);
+    let told = |e: Estimate, signed: bool| {
+        let ends = |i: Interval| format!("[{}, {}]", number(i.low, signed), number(i.high, signed));
+        [number(e.mean, signed), e.interval.map_or_else(String::new, ends)]
+    };
+    let mut rows = vec![["outcome", "unit", "mean", "interval"].map(String::from).to_vec()];
+    if pair.is_some() {
+        rows[0].extend(["difference", "interval"].map(String::from));
+    }
+    for outcome in outcomes.iter() {
+        let mut row = vec![outcome.label(world), outcome.measure.unit().to_string()];
+        row.extend(profile.estimate(*outcome, &level).into_iter().flat_map(|e| told(e, false)));
+        let beside = pair.and_then(|pair| pair.difference(*outcome, &level));
+        row.extend(beside.into_iter().flat_map(|says| told(says.difference, true)));
+        rows.push(row);
+    }
+    aligned(&rows)
+}
+
 fn visible(moved: &Moved) -> bool {
-    moved.total.mean.abs() >= 0.0005 || moved.interval.is_some_and(|i| i.high - i.low >= 0.001)
+    moved.total.mean.abs() >= 0.0005 || moved.total.interval.is_some_and(|i| i.high - i.low >= 0.001)
 }
 
 /// An interval, with signs.

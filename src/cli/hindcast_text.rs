@@ -154,7 +154,7 @@ fn window_text(hindcast: &Hindcast, episode: &EpisodeCourse, window: &WindowCour
         );
     }
     let changes = window.changes.iter().map(|change| {
-        let [mean, low, high] = [change.mean, change.low, change.high].map(|x| number(x, true));
+        let [mean, low, high] = [change.mean, change.q05, change.q95].map(|x| number(x, true));
         format!("{} {mean} [{low}, {high}]", change.variable)
     });
     let changes = changes.collect::<Vec<_>>().join(", ");
@@ -180,7 +180,7 @@ fn window_text(hindcast: &Hindcast, episode: &EpisodeCourse, window: &WindowCour
 
 fn difference(beside: &Beside) -> Vec<String> {
     let (base, other) = (number(beside.base, false), number(beside.other, false));
-    let ends = beside.low.zip(beside.high);
+    let ends = beside.ci_low.zip(beside.ci_high);
     let interval = ends.map_or_else(String::new, |(low, high)| interval(Interval { low, high }));
     vec![
         format!("  {}", beside.outcome),

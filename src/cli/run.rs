@@ -1,15 +1,19 @@
 //! `suasion run`: simulate a scenario, show a table, write a folder.
 
 use super::exit::Interrupted;
+use super::explain::outcomes_table;
 use super::place::{Name, PlaceArgs, tell_done};
 use super::posterior::{PosteriorArgs, Under};
 use super::progress::Progress;
 use super::results::keep;
-use super::shared::{EngineArgs, FormatArg, ScenarioArgs, flag, given};
+use super::shared::{EngineArgs, FormatArg, LEVEL, ScenarioArgs, flag, given};
 use super::signals::stop_flag;
 use super::table;
 use crate::engine::parallel::{Options, Stopped};
+use crate::experiment::compare;
 use crate::experiment::job::{Claimed, Job, SCENARIO};
+use crate::experiment::outcome::Outcomes;
+use crate::experiment::paired::{self, Plan};
 use crate::experiment::posterior::Worlds;
 use crate::experiment::run::{Block, Tables, simulate_in};
 use crate::experiment::{cost, luck};
@@ -45,6 +49,10 @@ pub(super) struct Run {
     /// Also write the ledger: what moved motivation, by state, year and mechanism
     #[arg(long)]
     ledger: bool,
+    /// Outcomes to tell of with intervals, beside the table and in one of their own: years-to-law, persuasion.IDN, phase=4 (may be
+    /// repeated)
+    #[arg(long, value_name = "OUTCOME")]
+    outcome: Vec<String>,
     /// Write the summary alone, neither trajectories nor events
     #[arg(long, conflicts_with = "ledger")]
     summary_only: bool,
@@ -66,6 +74,7 @@ impl Run {
     pub(super) fn run(self) -> Result<()> {
         let scenario = self.scenario.load()?;
         let options = self.engine.options()?;
+        let asked = Outcomes::parse(&self.outcome, &scenario.world)?;
         let target = self.place.target(self.usual(&scenario));
         let job = self.job(&scenario)?;
         let silent = self.quiet || self.json;
@@ -89,12 +98,26 @@ impl Run {
         let stop = stop_flag()?;
         let under = self.posterior.draw(&self.scenario, &scenario, &[], false, options, &stop)?;
         let worlds = Under::base(under.as_ref(), &scenario);
-        let (ensemble, rows) = self.simulate(&scenario, worlds, options, &mut folder, &stop)?;
+        let (ensemble, mut rows) = self.simulate(&scenario, worlds, options, &mut folder, &stop)?;
         let (summary, digest) = ensemble.into_parts();
         if let Some(summary) = &summary {
             let csv = summary_csv::encode(summary, &scenario.world)
                 .context("the summary cannot be written as CSV")?;
             folder.write("summary.csv", &csv)?;
+        }
+        let mut outcomes = String::new();
+        if !asked.is_empty() {
+            // The same runs again, for what their summary does not keep.
+            let (seed, replicates) = (scenario.seed, scenario.replicates as usize);
+            let plan = Plan { outcomes: &asked, seed, replicates, options };
+            let (profile, _) = paired::run(worlds, &[], plan, &stop, |_| ())?;
+            outcomes = outcomes_table(&scenario.world, &asked, (&profile, None), LEVEL);
+            let told = compare::means(&scenario.world, &profile, LEVEL);
+            let mut table = self.open(&scenario, &folder, "outcomes", &told.columns)?;
+            table.write(&told.table)?;
+            let (file, count) = table.finish(&[])?;
+            folder.close(file)?;
+            rows.insert("outcomes".to_string(), count);
         }
         let resolved = scenario.resolved();
         folder.write(SCENARIO, resolved.as_bytes())?;
@@ -114,6 +137,9 @@ impl Run {
             writeln!(out)?;
             if let Some(summary) = &summary {
                 write!(out, "{}", table::render(&scenario, summary))?;
+            }
+            if !outcomes.is_empty() {
+                writeln!(out, "\n{outcomes}")?;
             }
             if let Some(under) = &under {
                 write!(out, "{}", under.told())?;
@@ -143,6 +169,7 @@ impl Run {
             .word(self.ledger.then_some("ledger"))
             .word(self.summary_only.then_some("summary"))
             .word(self.format.unless(FormatArg::Parquet))
+            .option("outcome", &self.outcome)
             .option("posterior", self.posterior.tag())
     }
 
@@ -157,9 +184,13 @@ impl Run {
             given("format", [self.format.name()]),
             flag("ledger", self.ledger),
             flag("summary-only", self.summary_only),
+            given("outcome", &self.outcome),
         ];
         let mut entry = JobEntry::new("run").with("tables", tables).asked_by(arguments.concat());
-        if !self.summary_only {
+        if !self.outcome.is_empty() {
+            entry = entry.with("outcomes", self.outcome.clone());
+        }
+        if !self.summary_only || !self.outcome.is_empty() {
             entry = entry.with("format", self.format.name());
         }
         Ok(Job::new(entry, scenario).drawn_from(self.posterior.entry()?))
@@ -187,6 +218,25 @@ impl Run {
         Ok(format!("to see it: {see} # one page of pictures and tables\nnext: {next} # {what}\n"))
     }
 
+    /// Begins a table in the folder.
+    fn open(
+        &self,
+        scenario: &Scenario,
+        folder: &OutputFolder,
+        name: &str,
+        columns: &[schema::Column],
+    ) -> Result<TableWriter<OutputFile>> {
+        let metadata = [
+            ("suasion.scenario".to_string(), scenario.name.clone()),
+            ("suasion.seed".to_string(), format!("{:#x}", scenario.seed)),
+            ("suasion.replicates".to_string(), scenario.replicates.to_string()),
+        ];
+        let format = Format::from(self.format);
+        let file = folder.file(&format!("{name}.{}", format.extension()))?;
+        let path = file.path().to_path_buf();
+        Ok(TableWriter::new(format, file, &path, columns, &metadata)?)
+    }
+
     /// Simulates, writes tables block by block, and returns the summary with the rows of each table.
     fn simulate(
         &self,
@@ -197,20 +247,12 @@ impl Run {
         stop: &AtomicBool,
     ) -> Result<(EnsembleRecorder, BTreeMap<String, u64>)> {
         let world = &scenario.world;
-        let metadata = vec![
-            ("suasion.scenario".to_string(), scenario.name.clone()),
-            ("suasion.seed".to_string(), format!("{:#x}", scenario.seed)),
-            ("suasion.replicates".to_string(), scenario.replicates.to_string()),
-        ];
-        let format = Format::from(self.format);
         let open =
             |wanted: bool, name: &'static str, columns: &[schema::Column]| -> Result<Option<Written>> {
                 if !wanted {
                     return Ok(None);
                 }
-                let file = folder.file(&format!("{name}.{}", format.extension()))?;
-                let path = file.path().to_path_buf();
-                Ok(Some(Written { name, writer: TableWriter::new(format, file, &path, columns, &metadata)? }))
+                Ok(Some(Written { name, writer: self.open(scenario, folder, name, columns)? }))
             };
         let full = !self.summary_only;
         let mut trajectories = open(full, "trajectories", &schema::trajectories(world))?;

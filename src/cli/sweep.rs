@@ -7,7 +7,7 @@ use super::shared::{EngineArgs, FormatArg, parse_shard};
 use super::signals::stop_flag;
 use super::sweep_args::SweepArgs;
 use super::sweep_table::Effects;
-use crate::experiment::statistics::Statistics;
+use crate::estimate::Estimate;
 use crate::experiment::sweep::{Begun, Sweep as Laid, Sweeping};
 use crate::output::manifest::Manifest;
 use anyhow::Result;
@@ -88,7 +88,7 @@ impl Sweep {
         progress.finish();
         let store = store.map_err(stopped_sweep)?;
         let mut effects = Effects::new(&sweep.layout);
-        let see = |_: u64, x: &[f64], s: &[Statistics]| effects.add(x, s);
+        let see = |_: u64, x: &[f64], s: &[Estimate]| effects.add(x, s);
         let merged = work.write(store, &stop, see).map_err(stopped_sweep)?;
         self.tell(&sweep, &merged.folder, &merged.manifest, Some(&effects))
     }

@@ -1,8 +1,8 @@
 //! What `sweep` prints: how the mean of an outcome moves along each axis.
 
 use super::table::aligned;
-use crate::experiment::outcome::Place;
-use crate::experiment::statistics::Statistics;
+use crate::estimate::Estimate;
+use crate::experiment::outcome::{Measure, Outcome, Place};
 use crate::experiment::sweep::Layout;
 use crate::model::variable::Variable;
 use crate::output::sparkline::sparkline;
@@ -23,22 +23,19 @@ pub(super) struct Effects {
 
 impl Effects {
     pub(super) fn new(layout: &Layout) -> Effects {
-        let cells = &layout.outcomes.cells;
-        let last = cells.iter().map(|cell| cell.row).max().unwrap_or(0);
-        let headline = |variable| {
-            cells.iter().position(|c| c.variable == variable && c.place == Place::Mean && c.row == last)
-        };
+        let last = layout.outcomes.last().map_or(0, |outcome| outcome.row);
+        let headline = |v| layout.outcomes.find(Outcome::new(Measure::Variable(v), Place::Mean, last));
         let wanted = [Variable::Motivation, Variable::Protection, Variable::Enforcement];
         let mut outcomes: Vec<usize> = wanted.into_iter().filter_map(headline).collect();
         if outcomes.is_empty() {
-            outcomes = (0..cells.len().min(MOST)).collect();
+            outcomes = (0..layout.outcomes.len().min(MOST)).collect();
         }
         let ends: Vec<(f64, f64)> = layout.plan.axes().iter().map(|axis| (axis.low, axis.high)).collect();
         let sums = vec![[(0, 0.0); BINS]; ends.len() * outcomes.len()];
         Effects { outcomes, ends, sums }
     }
 
-    pub(super) fn add(&mut self, values: &[f64], statistics: &[Statistics]) {
+    pub(super) fn add(&mut self, values: &[f64], estimates: &[Estimate]) {
         let each = self.outcomes.len();
         for (a, (x, (low, high))) in values.iter().zip(&self.ends).enumerate() {
             let share = if high > low { (x - low) / (high - low) } else { 0.0 };
@@ -46,7 +43,7 @@ impl Effects {
             for (o, &outcome) in self.outcomes.iter().enumerate() {
                 let (n, sum) = &mut self.sums[a * each + o][bin];
                 *n += 1;
-                *sum += statistics[outcome].mean;
+                *sum += estimates[outcome].mean;
             }
         }
     }
@@ -67,7 +64,6 @@ impl Effects {
                 let means: Vec<f64> = means.collect();
                 let low = means.iter().copied().fold(f64::INFINITY, f64::min);
                 let high = means.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-                let cell = layout.outcomes.cells[outcome];
                 let name = if o == 0 {
                     format!("{} {} to {}", axis.path, short(axis.low), short(axis.high))
                 } else {
@@ -76,7 +72,7 @@ impl Effects {
                 rows.push(vec![
                     name,
                     sparkline(&means, low, high),
-                    cell.label(&layout.world),
+                    layout.outcomes[outcome].label(&layout.world),
                     format!("{low:.3}"),
                     format!("{high:.3}"),
                 ]);

@@ -1,5 +1,7 @@
 //! The table that `run` prints: a row per state, motivation as a sparkline.
 
+use super::shared::LEVEL;
+use crate::estimate::Level;
 use crate::model::variable::Variable;
 use crate::model::world::TIERS;
 use crate::output::sparkline::sparkline;
@@ -16,6 +18,10 @@ pub(super) fn render(scenario: &Scenario, summary: &Summary) -> String {
     let last = summary.rows() - 1;
     let mut header =
         vec!["state".to_string(), "motivation".to_string(), "start".to_string(), "end".to_string()];
+    // One replicate has no interval.
+    let (level, size) = (Level::new(LEVEL), summary.size(Variable::Motivation));
+    let several = summary.replicates() > 1;
+    header.extend(several.then(|| "interval".to_string()));
     header.extend(["protection", "enforcement", "phase"].map(String::from));
     header.extend(world.instruments.iter().map(|j| j.id.clone()));
     header.extend(world.ratings.iter().map(|g| format!("tier {}", g.id)));
@@ -24,14 +30,12 @@ pub(super) fn render(scenario: &Scenario, summary: &Summary) -> String {
         let mean = |row, v| summary.mean(i, row, v).unwrap_or(f64::NAN);
         let course: Vec<f64> = (0..=last).map(|row| mean(row, Variable::Motivation)).collect();
         let mut row = vec![scenario.names[i].clone(), sparkline(&course, 0.0, 1.0)];
-        let numbers = [
-            mean(0, Variable::Motivation),
-            mean(last, Variable::Motivation),
-            mean(last, Variable::Protection),
-            mean(last, Variable::Enforcement),
-            mean(last, Variable::Phase),
-        ];
-        row.extend(numbers.map(|x| format!("{x:.2}")));
+        row.extend([0, last].map(|row| format!("{:.2}", mean(row, Variable::Motivation))));
+        let end = summary.estimate((i, last), (Variable::Motivation, None), size, &level);
+        let interval = end.and_then(|end| end.interval);
+        row.extend(interval.map(|interval| format!("[{:.2}, {:.2}]", interval.low, interval.high)));
+        let others = [Variable::Protection, Variable::Enforcement, Variable::Phase];
+        row.extend(others.map(|v| format!("{:.2}", mean(last, v))));
         for j in 0..world.instruments.len() {
             let share = summary.share(i, last, Variable::Adopted(j), 1).unwrap_or(0.0);
             row.push(format!("{:.0}%", 100.0 * share));
@@ -49,9 +53,10 @@ pub(super) fn render(scenario: &Scenario, summary: &Summary) -> String {
     }
     let _ = writeln!(
         out,
-        "means over {} replicates at the end of {}; phase 0-4; adopted and most frequent tier as shares of replicates",
+        "means over {} replicates at the end of {}{}; phase 0-4; adopted and most frequent tier as shares of replicates",
         summary.replicates(),
         world.clock.end - 1,
+        if several { ", of motivation with its 95 % interval" } else { "" },
     );
     out
 }

@@ -61,7 +61,7 @@ pub(super) fn json(parts: &[Skill]) -> Value {
     let scored = |scored: &Option<Scored>, names: [&str; COUNT]| {
         let against = |against: &Against| {
             json!({ "cases": against.cases, "score": against.score, "skill": against.skill,
-                "low": against.interval.map(|i| i.low), "high": against.interval.map(|i| i.high) })
+                "ci_low": against.interval.map(|i| i.low), "ci_high": against.interval.map(|i| i.high) })
         };
         scored.as_ref().map(|s| {
             let references = names.iter().zip(&s.against);

@@ -195,11 +195,11 @@ fn json(scenario: &Scenario, frame: &Frame, rows: &[Row]) -> Value {
         let s = judged.statistic;
         let simulated = judged
             .simulated
-            .map(|x| json!({ "mean": x.mean, "low": x.low, "high": x.high, "replicates": x.defined }));
+            .map(|x| json!({ "mean": x.mean, "q025": x.low, "q975": x.high, "replicates": x.defined }));
         json!({
             "name": s.name, "label": s.label, "log_ratio": s.scale == Scale::LogRatio, "observed": judged.observed,
-            "published": s.target, "target": judged.target, "low": judged.target.map(|_| judged.low),
-            "high": judged.target.map(|_| judged.high), "simulated": simulated, "met": judged.met(),
+            "published": s.target, "target": judged.target, "target_low": judged.target.map(|_| judged.low),
+            "target_high": judged.target.map(|_| judged.high), "simulated": simulated, "met": judged.met(),
         })
     };
     let patterns: Vec<Value> = rows

@@ -25,3 +25,23 @@ pub trait Recorder: Send {
         let _ = batch;
     }
 }
+
+/// Two recorders that watch the same batches.
+impl<A: Recorder, B: Recorder> Recorder for (A, B) {
+    fn start(&mut self, batch: &Batch) {
+        self.0.start(batch);
+        self.1.start(batch);
+    }
+    fn step(&mut self, batch: &Batch, step: usize) {
+        self.0.step(batch, step);
+        self.1.step(batch, step);
+    }
+    fn year(&mut self, batch: &Batch, year: usize) {
+        self.0.year(batch, year);
+        self.1.year(batch, year);
+    }
+    fn finish(&mut self, batch: &Batch) {
+        self.0.finish(batch);
+        self.1.finish(batch);
+    }
+}

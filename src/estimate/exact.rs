@@ -3,7 +3,7 @@
 //! A number is rounded to a multiple of a unit and then added and squared exactly, so that no grouping, order or number
 //! of threads changes a result. It keeps no number and knows no variable.
 
-use super::shape::Central;
+use super::Interval;
 
 /// Adding this to a number of at most 2^51 leaves the nearest integer in the low bits (ties to even).
 const ROUND: f64 = 6_755_399_441_055_744.0;
@@ -24,8 +24,8 @@ pub fn integer(x: f64, unit: f64) -> i64 {
     ((x / unit).clamp(-most, most) + ROUND - ROUND) as i64
 }
 
-/// Sums over integers: how many, their sum, the sum of their squares.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// Sums over integers: how many, their sum, the sum of their squares, the least and the greatest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Exact {
     /// How many.
     pub n: u64,
@@ -33,6 +33,16 @@ pub struct Exact {
     pub sum: i128,
     /// The sum of their squares.
     pub squares: u128,
+    /// The least; of none, more than any.
+    pub min: i64,
+    /// The greatest; of none, less than any.
+    pub max: i64,
+}
+
+impl Default for Exact {
+    fn default() -> Exact {
+        Exact { n: 0, sum: 0, squares: 0, min: i64::MAX, max: i64::MIN }
+    }
 }
 
 impl Exact {
@@ -42,6 +52,8 @@ impl Exact {
         self.n += 1;
         self.sum += i128::from(x);
         self.squares += u128::from(x.unsigned_abs()) * u128::from(x.unsigned_abs());
+        self.min = self.min.min(x);
+        self.max = self.max.max(x);
     }
 
     /// Adds the numbers of another part.
@@ -49,9 +61,16 @@ impl Exact {
         self.n += other.n;
         self.sum += other.sum;
         self.squares += other.squares;
+        self.min = self.min.min(other.min);
+        self.max = self.max.max(other.max);
     }
 
-    /// Mean and standard deviation of the numbers, given their unit. The mean of none is not a number.
+    /// The mean of the numbers, given their unit. That of none is not a number.
+    pub fn mean(&self, unit: f64) -> f64 {
+        self.sum as f64 / self.n as f64 * unit
+    }
+
+    /// What the numbers say, given their unit, but for the interval of their mean.
     ///
     /// ```
     /// use suasion::estimate::Exact;
@@ -59,11 +78,13 @@ impl Exact {
     /// [1, 2, 3, 6].map(|x| sums.add(x));
     /// let estimate = sums.estimate(0.5);
     /// assert_eq!((estimate.n, estimate.mean, estimate.sd), (4, 1.5, Some((14.0_f64 / 3.0).sqrt() * 0.5)));
+    /// assert_eq!((estimate.min, estimate.max, estimate.interval), (0.5, 3.0, None));
     /// ```
     pub fn estimate(&self, unit: f64) -> Estimate {
         let n = self.n as f64;
         let sd = (self.n > 1).then(|| (self.spread() / n / (n - 1.0)).sqrt() * unit);
-        Estimate { n: self.n, mean: self.sum as f64 / n * unit, sd, central: None }
+        let [min, max] = [self.min, self.max].map(|x| x as f64 * unit);
+        Estimate { n: self.n, mean: self.mean(unit), sd, interval: None, min, max }
     }
 
     /// n times the sum of squares less the square of the sum: exact, so never below 0, unless numbers are out of all scale.
@@ -87,8 +108,12 @@ pub struct Estimate {
     pub mean: f64,
     /// Standard deviation between replicates (n - 1); none for one replicate.
     pub sd: Option<f64>,
-    /// Central moments, where they were kept.
-    pub central: Option<Central>,
+    /// Interval of the mean; none for one replicate, or where it was not asked for.
+    pub interval: Option<Interval>,
+    /// Least of the replicates.
+    pub min: f64,
+    /// Greatest of the replicates.
+    pub max: f64,
 }
 
 impl Estimate {
@@ -110,7 +135,7 @@ mod tests {
         }
         let estimate = sums.estimate(1.0 / 1_073_741_824.0);
         assert!((estimate.mean - 0.1).abs() < 1e-9 && estimate.sd == Some(0.0));
-        let mut sums = Exact { n: u64::from(u32::MAX), sum: 0, squares: u128::MAX >> 1 };
+        let mut sums = Exact { n: u64::from(u32::MAX), squares: u128::MAX >> 1, ..Exact::default() };
         sums.add(1 << 51);
         assert!(sums.estimate(1.0).sd.is_some_and(f64::is_finite));
     }

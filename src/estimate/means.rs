@@ -13,9 +13,10 @@
 //!
 //! Its coverage is measured, class by class, in docs/experiments.md.
 
-use super::{Estimate, Interval, Level, Weight};
+use super::{Central, Estimate, Interval, Level, Weight};
 
-/// The interval of a mean; none of a single replicate. `size` is how large an event that no replicate shows may be.
+/// The interval of a mean; none of a single replicate. `central` are the central moments, where they were kept, and `size` is how
+/// large an event that no replicate shows may be.
 ///
 /// ```
 /// use suasion::estimate::{Exact, Level, Weight, means::interval, student};
@@ -23,16 +24,22 @@ use super::{Estimate, Interval, Level, Weight};
 /// [1, 2, 3, 6].map(|x| sums.add(x));
 /// let (level, estimate) = (Level::new(0.95), sums.estimate(1.0));
 /// // Without moments: the mean and t sd / sqrt(n) on either side.
-/// let found = interval(&estimate, 0.0, Weight::independent(4), &level).unwrap();
+/// let found = interval(&estimate, None, 0.0, Weight::independent(4), &level).unwrap();
 /// let half = student(4, 0.95) * (14.0_f64 / 3.0).sqrt() / 2.0;
 /// assert!((found.low - (3.0 - half)).abs() < 1e-12 && (found.high - (3.0 + half)).abs() < 1e-12);
 /// ```
-pub fn interval(estimate: &Estimate, size: f64, weight: Weight, level: &Level) -> Option<Interval> {
+pub fn interval(
+    estimate: &Estimate,
+    central: Option<Central>,
+    size: f64,
+    weight: Weight,
+    level: &Level,
+) -> Option<Interval> {
     let sd = estimate.sd?;
     let (n, z) = (weight.effective, level.z());
     let mut freedom = weight.freedom.min((estimate.n - 1) as f64);
     let mut lean = 0.0;
-    if let Some(central) = estimate.central.filter(|c| c.second > 0.0) {
+    if let Some(central) = central.filter(|c| c.second > 0.0) {
         let kurtosis = central.fourth / (central.second * central.second);
         if kurtosis > 1.0 {
             freedom = freedom.min(2.0 * estimate.n as f64 / (kurtosis - 1.0));
@@ -51,13 +58,15 @@ mod tests {
     use super::*;
     use crate::estimate::{Exact, Shape};
 
-    fn estimate(numbers: &[i64]) -> Estimate {
+    fn found(numbers: &[i64], size: f64, level: &Level) -> (Estimate, Option<Interval>) {
         let (mut exact, mut shape) = (Exact::default(), Shape::default());
         for x in numbers {
             exact.add(*x);
             shape.add(*x);
         }
-        Estimate { central: shape.central(exact.n, 1.0), ..exact.estimate(1.0) }
+        let estimate = exact.estimate(1.0);
+        let weight = Weight::independent(exact.n);
+        (estimate, interval(&estimate, shape.central(exact.n, 1.0), size, weight, level))
     }
 
     #[test]
@@ -67,7 +76,7 @@ mod tests {
         for (count, low, high) in [(1, 0.025, 5.57), (2, 0.24, 7.22), (4, 1.09, 10.24), (10, 4.80, 18.39)] {
             let mut numbers = vec![0; 1000];
             numbers[..count].fill(64_000);
-            let found = interval(&estimate(&numbers), 0.0, Weight::independent(1000), &level).unwrap();
+            let found = found(&numbers, 0.0, &level).1.unwrap();
             assert!(found.low <= 64.0 * low + 20.0, "{count}: {found:?}");
             assert!(found.high >= 64.0 * high * 0.97 && found.high < 64.0 * high * 1.6, "{count}: {found:?}");
         }
@@ -76,13 +85,13 @@ mod tests {
     #[test]
     fn what_was_not_seen_may_still_be_and_many_that_differ_are_left_alone() {
         let level = Level::new(0.95);
-        let none = interval(&estimate(&[0; 100]), 1000.0, Weight::independent(100), &level).unwrap();
+        let none = found(&[0; 100], 1000.0, &level).1.unwrap();
         assert!((none.high - 36.99).abs() < 0.01 && none.low == -none.high);
         let spread: Vec<i64> = (0..100).map(|i| 640 * (i - 50)).collect();
-        let estimate = estimate(&spread);
-        let found = interval(&estimate, 20_000.0, Weight::independent(100), &level).unwrap();
+        let (estimate, interval) = found(&spread, 20_000.0, &level);
+        let interval = interval.unwrap();
         let half = level.t(99.0) * estimate.sd.unwrap() / 10.0;
-        assert!((found.high - estimate.mean - half).abs() < 0.01 * half, "{found:?} {half}");
-        assert_eq!(interval(&super::tests::estimate(&[5]), 1.0, Weight::independent(1), &level), None);
+        assert!((interval.high - estimate.mean - half).abs() < 0.01 * half, "{interval:?} {half}");
+        assert_eq!(found(&[5], 1.0, &level).1, None);
     }
 }

@@ -5,6 +5,7 @@
 //! ([`means`]). Replicates that share a draw of a posterior are not independent, and are weighed for it ([`groups`]). It knows no variable, no
 //! world and no file.
 
+pub mod accumulator;
 pub mod exact;
 pub mod groups;
 pub mod level;
@@ -13,6 +14,7 @@ pub mod resample;
 pub mod shape;
 pub mod shares;
 
+pub use accumulator::{Accumulator, Support};
 pub use exact::{Estimate, Exact, integer};
 pub use groups::{Groups, Weight};
 pub use level::{Level, student};

@@ -36,6 +36,24 @@ impl Shape {
         self.powers[3] = self.powers[3].saturating_add(square * square);
     }
 
+    /// Adds the integers of another part.
+    pub fn merge(&mut self, other: Shape) {
+        self.powers[0] += other.powers[0];
+        self.powers[1] += other.powers[1];
+        self.powers[2] = self.powers[2].saturating_add(other.powers[2]);
+        self.powers[3] = self.powers[3].saturating_add(other.powers[3]);
+    }
+
+    /// The sums of powers.
+    pub(super) fn powers(&self) -> [i128; 4] {
+        self.powers
+    }
+
+    /// Of sums of powers.
+    pub(super) fn of_powers(powers: [i128; 4]) -> Shape {
+        Shape { powers }
+    }
+
     /// The central moments of `n` numbers, given their unit; none of none, or where they are out of all scale.
     ///
     /// ```

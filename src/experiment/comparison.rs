@@ -3,16 +3,14 @@
 //! What the numbers say is in [`compare`](crate::experiment::compare), how arms are simulated in [`paired`].
 
 use crate::engine::parallel::Options;
-use crate::estimate::Exact;
+use crate::estimate::Accumulator;
 use crate::experiment::arms::Arm;
-use crate::experiment::cells::{Quantity, targets};
 use crate::experiment::compare::Named;
 use crate::experiment::cost::refuse_memory;
 use crate::experiment::error::ExperimentError;
-use crate::experiment::outcome::{Cell, Outcomes};
+use crate::experiment::outcome::{Measure, Outcomes, Place, targets};
 use crate::experiment::paired::{self, Pair, Plan, Profile};
 use crate::experiment::posterior::Worlds;
-use crate::experiment::spread::Spread;
 use crate::scenario::Scenario;
 use std::sync::atomic::AtomicBool;
 
@@ -78,10 +76,10 @@ impl Comparison {
         stop: &AtomicBool,
         progress: impl FnMut(u64),
     ) -> Result<(Profile, Vec<Pair>), ExperimentError> {
-        let quantities = self.quantities();
-        refuse_memory(self.bytes(quantities.len(), base.groups().len()))?;
+        let outcomes = self.kept();
+        refuse_memory(self.bytes(outcomes.len(), base.groups().len()))?;
         let replicates = self.base.replicates as usize;
-        let plan = Plan { quantities: &quantities, seed: self.base.seed, replicates, options };
+        let plan = Plan { outcomes: &outcomes, seed: self.base.seed, replicates, options };
         paired::run(base, others, plan, stop, progress)
     }
 
@@ -95,37 +93,32 @@ impl Comparison {
         self.others.iter().zip(pairs).map(|(arm, pair)| Named { name: &arm.name, pair }).collect()
     }
 
-    /// Everything that is kept: every variable, every target, and codes that an outcome asks for.
-    fn quantities(&self) -> Vec<Quantity> {
-        let mut all = Quantity::variables(&self.base.world);
-        let targets = targets(&self.base.world);
-        all.extend(targets.iter().map(|t| Quantity::Reached(*t)));
-        all.extend(targets.iter().map(|t| Quantity::Waited(*t)));
-        for cell in &self.outcomes.cells {
-            let quantity = quantity(cell);
-            if !all.contains(&quantity) {
-                all.push(quantity);
+    /// Everything that is kept, for every year: all variables, what is reached and how long that takes, and what is asked for beyond
+    /// those.
+    fn kept(&self) -> Outcomes {
+        let world = &self.base.world;
+        let mut measures = Measure::variables(world);
+        let targets = targets(world);
+        measures.extend(targets.iter().map(|t| Measure::Reached(*t)));
+        measures.extend(targets.iter().map(|t| Measure::Waited(*t)));
+        let mut groups: Vec<Place> = Vec::new();
+        for outcome in self.outcomes.iter() {
+            if !measures.contains(&outcome.measure) {
+                measures.push(outcome.measure);
+            }
+            if matches!(outcome.place, Place::Group(_)) && !groups.contains(&outcome.place) {
+                groups.push(outcome.place);
             }
         }
-        all
+        Outcomes::every_year(world, &measures, &groups)
     }
 
     /// Memory for the sums of all arms, about.
-    fn bytes(&self, quantities: usize, groups: usize) -> u64 {
-        let (world, arms) = (&self.base.world, self.others.len());
-        let cells = (world.clock.years() + 1) * (world.states.len() + 1) * quantities;
-        let spread = Spread::bytes(groups);
-        let sums = size_of::<Exact>() + spread + arms * (size_of::<paired::Cell>() + spread);
-        let rows = cells * (arms.max(1)) * 200;
-        (cells * (sums + 128) + rows + (256 << 20)) as u64
-    }
-}
-
-/// The quantity that an outcome's cell looks at.
-pub fn quantity(cell: &Cell) -> Quantity {
-    match cell.equals {
-        Some(code) => Quantity::Is(cell.variable, usize::from(code)),
-        None => Quantity::Variable(cell.variable),
+    fn bytes(&self, outcomes: usize, groups: usize) -> u64 {
+        let arms = self.others.len();
+        let sums = Accumulator::bytes(groups) + arms * Pair::bytes(groups);
+        let rows = outcomes * arms.max(1) * 200;
+        (outcomes * (sums + 128) + rows + (256 << 20)) as u64
     }
 }
 

@@ -4,10 +4,10 @@ use crate::engine::batch::{Batch, Run};
 use crate::engine::lanes::LANES;
 use crate::engine::parallel::{Options, simulate};
 use crate::engine::recorder::Recorder;
+use crate::estimate::Accumulator;
 use crate::experiment::error::ExperimentError;
 use crate::experiment::outcome::Outcomes;
 use crate::experiment::run::Tables as Held;
-use crate::experiment::statistics::WORDS;
 use crate::experiment::sweep::{Geometry, Request, Sweep, simulate as simulate_blocks};
 use crate::model::variable::Variable;
 use crate::model::world::Clock;
@@ -329,9 +329,9 @@ fn sweep_disk(
     let runs = points.saturating_mul(u128::from(request.replicates));
     let outcomes = match request.outcomes.len() {
         0 => (states + 1) * variables,
-        _ => Outcomes::parse(&request.outcomes, world)?.cells.len() as u128,
+        _ => Outcomes::parse(&request.outcomes, world)?.len() as u128,
     };
-    let of_point = outcomes * (WORDS * 8) as u128;
+    let of_point = outcomes * (Accumulator::WORDS * 8) as u128;
     let of_run = if request.trajectories { states * rows * variables * 8 } else { 0 };
     // Beyond these no sweep is meant, and the cut would not fit its numbers.
     let small = |x: u128, most: u32| x.clamp(1, 1 << most) as u64;

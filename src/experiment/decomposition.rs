@@ -83,41 +83,41 @@ pub fn plan<'a>(
     base: &'a Scenario,
     others: &'a [Arm],
     asked: &[&'static Mechanism],
-    outcomes: &Outcomes,
+    (outcomes, level): (&Outcomes, f64),
     pairs: Option<u32>,
 ) -> Result<Vec<Planned<'a>>, ExperimentError> {
-    others.iter().map(|arm| plan_one(base, arm, asked, outcomes, pairs)).collect()
+    others.iter().map(|arm| plan_one(base, arm, asked, (outcomes, level), pairs)).collect()
 }
 
 fn plan_one<'a>(
     base: &'a Scenario,
     arm: &'a Arm,
     asked: &[&'static Mechanism],
-    outcomes: &Outcomes,
+    (outcomes, level): (&Outcomes, f64),
     pairs: Option<u32>,
 ) -> Result<Planned<'a>, ExperimentError> {
     let (world, theirs) = (&base.world, &arm.scenario.world);
     let same_states = world.states.iter().map(|s| &s.id).eq(theirs.states.iter().map(|s| &s.id));
     let mut notes = String::new();
-    let mut mine = outcomes.clone();
+    let mut mine = outcomes.to_vec();
     if !same_states {
         // A mean over other states differs for another reason than a mechanism.
-        mine.cells.retain(|cell| match cell.place {
-            Place::Mean => false,
+        mine.retain(|outcome| match outcome.place {
+            Place::Mean | Place::Group(_) => false,
             Place::State(i) => theirs.states.iter().any(|s| s.id == world.states[i].id),
         });
         let _ = writeln!(notes, "the arms differ in states, so means over states are not split");
     }
-    let mut cells = Vec::new();
-    for cell in &mine.cells {
-        let label = cell.label(world);
+    let mut its = Vec::new();
+    for outcome in &mine {
+        let label = outcome.label(world);
         let found = Outcomes::parse(&[&label], theirs).map_err(|_| {
             let found = format!("--decompose: the counterfactual `{}` has no outcome `{label}`", arm.name);
             ExperimentError::Asked(found)
         })?;
-        cells.extend(found.cells);
+        its.extend(found.to_vec());
     }
-    if cells.is_empty() {
+    if its.is_empty() {
         let found = format!(
             "--decompose: no outcome is in both arms of `{}`; name a state's: --outcome motivation.ID",
             arm.name
@@ -132,12 +132,13 @@ fn plan_one<'a>(
         None => Method::Sampled(PAIRS),
     };
     let game = Game {
-        base: (world, mine),
-        other: (theirs, Outcomes { cells }),
+        base: (world, Outcomes::new(mine)),
+        other: (theirs, Outcomes::new(its)),
         mechanisms,
         method,
         seed: base.seed,
         replicates: base.replicates,
+        level,
     };
     let idle = idle.into_iter().map(|m| m.name).collect();
     Ok(Planned { game, arm, idle, notes })

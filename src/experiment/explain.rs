@@ -3,10 +3,9 @@
 //! The ledger is an account, not a cause: each term is what it moved given where the others had brought the state. What a
 //! mechanism makes of the whole is the business of [`shapley`](crate::experiment::shapley).
 
-use crate::estimate::{Estimate, Interval, Level};
-use crate::experiment::cells::Quantity;
-use crate::experiment::compare::{Described, Making, STATE, place_id, year};
-use crate::experiment::outcome::Place;
+use crate::estimate::{Estimate, Level};
+use crate::experiment::compare::{Described, Making, STATE};
+use crate::experiment::outcome::{Measure, Outcome, Outcomes, Place, year};
 use crate::experiment::paired::Profile;
 use crate::model::distribution::Distribution;
 use crate::model::ledger::{TERM_NAMES, TERMS};
@@ -17,16 +16,21 @@ use crate::model::world::{Change, RATING_FIELDS, TIERS, World};
 /// Terms that are no mechanism: chance, and what the limits of the range took.
 const NO_MECHANISM: [&str; 2] = ["shock", "clamp"];
 
-/// What an explanation keeps of each state: motivation, the terms by year and since the start, adoptions, tiers.
-pub fn quantities(world: &World) -> Vec<Quantity> {
-    let mut all = vec![Quantity::Variable(Variable::Motivation)];
-    all.extend((0..TERMS).map(Quantity::Term));
-    all.extend((0..TERMS).map(Quantity::Total));
-    all.extend((0..world.instruments.len()).map(|j| Quantity::Variable(Variable::Adopted(j))));
+/// Motivation, of which the ledger is the account.
+pub const MOTIVATION: Measure = Measure::Variable(Variable::Motivation);
+
+/// What an explanation keeps of every year: motivation, the terms by year and since the start, adoptions, tiers, and what is asked
+/// for beyond those.
+pub fn outcomes(world: &World, asked: &[Outcome]) -> Outcomes {
+    let mut all = vec![MOTIVATION];
+    all.extend((0..TERMS).map(Measure::Term).chain((0..TERMS).map(Measure::Total)));
+    all.extend((0..world.instruments.len()).map(|j| Measure::Variable(Variable::Adopted(j))));
     for g in 0..world.ratings.len() {
-        all.extend((0..TIERS.len()).map(|tier| Quantity::Is(Variable::Tier(g), tier)));
+        all.extend((0..TIERS.len()).map(|tier| Measure::Is(Variable::Tier(g), tier as u8)));
     }
-    all
+    all.extend(asked.iter().map(|outcome| outcome.measure));
+    let groups = asked.iter().map(|outcome| outcome.place).filter(|place| matches!(place, Place::Group(_)));
+    Outcomes::every_year(world, &all, &groups.collect::<Vec<Place>>())
 }
 
 /// What a term moved in all.
@@ -36,8 +40,6 @@ pub struct Moved {
     pub term: &'static str,
     /// Its change of motivation over the run.
     pub total: Estimate,
-    /// The total's interval; none for one replicate.
-    pub interval: Option<Interval>,
     /// The year in which it moved most in the direction of its total.
     pub most: i32,
 }
@@ -46,16 +48,14 @@ pub struct Moved {
 pub fn moved(world: &World, profile: &Profile, place: Place, level: f64) -> Vec<Moved> {
     let level = Level::new(level);
     let last = world.clock.years();
-    let mean = |quantity, row| profile.estimate(place, quantity, row).map_or(0.0, |e| e.mean);
     let mut all: Vec<Moved> = (0..TERMS)
         .filter_map(|k| {
-            let c = profile.find(place, Quantity::Total(k))?;
-            let total = profile.estimate_of(last, c);
+            let total = profile.estimate(Outcome::new(Measure::Total(k), place, last), &level)?;
             let sign = if total.mean < 0.0 { -1.0 } else { 1.0 };
-            let in_year = |row: &usize| sign * mean(Quantity::Term(k), *row);
+            let mean = |row| profile.mean(Outcome::new(Measure::Term(k), place, row)).unwrap_or_default();
+            let in_year = |row: &usize| sign * mean(*row);
             let most = (1..=last).max_by(|a, b| in_year(a).total_cmp(&in_year(b))).unwrap_or(1);
-            let interval = profile.interval(last, c, &level);
-            Some(Moved { term: TERM_NAMES[k], total, interval, most: year(world, most) })
+            Some(Moved { term: TERM_NAMES[k], total, most: year(world, most) })
         })
         .collect();
     all.sort_by(|a, b| b.total.mean.abs().total_cmp(&a.total.mean.abs()));
@@ -67,7 +67,7 @@ pub fn totals(world: &World, profile: &Profile, level: f64) -> Described {
     let places = (0..world.states.len()).map(Place::State).chain([Place::Mean]);
     let rows: Vec<(String, Moved)> = places
         .flat_map(|place| {
-            moved(world, profile, place, level).into_iter().map(move |m| (place_id(place, world), m))
+            moved(world, profile, place, level).into_iter().map(move |m| (place.id(world).to_string(), m))
         })
         .collect();
     let mut making = Making::default();
@@ -78,10 +78,8 @@ pub fn totals(world: &World, profile: &Profile, level: f64) -> Described {
     let unit = "change of motivation";
     let meaning = "change of motivation over the run by the term, mean over replicates";
     making.number("total", unit, meaning, rows.iter().map(|(_, m)| m.total.mean).collect());
-    let end = |of: fn(Interval) -> f64| rows.iter().map(|(_, m)| m.interval.map(of)).collect();
-    making.optional("low", unit, "lower end of the total's interval", end(|i| i.low));
-    making.optional("high", unit, "upper end of the total's interval", end(|i| i.high));
-    making.draws(profile.spread.draws(), rows.len());
+    making.spread("total", unit, &rows.iter().map(|(_, m)| m.total).collect::<Vec<Estimate>>());
+    making.draws(profile.draws(), rows.len());
     let meaning = "year in which the term moved most in the direction of its total";
     making.whole("most_in", "yr", meaning, rows.iter().map(|(_, m)| m.most).collect());
     making.end()
@@ -90,9 +88,7 @@ pub fn totals(world: &World, profile: &Profile, level: f64) -> Described {
 /// A sentence or two, from the numbers: how motivation went, what raised and what lowered it most, and when.
 pub fn sentences(world: &World, profile: &Profile, place: Place, name: &str, level: f64) -> String {
     let last = world.clock.years();
-    let motivation = |row| {
-        profile.estimate(place, Quantity::Variable(Variable::Motivation), row).map_or(f64::NAN, |e| e.mean)
-    };
+    let motivation = |row| profile.mean(Outcome::new(MOTIVATION, place, row)).unwrap_or(f64::NAN);
     let (start, end) = (motivation(0), motivation(last));
     let went = match end - start {
         change if change.abs() < 0.005 => "stays where it was, from",
@@ -102,11 +98,12 @@ pub fn sentences(world: &World, profile: &Profile, place: Place, name: &str, lev
     let moved = moved(world, profile, place, level);
     let part = |moved: &Moved| {
         let interval =
-            moved.interval.map_or_else(String::new, |i| format!(" [{:+.3}, {:+.3}]", i.low, i.high));
+            moved.total.interval.map_or_else(String::new, |i| format!(" [{:+.3}, {:+.3}]", i.low, i.high));
         format!("{} ({:+.3}{interval}; most in {})", words(moved.term), moved.total.mean, moved.most)
     };
     // An interval that holds 0 does not tell a term's direction.
-    let clear = |m: &&Moved| !NO_MECHANISM.contains(&m.term) && m.interval.is_none_or(|i| !i.holds(0.0));
+    let clear =
+        |m: &&Moved| !NO_MECHANISM.contains(&m.term) && m.total.interval.is_none_or(|i| !i.holds(0.0));
     let up = moved.iter().filter(clear).find(|m| m.total.mean >= 0.0005).map(part);
     let down = moved.iter().filter(clear).find(|m| m.total.mean <= -0.0005).map(part);
     let what = match (up, down) {

@@ -68,10 +68,10 @@ impl Map {
             *n += 1;
             *sum += mean - base;
         }
-        let outcome = layout.outcomes.cells[cell];
+        let outcome = layout.outcomes[cell];
         Ok(Map {
             outcome: outcome.label(&layout.world),
-            unit: outcome.unit().to_string(),
+            unit: outcome.measure.unit().to_string(),
             against: request.against.as_ref().map(|(path, value)| format!("{path} = {value}")),
             x: axes[x].clone(),
             y: axes[y].clone(),

@@ -4,7 +4,6 @@
 
 pub mod arms;
 pub mod calibrate;
-pub mod cells;
 pub mod cluster;
 pub mod compare;
 pub mod comparison;
@@ -27,7 +26,5 @@ pub mod posterior;
 pub mod run;
 pub mod sensitivity;
 pub mod shapley;
-pub mod spread;
-pub mod statistics;
 pub mod sweep;
 pub mod values;

@@ -2,21 +2,22 @@
 //! exactly, replicate by replicate.
 //!
 //! Worlds of different structure cannot share a batch, so replicates go in chunks: each arm of a chunk is simulated, then
-//! its cells are paired with the base's. Sums are integers, so chunks, threads and batches change no bit of a result.
+//! its outcomes are paired with the base's. Sums are integers, so chunks, threads and batches change no bit of a result.
 
 use crate::engine::batch::Run;
 use crate::engine::lanes::{LANES, Lane};
 use crate::engine::parallel::{Options, simulate};
-use crate::estimate::{Exact, Groups, integer};
-use crate::experiment::cells::{CellsRecorder, Quantity, targets};
+use crate::estimate::{Accumulator, Estimate, Exact, Level, Support, integer, shares};
 use crate::experiment::error::ExperimentError;
-use crate::experiment::outcome::Place;
+use crate::experiment::outcome::{Measure, Outcome, OutcomeRecorder, Outcomes, Place, Readings, targets};
 use crate::experiment::posterior::Worlds;
-use crate::experiment::spread::Spread;
 use crate::model::variable::Variable;
 use crate::model::world::World;
 use crate::output::digest::Digest;
+use crate::output::ensemble::EnsembleRecorder;
 use crate::output::units::Units;
+use std::collections::BTreeMap;
+use std::mem::discriminant;
 use std::sync::atomic::AtomicBool;
 
 /// Replicates in a chunk, at most.
@@ -37,70 +38,60 @@ pub enum Unpairable {
     States,
 }
 
-/// What a column of cells holds: a quantity of the base's world at a place.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Column {
-    /// Whose.
-    pub place: Place,
-    /// What, by the base's indices.
-    pub quantity: Quantity,
-    /// The multiple that the base's integers count.
-    pub grain: f64,
-    /// The multiple that the other arm's integers count: another where more can flow in it.
-    pub other_grain: f64,
-}
-
-impl Column {
-    /// The multiple that integers of differences count: the coarser.
-    pub fn difference_grain(&self) -> f64 {
-        self.grain.max(self.other_grain)
-    }
-}
-
-/// The base's cells over all replicates.
+/// The base over all replicates.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Profile {
-    /// Columns, by state (the mean last), then quantity.
-    pub columns: Vec<Column>,
-    /// Sums, by row (0 the start, then years), then column.
-    pub sums: Vec<Exact>,
-    /// What is kept of them for intervals.
-    pub spread: Spread,
+    /// What was read of each run.
+    pub outcomes: Outcomes,
+    sums: Accumulator,
+    /// By outcome: see [`Accumulator::sizes`].
+    sizes: Vec<f64>,
     /// Digest of the base's trajectories.
     pub digest: Digest,
 }
 
-/// Sums of one cell in both arms.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Cell {
-    /// In the base.
-    pub base: Exact,
-    /// In the other arm.
-    pub other: Exact,
-    /// Of the difference, other less base.
-    pub difference: Exact,
-    /// Replicates in which the difference is above 0.
-    pub above: u64,
-    /// Replicates in which it is below.
-    pub below: u64,
+/// Sums of an outcome in both arms.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Both {
+    base: Exact,
+    other: Exact,
+    /// Resolutions of both: another in the other arm where more can flow in it. Differences have the coarser.
+    resolutions: [f64; 2],
+    /// Replicates in which the difference is above 0, and below.
+    above: u64,
+    below: u64,
 }
 
 /// An arm beside the base, over all replicates.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pair {
-    /// Columns that both arms have, by state (the mean last), then quantity.
-    pub columns: Vec<Column>,
-    /// Cells, by row, then column.
-    pub cells: Vec<Cell>,
-    /// What is kept of their differences for intervals.
-    pub spread: Spread,
+    /// Outcomes that both arms have, by the base's indices.
+    pub outcomes: Outcomes,
+    both: Vec<Both>,
+    differences: Accumulator,
+    sizes: Vec<f64>,
     /// What could not be paired.
     pub unpaired: Unpaired,
     /// Digest of the other arm's trajectories.
     pub digest: Digest,
 }
 
-/// Names of what one arm alone has: outcomes, and `state ID`.
+/// An outcome in two arms.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Difference {
+    /// In the base, without an interval.
+    pub base: Estimate,
+    /// In the other arm, without an interval.
+    pub other: Estimate,
+    /// Other less base, replicate by replicate.
+    pub difference: Estimate,
+    /// Share of replicates whose difference has the sign that the mean difference has not.
+    pub reversed: f64,
+    /// Replicates that each of two independent samples would need for an interval as narrow; none for one replicate.
+    pub unpaired: Option<f64>,
+}
+
+/// Names of what one arm alone has: outcomes, `state ID`, and `community ID` where its members are none of the other's.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Unpaired {
     /// In the base alone.
@@ -112,8 +103,8 @@ pub struct Unpaired {
 /// How arms are to be run.
 #[derive(Clone, Copy, Debug)]
 pub struct Plan<'q> {
-    /// What is kept of each state; by the base's indices.
-    pub quantities: &'q [Quantity],
+    /// What is read of each run; by the base's indices.
+    pub outcomes: &'q Outcomes,
     /// Seed of all arms.
     pub seed: u64,
     /// Replicates of each arm.
@@ -122,12 +113,103 @@ pub struct Plan<'q> {
     pub options: Options,
 }
 
-/// What of an arm pairs with what of the base.
+impl Profile {
+    /// What replicates say of an outcome; none where it was not read.
+    pub fn estimate(&self, outcome: Outcome, level: &Level) -> Option<Estimate> {
+        Some(self.at(self.outcomes.find(outcome)?, level))
+    }
+
+    /// The same of an outcome by its number.
+    pub fn at(&self, number: usize, level: &Level) -> Estimate {
+        self.sums.estimate(number, self.outcomes[number].support(), self.sizes[number], level)
+    }
+
+    /// The mean of an outcome; none where it was not read.
+    pub fn mean(&self, outcome: Outcome) -> Option<f64> {
+        Some(self.sums.mean(self.outcomes.find(outcome)?))
+    }
+
+    /// Draws of a posterior that the replicates saw; 0 without one.
+    pub fn draws(&self) -> u64 {
+        self.sums.draws()
+    }
+}
+
+impl Pair {
+    /// What replicates say of an outcome; none where one of the arms has no such thing, or it was not read.
+    pub fn difference(&self, outcome: Outcome, level: &Level) -> Option<Difference> {
+        Some(self.at(self.outcomes.find(outcome)?, level))
+    }
+
+    /// The same of an outcome by its number.
+    pub fn at(&self, number: usize, level: &Level) -> Difference {
+        let Both { base, other, resolutions, above, below } = self.both[number];
+        let (base, other) = (base.estimate(resolutions[0]), other.estimate(resolutions[1]));
+        let n = base.n as f64;
+        let support = match self.outcomes[number].support() {
+            Support::Share => Support::Within(-1.0, 1.0),
+            Support::Within(least, greatest) => Support::Within(least - greatest, greatest - least),
+        };
+        let mut difference = self.differences.estimate(number, support, self.sizes[number], level);
+        if self.outcomes[number].support() == Support::Share {
+            let [above, below] = [above, below].map(|count| count as f64 / n);
+            let interval = || shares::paired(above, below, self.differences.weight(number), level);
+            difference.interval = (base.n > 1).then(interval);
+        }
+        let against = match difference.mean {
+            mean if mean > 0.0 => below,
+            mean if mean < 0.0 => above,
+            _ => above.min(below),
+        };
+        // As wide an interval of two independent samples: t^2 (s_1^2 + s_2^2) / N is the square of half its width.
+        let apart = base.variance() + other.variance();
+        let unpaired = difference.interval.map(|interval| {
+            let half = 0.5 * (interval.high - interval.low);
+            let t = level.t(n - 1.0);
+            if half > 0.0 { t * t * apart / (half * half) } else { n }
+        });
+        Difference { base, other, difference, reversed: against as f64 / n, unpaired }
+    }
+
+    /// The mean of an outcome in the other arm; none where one of the arms has no such thing, or it was not read.
+    pub fn mean(&self, outcome: Outcome) -> Option<f64> {
+        let Both { other, resolutions, .. } = &self.both[self.outcomes.find(outcome)?];
+        Some(other.mean(resolutions[1]))
+    }
+
+    /// Memory for an outcome, about, with so many groups of draws.
+    pub(super) fn bytes(groups: usize) -> usize {
+        size_of::<Both>() + Accumulator::bytes(groups)
+    }
+
+    /// Draws of a posterior that the replicates saw; 0 without one.
+    pub fn draws(&self) -> u64 {
+        self.differences.draws()
+    }
+
+    /// An event that no difference shows may be as large as those of the base, where no difference varies anywhere.
+    fn find_sizes(&mut self, base: &Profile) {
+        self.sizes = self.differences.sizes(self.outcomes.iter().map(kind));
+        let of_base: BTreeMap<_, f64> =
+            base.outcomes.iter().map(kind).zip(base.sizes.iter().copied()).collect();
+        for (size, outcome) in self.sizes.iter_mut().zip(self.outcomes.iter()) {
+            if *size == 0.0 {
+                *size = of_base.get(&kind(outcome)).copied().unwrap_or(0.0);
+            }
+        }
+    }
+}
+
+/// Outcomes whose numbers are alike: the same measure, of states one by one or of several together.
+pub(super) fn kind(outcome: &Outcome) -> (Measure, bool) {
+    (outcome.measure, outcome.place.state().is_some())
+}
+
+/// An arm, and what of it pairs with what of the base.
 struct Match<'w> {
     worlds: Worlds<'w>,
-    states: Vec<usize>,
-    quantities: Vec<Quantity>,
-    /// Position in a row of the base's cells, for each of this arm's.
+    readings: Readings,
+    /// Number of the base's reading, for each of this arm's.
     in_base: Vec<usize>,
     pair: Pair,
 }
@@ -147,42 +229,48 @@ pub fn run<'w, W: Into<Worlds<'w>> + Copy>(
     mut progress: impl FnMut(u64),
 ) -> Result<(Profile, Vec<Pair>), ExperimentError> {
     let base = base.into();
-    let others: Vec<Worlds> = others.iter().map(|other| (*other).into()).collect();
-    let all: Vec<usize> = (0..base.base.states.len()).collect();
+    let mut readings = Readings::of(base.base, plan.outcomes);
     let units = Units::new(base.base);
-    let columns = columns((&all, &all), (plan.quantities, plan.quantities), (&units, &units));
-    let rows = base.base.clock.years() + 1;
-    let groups = base.groups();
-    let spread = Spread::new(rows * columns.len(), groups.clone());
+    let resolutions = plan.outcomes.iter().map(|outcome| outcome.resolution(&units)).collect();
     let mut profile = Profile {
-        sums: vec![Exact::default(); rows * columns.len()],
-        columns,
-        spread,
+        outcomes: plan.outcomes.clone(),
+        sums: Accumulator::new(resolutions, base.groups()),
+        sizes: Vec::new(),
         digest: Digest::default(),
     };
     let mut matches: Vec<Match> =
-        others.iter().map(|other| matched(base.base, *other, plan.quantities, &groups)).collect();
-    let lanes = rows * base.base.states.len() * plan.quantities.len();
-    let chunk = (LANES_PER_CHUNK / lanes.max(1)).clamp(1, CHUNK / LANES) * LANES;
+        others.iter().map(|other| matched(base, (*other).into(), plan.outcomes, &mut readings)).collect();
+    let chunk = (LANES_PER_CHUNK / readings.len().max(1)).clamp(1, CHUNK / LANES) * LANES;
     let mut done = 0;
     for first in (0..plan.replicates).step_by(chunk) {
         let count = chunk.min(plan.replicates - first);
-        let mut sample = |worlds: Worlds, states: &[usize], quantities: &[Quantity], digest: &mut Digest| {
-            let taken = sample(worlds, states, quantities, (first, count), &plan, stop)?;
+        let mut sample = |worlds: Worlds, readings: &Readings, digest: &mut Digest| {
+            let taken = sample(worlds, readings, (first, count), &plan, stop)?;
             digest.merge(taken.digest);
             done += count as u64;
             progress(done);
             Ok::<Sample, ExperimentError>(taken)
         };
-        let base_sample = sample(base, &all, plan.quantities, &mut profile.digest)?;
-        add_profile(&mut profile, &base_sample, first, (plan.quantities.len(), rows));
+        let of_base = sample(base, &readings, &mut profile.digest)?;
+        for (replicate, runs, values) in of_base.batches(first, readings.len()) {
+            for (number, value) in values[..profile.outcomes.len()].iter().enumerate() {
+                for (lane, x) in value.0[..runs].iter().enumerate() {
+                    profile.sums.add(number, replicate + lane, *x);
+                }
+            }
+        }
         for other in &mut matches {
-            let taken = sample(other.worlds, &other.states, &other.quantities, &mut other.pair.digest)?;
-            add_pair(other, &base_sample, &taken, (first, rows));
+            let taken = sample(other.worlds, &other.readings, &mut other.pair.digest)?;
+            let of_other = taken.batches(first, other.readings.len());
+            for ((replicate, runs, xs), (_, _, ys)) in of_base.batches(first, readings.len()).zip(of_other) {
+                for (number, (from, y)) in other.in_base.iter().zip(ys).enumerate() {
+                    other.pair.add(number, replicate, (&xs[*from].0[..runs], &y.0[..runs]));
+                }
+            }
         }
     }
+    profile.sizes = profile.sums.sizes(profile.outcomes.iter().map(kind));
     let mut pairs: Vec<Pair> = matches.into_iter().map(|m| m.pair).collect();
-    profile.find_sizes();
     for pair in &mut pairs {
         pair.find_sizes(&profile);
     }
@@ -204,6 +292,24 @@ pub fn check(base: &World, other: &World) -> Result<(), Unpairable> {
     }
 }
 
+impl Pair {
+    /// Adds what an outcome is in both arms, from a replicate on.
+    #[inline(always)]
+    fn add(&mut self, number: usize, replicate: usize, (xs, ys): (&[f64], &[f64])) {
+        let both = &mut self.both[number];
+        let [of_base, of_other] = both.resolutions;
+        let of_difference = of_base.max(of_other);
+        for (lane, (x, y)) in xs.iter().zip(ys).enumerate() {
+            both.base.add(integer(*x, of_base));
+            both.other.add(integer(*y, of_other));
+            let difference = integer(*y, of_difference) - integer(*x, of_difference);
+            both.above += u64::from(difference > 0);
+            both.below += u64::from(difference < 0);
+            self.differences.add_integer(number, replicate + lane, difference);
+        }
+    }
+}
+
 /// Lanes of a chunk as recorded, batch after batch.
 struct Sample {
     values: Vec<Lane>,
@@ -211,10 +317,20 @@ struct Sample {
     digest: Digest,
 }
 
+impl Sample {
+    /// Number of the first replicate, runs and readings of each batch; the sample's first replicate is `first`.
+    fn batches(&self, first: usize, readings: usize) -> impl Iterator<Item = (usize, usize, &[Lane])> {
+        let widths = self.widths.iter().zip(self.values.chunks_exact(readings.max(1)));
+        widths.scan(first, |next, (runs, values)| {
+            *next += runs;
+            Some((*next - runs, *runs, values))
+        })
+    }
+}
+
 fn sample(
     worlds: Worlds,
-    states: &[usize],
-    quantities: &[Quantity],
+    readings: &Readings,
     (first, count): (usize, usize),
     plan: &Plan,
     stop: &AtomicBool,
@@ -225,174 +341,114 @@ fn sample(
         let replicate = (first + r) as u32;
         Run { world: worlds.of(replicate), seed: plan.seed, replicate }
     };
-    let make = || CellsRecorder::new(world, plan.options.isa, states, quantities);
-    let ledger = quantities.iter().any(|q| q.is_of_ledger());
-    let options = Options { ledger, ..plan.options };
-    simulate(world, count, run, options, stop, make, |block, _| {
-        all.digest.merge(block.digest().digest());
-        all.values.extend(block.values);
-        all.widths.extend(block.widths);
+    let make = || (EnsembleRecorder::new(world, plan.options.isa, false), OutcomeRecorder::new(readings));
+    let options = Options { ledger: readings.ledger, ..plan.options };
+    simulate(world, count, run, options, stop, make, |(ensemble, outcomes), _| {
+        all.digest.merge(ensemble.digest());
+        all.values.extend(outcomes.values);
+        all.widths.extend(outcomes.widths);
         Ok::<(), ExperimentError>(())
     })?;
     Ok(all)
 }
 
-/// Adds a sample whose first replicate is `first`.
-fn add_profile(profile: &mut Profile, sample: &Sample, first: usize, (quantities, rows): (usize, usize)) {
-    let width = profile.columns.len();
-    let states = width / quantities.max(1) - 1;
-    let mut replicate = first;
-    for (b, &runs) in sample.widths.iter().enumerate() {
-        for row in 0..rows {
-            let from = (b * rows + row) * states * quantities;
-            let cells = &sample.values[from..from + states * quantities];
-            let sums = &mut profile.sums[row * width..(row + 1) * width];
-            for (c, column) in profile.columns.iter().enumerate() {
-                let value = at(column, c, cells, quantities, states);
-                for (lane, x) in value.0[..runs].iter().enumerate() {
-                    let x = integer(*x, column.grain);
-                    sums[c].add(x);
-                    profile.spread.add(row * width + c, replicate + lane, x);
-                }
-            }
-        }
-        replicate += runs;
-    }
-}
-
-/// The value of a column: of a state as recorded, or the mean over states, in their order.
-#[inline(always)]
-fn at(column: &Column, c: usize, cells: &[Lane], quantities: usize, states: usize) -> Lane {
-    if column.place != Place::Mean {
-        return cells[c];
-    }
-    let sum = (0..states).fold(Lane::ZERO, |sum, s| sum + cells[s * quantities + c % quantities]);
-    sum / (states as f64)
-}
-
-fn add_pair(matched: &mut Match, base: &Sample, other: &Sample, (first, rows): (usize, usize)) {
-    let (quantities, states) = (matched.quantities.len(), matched.states.len());
-    let width = matched.pair.columns.len();
-    let base_width = base.values.len() / (base.widths.len() * rows).max(1);
-    let mut picked = vec![Lane::ZERO; states * quantities];
-    let mut replicate = first;
-    for (b, &runs) in base.widths.iter().enumerate() {
-        for row in 0..rows {
-            let base_cells = &base.values[(b * rows + row) * base_width..][..base_width];
-            for (to, from) in picked.iter_mut().zip(&matched.in_base) {
-                *to = base_cells[*from];
-            }
-            let cells = &other.values[(b * rows + row) * picked.len()..][..picked.len()];
-            let sums = &mut matched.pair.cells[row * width..(row + 1) * width];
-            for (c, column) in matched.pair.columns.iter().enumerate() {
-                let x = at(column, c, &picked, quantities, states);
-                let y = at(column, c, cells, quantities, states);
-                let grain = column.difference_grain();
-                for lane in 0..runs {
-                    let (x, y) = (x.0[lane], y.0[lane]);
-                    let cell = &mut sums[c];
-                    cell.base.add(integer(x, column.grain));
-                    cell.other.add(integer(y, column.other_grain));
-                    let difference = integer(y, grain) - integer(x, grain);
-                    cell.difference.add(difference);
-                    cell.above += u64::from(difference > 0);
-                    cell.below += u64::from(difference < 0);
-                    matched.pair.spread.add(row * width + c, replicate + lane, difference);
-                }
-            }
-        }
-        replicate += runs;
-    }
-}
-
-fn matched<'w>(base: &World, worlds: Worlds<'w>, wanted: &[Quantity], groups: &Groups) -> Match<'w> {
-    let other = worlds.base;
+/// Matches an arm with the base. What of the base is then read otherwise than for itself (means over the states of both) is added to
+/// its readings.
+fn matched<'w>(base: Worlds, worlds: Worlds<'w>, wanted: &Outcomes, of_base: &mut Readings) -> Match<'w> {
+    let (groups, base, other) = (base.groups(), base.base, worlds.base);
     if let Err(error) = check(base, other) {
         panic!("an arm that does not pair: {error}");
     }
     let mut unpaired = Unpaired::default();
-    let (mut base_states, mut states) = (Vec::new(), Vec::new());
-    for (i, state) in base.states.iter().enumerate() {
-        match find_state(other, &state.id) {
-            Some(j) => {
-                base_states.push(i);
-                states.push(j);
-            }
-            None => unpaired.base.push(format!("state {}", state.id)),
-        }
-    }
-    let added = other.states.iter().filter(|state| find_state(base, &state.id).is_none());
-    unpaired.other.extend(added.map(|state| format!("state {}", state.id)));
-    let theirs: Vec<(String, Quantity)> =
-        like(base, other, wanted).into_iter().map(|q| (q.name(other), q)).collect();
-    let (mut base_quantities, mut quantities) = (Vec::new(), Vec::new());
-    for (k, quantity) in wanted.iter().enumerate() {
-        let name = quantity.name(base);
-        match theirs.iter().find(|(other, _)| *other == name) {
-            Some((_, q)) => {
-                base_quantities.push(k);
-                quantities.push(*q);
-            }
-            None => unpaired.base.push(name),
-        }
-    }
-    let ours: Vec<String> = like(base, base, wanted).into_iter().map(|q| q.name(base)).collect();
-    let own = |(name, _): &&(String, Quantity)| !ours.contains(name);
-    unpaired.other.extend(theirs.iter().filter(own).map(|(name, _)| name.clone()));
-    let in_base =
-        base_states.iter().flat_map(|i| base_quantities.iter().map(move |k| i * wanted.len() + k)).collect();
-    let kept: Vec<Quantity> = base_quantities.iter().map(|k| wanted[*k]).collect();
-    let units = (&Units::new(base), &Units::new(other));
-    let columns = columns((&base_states, &states), (&kept, &quantities), units);
-    let cells = vec![Cell::default(); (base.clock.years() + 1) * columns.len()];
-    let spread = Spread::new(cells.len(), groups.clone());
-    let pair = Pair { columns, cells, spread, unpaired, digest: Digest::default() };
-    Match { worlds, states, quantities, in_base, pair }
-}
-
-/// The quantities of another world of the kinds wanted, so that what it has beyond the base can be told.
-fn like(base: &World, other: &World, wanted: &[Quantity]) -> Vec<Quantity> {
-    let mut all: Vec<Quantity> = wanted.iter().filter(|q| q.is_of_ledger()).copied().collect();
-    let some = |f: fn(&Quantity) -> bool| wanted.iter().any(f);
-    if some(|q| matches!(q, Quantity::Variable(_) | Quantity::Is(..))) {
-        all.extend(Quantity::variables(other));
-    }
-    for quantity in wanted {
-        if let Quantity::Is(v, code) = quantity
-            && !matches!(v, Variable::Tier(_))
-        {
-            let name = v.name(base);
-            let same = Variable::all(other).into_iter().find(|theirs| theirs.name(other) == name);
-            all.extend(same.map(|theirs| Quantity::Is(theirs, *code)));
-        }
-    }
-    for target in targets(other) {
-        if some(|q| matches!(q, Quantity::Reached(_))) {
-            all.push(Quantity::Reached(target));
-        }
-        if some(|q| matches!(q, Quantity::Waited(_))) {
-            all.push(Quantity::Waited(target));
-        }
-    }
-    all
-}
-
-/// Columns of states and quantities of two arms, by the indices of each, in their units.
-fn columns(
-    states: (&[usize], &[usize]),
-    quantities: (&[Quantity], &[Quantity]),
-    units: (&Units, &Units),
-) -> Vec<Column> {
-    let states = states.0.iter().zip(states.1).map(|(i, j)| (Place::State(*i), Place::State(*j)));
-    let of = |(place, other): (Place, Place)| {
-        quantities.0.iter().zip(quantities.1).map(move |(q, p)| Column {
-            place,
-            quantity: *q,
-            grain: q.grain(units.0, place),
-            other_grain: p.grain(units.1, other),
-        })
+    let alone = |own: &World, other: &World| -> Vec<String> {
+        let there = own.states.iter().filter(|state| find_state(other, &state.id).is_none());
+        there.map(|state| format!("state {}", state.id)).collect()
     };
-    states.chain([(Place::Mean, Place::Mean)]).flat_map(of).collect()
+    (unpaired.base, unpaired.other) = (alone(base, other), alone(other, base));
+    let mut measures: Vec<Measure> = Vec::new();
+    for outcome in wanted.iter() {
+        if measures.last() != Some(&outcome.measure) && !measures.contains(&outcome.measure) {
+            measures.push(outcome.measure);
+        }
+    }
+    let mut in_other: BTreeMap<Measure, Measure> = BTreeMap::new();
+    for measure in &measures {
+        match counterpart(base, other, *measure) {
+            Some(its) => drop(in_other.insert(*measure, its)),
+            None => unpaired.base.push(measure.name(base)),
+        }
+    }
+    let ours = names(base, &measures);
+    unpaired.other.extend(names(other, &measures).into_iter().filter(|name| !ours.contains(name)));
+    let units = (Units::new(base), Units::new(other));
+    let mut readings = Readings::new(other);
+    let (mut outcomes, mut in_base, mut both) = (Vec::new(), Vec::new(), Vec::new());
+    let mut places: BTreeMap<Place, (Vec<usize>, Vec<usize>)> = BTreeMap::new();
+    for (number, outcome) in wanted.iter().enumerate() {
+        let Some(measure) = in_other.get(&outcome.measure) else { continue };
+        let found = places.entry(outcome.place).or_insert_with(|| common(base, other, outcome.place));
+        let (mine, its) = found.clone();
+        if mine.is_empty() {
+            continue;
+        }
+        let same = mine == outcome.place.states(base);
+        in_base.push(if same { number } else { of_base.add(outcome.measure, mine, outcome.row) });
+        let state = outcome.place.state().map(|_| its[0]);
+        readings.add(*measure, its, outcome.row);
+        let place = state.map_or(Place::Mean, Place::State);
+        let resolutions =
+            [outcome.resolution(&units.0), Outcome::new(*measure, place, outcome.row).resolution(&units.1)];
+        both.push(Both { base: Exact::default(), other: Exact::default(), resolutions, above: 0, below: 0 });
+        outcomes.push(*outcome);
+    }
+    let gone = places.iter().filter(|(place, (mine, _))| mine.is_empty() && place.state().is_none());
+    unpaired.base.extend(gone.map(|(place, _)| format!("community {}", place.id(base))));
+    let coarser = both.iter().map(|both| both.resolutions[0].max(both.resolutions[1])).collect();
+    let pair = Pair {
+        outcomes: Outcomes::new(outcomes),
+        both,
+        differences: Accumulator::new(coarser, groups),
+        sizes: Vec::new(),
+        unpaired,
+        digest: Digest::default(),
+    };
+    Match { worlds, readings, in_base, pair }
+}
+
+/// The states of a place that are in both worlds, by the indices of each.
+fn common(base: &World, other: &World, place: Place) -> (Vec<usize>, Vec<usize>) {
+    let is_there = |theirs: &usize| match place {
+        Place::Group(group) => {
+            let id = &base.communities[group].id;
+            let same = other.communities.iter().find(|community| community.id == *id);
+            same.is_some_and(|community| community.members.iter().any(|(state, _)| state == theirs))
+        }
+        _ => true,
+    };
+    let states = place.states(base).into_iter();
+    states.filter_map(|i| Some((i, find_state(other, &base.states[i].id).filter(is_there)?))).unzip()
+}
+
+/// The measure of the same name in another world.
+fn counterpart(base: &World, other: &World, measure: Measure) -> Option<Measure> {
+    let variable = |v: Variable| Variable::all(other).into_iter().find(|its| its.name(other) == v.name(base));
+    match measure {
+        Measure::Variable(v) => variable(v).map(Measure::Variable),
+        Measure::Is(v, value) => variable(v).map(|its| Measure::Is(its, value)),
+        Measure::Term(_) | Measure::Total(_) => Some(measure),
+        Measure::Reached(_) | Measure::Waited(_) => {
+            let name = measure.name(base);
+            Measure::named(other).into_iter().find(|its| its.name(other) == name)
+        }
+    }
+}
+
+/// Names of all that a world has of the kinds wanted, so that what another has beyond it can be told.
+fn names(world: &World, wanted: &[Measure]) -> Vec<String> {
+    let waits = targets(world).into_iter().flat_map(|t| [Measure::Reached(t), Measure::Waited(t)]);
+    let all = Measure::variables(world).into_iter().chain(waits);
+    let is_wanted = |m: &Measure| wanted.iter().any(|other| discriminant(other) == discriminant(m));
+    all.filter(is_wanted).map(|measure| measure.name(world)).collect()
 }
 
 fn find_state(world: &World, id: &str) -> Option<usize> {

@@ -8,7 +8,7 @@
 use crate::engine::guard::NotFinite;
 use crate::engine::isa::Isa;
 use crate::engine::parallel::{Options, make_in_order};
-use crate::estimate::{Estimate, Exact, Interval, Level, Shape, Weight, integer, means, shape};
+use crate::estimate::{Accumulator, Estimate, Groups, Level, Support};
 use crate::experiment::compare::{Described, Making};
 use crate::experiment::error::ExperimentError;
 use crate::experiment::mechanism::Mechanism;
@@ -27,7 +27,7 @@ const TASK: usize = 8;
 /// Worlds that a task holds at a time.
 const WORLDS: usize = 64;
 /// Numbers are rounded to multiples of this before they are summed: shares of many mechanisms still add up to 9 digits.
-const GRAIN: f64 = 1.0 / 17_179_869_184.0;
+const RESOLUTION: f64 = 1.0 / 17_179_869_184.0;
 
 /// How the orders of switching on are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +53,8 @@ pub struct Game<'a> {
     pub seed: u64,
     /// Replicates.
     pub replicates: u32,
+    /// Level of the intervals.
+    pub level: f64,
 }
 
 /// How the difference of one outcome splits.
@@ -71,13 +73,6 @@ impl Split {
     fn parts(&self) -> impl Iterator<Item = &Estimate> {
         self.shares.iter().chain([&self.rest, &self.difference])
     }
-
-    /// The interval of one of its parts; none of a single replicate. What no replicate shows of it may be as large as what they
-    /// show of the others.
-    pub fn interval(&self, part: &Estimate, level: &Level) -> Option<Interval> {
-        let size = shape::size(self.parts().filter_map(|part| Some((part.n, part.central?))));
-        means::interval(part, size, Weight::independent(part.n), level)
-    }
 }
 
 impl Game<'_> {
@@ -88,7 +83,7 @@ impl Game<'_> {
     /// # let world = suasion::scenario::Scenario::load("asean").unwrap().build_alone().unwrap().world;
     /// let three = ["signalling", "persuasion", "drift"].map(|name| find(name).unwrap()).to_vec();
     /// let arm = (&world, Outcomes::default());
-    /// let game = Game { base: arm.clone(), other: arm, mechanisms: three, method: Method::Exact, seed: 1, replicates: 100 };
+    /// let game = Game { base: arm.clone(), other: arm, mechanisms: three, method: Method::Exact, seed: 1, replicates: 100, level: 0.95 };
     /// assert_eq!(game.runs(), 2 * 8 * 100);
     /// assert_eq!(Game { method: Method::Sampled(2), ..game }.runs(), 2 * (2 + 2 * 2 * 2) * 100);
     /// ```
@@ -116,9 +111,9 @@ impl Game<'_> {
     ) -> Result<Vec<Split>, ExperimentError> {
         let k = self.mechanisms.len();
         assert!(k <= if self.method == Method::Exact { MOST_EXACT } else { MOST }, "too many mechanisms");
-        let cells = self.base.1.cells.len();
-        // By cell: the shares, the rest, the difference.
-        let mut sums = vec![vec![(Exact::default(), Shape::default()); k + 2]; cells];
+        let cells = self.base.1.len();
+        // By outcome: the shares, the rest, the difference.
+        let mut sums = Accumulator::new(vec![RESOLUTION; cells * (k + 2)], Groups::default());
         let tasks = (self.replicates as usize).div_ceil(TASK);
         let task = |t: usize| {
             let first = t * TASK;
@@ -129,35 +124,29 @@ impl Game<'_> {
         make_in_order(options.threads, tasks, stop, task, |replicates: Result<Vec<Vec<f64>>, NotFinite>| {
             let replicates = replicates?;
             for numbers in &replicates {
-                for (sums, numbers) in sums.iter_mut().zip(numbers.chunks(k + 2)) {
-                    for ((sum, shape), x) in sums.iter_mut().zip(numbers) {
-                        let x = integer(*x, GRAIN);
-                        sum.add(x);
-                        shape.add(x);
-                    }
-                }
+                numbers.iter().enumerate().for_each(|(number, x)| sums.add(number, 0, *x));
             }
             done += replicates.len() as u64;
             progress(done);
             Ok::<(), ExperimentError>(())
         })?;
-        let estimate = |sums: &Vec<(Exact, Shape)>| {
-            let of = |(sum, shape): &(Exact, Shape)| Estimate {
-                central: shape.central(sum.n, GRAIN),
-                ..sum.estimate(GRAIN)
-            };
-            let mut estimates: Vec<Estimate> = sums.iter().map(of).collect();
-            let difference = estimates.remove(k + 1);
-            let rest = estimates.remove(k);
-            Split { shares: estimates, rest, difference }
+        // What no replicate shows of a part may be as large as what they show of the others.
+        let sizes = sums.sizes((0..sums.len()).map(|number| number / (k + 2)));
+        let level = Level::new(self.level);
+        let everything = Support::Within(f64::NEG_INFINITY, f64::INFINITY);
+        let estimate = |number: usize| sums.estimate(number, everything, sizes[number], &level);
+        let split = |first: usize| Split {
+            shares: (first..first + k).map(estimate).collect(),
+            rest: estimate(first + k),
+            difference: estimate(first + k + 1),
         };
-        Ok(sums.iter().map(estimate).collect())
+        Ok((0..cells).map(|cell| split(cell * (k + 2))).collect())
     }
 
     /// For each replicate, by cell: the shares, the rest, the difference.
     fn task(&self, replicates: std::ops::Range<u32>, isa: Isa) -> Result<Vec<Vec<f64>>, NotFinite> {
         let k = self.mechanisms.len();
-        let (cells, all) = (self.base.1.cells.len(), full(k));
+        let (cells, all) = (self.base.1.len(), full(k));
         let count = replicates.len();
         let chains: Vec<Vec<Vec<usize>>> = match self.method {
             Method::Exact => Vec::new(),
@@ -227,7 +216,7 @@ impl Game<'_> {
 
     /// `v` for each subset and replicate, by cell. Subsets of one kind follow one another.
     fn values(&self, needed: &[(u32, u32)], isa: Isa) -> Result<Vec<f64>, NotFinite> {
-        let mut v = Vec::with_capacity(needed.len() * self.base.1.cells.len());
+        let mut v = Vec::with_capacity(needed.len() * self.base.1.len());
         let mut rest = needed;
         while !rest.is_empty() {
             let mut subsets: Vec<u32> = Vec::new();
@@ -271,30 +260,26 @@ impl Game<'_> {
 }
 
 /// Shares as a table: a row for each outcome and mechanism, then `rest` and `difference`.
-pub fn shares(game: &Game, splits: &[Split], level: f64) -> Described {
+pub fn shares(game: &Game, splits: &[Split]) -> Described {
     let (world, outcomes) = &game.base;
-    let level = Level::new(level);
     let names = || game.mechanisms.iter().map(|m| m.name).chain(["rest", "difference"]);
     let mut rows = Vec::new();
-    for (cell, split) in outcomes.cells.iter().zip(splits) {
-        let parts = split.parts().map(|part| (part, split.interval(part, &level)));
-        rows.extend(names().zip(parts).map(|(name, (part, interval))| (cell, name, part, interval)));
+    for (outcome, split) in outcomes.iter().zip(splits) {
+        rows.extend(names().zip(split.parts()).map(|(name, part)| (outcome, name, *part)));
     }
     let mut making = Making::default();
     making.text(
         "state",
         "id of the state; mean: over states",
-        rows.iter().map(|r| r.0.state(world).into()).collect(),
+        rows.iter().map(|r| r.0.place.id(world).into()).collect(),
     );
     making.whole("year", "yr", "year, at its end", rows.iter().map(|r| r.0.year(world)).collect());
-    making.text("variable", "name of the outcome", rows.iter().map(|r| r.0.name(world)).collect());
+    making.text("variable", "name of the outcome", rows.iter().map(|r| r.0.measure.name(world)).collect());
     let meaning = "mechanism; rest: what is there with all of them off; difference: the whole, which the others add up to";
     making.text("mechanism", meaning, rows.iter().map(|r| r.1.to_string()).collect());
     making.whole("n", "-", "replicates", rows.iter().map(|r| r.2.n as i32).collect());
     making.number("share", "-", "its share of the difference", rows.iter().map(|r| r.2.mean).collect());
-    let end = |of: fn(Interval) -> f64| rows.iter().map(|r| r.3.map(of)).collect();
-    making.optional("low", "-", "lower end of the share's interval", end(|i| i.low));
-    making.optional("high", "-", "upper end of the share's interval", end(|i| i.high));
+    making.spread("share", "-", &rows.iter().map(|r| r.2).collect::<Vec<Estimate>>());
     making.end()
 }
 

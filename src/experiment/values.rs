@@ -1,25 +1,24 @@
 //! The values of outcomes in each of a list of runs, whatever worlds they are of. It reduces nothing.
 
-use crate::engine::batch::{Batch, Run};
+use crate::engine::batch::Run;
 use crate::engine::guard::NotFinite;
 use crate::engine::isa::Isa;
 use crate::engine::parallel::simulate_batch;
-use crate::engine::recorder::Recorder;
 use crate::engine::timeline::Timeline;
-use crate::experiment::outcome::Outcomes;
+use crate::experiment::outcome::{OutcomeRecorder, Outcomes, Readings};
 use crate::model::world::World;
 
-/// Values by run, then by cell.
+/// Values by run, then by outcome.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Values {
-    cells: usize,
+    outcomes: usize,
     values: Vec<f64>,
 }
 
 impl Values {
-    /// The values of a run, by cell.
+    /// The values of a run, by outcome.
     pub fn run(&self, run: usize) -> &[f64] {
-        &self.values[run * self.cells..(run + 1) * self.cells]
+        &self.values[run * self.outcomes..(run + 1) * self.outcomes]
     }
 }
 
@@ -46,16 +45,26 @@ pub fn simulate(
     outcomes: &Outcomes,
     isa: Isa,
 ) -> Result<Values, NotFinite> {
-    let mut into = Reader { outcomes, first: 0, values: vec![0.0; runs.len() * outcomes.cells.len()] };
+    let mut values = Vec::with_capacity(runs.len() * outcomes.len());
+    let Some((world, _)) = runs.first() else { return Ok(Values { outcomes: outcomes.len(), values }) };
+    // Worlds of a list have the same states, variables and years.
+    let readings = Readings::of(worlds[*world], outcomes);
+    let mut recorder = OutcomeRecorder::new(&readings);
     let mut rest = runs;
     while !rest.is_empty() {
         let (group, after) = rest.split_at(of_one_structure(worlds, rest));
         let run = |&(world, replicate): &(usize, u32)| Run { world: worlds[world], seed, replicate };
         let group: Vec<Run> = group.iter().map(run).collect();
-        simulate_batch(&group, &Timeline::new(group[0].world), isa, false, &mut into)?;
+        simulate_batch(&group, &Timeline::new(group[0].world), isa, readings.ledger, &mut recorder)?;
         rest = after;
     }
-    Ok(Values { cells: outcomes.cells.len(), values: into.values })
+    let batches = recorder.values.chunks_exact(outcomes.len().max(1));
+    for (batch, &width) in batches.zip(&recorder.widths) {
+        for lane in 0..width {
+            values.extend(batch.iter().map(|reading| reading.0[lane]));
+        }
+    }
+    Ok(Values { outcomes: outcomes.len(), values })
 }
 
 /// How many runs from the first on are of worlds of one structure.
@@ -68,38 +77,6 @@ fn of_one_structure(worlds: &[&World], runs: &[(usize, u32)]) -> usize {
         same
     };
     runs.iter().take_while(same).count()
-}
-
-struct Reader<'a> {
-    outcomes: &'a Outcomes,
-    /// Run in the first lane of the batch.
-    first: usize,
-    values: Vec<f64>,
-}
-
-impl Reader<'_> {
-    fn read(&mut self, batch: &Batch, row: usize) {
-        let cells = &self.outcomes.cells;
-        let from = cells.partition_point(|cell| cell.row < row);
-        for (c, cell) in cells.iter().enumerate().skip(from).take_while(|(_, cell)| cell.row == row) {
-            let value = cell.value(batch);
-            for lane in 0..batch.width() {
-                self.values[(self.first + lane) * cells.len() + c] = value.0[lane];
-            }
-        }
-    }
-}
-
-impl Recorder for Reader<'_> {
-    fn start(&mut self, batch: &Batch) {
-        self.read(batch, 0);
-    }
-    fn year(&mut self, batch: &Batch, year: usize) {
-        self.read(batch, year + 1);
-    }
-    fn finish(&mut self, batch: &Batch) {
-        self.first += batch.width();
-    }
 }
 
 #[cfg(test)]

@@ -43,7 +43,7 @@ pub(super) fn picture(run: &Run, variable: &str) -> Option<Picture> {
             each(&|s, row| quantile(summary.counts(s, row, variable).unwrap_or_default(), percent))
         })),
         _ => {
-            let at = |s, row, k: usize| Some(summary.statistics(s, row, variable)?.quantiles?[k]);
+            let at = |s, row, k: usize| Some(summary.quantiles(s, row, variable)?[k]);
             let has = at(0, 0, 0).is_some();
             has.then(|| [0, 4].map(|k| each(&|s, row| at(s, row, k).unwrap_or_else(|| middle(s, row)))))
         }

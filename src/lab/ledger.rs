@@ -5,14 +5,11 @@ use super::refusal::Refusal;
 use super::setting::Arms;
 use crate::engine::parallel::Options;
 use crate::estimate::{Interval, Level};
-use crate::experiment::cells::Quantity;
-use crate::experiment::compare::Difference;
 use crate::experiment::error::ExperimentError;
-use crate::experiment::explain::{dated, moved, quantities, sentences, words};
-use crate::experiment::outcome::Place;
-use crate::experiment::paired::{self, Pair, Plan, Profile};
+use crate::experiment::explain::{MOTIVATION, dated, moved, outcomes, sentences, words};
+use crate::experiment::outcome::{Measure, Outcome, Place};
+use crate::experiment::paired::{self, Difference, Pair, Plan, Profile};
 use crate::model::ledger::{TERM_NAMES, TERMS};
-use crate::model::variable::Variable;
 use crate::model::world::World;
 use crate::scenario::nearest;
 use serde::Serialize;
@@ -71,13 +68,9 @@ pub(super) fn ledger(
         let hint = hint.map_or_else(String::new, |hint| format!("; {hint}"));
         return Err(Refusal::asked(format!("there is no state `{state}`{hint}")));
     };
-    let quantities = quantities(world);
-    let plan = Plan {
-        quantities: &quantities,
-        seed: scenario.seed,
-        replicates: scenario.replicates as usize,
-        options,
-    };
+    let outcomes = outcomes(world, &[]);
+    let plan =
+        Plan { outcomes: &outcomes, seed: scenario.seed, replicates: scenario.replicates as usize, options };
     let beside = arms.changed.as_ref().map(|arm| &arm.scenario.world);
     let beside = beside.filter(|other| paired::check(world, other).is_ok());
     let others: Vec<&World> = beside.into_iter().collect();
@@ -85,56 +78,58 @@ pub(super) fn ledger(
         ExperimentError::Stopped => Refusal::superseded(),
         error => error.into(),
     })?;
-    let pair = pairs.first().filter(|pair| pair.columns.iter().any(|c| c.place == Place::State(at)));
+    let pair = pairs
+        .first()
+        .filter(|pair| pair.outcomes.find(Outcome::new(MOTIVATION, Place::State(at), 0)).is_some());
     Ok(told(world, &scenario.names[at], at, &profile, pair))
 }
 
 fn told(world: &World, name: &str, at: usize, profile: &Profile, pair: Option<&Pair>) -> Ledger {
     let (place, last) = (Place::State(at), world.clock.years());
-    let mean = |quantity, row| profile.estimate(place, quantity, row).map_or(0.0, |e| short(e.mean));
+    let outcome = |measure, row| Outcome::new(measure, place, row);
+    let mean = |measure, row| profile.mean(outcome(measure, row)).map_or(0.0, short);
     let level = Level::new(LEVEL);
-    let says = |quantity, row| pair.and_then(|pair| says(pair, place, quantity, row, &level));
-    let motivation = Quantity::Variable(Variable::Motivation);
+    let says = |measure, row| pair.and_then(|pair| pair.difference(outcome(measure, row), &level));
     let all = moved(world, profile, place, LEVEL);
     let term = |k: usize| {
-        let total = says(Quantity::Total(k), last);
+        let total = says(Measure::Total(k), last);
         Term {
             name: words(TERM_NAMES[k]),
             base: Side {
-                total: mean(Quantity::Total(k), last),
-                interval: all.iter().find(|m| m.term == TERM_NAMES[k]).and_then(|m| m.interval).map(ends),
-                years: (1..=last).map(|row| mean(Quantity::Term(k), row)).collect(),
+                total: mean(Measure::Total(k), last),
+                interval: all
+                    .iter()
+                    .find(|m| m.term == TERM_NAMES[k])
+                    .and_then(|m| m.total.interval)
+                    .map(ends),
+                years: (1..=last).map(|row| mean(Measure::Term(k), row)).collect(),
             },
             beside: total.map(|total| Side {
                 total: short(total.other.mean),
                 interval: None,
                 years: (1..=last)
-                    .map(|row| says(Quantity::Term(k), row).map_or(0.0, |d| short(d.other.mean)))
+                    .map(|row| says(Measure::Term(k), row).map_or(0.0, |d| short(d.other.mean)))
                     .collect(),
             }),
-            difference: total.map(|d| (short(d.difference.mean), d.interval.map(ends))),
+            difference: total.map(|d| (short(d.difference.mean), d.difference.interval.map(ends))),
         }
     };
     let beside = pair
-        .map(|_| (0..=last).map(|row| says(motivation, row).map_or(0.0, |d| short(d.other.mean))).collect());
+        .map(|_| (0..=last).map(|row| says(MOTIVATION, row).map_or(0.0, |d| short(d.other.mean))).collect());
     Ledger {
         state: world.states[at].id.clone(),
         name: name.to_string(),
         sentence: sentences(world, profile, place, name, LEVEL),
-        beside: says(motivation, last).map(|d| {
-            let totals = (0..TERMS).filter_map(|k| Some((k, says(Quantity::Total(k), last)?)));
+        beside: says(MOTIVATION, last).map(|d| {
+            let totals = (0..TERMS).filter_map(|k| Some((k, says(Measure::Total(k), last)?)));
             difference(d, totals.collect())
         }),
         start: world.clock.start,
-        motivation: (0..=last).map(|row| mean(motivation, row)).collect(),
+        motivation: (0..=last).map(|row| mean(MOTIVATION, row)).collect(),
         motivation_beside: beside,
         terms: (0..TERMS).map(term).collect(),
         dated: dated(world, at),
     }
-}
-
-fn says(pair: &Pair, place: Place, quantity: Quantity, row: usize, level: &Level) -> Option<Difference> {
-    Some(pair.says(row, pair.find(place, quantity)?, level))
 }
 
 fn ends(interval: Interval) -> (f64, f64) {
@@ -144,7 +139,8 @@ fn ends(interval: Interval) -> (f64, f64) {
 /// The difference at the end in words, with the two terms that differ most.
 fn difference(end: Difference, mut totals: Vec<(usize, Difference)>) -> String {
     totals.sort_by(|a, b| b.1.difference.mean.abs().total_cmp(&a.1.difference.mean.abs()));
-    let interval = end.interval.map_or_else(String::new, |i| format!(" [{:+.3}, {:+.3}]", i.low, i.high));
+    let interval =
+        end.difference.interval.map_or_else(String::new, |i| format!(" [{:+.3}, {:+.3}]", i.low, i.high));
     let most: Vec<String> = totals
         .iter()
         .take(2)

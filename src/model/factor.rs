@@ -7,7 +7,7 @@
 use crate::model::distribution::{Distribution, Part};
 use crate::model::parameters::PARAMETERS;
 use crate::model::table::{Bound, Entry};
-use crate::model::traits::{SENDER_STANDING, STRATEGIC_VALUE, TRAITS};
+use crate::model::traits::{SENDER_STANDING, STARTS, STRATEGIC_VALUE, TRAITS};
 use crate::model::world::{Change, RATING_FIELDS, Tie, World};
 
 /// Where a number lies in a world.
@@ -21,6 +21,8 @@ pub enum Factor {
     StrategicValue(usize, usize, Part),
     /// A state's view of the sender of a rating regime: state, regime, number of its distribution.
     SenderStanding(usize, usize, Part),
+    /// A value that a variable of a state starts from: state, position among those given, number of its distribution.
+    Start(usize, usize, Part),
     /// Weight of a tie that no other has the states and dates of.
     Tie(usize),
     /// A number of a rating regime: regime, position in the table of fields.
@@ -31,6 +33,10 @@ pub enum Factor {
     Engagement(usize, usize),
     /// Weight of the tie between two members of a community.
     TieOfMembers(usize),
+    /// Strength of what a community argues of its own: community, position among its dates.
+    Argument(usize, usize),
+    /// The share of crime control in what a community argues.
+    Framing(usize),
     /// Hazard of adopting an instrument.
     Hazard(usize),
     /// Years over which an instrument's hazard builds up.
@@ -49,6 +55,7 @@ impl Factor {
             Factor::Trait(_, k, _) => Some(&TRAITS[k]),
             Factor::StrategicValue(..) => Some(&STRATEGIC_VALUE),
             Factor::SenderStanding(..) => Some(&SENDER_STANDING),
+            Factor::Start(i, s, _) => Some(&STARTS[world.states[i].starts[s].0]),
             Factor::Field(_, i) => Some(&RATING_FIELDS[i]),
             Factor::Event(e, _) => match world.events[e].change {
                 Change::Trait(_, k, _) => Some(&TRAITS[k]),
@@ -96,11 +103,14 @@ impl Factor {
             Factor::Trait(.., Part::Sd)
             | Factor::StrategicValue(.., Part::Sd)
             | Factor::SenderStanding(.., Part::Sd)
+            | Factor::Start(.., Part::Sd)
             | Factor::Event(_, Part::Sd)
             | Factor::Hazard(_)
             | Factor::Ramp(_) => Bound::NonNegative,
             Factor::Tie(_) | Factor::TieOfMembers(_) => Bound::Weight,
-            Factor::Strength(..) | Factor::Engagement(..) => Bound::Share,
+            Factor::Strength(..) | Factor::Engagement(..) | Factor::Argument(..) | Factor::Framing(_) => {
+                Bound::Share
+            }
             Factor::Volume(_) => Bound::Amount,
             _ => self.entry(world).map_or(Bound::Any, |entry| entry.bound),
         }
@@ -112,6 +122,7 @@ impl Factor {
             Factor::Trait(i, k, _) => Some(&world.states[i].traits.values()[k]),
             Factor::StrategicValue(i, g, _) => Some(&world.states[i].strategic_value[g]),
             Factor::SenderStanding(i, g, _) => Some(&world.states[i].sender_standing[g]),
+            Factor::Start(i, s, _) => Some(&world.states[i].starts[s].1),
             Factor::Event(e, _) => match &world.events[e].change {
                 Change::Trait(.., of) | Change::StrategicValue(.., of) | Change::SenderStanding(.., of) => {
                     Some(of)
@@ -139,6 +150,7 @@ impl World {
         let World {
             clock: _,
             parameters,
+            hearing: _,
             states,
             ties,
             ratings,
@@ -158,7 +170,10 @@ impl World {
             let standing = state.sender_standing.iter().enumerate();
             let standing =
                 standing.flat_map(move |(g, of)| numbers(of, move |part| Factor::SenderStanding(i, g, part)));
-            traits.chain(value).chain(standing)
+            let starts = state.starts.iter().enumerate();
+            let starts =
+                starts.flat_map(move |(s, (_, of))| numbers(of, move |part| Factor::Start(i, s, part)));
+            traits.chain(value).chain(standing).chain(starts)
         });
         let alone = |t: usize| {
             let twin = |other: Option<&Tie>| {
@@ -177,7 +192,10 @@ impl World {
         let communities = communities.iter().enumerate().flat_map(|(c, community)| {
             let levels = community.engagement.iter().enumerate();
             let levels = levels.map(move |(d, (_, x))| (Factor::Engagement(c, d), *x));
-            levels.chain([(Factor::TieOfMembers(c), community.tie_weight)])
+            let argument = community.argument.iter().enumerate();
+            let argument = argument.map(move |(d, level)| (Factor::Argument(c, d), level.value));
+            let framing = community.framing.map(|share| (Factor::Framing(c), share));
+            levels.chain([(Factor::TieOfMembers(c), community.tie_weight)]).chain(argument).chain(framing)
         });
         let instruments = instruments
             .iter()
@@ -216,11 +234,14 @@ impl World {
             Factor::Trait(i, k, part) => self.states[i].traits.values_mut()[k].part_mut(part),
             Factor::StrategicValue(i, g, part) => self.states[i].strategic_value[g].part_mut(part),
             Factor::SenderStanding(i, g, part) => self.states[i].sender_standing[g].part_mut(part),
+            Factor::Start(i, s, part) => self.states[i].starts[s].1.part_mut(part),
             Factor::Tie(t) => Some(&mut self.ties[t].weight),
             Factor::Field(g, i) => Some(&mut self.ratings[g].fields.values_mut()[i]),
             Factor::Strength(c, d) => Some(&mut self.conventions[c].strength[d].1),
             Factor::Engagement(c, d) => Some(&mut self.communities[c].engagement[d].1),
             Factor::TieOfMembers(c) => Some(&mut self.communities[c].tie_weight),
+            Factor::Argument(c, d) => Some(&mut self.communities[c].argument[d].value),
+            Factor::Framing(c) => self.communities[c].framing.as_mut(),
             Factor::Hazard(j) => Some(&mut self.instruments[j].hazard),
             Factor::Ramp(j) => Some(&mut self.instruments[j].ramp),
             Factor::Event(e, part) => match &mut self.events[e].change {

@@ -266,9 +266,10 @@ impl Manifest {
             return Err(wrong(format!("its program is {}", quoted(&manifest.program))));
         }
         if manifest.format != FORMAT_VERSION {
-            let reason =
-                format!("its format is {}, and this version reads {FORMAT_VERSION}", manifest.format);
-            return Err(wrong(reason));
+            let (format, version) = (manifest.format, quoted(&manifest.version));
+            return Err(wrong(format!(
+                "its format is {format}, and this version reads {FORMAT_VERSION}; the version that wrote it ({version}) reads it"
+            )));
         }
         manifest.check().map_err(wrong)?;
         Ok(manifest)
@@ -396,8 +397,12 @@ mod tests {
             other.ends_with("manifest.json is not a manifest of suasion: its program is \"other\""),
             "{other}"
         );
-        let newer = message(&ours.replace("\"format\": 1", "\"format\": 2"));
-        assert!(newer.ends_with("its format is 2, and this version reads 1"), "{newer}");
+        let newer = message(&ours.replace("\"format\": 2", "\"format\": 3"));
+        let expected = format!(
+            "its format is 3, and this version reads 2; the version that wrote it ({}) reads it",
+            quoted(env!("CARGO_PKG_VERSION"))
+        );
+        assert!(newer.ends_with(&expected), "{newer}");
         for (from, to, found) in [
             ("\"replicates\": 1000", "\"replicates\": 0", "size.replicates is 0, expected 1 to 2147483647"),
             ("\"end\": 2016", "\"end\": 2000", "size.start is 2001 and size.end 2000"),

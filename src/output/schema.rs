@@ -8,7 +8,7 @@ use crate::model::world::World;
 use serde::Serialize;
 
 /// Version of the output format; a reader of one version reads every file of that version.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
 /// Type of a column, as in Parquet. No column has missing values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -168,19 +168,24 @@ pub fn summary() -> Vec<Column> {
     columns
 }
 
-/// Columns of a sweep's `outcomes`: one row per design point and outcome, in that order. Of a single replicate there is
-/// no `sd`.
+/// Columns of a sweep's `outcomes`: one row per design point and outcome, in that order. Of a single replicate there are
+/// no `sd` and no interval.
 pub fn outcomes(replicates: u32) -> Vec<Column> {
     let mut columns = vec![
         Column::new("point", ColumnType::Int32, "-", POINT),
-        Column::new("state", ColumnType::String, "-", "id of the state, or mean: the mean over states"),
+        Column::new(
+            "state",
+            ColumnType::String,
+            "-",
+            "id of the state or community, or mean: the mean over states",
+        ),
         Column::new(
             "year",
             ColumnType::Int32,
             "yr",
             "year, at its end; the year before the first one is the start",
         ),
-        Column::new("variable", ColumnType::String, "-", "name of the column of trajectories"),
+        Column::new("variable", ColumnType::String, "-", "name of the outcome"),
         Column::new(
             "value",
             ColumnType::String,
@@ -195,10 +200,12 @@ pub fn outcomes(replicates: u32) -> Vec<Column> {
             "mean over replicates; their share where a value is asked for",
         ),
         Column::new("sd", ColumnType::Double, "-", "standard deviation between replicates (n - 1)"),
-        Column::new("low", ColumnType::Double, "-", "least of the replicates"),
-        Column::new("high", ColumnType::Double, "-", "greatest of the replicates"),
+        Column::new("ci_low", ColumnType::Double, "-", "lower end of the 95 % interval of the mean"),
+        Column::new("ci_high", ColumnType::Double, "-", "upper end of the 95 % interval of the mean"),
+        Column::new("min", ColumnType::Double, "-", "least of the replicates"),
+        Column::new("max", ColumnType::Double, "-", "greatest of the replicates"),
     ];
-    columns.retain(|column| replicates > 1 || column.name != "sd");
+    columns.retain(|column| replicates > 1 || !["sd", "ci_low", "ci_high"].contains(&column.name.as_str()));
     columns
 }
 

@@ -6,7 +6,7 @@
 //! written is in `summary_csv.rs`.
 
 use crate::engine::lanes::{LANES, Lane, Mask};
-use crate::estimate::{Estimate, Exact, Groups, Interval, Level, Weight, means, shares};
+use crate::estimate::{Estimate, Exact, Groups, Level, Weight, means, shares};
 use crate::model::variable::{Variable, VariableKind};
 use crate::model::world::World;
 use crate::output::by_draw::ByDraw;
@@ -61,19 +61,6 @@ pub struct Summary {
     beyond: Vec<u64>,
     /// Sums by group of draws, under a posterior.
     by_draw: Option<ByDraw>,
-}
-
-/// Statistics of a number over replicates.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Statistics {
-    /// Replicates.
-    pub n: u64,
-    /// Mean.
-    pub mean: f64,
-    /// Standard deviation (n - 1); none for one replicate.
-    pub sd: Option<f64>,
-    /// Quantiles at [`PERCENTS`]; none for a world so large (above 256 MiB of histograms) that none are kept.
-    pub quantiles: Option<[f64; 5]>,
 }
 
 impl Layout {
@@ -299,46 +286,37 @@ impl Summary {
         self.n[self.layout.rows - 1]
     }
 
-    /// Statistics of a number; none for codes and flags, without replicates, or where a value was beyond the summary's
-    /// scale (pressure above 32).
-    pub fn statistics(&self, state: usize, row: usize, variable: Variable) -> Option<Statistics> {
+    /// Quantiles of a number at [`PERCENTS`]; none where [`Summary::estimate`] says nothing of it, and for a world so large (above 256 MiB of
+    /// histograms) that none are kept.
+    pub fn quantiles(&self, state: usize, row: usize, variable: Variable) -> Option<[f64; 5]> {
         let Some(Place::Number { index, grid }) = self.layout.find(variable) else { return None };
-        let statistics = self.statistics_without(state, row, variable)?;
+        let (exact, unit) = self.exact(state, row, variable)?;
+        let estimate = exact.estimate(unit);
         let cell = (row * self.layout.states + state) * self.layout.numbers + index;
-        let unit = 1.0 / self.layout.factor(state, variable);
-        let moments = self.moments[cell];
-        let quantiles = (!self.bins.is_empty()).then(|| {
-            let (low, high) = (f64::from(moments.low) * unit, f64::from(moments.high) * unit);
+        (!self.bins.is_empty()).then(|| {
             PERCENTS.map(|percent| {
-                let at = quantile_position(self.bins.of(cell), statistics.n, percent);
+                let at = quantile_position(self.bins.of(cell), estimate.n, percent);
                 let value = match grid {
                     Grid::Unit => at * FULL * unit,
                     Grid::Signed => 2.0 * at - 1.0,
                     Grid::Odds => at / (1.0 - at),
                 };
-                value.max(low).min(high)
+                value.max(estimate.min).min(estimate.max)
             })
-        });
-        Some(Statistics { quantiles, ..statistics })
+        })
     }
 
-    /// The same without its quantiles.
-    fn statistics_without(&self, state: usize, row: usize, variable: Variable) -> Option<Statistics> {
+    /// Sums of a number in multiples of its unit, and the unit.
+    fn exact(&self, state: usize, row: usize, variable: Variable) -> Option<(Exact, f64)> {
         let Some(Place::Number { index, .. }) = self.layout.find(variable) else { return None };
         let n = self.n[row];
         if n == 0 || self.beyond[index] > 0 {
             return None;
         }
-        let cell = (row * self.layout.states + state) * self.layout.numbers + index;
-        let unit = 1.0 / self.layout.factor(state, variable);
-        let moments = self.moments[cell];
-        let mean = moments.sum as f64 / n as f64 * unit;
-        let sd = (n > 1).then(|| {
-            // n times the sum of squares less the square of the sum: exact in integers, so never below 0.
-            let spread = u128::from(n) * moments.squares - (i128::from(moments.sum).unsigned_abs()).pow(2);
-            (spread as f64 / n as f64 / (n - 1) as f64).sqrt() * unit
-        });
-        Some(Statistics { n, mean, sd, quantiles: None })
+        let Moments { squares, sum, low, high } =
+            self.moments[(row * self.layout.states + state) * self.layout.numbers + index];
+        let exact = Exact { n, sum: i128::from(sum), squares, min: i64::from(low), max: i64::from(high) };
+        Some((exact, 1.0 / self.layout.factor(state, variable)))
     }
 
     /// Replicates with each value of a code or flag, from value 0; none for numbers.
@@ -357,49 +335,56 @@ impl Summary {
     /// Mean of any variable: of the number, of the code, or the share of replicates where a flag is set.
     pub fn mean(&self, state: usize, row: usize, variable: Variable) -> Option<f64> {
         let Some(counts) = self.counts(state, row, variable) else {
-            return self.statistics(state, row, variable).map(|statistics| statistics.mean);
+            return self.exact(state, row, variable).map(|(exact, unit)| exact.mean(unit));
         };
         let sum: u64 = counts.iter().enumerate().map(|(value, &count)| value as u64 * u64::from(count)).sum();
         (self.n[row] > 0).then(|| sum as f64 / self.n[row] as f64)
     }
 
-    /// The interval of the mean of a number, or of the share of replicates with a value of a code or flag; none of a single replicate. What no
-    /// replicate shows of a number may be as far from its mean as `size` ([`Summary::size`]).
-    pub fn interval(
+    /// What replicates say of a number, or (as a share) of how many have a value of a code or flag; none without replicates, and where
+    /// a value was beyond the summary's scale (pressure above 32). What no replicate shows of a number may be as far from its mean as `size`
+    /// ([`Summary::size`]).
+    pub fn estimate(
         &self,
         (state, row): (usize, usize),
         (variable, value): (Variable, Option<usize>),
         size: f64,
         level: &Level,
-    ) -> Option<Interval> {
+    ) -> Option<Estimate> {
         let n = self.n[row];
-        let weight = |exact: &Exact| match &self.by_draw {
-            Some(by_draw) => by_draw.weight((row, state), variable, value.unwrap_or(0), exact),
+        let (exact, unit) = match value {
+            Some(value) => {
+                let count = u64::from(*self.counts(state, row, variable)?.get(value)?);
+                let (min, max) = (i64::from(count == n), i64::from(count > 0));
+                (Exact { n, sum: i128::from(count), squares: u128::from(count), min, max }, 1.0)
+            }
+            None => self.exact(state, row, variable)?,
+        };
+        let weight = match &self.by_draw {
+            Some(by_draw) => by_draw.weight((row, state), variable, value.unwrap_or(0), &exact),
             None => Weight::independent(n),
         };
-        if let Some(value) = value {
-            let count = *self.counts(state, row, variable)?.get(value)?;
-            let exact = Exact { n, sum: i128::from(count), squares: u128::from(count) };
-            return (n > 1).then(|| shares::one(f64::from(count) / n as f64, weight(&exact), level));
-        }
-        let statistics = self.statistics(state, row, variable)?;
-        let Some(Place::Number { index, .. }) = self.layout.find(variable) else { return None };
-        let moments = self.moments[(row * self.layout.states + state) * self.layout.numbers + index];
-        let exact = Exact { n, sum: i128::from(moments.sum), squares: moments.squares };
-        let estimate = Estimate { n, mean: statistics.mean, sd: statistics.sd, central: None };
+        let estimate = exact.estimate(unit);
         let range = match (variable, variable.kind()) {
             (Variable::ComplianceGap, _) => (-1.0, 1.0),
             (_, VariableKind::NonNegative) => (0.0, f64::INFINITY),
             _ => (0.0, 1.0),
         };
-        Some(means::interval(&estimate, size, weight(&exact), level)?.within(range))
+        let interval = match value {
+            Some(_) => (n > 1).then(|| shares::one(estimate.mean, weight, level)),
+            None => means::interval(&estimate, None, size, weight, level).map(|found| found.within(range)),
+        };
+        (n > 0).then_some(Estimate { interval, ..estimate })
     }
 
     /// How far an event may move a number that no replicate of a state and year shows: the root of three times its variance, pooled over states and
     /// years, which is the size of the deviations that carry the variance of normal numbers.
     pub fn size(&self, variable: Variable) -> f64 {
         let cells = (0..self.layout.rows).flat_map(|row| (0..self.layout.states).map(move |s| (s, row)));
-        let variances = cells.filter_map(|(state, row)| self.statistics_without(state, row, variable)?.sd);
+        let variances = cells.filter_map(|(state, row)| {
+            let (exact, unit) = self.exact(state, row, variable)?;
+            exact.estimate(unit).sd
+        });
         let (count, sum) = variances.fold((0.0, 0.0), |(n, sum), sd| (n + 1.0, sum + sd * sd));
         if count > 0.0 { (3.0 * sum / count).sqrt() } else { 0.0 }
     }

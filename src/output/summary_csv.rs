@@ -26,17 +26,19 @@ pub fn encode(summary: &Summary, world: &World) -> csv::Result<Vec<u8>> {
             Some(_) => SHARE_DECIMALS,
         };
         let number = |x: Option<f64>| x.map_or_else(String::new, |x| round(x, decimals));
+        let interval = row.estimate.and_then(|e| e.interval);
         let mut cells = vec![
             world.states[row.state].id.clone(),
             (world.clock.start - 1 + row.row as i32).to_string(),
             names[row.index].clone(),
             row.value.map_or_else(String::new, |value| summary_rows::value_name(row.variable, value)),
-            row.n.map_or_else(String::new, |n| n.to_string()),
+            row.estimate.map_or_else(String::new, |e| e.n.to_string()),
             // In full, as every command has it.
-            row.mean.map_or_else(String::new, |mean| mean.to_string()),
-            number(row.sd),
-            number(row.interval.map(|i| i.low)),
-            number(row.interval.map(|i| i.high)),
+            row.estimate.map_or_else(String::new, |e| e.mean.to_string()),
+            // Of a share its mean says it.
+            number(row.estimate.and_then(|e| e.sd).filter(|_| row.value.is_none())),
+            number(interval.map(|i| i.low)),
+            number(interval.map(|i| i.high)),
         ];
         cells.extend(row.quantiles.map(number));
         writer.write_record(cells)

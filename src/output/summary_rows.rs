@@ -1,8 +1,8 @@
 //! A summary row by row, as its table has it: numbers with their statistics, codes and flags value by value. It rounds
 //! nothing and knows no file.
 
-use crate::estimate::{Interval, Level};
-use crate::model::variable::{Variable, VariableKind};
+use crate::estimate::{Estimate, Level};
+use crate::model::variable::Variable;
 use crate::model::world::{TIERS, World};
 use crate::output::summary::{PERCENTS, Summary};
 
@@ -22,14 +22,8 @@ pub struct SummaryRow {
     pub variable: Variable,
     /// The value counted, of codes and flags.
     pub value: Option<usize>,
-    /// Replicates.
-    pub n: Option<u64>,
-    /// Mean of a number; share of the replicates with the value.
-    pub mean: Option<f64>,
-    /// Standard deviation between replicates.
-    pub sd: Option<f64>,
-    /// 95 % interval of the mean, or of the share.
-    pub interval: Option<Interval>,
+    /// What replicates say of a number, or of the share of them with the value; none where nothing is known.
+    pub estimate: Option<Estimate>,
     /// Quantiles between replicates, at [`PERCENTS`].
     pub quantiles: [Option<f64>; PERCENTS.len()],
 }
@@ -49,49 +43,20 @@ pub fn each<E>(
     for state in 0..world.states.len() {
         for row in 0..summary.rows() {
             for (index, &variable) in variables.iter().enumerate() {
-                let empty = SummaryRow {
-                    state,
-                    row,
-                    index,
-                    variable,
-                    value: None,
-                    n: None,
-                    mean: None,
-                    sd: None,
-                    interval: None,
-                    quantiles: [None; PERCENTS.len()],
-                };
-                match variable.kind() {
-                    VariableKind::Bounded | VariableKind::NonNegative => {
-                        f(summary.statistics(state, row, variable).map_or(empty, |statistics| SummaryRow {
-                            n: Some(statistics.n),
-                            mean: Some(statistics.mean),
-                            sd: statistics.sd,
-                            interval: summary.interval((state, row), (variable, None), sizes[index], &level),
-                            quantiles: statistics
-                                .quantiles
-                                .map_or(empty.quantiles, |quantiles| quantiles.map(Some)),
-                            ..empty
-                        }))?;
-                    }
-                    VariableKind::Code(_) | VariableKind::Flag => {
-                        let counts = summary.counts(state, row, variable).unwrap_or_default();
-                        let n = counts.iter().map(|&count| u64::from(count)).sum();
-                        for value in 0..counts.len() {
-                            f(SummaryRow {
-                                value: Some(value),
-                                n: Some(n),
-                                mean: summary.share(state, row, variable, value),
-                                interval: summary.interval(
-                                    (state, row),
-                                    (variable, Some(value)),
-                                    0.0,
-                                    &level,
-                                ),
-                                ..empty
-                            })?;
-                        }
-                    }
+                let values = summary.counts(state, row, variable).map_or(0, <[u32]>::len);
+                let values: Vec<Option<usize>> =
+                    if values == 0 { vec![None] } else { (0..values).map(Some).collect() };
+                for value in values {
+                    let quantiles = value.map_or_else(|| summary.quantiles(state, row, variable), |_| None);
+                    f(SummaryRow {
+                        state,
+                        row,
+                        index,
+                        variable,
+                        value,
+                        estimate: summary.estimate((state, row), (variable, value), sizes[index], &level),
+                        quantiles: quantiles.map_or([None; PERCENTS.len()], |quantiles| quantiles.map(Some)),
+                    })?;
                 }
             }
         }

@@ -5,6 +5,11 @@ use crate::output::ensemble::fake_ensemble;
 use crate::output::testing::{Fake, world};
 use crate::output::view::View;
 
+/// What a summary says of a number.
+fn estimate(summary: &Summary, state: usize, row: usize, variable: Variable) -> Option<Estimate> {
+    summary.estimate((state, row), (variable, None), 0.0, &Level::new(0.95))
+}
+
 /// What the made-up batches show of a variable, replicate by replicate.
 fn values(n: u32, state: usize, row: usize, variable: Variable) -> Vec<f64> {
     let world = world();
@@ -23,10 +28,11 @@ fn mean_and_deviation_are_those_of_the_values() {
         let mean = all.iter().sum::<f64>() / 203.0;
         let error = 1e-8 * summary.scale(1, variable);
         assert!((summary.mean(1, 2, variable).unwrap() - mean).abs() <= error, "{variable:?}");
-        if let Some(statistics) = summary.statistics(1, 2, variable) {
+        if let Some(found) = estimate(&summary, 1, 2, variable) {
             let variance = all.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / 202.0;
-            assert!((statistics.sd.unwrap() - variance.sqrt()).abs() <= error, "{variable:?}");
-            assert_eq!(statistics.n, 203);
+            assert!((found.sd.unwrap() - variance.sqrt()).abs() <= error, "{variable:?}");
+            assert_eq!(found.n, 203);
+            assert!(all.iter().all(|x| found.min - error <= *x && *x <= found.max + error));
         }
     }
 }
@@ -37,10 +43,10 @@ fn quantiles_are_within_a_bin_of_those_of_the_values() {
     let n = 2000;
     let summary = fake_ensemble(&world, &[(0, n)]).0;
     for variable in Variable::all(&world) {
-        let Some(statistics) = summary.statistics(2, 3, variable) else { continue };
+        let Some(quantiles) = summary.quantiles(2, 3, variable) else { continue };
         let mut all = values(n, 2, 3, variable);
         all.sort_by(f64::total_cmp);
-        for (percent, quantile) in PERCENTS.into_iter().zip(statistics.quantiles.unwrap()) {
+        for (percent, quantile) in PERCENTS.into_iter().zip(quantiles) {
             let exact = all[(n * percent / 100) as usize];
             // A bin's width, at pressure where x/(1 + x) has stretched it.
             let bin = match variable {
@@ -65,7 +71,9 @@ fn codes_and_flags_are_counted() {
             assert_eq!(count as usize, expected, "{variable:?} {value}");
             assert_eq!(summary.share(0, 1, variable, value), Some(expected as f64 / 45.0));
         }
-        assert_eq!(summary.statistics(0, 1, variable), None);
+        assert_eq!(estimate(&summary, 0, 1, variable), None);
+        let found = summary.estimate((0, 1), (variable, Some(1)), 0.0, &Level::new(0.95)).unwrap();
+        assert!(found.interval.is_some_and(|interval| interval.holds(found.mean)));
     }
     assert_eq!(summary.counts(0, 1, Variable::Motivation), None);
 }
@@ -81,9 +89,9 @@ fn a_constant_has_no_deviation_and_is_its_own_quantile() {
     // One replicate: every quantile is its value, though a bin is 1/128 wide.
     let world = world();
     let summary = fake_ensemble(&world, &[(3, 1)]).0;
-    let statistics = summary.statistics(0, 0, Variable::Motivation).unwrap();
-    assert_eq!(statistics.sd, None);
-    assert_eq!(statistics.quantiles, Some([statistics.mean; 5]));
+    let found = estimate(&summary, 0, 0, Variable::Motivation).unwrap();
+    assert_eq!((found.sd, found.interval), (None, None));
+    assert_eq!(summary.quantiles(0, 0, Variable::Motivation), Some([found.mean; 5]));
 }
 
 #[test]
@@ -118,8 +126,8 @@ fn a_value_beyond_the_scale_withholds_its_statistics_and_no_others() {
     fake.extra_pressure = 40.0;
     add(&mut summary, &fake);
     assert_eq!(summary.beyond.iter().sum::<u64>(), 9);
-    assert_eq!(summary.statistics(0, 0, Variable::Pressure), None);
-    assert!(summary.statistics(0, 0, Variable::Motivation).is_some());
+    assert_eq!(estimate(&summary, 0, 0, Variable::Pressure), None);
+    assert!(estimate(&summary, 0, 0, Variable::Motivation).is_some());
 }
 
 #[test]
@@ -130,8 +138,8 @@ fn a_very_large_world_keeps_no_histograms() {
     let mut summary = Summary::new(&large);
     assert!(summary.bins.is_empty());
     add(&mut summary, &Fake::new(&large, 0, 8));
-    let statistics = summary.statistics(11_999, 0, Variable::Motivation).unwrap();
-    assert_eq!((statistics.n, statistics.quantiles), (8, None));
+    let found = estimate(&summary, 11_999, 0, Variable::Motivation).unwrap();
+    assert_eq!((found.n, summary.quantiles(11_999, 0, Variable::Motivation)), (8, None));
 }
 
 #[test]

@@ -2,9 +2,9 @@
 
 use super::Request;
 use super::folder::Folder;
-use crate::experiment::cells::Quantity;
 use crate::experiment::error::ExperimentError;
 use crate::experiment::explain;
+use crate::experiment::outcome::{Measure, Outcome, Place};
 use crate::experiment::paired::{self, Pair, Plan, Profile};
 use crate::model::variable::Variable;
 
@@ -34,11 +34,11 @@ pub(super) fn simulate(
         return Ok(None);
     }
     let world = &folder.scenario.world;
-    let mut quantities = explain::quantities(world);
-    quantities.extend((0..5).map(|k| Quantity::Is(Variable::Phase, k)));
+    let phases = (0..5).map(|k| Outcome::new(Measure::Is(Variable::Phase, k), Place::Mean, 0));
+    let outcomes = explain::outcomes(world, &phases.collect::<Vec<_>>());
     let seed = folder.manifest.seed().unwrap_or(folder.scenario.seed);
     let replicates = folder.manifest.size.replicates as usize;
-    let plan = Plan { quantities: &quantities, seed, replicates, options: request.options };
+    let plan = Plan { outcomes: &outcomes, seed, replicates, options: request.options };
     let others: Vec<_> = folder.arms.iter().map(|arm| &arm.scenario.world).collect();
     if let Some(error) = others.iter().find_map(|other| paired::check(world, other).err()) {
         left_out.push(format!("{what}: {error}."));

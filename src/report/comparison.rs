@@ -1,14 +1,14 @@
 //! Figures of a comparison: paired differences over time, each arm's means, adoption in each arm.
 
 use super::figure::{Data, Figure, cell, cell_or_empty, count, listed};
-use super::folder::{Folder, doubles, texts, wholes};
-use super::numbers::of_differences;
-use super::places::{MEAN, Places};
+use super::folder::Folder;
+use super::numbers::{Arms3, Numbers, of_differences};
+use super::places::{MEAN, Places, everyone};
 use super::trajectories::{SHOWN, named, over_years};
 use crate::experiment::error::ExperimentError;
+use crate::experiment::outcome::{Measure, Target, targets};
 use crate::model::variable::Variable;
 use crate::output::plot::{Key, Layer, Multiples, Panel, Plot, Scale, Swatch};
-use crate::output::schema::ColumnType;
 
 pub(super) fn arm_keys(folder: &Folder, first: usize) -> Vec<Key> {
     let arms = folder.arms.iter().enumerate();
@@ -23,17 +23,12 @@ pub(super) fn titles(folder: &Folder) -> String {
 
 /// Paired differences of the main variables, counterfactual less baseline.
 pub(super) fn differences(folder: &Folder, places: &Places) -> Result<Vec<Figure>, ExperimentError> {
-    let numbers = of_differences(folder, places)?;
+    let numbers = of_differences(folder, &places.all)?;
     let there = |v: &Variable| numbers.iter().any(|arm| arm[2].has(v.describe().0));
     Ok(SHOWN.into_iter().filter(there).map(|v| difference(folder, places, &numbers, v)).collect())
 }
 
-fn difference(
-    folder: &Folder,
-    places: &Places,
-    numbers: &[super::numbers::Arms3],
-    variable: Variable,
-) -> Figure {
+fn difference(folder: &Folder, places: &Places, numbers: &[Arms3], variable: Variable) -> Figure {
     let ((title, unit), name) = (named(variable), variable.describe().0);
     let years: Vec<i32> = folder.years().collect();
     let mut data = Data::new(&[
@@ -44,8 +39,8 @@ fn difference(
         "baseline",
         "counterfactual_mean",
         "difference",
-        "low",
-        "high",
+        "ci_low",
+        "ci_high",
     ]);
     let (mut panels, mut said) = (Vec::new(), Vec::new());
     for (p, place) in places.all.iter().enumerate() {
@@ -112,7 +107,7 @@ fn difference(
 
 /// Means of the main variables in each arm.
 pub(super) fn trajectories(folder: &Folder, places: &Places) -> Result<Vec<Figure>, ExperimentError> {
-    let numbers = of_differences(folder, places)?;
+    let numbers = of_differences(folder, &places.all)?;
     let there = |v: &Variable| numbers.iter().any(|arm| arm[0].has(v.describe().0));
     let years: Vec<i32> = folder.years().collect();
     let figure = |variable: Variable| {
@@ -158,60 +153,41 @@ pub(super) fn trajectories(folder: &Folder, places: &Places) -> Result<Vec<Figur
 }
 
 /// A target in words.
-pub(super) fn told(target: &str) -> String {
-    match target.strip_prefix("phase_") {
-        Some(k) => format!("phase {k} or higher reached"),
-        None => format!("{target} adopted"),
-    }
+pub(super) fn told(target: Target, folder: &Folder) -> String {
+    let verb = if matches!(target, Target::Adoption(_)) { "adopted" } else { "reached" };
+    format!("{} {verb}", target.words(&folder.scenario.world))
 }
-
-/// A target, and its probability over the years in each arm.
-type Reached = (String, Vec<Vec<(f64, f64)>>);
 
 /// Adoption of instruments and phases reached, as the mean over states, in each arm.
 pub(super) fn adoption(folder: &Folder) -> Result<Figure, ExperimentError> {
-    let columns = [
-        ("counterfactual", ColumnType::String),
-        ("state", ColumnType::String),
-        ("year", ColumnType::Int32),
-        ("target", ColumnType::String),
-        ("base", ColumnType::Double),
-        ("other", ColumnType::Double),
-    ];
-    let table = folder.table("adoption", &columns)?;
-    let mut targets: Vec<Reached> = Vec::new();
-    for row in 0..table.rows() {
-        if texts(&table, 1).get(row) != MEAN {
-            continue;
-        }
-        let (counterfactual, target) = (texts(&table, 0).get(row), texts(&table, 3).get(row));
-        let Some(arm) = folder.arms.iter().position(|arm| arm.name == counterfactual) else { continue };
-        let place = targets.iter().position(|(name, _)| name == target).unwrap_or_else(|| {
-            targets.push((target.into(), vec![Vec::new(); 1 + folder.arms.len()]));
-            targets.len() - 1
-        });
-        let x = f64::from(wholes(&table, 2)[row]);
-        let lines = &mut targets[place].1;
-        if lines[0].last().is_none_or(|last| last.0 < x) {
-            lines[0].push((x, doubles(&table, 4)[row]));
-        }
-        lines[arm + 1].push((x, doubles(&table, 5)[row]));
-    }
+    let numbers = of_differences(folder, &[everyone(&folder.scenario)])?;
+    let world = &folder.scenario.world;
+    let years = || folder.years().enumerate();
+    let line = |of: &Numbers, name: &str| -> Vec<(f64, f64)> {
+        years().filter_map(|(row, year)| Some((f64::from(year), of.get(name, 0, row)?.mean))).collect()
+    };
+    // A target, and its probability over the years in each arm.
+    let reached = |target: Target| {
+        let name = Measure::Reached(target).name(world);
+        let others = numbers.iter().map(|arm| line(&arm[1], &name));
+        let base = numbers.iter().map(|arm| line(&arm[0], &name)).find(|line| !line.is_empty());
+        (target, base.into_iter().chain(others).collect::<Vec<_>>())
+    };
+    let targets = targets(world).into_iter().map(reached).filter(|(_, lines)| lines.len() > numbers.len());
     let arm = |a: usize| if a == 0 { "baseline" } else { folder.arms[a - 1].name.as_str() };
     let mut data = Data::new(&["target", "arm", "year", "probability"]);
     let (mut panels, mut said) = (Vec::new(), Vec::new());
-    for (target, lines) in &targets {
-        let name = told(target);
+    for (target, lines) in targets {
+        let name = told(target, folder);
         let mut ends = Vec::new();
         for (a, line) in lines.iter().enumerate() {
             for (x, y) in line {
-                data.rows.push(vec![target.clone(), arm(a).into(), format!("{x:.0}"), cell(*y)]);
+                data.rows.push(vec![target.name(world), arm(a).into(), format!("{x:.0}"), cell(*y)]);
             }
             ends.extend(line.last().map(|(_, y)| format!("{} {y:.2}", arm(a))));
         }
         said.push(format!("{name}: {}", ends.join(", ")));
-        let layers =
-            lines.iter().enumerate().map(|(style, points)| Layer::Line { points: points.clone(), style });
+        let layers = lines.into_iter().enumerate().map(|(style, points)| Layer::Line { points, style });
         panels.push(Panel { title: name, own: None, layers: layers.collect() });
     }
     let mut key = vec![Key::new("baseline", Swatch::Line(0))];

@@ -5,17 +5,14 @@ use super::figure::{Data, Figure, cell, cell_or_empty, listed};
 use super::folder::Folder;
 use super::places::{MEAN, Place as Shown, Places};
 use crate::estimate::{Interval, Level};
-use crate::experiment::cells::Quantity;
-use crate::experiment::explain::{sentences, words};
-use crate::experiment::outcome::Place;
+use crate::experiment::explain::{MOTIVATION, sentences, words};
+use crate::experiment::outcome::{Measure, Outcome, Place};
 use crate::model::ledger::{TERM_NAMES, TERMS};
-use crate::model::variable::Variable;
 use crate::output::plot::{Bar, Plot, Rows, RowsPanel};
 
 /// A change that is shown.
 const SEEN: f64 = 0.0005;
 const LEVEL: f64 = 0.95;
-const MOTIVATION: Quantity = Quantity::Variable(Variable::Motivation);
 
 /// A mean with its interval.
 type Number = (f64, Option<Interval>);
@@ -47,12 +44,12 @@ fn of_place(shown: &Shown, of: impl Fn(Place) -> Option<Number>) -> Number {
 pub(super) fn of_run(folder: &Folder, places: &Places, again: &Again) -> Figure {
     let last = folder.scenario.world.clock.years();
     let level = Level::new(LEVEL);
-    let number = |place, quantity, row| {
-        let c = again.profile.find(place, quantity)?;
-        Some((again.profile.estimate_of(row, c).mean, again.profile.interval(row, c, &level)))
+    let at = |shown: &Shown, measure: Measure, row: usize| {
+        of_place(shown, |place| {
+            let estimate = again.profile.estimate(Outcome::new(measure, place, row), &level)?;
+            Some((estimate.mean, estimate.interval))
+        })
     };
-    let at =
-        |shown: &Shown, quantity: Quantity, row: usize| of_place(shown, |place| number(place, quantity, row));
     let falls: Vec<Fall> = places
         .all
         .iter()
@@ -60,7 +57,7 @@ pub(super) fn of_run(folder: &Folder, places: &Places, again: &Again) -> Figure 
             id: shown.id.clone(),
             name: shown.name.clone(),
             start: at(shown, MOTIVATION, 0).0,
-            terms: std::array::from_fn(|k| at(shown, Quantity::Total(k), last)),
+            terms: std::array::from_fn(|k| at(shown, Measure::Total(k), last)),
             end: at(shown, MOTIVATION, last).0,
         })
         .collect();
@@ -97,18 +94,15 @@ fn kept(folder: &Folder) -> String {
 pub(super) fn of_comparison(folder: &Folder, places: &Places, again: &Again) -> Figure {
     let last = folder.scenario.world.clock.years();
     let level = Level::new(LEVEL);
-    let cell = |arm: usize, place: Place, quantity: Quantity| {
-        let pair = &again.pairs[arm];
-        let says = pair.says(last, pair.find(place, quantity)?, &level);
-        Some((says.base.mean, says.other.mean, (says.difference.mean, says.interval)))
+    let cell = |arm: usize, place: Place, measure: Measure| {
+        let says = again.pairs[arm].difference(Outcome::new(measure, place, last), &level)?;
+        Some((says.base.mean, says.other.mean, (says.difference.mean, says.difference.interval)))
     };
     let fall = |arm: usize, shown: &Shown, id: &str, name: &str| Fall {
         id: id.into(),
         name: name.into(),
         start: of_place(shown, |place| Some((cell(arm, place, MOTIVATION)?.0, None))).0,
-        terms: std::array::from_fn(|k| {
-            of_place(shown, |place| Some(cell(arm, place, Quantity::Total(k))?.2))
-        }),
+        terms: std::array::from_fn(|k| of_place(shown, |place| Some(cell(arm, place, Measure::Total(k))?.2))),
         end: of_place(shown, |place| Some((cell(arm, place, MOTIVATION)?.1, None))).0,
     };
     let mean = Shown {
@@ -143,7 +137,7 @@ fn waterfall(falls: &[Fall], [first, last]: [&str; 2]) -> Figure {
         .chain(shown.iter().map(|k| words(TERM_NAMES[*k])))
         .chain([last.to_string()])
         .collect();
-    let mut data = Data::new(&["place", "part", "value", "low", "high"]);
+    let mut data = Data::new(&["place", "part", "value", "ci_low", "ci_high"]);
     let (mut panels, mut said) = (Vec::new(), Vec::new());
     for fall in falls {
         let whole = |to: f64| Some(Bar { to, is_whole: true, ..Bar::default() });

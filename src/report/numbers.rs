@@ -57,11 +57,6 @@ impl Numbers {
         self.by.contains_key(variable)
     }
 
-    /// The variables that were seen.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.by.keys().map(String::as_str)
-    }
-
     /// Rows of time.
     pub fn rows(&self) -> usize {
         self.rows
@@ -186,73 +181,45 @@ fn each_row(path: &Path, mut f: impl FnMut(&str, i32, &str, &str, Stat)) -> Resu
 
 /// The numbers of an explanation: intervals are those of the means.
 pub(super) fn of_explanation(folder: &Folder, places: &Places) -> Result<Numbers, ExperimentError> {
-    let mut columns = vec![
-        ("state", ColumnType::String),
-        ("year", ColumnType::Int32),
-        ("variable", ColumnType::String),
-        ("mean", ColumnType::Double),
-    ];
-    if folder.has_intervals() {
-        columns.extend([("low", ColumnType::Double), ("high", ColumnType::Double)]);
-    }
-    let table = folder.table("explanation", &columns)?;
+    let table = folder.table("explanation", &columns(folder, &["state", "variable"], &["mean"]))?;
     let mut taking = Taking::new(folder, &places.all);
     for row in 0..table.rows() {
         let wide = folder.has_intervals().then(|| (doubles(&table, 4)[row], doubles(&table, 5)[row]));
         let stat = Stat { mean: doubles(&table, 3)[row], wide, narrow: None };
-        let variable = texts(&table, 2).get(row);
-        taking.take(texts(&table, 0).get(row), wholes(&table, 1)[row], variable, stat);
+        taking.take(texts(&table, 0).get(row), wholes(&table, 2)[row], texts(&table, 1).get(row), stat);
     }
     Ok(taking.numbers)
+}
+
+/// Columns of a table of estimates: texts, the year, numbers, and the ends of the interval of the last, where there is one.
+fn columns(
+    folder: &Folder,
+    texts: &[&'static str],
+    numbers: &[&'static str],
+) -> Vec<(&'static str, ColumnType)> {
+    let ends: &[&str] = if folder.has_intervals() { &["ci_low", "ci_high"] } else { &[] };
+    let texts = texts.iter().map(|name| (*name, ColumnType::String)).chain([("year", ColumnType::Int32)]);
+    texts.chain(numbers.iter().chain(ends).map(|name| (*name, ColumnType::Double))).collect()
 }
 
 /// Baseline, counterfactual and difference.
 pub(super) type Arms3 = [Numbers; 3];
 
 /// The numbers of a comparison by counterfactual, in the order of the arms.
-pub(super) fn of_differences(folder: &Folder, places: &Places) -> Result<Vec<Arms3>, ExperimentError> {
-    paired(folder, places, ("differences", "variable"), true, ["base", "other", "difference"])
-}
-
-/// Waits for each target by counterfactual, in the row of the last year: years in the baseline, in the counterfactual and
-/// their difference; shares that never get there in both.
-pub(super) fn of_waits(folder: &Folder, places: &Places) -> Result<Vec<[Numbers; 5]>, ExperimentError> {
-    let values = ["base_years", "other_years", "difference", "base_never", "other_never"];
-    paired(folder, places, ("waits", "target"), false, values)
-}
-
-/// Columns of a table of paired numbers; what is third among them has its interval. Without a column of years, all rows are
-/// of the last one.
-fn paired<const K: usize>(
-    folder: &Folder,
-    places: &Places,
-    (name, of): (&str, &'static str),
-    is_by_year: bool,
-    values: [&'static str; K],
-) -> Result<Vec<[Numbers; K]>, ExperimentError> {
-    let mut columns = ["counterfactual", "state", of].map(|name| (name, ColumnType::String)).to_vec();
-    columns.extend(values.map(|name| (name, ColumnType::Double)));
-    if folder.has_intervals() {
-        columns.extend([("low", ColumnType::Double), ("high", ColumnType::Double)]);
-    }
-    if is_by_year {
-        columns.push(("year", ColumnType::Int32));
-    }
-    let table = folder.table(name, &columns)?;
-    let mut all: Vec<[Taking; K]> =
-        folder.arms.iter().map(|_| values.map(|_| Taking::new(folder, &places.all))).collect();
+pub(super) fn of_differences(folder: &Folder, places: &[Place]) -> Result<Vec<Arms3>, ExperimentError> {
+    let texts_of = ["counterfactual", "state", "variable"];
+    let table = folder.table("differences", &columns(folder, &texts_of, &["base", "other", "difference"]))?;
+    let mut all: Vec<[Taking; 3]> =
+        folder.arms.iter().map(|_| [(); 3].map(|()| Taking::new(folder, places))).collect();
     for row in 0..table.rows() {
         let name = texts(&table, 0).get(row);
         let Some(arm) = folder.arms.iter().position(|arm| arm.name == name) else { continue };
         let (state, variable) = (texts(&table, 1).get(row), texts(&table, 2).get(row));
-        let year = if is_by_year { wholes(&table, columns.len() - 1)[row] } else { folder.years().end - 1 };
-        let wide = |k: usize| {
-            (k == 2 && folder.has_intervals())
-                .then(|| (doubles(&table, 3 + K)[row], doubles(&table, 4 + K)[row]))
-        };
+        let wide = folder.has_intervals().then(|| (doubles(&table, 7)[row], doubles(&table, 8)[row]));
         for (k, taking) in all[arm].iter_mut().enumerate() {
-            let stat = Stat { mean: doubles(&table, 3 + k)[row], wide: wide(k), narrow: None };
-            taking.take(state, year, variable, stat);
+            let stat =
+                Stat { mean: doubles(&table, 4 + k)[row], wide: wide.filter(|_| k == 2), narrow: None };
+            taking.take(state, wholes(&table, 3)[row], variable, stat);
         }
     }
     Ok(all.into_iter().map(|each| each.map(|taking| taking.numbers)).collect())

@@ -5,8 +5,7 @@ use super::figure::{Data, Figure, cell, count, listed, percent};
 use super::folder::Folder;
 use super::numbers::Numbers;
 use super::places::Places;
-use crate::experiment::cells::Quantity;
-use crate::experiment::outcome::Place;
+use crate::experiment::outcome::{Measure, Outcome, Place};
 use crate::model::variable::Variable;
 use crate::output::plot::{Key, Layer, Multiples, Panel, Plot, Scale, Swatch};
 
@@ -98,25 +97,16 @@ pub(super) fn figure(folder: &Folder, places: &Places, numbers: &Numbers) -> Fig
 /// The phases of each arm of a comparison, over all states.
 pub(super) fn of_arms(folder: &Folder, again: &Again) -> Figure {
     let years = || folder.years().enumerate();
-    let quantity = |k: usize| Quantity::Is(Variable::Phase, k);
-    let base = |row: usize| {
-        std::array::from_fn(|k| {
-            again.profile.estimate(Place::Mean, quantity(k), row).map_or(0.0, |estimate| estimate.mean)
-        })
+    let outcome = |k: usize, row| Outcome::new(Measure::Is(Variable::Phase, k as u8), Place::Mean, row);
+    let shares = |mean: &dyn Fn(Outcome) -> Option<f64>| -> Shares {
+        let of = |row| std::array::from_fn(|k| mean(outcome(k, row)).unwrap_or_default());
+        years().map(|(row, year)| (year, of(row))).collect()
     };
-    let shares: Shares = years().map(|(row, year)| (year, base(row))).collect();
-    let mut named = vec![("baseline".to_string(), "Baseline".to_string(), shares)];
+    let base = shares(&|outcome| again.profile.mean(outcome));
+    let mut named = vec![("baseline".to_string(), "Baseline".to_string(), base)];
     for (arm, pair) in folder.arms.iter().zip(&again.pairs) {
-        let share = |k: usize, row: usize| {
-            let wanted =
-                |c: &crate::experiment::paired::Column| c.place == Place::Mean && c.quantity == quantity(k);
-            let found = pair.columns.iter().position(wanted);
-            found.map_or(0.0, |c| {
-                pair.cells[row * pair.columns.len() + c].other.estimate(pair.columns[c].grain).mean
-            })
-        };
-        let shares = years().map(|(row, year)| (year, std::array::from_fn(|k| share(k, row)))).collect();
-        named.push((arm.name.clone(), arm.name.clone(), shares));
+        let other = shares(&|outcome| pair.mean(outcome));
+        named.push((arm.name.clone(), arm.name.clone(), other));
     }
     of_panels(&named, ", over all states of an arm,")
 }

@@ -36,12 +36,18 @@ pub(super) struct Places {
     pub left_out: Option<String>,
 }
 
+/// All states together.
+pub(super) fn everyone(scenario: &Scenario) -> Place {
+    let states = (0..scenario.world.states.len()).collect();
+    Place { id: MEAN.into(), name: "All states (mean)".into(), states }
+}
+
 /// The states asked for; without any, every state, or regions where states are many; and all states together.
 pub(super) fn chosen(scenario: &Scenario, asked: &[String]) -> Result<Places, ExperimentError> {
     let ids = &scenario.world.states;
     let n = ids.len();
     let state = |i: usize| Place { id: ids[i].id.clone(), name: scenario.names[i].clone(), states: vec![i] };
-    let mean = Place { id: MEAN.into(), name: "All states (mean)".into(), states: (0..n).collect() };
+    let mean = everyone(scenario);
     if !asked.is_empty() {
         let mut all = Vec::new();
         for name in asked {

@@ -45,7 +45,7 @@ fn read(path: &std::path::Path) -> Result<Vec<Line>, ExperimentError> {
     let wrong = |reason: String| OutputError::Decode { path: path.to_path_buf(), reason };
     let mut reader = csv::Reader::from_path(path).map_err(|error| wrong(error.to_string()))?;
     let header = reader.headers().map_err(|error| wrong(error.to_string()))?;
-    if *header != ["outcome", "measure", "axis", "with", "value", "low", "high"][..] {
+    if *header != ["outcome", "measure", "axis", "with", "value", "ci_low", "ci_high"][..] {
         return Err(wrong("its columns are not those of a sensitivity analysis".into()).into());
     }
     let mut lines = Vec::new();
@@ -123,7 +123,7 @@ fn figure(lines: &[Line]) -> Figure {
         }
         panels.push(RowsPanel { title: outcome.to_string(), bars });
     }
-    let mut data = Data::new(&["outcome", "measure", "axis", "with", "value", "low", "high"]);
+    let mut data = Data::new(&["outcome", "measure", "axis", "with", "value", "ci_low", "ci_high"]);
     for l in lines {
         let ends = [l.value, l.interval.map(|i| i.0), l.interval.map(|i| i.1)].map(cell_or_empty);
         let names = [&l.outcome, &l.measure, &l.axis, &l.with].map(Clone::clone);

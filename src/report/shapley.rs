@@ -48,7 +48,7 @@ fn splits(folder: &Folder, name: &str) -> Result<Vec<Split>, ExperimentError> {
         ("share", ColumnType::Double),
     ];
     if folder.has_intervals() {
-        columns.extend([("low", ColumnType::Double), ("high", ColumnType::Double)]);
+        columns.extend([("ci_low", ColumnType::Double), ("ci_high", ColumnType::Double)]);
     }
     let table = folder.table(&format!("shares-{name}"), &columns)?;
     let mut splits: Vec<Split> = Vec::new();
@@ -71,7 +71,7 @@ fn figure(folder: &Folder, stem: &str) -> Result<Figure, ExperimentError> {
     let splits = splits(folder, stem)?;
     let arm = folder.arms.iter().find(|arm| slug(&arm.name) == stem);
     let name = arm.map_or(stem, |arm| arm.name.as_str());
-    let mut data = Data::new(&["place", "year", "variable", "mechanism", "share", "low", "high"]);
+    let mut data = Data::new(&["place", "year", "variable", "mechanism", "share", "ci_low", "ci_high"]);
     for split in &splits {
         for (mechanism, share, interval) in &split.parts {
             data.rows.push(vec![

@@ -5,7 +5,7 @@ use super::figure::{Data, Figure, cell, count, listed};
 use super::folder::Folder;
 use crate::experiment::error::ExperimentError;
 use crate::experiment::map::{Map, Request};
-use crate::experiment::outcome::{Cell, Place};
+use crate::experiment::outcome::{Outcome, Place};
 use crate::experiment::sweep::{DesignEntry, Results};
 use crate::output::heatmap::HeatMap;
 use crate::output::plot::{Key, Layer, Multiples, Panel, Plot, Scale, Swatch, field};
@@ -22,27 +22,27 @@ const GROUPS: usize = 10;
 pub(super) fn figures(folder: &Folder, report: &mut Report) -> Result<(), ExperimentError> {
     let results = Results::read(&folder.path)?;
     let layout = &results.layout;
-    let cells = &layout.outcomes.cells;
+    let outcomes = &layout.outcomes;
     // Means over states come first: they say most at once.
-    let mut order: Vec<usize> = (0..cells.len()).collect();
-    order.sort_by_key(|i| cells[*i].place != Place::Mean);
-    if cells.len() > MOST_OUTCOMES {
+    let mut order: Vec<usize> = (0..outcomes.len()).collect();
+    order.sort_by_key(|i| outcomes[*i].place != Place::Mean);
+    if outcomes.len() > MOST_OUTCOMES {
         report.left_out.push(format!(
             "{} of the sweep's {} outcomes: the table of outcomes has all; a sweep with --outcome has those asked for.",
-            cells.len() - MOST_OUTCOMES,
-            cells.len()
+            outcomes.len() - MOST_OUTCOMES,
+            outcomes.len()
         ));
     }
     let is_map = layout.description.design == DesignEntry::Grid && layout.plan.axes().len() >= 2;
     for place in order.into_iter().take(MOST_OUTCOMES) {
-        let label = cells[place].label(&layout.world);
+        let label = outcomes[place].label(&layout.world);
         let figure = if is_map {
             map(
                 &Map::of(&folder.path, &Request { outcome: label, ..Request::default() })?,
                 layout.plan.axes().len(),
             )
         } else {
-            points(&results, place, &cells[place])
+            points(&results, place, &outcomes[place])
         };
         report.figures.push(figure);
     }
@@ -88,7 +88,7 @@ fn map(map: &Map, axes: usize) -> Figure {
     }
 }
 
-fn points(results: &Results, place: usize, outcome: &Cell) -> Figure {
+fn points(results: &Results, place: usize, outcome: &Outcome) -> Figure {
     let layout = &results.layout;
     let label = outcome.label(&layout.world);
     let (axes, means) = (layout.plan.axes(), results.means(place));
@@ -139,7 +139,7 @@ fn points(results: &Results, place: usize, outcome: &Cell) -> Figure {
         title: format!("{label} at the design points"),
         caption: format!(
             "{label} ({}), mean over replicates at each design point, over each axis of the sweep. Line: means of the points in ten groups along the axis, or at each of its levels.{drawn}{more}",
-            outcome.unit()
+            outcome.measure.unit()
         ),
         description: format!(
             "{} of {}. Means of the first and the last group: {}",
@@ -150,7 +150,7 @@ fn points(results: &Results, place: usize, outcome: &Cell) -> Figure {
         notes: Vec::new(),
         plot: Plot::Multiples(Multiples {
             x: String::new(),
-            y: format!("{label} ({})", outcome.unit()),
+            y: format!("{label} ({})", outcome.measure.unit()),
             scale: Scale::Between(low - air, high + air),
             columns,
             field: field(columns),

@@ -3,7 +3,7 @@
 use super::figure::{Data, Figure, cell, cell_or_empty, count, listed};
 use super::folder::{Folder, Kind};
 use super::numbers::{self, Numbers, Stat};
-use super::places::{Place, Places};
+use super::places::{MEAN, Place, Places};
 use crate::experiment::error::ExperimentError;
 use crate::model::variable::Variable;
 use crate::output::plot::{Key, Layer, Multiples, Panel, Plot, Scale, Swatch};
@@ -97,22 +97,22 @@ fn figure(folder: &Folder, places: &Places, numbers: &Numbers, variable: Variabl
             Some(format!("{} from {start:.2} to {end:.2}", place.name))
         })
         .collect();
-    let mut data =
-        Data::new(&["place", "year", "variable", "mean", "low", "high", "inner_low", "inner_high"]);
+    let is_run = folder.kind == Kind::Run;
+    let own: &[&str] = if is_run { &["q05", "q95", "q25", "q75"] } else { &["ci_low", "ci_high"] };
+    let head = ["place", "year", "variable", "mean"];
+    let mut data = Data::new(&[&head[..], own, &["lowest_state", "highest_state"]].concat());
     for (p, place) in places.all.iter().enumerate() {
+        // Of several states a summary has no row.
+        let is_own = place.state().is_some() || (place.id == MEAN && !is_run);
         for (year, stat) in series(p) {
-            let end =
-                |of: Option<(f64, f64)>, high: bool| cell_or_empty(of.map(|(a, b)| if high { b } else { a }));
-            data.rows.push(vec![
-                place.id.clone(),
-                format!("{year:.0}"),
-                name.into(),
-                cell(stat.mean),
-                end(stat.wide, false),
-                end(stat.wide, true),
-                end(stat.narrow, false),
-                end(stat.narrow, true),
-            ]);
+            let ends = |of: Option<(f64, f64)>| {
+                [cell_or_empty(of.map(|ends| ends.0)), cell_or_empty(of.map(|ends| ends.1))]
+            };
+            let mut row = vec![place.id.clone(), format!("{year:.0}"), name.into(), cell(stat.mean)];
+            row.extend(ends(stat.wide.filter(|_| is_own)));
+            row.extend(ends(stat.narrow).into_iter().filter(|_| is_run));
+            row.extend(ends(stat.wide.filter(|_| !is_own)));
+            data.rows.push(row);
         }
     }
     let meaning = variable.describe().2;

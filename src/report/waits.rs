@@ -4,9 +4,10 @@
 use super::comparison::{titles, told};
 use super::figure::{Data, Figure, cell, cell_or_empty, count, listed, percent};
 use super::folder::Folder;
-use super::numbers::{self, Numbers, Stat};
+use super::numbers::{Arms3, of_differences};
 use super::places::{MEAN, Places};
 use crate::experiment::error::ExperimentError;
+use crate::experiment::outcome::{Measure, Target, targets};
 use crate::output::plot::{Bar, Key, Plot, Rows, RowsPanel, Swatch};
 
 /// Years and shares below which arms are alike.
@@ -30,29 +31,24 @@ struct Wait {
 /// Years, and shares that never get there: by place where there is one counterfactual, by counterfactual over all states
 /// where there are several.
 pub(super) fn figures(folder: &Folder, places: &Places) -> Result<Vec<Figure>, ExperimentError> {
-    let arms = numbers::of_waits(folder, places)?;
-    let of = |target: &str, row: &Row| wait(folder, places, &arms[row.arm], target, row.place);
-    let mut targets: Vec<&str> = Vec::new();
-    for name in arms.iter().flat_map(|arm| arm[0].names()) {
-        if !targets.contains(&name) {
-            targets.push(name);
-        }
-    }
+    let arms = of_differences(folder, &places.all)?;
+    let of = |target: Target, row: &Row| wait(folder, places, &arms[row.arm], target, row.place);
     let rows = rows(folder, places);
     // Where nothing differs in any row there is nothing to see: all start there, or none ever comes there.
-    let differs = |target: &&str| {
+    let differs = |target: &Target| {
         rows.iter()
-            .filter_map(|row| of(target, row))
+            .filter_map(|row| of(*target, row))
             .any(|wait| [wait.years, wait.never].into_iter().any(|[base, other]| (other - base).abs() > SEEN))
     };
-    let (shown, alike): (Vec<&str>, Vec<&str>) = targets.into_iter().partition(differs);
+    let (shown, alike): (Vec<Target>, Vec<Target>) =
+        targets(&folder.scenario.world).into_iter().partition(differs);
     if shown.is_empty() {
         return Ok(Vec::new());
     }
     let data = data(folder, places, &arms, &shown);
     let figure = |is_years: bool| {
         let (mut panels, mut said) = (Vec::new(), Vec::new());
-        for target in &shown {
+        for target in shown.iter().copied() {
             let bar = |row: &Row| {
                 let wait = of(target, row)?;
                 let [from, to] = if is_years { wait.years } else { wait.never };
@@ -71,8 +67,8 @@ pub(super) fn figures(folder: &Folder, places: &Places) -> Result<Vec<Figure>, E
             };
             // The last row is all states together, or the last counterfactual.
             let ends: Vec<String> = rows.iter().zip(&bars).rev().filter_map(tell).take(3).collect();
-            said.push(format!("{}: {}", told(target), ends.join(", ")));
-            panels.push(RowsPanel { title: told(target), bars });
+            said.push(format!("{}: {}", told(target, folder), ends.join(", ")));
+            panels.push(RowsPanel { title: told(target, folder), bars });
         }
         let (later, sooner) = if is_years { ("later", "sooner") } else { ("more often", "less often") };
         Figure {
@@ -129,24 +125,24 @@ fn rows(folder: &Folder, places: &Places) -> Vec<Row> {
 fn wait(
     folder: &Folder,
     places: &Places,
-    numbers: &[Numbers; 5],
-    target: &str,
+    [base, other, difference]: &Arms3,
+    target: Target,
     place: usize,
 ) -> Option<Wait> {
-    let last = numbers[0].rows() - 1;
-    let [base, other, difference, base_never, other_never]: [Option<Stat>; 5] =
-        std::array::from_fn(|k| numbers[k].get(target, place, last));
+    let (world, last) = (&folder.scenario.world, base.rows() - 1);
+    let (waited, reached) = (Measure::Waited(target).name(world), Measure::Reached(target).name(world));
+    let of_both = |name: &str| Some([base.get(name, place, last)?.mean, other.get(name, place, last)?.mean]);
     let shown = &places.all[place];
     // Of several states, the spread between them is no interval.
     let is_one = folder.has_intervals() && (shown.state().is_some() || shown.id == MEAN);
     Some(Wait {
-        years: [base?.mean, other?.mean],
-        never: [base_never?.mean, other_never?.mean],
-        interval: difference.and_then(|stat| stat.wide).filter(|_| is_one),
+        years: of_both(&waited)?,
+        never: of_both(&reached)?.map(|reached| 1.0 - reached),
+        interval: difference.get(&waited, place, last).and_then(|stat| stat.wide).filter(|_| is_one),
     })
 }
 
-fn data(folder: &Folder, places: &Places, arms: &[[Numbers; 5]], targets: &[&str]) -> Data {
+fn data(folder: &Folder, places: &Places, arms: &[Arms3], targets: &[Target]) -> Data {
     let mut data = Data::new(&[
         "counterfactual",
         "place",
@@ -154,19 +150,19 @@ fn data(folder: &Folder, places: &Places, arms: &[[Numbers; 5]], targets: &[&str
         "baseline_years",
         "counterfactual_years",
         "difference",
-        "low",
-        "high",
+        "ci_low",
+        "ci_high",
         "baseline_never",
         "counterfactual_never",
     ]);
     for (arm, numbers) in folder.arms.iter().zip(arms) {
         for (p, place) in places.all.iter().enumerate() {
             for target in targets {
-                let Some(wait) = wait(folder, places, numbers, target, p) else { continue };
+                let Some(wait) = wait(folder, places, numbers, *target, p) else { continue };
                 data.rows.push(vec![
                     arm.name.clone(),
                     place.id.clone(),
-                    (*target).to_string(),
+                    target.name(&folder.scenario.world),
                     cell(wait.years[0]),
                     cell(wait.years[1]),
                     cell(wait.years[1] - wait.years[0]),
@@ -181,7 +177,7 @@ fn data(folder: &Folder, places: &Places, arms: &[[Numbers; 5]], targets: &[&str
     data
 }
 
-fn caption(folder: &Folder, places: &Places, alike: &[&str], is_years: bool) -> String {
+fn caption(folder: &Folder, places: &Places, alike: &[Target], is_years: bool) -> String {
     let clock = &folder.scenario.world.clock;
     let mut caption = if is_years {
         let lines = if folder.has_intervals() {
@@ -201,7 +197,7 @@ fn caption(folder: &Folder, places: &Places, alike: &[&str], is_years: bool) -> 
         caption.push_str(" Each counterfactual: mean over the states in both arms.");
     }
     if !alike.is_empty() {
-        let alike: Vec<String> = alike.iter().map(|target| told(target)).collect();
+        let alike: Vec<String> = alike.iter().map(|target| told(*target, folder)).collect();
         caption = format!("{caption} Alike in all arms, so without a panel: {}.", alike.join(", "));
     }
     caption + &titles(folder)

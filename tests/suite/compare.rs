@@ -8,10 +8,9 @@ use std::sync::atomic::AtomicBool;
 use suasion::engine::isa::Isa;
 use suasion::engine::parallel::Options;
 use suasion::estimate::{Level, student};
-use suasion::experiment::cells::{Quantity, Target, targets};
 use suasion::experiment::mechanism::{MECHANISMS, Mechanism, find};
-use suasion::experiment::outcome::{Outcomes, Place};
-use suasion::experiment::paired::{self, Pair, Plan, Profile, Unpairable, check};
+use suasion::experiment::outcome::{Measure, Outcome, Outcomes, Place, Target, targets};
+use suasion::experiment::paired::{self, Difference, Pair, Plan, Profile, Unpairable, check};
 use suasion::experiment::shapley::{Game, Method, Split};
 use suasion::model::variable::Variable;
 use suasion::model::world::World;
@@ -24,23 +23,25 @@ fn counterfactual(name: &str, id: &str) -> World {
     loaded.build_alone().expect("valid").world
 }
 
-fn everything(world: &World) -> Vec<Quantity> {
-    let mut all = Quantity::variables(world);
-    all.extend(targets(world).into_iter().flat_map(|t| [Quantity::Reached(t), Quantity::Waited(t)]));
-    all.extend((0..10).flat_map(|k| [Quantity::Term(k), Quantity::Total(k)]));
-    all
+const MOTIVATION: Measure = Measure::Variable(Variable::Motivation);
+
+fn everything(world: &World) -> Outcomes {
+    let mut all = Measure::variables(world);
+    all.extend(targets(world).into_iter().flat_map(|t| [Measure::Reached(t), Measure::Waited(t)]));
+    all.extend((0..10).flat_map(|k| [Measure::Term(k), Measure::Total(k)]));
+    Outcomes::every_year(world, &all, &[])
 }
 
 fn pair(base: &World, other: &World, replicates: usize, options: Options) -> (Profile, Pair) {
-    let quantities = everything(base);
-    let plan = Plan { quantities: &quantities, seed: 1, replicates, options };
+    let outcomes = everything(base);
+    let plan = Plan { outcomes: &outcomes, seed: 1, replicates, options };
     let stop = AtomicBool::new(false);
     let (profile, mut pairs) = paired::run(base, &[other], plan, &stop, |_| {}).expect("nothing stops it");
     (profile, pairs.remove(0))
 }
 
-fn column(pair: &Pair, place: Place, quantity: Quantity) -> usize {
-    pair.columns.iter().position(|c| c.place == place && c.quantity == quantity).expect("it was kept")
+fn says(pair: &Pair, (measure, place, row): (Measure, Place, usize), level: f64) -> Difference {
+    pair.difference(Outcome::new(measure, place, row), &Level::new(level)).expect("it was kept")
 }
 
 #[test]
@@ -57,8 +58,7 @@ fn a_pair_says_what_its_runs_say_one_by_one() {
                     - a.at(r, row * steps, state, Variable::Motivation)
             })
             .collect();
-        let c = column(&pair, Place::State(state), Quantity::Variable(Variable::Motivation));
-        let says = pair.says(row, c, &Level::new(0.9));
+        let says = says(&pair, (MOTIVATION, Place::State(state), row), 0.9);
         let m = mean(&differences);
         // Each of both is rounded to a multiple of 2^-26.
         assert!((says.difference.mean - m).abs() < 1.5e-8, "{state} {row}");
@@ -66,22 +66,21 @@ fn a_pair_says_what_its_runs_say_one_by_one() {
         assert!((says.difference.sd.expect("many replicates") - variance.sqrt()).abs() < 1e-7);
         // No narrower than t has it, and of numbers without rare events hardly wider.
         let half = student(n as u64, 0.9) * (variance / n as f64).sqrt();
-        let interval = says.interval.expect("many replicates");
+        let interval = says.difference.interval.expect("many replicates");
         assert!(interval.holds(m) && interval.high - interval.low >= 2.0 * half - 1e-7);
         let reversed = differences.iter().filter(|d| **d * m < -1e-8).count() as f64 / n as f64;
         assert!((says.reversed - reversed).abs() < 1e-12, "{} {reversed}", says.reversed);
     }
     // The mean over states, and the ledger's totals, which with the start make the end.
     let last = base.clock.years();
-    let at = |place, quantity, row| profile.estimate(place, quantity, row).expect("kept").mean;
-    let motivation = Quantity::Variable(Variable::Motivation);
-    let over: f64 = (0..10).map(|i| at(Place::State(i), motivation, last)).sum::<f64>() / 10.0;
-    assert!((at(Place::Mean, motivation, last) - over).abs() < 1e-8);
-    let totals: f64 = (0..10).map(|k| at(Place::State(5), Quantity::Total(k), last)).sum();
-    let (start, end) = (at(Place::State(5), motivation, 0), at(Place::State(5), motivation, last));
+    let at = |place, measure, row| profile.mean(Outcome::new(measure, place, row)).expect("kept");
+    let over: f64 = (0..10).map(|i| at(Place::State(i), MOTIVATION, last)).sum::<f64>() / 10.0;
+    assert!((at(Place::Mean, MOTIVATION, last) - over).abs() < 1e-8);
+    let totals: f64 = (0..10).map(|k| at(Place::State(5), Measure::Total(k), last)).sum();
+    let (start, end) = (at(Place::State(5), MOTIVATION, 0), at(Place::State(5), MOTIVATION, last));
     assert!((start + totals - end).abs() < 1e-7);
-    let year: f64 = (1..=last).map(|row| at(Place::State(5), Quantity::Term(6), row)).sum();
-    assert!((year - at(Place::State(5), Quantity::Total(6), last)).abs() < 1e-7);
+    let year: f64 = (1..=last).map(|row| at(Place::State(5), Measure::Term(6), row)).sum();
+    assert!((year - at(Place::State(5), Measure::Total(6), last)).abs() < 1e-7);
     assert!(pair.unpaired.base.contains(&"standing_tvpa".to_string()) && pair.unpaired.other.is_empty());
 }
 
@@ -99,12 +98,12 @@ fn waits_are_restricted_means_of_first_passages() {
         let first = |r: usize| (0..=steps).find(|s| runs.at(r, *s, 2, variable) >= least);
         let waits: Vec<f64> = (0..30).map(|r| first(r).unwrap_or(steps) as f64 * dt).collect();
         let reached = (0..30).filter(|r| first(*r).is_some()).count() as f64 / 30.0;
-        let says = |quantity| {
-            let c = column(&pair, Place::State(2), quantity);
-            pair.says(base.clock.years(), c, &Level::new(0.95)).other.mean
+        let other = |measure| {
+            let outcome = Outcome::new(measure, Place::State(2), base.clock.years());
+            pair.mean(outcome).expect("it was kept")
         };
-        assert!((says(Quantity::Waited(target)) - mean(&waits)).abs() < 1e-6);
-        assert!((says(Quantity::Reached(target)) - reached).abs() < 1e-9);
+        assert!((other(Measure::Waited(target)) - mean(&waits)).abs() < 1e-6);
+        assert!((other(Measure::Reached(target)) - reached).abs() < 1e-9);
         assert!(reached > 0.0 && reached < 1.0);
     }
 }
@@ -120,7 +119,7 @@ fn threads_blocks_and_instruction_sets_change_no_bit() {
             Options { batches_per_block: NonZeroUsize::new(block), ..options(threads, Isa::detect()) };
         assert_eq!(pair(&base, &other, 1100, options), reference);
     }
-    assert_eq!(reference.1.cells[0].difference.n, 1100);
+    assert_eq!(says(&reference.1, (MOTIVATION, Place::Mean, 0), 0.95).difference.n, 1100);
 }
 
 #[test]
@@ -136,13 +135,11 @@ fn what_is_not_in_both_arms_is_told_and_the_rest_paired() {
     let (_, pair) = pair(&base, &other, 8, Options::default());
     assert!(pair.unpaired.base.contains(&"state SGP".to_string()), "{:?}", pair.unpaired);
     assert!(pair.unpaired.base.contains(&"adopted_palermo".to_string()), "{:?}", pair.unpaired);
-    assert!(!pair.columns.iter().any(|c| c.place == Place::State(7)));
-    let motivation = Quantity::Variable(Variable::Motivation);
+    assert!(!pair.outcomes.iter().any(|outcome| outcome.place == Place::State(7)));
     // The start is the same luck, whoever else is there.
     for i in [0, 6, 8, 9] {
-        let c = column(&pair, Place::State(i), motivation);
-        let cell = pair.cells[c];
-        assert_eq!((cell.difference.sum, cell.difference.squares), (0, 0));
+        let difference = says(&pair, (MOTIVATION, Place::State(i), 0), 0.95).difference;
+        assert_eq!((difference.mean, difference.sd, difference.min), (0.0, Some(0.0), 0.0));
     }
     loaded.years(2001..2010).expect("years");
     let shorter = loaded.build_alone().expect("valid").world;
@@ -160,6 +157,7 @@ fn game<'a>(base: &'a World, other: &'a World, names: &[&str], method: Method, r
         method,
         seed: 1,
         replicates,
+        level: 0.95,
     }
 }
 
@@ -173,8 +171,7 @@ fn shares_and_the_rest_are_the_difference() {
     let names = ["signalling", "self_determination", "reputation", "displacement", "persuasion"];
     let everyone: Vec<&str> = MECHANISMS.iter().map(|m| m.name).collect();
     let (_, pair) = pair(&base, &other, 20, Options::default());
-    let c = column(&pair, Place::Mean, Quantity::Variable(Variable::Motivation));
-    let whole = pair.says(15, c, &Level::new(0.95)).difference;
+    let whole = says(&pair, (MOTIVATION, Place::Mean, 15), 0.95).difference;
     for game in [
         game(&base, &other, &names, Method::Exact, 20),
         game(&base, &other, &everyone, Method::Sampled(1), 20),
@@ -270,14 +267,15 @@ fn compare_writes_tables_pictures_and_scenarios() {
     ] {
         assert!(made.join(name).exists(), "{name}");
     }
-    let tables = ["differences.csv", "adoption.csv", "waits.csv", "arms.csv", "shares-no-tvpa.csv"];
+    let tables = ["differences.csv", "arms.csv", "shares-no-tvpa.csv"];
     let first: Vec<String> = tables.iter().map(|name| read(name)).collect();
     assert!(first[0].lines().any(|line| line.starts_with("no-tvpa,mean,2015,motivation,16,")));
-    assert!(first[1].contains("signalling off,IDN,2010,law,") && first[2].contains("no-tvpa,mean,phase_3,"));
-    assert!(first[4].lines().filter(|line| line.contains(",rest,")).count() == 33);
+    assert!(first[0].contains("signalling off,IDN,2010,reached_law,"));
+    assert!(first[0].contains("no-tvpa,mean,2015,years_to_phase_3,"));
+    assert!(first[2].lines().filter(|line| line.contains(",rest,")).count() == 33);
     // The scenario of an arm is the arm: run by itself it gives the digest that is told.
     let digest = |line: &str| line.rsplit(',').next().expect("a cell").to_string();
-    let told = digest(first[3].lines().find(|l| l.starts_with("signalling off")).expect("an arm"));
+    let told = digest(first[1].lines().find(|l| l.starts_with("signalling off")).expect("an arm"));
     let alone = suasion(&made, &["run", "scenario-signalling-off.toml", "--json", "--out", "../alone"]);
     assert!(stdout(&alone).contains(&told), "{told}");
     assert!(suasion(folder.path(), &["verify", "out/compare-asean"]).status.success());
@@ -287,7 +285,7 @@ fn compare_writes_tables_pictures_and_scenarios() {
     let one = suasion(folder.path(), &["compare", "asean", "no-tvpa", "--replicates", "1", "--out", "one"]);
     assert!(stdout(&one).contains("no intervals"), "{}", stderr(&one));
     let alone = std::fs::read_to_string(folder.path().join("one/differences.csv")).expect("written");
-    assert!(!alone.lines().next().expect("a header").contains("low"));
+    assert!(!alone.lines().next().expect("a header").contains("ci_low"));
     let parquet = ["compare", "asean", "no-tvpa", "--replicates", "16", "--format", "parquet", "--out", "p"];
     let parquet = suasion(folder.path(), &parquet);
     assert!(

@@ -6,9 +6,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::atomic::AtomicBool;
 use suasion::engine::parallel::Options;
-use suasion::estimate::{Estimate, Interval, Level, student};
-use suasion::experiment::cells::{Quantity, targets};
-use suasion::experiment::outcome::Place;
+use suasion::estimate::{Estimate, Interval, Level, Support, student};
+use suasion::experiment::outcome::{Measure, Outcome, Outcomes, targets};
 use suasion::experiment::paired::{self, Pair, Plan, Profile};
 use suasion::model::world::World;
 use suasion::scenario::Scenario;
@@ -31,22 +30,22 @@ struct Held {
 type Coverage = BTreeMap<(&'static str, usize), Held>;
 
 fn runs(base: &World, other: &World, seed: u64, replicates: usize) -> (Profile, Pair) {
-    let mut quantities = Quantity::variables(base);
-    quantities.extend(targets(base).into_iter().flat_map(|t| [Quantity::Reached(t), Quantity::Waited(t)]));
-    quantities.extend((0..10).map(Quantity::Total));
-    let plan = Plan { quantities: &quantities, seed, replicates, options: Options::default() };
+    let mut measures = Measure::variables(base);
+    measures.extend(targets(base).into_iter().flat_map(|t| [Measure::Reached(t), Measure::Waited(t)]));
+    measures.extend((0..10).map(Measure::Total));
+    let outcomes = Outcomes::every_year(base, &measures, &[]);
+    let plan = Plan { outcomes: &outcomes, seed, replicates, options: Options::default() };
     let found = paired::run(base, &[other], plan, &AtomicBool::new(false), |_| {});
     let (profile, mut pairs) = found.expect("nothing stops it");
     (profile, pairs.remove(0))
 }
 
 /// What a number is: kinds of means, then of differences.
-fn kind(quantity: Quantity, place: Place) -> [&'static str; 2] {
-    let is_share = quantity.is_share() && place != Place::Mean;
-    match quantity {
-        _ if is_share => ["share", "difference of shares"],
-        Quantity::Waited(_) => ["wait", "difference of waits"],
-        Quantity::Total(_) => ["total of a term", "difference of totals"],
+fn kind(outcome: &Outcome) -> [&'static str; 2] {
+    match outcome.measure {
+        _ if outcome.support() == Support::Share => ["share", "difference of shares"],
+        Measure::Waited(_) => ["wait", "difference of waits"],
+        Measure::Total(_) => ["total of a term", "difference of totals"],
         _ => ["mean", "difference of means"],
     }
 }
@@ -81,29 +80,27 @@ fn coverage(seeds: u64, reference: usize) -> Coverage {
     let mut found = Coverage::new();
     for seed in 0..seeds {
         let (few, few_pair) = runs(&base, &other, 1 + seed, REPLICATES);
-        for row in 0..=base.clock.years() {
-            for (c, column) in profile.columns.iter().enumerate() {
-                let truth = profile.estimate_of(row, c);
-                if truth.sd == Some(0.0) {
-                    continue;
-                }
-                let [kind, _] = kind(column.quantity, column.place);
-                let size = truth.mean.abs();
-                let size = if kind == "share" { size.min(1.0 - size) } else { size };
-                let seen = few.estimate_of(row, c);
-                let held = found.entry((kind, class(size))).or_default();
-                count(held, truth.mean, few.interval(row, c, &level), plain(&seen));
+        for (number, outcome) in profile.outcomes.iter().enumerate() {
+            let truth = profile.at(number, &level);
+            if truth.sd == Some(0.0) {
+                continue;
             }
-            for (c, column) in pair.columns.iter().enumerate() {
-                let truth = pair.says(row, c, &level).difference;
-                if truth.sd == Some(0.0) {
-                    continue;
-                }
-                let [_, kind] = kind(column.quantity, column.place);
-                let says = few_pair.says(row, c, &level);
-                let held = found.entry((kind, class(truth.mean.abs()))).or_default();
-                count(held, truth.mean, says.interval, plain(&says.difference));
+            let [kind, _] = kind(outcome);
+            let size = truth.mean.abs();
+            let size = if kind == "share" { size.min(1.0 - size) } else { size };
+            let seen = few.at(number, &level);
+            let held = found.entry((kind, class(size))).or_default();
+            count(held, truth.mean, seen.interval, plain(&seen));
+        }
+        for (number, outcome) in pair.outcomes.iter().enumerate() {
+            let truth = pair.at(number, &level).difference;
+            if truth.sd == Some(0.0) {
+                continue;
             }
+            let [_, kind] = kind(outcome);
+            let seen = few_pair.at(number, &level).difference;
+            let held = found.entry((kind, class(truth.mean.abs()))).or_default();
+            count(held, truth.mean, seen.interval, plain(&seen));
         }
     }
     found

@@ -6,15 +6,14 @@ use std::num::NonZeroUsize;
 use std::sync::atomic::AtomicBool;
 use suasion::engine::parallel::Options;
 use suasion::estimate::Level;
-use suasion::experiment::cells::Quantity;
-use suasion::experiment::outcome::Place;
+use suasion::experiment::outcome::{Measure, Outcome, Outcomes, Place};
 use suasion::experiment::paired::{self, Pair, Plan, Profile};
 use suasion::experiment::posterior::{Drawn, Posterior, Worlds};
 use suasion::model::variable::Variable;
 use suasion::scenario::{Loaded, Scenario};
 
 const SUBSETS: usize = 16;
-const MOTIVATION: Quantity = Quantity::Variable(Variable::Motivation);
+const MOTIVATION: Measure = Measure::Variable(Variable::Motivation);
 
 /// A baseline and a counterfactual under a posterior.
 fn runs(posterior: &Posterior, replicates: u32) -> (Profile, Pair) {
@@ -35,12 +34,9 @@ fn runs(posterior: &Posterior, replicates: u32) -> (Profile, Pair) {
     other.apply_counterfactual("no-tvpa").expect("it is there");
     let other = other.build_alone().expect("valid").world;
     let (of_base, of_other) = (drawn(false), drawn(true));
-    let plan = Plan {
-        quantities: &[MOTIVATION],
-        seed: 7,
-        replicates: replicates as usize,
-        options: Options::default(),
-    };
+    let outcomes = Outcomes::every_year(&base.world, &[MOTIVATION], &[]);
+    let plan =
+        Plan { outcomes: &outcomes, seed: 7, replicates: replicates as usize, options: Options::default() };
     let worlds = [Worlds::new(&other, Some(&of_other))];
     let (profile, mut pairs) =
         paired::run(Worlds::new(&base.world, Some(&of_base)), &worlds, plan, &stop, |_| {}).expect("it runs");
@@ -62,6 +58,12 @@ fn subset(text: &str, k: usize) -> Posterior {
     Posterior::parse("a subset", &(rows.join("\n") + "\n")).expect("it is one")
 }
 
+/// Motivation at the end, over all states.
+fn end(profile: &Profile) -> Outcome {
+    let row = profile.outcomes.last().expect("many").row;
+    Outcome::new(MOTIVATION, Place::Mean, row)
+}
+
 #[test]
 fn half_widths_are_those_of_disjoint_subsets_of_draws() {
     let posterior = Posterior::read("bundled").expect("bundled");
@@ -70,23 +72,18 @@ fn half_widths_are_those_of_disjoint_subsets_of_draws() {
     let apart: Vec<(f64, f64)> = (0..SUBSETS)
         .map(|k| {
             let (profile, pair) = runs(&subset(&posterior.text(), k), 200);
-            let last = profile.sums.len() / profile.columns.len() - 1;
-            let base = profile.estimate(Place::Mean, MOTIVATION, last).expect("kept").mean;
-            let c = pair.find(Place::Mean, MOTIVATION).expect("kept");
-            (base, pair.says(last, c, &Level::new(0.95)).difference.mean)
+            let says = pair.difference(end(&profile), &Level::new(0.95)).expect("kept");
+            (profile.mean(end(&profile)).expect("kept"), says.difference.mean)
         })
         .collect();
     let level = Level::new(0.95);
-    let last = profile.sums.len() / profile.columns.len() - 1;
-    let c = pair.find(Place::Mean, MOTIVATION).expect("kept");
-    let says = pair.says(last, c, &level);
-    let base = profile.find(Place::Mean, MOTIVATION).expect("kept");
-    let of_base = (profile.estimate_of(last, base), profile.interval(last, base, &level));
-    for (name, (estimate, interval), subsets) in [
+    let says = pair.difference(end(&profile), &level).expect("kept");
+    let of_base = profile.estimate(end(&profile), &level).expect("kept");
+    for (name, estimate, subsets) in [
         ("motivation", of_base, apart.iter().map(|x| x.0).collect::<Vec<f64>>()),
-        ("difference", (says.difference, says.interval), apart.iter().map(|x| x.1).collect()),
+        ("difference", says.difference, apart.iter().map(|x| x.1).collect()),
     ] {
-        let interval = interval.expect("many replicates");
+        let interval = estimate.interval.expect("many replicates");
         let half = 0.5 * (interval.high - interval.low);
         let centre = mean(&subsets);
         let squares: f64 = subsets.iter().map(|x| (x - centre) * (x - centre)).sum();
@@ -98,7 +95,7 @@ fn half_widths_are_those_of_disjoint_subsets_of_draws() {
         let alone = 2.0 * estimate.sd.expect("many") / (estimate.n as f64).sqrt();
         assert!(half >= alone * 0.97, "{name}: {half} beside {alone}");
     }
-    assert!(profile.spread.draws() > 100 && pair.spread.draws() == profile.spread.draws());
+    assert!(profile.draws() > 100 && pair.draws() == profile.draws());
 }
 
 /// All draws, each with the same weight, as their subsets have it.

@@ -193,9 +193,14 @@ fn a_comparison_has_differences_shares_and_arms() {
     let last = differences.iter().find(|row| row[1] == "mean" && row[2] == "2015").expect("a row");
     assert!((last[6].parse::<f64>().expect("a number") - value("difference")).abs() < 1e-6);
     // Waits are those of the table, to the data's decimals.
-    let table = fs::read_to_string(at.join("out/compare-asean/waits.csv")).expect("it is there");
-    let of_table = table.lines().find_map(|line| line.strip_prefix("no-tvpa,IDN,law,")).expect("a row");
-    let of_table: Vec<f64> = of_table.split(',').map(|cell| cell.parse().expect("a number")).collect();
+    let table = fs::read_to_string(at.join("out/compare-asean/differences.csv")).expect("it is there");
+    let of_table = |name: &str| -> Vec<f64> {
+        let row = table.lines().find_map(|line| line.strip_prefix(&format!("no-tvpa,IDN,2015,{name},")));
+        row.expect("a row").split(',').map(|cell| cell.parse().expect("a number")).collect()
+    };
+    // Replicates, both means, the difference, its deviation and its interval.
+    let (years, reached) = (of_table("years_to_law"), of_table("reached_law"));
+    let of_table = [years[1], years[2], years[3], years[5], years[6], 1.0 - reached[1], 1.0 - reached[2]];
     let waits = data(&page, "waits");
     assert_eq!(waits, data(&page, "never"));
     let row = waits.iter().find(|row| row[1..3] == ["IDN", "law"]).expect("a row");
@@ -347,8 +352,8 @@ fn what_cannot_be_reported_is_told_and_nothing_is_written() {
     };
     damaged(
         "manifest.json",
-        &manifest("\"format\": 1", "\"format\": 9"),
-        "its format is 9, and this version reads 1; this is suasion ",
+        &manifest("\"format\": 2", "\"format\": 1"),
+        "its format is 1, and this version reads 2; the version that wrote it (",
     );
     damaged(
         "manifest.json",

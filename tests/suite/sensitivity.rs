@@ -40,7 +40,7 @@ const SIZE: [&str; 4] = ["--samples", "16", "--replicates", "10"];
 /// Rows of sensitivity.csv: outcome, measure, axis, with, value, low, high.
 fn rows(csv: &str) -> Vec<Vec<String>> {
     let mut lines = csv.lines();
-    assert_eq!(lines.next(), Some("outcome,measure,axis,with,value,low,high"));
+    assert_eq!(lines.next(), Some("outcome,measure,axis,with,value,ci_low,ci_high"));
     lines.map(|line| line.split(',').map(str::to_string).collect()).collect()
 }
 

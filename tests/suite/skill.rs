@@ -30,7 +30,7 @@ fn skill_has_intervals_and_references_that_know_the_last_entry_whenever_a_case_b
         held["skill"].as_array().expect("parts").iter().filter_map(|part| part["part"].as_str()).collect();
     assert_eq!(parts, ["all states, 2001-2012", "all states, 2013-2015"]);
     let last = &held["skill"][1]["rps_tiers"]["references"]["last_grade"];
-    let [low, skill, high] = ["low", "skill", "high"].map(|key| last[key].as_f64().expect("a number"));
+    let [low, skill, high] = ["ci_low", "skill", "ci_high"].map(|key| last[key].as_f64().expect("a number"));
     assert!(low <= skill && skill <= high && high - low > 0.01, "{last}");
     // Of two years there is too little to say, and it is said.
     let few = validate(&["--years", "2014-2015"]);

@@ -4,8 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
 use suasion::engine::parallel::Options;
-use suasion::experiment::cells::Quantity;
-use suasion::experiment::outcome::Place;
+use suasion::experiment::outcome::{Measure, Outcome, Outcomes, Place};
 use suasion::experiment::paired::{self, Plan};
 use suasion::experiment::run::{Tables, simulate};
 use suasion::model::ledger::TERM_NAMES;
@@ -388,14 +387,16 @@ fn value(
     let world = &scenario.world;
     if let Some(term) = what.strip_prefix('+') {
         let k = TERM_NAMES.iter().position(|name| *name == term).expect("a term");
+        let outcome = Outcome::new(Measure::Total(k), Place::State(state), row);
+        let outcomes = Outcomes::new(vec![outcome]);
         let plan = Plan {
-            quantities: &[Quantity::Total(k)],
+            outcomes: &outcomes,
             seed: scenario.seed,
             replicates: scenario.replicates as usize,
             options: Options::default(),
         };
         let (profile, _) = paired::run(world, &[], plan, &AtomicBool::new(false), |_| ()).expect("it runs");
-        return profile.estimate(Place::State(state), Quantity::Total(k), row).expect("kept").mean;
+        return profile.mean(outcome).expect("kept");
     }
     let variable = Variable::all(world).into_iter().find(|v| v.name(world) == what).expect("a variable");
     let summary = runs.entry(key.to_string()).or_insert_with(|| summary(scenario));

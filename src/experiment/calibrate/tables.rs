@@ -115,8 +115,8 @@ pub fn predictive(targets: &[Target], predicted: &[Option<Predicted>]) -> Descri
     making.text("statistic", "name of the statistic", text(&|t| t.name.clone()));
     making.text("pattern", "pattern that it is a part of", text(&|t| t.pattern.clone()));
     making.number("observed", "-", "observed value", number(&|t| t.observed));
-    making.number("low", "-", "lower end of the tolerance", number(&|t| t.observed - t.below));
-    making.number("high", "-", "upper end of the tolerance", number(&|t| t.observed + t.above));
+    making.number("tolerance_low", "-", "lower end of the tolerance", number(&|t| t.observed - t.below));
+    making.number("tolerance_high", "-", "upper end of the tolerance", number(&|t| t.observed + t.above));
     let all: [(&str, &str, Part); 8] = [
         ("prior_q05", "5 % quantile under the prior", |p| p.prior[0]),
         ("prior_q50", "median under the prior", |p| p.prior[1]),

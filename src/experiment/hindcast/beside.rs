@@ -5,9 +5,8 @@ use super::{Hindcast, look, rows};
 use crate::engine::parallel::Options;
 use crate::estimate::Level;
 use crate::experiment::arms::Arm;
-use crate::experiment::cells::Quantity;
 use crate::experiment::error::ExperimentError;
-use crate::experiment::outcome::Place;
+use crate::experiment::outcome::{Measure, Outcome, Outcomes, Place};
 use crate::experiment::paired::{self, Pair, Plan};
 use crate::experiment::posterior::Worlds;
 use crate::model::variable::Variable;
@@ -33,9 +32,9 @@ pub struct Beside {
     /// Mean difference, counterfactual less scenario.
     pub difference: f64,
     /// Lower end of its 95 % interval; none for one replicate.
-    pub low: Option<f64>,
+    pub ci_low: Option<f64>,
     /// Upper end.
-    pub high: Option<f64>,
+    pub ci_high: Option<f64>,
     /// Share of the replicates whose difference has the other sign.
     pub reversed: f64,
 }
@@ -65,18 +64,15 @@ impl Hindcast {
         stop: &AtomicBool,
     ) -> Result<(), ExperimentError> {
         let look = look(scenario);
-        let mut quantities: Vec<Quantity> =
-            look.instruments.iter().map(|j| Quantity::Variable(Variable::Adopted(*j))).collect();
+        let mut measures: Vec<Measure> =
+            look.instruments.iter().map(|j| Measure::Variable(Variable::Adopted(*j))).collect();
         for g in &look.ratings {
-            quantities.extend((1..TIERS.len()).map(|grade| Quantity::Is(Variable::Tier(*g), grade)));
+            measures.extend((1..TIERS.len()).map(|grade| Measure::Is(Variable::Tier(*g), grade as u8)));
         }
-        quantities.extend(CHANGING.map(Quantity::Variable));
-        let plan = Plan {
-            quantities: &quantities,
-            seed: scenario.seed,
-            replicates: scenario.replicates as usize,
-            options,
-        };
+        measures.extend(CHANGING.map(Measure::Variable));
+        let outcomes = Outcomes::every_year(&scenario.world, &measures, &[]);
+        let (seed, replicates) = (scenario.seed, scenario.replicates as usize);
+        let plan = Plan { outcomes: &outcomes, seed, replicates, options };
         let (_, pairs) = paired::run(base, others, plan, stop, |_| {})?;
         for (episode, course) in scenario.episodes.iter().zip(&mut self.episodes) {
             let row = rows(scenario, episode).until;
@@ -85,18 +81,14 @@ impl Hindcast {
                     let of_name = arms.iter().zip(&pairs).find(|(arm, _)| arm.name == *name);
                     let Some((_, pair)) = of_name else { continue };
                     // Of tiers the one on record alone.
-                    let asked = quantities.iter().filter(|quantity| match quantity {
-                        Quantity::Is(Variable::Tier(g), grade) => {
-                            let record = scenario.observed.tier(*g, *state, episode.until);
-                            record.map(usize::from) == Some(*grade)
+                    let asked = measures.iter().filter(|measure| match measure {
+                        Measure::Is(Variable::Tier(g), grade) => {
+                            scenario.observed.tier(*g, *state, episode.until) == Some(*grade)
                         }
                         _ => true,
                     });
-                    window.beside.extend(
-                        asked.filter_map(|quantity| {
-                            told(scenario, pair, (*state, *quantity, row), name.clone())
-                        }),
-                    );
+                    let outcomes = asked.map(|measure| Outcome::new(*measure, Place::State(*state), row));
+                    window.beside.extend(outcomes.filter_map(|o| told(scenario, pair, o, name.clone())));
                 }
             }
         }
@@ -104,22 +96,17 @@ impl Hindcast {
     }
 }
 
-/// What a pair says of a quantity of a state in a row; none where the counterfactual has no such thing.
-fn told(
-    scenario: &Scenario,
-    pair: &Pair,
-    (state, quantity, row): (usize, Quantity, usize),
-    counterfactual: String,
-) -> Option<Beside> {
-    let says = pair.says(row, pair.find(Place::State(state), quantity)?, &Level::new(LEVEL));
+/// What a pair says of an outcome; none where the counterfactual has no such thing.
+fn told(scenario: &Scenario, pair: &Pair, outcome: Outcome, counterfactual: String) -> Option<Beside> {
+    let says = pair.difference(outcome, &Level::new(LEVEL))?;
     Some(Beside {
         counterfactual,
-        outcome: quantity.name(&scenario.world),
+        outcome: outcome.measure.name(&scenario.world),
         base: says.base.mean,
         other: says.other.mean,
         difference: says.difference.mean,
-        low: says.interval.map(|i| i.low),
-        high: says.interval.map(|i| i.high),
+        ci_low: says.difference.interval.map(|i| i.low),
+        ci_high: says.difference.interval.map(|i| i.high),
         reversed: says.reversed,
     })
 }

@@ -142,9 +142,9 @@ pub struct WindowChange {
     /// Mean over replicates.
     pub mean: f64,
     /// 5th percentile.
-    pub low: f64,
+    pub q05: f64,
     /// 95th percentile.
-    pub high: f64,
+    pub q95: f64,
 }
 
 impl Hindcast {
@@ -356,8 +356,8 @@ impl Told<'_> {
             WindowChange {
                 variable: v.name(&self.scenario.world),
                 mean: changes.iter().sum::<f64>() / changes.len() as f64,
-                low: at(0.05),
-                high: at(0.95),
+                q05: at(0.05),
+                q95: at(0.95),
             }
         };
         WindowCourse {

@@ -133,8 +133,8 @@ pub fn columns() -> Vec<Column> {
         text("axis", "path of the axis"),
         text("with", "path of the other axis of a pair; empty otherwise"),
         number("value", unit, "the estimate"),
-        number("low", unit, "lower end of its 95 % interval"),
-        number("high", unit, "upper end of its 95 % interval"),
+        number("ci_low", unit, "lower end of its 95 % interval"),
+        number("ci_high", unit, "upper end of its 95 % interval"),
     ]
 }
 

@@ -160,10 +160,10 @@ impl Subject {
             }
         };
         let places = match outcomes {
-            [] => (0..results.layout.outcomes.cells.len()).collect(),
+            [] => (0..results.layout.outcomes.len()).collect(),
             asked => results.find(asked)?,
         };
-        let label = |place: usize| results.layout.outcomes.cells[place].label(&results.layout.world);
+        let label = |place: usize| results.layout.outcomes[place].label(&results.layout.world);
         let outcomes = places.into_iter().map(|place| (label(place), results.means(place))).collect();
         let title = format!(
             "{}\n{} design points, {} replicates of each, on common random numbers",

@@ -7,6 +7,7 @@ use crate::excerpt::excerpt;
 use crate::experiment::design::{Method, Plan};
 use crate::experiment::error::ExperimentError;
 use crate::output::manifest::{PROGRAM, ScenarioEntry};
+use crate::output::schema::FORMAT_VERSION;
 use crate::scenario::Axis;
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +19,9 @@ pub struct Description {
     pub program: String,
     /// Version of the program.
     pub version: String,
+    /// Version of the output format, of which the blocks are too; those written before there was a second say none.
+    #[serde(default = "first_format")]
+    pub format: u32,
     /// The scenario that points vary.
     pub scenario: ScenarioEntry,
     /// Seed, in hexadecimal.
@@ -36,6 +40,10 @@ pub struct Description {
     pub outcomes: Vec<String>,
     /// Whether every variable of every run is kept too.
     pub trajectories: bool,
+}
+
+fn first_format() -> u32 {
+    1
 }
 
 /// How the points of a sweep are laid.
@@ -146,6 +154,14 @@ impl Description {
             let hint = "the sweep's description was changed; take it from a copy, or sweep again".to_string();
             Err(ExperimentError::asked(format!("{DESCRIPTION}: {found}"), Some(hint)))
         };
+        if self.format != FORMAT_VERSION {
+            let found = format!(
+                "{DESCRIPTION}: its format is {}, and this version reads {FORMAT_VERSION}",
+                self.format
+            );
+            let hint = format!("the version that wrote it ({}) reads it", excerpt(&self.version));
+            return Err(ExperimentError::asked(found, Some(hint)));
+        }
         if self.points == 0 {
             return refuse("points is 0, expected at least 1".into());
         }

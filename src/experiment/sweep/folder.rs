@@ -2,9 +2,9 @@
 
 use super::{Merged, Store, Sweep, job, simulate, write};
 use crate::engine::parallel::Options;
+use crate::estimate::Estimate;
 use crate::experiment::error::ExperimentError;
 use crate::experiment::job::Claimed;
-use crate::experiment::statistics::Statistics;
 use crate::output::manifest::Manifest;
 use crate::output::place::Place;
 use crate::output::writer::Format;
@@ -120,7 +120,7 @@ impl Work<'_> {
         self.sweeping.simulate((1, 1), stop, progress)
     }
 
-    /// Writes the results, shows each point's statistics to `see`, and drops the blocks.
+    /// Writes the results, shows each point to `see`, and drops the blocks.
     ///
     /// # Errors
     /// As [`write`]; the blocks are then kept.
@@ -128,7 +128,7 @@ impl Work<'_> {
         self,
         mut store: Store,
         stop: &AtomicBool,
-        see: impl FnMut(u64, &[f64], &[Statistics]),
+        see: impl FnMut(u64, &[f64], &[Estimate]),
     ) -> Result<Merged, ExperimentError> {
         let Work { sweeping, place } = self;
         let merged = write(&sweeping.sweep.layout, &mut store, place, sweeping.format, stop, see)?;

@@ -3,6 +3,7 @@
 use super::tables::{Kept, Sink, Tables, fill};
 use super::{Results, Sweep, simulate};
 use crate::engine::parallel::Options;
+use crate::estimate::Estimate;
 use crate::experiment::error::ExperimentError;
 use crate::output::error::OutputError;
 use crate::output::schema::Column;
@@ -70,9 +71,7 @@ pub fn hold(
     let open = |_: &str, columns: &[Column]| Ok((columns.to_vec(), Vec::new()));
     let mut tables = Tables::<(Vec<Column>, Vec<Table>)>::open(layout, open)?;
     let mut means = Vec::new();
-    let mut see = |_: u64, _: &[f64], statistics: &[_]| {
-        means.extend(statistics.iter().map(|of: &crate::experiment::statistics::Statistics| of.mean));
-    };
+    let mut see = |_: u64, _: &[f64], estimates: &[Estimate]| means.extend(estimates.iter().map(|e| e.mean));
     let digest = fill(layout, &mut blocks, stop, &mut tables, &mut see)?;
     let rows = |(name, (columns, blocks))| Rows { name, columns, blocks };
     Ok(Held {

@@ -23,14 +23,15 @@ pub use run::simulate;
 pub use store::{DESCRIPTION, DESIGN, POINTS, SCENARIO, Store};
 pub use tables::{Merged, job, write};
 
+use crate::estimate::Accumulator;
 use crate::experiment::design::{BalancedOrder, Plan, Table};
 use crate::experiment::error::ExperimentError;
-use crate::experiment::outcome::{Cell, Outcomes, Place};
+use crate::experiment::outcome::{Measure, Outcome, Outcomes, Place};
 use crate::experiment::run::entry;
-use crate::experiment::statistics::WORDS;
 use crate::model::variable::Variable;
 use crate::model::world::World;
 use crate::output::manifest::PROGRAM;
+use crate::output::schema::FORMAT_VERSION;
 use crate::scenario::{Axis, Factors, Loaded, Scenario};
 
 /// Runs of a sweep, at most: replicates are numbered in 31 bits, and this many take months.
@@ -68,12 +69,12 @@ pub struct Layout {
     pub outcomes: Outcomes,
     /// The cut into blocks.
     pub geometry: Geometry,
-    /// Cells read from each run, in order of row.
+    /// What is read of each run.
     recorded: Outcomes,
-    /// The outcomes' places among them.
-    outcome_cells: Vec<usize>,
+    /// The outcomes' places in it.
+    of_outcomes: Vec<usize>,
     /// Those of trajectories, by state, row and variable; empty where none are kept.
-    trajectory_cells: Vec<usize>,
+    of_trajectories: Vec<usize>,
     order: Option<BalancedOrder>,
     /// Inverse of the order's stride.
     back: u64,
@@ -113,7 +114,7 @@ impl Sweep {
             let hint = format!("a sweep of this kind may have {most}: take fewer samples or levels");
             return Err(ExperimentError::asked(found, Some(hint)));
         }
-        let cells = match &outcomes[..] {
+        let outcomes = match &outcomes[..] {
             [] => Outcomes::last_year(&base.world),
             asked => Outcomes::parse(asked, &base.world)?,
         };
@@ -128,11 +129,12 @@ impl Sweep {
             points: plan.len() as u64,
             replicates,
             common_random_numbers,
-            outcomes: cells.cells.iter().map(|cell| cell.label(&base.world)).collect(),
+            outcomes: outcomes.iter().map(|outcome| outcome.label(&base.world)).collect(),
             trajectories,
+            format: FORMAT_VERSION,
         };
         let seed = base.seed;
-        let layout = Layout::new(description, resolved, base.world, plan, cells);
+        let layout = Layout::new(description, resolved, base.world, plan, outcomes);
         let sweep = Sweep { layout, loaded, seed, factors: None };
         sweep.check_ends()?;
         let sweep = sweep.compiled();
@@ -244,30 +246,27 @@ impl Layout {
         plan: Plan,
         outcomes: Outcomes,
     ) -> Layout {
-        let mut cells = outcomes.cells.clone();
         let mut trajectory = Vec::new();
         if description.trajectories {
-            for state in 0..world.states.len() {
+            for place in (0..world.states.len()).map(Place::State) {
                 for row in 0..=world.clock.years() {
-                    let at = |variable| Cell { variable, equals: None, place: Place::State(state), row };
-                    trajectory.extend(Variable::all(&world).into_iter().map(at));
+                    let of = |v| Outcome::new(Measure::Variable(v), place, row);
+                    trajectory.extend(Variable::all(&world).into_iter().map(of));
                 }
             }
-            cells.extend(trajectory.iter().filter(|cell| !outcomes.cells.contains(cell)));
-            cells.sort_by_key(|cell| cell.row);
         }
-        let key = |cell: &Cell| (cell.row, cell.place, cell.variable, cell.equals);
-        let places: std::collections::BTreeMap<_, usize> =
-            cells.iter().enumerate().map(|(c, cell)| (key(cell), c)).collect();
-        let find = |wanted: &[Cell]| wanted.iter().map(|cell| places[&key(cell)]).collect::<Vec<usize>>();
-        let (outcome_cells, trajectory_cells) = (find(&outcomes.cells), find(&trajectory));
+        let recorded = Outcomes::new([&outcomes, &trajectory[..]].concat());
+        let find = |wanted: &[Outcome]| -> Vec<usize> {
+            wanted.iter().filter_map(|outcome| recorded.find(*outcome)).collect()
+        };
+        let (of_outcomes, of_trajectories) = (find(&outcomes), find(&trajectory));
         let steps = (world.states.len() * world.clock.steps()) as u64;
         let geometry = Geometry::new(
             description.points,
             description.replicates,
             steps,
-            (outcome_cells.len() * WORDS * 8) as u64,
-            (trajectory_cells.len() * 8) as u64,
+            (of_outcomes.len() * Accumulator::WORDS * 8) as u64,
+            (of_trajectories.len() * 8) as u64,
         );
         // Levels of a grid come one after the other; sequences, and trajectories of Morris, are as good in order.
         let points = description.points;
@@ -279,9 +278,9 @@ impl Layout {
             plan,
             outcomes,
             geometry,
-            recorded: Outcomes { cells },
-            outcome_cells,
-            trajectory_cells,
+            recorded,
+            of_outcomes,
+            of_trajectories,
             order,
             back: order.map_or(1, |order| inverse(order.at(1 % points), points)),
         }
@@ -356,7 +355,7 @@ impl Layout {
 
     /// Bytes of a point's results in a block of so many replicates.
     fn bytes_per_point(&self, replicates: usize) -> usize {
-        8 * (self.outcome_cells.len() * WORDS + self.trajectory_cells.len() * replicates)
+        8 * (self.of_outcomes.len() * Accumulator::WORDS + self.of_trajectories.len() * replicates)
     }
 }
 

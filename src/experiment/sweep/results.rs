@@ -2,7 +2,7 @@
 
 use super::{Layout, Store};
 use crate::experiment::error::ExperimentError;
-use crate::experiment::outcome::Outcomes;
+use crate::experiment::outcome::{Outcome, Outcomes};
 use crate::output::error::OutputError;
 use crate::output::reader;
 use crate::output::schema::ColumnType;
@@ -32,7 +32,7 @@ impl Results {
         };
         let path = reader::find(folder, "outcomes").ok_or_else(|| wrong("it is not there"))?;
         let mut table = reader::read(&path, &[("mean", ColumnType::Double)])?;
-        let rows = layout.description.points * layout.outcomes.cells.len() as u64;
+        let rows = layout.description.points * layout.outcomes.len() as u64;
         match table.columns.pop() {
             Some(Values::Double(means)) if means.len() as u64 == rows => Ok(Results { layout, means }),
             _ => Err(wrong("it does not have a row for each point and outcome")),
@@ -44,21 +44,20 @@ impl Results {
     /// # Errors
     /// If one is no outcome, or one that the sweep does not have.
     pub fn find<S: AsRef<str>>(&self, written: &[S]) -> Result<Vec<usize>, ExperimentError> {
-        let cells = &self.layout.outcomes.cells;
-        let world = &self.layout.world;
-        let place = |cell| {
-            cells.iter().position(|known| *known == cell).ok_or_else(|| {
-                let known: Vec<String> = cells.iter().map(|cell| cell.label(world)).collect();
-                let label = cell.label(world);
+        let (outcomes, world) = (&self.layout.outcomes, &self.layout.world);
+        let place = |outcome: &Outcome| {
+            outcomes.find(*outcome).ok_or_else(|| {
+                let known: Vec<String> = outcomes.iter().map(|outcome| outcome.label(world)).collect();
+                let label = outcome.label(world);
                 let hint = nearest(&label, known.iter().map(String::as_str));
                 ExperimentError::asked(format!("the sweep does not have the outcome {label}"), hint)
             })
         };
-        Outcomes::parse(written, world)?.cells.into_iter().map(place).collect()
+        Outcomes::parse(written, world)?.iter().map(place).collect()
     }
 
     /// The mean of an outcome, by its place, at each point.
     pub fn means(&self, outcome: usize) -> Vec<f64> {
-        self.means.iter().skip(outcome).step_by(self.layout.outcomes.cells.len()).copied().collect()
+        self.means.iter().skip(outcome).step_by(self.layout.outcomes.len()).copied().collect()
     }
 }

@@ -6,8 +6,8 @@
 use super::Sweep;
 use crate::engine::isa::Isa;
 use crate::engine::parallel::{Options, make_in_order};
+use crate::estimate::{Accumulator, Groups};
 use crate::experiment::error::ExperimentError;
-use crate::experiment::statistics::Sums;
 use crate::experiment::values;
 use crate::model::world::World;
 use crate::output::units::Units;
@@ -52,19 +52,19 @@ fn simulate_block(sweep: &Sweep, number: u64, isa: Isa) -> Result<Vec<u8>, Exper
     let mut bytes = Vec::with_capacity(points.len() * layout.bytes_per_point(each));
     for (point, world) in worlds.iter().enumerate() {
         let units = Units::new(world);
+        let resolutions = layout.outcomes.iter().map(|outcome| outcome.resolution(&units)).collect();
+        let mut sums = Accumulator::new(resolutions, Groups::default());
         let runs = point * each..(point + 1) * each;
-        for &cell in &layout.outcome_cells {
-            let of = runs.clone().map(|run| values.run(run)[cell]);
-            let sums = of.fold(Sums::new(layout.recorded.cells[cell].unit_in(&units)), Sums::with);
-            for word in sums.words() {
-                bytes.extend_from_slice(&word.to_le_bytes());
+        for values in runs.clone().map(|run| values.run(run)) {
+            for (number, at) in layout.of_outcomes.iter().enumerate() {
+                sums.add(number, 0, values[*at]);
             }
         }
+        let words = (0..sums.len()).flat_map(|number| sums.words(number));
+        bytes.extend(words.flat_map(u64::to_le_bytes));
         for run in runs {
             let values = values.run(run);
-            for &cell in &layout.trajectory_cells {
-                bytes.extend_from_slice(&values[cell].to_le_bytes());
-            }
+            bytes.extend(layout.of_trajectories.iter().flat_map(|at| values[*at].to_le_bytes()));
         }
     }
     Ok(bytes)

@@ -1,9 +1,11 @@
 //! From finished blocks to tables, point by point: whatever the shards were, the same bytes. It simulates nothing.
 
 use super::{Blocks, DESCRIPTION, Layout, SCENARIO, Store};
+use crate::estimate::{Accumulator, Estimate, Level};
 use crate::experiment::error::ExperimentError;
 use crate::experiment::job::Job;
-use crate::experiment::statistics::{Statistics, Sums, WORDS};
+use crate::experiment::outcome::Outcome;
+use crate::experiment::paired::kind;
 use crate::model::variable::Variable;
 use crate::output::error::OutputError;
 use crate::output::folder::OutputFile;
@@ -19,6 +21,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Rows gathered before they are written.
 const ROWS: usize = 1 << 16;
+/// Level of the intervals.
+const LEVEL: f64 = 0.95;
 
 /// A sweep's results, written.
 #[derive(Clone, Debug)]
@@ -39,8 +43,8 @@ pub fn job(layout: &Layout, format: Format) -> Job {
         .told_by(DESCRIPTION, layout.description.json())
 }
 
-/// Writes the results of a sweep whose blocks are all there to its place, and shows each point's statistics, in
-/// order, to `see`: the point, its values, and a statistic of each outcome.
+/// Writes the results of a sweep whose blocks are all there to its place, and shows each point, in
+/// order, to `see`: its number, its values, and what its replicates say of each outcome.
 ///
 /// # Errors
 /// If blocks are missing (which, is told), something cannot be read or written, or `stop` was raised; nothing is then
@@ -51,7 +55,7 @@ pub fn write(
     place: Place,
     format: Format,
     stop: &AtomicBool,
-    mut see: impl FnMut(u64, &[f64], &[Statistics]),
+    mut see: impl FnMut(u64, &[f64], &[Estimate]),
 ) -> Result<Merged, ExperimentError> {
     if let Some(lacks) = store.lacks(layout) {
         return Err(ExperimentError::Asked(lacks));
@@ -84,31 +88,34 @@ pub(super) fn fill<S: Sink>(
     blocks: &mut impl Kept,
     stop: &AtomicBool,
     tables: &mut Tables<S>,
-    see: &mut impl FnMut(u64, &[f64], &[Statistics]),
+    see: &mut impl FnMut(u64, &[f64], &[Estimate]),
 ) -> Result<String, ExperimentError> {
     let replicates = layout.description.replicates;
+    let level = Level::new(LEVEL);
     let mut hasher = blake3::Hasher::new();
     for point in 0..layout.description.points {
         if stop.load(Ordering::Relaxed) {
             return Err(ExperimentError::Stopped);
         }
         let values = layout.plan.point(point);
-        let statistics = gather(layout, blocks, point, tables.trajectories.as_mut())?;
-        for x in statistics.iter().flat_map(|s| [s.mean, s.squares, s.low, s.high]) {
-            hasher.update(&x.to_bits().to_le_bytes());
-        }
-        see(point, &values, &statistics);
+        let sums = gather(layout, blocks, point, tables.trajectories.as_mut())?;
+        let sizes = sums.sizes(layout.outcomes.iter().map(kind));
+        let estimate =
+            |(c, outcome): (usize, &Outcome)| sums.estimate(c, outcome.support(), sizes[c], &level);
+        let estimates: Vec<Estimate> = layout.outcomes.iter().enumerate().map(estimate).collect();
+        see(point, &values, &estimates);
         tables.design.row(|column| if column == 0 { point as f64 } else { values[column - 1] })?;
-        for (c, s) in statistics.iter().enumerate() {
-            let all = [point as f64, c as f64, 0.0, c as f64, c as f64, s.n as f64, s.mean];
-            let year = f64::from(layout.outcomes.cells[c].year(&layout.world));
-            let last = [s.low, s.high];
-            tables.outcomes.row(|column| match column {
-                2 => year,
-                0..=6 => all[column],
-                7 if replicates > 1 => s.sd.unwrap_or(0.0),
-                _ => last[column - 7 - usize::from(replicates > 1)],
-            })?;
+        for (c, (e, outcome)) in estimates.iter().zip(layout.outcomes.iter()).enumerate() {
+            let year = f64::from(outcome.year(&layout.world));
+            let mut row = vec![point as f64, c as f64, year, c as f64, c as f64, e.n as f64, e.mean];
+            // Of a single replicate there is neither.
+            let several = e.sd.zip(e.interval).filter(|_| replicates > 1);
+            row.extend(several.into_iter().flat_map(|(sd, interval)| [sd, interval.low, interval.high]));
+            row.extend([e.min, e.max]);
+            for x in &row[6..] {
+                hasher.update(&x.to_bits().to_le_bytes());
+            }
+            tables.outcomes.row(|column| row[column])?;
         }
     }
     Ok(hasher.finalize().to_hex()[..32].to_string())
@@ -131,15 +138,15 @@ fn manifest(layout: &Layout, job: JobEntry) -> Manifest {
     Manifest::new(job, description.scenario.clone(), seed, size)
 }
 
-/// The statistics of a point over all passes, and its rows of trajectories.
+/// The sums of a point over all passes, and its rows of trajectories.
 fn gather<S: Sink>(
     layout: &Layout,
     blocks: &mut impl Kept,
     point: u64,
     mut trajectories: Option<&mut Filling<S>>,
-) -> Result<Vec<Statistics>, ExperimentError> {
+) -> Result<Accumulator, ExperimentError> {
     let position = layout.position_of(point);
-    let mut sums: Vec<Option<Sums>> = vec![None; layout.outcome_cells.len()];
+    let mut sums: Option<Accumulator> = None;
     for pass in 0..layout.geometry.passes() {
         let (block, place) = layout.geometry.find(pass, position);
         let replicates = layout.geometry.block(block).replicates;
@@ -149,17 +156,18 @@ fn gather<S: Sink>(
             .chunks_exact(8)
             .map(|eight| u64::from_le_bytes(eight.try_into().unwrap_or_default()))
             .collect();
-        let (of_outcomes, of_runs) = words.split_at(sums.len() * WORDS);
-        for (sum, part) in sums.iter_mut().zip(of_outcomes.chunks_exact(WORDS)) {
-            let part = Sums::of_words(std::array::from_fn(|w| part[w]), replicates.len() as u64);
-            *sum = Some(sum.map_or(part, |sum| sum.merge(part)));
+        let (of_outcomes, of_runs) = words.split_at(layout.of_outcomes.len() * Accumulator::WORDS);
+        let part = Accumulator::of_words(of_outcomes, replicates.len() as u64);
+        match &mut sums {
+            Some(sums) => sums.merge(&part),
+            None => sums = Some(part),
         }
         let of_runs: Vec<f64> = of_runs.iter().copied().map(f64::from_bits).collect();
         if let Some(table) = &mut trajectories {
             let variables = Variable::all(&layout.world).len();
             let rows = layout.world.clock.years() + 1;
             for (r, replicate) in replicates.enumerate() {
-                let run = &of_runs[r * layout.trajectory_cells.len()..][..layout.trajectory_cells.len()];
+                let run = &of_runs[r * layout.of_trajectories.len()..][..layout.of_trajectories.len()];
                 for (i, values) in run.chunks_exact(variables).enumerate() {
                     let year = f64::from(layout.world.clock.start - 1 + (i % rows) as i32);
                     let keys = [
@@ -173,7 +181,7 @@ fn gather<S: Sink>(
             }
         }
     }
-    Ok(sums.into_iter().flatten().map(|sums| sums.statistics()).collect())
+    Ok(sums.unwrap_or_else(|| Accumulator::of_words(&[], 0)))
 }
 
 fn design_table(layout: &Layout) -> Table {
@@ -184,16 +192,15 @@ fn design_table(layout: &Layout) -> Table {
 
 fn outcome_table(layout: &Layout) -> Table {
     let world = &layout.world;
-    let cells = &layout.outcomes.cells;
-    let text = |of: &dyn Fn(&crate::experiment::outcome::Cell) -> String| {
-        Values::Text(Text { labels: labels(cells.iter().map(of)), codes: Vec::new() })
+    let text = |of: &dyn Fn(&Outcome) -> String| {
+        Values::Text(Text { labels: labels(layout.outcomes.iter().map(of)), codes: Vec::new() })
     };
     let mut columns = vec![
         Values::Int32(Vec::new()),
-        text(&|cell| cell.state(world).to_string()),
+        text(&|outcome| outcome.place.id(world).to_string()),
         Values::Int32(Vec::new()),
-        text(&|cell| cell.variable.name(world)),
-        text(&|cell| cell.code().unwrap_or_default()),
+        text(&|outcome| outcome.measure.parts(world).0),
+        text(&|outcome| outcome.measure.parts(world).1.unwrap_or_default()),
         Values::Int32(Vec::new()),
     ];
     columns.resize(schema::outcomes(layout.description.replicates).len(), Values::Double(Vec::new()));

@@ -64,7 +64,7 @@ fn tables_of_a_comparison() {
         "compare three.toml no-tvpa --decompose --replicates 16 --threads 2 --json --out out/compare-three",
     );
     session.names("out/compare-three");
-    for table in ["arms", "adoption", "waits", "differences", "shares-no-tvpa"] {
+    for table in ["arms", "differences", "shares-no-tvpa"] {
         session.file(&format!("out/compare-three/{table}.csv"), 14);
     }
     session.file("out/compare-three/manifest.json", 0);
