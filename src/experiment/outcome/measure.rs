@@ -34,7 +34,7 @@ pub enum Measure {
     Waited(Target),
 }
 
-/// Everything that states wait for in a world: adoptions that are not over before the run, phases, and grades but the first.
+/// What comparisons tell of states waiting for in a world: adoptions that are not over before the run, and phases.
 pub fn targets(world: &World) -> Vec<Target> {
     let given_to_all = |j: &usize| {
         let instrument = &world.instruments[*j];
@@ -54,7 +54,7 @@ impl Target {
         }
     }
 
-    /// In words: `law adopted`, `phase 3 or higher`.
+    /// In words: `law`, `phase 3 or higher`, `2WL by tvpa`.
     pub fn words(self, world: &World) -> String {
         match self {
             Target::Adoption(j) => world.instruments[j].id.clone(),
@@ -74,8 +74,8 @@ impl Measure {
         Variable::all(world).into_iter().flat_map(each).collect()
     }
 
-    /// Everything that has a name of its own in a world: variables, terms of the ledger by year and since the start, what is
-    /// reached and how long that takes.
+    /// Everything that has a name of its own in a world: variables, terms of the ledger by year and since the start, what can be
+    /// reached (adoptions, phases, grades) and how long that takes.
     pub fn named(world: &World) -> Vec<Measure> {
         let grades =
             (0..world.ratings.len()).flat_map(|g| (1..TIERS.len()).map(move |t| Target::Grade(g, t)));
