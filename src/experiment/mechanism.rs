@@ -140,6 +140,12 @@ impl Mechanism {
 
     /// Whether switching it off changes a number of the world. What changes none has no share in any difference.
     pub fn acts_in(&self, world: &World) -> bool {
+        // Where no community argues, its coefficient moves nobody: a player that does nothing would cost runs.
+        if self.parameters.contains(&"regional_argument")
+            && world.communities.iter().all(|c| c.argument.is_empty())
+        {
+            return false;
+        }
         let mut off = world.clone();
         self.switch_off(&mut off);
         off != *world

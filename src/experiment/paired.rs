@@ -188,7 +188,7 @@ impl Pair {
     }
 
     /// An event that no difference shows may be as large as those of the base, where no difference varies anywhere.
-    fn find_sizes(&mut self, base: &Profile) {
+    fn find_sizes(&mut self, base: &Profile, world: &World) {
         self.sizes = self.differences.sizes(self.outcomes.iter().map(kind));
         let of_base: BTreeMap<_, f64> =
             base.outcomes.iter().map(kind).zip(base.sizes.iter().copied()).collect();
@@ -197,6 +197,7 @@ impl Pair {
                 *size = of_base.get(&kind(outcome)).copied().unwrap_or(0.0);
             }
         }
+        self.outcomes.count_unseen(&mut self.sizes, world);
     }
 }
 
@@ -272,8 +273,9 @@ pub fn run<'w, W: Into<Worlds<'w>> + Copy>(
     profile.sizes = profile.sums.sizes(profile.outcomes.iter().map(kind));
     let mut pairs: Vec<Pair> = matches.into_iter().map(|m| m.pair).collect();
     for pair in &mut pairs {
-        pair.find_sizes(&profile);
+        pair.find_sizes(&profile, base.base);
     }
+    profile.outcomes.count_unseen(&mut profile.sizes, base.base);
     Ok((profile, pairs))
 }
 

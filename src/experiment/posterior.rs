@@ -201,7 +201,11 @@ impl Posterior {
     /// An error of a scenario as one of the draw that was set in it.
     fn of_draw(&self, draw: usize, error: ExperimentError) -> ExperimentError {
         match error {
-            ExperimentError::Scenario(error) => self.told(&format!("draw {draw}: {error}")),
+            ExperimentError::Scenario(error) => {
+                // What the draw itself set is told under its name.
+                let (named, error) = (format!("draw {draw}"), error.to_string());
+                self.told(&if error.starts_with(&named) { error } else { format!("{named}: {error}") })
+            }
             other => other,
         }
     }

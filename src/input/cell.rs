@@ -116,6 +116,7 @@ pub fn flag(cell: &str) -> Result<Option<bool>, Misread> {
 /// ```
 /// use suasion::input::date;
 /// assert_eq!((date("2004-07-02"), date("2004-07-02 00:00:00"), date("2003.4")), (Ok(Some(2004.503)), Ok(Some(2004.503)), Ok(Some(2003.4))));
+/// assert!(date("2004-07-02 24:00").is_err() && date("2004-07-02T23:59:59Z").is_ok());
 /// assert_eq!(date("2003-02-31").unwrap_err().to_string(), "found \"2003-02-31\", expected a date; there is no such day");
 /// ```
 ///
@@ -144,6 +145,10 @@ fn day(cell: &str) -> Option<Result<f64, &'static str>> {
     };
     if parts.first()?.len() != 4 || !time.starts_with(|c: char| c.is_ascii_digit()) {
         return None;
+    }
+    let clock = time.split([':', '.', '+', 'Z', ' ']).zip([24, 60]);
+    if !clock.into_iter().all(|(part, most)| part.parse::<u32>().is_ok_and(|x| x < most)) {
+        return Some(Err("there is no such time of day"));
     }
     let (year, month, day) = match parts[..] {
         [year, month] => (digits(year, 4)?, digits(month, 2)?, 1),

@@ -204,9 +204,9 @@ fn rows(document: &Document, section: &str, file: &File, problems: &mut Problems
             Err((path, lost)) => problems.add(document, file.place(read.line), &path, lost.what, lost.hint),
         },
     });
-    if section == "state" && rows.is_empty() && problems.is_empty() {
+    if rows.is_empty() && problems.is_empty() {
         let what = "there is no row below the names of the columns".into();
-        problems.add(document, top, "", what, Some("give a row for each state".into()));
+        problems.add(document, top, "", what, Some(format!("give a row for each {section}")));
     }
     rows
 }

@@ -195,7 +195,7 @@ fn what_a_cluster_cannot_run_is_a_sentence() {
         (&["--shards", "2", "--memory", "lots"], "as 2G"),
         (&["--shards", "2", "--sbatch-option=qos"], "as --qos=long"),
         (&["--shards", "2", "--set", "parameters.drfit=1"], "did you mean `drift`?"),
-        (&["--shards", "2", "--outcome", "belief"], "there is no variable `belief`"),
+        (&["--shards", "2", "--outcome", "belief"], "there is no `belief`; there is motivation, "),
     ];
     for (more, part) in cases {
         let said = bad(&run(here, &slurm("s", more)), 2);

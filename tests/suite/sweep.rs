@@ -283,7 +283,7 @@ fn what_cannot_be_swept_is_a_sentence_and_leaves_nothing() {
         (&["sweep", "asean", "--axis", "parameters.drift=0..0.2", "--replicates", "0"], "0"),
         (
             &["sweep", "asean", "--axis", "parameters.drift=0..0.2", "--outcome", "belief"],
-            "there is no variable `belief`",
+            "there is no `belief`; there is motivation, ",
         ),
         (
             &["sweep", "asean", "--axis", "parameters.drift=0..0.2", "--shard", "9/8"],

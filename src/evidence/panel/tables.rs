@@ -83,6 +83,14 @@ impl Tables {
         let columns = ["iso3", "year", PRACTICES[0], PRACTICES[1], PRACTICES[2]];
         if read(folder, &optional("p3_index.csv", &columns), error, |row| t.scores(row)) {
             t.given.insert("p3_index.csv");
+            for (k, practice) in PRACTICES.iter().enumerate() {
+                if !t.scores.values.is_empty() && t.scores.values.values().all(|scores| scores[k].is_none()) {
+                    error.add(format!(
+                        "{}: no row has a {practice} score; a panel without the file has no scores",
+                        folder.join("p3_index.csv").display()
+                    ));
+                }
+            }
         }
         if read(folder, &optional("sanctions.csv", &["iso3", "year", "imposed"]), error, |row| {
             t.sanction(row)
@@ -134,8 +142,25 @@ impl Tables {
     fn party(&mut self, row: &Row<'_>) -> Result<(), String> {
         let state = row.state(0)?;
         let status = row.text(3);
+        let date = row.read(&format!("{state}: action_date"), input::date(row.cell(1)))?;
+        let year = match row.text(2) {
+            "" => None,
+            _ => Some(row.year(2, &state, RECORDED)?),
+        };
         if status.is_empty() {
-            return Ok(());
+            // A date of nobody knows what is no fact, and a lost word would lose a party.
+            return match (date, year) {
+                (None, None) => Ok(()),
+                _ => Err(row.problem(&format!(
+                    "{state}: status: found nothing beside a date, expected party, not party or signatory"
+                ))),
+            };
+        }
+        if let (Some(date), Some(year)) = (date, year)
+            && date.floor() != f64::from(year)
+        {
+            let expected = format!("found {date}, and {year} in action_year, expected one year in both");
+            return Err(row.problem(&format!("{state}: action_date: {expected}")));
         }
         let is = |word: &str| status == word || (word != "party" && status.starts_with(&format!("{word} ")));
         let Some((_, party)) = STATUS.iter().find(|(word, _)| is(word)) else {
@@ -146,7 +171,7 @@ impl Tables {
                 "{state}: status: found {found}, expected party, not party or signatory{hint}"
             )));
         };
-        let date = match row.read(&format!("{state}: action_date"), input::date(row.cell(1)))? {
+        let date = match date {
             _ if !party => None,
             Some(date) => Some(date),
             None => Some(f64::from(row.year(2, &state, RECORDED)?)),

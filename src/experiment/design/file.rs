@@ -110,6 +110,17 @@ fn parse(
         problems.row(line, &cells, &columns, &mut values);
         order.check(line, &cells, &mut problems);
     }
+    if values.is_empty() && !problems.kept.is_empty() && !text.lines().any(has_number) {
+        // It may be none of the user's: nothing of it is told.
+        let mut problems = Problems { file: name, kept: Vec::new(), more: 0 };
+        problems.add(
+            None,
+            "",
+            "no row has a number",
+            Some("a line of names, then a line of numbers for each point"),
+        );
+        return Err(problems.into());
+    }
     if problems.kept.is_empty() && values.is_empty() {
         problems.add(None, "", "no rows", Some("a line of numbers for each point, after the line of names"));
     }
@@ -120,6 +131,11 @@ fn parse(
     } else {
         Err(problems.into())
     }
+}
+
+/// Whether any cell of a line is a number.
+fn has_number(line: &str) -> bool {
+    line.split([',', ';', '\t', ' ']).any(|cell| matches!(input::number(unquoted(cell)), Ok(Some(_))))
 }
 
 /// Whether a column is none of the values: it numbers the points, or names the rows.

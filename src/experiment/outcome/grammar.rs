@@ -63,9 +63,9 @@ fn measures(what: &str, world: &World) -> Result<Vec<Measure>, Lost> {
     let name = name.trim().replace('-', "_");
     let all: Vec<(String, Measure)> = Measure::named(world).into_iter().map(|m| (m.name(world), m)).collect();
     let Some((_, measure)) = all.iter().find(|(known, _)| known.eq_ignore_ascii_case(&name)) else {
-        let names = || all.iter().map(|(known, _)| known.as_str());
-        let list = || format!("there is {}", names().collect::<Vec<_>>().join(", "));
-        return Err((format!("there is no `{name}`"), nearest(&name, names()).or_else(|| Some(list()))));
+        let names = all.iter().map(|(known, _)| known.as_str());
+        let hint = nearest(&name, names).unwrap_or_else(|| in_words(&all));
+        return Err((format!("there is no `{name}`"), Some(hint)));
     };
     let Some(value) = value else { return Ok(vec![*measure]) };
     let (variable, values) = match *measure {
@@ -84,6 +84,20 @@ fn measures(what: &str, world: &World) -> Result<Vec<Measure>, Lost> {
             )
         })?;
     Ok(vec![Measure::Is(variable, found as u8)])
+}
+
+/// What there is, by kind, since there are many.
+fn in_words(all: &[(String, Measure)]) -> String {
+    let kind = |is: fn(&Measure) -> bool| {
+        let names = all.iter().filter(|(_, measure)| is(measure)).map(|(name, _)| name.as_str());
+        names.map(|name| name.strip_prefix("reached_").unwrap_or(name)).collect::<Vec<_>>().join(", ")
+    };
+    format!(
+        "there is {}; of the ledger {}, each also with _total; reached_ and years_to_ with {}",
+        kind(|measure| matches!(measure, Measure::Variable(_))),
+        kind(|measure| matches!(measure, Measure::Term(_))),
+        kind(|measure| matches!(measure, Measure::Reached(_))),
+    )
 }
 
 fn places(place: Option<&str>, world: &World) -> Result<Vec<Place>, Lost> {

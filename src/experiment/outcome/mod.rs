@@ -139,6 +139,20 @@ impl Outcomes {
         Outcomes::new(rows.flat_map(of).collect())
     }
 
+    /// Where nothing of a kind varies (a size of 0), says how large an event may be that no replicate shows: what one state changes by adopting,
+    /// by reaching a phase, by no longer waiting. Numbers that vary without events are left at 0: what does not vary of them is
+    /// not random.
+    pub(super) fn count_unseen(&self, sizes: &mut [f64], world: &World) {
+        for (size, outcome) in sizes.iter_mut().zip(&self.list).filter(|(size, _)| **size == 0.0) {
+            let of_one = match outcome.measure {
+                Measure::Waited(_) => outcome.row as f64,
+                measure if measure.support() == Support::Share => 1.0,
+                _ => 0.0,
+            };
+            *size = of_one / outcome.place.states(world).len().max(1) as f64;
+        }
+    }
+
     /// The place of an outcome in the list.
     pub fn find(&self, outcome: Outcome) -> Option<usize> {
         let at = self.order.binary_search_by_key(&outcome, |at| self.list[*at]).ok()?;

@@ -99,7 +99,8 @@ pub(super) fn fill<S: Sink>(
         }
         let values = layout.plan.point(point);
         let sums = gather(layout, blocks, point, tables.trajectories.as_mut())?;
-        let sizes = sums.sizes(layout.outcomes.iter().map(kind));
+        let mut sizes = sums.sizes(layout.outcomes.iter().map(kind));
+        layout.outcomes.count_unseen(&mut sizes, &layout.world);
         let estimate =
             |(c, outcome): (usize, &Outcome)| sums.estimate(c, outcome.support(), sizes[c], &level);
         let estimates: Vec<Estimate> = layout.outcomes.iter().enumerate().map(estimate).collect();
