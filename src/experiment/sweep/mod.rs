@@ -373,3 +373,6 @@ fn inverse(stride: u64, n: u64) -> u64 {
     }
     s.0.rem_euclid(i128::from(n.max(1))) as u64
 }
+
+#[cfg(test)]
+mod tests;
