@@ -204,8 +204,14 @@ mod tests {
         loaded.apply_counterfactual("no-tvpa").unwrap();
         let world = loaded.build_alone().unwrap().world;
         let idle: Vec<_> = MECHANISMS.iter().filter(|m| !m.acts_in(&world)).map(|m| m.name).collect();
-        assert_eq!(idle, ["politicization", "waiver", "reputation", "inducement"]);
+        // Those of the grades, and those that are off by default.
+        let graded = ["politicization", "waiver", "reputation", "inducement"];
+        let off = ["grader_view", "rising_bar", "regional_argument", "silence", "resented_shame", "defiance"];
+        let off = [&off[..], &["framing_by_pressure", "spiral_motivation"]].concat();
+        assert!(idle.iter().all(|name| graded.contains(name) || off.contains(name)), "{idle:?}");
+        assert_eq!(idle.len(), graded.len() + off.len());
         let world = Scenario::load("asean").unwrap().build_alone().unwrap().world;
-        assert!(MECHANISMS.iter().all(|m| m.acts_in(&world)));
+        let idle: Vec<_> = MECHANISMS.iter().filter(|m| !m.acts_in(&world)).map(|m| m.name).collect();
+        assert_eq!(idle, off);
     }
 }

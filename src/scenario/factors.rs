@@ -70,10 +70,15 @@ impl Factors {
                 sets[*by_pair.get(&pair(x, y))?].push(factor);
             }
         }
-        let path = |(sets, at): (Vec<Factor>, f64)| Path { at, free: !sets.is_empty(), sets };
-        let factors = Factors { world, paths: sets.into_iter().zip(at).map(path).collect() };
+        let path = |(sets, at): (Vec<Factor>, f64)| Path { at, sets, free: true };
+        let mut factors = Factors { world, paths: sets.into_iter().zip(at).map(path).collect() };
         // Nothing else differs: no date, nobody who is there in one of them alone.
-        (factors.each_within_its_bound(&other)? == differs).then_some(factors)
+        if factors.each_within_its_bound(&other)? != differs {
+            return None;
+        }
+        // A number that is nowhere in the world may still be one that the tree refuses.
+        factors.paths.iter_mut().for_each(|path| path.free = !path.sets.is_empty());
+        Some(factors)
     }
 
     /// Two points to compile at, near a point that is known to make a valid scenario: within the ends of each path, and so that no

@@ -89,7 +89,7 @@ fn a_draw_that_is_refused_is_named_though_others_are_compiled() {
     let (loaded, go) = (Scenario::load("asean").unwrap(), AtomicBool::new(false));
     let worlds = posterior.worlds(&loaded, (5, 40), NonZeroUsize::MIN, &go, Ok, build);
     let told = worlds.unwrap_err().to_string();
-    let expected = "the posterior p.csv: draw 4: draw 4: state.";
+    let expected = "the posterior p.csv: draw 4: state.";
     assert!(told.starts_with(expected) && told.contains("found 1.5, expected a number above 0"), "{told}");
 }
 
