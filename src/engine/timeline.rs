@@ -112,7 +112,8 @@ impl Timeline {
                 .collect(),
             topologies,
             series,
-            opens: world.instruments.iter().map(|j| step(j.opens)).collect(),
+            // Not held at the last step: what opens after the end is not open there.
+            opens: world.instruments.iter().map(|j| clock.step_from(j.opens)).collect(),
             in_force,
             report,
             rated_from,

@@ -346,7 +346,11 @@ fn sweep_disk(
         Some((shard, of)) => {
             let before = u128::from(shard.saturating_sub(1));
             let own = blocks.saturating_sub(before).div_ceil(u128::from(of.max(1)));
-            all.div_ceil(blocks.max(1)).saturating_mul(own)
+            // Whole ones: the last of a pass may be shorter.
+            let block = cut.block(0);
+            let points = u128::from(block.positions.end - block.positions.start);
+            let whole = points * of_point + u128::from(block.runs()) * of_run + BLOCK_HEAD;
+            own.saturating_mul(whole).min(all)
         }
         None => all
             .saturating_add(runs.saturating_mul(of_run))

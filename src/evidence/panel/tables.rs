@@ -142,25 +142,19 @@ impl Tables {
     fn party(&mut self, row: &Row<'_>) -> Result<(), String> {
         let state = row.state(0)?;
         let status = row.text(3);
-        let date = row.read(&format!("{state}: action_date"), input::date(row.cell(1)))?;
+        let action = row.read(&format!("{state}: action_date"), input::date(row.cell(1)))?;
         let year = match row.text(2) {
             "" => None,
             _ => Some(row.year(2, &state, RECORDED)?),
         };
         if status.is_empty() {
             // A date of nobody knows what is no fact, and a lost word would lose a party.
-            return match (date, year) {
+            return match (action, year) {
                 (None, None) => Ok(()),
                 _ => Err(row.problem(&format!(
                     "{state}: status: found nothing beside a date, expected party, not party or signatory"
                 ))),
             };
-        }
-        if let (Some(date), Some(year)) = (date, year)
-            && date.floor() != f64::from(year)
-        {
-            let expected = format!("found {date}, and {year} in action_year, expected one year in both");
-            return Err(row.problem(&format!("{state}: action_date: {expected}")));
         }
         let is = |word: &str| status == word || (word != "party" && status.starts_with(&format!("{word} ")));
         let Some((_, party)) = STATUS.iter().find(|(word, _)| is(word)) else {
@@ -171,7 +165,7 @@ impl Tables {
                 "{state}: status: found {found}, expected party, not party or signatory{hint}"
             )));
         };
-        let date = match date {
+        let date = match action {
             _ if !party => None,
             Some(date) => Some(date),
             None => Some(f64::from(row.year(2, &state, RECORDED)?)),
@@ -179,6 +173,12 @@ impl Tables {
         if let Some(date) = date.filter(|date| !(OPENS..=2101.0).contains(date)) {
             let expected = format!("a date from {OPENS} on, when the convention opened for signature");
             return Err(row.problem(&format!("{state}: party since {date}, expected {expected}")));
+        }
+        if let (Some(date), Some(year)) = (action, year)
+            && date.floor() != f64::from(year)
+        {
+            let expected = format!("found {date}, and {year} in action_year, expected one year in both");
+            return Err(row.problem(&format!("{state}: action_date: {expected}")));
         }
         self.parties.insert(row, state.clone(), date, &format!("{state}: status {status}"))
     }

@@ -378,7 +378,10 @@ fn every_bad_cell_is_named() {
         &["p.csv: found no rows, expected a line of numbers for each point, after the line of names"],
     );
     let told = read("root:x:0\ndaemon:x:1\n", &[]).unwrap_err();
-    assert!(told.contains("no row has a number") && !told.contains("root") && !told.contains("daemon"), "{told}");
+    assert!(
+        told.contains("no row has a number") && !told.contains("root") && !told.contains("daemon"),
+        "{told}"
+    );
     let many = format!("a,b\n{}", "1,x\n".repeat(1000));
     let told = read(&many, &[]).unwrap_err();
     assert!(told.lines().count() == 21 && told.ends_with("and 980 more"), "{told}");

@@ -10,6 +10,7 @@ use crate::scenario::error::nearest;
 use crate::scenario::report::{label, origin};
 use crate::scenario::wire_values::Names;
 use crate::scenario::{numbers, wire};
+use std::collections::BTreeMap;
 
 /// Events, in order of date, then as in the file.
 pub(super) fn events(
@@ -18,7 +19,8 @@ pub(super) fn events(
     instruments: &[Instrument],
 ) -> Vec<Event> {
     let document = context.document;
-    let mut events: Vec<(Event, Origin, String)> = Vec::new();
+    // Each with its own date too, which a run of fewer years may have moved to its start.
+    let mut dated: Vec<(f64, Event, Origin, String)> = Vec::new();
     for (i, node) in document.entries("event").iter().enumerate() {
         let path = label("event", i, node);
         let Some(wire) = context.report.read::<wire::Event>(node, &path) else { continue };
@@ -43,11 +45,37 @@ pub(super) fn events(
             }
         };
         let thresholds = node.get("set").map_or(node.origin, |set| origin(set, "thresholds"));
-        events.extend(changes.into_iter().map(|change| (Event { at, change }, thresholds, path.clone())));
+        let own = wire.at.0;
+        dated.extend(changes.into_iter().map(|change| (own, Event { at, change }, thresholds, path.clone())));
     }
-    events.sort_by(|(a, _, _), (b, _, _)| a.at.total_cmp(&b.at));
+    dated.sort_by(|(a, ..), (b, ..)| a.total_cmp(b));
+    refuse_contradictions(context, &dated);
+    let events: Vec<(Event, Origin, String)> =
+        dated.into_iter().map(|(_, event, at, path)| (event, at, path)).collect();
     check_thresholds(context, ratings, &events);
     events.into_iter().map(|(event, _, _)| event).collect()
+}
+
+/// Two events of one date cannot give one number two values: which of them came last would hang on the order in the file.
+fn refuse_contradictions(context: &mut Context<'_>, dated: &[(f64, Event, Origin, String)]) {
+    let target = |change: &Change| match *change {
+        Change::Trait(state, k, _) => Some((0, state, k)),
+        Change::StrategicValue(state, g, _) => Some((1, state, g)),
+        Change::SenderStanding(state, g, _) => Some((2, state, g)),
+        Change::RatingField(g, field, _) => Some((3, g, field)),
+        Change::Adopt(..) => None,
+    };
+    let mut seen: BTreeMap<(u64, (u8, usize, usize)), usize> = BTreeMap::new();
+    for (e, (date, event, at, path)) in dated.iter().enumerate() {
+        let Some(target) = target(&event.change) else { continue };
+        let first = *seen.entry((date.to_bits(), target)).or_insert(e);
+        let (_, other, _, by) = &dated[first];
+        if other.change != event.change {
+            let found = format!("another value than `{by}` sets at the same date, {date}");
+            context.report.expected(*at, path.clone(), found, "one value of a number at a date");
+            return;
+        }
+    }
 }
 
 /// The event's date; none where it is left out. Only a run whose years were narrowed may have events outside it.
