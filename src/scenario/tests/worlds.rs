@@ -331,7 +331,7 @@ fn a_resolved_population_stays_a_generator_and_an_event_of_many_states_one_event
          [[instrument]]\nid = 'law'\nkind = 'law'\nhazard = 0.1\neligible = ['north']\n\
          [[event]]\nat = 2002\nstate = 'all'\nset = {{ openness = 0.5, attention = 0.5, strategic_value.tvpa = 1 }}\nadopt = 'law'\n\
          [[event]]\nat = 2003\nstate = ['north', 'A']\nset = {{ capacity = 0.5 }}\n\
-         [[event]]\nat = 2003\nstate = 'north-0001'\nset = {{ capacity = 0.6 }}\n"
+         [[event]]\nat = 2003.5\nstate = 'north-0001'\nset = {{ capacity = 0.6 }}\n"
     );
     let base = build(&text);
     let resolved = base.resolved();
