@@ -33,7 +33,7 @@ pub(super) fn render(scenario: &Scenario, summary: &Summary) -> String {
         row.extend([0, last].map(|row| format!("{:.2}", mean(row, Variable::Motivation))));
         let end = summary.estimate((i, last), (Variable::Motivation, None), size, &level);
         let interval = end.and_then(|end| end.interval);
-        row.extend(interval.map(|interval| format!("[{:.2}, {:.2}]", interval.low, interval.high)));
+        row.extend(interval.map(|interval| format!("[{:.3}, {:.3}]", interval.low, interval.high)));
         let others = [Variable::Protection, Variable::Enforcement, Variable::Phase];
         row.extend(others.map(|v| format!("{:.2}", mean(last, v))));
         for j in 0..world.instruments.len() {
@@ -53,10 +53,10 @@ pub(super) fn render(scenario: &Scenario, summary: &Summary) -> String {
     }
     let _ = writeln!(
         out,
-        "means over {} replicates at the end of {}{}; phase 0-4; adopted and most frequent tier as shares of replicates",
+        "means over {} replicates at the end of {}{}; phase 0-4; adopted, most frequent tier: shares",
         summary.replicates(),
         world.clock.end - 1,
-        if several { ", of motivation with its 95 % interval" } else { "" },
+        if several { ", motivation with a 95 % interval" } else { "" },
     );
     out
 }

@@ -133,9 +133,10 @@ fn parse(
     }
 }
 
-/// Whether any cell of a line is a number.
+/// Whether any cell of a line is a number, if only one that cannot be used.
 fn has_number(line: &str) -> bool {
-    line.split([',', ';', '\t', ' ']).any(|cell| matches!(input::number(unquoted(cell)), Ok(Some(_))))
+    let is_number = |cell: &str| input::number(cell).is_ok() || cell.parse::<f64>().is_ok();
+    line.split([',', ';', '\t', ' ']).map(unquoted).any(|cell| !cell.is_empty() && is_number(cell))
 }
 
 /// Whether a column is none of the values: it numbers the points, or names the rows.

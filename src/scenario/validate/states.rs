@@ -124,6 +124,8 @@ pub(super) fn states(context: &mut Context<'_>) -> Vec<StateDraft> {
         let state = given(context, node, &path, &start, &defaults).state(wire.id.clone(), &wire.id);
         drafts.push(StateDraft { state, name: wire.name, region: wire.region, origin: origin(node, "id") });
     }
+    // Counted before any is made: states that memory cannot hold would end the program without a word.
+    let (mut generators, mut count_of_all, mut fits) = (Vec::new(), drafts.len(), true);
     for (i, node) in document.entries("population").iter().enumerate() {
         let path = label("population", i, node);
         let Some(wire) = context.report.read_without::<wire::Population>(node, &path, &keys) else {
@@ -134,40 +136,41 @@ pub(super) fn states(context: &mut Context<'_>) -> Vec<StateDraft> {
             context.incomplete = true;
             continue;
         }
-        let room = MOST_STATES.saturating_sub(drafts.len());
         let count = wire.count.0;
-        if count as usize > room {
-            let expected = format!("at most {room}, since a scenario may have {MOST_STATES} states");
-            refuse_count(context, node, &path, count, expected);
+        let room = MOST_STATES.saturating_sub(count_of_all);
+        let held = room::states(count_of_all + count as usize).saturating_sub(count_of_all);
+        if room.min(held) < count as usize {
+            let expected = if room < count as usize {
+                format!("at most {room}, since a scenario may have {MOST_STATES} states")
+            } else {
+                format!("at most {held}, since free memory holds no more states")
+            };
+            let at = origin(node, "count");
+            context.report.expected(at, format!("{path}.count"), count.to_string(), expected);
+            (context.incomplete, fits) = (true, false);
             continue;
         }
-        // Before they are made: states that memory cannot hold would end the program without a word.
-        let held = room::states(drafts.len() + count as usize) - drafts.len();
-        if held < count as usize {
-            let expected = format!("at most {held}, since free memory holds no more states");
-            refuse_count(context, node, &path, count, expected);
-            continue;
-        }
+        count_of_all += count as usize;
+        generators.push((node, path, wire));
+    }
+    for (node, path, wire) in generators.into_iter().filter(|_| fits) {
         let start =
             Start { phase: wire.initial_phase, tier: wire.initial_tier, watched: wire.initial_watched };
         let given = given(context, node, &path, &start, &defaults);
         let region = wire.region.clone().unwrap_or_else(|| wire.id.clone());
         // Luck by number and not by id, whose digits depend on the count.
-        drafts.extend(population::ids(&wire.id, count).zip(1..).map(|(id, number): (_, u32)| StateDraft {
-            state: given.state(id, &format!("{} {number}", wire.id)),
-            name: None,
-            region: Some(region.clone()),
-            origin: node.origin,
+        drafts.extend(population::ids(&wire.id, wire.count.0).zip(1..).map(|(id, number): (_, u32)| {
+            StateDraft {
+                state: given.state(id, &format!("{} {number}", wire.id)),
+                name: None,
+                region: Some(region.clone()),
+                origin: node.origin,
+            }
         }));
     }
     drafts.sort_by(|a, b| a.state.id.cmp(&b.state.id));
     register(context, &mut drafts);
     drafts
-}
-
-fn refuse_count(context: &mut Context<'_>, node: &Node, path: &str, count: u32, expected: String) {
-    context.report.expected(origin(node, "count"), format!("{path}.count"), count.to_string(), expected);
-    context.incomplete = true;
 }
 
 /// Where an entry says that a state stands at the start.
