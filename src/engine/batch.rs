@@ -15,6 +15,7 @@ use crate::model::assess::Rated;
 use crate::model::ledger::TERMS;
 use crate::model::parameters::Parameters;
 use crate::model::press::Felt;
+use crate::model::region::Argued;
 use crate::model::state::{Variables, relaxation};
 use crate::model::ties::{Sums, Weights};
 use crate::model::traits::Traits;
@@ -69,8 +70,11 @@ impl Bearing {
     }
 }
 
-/// What peers see of a state at the start of a step: motivation and what it says in public.
-pub(super) type Shown = [Lane; 2];
+/// What peers see and hear of a state at the start of a step: what it says in public, its voice, and its voice times motivation.
+pub(super) type Shown = [Lane; 3];
+
+/// Where among [`Shown`] the voice is.
+pub(super) const VOICE: usize = 1;
 
 /// What reaches a state from its communities and conventions.
 #[derive(Clone, Copy, Debug)]
@@ -79,6 +83,10 @@ pub(super) struct Setting {
     pub engagement: Lane,
     /// Strength of the conventions' arguments.
     pub argument: Lane,
+    /// That of the standards that are a rating regime's own.
+    pub sender_argument: Lane,
+    /// What its communities argue, in this step.
+    pub region: Argued,
 }
 
 /// Shares of the way gone in a step, from the rates.
@@ -182,13 +190,18 @@ pub struct Batch<'w> {
     /// Adoption at the start of the step, as peers see it.
     pub(super) adopted_before: Vec<Flags>,
     /// Sums over communities of what peers see.
-    pub(super) sums: Vec<Sums<2>>,
+    pub(super) sums: Vec<Sums<3>>,
     /// The same of adoption, by community, then pair of simulated instruments.
     pub(super) adopted_sums: Vec<Sums<2>>,
     /// The same two by piece of the communities, before they are added up.
-    pub(super) partial_sums: (Vec<Sums<2>>, Vec<Sums<2>>),
+    pub(super) partial_sums: (Vec<Sums<3>>, Vec<Sums<2>>),
     /// By number of the topology's setting.
     pub(super) settings: Vec<Setting>,
+    /// By community: its engagement, and that times what it argues.
+    pub(super) engaged: Vec<[Lane; 2]>,
+    /// Whether not all speak alike, and whether any community argues, ever.
+    pub(super) voices: bool,
+    pub(super) argues: bool,
     pub(super) weights: Weights,
     pub(super) topology: usize,
     pub(super) ledger: Option<Vec<[Lane; TERMS]>>,
@@ -228,13 +241,16 @@ impl<'w> Batch<'w> {
             adoption_words: Vec::new(),
             rated: Vec::with_capacity(n * world.ratings.len()),
             views: Vec::with_capacity(world.ratings.len()),
-            shown: vec![[Lane::ZERO; 2]; n],
-            shown_next: vec![[Lane::ZERO; 2]; n],
+            shown: vec![[Lane::ZERO; 3]; n],
+            shown_next: vec![[Lane::ZERO; 3]; n],
             adopted_before: vec![Flags::NONE; n * instruments],
             sums: vec![Sums::ZERO; world.communities.len()],
             adopted_sums: Vec::new(),
             partial_sums: (Vec::new(), Vec::new()),
             settings: Vec::new(),
+            engaged: Vec::new(),
+            voices: false,
+            argues: false,
             openings: Vec::new(),
             simulated: Vec::new(),
             laws: of_kind(InstrumentKind::Law),
@@ -268,6 +284,8 @@ impl<'w> Batch<'w> {
             |g: usize| RatingFields::from_fn(|i| in_lanes(&worlds, |w| w.ratings[g].fields.values()[i]));
         self.fields.clear();
         self.fields.extend((0..world.ratings.len()).map(fields));
+        self.voices = worlds.iter().any(|w| w.parameters.silence > 0.0);
+        self.argues = world.communities.iter().any(|c| !c.argument.is_empty());
         self.views.clear();
         self.views.extend((0..world.ratings.len()).map(|g| worlds.iter().any(|w| w.holds_views(g))));
         let moves = |w: &&World, j: usize| !w.instruments[j].pinned && w.instruments[j].hazard > 0.0;
@@ -365,8 +383,8 @@ impl Task for Start<'_, '_> {
             prefetch::ask_at(&batch.worlds[0].states, i + prefetch::AHEAD);
             batch.draw_state(i);
         }
-        batch.refresh_weights();
         batch.refresh_series(0);
+        batch.refresh_weights();
         batch.refresh_shown(0);
     }
 }

@@ -1,13 +1,14 @@
 //! What changes a batch from outside before a step: events, given adoptions, ties, engagement and arguments.
 
-use crate::engine::batch::{Batch, Bearing, Setting, in_lanes};
+use crate::engine::batch::{Batch, Bearing, Setting, VOICE, in_lanes};
 use crate::engine::drawing::limits;
 use crate::engine::lanes::{LANES, Lane};
 use crate::engine::randomness::{Drawer, regime_once, state_once};
 use crate::engine::step;
 use crate::model::distribution::Distribution;
-use crate::model::traits::{OPENNESS, TRAITS};
-use crate::model::world::{Change, Series};
+use crate::model::region::Argued;
+use crate::model::traits::{OPENNESS, SECURITY_FRAMING, TRAITS};
+use crate::model::world::{Change, Hearing, Series};
 
 impl Batch<'_> {
     /// Applies what changes before a step.
@@ -34,7 +35,12 @@ impl Batch<'_> {
                     let (low, high) = limits(TRAITS[*k].bound);
                     let value = self.redraw(*i, (Drawer::STATE, state_once::of_trait(*k)), of, low, high);
                     self.traits[*i].values_mut()[*k] = value;
+                    // What the region has made of the framing stays, unless it is the framing that is set.
+                    let framing = self.states[*i].bearing.security_framing;
                     self.states[*i].bearing = Bearing::of(&self.traits[*i]);
+                    if *k != SECURITY_FRAMING {
+                        self.states[*i].bearing.security_framing = framing;
+                    }
                     weights |= *k == OPENNESS;
                 }
                 Change::StrategicValue(i, g, _) => {
@@ -86,6 +92,7 @@ impl Batch<'_> {
             }
             if timeline.series_change(step) {
                 self.refresh_series(step);
+                weights |= world.hearing == Hearing::Ties;
             }
         }
         if weights {
@@ -96,32 +103,79 @@ impl Batch<'_> {
     #[inline(always)]
     pub(super) fn refresh_weights(&mut self) {
         let worlds = self.worlds;
-        let states = &self.states;
+        let (states, engaged) = (&self.states, &self.engaged);
+        let topology = self.timeline.topology(self.topology);
         self.weights.refresh(
-            self.timeline.topology(self.topology),
+            topology,
             self.parameters.participatory,
             |t| in_lanes(&worlds, |w| w.ties[t].weight),
-            |c| in_lanes(&worlds, |w| w.communities[c].tie_weight),
+            |c| {
+                let weight = in_lanes(&worlds, |w| w.communities[c].tie_weight);
+                match worlds[0].hearing {
+                    Hearing::Engagement => weight,
+                    // As much as its members are engaged, and shared out among them: so its size does not count.
+                    Hearing::Ties => {
+                        engaged[c][0] * weight / (topology.members[c].len().saturating_sub(1).max(1) as f64)
+                    }
+                }
+            },
             |i| states[i].bearing.openness,
         );
     }
 
     /// Engagement and arguments at a step: the largest, where a state belongs to several communities or conventions.
+    /// What communities argue hangs on their members' voices, too, and is put in anew with every step.
     #[inline(always)]
     pub(super) fn refresh_series(&mut self, step: usize) {
         let date = self.timeline.clock.date(step) + 1e-6 * self.timeline.clock.dt();
+        self.engaged.clear();
+        for c in 0..self.worlds[0].communities.len() {
+            let engagement = in_lanes(&self.worlds, |w| at(&w.communities[c].engagement, date));
+            let argument =
+                in_lanes(&self.worlds, |w| w.communities[c].argument(date, w.parameters.autochthony));
+            self.engaged.push([engagement, engagement * argument]);
+        }
         self.settings.clear();
         for (communities, conventions) in &self.timeline.topology(self.topology).settings {
-            let mut setting = Setting { engagement: Lane::ZERO, argument: Lane::ZERO };
+            let mut setting = Setting {
+                engagement: Lane::ZERO,
+                argument: Lane::ZERO,
+                sender_argument: Lane::ZERO,
+                region: Argued::NOTHING,
+            };
             for &c in communities {
-                let engagement = in_lanes(&self.worlds, |w| at(&w.communities[c as usize].engagement, date));
-                setting.engagement = setting.engagement.max(engagement);
+                setting.engagement = setting.engagement.max(self.engaged[c as usize][0]);
             }
             for &c in conventions {
                 let strength = in_lanes(&self.worlds, |w| at(&w.conventions[c as usize].strength, date));
-                setting.argument = setting.argument.max(strength);
+                let own = self.worlds[0].conventions[c as usize].sender.is_some();
+                let argument = if own { &mut setting.sender_argument } else { &mut setting.argument };
+                *argument = argument.max(strength);
             }
             self.settings.push(setting);
+        }
+    }
+
+    /// What the communities of each setting argue in a step: of several the strongest. The sums of the step must be there.
+    #[inline(always)]
+    pub(super) fn refresh_region(&mut self) {
+        if !self.argues {
+            return;
+        }
+        let topology = self.timeline.topology(self.topology);
+        for (setting, (communities, _)) in self.settings.iter_mut().zip(&topology.settings) {
+            setting.region = Argued::NOTHING;
+            for &c in communities {
+                let c = c as usize;
+                let mean = self.sums[c].of(VOICE) / (topology.members[c].len().max(1) as f64);
+                let framed = self.worlds[0].communities[c].framing.is_some();
+                let argued = Argued {
+                    strength: self.engaged[c][1] * mean,
+                    framing: in_lanes(&self.worlds, |w| w.communities[c].framing.unwrap_or(0.0)),
+                    framed: if framed { Lane::ONE } else { Lane::ZERO },
+                };
+                setting.region = setting.region.stronger(&argued);
+            }
         }
     }
 
@@ -130,7 +184,9 @@ impl Batch<'_> {
     pub(super) fn refresh_shown(&mut self, step: usize) {
         for i in 0..self.states.len() {
             self.states[i].variables.commitment = self.commitment(i, step);
-            self.shown[i] = step::show(&self.states[i].variables);
+            let instruments = self.worlds[0].instruments.len();
+            let nhri = step::holds(&self.nhris, &self.adopted[i * instruments..][..instruments]);
+            self.shown[i] = step::show(&self.parameters, self.voices, &self.states[i].variables, nhri);
         }
     }
 }

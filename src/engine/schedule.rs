@@ -81,6 +81,7 @@ impl<S: Split> Task for Advance<'_, '_, S> {
         self.batch.adopted_before.copy_from_slice(&self.batch.adopted);
         prepare(self.batch, self.step, self.prepared);
         sum_communities(self.batch, self.prepared, self.split);
+        self.batch.refresh_region();
         update(self.batch, self.step, self.prepared, self.split);
     }
 }
@@ -115,6 +116,8 @@ fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: &impl Spli
         simulated: batch.simulated.len(),
         laws: &batch.laws,
         nhris: &batch.nhris,
+        voices: batch.voices,
+        argues: batch.argues,
         prepared,
     };
     let n = batch.states.len();
@@ -258,7 +261,7 @@ struct SumPieces<'a, 'w> {
     open: &'a [Open],
     /// Number of the first piece.
     first: usize,
-    sums: &'a mut [Sums<2>],
+    sums: &'a mut [Sums<3>],
     /// By piece, then pair of simulated instruments.
     adopted_sums: &'a mut [Sums<2>],
 }

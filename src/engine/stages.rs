@@ -14,7 +14,8 @@ use crate::model::assess::{self, Rated};
 use crate::model::internalize::{self, Influences};
 use crate::model::spiral::{self, Conditions};
 use crate::model::state::{Variables, by_phase, relax};
-use crate::model::{act, commit, interpret, press, voice};
+use crate::model::world::Hearing;
+use crate::model::{act, commit, interpret, press, region, voice};
 use std::ops::Range;
 
 /// States done side by side, a stage after the other: what one waits for, the others fill.
@@ -29,9 +30,11 @@ pub(super) struct Tile {
     x: [Lane; TILE],
     /// What of it pushes the state: X (1 - defiance u).
     pushed: [Lane; TILE],
-    engagement: [Lane; TILE],
+    /// How much peers count: for conformity, and in argument.
+    hearing: [Lane; TILE],
+    heard: [Lane; TILE],
     acculturation: [Lane; TILE],
-    peers_motivation: [Lane; TILE],
+    heard_motivation: [Lane; TILE],
     /// Whether a law was in force, and an NHRI.
     law: [Lane; TILE],
     nhri: [Lane; TILE],
@@ -47,9 +50,10 @@ impl Tile {
             normal: lanes,
             x: lanes,
             pushed: lanes,
-            engagement: lanes,
+            hearing: lanes,
+            heard: lanes,
             acculturation: lanes,
-            peers_motivation: lanes,
+            heard_motivation: lanes,
             law: lanes,
             nhri: lanes,
             adopted: [false; TILE],
@@ -149,11 +153,28 @@ pub(super) fn press(shared: &Shared, block: &mut Block, range: Range<usize>, til
         tile.x[t] = press::saturate(v.pressure, p.pressure_half);
         tile.pushed[t] = press::pushed(tile.x[t], p.defiance, v.reactance);
         let peers = shared.weights.peers_of(shared.topology, i, state.bearing.openness);
-        let [motivation, public] = peers.mean(shared.shown[i], |j| shared.shown[j], |c| &shared.sums[c]);
-        let engagement = shared.settings[shared.topology.setting_of(i)].engagement;
-        tile.engagement[t] = engagement;
-        tile.peers_motivation[t] = motivation;
-        tile.acculturation[t] = press::acculturation(engagement, public, v.public());
+        let [public, voice, spoken] = peers.mean(shared.shown[i], |j| shared.shown[j], |c| &shared.sums[c]);
+        // In a run in which all speak alike nothing is divided by their mean voice: so its bits do not hang on its company.
+        let (voice, heard_motivation) = if shared.voices {
+            let silenced = p.silence.gt(Lane::ZERO);
+            let speaks = voice.gt(Lane::ZERO) & peers.tied();
+            let by_voice = speaks.select(spoken / speaks.select(voice, Lane::ONE), v.motivation);
+            (silenced.select(voice, Lane::ONE), silenced.select(by_voice, spoken))
+        } else {
+            (Lane::ONE, spoken)
+        };
+        tile.heard_motivation[t] = heard_motivation;
+        (tile.hearing[t], tile.heard[t]) = match shared.world.hearing {
+            Hearing::Engagement => {
+                let engagement = shared.settings[shared.topology.setting_of(i)].engagement;
+                (engagement, engagement * voice)
+            }
+            Hearing::Ties => {
+                let of = |voice| region::hearing(peers.inverse(), peers.tied(), voice, p.hearing_half);
+                (of(Lane::ONE), of(voice))
+            }
+        };
+        tile.acculturation[t] = press::acculturation(tile.hearing[t], public, v.public());
         let adopted = &block.adopted[k * instruments..][..instruments];
         tile.law[t] = holds(shared.laws, adopted);
         tile.nhri[t] = holds(shared.nhris, adopted);
@@ -187,7 +208,7 @@ pub(super) fn commit(shared: &Shared, block: &mut Block, range: Range<usize>, ti
                 }
                 let push = commit::Push {
                     pressure: if open.demanded { tile.pushed[t] } else { Lane::ZERO },
-                    peers: tile.engagement[t] * peers,
+                    peers: tile.hearing[t] * peers,
                     motivation: v.motivation,
                     mobilization: v.mobilization,
                 };
@@ -227,7 +248,7 @@ pub(super) fn change(shared: &Shared, block: &mut Block, range: Range<usize>, ti
         ahead::of_change(shared, block, k);
         let i = block.first + k;
         let StateLanes { variables: v, felt, bearing, .. } = &block.states[k];
-        let argument = shared.settings[shared.topology.setting_of(i)].argument;
+        let setting = &shared.settings[shared.topology.setting_of(i)];
         let (kappa, nhri, acculturation) = (bearing.capacity, tile.nhri[t], tile.acculturation[t]);
 
         // 4 act
@@ -245,11 +266,19 @@ pub(super) fn change(shared: &Shared, block: &mut Block, range: Range<usize>, ti
         let reactance = relax(v.reactance, felt.resented, shares.reactance);
 
         // 6 internalize
+        let ears = if shared.argues {
+            by_phase(v.phase, &p.openness_region) * (1.0 - p.spill_region * v.reactance)
+        } else {
+            Lane::ZERO
+        };
         let meets = Influences {
-            engagement: tile.engagement[t],
-            peers_motivation: tile.peers_motivation[t],
-            argument,
+            heard: tile.heard[t],
+            heard_motivation: tile.heard_motivation[t],
+            argument: setting.argument,
+            sender_argument: setting.sender_argument,
+            region: setting.region,
             openness: by_phase(v.phase, &p.openness_to_argument),
+            ears,
             autochthonous: bearing.autochthonous,
             normal: tile.normal[t],
         };
@@ -302,7 +331,17 @@ pub(super) fn change(shared: &Shared, block: &mut Block, range: Range<usize>, ti
             phase,
             commitment,
         };
-        block.shown_next[k] = show(&variables);
+        let nhri = if tile.adopted[t] && shared.voices {
+            holds(shared.nhris, &block.adopted[k * instruments..][..instruments])
+        } else {
+            nhri
+        };
+        block.shown_next[k] = show(p, shared.voices, &variables, nhri);
+        if shared.argues {
+            let f = bearing.security_framing;
+            block.states[k].bearing.security_framing =
+                region::reframed(f, p.regional_argument, ears, &setting.region, dt);
+        }
         block.states[k].variables = variables;
     }
 }

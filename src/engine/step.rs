@@ -13,6 +13,7 @@ use crate::engine::timeline::Timeline;
 use crate::model::assess::{Rated, WatchList};
 use crate::model::ledger::TERMS;
 use crate::model::parameters::Parameters;
+use crate::model::region;
 use crate::model::state::Variables;
 use crate::model::ties::{Sums, Topology, Weights};
 use crate::model::traits::Traits;
@@ -98,12 +99,16 @@ pub(super) struct Shared<'a> {
     /// Adoption at the start of the step, by state and instrument.
     pub adopted: &'a [Flags],
     /// Sums over communities of what states show, and of adoption, the latter by community and pair of simulated instruments.
-    pub sums: &'a [Sums<2>],
+    pub sums: &'a [Sums<3>],
     pub adopted_sums: &'a [Sums<2>],
     /// How many instruments there are whose adoption is simulated.
     pub simulated: usize,
     pub laws: &'a [usize],
     pub nhris: &'a [usize],
+    /// Whether not all speak alike.
+    pub voices: bool,
+    /// Whether any community argues.
+    pub argues: bool,
     pub prepared: &'a Prepared,
 }
 
@@ -154,10 +159,14 @@ pub(super) fn holds(instruments: &[usize], adopted: &[Flags]) -> Lane {
     held.to_lane()
 }
 
-/// What peers see of a state.
+/// What peers see and hear of a state. Where all speak alike, its voice is 1.
 #[inline(always)]
-pub(super) fn show(v: &Variables) -> Shown {
-    [v.motivation, v.public()]
+pub(super) fn show(p: &Parameters<Lane>, voices: bool, v: &Variables, nhri: Lane) -> Shown {
+    if !voices {
+        return [v.public(), Lane::ONE, v.motivation];
+    }
+    let voice = region::voice(p, v.motivation, v.attribution, v.mobilization, nhri);
+    [v.public(), voice, voice * v.motivation]
 }
 
 /// Commitment C at the start of a step: share of the instruments open and open to the state (NHRIs aside) that it has adopted; 0 where none is open.

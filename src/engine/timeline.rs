@@ -151,7 +151,7 @@ impl Timeline {
         &self.topologies[number].1
     }
 
-    /// Whether engagement, the strength of arguments or a membership changes with a step.
+    /// Whether engagement, the strength of arguments, what a community argues or a membership changes with a step.
     #[inline]
     pub fn series_change(&self, step: usize) -> bool {
         self.series.binary_search(&step).is_ok() || self.topology_from(step).is_some()
@@ -207,7 +207,9 @@ fn series_steps(world: &World) -> Vec<usize> {
     let clock = world.clock;
     let engagement = world.communities.iter().flat_map(|c| &c.engagement);
     let strength = world.conventions.iter().flat_map(|c| &c.strength);
-    let mut steps: Vec<usize> = engagement.chain(strength).map(|(from, _)| clock.step_from(*from)).collect();
+    let argument = world.communities.iter().flat_map(|c| &c.argument).map(|level| level.from);
+    let dates = engagement.chain(strength).map(|(from, _)| *from).chain(argument);
+    let mut steps: Vec<usize> = dates.map(|from| clock.step_from(from)).collect();
     steps.sort_unstable();
     steps.dedup();
     steps

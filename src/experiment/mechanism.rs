@@ -76,6 +76,8 @@ pub const MECHANISMS: &[Mechanism] = &[
     ),
     by_parameter("persuasion", "pull of engaged peers' motivation", &["persuasion"]),
     by_parameter("argumentation", "pull of a convention regime's arguments", &["argumentation"]),
+    by_parameter("regional_argument", "pull of what a region argues of its own", &["regional_argument"]),
+    by_parameter("silence", "silence of peers that do not mean the norm", &["silence"]),
     by_parameter("domestic_voice", "pull of mobilization from below", &["domestic_voice"]),
     by_parameter("agenda_narrowing", "domestic voice silenced by outside attribution", &["agenda_narrowing"]),
     by_parameter("habituation", "pull of protection practised for its own sake", &["habituation"]),
@@ -134,6 +136,12 @@ impl Mechanism {
 
     /// Whether switching it off changes a number of the world. What changes none has no share in any difference.
     pub fn acts_in(&self, world: &World) -> bool {
+        // Where no community argues, its coefficient moves nobody: a player that does nothing would cost runs.
+        if self.parameters.contains(&"regional_argument")
+            && world.communities.iter().all(|c| c.argument.is_empty())
+        {
+            return false;
+        }
         let mut off = world.clone();
         self.switch_off(&mut off);
         off != *world

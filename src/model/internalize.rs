@@ -7,19 +7,26 @@ use crate::engine::lanes::Lane;
 use crate::model::ledger::TERMS;
 use crate::model::parameters::Parameters;
 use crate::model::press::Felt;
+use crate::model::region::{Argued, pull};
 use crate::model::state::Variables;
 
 /// What a state meets in a step besides its own variables.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Influences {
-    /// eng: engagement of its community, in [0, 1].
-    pub engagement: Lane,
-    /// peers(m).
-    pub peers_motivation: Lane,
+    /// How much its peers are heard, in [0, 1].
+    pub heard: Lane,
+    /// Mean motivation of its peers, by voice.
+    pub heard_motivation: Lane,
     /// Strength of the convention regimes' arguments, in [0, 1].
     pub argument: Lane,
+    /// That of the standards that are a rating regime's own.
+    pub sender_argument: Lane,
+    /// What its region argues.
+    pub region: Argued,
     /// `openness_to_argument[k]`.
     pub openness: Lane,
+    /// `o_r`: openness to the region, `openness_region[k] (1 - spill_region u)`.
+    pub ears: Lane,
     /// m*: where motivation returns to.
     pub autochthonous: Lane,
     /// A standard normal draw.
@@ -28,8 +35,9 @@ pub struct Influences {
 
 /// Changes of motivation in a step by term (in the order of [`crate::model::ledger::TERM_NAMES`], clamp last), and motivation after it.
 ///
-/// With `o = openness_to_argument[k] (1 - u)`:
-/// persuasion `o eng (peers(m) - m)`, argumentation `strength o (1 - m)`, domestic voice `d (1 - agenda_narrowing a) (1 - m)`,
+/// With `o_x = openness_to_argument[k] (1 - spill_x u)`: persuasion `o_region heard pull(heard motivation - m)`, argumentation
+/// `strength o_x (1 - m)` of whichever comes through more, conventions or the senders' own standards, regional argument
+/// `o_r g (1 - m)`, domestic voice `d (1 - agenda_narrowing a) (1 - m)`,
 /// habituation `p (1 - a) (1 - m)`, signalling `signal m (1 - m)`, overjustification `-a F m`, self-determination `-u m`
 /// (of both, a coefficient below 0 crowds in, and that only as far as there is room: then `m (1 - m)` stands for m), drift `-(m - m*)`, each times its parameter and dt; shock `volatility sqrt(m (1 - m)) N sqrt(dt)`.
 ///
@@ -40,11 +48,13 @@ pub struct Influences {
 /// let [m0, zero, half] = [0.4, 0.0, 0.5].map(Lane::splat);
 /// let v = Variables::start(m0, zero, zero, zero, zero, zero);
 /// let felt = Felt { push: zero, frame: half, resented: half, signal: -half };
-/// let meets = Influences { engagement: Lane::ONE, peers_motivation: Lane::splat(0.9), argument: Lane::ONE, openness: half, autochthonous: m0, normal: zero };
+/// let region = suasion::model::region::Argued { strength: half, framing: zero, framed: zero };
+/// let meets = Influences { heard: Lane::ONE, heard_motivation: Lane::splat(0.9), argument: Lane::ONE, sender_argument: zero, region, openness: half, ears: half, autochthonous: m0, normal: zero };
 /// let (terms, m) = change(&p, &v, &felt, &meets, 0.25, 0.5);
 /// assert!((terms[0].0[0] - 0.11 * 0.5 * 0.5 * 0.25).abs() < 1e-15);      // persuasion
-/// assert!((terms[4].0[0] + 0.12 * 0.5 * 0.24 * 0.25).abs() < 1e-15);     // signalling, from a sender in bad standing
-/// assert_eq!(terms[5].0[0], 0.0);                                        // overjustification, before any attribution
+/// assert!((terms[2].0[0] - 0.15 * 0.5 * 0.5 * 0.6 * 0.25).abs() < 1e-15); // regional argument
+/// assert!((terms[5].0[0] + 0.12 * 0.5 * 0.24 * 0.25).abs() < 1e-15);     // signalling, from a sender in bad standing
+/// assert_eq!(terms[6].0[0], 0.0);                                        // overjustification, before any attribution
 /// assert!((m.0[0] - 0.4 - terms.iter().map(|t| t.0[0]).sum::<f64>()).abs() < 1e-15);
 /// ```
 #[inline(always)]
@@ -59,11 +69,18 @@ pub fn change(
     let (m, a, u) = (v.motivation, v.attribution, v.reactance);
     let room = 1.0 - m;
     let spread = m * room;
-    let open = meets.openness * (1.0 - u);
+    let open = |spill: Lane| meets.openness * (1.0 - spill * u);
+    let convention = p.argumentation * meets.argument * open(p.spill_convention);
+    let sender = p.argumentation * meets.sender_argument * open(p.spill_sender);
     let at_stake = |coefficient: Lane| coefficient.lt(Lane::ZERO).select(spread, m);
     let mut terms = [
-        p.persuasion * open * meets.engagement * (meets.peers_motivation - m) * dt,
-        p.argumentation * meets.argument * open * room * dt,
+        p.persuasion
+            * open(p.spill_region)
+            * meets.heard
+            * pull(meets.heard_motivation - m, p.pull_down)
+            * dt,
+        convention.max(sender) * room * dt,
+        p.regional_argument * meets.ears * meets.region.strength * room * dt,
         p.domestic_voice * v.mobilization * (1.0 - p.agenda_narrowing * a) * room * dt,
         p.habituation * v.protection * (1.0 - a) * room * dt,
         p.signalling * felt.signal * spread * dt,

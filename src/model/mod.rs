@@ -16,6 +16,8 @@ pub mod world;
 pub mod assess;
 pub mod press;
 
+pub mod region;
+
 pub mod commit;
 
 pub mod act;

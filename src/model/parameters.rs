@@ -11,6 +11,12 @@ const UNIDENTIFIED: &str = "exploratory fit, that is, judgement: the record does
 /// Where the default comes from of what is off until somebody says otherwise.
 pub(super) const UNFITTED: &str = "none: a free choice, at which the mechanism is off";
 
+/// Where a default comes from that no record has been held against.
+const JUDGED: &str = "judgement: a free choice, which no record identifies";
+
+/// Where the spills come from.
+const UNFITTED_SPILL: &str = "a free choice: resentment shuts ears to all alike";
+
 table! {
     /// The parameters of the model (`docs/model.md`, "Parameters"), as numbers or as one lane each.
     pub struct Parameters, PARAMETERS, source "exploratory fit to tiers, laws and ratifications 2000-2012, under a prior that keeps it plausible";
@@ -39,6 +45,15 @@ table! {
         self_determination = 0.22, -0.5 to 1.0, Any, "1/yr", "motivation lost to reactance; below 0 gained", UNIDENTIFIED;
         signalling = 0.12, -0.5 to 0.5, Any, "1/yr", "expressive effect of an inducement; its sign follows the sender's standing", UNIDENTIFIED;
         agenda_narrowing = 0.5, 0.0 to 1.0, Share, "-", "share of domestic voice that outside attribution silences", UNIDENTIFIED;
+        silence = 0.0, 0.0 to 1.0, Share, "-", "how far whoever does not mean the norm says nothing among peers; 0: all speak alike", UNFITTED;
+        civil_voice = 0.3, 0.0 to 1.0, Share, "-", "share of a state's voice that is its public and human-rights institution, not its government", JUDGED;
+        hearing_half = 0.1, 0.005 to 1.0, Positive, "-", "sum of the weights of peers at which they count for half of the most that they can", JUDGED;
+        pull_down = 1.0, 0.0 to 1.0, Share, "-", "pull of peers that mean less than oneself, as a share of that of peers that mean more", "by definition symmetrical; a free choice";
+        autochthony = 0.5, 0.0 to 1.0, Share, "-", "share of a region's argument that would have come without the regime that it may have answered", JUDGED;
+        regional_argument = 0.15, 0.0 to 1.0, NonNegative, "1/yr", "pull of what a region argues of its own", JUDGED;
+        spill_sender = 1.0, 0.0 to 1.0, Share, "-", "how far resentment shuts ears to the sender's own standard", UNFITTED_SPILL;
+        spill_convention = 1.0, 0.0 to 1.0, Share, "-", "how far resentment of a sender shuts ears to conventions", UNFITTED_SPILL;
+        spill_region = 1.0, 0.0 to 1.0, Share, "-", "how far resentment of a sender shuts ears to peers and their region", UNFITTED_SPILL;
         persuasion = 0.11, 0.0 to 0.6, NonNegative, "1/yr", "pull of engaged peers' motivation";
         argumentation = 0.04, 0.0 to 0.3, NonNegative, "1/yr", "pull of a convention regime's arguments";
         domestic_voice = 0.03, 0.0 to 0.3, NonNegative, "1/yr", "pull of mobilization from below";
@@ -58,6 +73,7 @@ table! {
         spiral_up[4] = [1.4, 0.65, 1.9, 0.6], 0.0 to 4.0, NonNegative, "1/yr", "greatest hazard of moving up from phase 0, 1, 2, 3";
         spiral_down[4] = [0.16, 0.16, 0.16, 0.16], 0.0 to 1.0, NonNegative, "1/yr", "greatest hazard of falling back from phase 1, 2, 3, 4";
         openness_to_argument[5] = [0.05, 0.2, 0.5, 0.9, 1.0], 0.0 to 1.0, Share, "-", "openness to argument in phase 0 to 4";
+        openness_region[5] = [0.3, 0.5, 0.7, 0.9, 1.0], 0.0 to 1.0, Share, "-", "openness to what the region argues in phase 0 to 4", JUDGED;
         repression[5] = [0.8, 0.5, 0.25, 0.15, 0.10], 0.0 to 2.0, NonNegative, "1/yr", "repression of mobilization in phase 0 to 4, in a closed state";
     }
 }

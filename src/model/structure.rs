@@ -2,7 +2,7 @@
 //! whatever the numbers. It compares and changes nothing.
 
 use crate::model::world::{
-    Change, Community, Convention, Corridor, Event, Instrument, Rating, Series, State, Tie, World,
+    Change, Community, Convention, Corridor, Event, Instrument, Level, Rating, Series, State, Tie, World,
 };
 
 impl World {
@@ -14,6 +14,7 @@ impl World {
         let World {
             clock,
             parameters: _,
+            hearing,
             states,
             ties,
             ratings,
@@ -23,7 +24,7 @@ impl World {
             events,
             corridors,
         } = self;
-        *clock == other.clock
+        (*clock, *hearing) == (other.clock, other.hearing)
             && all(states, &other.states, state)
             && all(ties, &other.ties, tie)
             && all(ratings, &other.ratings, rating)
@@ -79,13 +80,23 @@ fn dates(a: &Series, b: &Series) -> bool {
 }
 
 fn convention(a: &Convention, b: &Convention) -> bool {
-    let Convention { id, strength, addresses } = a;
-    *id == b.id && dates(strength, &b.strength) && *addresses == b.addresses
+    let Convention { id, strength, addresses, sender } = a;
+    *id == b.id && dates(strength, &b.strength) && *addresses == b.addresses && *sender == b.sender
 }
 
 fn community(a: &Community, b: &Community) -> bool {
-    let Community { id, engagement, tie_weight: _, members } = a;
-    *id == b.id && dates(engagement, &b.engagement) && *members == b.members
+    let Community { id, engagement, tie_weight: _, argument, framing, members } = a;
+    *id == b.id
+        && dates(engagement, &b.engagement)
+        && all(argument, &b.argument, level)
+        && framing.is_some() == b.framing.is_some()
+        && *members == b.members
+}
+
+fn level(a: &Level, b: &Level) -> bool {
+    // What it answers may differ: it says how much the level counts.
+    let Level { from, value: _, answers: _ } = a;
+    *from == b.from
 }
 
 fn instrument(a: &Instrument, b: &Instrument) -> bool {

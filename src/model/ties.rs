@@ -12,6 +12,9 @@ use std::ops::Range;
 /// Members summed in one piece; pieces are added in order, so that any split over threads gives the same bits.
 pub const PIECE: usize = 1024;
 
+/// Sum of weights from which a state has peers at all: one over it is a number that means of peers can be multiplied with.
+const LEAST: f64 = 1e-100;
+
 /// Sums of some quantities x over a community, and of delta x.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Sums<const N: usize> {
@@ -30,6 +33,12 @@ impl<const N: usize> Sums<N> {
             self.plain[q] += x[q];
             self.open[q] += openness * x[q];
         }
+    }
+
+    /// The sum of a quantity over all members.
+    #[inline(always)]
+    pub fn of(&self, quantity: usize) -> Lane {
+        self.plain[quantity]
     }
 
     /// Adds the sums over others.
@@ -224,7 +233,7 @@ impl Weights {
                 let open = (self.open_members[c] - own).max(Lane::ZERO);
                 row += self.community[c] * (others + participatory * own * open);
             }
-            let tied = row.gt(Lane::ZERO);
+            let tied = row.gt(Lane::splat(LEAST));
             self.inverse.push(tied.select(1.0 / tied.select(row, Lane::ONE), Lane::ZERO));
         }
     }
@@ -267,6 +276,18 @@ pub struct Peers<'a> {
 }
 
 impl Peers<'_> {
+    /// One over the sum of the weights; 0 without peers.
+    #[inline(always)]
+    pub fn inverse(&self) -> Lane {
+        self.inverse
+    }
+
+    /// Whether there are any.
+    #[inline(always)]
+    pub fn tied(&self) -> Mask {
+        self.tied
+    }
+
     /// Means of some quantities over the peers: `sum_j W_ij x_j`. A state without ties is its own peer, so that every
     /// difference to its peers is 0.
     ///

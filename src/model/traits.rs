@@ -26,7 +26,8 @@ table! {
 pub const INTRINSIC_MOTIVATION: usize = 0;
 /// Position of `autochthonous_motivation` in the table.
 pub const AUTOCHTHONOUS_MOTIVATION: usize = 1;
-
+/// Position of `security_framing` in the table.
+pub const SECURITY_FRAMING: usize = 2;
 /// Position of `openness` in the table.
 pub const OPENNESS: usize = 7;
 
@@ -74,6 +75,7 @@ mod tests {
         let places = [
             (INTRINSIC_MOTIVATION, "intrinsic_motivation"),
             (AUTOCHTHONOUS_MOTIVATION, "autochthonous_motivation"),
+            (SECURITY_FRAMING, "security_framing"),
             (OPENNESS, "openness"),
         ];
         for (place, name) in places {

@@ -16,6 +16,8 @@ pub struct World {
     pub clock: Clock,
     /// Parameters of the model.
     pub parameters: Parameters<f64>,
+    /// How it is told how much a state's peers count.
+    pub hearing: Hearing,
     /// States, in id order.
     pub states: Vec<State>,
     /// Ties, in order of (a, b, from).
@@ -45,6 +47,15 @@ impl World {
         };
         self.ratings[rating].fields.view_sd > 0.0 || self.events.iter().any(|event| sets(&event.change))
     }
+}
+
+/// How it is told how much the peers of a state count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hearing {
+    /// By the engagement of its communities: a tie without a community is inert.
+    Engagement,
+    /// By the sum of the weights of its peers, into which a community's engagement has gone.
+    Ties,
 }
 
 /// The run's calendar. Years are whole.
@@ -225,6 +236,8 @@ pub struct Convention {
     pub strength: Series,
     /// Which states it addresses.
     pub addresses: Vec<bool>,
+    /// The rating regime whose own standard it is, by index; none of a convention in its own right.
+    pub sender: Option<usize>,
 }
 
 /// A community regime: members, and the level at which they engage one another.
@@ -236,8 +249,52 @@ pub struct Community {
     pub engagement: Series,
     /// Weight of the tie between any two members.
     pub tie_weight: f64,
+    /// What it argues of its own over time, in order of date; nothing before the first.
+    pub argument: Vec<Level>,
+    /// The share of crime control in what it argues; none: it moves nobody's.
+    pub framing: Option<f64>,
     /// Members by index, with the date of joining, in id order.
     pub members: Vec<(usize, f64)>,
+}
+
+/// A level of a region's argument from a date on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Level {
+    /// Date from which it holds.
+    pub from: f64,
+    /// Strength, in [0, 1].
+    pub value: f64,
+    /// What it may have answered.
+    pub answers: Answers,
+}
+
+/// What a region's argument may have answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answers {
+    /// Nothing that anybody could take away.
+    Nothing,
+    /// A regime of this world.
+    Regime(String),
+    /// A regime that this world has not: the argument counts `autochthony` times.
+    Missing,
+}
+
+impl Community {
+    /// Strength of what it argues at a date, in [0, 1]; a level that answers what is missing counts `autochthony` times.
+    ///
+    /// ```
+    /// use suasion::model::world::{Answers, Community, Level};
+    /// let level = |from, value, answers| Level { from, value, answers };
+    /// let argument = vec![level(2004.9, 0.3, Answers::Missing), level(2009.8, 0.6, Answers::Nothing)];
+    /// let (engagement, members) = (Vec::new(), Vec::new());
+    /// let region = Community { id: "asean".into(), engagement, tie_weight: 1.0, argument, framing: None, members };
+    /// assert_eq!([2004.0, 2005.0, 2010.0].map(|date| region.argument(date, 0.5)), [0.0, 0.15, 0.6]);
+    /// ```
+    pub fn argument(&self, date: f64, autochthony: f64) -> f64 {
+        self.argument.iter().rev().find(|level| level.from <= date).map_or(0.0, |level| {
+            level.value * if level.answers == Answers::Missing { autochthony } else { 1.0 }
+        })
+    }
 }
 
 /// What kind of commitment an instrument is.

@@ -93,11 +93,11 @@ mod tests {
             Values::Double(v) => v.clone(),
             other => panic!("{other:?}"),
         };
-        let (starts, ends, shock) = (column(3), column(4 + TERMS), column(4 + 8));
+        let (starts, ends, shock) = (column(3), column(4 + TERMS), column(4 + 9));
         let last = 5 * 3 * 3 - 3;
         assert_eq!((starts[last], ends[last + 2]), (start, end));
         assert_eq!((starts[last + 1], starts[last + 2]), (ends[last], ends[last + 1]));
-        assert_eq!(shock[last], 8.0 + 4.0 / 64.0);
+        assert_eq!(shock[last], 9.0 + 4.0 / 64.0);
         let Values::Int32(years) = &table.columns[2] else { panic!() };
         assert_eq!(years[last..], [2001, 2002, 2003]);
     }

@@ -7,7 +7,9 @@ use crate::model::ledger::TERMS;
 use crate::model::parameters::Parameters;
 use crate::model::traits::Traits;
 use crate::model::variable::{Variable, VariableKind};
-use crate::model::world::{Clock, Corridor, Instrument, InstrumentKind, Rating, RatingFields, State, World};
+use crate::model::world::{
+    Clock, Corridor, Hearing, Instrument, InstrumentKind, Rating, RatingFields, State, World,
+};
 use crate::output::view::View;
 
 /// Three states, two instruments, one rating regime, two corridors, three years of two steps.
@@ -34,6 +36,7 @@ pub fn world() -> World {
     World {
         clock: Clock { start: 2001, end: 2004, steps_per_year: 2 },
         parameters: Parameters::default(),
+        hearing: Hearing::Engagement,
         states: vec![state("IDN"), state("MYS"), state("THA")],
         ties: Vec::new(),
         ratings: vec![Rating {

@@ -25,7 +25,7 @@ const BY_STATE: [(&str, &str, &str); 3] = [
 const OPENS: &str = "when the instrument can first be adopted";
 
 /// Levels over time, whose dates are in order.
-const SERIES: [&str; 2] = ["strength", "engagement"];
+const SERIES: [&str; 3] = ["strength", "engagement", "argument"];
 
 /// Whose dates are gathered, and where they go.
 struct Dates<'a> {

@@ -128,6 +128,8 @@ impl Scenario {
             for (key, meaning) in [
                 ("strength", "strength of the convention's arguments"),
                 ("engagement", "how much members engage one another"),
+                ("argument", "how much the community argues of its own"),
+                ("framing", "share of crime control in what the community argues"),
             ] {
                 let level = |path: String, name: &str| Lever::plain(path, &of, name, Bound::Share, "-");
                 match node.get(key).map(|node| (node.number(), node.list())) {

@@ -10,7 +10,9 @@ use crate::model::distribution::Distribution;
 use crate::model::parameters::PARAMETERS;
 use crate::model::table::Entry;
 use crate::model::traits::{SENDER_STANDING, STRATEGIC_VALUE, TRAITS};
-use crate::model::world::{Change, Event, InstrumentKind, RATING_FIELDS, Series, TIERS, Tie, World};
+use crate::model::world::{
+    Answers, Change, Event, Hearing, InstrumentKind, Level, RATING_FIELDS, Series, TIERS, Tie, World,
+};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -29,6 +31,10 @@ pub(crate) fn resolved(scenario: &Scenario, document: &Document) -> String {
     line!(out, "version = 1\ntitle = {}", quote(&scenario.title));
     if let Some(description) = &scenario.description {
         line!(out, "description = {}", quote(description));
+    }
+    match world.hearing {
+        Hearing::Engagement => {}
+        Hearing::Ties => line!(out, "hearing = \"ties\""),
     }
     let clock = world.clock;
     line!(
@@ -190,6 +196,22 @@ fn series(series: &Series) -> String {
     }
 }
 
+fn argument(levels: &[Level]) -> String {
+    match levels {
+        [Level { from, value, answers: Answers::Nothing }] if *from == f64::NEG_INFINITY => {
+            format!("{value:?}")
+        }
+        _ => array(levels.iter().map(|Level { from, value, answers }| {
+            let answers = match answers {
+                Answers::Nothing => String::new(),
+                Answers::Regime(id) => format!(", answers = {}", quote(id)),
+                Answers::Missing => ", missing = true".into(),
+            };
+            format!("{{ from = {from:?}, value = {value:?}{answers} }}")
+        })),
+    }
+}
+
 fn head(out: &mut String, scenario: &Scenario, section: &str, id: &str, kind: &str) {
     line!(out, "\n[[{section}]]\nid = {}\nkind = {}", quote(id), quote(kind));
     if let Some(title) = scenario.titles.get(&format!("{section}.{id}")) {
@@ -218,6 +240,9 @@ fn regimes(out: &mut String, scenario: &Scenario) {
         head(out, scenario, "regime", &convention.id, "convention");
         line!(out, "strength = {}", series(&convention.strength));
         line!(out, "addresses = {}", selection(scenario, |i| convention.addresses[i]));
+        if let Some(g) = convention.sender {
+            line!(out, "sender = {}", quote(&world.ratings[g].id));
+        }
     }
     for community in &world.communities {
         head(out, scenario, "regime", &community.id, "community");
@@ -226,6 +251,12 @@ fn regimes(out: &mut String, scenario: &Scenario) {
         let joined = community.members.iter().copied().filter(|(_, date)| date.is_finite());
         line!(out, "joined = {}", by_state(world, joined));
         line!(out, "engagement = {}\ntie_weight = {:?}", series(&community.engagement), community.tie_weight);
+        if !community.argument.is_empty() {
+            line!(out, "argument = {}", argument(&community.argument));
+        }
+        if let Some(framing) = community.framing {
+            line!(out, "framing = {framing:?}");
+        }
     }
 }
 

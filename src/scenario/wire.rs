@@ -5,8 +5,8 @@
 //! Nothing here is validated beyond its shape.
 
 pub(crate) use super::wire_beside::{Axis, Counterfactual, Episode, Lab, Sweep};
-pub(crate) use super::wire_kinds::{InstrumentKind, Regime};
-use super::wire_values::{Count, Date, Names, Number, Pair, Phase, Seed, Series, Steps, Year};
+pub(crate) use super::wire_kinds::{Hearing, InstrumentKind, Regime};
+use super::wire_values::{Argument, Count, Date, Names, Number, Pair, Phase, Seed, Series, Steps, Year};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -60,6 +60,9 @@ tables! {
         version: u32,
         /// Title.
         title: String,
+        /// How it is told how much a state's peers count.
+        #[serde(default)]
+        hearing: Hearing,
         /// What the scenario shows.
         description: Option<String>,
         /// When it runs.
@@ -237,6 +240,8 @@ tables! {
         strength: Option<Series>,
         /// States that it addresses.
         addresses: Option<Names>,
+        /// Rating regime whose own standard it is.
+        sender: Option<String>,
     }
 
     /// A community regime: members that engage one another.
@@ -256,6 +261,10 @@ tables! {
         engagement: Series,
         /// Weight of the tie between any two members.
         tie_weight: Option<Number>,
+        /// What it argues of its own.
+        argument: Option<Argument>,
+        /// Share of crime control in what it argues.
+        framing: Option<Number>,
     }
 
     /// A commitment that a state can adopt once.

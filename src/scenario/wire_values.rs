@@ -49,6 +49,31 @@ pub(crate) enum Names {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Series(pub Vec<(f64, f64)>);
 
+/// What a region argues: a series whose levels may answer a regime. A number alone holds always, and answers none.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Argument(pub Vec<Argued>);
+
+/// A level of what a region argues.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Argued {
+    /// Date from which it holds.
+    pub from: Date,
+    /// Strength.
+    pub value: Number,
+    /// Regime that it may have answered: in a world without it the level counts `autochthony` times.
+    pub answers: Option<String>,
+    /// Whether what it may have answered is missing from this world.
+    #[serde(default)]
+    pub missing: bool,
+    /// Where it comes from.
+    #[allow(dead_code, reason = "read from the document by `sources.rs`")]
+    pub source: Option<String>,
+    /// A remark.
+    #[allow(dead_code, reason = "for people")]
+    pub note: Option<String>,
+}
+
 macro_rules! finite {
     ($name:ident, $visitor:ident, $admits:expr, $expecting:expr) => {
         struct $visitor;
@@ -359,6 +384,30 @@ impl<'de> Visitor<'de> for SeriesVisitor {
     }
 }
 
+struct ArgumentVisitor;
+
+impl<'de> Visitor<'de> for ArgumentVisitor {
+    type Value = Argument;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a number, or a list of { from = date, value = number, answers = regime }")
+    }
+
+    fn visit_i64<E: de::Error>(self, i: i64) -> Result<Argument, E> {
+        self.visit_f64(i as f64)
+    }
+
+    fn visit_f64<E: de::Error>(self, x: f64) -> Result<Argument, E> {
+        let value = NumberVisitor.visit_f64(x)?;
+        let from = Date(f64::NEG_INFINITY);
+        Ok(Argument(vec![Argued { from, value, answers: None, missing: false, source: None, note: None }]))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Argument, A::Error> {
+        Vec::deserialize(SeqAccessDeserializer::new(list)).map(Argument)
+    }
+}
+
 macro_rules! wire_value {
     ($($name:ident, $visitor:ident, |$generator:ident| $schema:expr;)*) => {
         $(
@@ -413,6 +462,10 @@ wire_value! {
     Names, NamesVisitor, |_generator| json_schema!({
         "anyOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }]
     });
+    Argument, ArgumentVisitor, |generator| {
+        let argued = generator.subschema_for::<Argued>();
+        json_schema!({ "anyOf": [{ "type": "number" }, { "type": "array", "items": argued }] })
+    };
     Series, SeriesVisitor, |generator| {
         let dated = generator.subschema_for::<Dated>();
         json_schema!({ "anyOf": [{ "type": "number" }, { "type": "array", "items": dated }] })

@@ -91,8 +91,8 @@ fn all_parameters_vary_where_nothing_is_said_with_steps_as_short_as_they_need() 
     let output = suasion(folder.path(), &arguments);
     let told = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success(), "{told}");
-    assert!(told.contains("time.steps_per_year is 5 instead of 4"), "{told}");
-    assert!(read(folder.path(), "all/scenario.toml").contains("steps_per_year = 5"));
+    assert!(told.contains("time.steps_per_year is 6 instead of 4"), "{told}");
+    assert!(read(folder.path(), "all/scenario.toml").contains("steps_per_year = 6"));
     let results = rows(&read(folder.path(), "all/sensitivity.csv"));
     let of_motivation = results.iter().filter(|row| row[0].starts_with("motivation") && row[1] == "mu_star");
     assert_eq!(of_motivation.count(), suasion::model::parameters::PARAMETERS.len());

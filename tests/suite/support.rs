@@ -6,6 +6,7 @@ use suasion::engine::batch::{Batch, Run};
 use suasion::engine::isa::Isa;
 use suasion::engine::parallel::{Options, simulate};
 use suasion::engine::recorder::Recorder;
+use suasion::model::ledger::TERMS;
 use suasion::model::variable::Variable;
 use suasion::model::world::World;
 use suasion::scenario::Scenario;
@@ -35,7 +36,7 @@ pub struct Trace {
     steps: usize,
     values: Vec<f64>,
     /// Yearly ledgers: by replicate, year, state.
-    pub ledger: Vec<[f64; 10]>,
+    pub ledger: Vec<[f64; TERMS]>,
 }
 
 impl Trace {
@@ -67,9 +68,9 @@ impl Trace {
 struct Tracer {
     variables: Vec<Variable>,
     lanes: Vec<Vec<f64>>,
-    ledgers: Vec<Vec<[f64; 10]>>,
+    ledgers: Vec<Vec<[f64; TERMS]>>,
     values: Vec<f64>,
-    ledger: Vec<[f64; 10]>,
+    ledger: Vec<[f64; TERMS]>,
 }
 
 impl Tracer {

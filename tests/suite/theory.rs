@@ -5,6 +5,7 @@
 use crate::support::{mean, scenario, trace, world};
 use nalgebra::{DMatrix, Matrix5, SymmetricEigen};
 use proptest::prelude::*;
+use suasion::model::ledger::{TERM_NAMES, TERMS};
 use suasion::model::parameters::PARAMETERS;
 use suasion::model::table::Bound;
 use suasion::model::variable::{Variable, VariableKind};
@@ -54,7 +55,7 @@ fn t01_without_forcing_motivation_drifts_to_its_autochthonous_level() {
 /// States with open ears in communities, tied by a path with unequal weights.
 fn persuaded(communities: &[&[usize]], weights: &[(usize, usize, f64)], participatory: f64) -> String {
     let parameters = format!(
-        "persuasion = 0.6\nopenness_to_argument = [1.0, 1.0, 1.0, 1.0, 1.0]\nparticipatory = {participatory}"
+        "persuasion = 0.6\npull_down = 1.0\nopenness_to_argument = [1.0, 1.0, 1.0, 1.0, 1.0]\nparticipatory = {participatory}"
     );
     let mut text = head(60, 4) + &only(&parameters);
     for (i, m) in [0.1, 0.9, 0.4, 0.7, 0.2].iter().enumerate() {
@@ -206,7 +207,7 @@ fn t05_the_ledger_sums_to_the_change_in_motivation_in_every_step() {
                     assert!(
                         (terms.iter().sum::<f64>() - change).abs() < 2e-16 * 10.0 * f64::from(steps_per_year)
                     );
-                    clamped += usize::from(terms[9] != 0.0);
+                    clamped += usize::from(terms[TERMS - 1] != 0.0);
                 }
             }
         }
@@ -487,7 +488,11 @@ fn crowding_of_either_sign_moves_motivation_to_its_side_and_keeps_it_in_range() 
         let state = "intrinsic_motivation = 0.5\nsender_standing = 0.2\ncontrol_aversion = 1.0";
         let text = sanctioned(&numbers, state, &format!("severity = 1.2\n{FIXED_GRADE}"));
         let run = trace(&world(&text), 1);
-        assert_eq!(run.ledger.iter().map(|terms| terms[9].abs()).sum::<f64>(), 0.0, "nothing is cut off");
+        assert_eq!(
+            run.ledger.iter().map(|terms| terms[TERMS - 1].abs()).sum::<f64>(),
+            0.0,
+            "nothing is cut off"
+        );
         run.at(0, 80, 0, Variable::Motivation)
     };
     for name in ["overjustification", "self_determination"] {
@@ -495,6 +500,153 @@ fn crowding_of_either_sign_moves_motivation_to_its_side_and_keeps_it_in_range() 
         let of = |x: f64| motivation(&format!("{name} = {x:?}\n{other} = 0.0"));
         assert!(of(0.2) < of(0.0) - 0.05 && of(0.0) + 0.05 < of(-0.2) && of(-0.5) <= 1.0, "{name}");
     }
+}
+
+/// Among peers that a regime may pay, nothing moves but attribution, and one state that listens.
+const LISTENS: &str = "persuasion = 0.5\npull_down = 0.0\nhearing_half = 0.1\nopenness_to_argument = [1.0, 1.0, 1.0, 1.0, 1.0]\nopenness_region = [1.0, 1.0, 1.0, 1.0, 1.0]\nattribution_rate = 1.0\nregional_argument = 0.2";
+
+/// A state that listens, L, tied to two peers that mean it and are rated by a regime of this severity.
+fn listening(parameters: &str, severity: f64, more: &str) -> String {
+    let peer = |id: &str| {
+        format!(
+            "\n[[state]]\nid = \"{id}\"\nintrinsic_motivation = 0.6\nautochthonous_motivation = 0.6\nsanction_sensitivity = 1.0\n"
+        )
+    };
+    let regime = format!(
+        "[[regime]]\nid = \"g\"\nkind = \"rating\"\nrates = [\"P\", \"Q\"]\nseverity = {severity}\n{FIXED_GRADE}\n"
+    );
+    let head = head(10, 4).replace("title = \"test\"", "title = \"test\"\nhearing = \"ties\"");
+    head + &only(&format!("{LISTENS}\n{parameters}"))
+        + "\n[[state]]\nid = \"L\"\nintrinsic_motivation = 0.1\n"
+        + &peer("P")
+        + &peer("Q")
+        + &regime
+        + more
+}
+
+const TIED: &str =
+    "[[tie]]\nbetween = [\"L\", \"P\"]\nweight = 0.5\n[[tie]]\nbetween = [\"L\", \"Q\"]\nweight = 0.5\n";
+
+#[test]
+fn t14_who_believes_it_was_paid_persuades_less() {
+    // Silence: only who means it and knows that it does speaks. The peers mean the same in every world.
+    let listener = |severity: f64, silence: f64| {
+        let text = listening(&format!("silence = {silence}\ncivil_voice = 0.0"), severity, TIED);
+        let run = trace(&world(&text), 1);
+        assert!(
+            (0..=40).all(|step| run.at(0, step, 1, Variable::Motivation) == 0.6),
+            "peers stay as they are"
+        );
+        [1, 40].map(|step| run.at(0, step, 0, Variable::Motivation))
+    };
+    // In the first step nobody has been paid yet: heard is .5 .6 + .5 .6 = .6, and the mean motivation heard .6.
+    let expected = 0.1 + 0.5 * (0.6 / 0.7) * (0.6 - 0.1) * 0.25;
+    assert!((listener(1.2, 1.0)[0] - expected).abs() < 1e-12, "a tie without a community is heard");
+    let [unpaid, little, much] = [0.0, 0.02, 1.2].map(|severity| listener(severity, 1.0)[1]);
+    assert!(unpaid > little + 1e-4 && little > much + 1e-4, "{unpaid}, {little}, {much}");
+    let [unpaid, much] = [0.0, 1.2].map(|severity| listener(severity, 0.0)[1]);
+    assert_eq!(unpaid, much, "where all speak alike, nobody asks who was paid");
+}
+
+/// The region's term of all members over the whole run.
+fn argued(world: &World) -> f64 {
+    let term = TERM_NAMES.iter().position(|name| *name == "regional_argument").expect("a term");
+    trace(world, 1).ledger.iter().map(|terms| terms[term]).sum()
+}
+
+#[test]
+fn t14_the_sign_of_what_a_regime_does_to_the_region_follows_silence_and_autochthony() {
+    let region = "[[regime]]\nid = \"r\"\nkind = \"community\"\nmembers = \"all\"\nengagement = 0.8\nargument = [{ from = 2001, value = 1.0, answers = \"g\" }]\n[counterfactual.none]\nremove = [\"regime.g\"]\n";
+    // What the region argues with the regime, less what it argues without.
+    let difference = |silence: f64, autochthony: f64| {
+        let numbers = format!("silence = {silence}\ncivil_voice = 0.0\nautochthony = {autochthony}");
+        let mut loaded = Scenario::parse("test", &listening(&numbers, 1.2, region), None).expect("valid");
+        let with = argued(&loaded.build_alone().expect("valid").world);
+        loaded.apply_counterfactual("none").expect("valid");
+        with - argued(&loaded.build_alone().expect("valid").world)
+    };
+    assert!(difference(0.0, 0.0) > 0.01, "all that it argues answers the regime");
+    assert!(difference(1.0, 1.0) < -0.01, "it would have come by itself, and the regime silences who argues");
+    assert!(difference(0.0, 1.0).abs() < 1e-12, "nobody is silenced, and nothing answered");
+    assert!(
+        difference(1.0, 0.0) > difference(1.0, 1.0),
+        "the less is autochthonous, the more a regime brings"
+    );
+}
+
+#[test]
+fn t14_the_regions_term_falls_as_its_members_put_their_compliance_down_to_payment() {
+    let region =
+        "[[regime]]\nid = \"r\"\nkind = \"community\"\nmembers = \"all\"\nengagement = 0.8\nargument = 1.0\n";
+    let term = |severity: f64| {
+        argued(&world(
+            &listening("persuasion = 0.0\nsilence = 1.0\ncivil_voice = 0.0", severity, region).replacen(
+                "persuasion = 0.5\n",
+                "",
+                1,
+            ),
+        ))
+    };
+    let terms = [0.0, 0.01, 0.1, 1.0].map(term);
+    assert!(terms.windows(2).all(|pair| pair[1] < pair[0]), "{terms:?}");
+}
+
+#[test]
+fn a_community_is_the_ties_of_its_members_as_engaged_as_it_is_and_no_heavier_for_its_size() {
+    let numbers =
+        "silence = 0.7\ncivil_voice = 0.3\nparticipatory = 2.0\nadopt_peers = 2.0\nmobilization_rise = 0.4";
+    let community = "[[regime]]\nid = \"r\"\nkind = \"community\"\nmembers = \"all\"\nengagement = 0.5\ntie_weight = 0.8\n";
+    let ties: Vec<String> = [("L", "P"), ("L", "Q"), ("P", "Q")]
+        .iter()
+        .map(|(a, b)| format!("[[tie]]\nbetween = [\"{a}\", \"{b}\"]\nweight = 0.2\n"))
+        .collect();
+    let instrument = "[[instrument]]\nid = \"law\"\nkind = \"law\"\nhazard = 0.2\n";
+    let of = |more: &str| trace(&world(&listening(numbers, 1.2, &(instrument.to_string() + more))), 20);
+    let (one, other) = (of(community), of(&ties.concat()));
+    let apart = one.values().iter().zip(other.values()).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+    assert!(apart < 1e-9, "{apart}");
+    assert!(
+        one.values().iter().zip(of("").values()).any(|(a, b)| (a - b).abs() > 0.01),
+        "peers do something"
+    );
+}
+
+#[test]
+fn a_region_that_argues_crime_moves_what_its_members_take_the_norm_to_be_about() {
+    // With nothing else at work, enforcement rests at f m, and f moves towards the region's framing of 1.
+    let effort = |framing: &str| {
+        let region = format!(
+            "[[regime]]\nid = \"r\"\nkind = \"community\"\nmembers = \"all\"\nengagement = 1.0\nargument = 1.0\n{framing}\n"
+        );
+        let text = listening("enforcement_rate = 4.0", 0.0, &region).replace("end = 2010", "end = 2060");
+        let run = trace(&world(&text), 1);
+        run.at(0, 200, 1, Variable::Enforcement) / run.at(0, 200, 1, Variable::Motivation)
+    };
+    // Capacity .6, framing .5 and .5 for want of any.
+    assert!((effort("") - 0.3).abs() < 1e-3, "{}", effort(""));
+    assert!((effort("framing = 1.0") - 0.6).abs() < 1e-3, "{}", effort("framing = 1.0"));
+}
+
+#[test]
+fn a_senders_own_standard_goes_with_it_and_has_ears_of_its_own() {
+    let convention = "[[regime]]\nid = \"standard\"\nkind = \"convention\"\nsender = \"g\"\n[counterfactual.none]\nremove = [\"regime.g\"]\n";
+    let mut loaded =
+        Scenario::parse("test", &listening("argumentation = 0.1", 0.0, convention), None).expect("valid");
+    assert_eq!(loaded.build_alone().expect("valid").world.conventions[0].sender, Some(0));
+    let with = trace(&loaded.build_alone().expect("valid").world, 1).last(1, Variable::Motivation);
+    loaded.apply_counterfactual("none").expect("valid");
+    let without = loaded.build_alone().expect("valid").world;
+    assert!(without.conventions.is_empty());
+    assert!(with[0] > trace(&without, 1).last(1, Variable::Motivation)[0] + 0.05);
+    // Who resents its sender hears the sender's own standard less than a convention of others.
+    let heard = |own: &str, spill: &str| {
+        let numbers = format!("argumentation = 0.1\nreactance_rate = 1.0\n{spill}");
+        let text = listening(&numbers, 1.2, &convention.replace("sender = \"g\"\n", own));
+        mean(&trace(&world(&text), 1).last(1, Variable::Motivation))
+    };
+    let (own, other) = ("sender = \"g\"\n", "");
+    assert!(heard(own, "spill_sender = 1.0") < heard(other, "spill_sender = 1.0") - 1e-3);
+    assert_eq!(heard(own, "spill_sender = 0.0"), heard(other, "spill_convention = 0.0"));
 }
 
 #[test]

@@ -158,6 +158,14 @@ impl<'d> Context<'d> {
         found
     }
 
+    /// Adds the problem of a regime of any kind that there is not, unless an overlay removed it.
+    pub fn regime(&mut self, id: &str, at: Origin, path: &str) {
+        if !self.removed(Kind::Regime, id) {
+            let hint = nearest(id, self.regimes.keys().map(String::as_str));
+            self.report.wrong(at, path, format!("unknown regime `{}`", excerpt(id)), hint);
+        }
+    }
+
     /// Index of a rating regime; adds a problem where there is none.
     pub fn rating(&mut self, id: &str, at: Origin, path: &str) -> Option<usize> {
         let found = self.ratings.get(id).copied();

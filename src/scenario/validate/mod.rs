@@ -27,7 +27,7 @@ use super::sweep::{self, Sweep};
 use super::{counterfactual, counterfactual::Counterfactual, numbers, wire};
 use crate::engine::randomness::Drawer;
 use crate::model::parameters::{PARAMETERS, Parameters};
-use crate::model::world::{Instrument, Rating, World};
+use crate::model::world::{Hearing, Instrument, Rating, World};
 use std::collections::BTreeMap;
 
 /// All that a document says, validated.
@@ -90,6 +90,10 @@ pub(crate) fn build(document: &Document, whole: Option<String>) -> Result<Built,
         regions.push(draft.region);
         states.push(draft.state);
     }
+    let hearing = match head.as_ref().map(|head| head.hearing).unwrap_or_default() {
+        wire::Hearing::Engagement => Hearing::Engagement,
+        wire::Hearing::Ties => Hearing::Ties,
+    };
     let (title, description) = head.map_or_else(Default::default, |head| (head.title, head.description));
     Ok(Built {
         title,
@@ -97,6 +101,7 @@ pub(crate) fn build(document: &Document, whole: Option<String>) -> Result<Built,
         world: World {
             clock,
             parameters,
+            hearing,
             states,
             ties,
             ratings,

@@ -12,10 +12,11 @@ use crate::scenario::wire_values::short;
 const MOST_STATE_STEPS: u64 = 1 << 40;
 
 /// The rates by which motivation moves in one explicit step.
-fn of_motivation(p: &Parameters<f64>) -> [(&'static str, f64); 8] {
+fn of_motivation(p: &Parameters<f64>) -> [(&'static str, f64); 9] {
     [
         ("persuasion", p.persuasion),
         ("argumentation", p.argumentation),
+        ("regional_argument", p.regional_argument),
         ("domestic_voice", p.domestic_voice),
         ("habituation", p.habituation),
         ("overjustification", p.overjustification.abs()),

@@ -3,7 +3,9 @@
 use super::context::{Context, KINDS, text};
 use crate::engine::randomness::Drawer;
 use crate::model::table::Bound;
-use crate::model::world::{Community, Convention, RATING_FIELDS, Rating, RatingFields, Series};
+use crate::model::world::{
+    Answers, Community, Convention, Level, RATING_FIELDS, Rating, RatingFields, Series,
+};
 use crate::scenario::document::{Kind, Node, Origin};
 use crate::scenario::error::nearest;
 use crate::scenario::observed::Observed;
@@ -30,8 +32,8 @@ const OWN_KEYS: [(&str, &[&str]); 3] = [
             "pinned",
         ],
     ),
-    ("convention", &["strength", "addresses"]),
-    ("community", &["members", "joined", "engagement", "tie_weight"]),
+    ("convention", &["strength", "addresses", "sender"]),
+    ("community", &["members", "joined", "engagement", "tie_weight", "argument", "framing"]),
 ];
 
 /// Values used for the TVPA, where a rating regime does not say otherwise (22 U.S.C. 7107: the watch list came
@@ -86,7 +88,17 @@ pub(super) fn communities(context: &mut Context<'_>) -> Vec<Community> {
         let engagement = series(context, node, &path, "engagement", Some(wire.engagement), 0.0);
         context.communities.insert(wire.id.clone(), members.iter().map(|&(state, _)| state).collect());
         context.title("regime", &wire.id, wire.title);
-        communities.push(Community { id: wire.id, engagement, tie_weight: weight, members });
+        let framing = wire.framing.map(|framing| framing.0);
+        context.check_bound(node, &path, "framing", framing.unwrap_or_default(), Bound::Share);
+        let argument = argument(context, node, &path, wire.argument);
+        communities.push(Community {
+            id: wire.id,
+            engagement,
+            tie_weight: weight,
+            argument,
+            framing,
+            members,
+        });
     }
     communities.sort_by(|a, b| a.id.cmp(&b.id));
     communities
@@ -164,8 +176,15 @@ pub(super) fn conventions(context: &mut Context<'_>) -> Vec<Convention> {
         let Some(wire) = wire else { continue };
         let strength = series(context, node, &path, "strength", wire.strength, 1.0);
         let addresses = flags(context, node, &path, "addresses", wire.addresses);
+        let given = wire.sender.as_deref();
+        let at = origin(node, "sender");
+        let sender = given.and_then(|id| context.rating(id, at, &format!("{path}.sender")));
+        // A sender's own standard goes with it.
+        if sender.is_none() && given.is_some_and(|id| context.removed(Kind::Regime, id)) {
+            continue;
+        }
         context.title("regime", &wire.id, wire.title);
-        conventions.push(Convention { id: wire.id, strength, addresses });
+        conventions.push(Convention { id: wire.id, strength, addresses, sender });
     }
     conventions.sort_by(|a, b| a.id.cmp(&b.id));
     conventions
@@ -213,6 +232,39 @@ fn series(
         }
     }
     series
+}
+
+/// What a community argues over time. What answers a regime that an overlay removed, or says so itself, is missing it.
+fn argument(
+    context: &mut Context<'_>,
+    node: &Node,
+    path: &str,
+    argument: Option<wire_values::Argument>,
+) -> Vec<Level> {
+    let Some(wire_values::Argument(levels)) = argument else { return Vec::new() };
+    let dates = levels.iter().map(|level| (level.from.0, level.value.0)).collect();
+    let dates = series(context, node, path, "argument", Some(wire_values::Series(dates)), 0.0);
+    let written = node.get("argument").and_then(Node::list).unwrap_or_default();
+    let mut argument = Vec::new();
+    for (i, (level, (from, value))) in levels.into_iter().zip(dates).enumerate() {
+        let at = written.get(i).map_or_else(|| origin(node, "argument"), |element| element.origin);
+        let path = format!("{path}.argument[{i}]");
+        if level.missing && level.answers.is_some() {
+            let hint = Some("a level answers a regime of the file, or misses one; take one out".into());
+            context.report.wrong(at, path.clone(), "both `answers` and `missing`", hint);
+        }
+        let answers = match level.answers {
+            Some(id) if context.regimes.contains_key(&id) => Answers::Regime(id),
+            Some(id) => {
+                context.regime(&id, at, &format!("{path}.answers"));
+                Answers::Missing
+            }
+            None if level.missing => Answers::Missing,
+            None => Answers::Nothing,
+        };
+        argument.push(Level { from, value, answers });
+    }
+    argument
 }
 
 /// Rating regimes, in id order.
