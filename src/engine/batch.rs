@@ -14,7 +14,7 @@ use crate::engine::timeline::Timeline;
 use crate::model::assess::Rated;
 use crate::model::ledger::TERMS;
 use crate::model::parameters::Parameters;
-use crate::model::press::Felt;
+use crate::model::press::{Felt, Pressed};
 use crate::model::region::Argued;
 use crate::model::state::{Variables, relaxation};
 use crate::model::ties::{Sums, Weights};
@@ -175,6 +175,8 @@ pub struct Batch<'w> {
     pub(super) adoption_words: Vec<[Word; STEPS]>,
     /// By state, then rating regime.
     pub(super) rated: Vec<Rated>,
+    /// By state, then rating regime, where there are several: pressure is told apart by who presses.
+    pub(super) pressed: Vec<Pressed>,
     /// By rating regime: whether it holds views of states, now or after an event. Where not, none are drawn.
     pub(super) views: Vec<bool>,
     /// Instruments whose adoption is simulated.
@@ -240,6 +242,7 @@ impl<'w> Batch<'w> {
             adopted: vec![Flags::NONE; n * instruments],
             adoption_words: Vec::new(),
             rated: Vec::with_capacity(n * world.ratings.len()),
+            pressed: Vec::new(),
             views: Vec::with_capacity(world.ratings.len()),
             shown: vec![[Lane::ZERO; 3]; n],
             shown_next: vec![[Lane::ZERO; 3]; n],
@@ -301,11 +304,18 @@ impl<'w> Batch<'w> {
         self.states.clear();
         self.traits.clear();
         self.rated.clear();
+        self.pressed.clear();
+        self.pressed.resize(world.states.len() * self.several(), Pressed::NOTHING);
         self.adopted.fill(Flags::NONE);
         self.topology = 0;
         self.clear_ledger();
         self.flows.restart(&worlds);
         self.isa.run(Start(self));
+    }
+
+    /// How many rating regimes there are whose pressure is told apart: of one alone it is all there is.
+    pub(super) fn several(&self) -> usize {
+        if self.fields.len() > 1 { self.fields.len() } else { 0 }
     }
 
     /// Streams of the draws of a state.

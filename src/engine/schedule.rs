@@ -90,7 +90,7 @@ impl<S: Split> Task for Advance<'_, '_, S> {
 #[inline(always)]
 fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: &impl Split) {
     let (instruments, ratings) = (batch.world().instruments.len(), batch.fields.len());
-    let isa = batch.isa;
+    let (isa, several) = (batch.isa, batch.several());
     let shared = Shared {
         world: batch.worlds[0],
         timeline: batch.timeline,
@@ -114,6 +114,7 @@ fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: &impl Spli
         sums: &batch.sums,
         adopted_sums: &batch.adopted_sums,
         simulated: batch.simulated.len(),
+        several,
         laws: &batch.laws,
         nhris: &batch.nhris,
         voices: batch.voices,
@@ -129,6 +130,7 @@ fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: &impl Spli
             adopted: &mut batch.adopted,
             adoption_words: &mut batch.adoption_words,
             rated: &mut batch.rated,
+            pressed: &mut batch.pressed,
             shown_next: &mut batch.shown_next,
             ledger: batch.ledger.as_deref_mut(),
         };
@@ -138,6 +140,7 @@ fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: &impl Spli
         let mut adopted = batch.adopted.chunks_mut((size * instruments).max(1));
         let mut adoption_words = batch.adoption_words.chunks_mut((size * batch.simulated.len()).max(1));
         let mut rated = batch.rated.chunks_mut((size * ratings).max(1));
+        let mut pressed = batch.pressed.chunks_mut((size * several).max(1));
         let mut shown_next = batch.shown_next.chunks_mut(size);
         let blocks = batch.states.chunks_mut(size).enumerate().map(|(b, states)| Block {
             first: b * size,
@@ -145,6 +148,7 @@ fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: &impl Spli
             adopted: adopted.next().unwrap_or_default(),
             adoption_words: adoption_words.next().unwrap_or_default(),
             rated: rated.next().unwrap_or_default(),
+            pressed: pressed.next().unwrap_or_default(),
             shown_next: shown_next.next().unwrap_or_default(),
             ledger: ledgers.as_mut().and_then(Iterator::next),
         });
@@ -169,6 +173,7 @@ fn prepare(batch: &Batch, step: usize, prepared: &mut Prepared) {
     };
     prepared.draws = prepared.now.step == 0;
     prepared.reports.clear();
+    prepared.demands.clear();
     for (&instrument, opening) in batch.simulated.iter().zip(&batch.openings) {
         if timeline.opens[instrument] > step {
             break;
@@ -178,6 +183,9 @@ fn prepare(batch: &Batch, step: usize, prepared: &mut Prepared) {
         // An instrument that opens amid the steps of a block needs it from there on.
         let draws = prepared.now.step == 0 || timeline.opens[instrument] == step;
         prepared.draws |= draws;
+        if batch.several() > 0 {
+            prepared.demands.extend((0..world.ratings.len()).map(demands));
+        }
         let drawer = world.instruments[instrument].drawer;
         prepared.open.push(Open { instrument, drawer, draws, base: opening.hazard(date, dt), demanded });
     }

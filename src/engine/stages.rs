@@ -12,6 +12,7 @@ use crate::engine::randomness::{self, Drawer, Streams, Word, instrument_slot, re
 use crate::engine::step::{Block, Open, Report, Shared, commitment, holds, show};
 use crate::model::assess::{self, Rated};
 use crate::model::internalize::{self, Influences};
+use crate::model::press::Pressed;
 use crate::model::spiral::{self, Conditions};
 use crate::model::state::{Variables, by_phase, relax};
 use crate::model::world::Hearing;
@@ -142,14 +143,19 @@ pub(super) fn press(shared: &Shared, block: &mut Block, range: Range<usize>, til
         let i = block.first + k;
         ahead::of_press(shared, block, k);
         let state = &mut block.states[k];
+        let pressed = &mut block.pressed[k * shared.several..][..shared.several];
         if shared.refreshes {
             let traits = &shared.traits[i];
             let rated = &block.rated[k * ratings..][..ratings];
             let (sigma, rho) = (traits.sanction_sensitivity, traits.reputation_concern);
-            state.felt = press::felt(shared.fields, rated, sigma, rho, traits.control_aversion, p);
+            state.felt = press::felt(shared.fields, rated, sigma, rho, traits.control_aversion, p, pressed);
         }
         let v = &mut state.variables;
-        v.pressure = relax(v.pressure, state.felt.push, shares.pressure);
+        v.pressure = if pressed.is_empty() {
+            relax(v.pressure, state.felt.push, shares.pressure)
+        } else {
+            press::felt_in_all(pressed, shares.pressure)
+        };
         tile.x[t] = press::saturate(v.pressure, p.pressure_half);
         tile.pushed[t] = press::pushed(tile.x[t], p.defiance, v.reactance);
         let peers = shared.weights.peers_of(shared.topology, i, state.bearing.openness);
@@ -184,7 +190,8 @@ pub(super) fn press(shared: &Shared, block: &mut Block, range: Range<usize>, til
 /// 3 commit: adopts what the draws say. Two instruments at once share the way to a state's peers.
 #[inline(always)]
 pub(super) fn commit(shared: &Shared, block: &mut Block, range: Range<usize>, tile: &mut Tile) {
-    let (instruments, pairs) = (shared.world.instruments.len(), shared.simulated.div_ceil(2));
+    let (p, instruments) = (shared.parameters, shared.world.instruments.len());
+    let pairs = shared.simulated.div_ceil(2);
     tile.adopted = [false; TILE];
     for (at, pair) in shared.prepared.open.chunks(2).enumerate() {
         let simulates = of_pair(pair, |open| &shared.timeline.simulates[open.instrument][..]);
@@ -207,7 +214,16 @@ pub(super) fn commit(shared: &Shared, block: &mut Block, range: Range<usize>, ti
                     continue;
                 }
                 let push = commit::Push {
-                    pressure: if open.demanded { tile.pushed[t] } else { Lane::ZERO },
+                    pressure: match (open.demanded, shared.several) {
+                        (false, _) => Lane::ZERO,
+                        // Where one regime alone presses, a state that it does not rate feels nothing.
+                        (true, 0) => tile.pushed[t],
+                        (true, several) => {
+                            let demands = &shared.prepared.demands[(2 * at + one) * several..][..several];
+                            let felt = demanding(shared, i, demands, &block.pressed[k * several..]);
+                            press::pushed(press::saturate(felt, p.pressure_half), p.defiance, v.reactance)
+                        }
+                    },
                     peers: tile.hearing[t] * peers,
                     motivation: v.motivation,
                     mobilization: v.mobilization,
@@ -226,6 +242,18 @@ pub(super) fn commit(shared: &Shared, block: &mut Block, range: Range<usize>, ti
             }
         }
     }
+}
+
+/// Pressure on a state of those rating regimes that demand something of it.
+#[inline(always)]
+fn demanding(shared: &Shared, state: usize, demands: &[bool], pressed: &[Pressed]) -> Lane {
+    let mut sum = Lane::ZERO;
+    for (g, (demands, pressed)) in demands.iter().zip(pressed).enumerate() {
+        if *demands && shared.timeline.rates(g, state, shared.step) {
+            sum += pressed.pressure;
+        }
+    }
+    sum
 }
 
 /// Something of each of one or two instruments.

@@ -13,6 +13,7 @@ use crate::engine::timeline::Timeline;
 use crate::model::assess::{Rated, WatchList};
 use crate::model::ledger::TERMS;
 use crate::model::parameters::Parameters;
+use crate::model::press::Pressed;
 use crate::model::region;
 use crate::model::state::Variables;
 use crate::model::ties::{Sums, Topology, Weights};
@@ -69,6 +70,8 @@ pub(super) struct Prepared {
     pub open: Vec<Open>,
     /// Whether an instrument opens with the next step.
     pub opens_next: bool,
+    /// By open instrument, then rating regime, where there are several: whether it demands it and is in force.
+    pub demands: Vec<bool>,
     /// Reports in this step, per rating regime.
     pub reports: Vec<Option<Report>>,
 }
@@ -103,6 +106,8 @@ pub(super) struct Shared<'a> {
     pub adopted_sums: &'a [Sums<2>],
     /// How many instruments there are whose adoption is simulated.
     pub simulated: usize,
+    /// How many rating regimes there are whose pressure is told apart; 0 where there is one or none.
+    pub several: usize,
     pub laws: &'a [usize],
     pub nhris: &'a [usize],
     /// Whether not all speak alike.
@@ -121,6 +126,8 @@ pub(super) struct Block<'a> {
     /// By state, then simulated instrument.
     pub adoption_words: &'a mut [[Word; STEPS]],
     pub rated: &'a mut [Rated],
+    /// By state, then rating regime, where there are several.
+    pub pressed: &'a mut [Pressed],
     pub shown_next: &'a mut [Shown],
     pub ledger: Option<&'a mut [[Lane; TERMS]]>,
 }

@@ -7,7 +7,7 @@ use crate::model::parameters::Parameters;
 /// What pushes a state towards an instrument.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Push {
-    /// X (1 - defiance u) where a rating regime in force demands the instrument, else 0.
+    /// X (1 - defiance u) of the pressure of those rating regimes that demand the instrument of the state, else 0.
     pub pressure: Lane,
     /// `eng peers(adopted)`: the engaged share of peers that have it.
     pub peers: Lane,

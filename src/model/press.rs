@@ -3,6 +3,7 @@
 use crate::engine::lanes::Lane;
 use crate::model::assess::{Rated, by_tier};
 use crate::model::parameters::Parameters;
+use crate::model::state::relax;
 use crate::model::world::RatingFields;
 
 /// What the rating regimes make a state feel; constant between reports and events.
@@ -23,6 +24,43 @@ impl Felt {
     /// Nothing pressed.
     pub const NOTHING: Felt =
         Felt { push: Lane::ZERO, frame: Lane::ZERO, resented: Lane::ZERO, signal: Lane::ZERO };
+}
+
+/// What one of several rating regimes makes a state feel: pressure belongs to whoever presses.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[repr(C)]
+pub struct Pressed {
+    /// s: pressure of this regime felt, a stock.
+    pub pressure: Lane,
+    /// Shame and inducement of this regime: the level that its pressure moves to.
+    pub push: Lane,
+}
+
+impl Pressed {
+    /// Nothing pressed.
+    pub const NOTHING: Pressed = Pressed { pressure: Lane::ZERO, push: Lane::ZERO };
+}
+
+/// Moves each regime's pressure towards its push, and gives their sum: `s_g' = relax(s_g, push_g)`, `s = sum of s_g'`.
+///
+/// `share` is the share of the way gone in a step ([`crate::model::state::relaxation`]).
+///
+/// ```
+/// use suasion::engine::lanes::Lane;
+/// use suasion::model::press::{Pressed, felt_in_all};
+/// let [half, one, zero] = [0.5, 1.0, 0.0].map(Lane::splat);
+/// let mut pressed = [Pressed { pressure: zero, push: one }, Pressed { pressure: one, push: zero }];
+/// assert_eq!(felt_in_all(&mut pressed, half), one);
+/// assert_eq!((pressed[0].pressure, pressed[1].pressure), (half, half));
+/// ```
+#[inline(always)]
+pub fn felt_in_all(pressed: &mut [Pressed], share: Lane) -> Lane {
+    let mut sum = Lane::ZERO;
+    for one in pressed {
+        one.pressure = relax(one.pressure, one.push, share);
+        sum += one.pressure;
+    }
+    sum
 }
 
 /// Shame from one regime: `rho shame[tier] standing`. It acts even when no sanction follows (Kelley & Simmons 2015).
@@ -68,7 +106,8 @@ pub fn saturate(x: Lane, half: Lane) -> Lane {
 /// `resented = alpha min(F (1 - l) + shame_control S (1 - ls), 1)` with `S = shame / (shame + pressure_half)` and `ls` the
 /// shame-weighted mean of standing: shame can be resented too, and more from a sender that is not respected (Snyder 2020,
 /// Terman 2023). The frame switches with small inducements already: categorical crowding (Frey & Jegen 2001).
-/// `sigma`, `rho` and `alpha` are the state's sanction sensitivity, reputation concern and control aversion.
+/// `sigma`, `rho` and `alpha` are the state's sanction sensitivity, reputation concern and control aversion. Where there are
+/// several regimes, `pressed` takes what each of them pushes; else it is empty.
 ///
 /// ```
 /// use suasion::engine::lanes::Lane;
@@ -79,7 +118,7 @@ pub fn saturate(x: Lane, half: Lane) -> Lane {
 /// let rated = [Rated { tier, standing: l, sender_standing: l, strategic_value: zero, view: zero, last_merit: zero, watched: zero }];
 /// let numbers = Parameters { inducement_half: 0.04, pressure_half: 0.2125, shame_control: 0.0, ..Parameters::default() };
 /// let lanes = |given: Parameters<f64>| Parameters::from_fn(|i| Lane::splat(given.values()[i]));
-/// let of = |given| felt(&fields, &rated, Lane::splat(0.05), Lane::ONE, Lane::splat(0.5), &lanes(given));
+/// let of = |given| felt(&fields, &rated, Lane::splat(0.05), Lane::ONE, Lane::splat(0.5), &lanes(given), &mut []);
 /// let felt = of(numbers);
 /// assert!((felt.frame.0[0] - 0.6).abs() < 1e-15 && (felt.resented.0[0] - 0.225).abs() < 1e-15);
 /// assert!((felt.signal.0[0] + 0.3).abs() < 1e-15 && (felt.push.0[0] - 0.2725).abs() < 1e-15);
@@ -94,10 +133,11 @@ pub fn felt(
     rho: Lane,
     alpha: Lane,
     p: &Parameters<Lane>,
+    pressed: &mut [Pressed],
 ) -> Felt {
     let (mut shamed, mut shamed_weighted) = (Lane::ZERO, Lane::ZERO);
     let (mut induced, mut weighted) = (Lane::ZERO, Lane::ZERO);
-    for (fields, rated) in fields.iter().zip(rated) {
+    for (g, (fields, rated)) in fields.iter().zip(rated).enumerate() {
         let shame = shame(rho, by_tier(rated.tier, &fields.shame), rated.standing);
         shamed += shame;
         shamed_weighted += shame * rated.standing;
@@ -105,6 +145,9 @@ pub fn felt(
         let m = inducement(sigma, fields.severity, threat, fields.waiver, rated.strategic_value);
         induced += m;
         weighted += m * rated.standing;
+        if let Some(pressed) = pressed.get_mut(g) {
+            pressed.push = shame + m;
+        }
     }
     let frame = saturate(induced, p.inducement_half);
     // F l = M / (M + half) * (weighted / M): the division by M, which may be 0, cancels. So it does in S (1 - ls).

@@ -502,6 +502,43 @@ fn crowding_of_either_sign_moves_motivation_to_its_side_and_keeps_it_in_range() 
     }
 }
 
+#[test]
+fn t16_what_one_regime_makes_a_state_feel_adopts_nothing_that_only_another_demands() {
+    let numbers = only("pressure_rate = 1.8\nadopt_pressure = 4.0");
+    let rates = |id: &str, demands: &str, rates: &str| {
+        format!(
+            "[[regime]]\nid = \"{id}\"\nkind = \"rating\"\ndemands = [{demands}]\nrates = [{rates}]\n{FIXED_GRADE}\nseverity = 1.2\n"
+        )
+    };
+    let adopts = |regimes: &str| {
+        let text = head(20, 4)
+            + &numbers
+            + "\n[[state]]\nid = \"A\"\nsanction_sensitivity = 1.0\n[[state]]\nid = \"B\"\nsanction_sensitivity = 1.0\n"
+            + "[[instrument]]\nid = \"law\"\nkind = \"law\"\nhazard = 0.05\n[[instrument]]\nid = \"ban\"\nkind = \"law\"\nhazard = 0.05\n"
+            + regimes;
+        let run = trace(&world(&text), 300);
+        // In id order, the ban is the first instrument.
+        let when = |instrument: usize| -> Vec<usize> {
+            let of = |r: usize| {
+                (0..=80).find(|s| run.at(r, *s, 0, Variable::Adopted(instrument)) == 1.0).unwrap_or(81)
+            };
+            (0..300).map(of).collect()
+        };
+        let felt = run.at(0, 80, 0, Variable::Pressure);
+        ([when(0), when(1)], felt)
+    };
+    let (nobody, none) = adopts("");
+    let (drugs, felt) = adopts(&(rates("drugs", "\"ban\"", "\"A\"") + &rates("tip", "\"law\"", "\"B\"")));
+    assert!(none == 0.0 && felt > 0.5, "it is pressed");
+    assert_eq!(drugs[1], nobody[1], "A passes no law earlier because of drugs");
+    assert!(drugs[0].iter().sum::<usize>() < nobody[0].iter().sum::<usize>() * 3 / 4, "but the ban");
+    let (both, felt_of_both) =
+        adopts(&(rates("drugs", "\"ban\"", "\"A\"") + &rates("tip", "\"law\"", "\"A\", \"B\"")));
+    assert_eq!(both[0], drugs[0], "each pushes to what it demands");
+    assert!(both[1].iter().sum::<usize>() < nobody[1].iter().sum::<usize>() * 3 / 4);
+    assert!((felt_of_both - 2.0 * felt).abs() < 1e-12, "what is felt is the sum");
+}
+
 /// Among peers that a regime may pay, nothing moves but attribution, and one state that listens.
 const LISTENS: &str = "persuasion = 0.5\npull_down = 0.0\nhearing_half = 0.1\nopenness_to_argument = [1.0, 1.0, 1.0, 1.0, 1.0]\nopenness_region = [1.0, 1.0, 1.0, 1.0, 1.0]\nattribution_rate = 1.0\nregional_argument = 0.2";
 
