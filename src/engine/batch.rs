@@ -201,6 +201,10 @@ pub struct Batch<'w> {
     pub(super) settings: Vec<Setting>,
     /// By community: its engagement, and that times what it argues.
     pub(super) engaged: Vec<[Lane; 2]>,
+    /// How much each instrument counts in commitment at the start of the step.
+    pub(super) counts: Vec<Lane>,
+    /// Whether pressure moves security framing.
+    pub(super) frames: bool,
     /// Whether not all speak alike, and whether any community argues, ever.
     pub(super) voices: bool,
     pub(super) argues: bool,
@@ -252,6 +256,8 @@ impl<'w> Batch<'w> {
             partial_sums: (Vec::new(), Vec::new()),
             settings: Vec::new(),
             engaged: Vec::new(),
+            counts: Vec::new(),
+            frames: false,
             voices: false,
             argues: false,
             openings: Vec::new(),
@@ -287,6 +293,7 @@ impl<'w> Batch<'w> {
             |g: usize| RatingFields::from_fn(|i| in_lanes(&worlds, |w| w.ratings[g].fields.values()[i]));
         self.fields.clear();
         self.fields.extend((0..world.ratings.len()).map(fields));
+        self.frames = worlds.iter().any(|w| w.parameters.framing_by_pressure > 0.0);
         self.voices = worlds.iter().any(|w| w.parameters.silence > 0.0);
         self.argues = world.communities.iter().any(|c| !c.argument.is_empty());
         self.views.clear();
@@ -324,11 +331,17 @@ impl<'w> Batch<'w> {
         Streams::new(self.state_keys[state], &self.replicates)
     }
 
-    /// Commitment C of a state at the start of a step, from what it has adopted of what is open to it then.
-    pub(super) fn commitment(&self, state: usize, step: usize) -> Lane {
+    /// Commitment C of a state, from what it has adopted of what counts ([`Batch::refresh_counts`]).
+    pub(super) fn commitment(&self, state: usize) -> Lane {
         let instruments = &self.worlds[0].instruments;
         let row = &self.adopted[state * instruments.len()..][..instruments.len()];
-        step::commitment(instruments, &self.timeline.opens, state, step, row)
+        step::commitment(instruments, &self.counts, state, row)
+    }
+
+    /// What instruments count in commitment at the start of a step.
+    pub(super) fn refresh_counts(&mut self, step: usize) {
+        let ramp = self.parameters.commitment_ramp;
+        step::counts(self.worlds[0], self.timeline, ramp, step, &mut self.counts);
     }
 
     /// Adopts what is given for a date within a step, at its end.
@@ -389,6 +402,7 @@ impl Task for Start<'_, '_> {
         for (i, j) in batch.timeline.adoptions(0) {
             batch.adopt(i, j);
         }
+        batch.refresh_counts(0);
         for i in 0..batch.worlds[0].states.len() {
             prefetch::ask_at(&batch.worlds[0].states, i + prefetch::AHEAD);
             batch.draw_state(i);

@@ -182,8 +182,9 @@ impl Batch<'_> {
     /// Recomputes what peers see at the start of a step, after changes from outside.
     #[inline(always)]
     pub(super) fn refresh_shown(&mut self, step: usize) {
+        self.refresh_counts(step);
         for i in 0..self.states.len() {
-            self.states[i].variables.commitment = self.commitment(i, step);
+            self.states[i].variables.commitment = self.commitment(i);
             let instruments = self.worlds[0].instruments.len();
             let nhri = step::holds(&self.nhris, &self.adopted[i * instruments..][..instruments]);
             self.shown[i] = step::show(&self.parameters, self.voices, &self.states[i].variables, nhri);

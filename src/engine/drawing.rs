@@ -69,7 +69,7 @@ impl Batch<'_> {
             });
         }
         let t = &traits;
-        let commitment = self.commitment(i, 0);
+        let commitment = self.commitment(i);
         let mut variables = Variables::start(m0, t.security_framing, t.capacity, t.openness, k0, commitment);
         let adopted = &self.adopted[i * worlds[0].instruments.len()..][..worlds[0].instruments.len()];
         let (law, nhri) = (step::holds(&self.laws, adopted), step::holds(&self.nhris, adopted));

@@ -8,9 +8,10 @@ use crate::engine::prefetch;
 use crate::engine::randomness;
 use crate::engine::recorder::Recorder;
 use crate::engine::stages::{Tile, of_pair};
-use crate::engine::step::{Block, Now, Open, Prepared, Report, Shared, Update};
+use crate::engine::step::{self, Block, Now, Open, Prepared, Report, Shared, Update};
 use crate::model::assess::WatchList;
 use crate::model::ties::{PIECE, Sums, Topology, sum_in_pieces};
+use crate::model::world::RatingFields;
 
 /// How the states of one batch are shared out within a step.
 pub(super) trait Split: Sync {
@@ -117,6 +118,7 @@ fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: &impl Spli
         several,
         laws: &batch.laws,
         nhris: &batch.nhris,
+        frames: batch.frames,
         voices: batch.voices,
         argues: batch.argues,
         prepared,
@@ -163,7 +165,18 @@ fn prepare(batch: &Batch, step: usize, prepared: &mut Prepared) {
     let (world, timeline) = (batch.world(), batch.timeline);
     let (date, dt) = (timeline.clock.date(step), timeline.clock.dt());
     prepared.open.clear();
-    prepared.opens_next = timeline.opens.contains(&(step + 1));
+    let ramp = batch.parameters.commitment_ramp;
+    // Whether an instrument counts more at the next step than at this.
+    let grows = |opens: f64| ramp.gt(Lane::splat(date - opens)).any() && date + dt > opens;
+    prepared.counts_change =
+        timeline.opens.contains(&(step + 1)) || world.instruments.iter().any(|j| grows(j.opens));
+    if step == 0 || prepared.counts_change {
+        step::counts(world, timeline, ramp, step + 1, &mut prepared.counts);
+    }
+    prepared.counted.clear();
+    if batch.frames {
+        prepared.counted.extend(batch.fields.iter().map(RatingFields::counted));
+    }
     let per_year = timeline.clock.steps_per_year as usize;
     let of_year = step % per_year;
     prepared.now = Now {

@@ -256,6 +256,22 @@ fn demanding(shared: &Shared, state: usize, demands: &[bool], pressed: &[Pressed
     sum
 }
 
+/// How far those who press reward what can be counted: the mean over rating regimes, by their pressure.
+#[inline(always)]
+fn counted(shared: &Shared, pressed: &[Pressed]) -> Lane {
+    let Some(only) = shared.prepared.counted.first() else { return Lane::ZERO };
+    if pressed.is_empty() {
+        return *only;
+    }
+    let (mut sum, mut all) = (Lane::ZERO, Lane::ZERO);
+    for (counted, pressed) in shared.prepared.counted.iter().zip(pressed) {
+        sum += *counted * pressed.pressure;
+        all += pressed.pressure;
+    }
+    let presses = all.gt(Lane::ZERO);
+    presses.select(sum / presses.select(all, Lane::ONE), Lane::ZERO)
+}
+
 /// Something of each of one or two instruments.
 #[inline(always)]
 pub(super) fn of_pair<T>(pair: &[Open], of: impl Fn(&Open) -> T) -> [T; 2] {
@@ -271,7 +287,7 @@ pub(super) fn of_pair<T>(pair: &[Open], of: impl Fn(&Open) -> T) -> [T; 2] {
 pub(super) fn change(shared: &Shared, block: &mut Block, range: Range<usize>, tile: &Tile) {
     let (p, shares, dt) = (shared.parameters, shared.shares, shared.dt);
     let instruments = shared.world.instruments.len();
-    let opens_next = shared.prepared.opens_next;
+    let counts_change = shared.prepared.counts_change;
     for (t, k) in range.enumerate() {
         ahead::of_change(shared, block, k);
         let i = block.first + k;
@@ -341,9 +357,9 @@ pub(super) fn change(shared: &Shared, block: &mut Block, range: Range<usize>, ti
         let phase = spiral::move_phase(v.phase, up, down, dt, draw);
 
         // 9 record: what holds at the start of the next step
-        let commitment = if tile.adopted[t] || opens_next {
+        let commitment = if tile.adopted[t] || counts_change {
             let adopted = &block.adopted[k * instruments..][..instruments];
-            commitment(&shared.world.instruments, &shared.timeline.opens, i, shared.step + 1, adopted)
+            commitment(&shared.world.instruments, &shared.prepared.counts, i, adopted)
         } else {
             v.commitment
         };
@@ -365,10 +381,14 @@ pub(super) fn change(shared: &Shared, block: &mut Block, range: Range<usize>, ti
             nhri
         };
         block.shown_next[k] = show(p, shared.voices, &variables, nhri);
-        if shared.argues {
-            let f = bearing.security_framing;
-            block.states[k].bearing.security_framing =
-                region::reframed(f, p.regional_argument, ears, &setting.region, dt);
+        if shared.argues || shared.frames {
+            let mut f =
+                region::reframed(bearing.security_framing, p.regional_argument, ears, &setting.region, dt);
+            if shared.frames {
+                let counted = counted(shared, &block.pressed[k * shared.several..][..shared.several]);
+                f = act::counted_framing(f, p.framing_by_pressure, tile.x[t], counted, dt);
+            }
+            block.states[k].bearing.security_framing = f;
         }
         block.states[k].variables = variables;
     }

@@ -68,8 +68,11 @@ pub(super) struct Prepared {
     pub draws: bool,
     /// Open instruments whose adoption is simulated, in order of opening.
     pub open: Vec<Open>,
-    /// Whether an instrument opens with the next step.
-    pub opens_next: bool,
+    /// Whether what instruments count in commitment changes with the next step, and what it is from then on.
+    pub counts_change: bool,
+    pub counts: Vec<Lane>,
+    /// By rating regime, how far its merit is what can be counted.
+    pub counted: Vec<Lane>,
     /// By open instrument, then rating regime, where there are several: whether it demands it and is in force.
     pub demands: Vec<bool>,
     /// Reports in this step, per rating regime.
@@ -110,6 +113,8 @@ pub(super) struct Shared<'a> {
     pub several: usize,
     pub laws: &'a [usize],
     pub nhris: &'a [usize],
+    /// Whether pressure moves security framing.
+    pub frames: bool,
     /// Whether not all speak alike.
     pub voices: bool,
     /// Whether any community argues.
@@ -176,21 +181,40 @@ pub(super) fn show(p: &Parameters<Lane>, voices: bool, v: &Variables, nhri: Lane
     [v.public(), voice, voice * v.motivation]
 }
 
-/// Commitment C at the start of a step: share of the instruments open and open to the state (NHRIs aside) that it has adopted; 0 where none is open.
+/// How much each instrument counts in commitment at the start of a step: all of it once it has been open for `ramp` years, before that in
+/// proportion; nothing before it opens. NHRIs are no commitments.
+#[inline(always)]
+pub(super) fn counts(world: &World, timeline: &Timeline, ramp: Lane, step: usize, counts: &mut Vec<Lane>) {
+    let (date, ramps) = (timeline.clock.date(step), ramp.gt(Lane::ZERO));
+    counts.clear();
+    for (instrument, opens) in world.instruments.iter().zip(&timeline.opens) {
+        let count = if *opens > step || instrument.kind == InstrumentKind::Nhri {
+            Lane::ZERO
+        } else if ramps.any() {
+            let open = Lane::splat(date - instrument.opens) / ramps.select(ramp, Lane::ONE);
+            ramps.select(open.clamp(0.0, 1.0), Lane::ONE)
+        } else {
+            Lane::ONE
+        };
+        counts.push(count);
+    }
+}
+
+/// Commitment C: of what the instruments count that are open to the state, the share that it has adopted; 0 where that is nothing.
 #[inline(always)]
 pub(super) fn commitment(
     instruments: &[Instrument],
-    opens: &[usize],
+    counts: &[Lane],
     state: usize,
-    step: usize,
     adopted: &[Flags],
 ) -> Lane {
-    let (mut sum, mut count) = (Lane::ZERO, 0.0);
+    let (mut sum, mut all) = (Lane::ZERO, Lane::ZERO);
     for (j, instrument) in instruments.iter().enumerate() {
-        if opens[j] <= step && instrument.kind != InstrumentKind::Nhri && instrument.eligible[state] {
-            sum += adopted[j].to_lane();
-            count += 1.0;
+        if instrument.eligible[state] {
+            sum += adopted[j].to_lane() * counts[j];
+            all += counts[j];
         }
     }
-    if count > 0.0 { sum / count } else { Lane::ZERO }
+    let counts = all.gt(Lane::ZERO);
+    counts.select(sum / counts.select(all, Lane::ONE), Lane::ZERO)
 }

@@ -94,6 +94,16 @@ pub const MECHANISMS: &[Mechanism] = &[
         &["overjustification"],
     ),
     by_parameter("self_determination", "motivation lost to reactance", &["self_determination"]),
+    by_parameter(
+        "framing_by_pressure",
+        "framing moved to crime control by senders that reward it",
+        &["framing_by_pressure"],
+    ),
+    by_parameter(
+        "spiral_motivation",
+        "leaving repression and denial of one's own accord",
+        &["spiral_motivation"],
+    ),
     by_parameter("drift", "return of motivation to its autochthonous level", &["drift"]),
     by_parameter("participatory", "extra weight of ties between open states", &["participatory"]),
 ];

@@ -16,6 +16,20 @@ pub fn framing(f: Lane, nhri_reframing: Lane, nhri: Lane) -> Lane {
     f * (1.0 - nhri_reframing * nhri)
 }
 
+/// Security framing after a step under pressure: `f + dt framing_by_pressure X counted (1 - f)`, where `counted` is how far those who
+/// press reward enforcement ([`RatingFields::counted`](crate::model::world::RatingFields::counted)).
+///
+/// ```
+/// use suasion::engine::lanes::Lane;
+/// use suasion::model::act::counted_framing;
+/// let [f, rate, x, counted] = [0.5, 0.2, 0.5, 0.4].map(Lane::splat);
+/// assert!((counted_framing(f, rate, x, counted, 0.25).0[0] - 0.505).abs() < 1e-15);
+/// ```
+#[inline(always)]
+pub fn counted_framing(f: Lane, framing_by_pressure: Lane, x: Lane, counted: Lane, dt: f64) -> Lane {
+    f + framing_by_pressure * x * counted * (1.0 - f) * dt
+}
+
 /// Level that enforcement moves to: `kappa min(x + enforcement_law law + f m, 1)`, with `x = max(X (1 - defiance u), 0)`.
 ///
 /// Outside pressure buys what can be counted (Renshaw 2016, conclusion; Gallagher on success by numbers).

@@ -35,6 +35,7 @@ table! {
         spillover = 0.492, 0.0 to 1.0, Share, "-", "protection that a unit of enforcement brings with it", FITTED;
         mobilized_protection = 0.636, 0.0 to 1.0, Share, "-", "protection that mobilization wrings from a state beyond what it wants by itself", FITTED;
         initial_practice = 1.0, 0.0 to 1.0, Share, "-", "how far enforcement and protection stand, at the start, at what the state does unpressed", FITTED;
+        framing_by_pressure = 0.0, 0.0 to 0.3, NonNegative, "1/yr", "how fast pressure by senders that reward enforcement moves security framing to crime control", UNFITTED;
         nhri_reframing = 0.5, 0.0 to 1.0, Share, "-", "share of security framing that a national human-rights institution undoes";
         attribution_rate = 0.53, 0.0 to 3.0, NonNegative, "1/yr", "speed at which a state re-reads why it complies";
         attribution_half = 0.09, 0.02 to 0.5, Positive, "-", "weight of unnamed motives in self-attribution";
@@ -60,11 +61,13 @@ table! {
         habituation = 0.07, 0.0 to 0.4, NonNegative, "1/yr", "pull of protection practised for its own sake";
         drift = 0.03, 0.0 to 0.3, NonNegative, "1/yr", "return of motivation to its autochthonous level";
         volatility = 0.03, 0.0 to 0.3, NonNegative, "1/sqrt(yr)", "size of shocks to motivation";
+        commitment_ramp = 0.0, 0.0 to 10.0, NonNegative, "yr", "years after its opening over which an instrument comes to count in commitment; 0: at once", UNFITTED;
         rhetoric_rise = 0.77, 0.1 to 3.0, NonNegative, "1/yr", "speed at which rhetoric rises";
         rhetoric_fall = 0.12, 0.0 to 1.0, NonNegative, "1/yr", "speed at which rhetoric falls (entrapment: slower than it rises)";
         mobilization_rise = 0.45, 0.0 to 2.0, NonNegative, "1/yr", "growth of mobilization where rhetoric, institutions or attention give it a hold";
         mobilization_fall = 0.10, 0.0 to 1.0, NonNegative, "1/yr", "fatigue of mobilization";
         participatory = 1.0, 0.0 to 4.0, NonNegative, "-", "extra weight of ties between open states (participatory regionalism)";
+        spiral_motivation = 0.0, 0.0 to 1.0, Share, "-", "how far a state that means the norm leaves repression and denial of its own accord", UNFITTED;
         reach = 0.6, 0.0 to 1.0, Share, "-", "share of a flow that full protection or enforcement at one end would deter";
         organized_share = 0.4, 0.0 to 1.0, Share, "-", "share of trafficking run by organized groups, the only part that crime control reaches";
         diversion = 0.5, 0.0 to 1.0, Share, "-", "share of what is deterred that moves to the origin's other corridors";

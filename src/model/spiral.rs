@@ -34,11 +34,13 @@ pub struct Conditions {
 ///
 /// | from | up, times `spiral_up[k]` | down, times `spiral_down[k - 1]` |
 /// |---|---|---|
-/// | 0 | `min(X + attention + A, 1)` | 0 |
-/// | 1 | `min(X + A + d, 1)` | `1 - min(X + attention + A, 1)` |
+/// | 0 | `min(X + attention + A + w, 1)` | 0 |
+/// | 1 | `min(X + A + d + w, 1)` | `(1 - min(X + attention + A, 1)) (1 - w)` |
 /// | 2 | `r min(d + C, 1)` | `(1 - min(X + A + d, 1)) (1 - m)` |
 /// | 3 | `m min(p / max(kappa, 0.05), 1)` | `(1 - C) (1 - m)` |
 /// | 4 | 0 | `1 - m` |
+///
+/// with `w = spiral_motivation m`: who means it neither denies nor represses for long.
 ///
 /// ```
 /// use suasion::engine::lanes::Lane;
@@ -48,6 +50,12 @@ pub struct Conditions {
 /// let now = Conditions { phase: Lane::splat(3.0), pressure: h, attention: h, acculturation: h, mobilization: h, rhetoric: h, commitment: h, motivation: h, practice: h };
 /// let (up, down) = hazards(&p, &now);
 /// assert_eq!((up.0[0], down.0[0]), (0.6 * 0.25, 0.16 * 0.25));
+/// // Nobody presses and nobody looks: a state in denial that means it moves on, and does not fall back.
+/// let means_it = Parameters::from_fn(|i| Lane::splat(Parameters { spiral_motivation: 1.0, ..Parameters::default() }.values()[i]));
+/// let (zero, one) = (Lane::ZERO, Lane::ONE);
+/// let alone = Conditions { phase: one, pressure: zero, attention: zero, acculturation: zero, mobilization: zero, motivation: one, ..now };
+/// assert_eq!((hazards(&p, &alone).0.0[0], hazards(&means_it, &alone).0.0[0]), (0.0, 0.65));
+/// assert_eq!((hazards(&p, &alone).1.0[0], hazards(&means_it, &alone).1.0[0]), (0.16, 0.0));
 /// ```
 #[inline(always)]
 pub fn hazards(p: &Parameters<Lane>, now: &Conditions) -> (Lane, Lane) {
@@ -56,11 +64,12 @@ pub fn hazards(p: &Parameters<Lane>, now: &Conditions) -> (Lane, Lane) {
     let from_above = (outside + now.attention).min(one);
     let from_both = (outside + now.mobilization).min(one);
     let unmoved = one - now.motivation;
+    let of_itself = p.spiral_motivation * now.motivation;
     let up = by_phase(
         now.phase,
         &[
-            p.spiral_up[0] * from_above,
-            p.spiral_up[1] * from_both,
+            p.spiral_up[0] * (outside + now.attention + of_itself).min(one),
+            p.spiral_up[1] * (outside + now.mobilization + of_itself).min(one),
             p.spiral_up[2] * (now.rhetoric * (now.mobilization + now.commitment).min(one)),
             p.spiral_up[3] * (now.motivation * now.practice.min(one)),
             zero,
@@ -70,7 +79,7 @@ pub fn hazards(p: &Parameters<Lane>, now: &Conditions) -> (Lane, Lane) {
         now.phase,
         &[
             zero,
-            p.spiral_down[0] * (one - from_above),
+            p.spiral_down[0] * ((one - from_above) * (one - of_itself)),
             p.spiral_down[1] * ((one - from_both) * unmoved),
             p.spiral_down[2] * ((one - now.commitment) * unmoved),
             p.spiral_down[3] * unmoved,

@@ -3,6 +3,7 @@
 //! Everything is by index and in id order, so the order of entries in a file can change no bit. It holds numbers,
 //! not text for people (titles, sources and the observed record stay with the scenario).
 
+use crate::engine::lanes::Lane;
 use crate::engine::randomness::Drawer;
 use crate::model::distribution::Distribution;
 use crate::model::parameters::{Parameters, UNFITTED};
@@ -187,6 +188,24 @@ table! {
         thresholds[3] = [0.976, 0.404, 0.184], 0.0 to 1.5, Any, "-", "lowest score for tier 1, tier 2 and the watch list", FITTED;
         shame[4] = [0.0, 0.109, 0.91, 0.662], 0.0 to 3.0, Strength, "-", "shame of tier 1, 2, 2WL, 3", "tier 1: by definition; the others: fit to the record of 183 states, 2000-2012 (docs/evidence.md)";
         threat[4] = [0.0, 0.02, 0.543, 1.0], 0.0 to 1.0, Strength, "-", "threat of sanctions in tier 1, 2, 2WL, 3", "2WL: fit to the record of 183 states, 2000-2012 (docs/evidence.md); the others: exploratory fit to tiers 2001-2012";
+    }
+}
+
+impl RatingFields<Lane> {
+    /// How far merit is enforcement, what can be counted: its weight as a share of the sum of weights; 0 where that is.
+    ///
+    /// ```
+    /// use suasion::engine::lanes::Lane;
+    /// use suasion::model::world::RatingFields;
+    /// let given = RatingFields { weight_law: 0.2, weight_enforcement: 0.5, weight_protection: 0.3, ..RatingFields::default() };
+    /// assert_eq!(RatingFields::from_fn(|i| Lane::splat(given.values()[i])).counted().0[0], 0.5);
+    /// assert_eq!(RatingFields::from_fn(|_| Lane::ZERO).counted(), Lane::ZERO);
+    /// ```
+    #[inline(always)]
+    pub fn counted(&self) -> Lane {
+        let sum = self.weight_law + self.weight_enforcement + self.weight_protection;
+        let weighs = sum.gt(Lane::ZERO);
+        weighs.select(self.weight_enforcement / weighs.select(sum, Lane::ONE), Lane::ZERO)
     }
 }
 

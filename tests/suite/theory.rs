@@ -503,6 +503,63 @@ fn crowding_of_either_sign_moves_motivation_to_its_side_and_keeps_it_in_range() 
 }
 
 #[test]
+fn a_treaty_that_opens_comes_to_count_over_the_years_of_its_ramp() {
+    let text = head(20, 4)
+        + &only("commitment_ramp = 5.0")
+        + "\n[[state]]\nid = \"A\"\n[[instrument]]\nid = \"law\"\nkind = \"law\"\nhazard = 0.0\nadopted = { A = 1999 }\n\
+           [[instrument]]\nid = \"treaty\"\nkind = \"treaty\"\nhazard = 0.0\nopens = 2010\nadopted = { A = 2016.5 }\n";
+    let commitment = |text: &str| {
+        let run = trace(&world(text), 1);
+        (0..=80).map(|step| run.at(0, step, 0, Variable::Commitment)).collect::<Vec<_>>()
+    };
+    for (step, found) in commitment(&text).into_iter().enumerate() {
+        let date = 2000.0 + step as f64 / 4.0;
+        let counts = ((date - 2010.0) / 5.0).clamp(0.0, 1.0);
+        // A row after so many steps has what is so as of its date; an adoption given for a date holds from the step that begins then.
+        let expected = if date > 2016.5 { 1.0 } else { 1.0 / (1.0 + counts) };
+        assert!((found - expected).abs() < 1e-12, "{date}: {found}, expected {expected}");
+    }
+    let at_once = commitment(&text.replace("commitment_ramp = 5.0", "commitment_ramp = 0.0"));
+    assert!(at_once[39] == 1.0 && at_once[40] == 0.5);
+}
+
+#[test]
+fn who_means_it_neither_represses_nor_denies_for_ever() {
+    let phases = |spiral_motivation: f64| {
+        let numbers = format!(
+            "spiral_up = [1.4, 0.65, 1.9, 0.6]\nspiral_down = [0.16, 0.16, 0.16, 0.16]\nspiral_motivation = {spiral_motivation}"
+        );
+        let text = head(30, 4)
+            + &only(&numbers)
+            + "\n[[state]]\nid = \"A\"\nintrinsic_motivation = 0.95\nopenness = 0.0\ninitial_phase = 0\n";
+        mean(&trace(&world(&text), 200).last(0, Variable::Phase))
+    };
+    assert_eq!(phases(0.0), 0.0, "nobody presses, nobody looks");
+    assert!(phases(1.0) > 1.5);
+}
+
+#[test]
+fn pressure_by_a_sender_that_rewards_enforcement_moves_framing_to_crime_control() {
+    // Enforcement rests at max(pressure, 0) + f m, so it is compared after the sender has gone and pressure with it.
+    let effort = |weights: &str| {
+        let numbers = only("pressure_rate = 3.0\nenforcement_rate = 4.0\nframing_by_pressure = 0.3")
+            .replace("[parameters]\n", "");
+        let regime = format!("until = 2010\nseverity = 1.2\n{FIXED_GRADE}\n{weights}");
+        let text = sanctioned(&numbers, "intrinsic_motivation = 0.5", &regime)
+            .replace("hazard = 0.05", "hazard = 0.0");
+        let run = trace(&world(&text), 1);
+        run.at(0, 80, 0, Variable::Enforcement)
+    };
+    let weights = |enforcement: f64| {
+        format!("weight_law = 0.0\nweight_enforcement = {enforcement}\nweight_protection = 0.4")
+    };
+    let [none, some, more] = [0.0, 0.2, 0.8].map(|w| effort(&weights(w)));
+    // Capacity .6, framing .5, motivation .5.
+    assert!((none - 0.15).abs() < 1e-6, "{none}");
+    assert!(some > none + 0.01 && more > some + 0.01, "{none}, {some}, {more}");
+}
+
+#[test]
 fn t16_what_one_regime_makes_a_state_feel_adopts_nothing_that_only_another_demands() {
     let numbers = only("pressure_rate = 1.8\nadopt_pressure = 4.0");
     let rates = |id: &str, demands: &str, rates: &str| {
