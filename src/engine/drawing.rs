@@ -8,12 +8,12 @@ use crate::engine::randomness::{
 };
 use crate::engine::step;
 use crate::model::act;
-use crate::model::assess::Rated;
+use crate::model::assess::{self, Rated};
 use crate::model::distribution::Distribution;
 use crate::model::press::Felt;
 use crate::model::state::Variables;
 use crate::model::table::Bound;
-use crate::model::traits::{INTRINSIC_MOTIVATION, TRAITS, Traits};
+use crate::model::traits::{INTRINSIC_MOTIVATION, STARTS, Starts, TRAITS, Traits};
 use crate::model::world::World;
 
 impl Batch<'_> {
@@ -46,7 +46,9 @@ impl Batch<'_> {
             });
             below.count() as f64
         });
+        let graded = |g: usize| worlds[0].states[i].graded.get(g).copied().unwrap_or_default();
         for (g, rating) in worlds[0].ratings.iter().enumerate() {
+            let (tier, watched) = graded(g);
             let strategic = in_each(&worlds, |world| &world.states[i].strategic_value[g]);
             let standing = in_each(&worlds, |world| &world.states[i].sender_standing[g]);
             let u = draws.once(rating.drawer, regime_once::STRATEGIC_VALUE);
@@ -59,21 +61,44 @@ impl Batch<'_> {
                 Lane::ZERO
             };
             self.rated.push(Rated {
-                tier: Lane::ZERO,
+                tier: Lane::splat(f64::from(tier)),
                 standing: l0,
                 sender_standing: l0,
                 strategic_value,
                 view,
                 last_merit: Lane::ZERO,
-                watched: Lane::ZERO,
+                watched: Lane::splat(f64::from(watched)),
             });
         }
         let t = &traits;
         let commitment = self.commitment(i);
-        let mut variables = Variables::start(m0, t.security_framing, t.capacity, t.openness, k0, commitment);
+        let mut start = Starts::from_fn(|_| None);
+        for (at, (place, _)) in worlds[0].states[i].starts.iter().enumerate() {
+            let of = in_each(&worlds, |world| &world.states[i].starts[at].1);
+            let (low, high) = limits(STARTS[*place].bound);
+            let u = draws.once(Drawer::STATE, state_once::of_start(*place));
+            start.values_mut()[*place] = Some(Distribution::quantile_lane(of, u, low, high, m0));
+        }
+        let m = start.initial_motivation.unwrap_or(m0);
+        let mut variables = Variables::start(m, t.security_framing, t.capacity, t.openness, k0, commitment);
         let adopted = &self.adopted[i * worlds[0].instruments.len()..][..worlds[0].instruments.len()];
         let (law, nhri) = (step::holds(&self.laws, adopted), step::holds(&self.nhris, adopted));
         act::rest(&self.parameters, &mut variables, t.capacity, t.security_framing, law, nhri);
+        variables.resume(&start, t.capacity);
+        for (g, rating) in worlds[0].ratings.iter().enumerate() {
+            if graded(g).0 > 0 {
+                // What the last report thought of the state is not known: it is taken to be what it would think now.
+                let fields = &self.fields[g];
+                let share = step::law_share(rating, adopted);
+                let v = &variables;
+                let merit = assess::merit(fields, share, v.enforcement, v.protection, t.capacity);
+                self.rated[i * worlds[0].ratings.len() + g].last_merit = merit;
+            }
+        }
+        let several = self.several();
+        for pressed in &mut self.pressed[i * several..][..several] {
+            pressed.pressure = variables.pressure / (several as f64);
+        }
         self.states.push(StateLanes {
             variables,
             felt: Felt::NOTHING,

@@ -88,6 +88,11 @@ pub mod state_once {
     /// The phase at the start.
     pub const PHASE: usize = 0;
 
+    /// A value at the start, by its position in the table of starting values.
+    pub const fn of_start(position: usize) -> usize {
+        64 + position
+    }
+
     /// A trait, by its position in the table of traits.
     pub const fn of_trait(position: usize) -> usize {
         1 + position

@@ -9,7 +9,7 @@ use crate::engine::batch::StateLanes;
 use crate::engine::lanes::{Flags, LANES, Lane};
 use crate::engine::math;
 use crate::engine::randomness::{self, Drawer, Streams, Word, instrument_slot, regime_slot, state_slot};
-use crate::engine::step::{Block, Open, Report, Shared, commitment, holds, show};
+use crate::engine::step::{Block, Open, Report, Shared, commitment, holds, law_share, show};
 use crate::model::assess::{self, Rated};
 use crate::model::internalize::{self, Influences};
 use crate::model::press::Pressed;
@@ -409,9 +409,13 @@ fn assess_state(
     let (rating, fields) = (&shared.world.ratings[g], &shared.fields[g]);
     let v = &state.variables;
     if let Some([noise, view]) = words {
-        let demanded = rating.demands.iter().fold(Lane::ZERO, |sum, j| sum + adopted[*j].to_lane());
-        let law_share = demanded / (rating.demands.len().max(1) as f64);
-        let merit = assess::merit(fields, law_share, v.enforcement, v.protection, state.bearing.capacity);
+        let merit = assess::merit(
+            fields,
+            law_share(rating, adopted),
+            v.enforcement,
+            v.protection,
+            state.bearing.capacity,
+        );
         let normal = math::inverse_normal(randomness::uniform(noise));
         if report.views {
             let normal = math::inverse_normal(randomness::uniform(view));

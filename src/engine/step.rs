@@ -18,7 +18,7 @@ use crate::model::region;
 use crate::model::state::Variables;
 use crate::model::ties::{Sums, Topology, Weights};
 use crate::model::traits::Traits;
-use crate::model::world::{Instrument, InstrumentKind, RatingFields, World};
+use crate::model::world::{Instrument, InstrumentKind, Rating, RatingFields, World};
 
 /// What a rating regime does in a step.
 #[derive(Clone, Copy, Debug)]
@@ -159,6 +159,13 @@ impl Task for Update<'_> {
             stages::change(shared, &mut block, range, tile);
         }
     }
+}
+
+/// Share that a state has adopted of what a rating regime demands; 0 where it demands nothing.
+#[inline(always)]
+pub(super) fn law_share(rating: &Rating, adopted: &[Flags]) -> Lane {
+    let demanded = rating.demands.iter().fold(Lane::ZERO, |sum, j| sum + adopted[*j].to_lane());
+    demanded / (rating.demands.len().max(1) as f64)
 }
 
 /// 1 where any of some instruments is adopted, else 0.

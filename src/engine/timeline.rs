@@ -87,6 +87,10 @@ impl Timeline {
                 refresh[until] = true;
             }
         }
+        // Who stands in a grade at the start feels it from the first step on.
+        if steps > 0 && world.states.iter().any(|state| state.graded.iter().any(|(tier, _)| *tier > 0)) {
+            refresh[0] = true;
+        }
         let (topologies, series) = (topologies(world), series_steps(world));
         let mut changes = vec![false; steps];
         let dated = events.iter().map(|event| event.0).chain(adoptions.iter().map(|adoption| adoption.0));

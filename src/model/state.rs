@@ -3,6 +3,7 @@
 //! A state's traits are in `traits.rs`; what a rating regime holds about it is in `assess.rs`.
 
 use crate::engine::lanes::Lane;
+use crate::model::traits::Starts;
 
 /// What evolves in a state, one run per lane.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -57,6 +58,35 @@ impl Variables {
             phase: k0,
             commitment,
         }
+    }
+
+    /// Takes the values that are given for the start, of a state amid history, instead of those computed. Practice is at most what
+    /// capacity allows.
+    ///
+    /// ```
+    /// use suasion::engine::lanes::Lane;
+    /// use suasion::model::{state::Variables, traits::Starts};
+    /// let [half, zero] = [0.5, 0.0].map(Lane::splat);
+    /// let mut v = Variables::start(half, half, half, half, zero, zero);
+    /// let given = Starts { initial_attribution: Some(half), initial_enforcement: Some(Lane::ONE), ..Starts::from_fn(|_| None) };
+    /// v.resume(&given, half);
+    /// assert_eq!((v.attribution, v.enforcement, v.motivation, v.reactance), (half, half, half, zero));
+    /// ```
+    #[inline(always)]
+    pub fn resume(&mut self, given: &Starts<Option<Lane>>, kappa: Lane) {
+        let take = |variable: &mut Lane, given: Option<Lane>| {
+            if let Some(value) = given {
+                *variable = value;
+            }
+        };
+        take(&mut self.motivation, given.initial_motivation);
+        take(&mut self.enforcement, given.initial_enforcement.map(|e| e.min(kappa)));
+        take(&mut self.protection, given.initial_protection.map(|p| p.min(kappa)));
+        take(&mut self.rhetoric, given.initial_rhetoric);
+        take(&mut self.mobilization, given.initial_mobilization);
+        take(&mut self.attribution, given.initial_attribution);
+        take(&mut self.reactance, given.initial_reactance);
+        take(&mut self.pressure, given.initial_pressure);
     }
 
     /// What peers see of a state: (C + r) / 2.

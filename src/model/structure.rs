@@ -41,8 +41,20 @@ fn all<T>(a: &[T], b: &[T], same: impl Fn(&T, &T) -> bool) -> bool {
 }
 
 fn state(a: &State, b: &State) -> bool {
-    let State { id, key, traits: _, initial_phase: _, strategic_value: _, sender_standing: _ } = a;
-    *id == b.id && *key == b.key
+    let State {
+        id,
+        key,
+        traits: _,
+        initial_phase: _,
+        strategic_value: _,
+        sender_standing: _,
+        starts,
+        graded,
+    } = a;
+    *id == b.id
+        && *key == b.key
+        && all(starts, &b.starts, |(place, _), (other, _)| place == other)
+        && *graded == b.graded
 }
 
 fn tie(a: &Tie, b: &Tie) -> bool {

@@ -22,6 +22,23 @@ table! {
     lists {}
 }
 
+table! {
+    /// Values that variables of a state start from where a scenario begins amid history, instead of those that the start computes.
+    /// None has a default: what is not given is computed.
+    pub struct Starts, STARTS, source "the end of another run, or judgement, by the scenario";
+    numbers {
+        initial_motivation = 0.3, 0.0 to 1.0, Share, "-", "motivation at the start (m), where it is no longer the intrinsic one";
+        initial_enforcement = 0.0, 0.0 to 1.0, Share, "-", "enforcement at the start (e); at most the capacity";
+        initial_protection = 0.0, 0.0 to 1.0, Share, "-", "protection at the start (p); at most the capacity";
+        initial_rhetoric = 0.0, 0.0 to 1.0, Share, "-", "rhetoric at the start (r)";
+        initial_mobilization = 0.0, 0.0 to 1.0, Share, "-", "mobilization at the start (d)";
+        initial_attribution = 0.0, 0.0 to 1.0, Share, "-", "attribution at the start (a)";
+        initial_reactance = 0.0, 0.0 to 1.0, Share, "-", "reactance at the start (u)";
+        initial_pressure = 0.0, 0.0 to 3.0, Strength, "-", "outside pressure felt at the start (s)";
+    }
+    lists {}
+}
+
 /// Position of `intrinsic_motivation` in the table.
 pub const INTRINSIC_MOTIVATION: usize = 0;
 /// Position of `autochthonous_motivation` in the table.

@@ -148,6 +148,10 @@ pub struct State {
     pub strategic_value: Vec<Distribution>,
     /// Standing of the sender, per rating regime.
     pub sender_standing: Vec<Distribution>,
+    /// Values that its variables start from, where any is given: by position in [`STARTS`](crate::model::traits::STARTS).
+    pub starts: Vec<(usize, Distribution)>,
+    /// Grade (1 to 4; 0: not rated) and years on the watch list that each rating regime has given it before the start; empty where none has.
+    pub graded: Vec<(u8, u32)>,
 }
 
 /// An undirected peer tie, `a < b`, in force on [from, until).

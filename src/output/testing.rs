@@ -21,6 +21,8 @@ pub fn world() -> World {
         initial_phase: [0.0, 1.0, 0.0, 0.0, 0.0],
         strategic_value: vec![Distribution::Fixed(0.0)],
         sender_standing: vec![Distribution::Fixed(0.5)],
+        starts: Vec::new(),
+        graded: Vec::new(),
     };
     let instrument = |id: &str, kind| Instrument {
         id: id.to_string(),

@@ -9,7 +9,7 @@ use crate::excerpt::number;
 use crate::input;
 use crate::model::distribution::{BetaTable, Distribution};
 use crate::model::table::{Bound, Entry};
-use crate::model::traits::{SENDER_STANDING, STRATEGIC_VALUE, TRAITS};
+use crate::model::traits::{SENDER_STANDING, STARTS, STRATEGIC_VALUE, TRAITS};
 
 /// The keys of a table in a file: each number, and each list once.
 pub(crate) fn keys(entries: &[Entry]) -> Vec<&'static str> {
@@ -20,6 +20,13 @@ pub(crate) fn keys(entries: &[Entry]) -> Vec<&'static str> {
 pub(crate) fn trait_keys() -> Vec<&'static str> {
     let mut all = keys(TRAITS);
     all.extend([STRATEGIC_VALUE.name, SENDER_STANDING.name]);
+    all
+}
+
+/// The keys of all traits and of the values at the start.
+pub(crate) fn state_keys() -> Vec<&'static str> {
+    let mut all = trait_keys();
+    all.extend(keys(STARTS));
     all
 }
 

@@ -9,7 +9,7 @@ use super::population;
 use crate::model::distribution::Distribution;
 use crate::model::parameters::PARAMETERS;
 use crate::model::table::Entry;
-use crate::model::traits::{SENDER_STANDING, STRATEGIC_VALUE, TRAITS};
+use crate::model::traits::{SENDER_STANDING, STARTS, STRATEGIC_VALUE, TRAITS};
 use crate::model::world::{
     Answers, Change, Event, Hearing, InstrumentKind, Level, RATING_FIELDS, Series, TIERS, Tie, World,
 };
@@ -156,6 +156,17 @@ fn traits(out: &mut String, scenario: &Scenario, i: usize) {
     {
         for (rating, value) in scenario.world.ratings.iter().zip(values) {
             line!(out, "{}.{} = {}", entry.name, rating.id, distribution(value));
+        }
+    }
+    for (place, value) in &state.starts {
+        line!(out, "{} = {}", STARTS[*place].name, distribution(value));
+    }
+    for (rating, (tier, watched)) in scenario.world.ratings.iter().zip(&state.graded) {
+        if *tier > 0 {
+            line!(out, "initial_tier.{} = {:?}", rating.id, TIERS[usize::from(*tier)]);
+        }
+        if *watched > 0 {
+            line!(out, "initial_watched.{} = {watched}", rating.id);
         }
     }
     match state.initial_phase.iter().position(|&p| p == 1.0) {

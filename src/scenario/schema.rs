@@ -6,7 +6,7 @@ use super::wire;
 use super::wire_values::Spread;
 use crate::model::parameters::PARAMETERS;
 use crate::model::table::{Bound, Entry};
-use crate::model::traits::{SENDER_STANDING, STRATEGIC_VALUE, TRAITS};
+use crate::model::traits::{SENDER_STANDING, STARTS, STRATEGIC_VALUE, TRAITS};
 use crate::model::world::RATING_FIELDS;
 use schemars::SchemaGenerator;
 use serde_json::{Map, Value, json};
@@ -41,6 +41,10 @@ fn traits(spread: &Value) -> Map<String, Value> {
     let mut properties = Map::new();
     for entry in TRAITS {
         properties.insert(entry.name.into(), json!({ "description": describe(entry), "anyOf": [spread] }));
+    }
+    for entry in STARTS {
+        let description = format!("{}; computed where it is not given", entry.meaning);
+        properties.insert(entry.name.into(), json!({ "description": description, "anyOf": [spread] }));
     }
     for entry in [STRATEGIC_VALUE, SENDER_STANDING] {
         let by_regime = json!({ "type": "object", "additionalProperties": spread });

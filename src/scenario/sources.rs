@@ -4,7 +4,7 @@
 
 use super::document::{Document, Node, Table, Value};
 use super::error::nearest;
-use super::numbers::{keys, trait_keys};
+use super::numbers::{keys, state_keys};
 use super::path::SECTIONS;
 use super::report::{Report, label};
 use crate::model::parameters::PARAMETERS;
@@ -46,8 +46,8 @@ pub struct Sourced {
 pub(crate) fn sources(document: &Document) -> Vec<Sourced> {
     let mut found = Vec::new();
     let root = &document.root;
-    let mut traits = trait_keys();
-    traits.push("initial_phase");
+    let mut traits = state_keys();
+    traits.extend(["initial_phase", "initial_tier", "initial_watched"]);
     if let Some(node) = root.get("parameters") {
         values(document, node, "parameters", &keys(PARAMETERS), &mut found);
         found.retain(|value| !is_default(node, value));

@@ -3,12 +3,14 @@
 
 use super::document::{Document, Node, Origin, Table, Value};
 use super::error::{MOST, Problem, ScenarioError, nearest};
-use super::numbers::trait_keys;
+use super::numbers::state_keys;
 use super::observed_table;
 use super::overlay;
 use super::path::Lost;
+use super::wire_record::tier;
 use crate::input::{self, FileError, FileFault, Row, Sheet, Trouble, word};
 use crate::model::traits::{SENDER_STANDING, STRATEGIC_VALUE};
+use crate::model::world::TIERS;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -19,6 +21,8 @@ enum Column {
     Date(Arc<str>),
     /// A key of a table: `capacity.sd`, `strategic_value.tvpa`.
     Nested(Arc<str>, Arc<str>),
+    /// A tier by regime: `initial_tier.tvpa`.
+    Tier(Arc<str>),
     /// One of the two ends of a tie.
     End,
 }
@@ -208,7 +212,7 @@ fn rows(document: &Document, section: &str, file: &File, problems: &mut Problems
 }
 
 fn state_column(header: &str) -> Result<Column, Option<String>> {
-    let traits = trait_keys();
+    let traits = state_keys();
     let texts = ["id", "name", "region", "source", "note"];
     if texts.contains(&header) {
         return Ok(Column::Text(header.into()));
@@ -217,6 +221,7 @@ fn state_column(header: &str) -> Result<Column, Option<String>> {
         return Ok(Column::Number(header.into()));
     }
     match header.split_once('.') {
+        Some(("initial_tier", regime)) => Ok(Column::Tier(regime.into())),
         Some((key, "sd")) if traits.contains(&key) => Ok(Column::Nested(key.into(), "sd".into())),
         _ => match per_regime(header) {
             Some((key, regime)) => Ok(Column::Nested(key.into(), regime.into())),
@@ -228,7 +233,8 @@ fn state_column(header: &str) -> Result<Column, Option<String>> {
 /// The trait and the regime of a column like `strategic_value.tvpa`.
 fn per_regime(header: &str) -> Option<(&str, &str)> {
     let (key, regime) = header.split_once('.')?;
-    ([STRATEGIC_VALUE.name, SENDER_STANDING.name].contains(&key) && regime != "sd").then_some((key, regime))
+    let keys = [STRATEGIC_VALUE.name, SENDER_STANDING.name, "initial_tier", "initial_watched"];
+    (keys.contains(&key) && regime != "sd").then_some((key, regime))
 }
 
 fn tie_column(header: &str) -> Result<Column, Option<String>> {
@@ -246,6 +252,7 @@ fn row(columns: &[Column], row: Row<'_>, at: Origin) -> Result<Node, (String, Lo
     let mut table = Table::default();
     let mut ends = Vec::new();
     // Nested keys last, since `capacity.sd` makes of the number in `capacity` a mean.
+    let tier_key: Arc<str> = "initial_tier".into();
     let mut nested = Vec::new();
     for (column, cell) in columns.iter().zip(row.cells()) {
         match column {
@@ -265,6 +272,12 @@ fn row(columns: &[Column], row: Row<'_>, at: Origin) -> Result<Node, (String, Lo
                 Ok(value) => table.insert(key.clone(), Node::new(value, at)),
                 Err(lost) => return Err((key.to_string(), lost)),
             },
+            Column::Tier(regime) => {
+                let path = format!("initial_tier.{regime}");
+                let grade = tier(cell).map_err(|misread| (path, Lost::new(misread.to_string(), None)))?;
+                let name = TIERS[usize::from(grade.unwrap_or_default())];
+                nested.push((&tier_key, regime, Node::new(Value::Text(name.into()), at)));
+            }
             Column::Nested(key, below) => nested.push((key, below, Node::new(number(cell), at))),
         }
     }

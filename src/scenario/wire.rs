@@ -6,7 +6,10 @@
 
 pub(crate) use super::wire_beside::{Axis, Counterfactual, Episode, Lab, Sweep};
 pub(crate) use super::wire_kinds::{Hearing, InstrumentKind, Regime};
-use super::wire_values::{Argument, Count, Date, Names, Number, Pair, Phase, Seed, Series, Steps, Year};
+use super::wire_record::Grade;
+use super::wire_values::{
+    Argument, Count, Date, Names, Number, Pair, Phase, Seed, Series, Steps, Year, Years,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -152,6 +155,11 @@ tables! {
     Defaults {
         /// Spiral phase at the start.
         initial_phase: Option<Phase>,
+        /// Grade that a rating regime has given before the start, by regime.
+        #[schemars(with = "Option<BTreeMap<String, String>>")]
+        initial_tier: Option<BTreeMap<String, Grade>>,
+        /// Years on the watch list of a rating regime before the start, by regime.
+        initial_watched: Option<BTreeMap<String, Years>>,
     }
 
     /// A state.
@@ -164,6 +172,11 @@ tables! {
         region: Option<String>,
         /// Spiral phase at the start.
         initial_phase: Option<Phase>,
+        /// Grade that a rating regime has given before the start, by regime.
+        #[schemars(with = "Option<BTreeMap<String, String>>")]
+        initial_tier: Option<BTreeMap<String, Grade>>,
+        /// Years on the watch list of a rating regime before the start, by regime.
+        initial_watched: Option<BTreeMap<String, Years>>,
     }
 
     /// A generator of states alike in distribution; each draws its own traits.
@@ -176,6 +189,11 @@ tables! {
         region: Option<String>,
         /// Spiral phase at the start.
         initial_phase: Option<Phase>,
+        /// Grade that a rating regime has given before the start, by regime.
+        #[schemars(with = "Option<BTreeMap<String, String>>")]
+        initial_tier: Option<BTreeMap<String, Grade>>,
+        /// Years on the watch list of a rating regime before the start, by regime.
+        initial_watched: Option<BTreeMap<String, Years>>,
     }
 
     /// A peer tie between two states.

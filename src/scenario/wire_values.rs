@@ -134,6 +134,10 @@ impl Year {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Count(pub u32);
 
+/// Years that have passed: a whole number from 0 to 1000.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Years(pub u32);
+
 /// Steps of a year.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Steps(pub u32);
@@ -190,6 +194,7 @@ pub(super) use whole;
 
 whole!(Year, YearVisitor, i32, (Year::FIRST..=Year::LAST), "a whole year from 1 to 9999, as 2001");
 whole!(Count, CountVisitor, u32, (1..=Count::MOST), "a whole number from 1 to 2147483647");
+whole!(Years, YearsVisitor, u32, (0..=1000), "a whole number from 0 to 1000");
 whole!(Steps, StepsVisitor, u32, (1..=365), "a whole number from 1 to 365");
 
 whole!(Seed, SeedVisitor, u64, (0..=Seed::MOST), "a whole number from 0 to 9223372036854775807");
@@ -455,6 +460,7 @@ wire_value! {
     Year, YearVisitor, |_generator| json_schema!({ "type": "integer", "minimum": Year::FIRST, "maximum": Year::LAST });
     Count, CountVisitor, |_generator| json_schema!({ "type": "integer", "minimum": 1, "maximum": Count::MOST });
     Seed, SeedVisitor, |_generator| json_schema!({ "type": "integer", "minimum": 0, "maximum": Seed::MOST });
+    Years, YearsVisitor, |_generator| json_schema!({ "type": "integer", "minimum": 0, "maximum": 1000 });
     Steps, StepsVisitor, |_generator| json_schema!({ "type": "integer", "minimum": 1, "maximum": 365 });
     Pair, PairVisitor, |_generator| json_schema!({
         "type": "array", "items": { "type": "string" }, "minItems": 2, "maxItems": 2

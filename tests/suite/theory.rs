@@ -560,6 +560,45 @@ fn pressure_by_a_sender_that_rewards_enforcement_moves_framing_to_crime_control(
 }
 
 #[test]
+fn a_run_that_begins_amid_history_starts_where_it_is_told() {
+    let given = "capacity = 0.5\ninitial_motivation = 0.7\ninitial_enforcement = 0.9\ninitial_protection = 0.2\ninitial_rhetoric = 0.6\ninitial_mobilization = 0.3\n\
+                 initial_attribution = { low = 0.2, high = 0.4 }\ninitial_reactance = 0.1\ninitial_pressure = 0.8\ninitial_tier = { g = \"2WL\" }\ninitial_watched = { g = 3 }";
+    // Always on the watch list by its score; after four years on it a state falls to tier 3.
+    let regime = "thresholds = [50.0, 40.0, -1.0]\nnoise = 0.0\nwatch_limit = 4\nwatch_limit_from = 2000";
+    let told = trace(&world(&sanctioned("volatility = 0.0", given, regime)), 40);
+    let at = |step: usize, v: Variable| told.at(0, step, 0, v);
+    let start = [
+        (Variable::Motivation, 0.7),
+        // Practice is at most the capacity.
+        (Variable::Enforcement, 0.5),
+        (Variable::Protection, 0.2),
+        (Variable::Rhetoric, 0.6),
+        (Variable::Mobilization, 0.3),
+        (Variable::Reactance, 0.1),
+        (Variable::Pressure, 0.8),
+        (Variable::Tier(0), 3.0),
+    ];
+    for (v, expected) in start {
+        assert_eq!(at(0, v), expected, "{v:?}");
+    }
+    let drawn: Vec<f64> = (0..40).map(|r| told.at(r, 0, 0, Variable::Attribution)).collect();
+    assert!(drawn.iter().all(|a| (0.2..=0.4).contains(a)) && (mean(&drawn) - 0.3).abs() < 0.05);
+    // Threatened from the first step on: pressure moves towards what the watch list brings, and not towards none.
+    let none = trace(
+        &world(&sanctioned(
+            "volatility = 0.0",
+            &given.replace("initial_tier = { g = \"2WL\" }\ninitial_watched = { g = 3 }", ""),
+            regime,
+        )),
+        1,
+    );
+    assert!(at(1, Variable::Pressure) > none.at(0, 1, 0, Variable::Pressure) + 0.05);
+    // Three years on the list before, and so the second report makes it five.
+    assert_eq!([at(3, Variable::Tier(0)), at(7, Variable::Tier(0))], [3.0, 4.0]);
+    assert_eq!([none.at(0, 7, 0, Variable::Tier(0)), none.at(0, 0, 0, Variable::Tier(0))], [3.0, 0.0]);
+}
+
+#[test]
 fn t16_what_one_regime_makes_a_state_feel_adopts_nothing_that_only_another_demands() {
     let numbers = only("pressure_rate = 1.8\nadopt_pressure = 4.0");
     let rates = |id: &str, demands: &str, rates: &str| {

@@ -167,7 +167,7 @@ fn refuse_unknown(context: &mut Context<'_>, set: &Node, path: &str, keys: &[&'s
             continue;
         }
         let path = format!("{path}.set.{key}");
-        if ["intrinsic_motivation", "initial_phase"].contains(&key) {
+        if key == "intrinsic_motivation" || key.starts_with("initial_") {
             let hint = "an event can set `autochthonous_motivation`, to which motivation returns".to_string();
             context.report.wrong(value.origin, path, "holds at the start alone", Some(hint));
         } else {

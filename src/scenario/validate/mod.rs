@@ -80,6 +80,7 @@ pub(crate) fn build(document: &Document, whole: Option<String>) -> Result<Built,
     let events = events::events(&mut context, &ratings, &instruments);
     let episodes = episode::episodes(&mut context);
     drawers(&mut context, &ratings, &instruments);
+    states::check_graded(&mut context, &drafts, &ratings);
     rates::check(&mut context, &parameters, &ratings, drafts.len());
 
     let Context { report, titles, .. } = context;

@@ -5,17 +5,21 @@ use crate::engine::randomness::state_key;
 use crate::model::distribution::Distribution;
 use crate::model::table::Entry;
 use crate::model::traits::{
-    AUTOCHTHONOUS_MOTIVATION, DEFAULT_PHASE, SENDER_STANDING, STRATEGIC_VALUE, TRAITS, Traits,
+    AUTOCHTHONOUS_MOTIVATION, DEFAULT_PHASE, SENDER_STANDING, STARTS, STRATEGIC_VALUE, TRAITS, Traits,
 };
-use crate::model::world::State;
+use crate::model::world::{Rating, State};
 use crate::scenario::document::{Kind, Node, Origin};
 use crate::scenario::report::{Report, label, origin};
-use crate::scenario::wire_values::Phase;
+use crate::scenario::wire_record::Grade;
+use crate::scenario::wire_values::{Phase, Years};
 use crate::scenario::{numbers, population, room, wire};
 use std::collections::BTreeMap;
 
 /// States that a scenario may have: above this, memory would go before time does.
 pub(crate) const MOST_STATES: usize = 10_000_000;
+
+/// The grade of the watch list.
+const WATCH_LIST: u8 = 3;
 
 /// A state before it is known whether all states are valid, with what the world does not hold.
 pub(crate) struct StateDraft {
@@ -32,6 +36,8 @@ pub(crate) struct Given {
     strategic_value: Vec<Option<Distribution>>,
     sender_standing: Vec<Option<Distribution>>,
     phase: Option<Phase>,
+    starts: Vec<Option<Distribution>>,
+    graded: Vec<(u8, u32)>,
 }
 
 impl Given {
@@ -62,6 +68,12 @@ impl Given {
                 .iter()
                 .map(|given| fixed(given, &SENDER_STANDING))
                 .collect(),
+            starts: self.starts.iter().enumerate().filter_map(|(i, x)| Some((i, x.clone()?))).collect(),
+            graded: if self.graded.iter().all(|(tier, _)| *tier == 0) {
+                Vec::new()
+            } else {
+                self.graded.clone()
+            },
         }
     }
 }
@@ -69,16 +81,23 @@ impl Given {
 /// All states, in id order; registers them and their regions with the context.
 pub(super) fn states(context: &mut Context<'_>) -> Vec<StateDraft> {
     let document = context.document;
-    let keys = numbers::trait_keys();
+    let keys = numbers::state_keys();
     let none = Given {
         traits: vec![None; TRAITS.len()],
         strategic_value: vec![None; context.ratings.len()],
         sender_standing: vec![None; context.ratings.len()],
         phase: None,
+        starts: vec![None; STARTS.len()],
+        graded: vec![(0, 0); context.ratings.len()],
     };
     let defaults = document.root.get("defaults").map_or(none.clone(), |node| {
         let wire: Option<wire::Defaults> = context.report.read_without(node, "defaults", &keys);
-        given(context, node, "defaults", wire.and_then(|wire| wire.initial_phase), &none)
+        let start = wire.map_or_else(Start::default, |wire| Start {
+            phase: wire.initial_phase,
+            tier: wire.initial_tier,
+            watched: wire.initial_watched,
+        });
+        given(context, node, "defaults", &start, &none)
     });
     let mut drafts = Vec::new();
     for (i, node) in document.entries("state").iter().enumerate() {
@@ -100,8 +119,9 @@ pub(super) fn states(context: &mut Context<'_>) -> Vec<StateDraft> {
             context.incomplete = true;
             continue;
         }
-        let state =
-            given(context, node, &path, wire.initial_phase, &defaults).state(wire.id.clone(), &wire.id);
+        let start =
+            Start { phase: wire.initial_phase, tier: wire.initial_tier, watched: wire.initial_watched };
+        let state = given(context, node, &path, &start, &defaults).state(wire.id.clone(), &wire.id);
         drafts.push(StateDraft { state, name: wire.name, region: wire.region, origin: origin(node, "id") });
     }
     for (i, node) in document.entries("population").iter().enumerate() {
@@ -128,7 +148,9 @@ pub(super) fn states(context: &mut Context<'_>) -> Vec<StateDraft> {
             refuse_count(context, node, &path, count, expected);
             continue;
         }
-        let given = given(context, node, &path, wire.initial_phase, &defaults);
+        let start =
+            Start { phase: wire.initial_phase, tier: wire.initial_tier, watched: wire.initial_watched };
+        let given = given(context, node, &path, &start, &defaults);
         let region = wire.region.clone().unwrap_or_else(|| wire.id.clone());
         // Luck by number and not by id, whose digits depend on the count.
         drafts.extend(population::ids(&wire.id, count).zip(1..).map(|(id, number): (_, u32)| StateDraft {
@@ -148,14 +170,22 @@ fn refuse_count(context: &mut Context<'_>, node: &Node, path: &str, count: u32, 
     context.incomplete = true;
 }
 
-fn given(
-    context: &mut Context<'_>,
-    node: &Node,
-    path: &str,
+/// Where an entry says that a state stands at the start.
+#[derive(Default)]
+struct Start {
     phase: Option<Phase>,
-    defaults: &Given,
-) -> Given {
-    let mut given = Given { phase: phase.or(defaults.phase), ..defaults.clone() };
+    tier: Option<BTreeMap<String, Grade>>,
+    watched: Option<BTreeMap<String, Years>>,
+}
+
+fn given(context: &mut Context<'_>, node: &Node, path: &str, start: &Start, defaults: &Given) -> Given {
+    let mut given = Given { phase: start.phase.or(defaults.phase), ..defaults.clone() };
+    for (i, entry) in STARTS.iter().enumerate() {
+        if let Some(value) = node.get(entry.name) {
+            given.starts[i] = trait_value(&mut context.report, value, path, entry);
+        }
+    }
+    graded(context, node, path, start, &mut given.graded);
     for (i, entry) in TRAITS.iter().enumerate() {
         if let Some(value) = node.get(entry.name) {
             given.traits[i] = trait_value(&mut context.report, value, path, entry);
@@ -169,6 +199,43 @@ fn given(
         }
     }
     given
+}
+
+/// Reads how rating regimes have graded a state before the start.
+fn graded(context: &mut Context<'_>, node: &Node, path: &str, start: &Start, graded: &mut [(u8, u32)]) {
+    let place = |key: &str, regime: &str| node.get(key).map_or(node.origin, |table| origin(table, regime));
+    for (regime, grade) in start.tier.iter().flatten() {
+        let (at, path) = (place("initial_tier", regime), format!("{path}.initial_tier.{regime}"));
+        if let Some(g) = context.rating(regime, at, &path) {
+            graded[g].0 = grade.0;
+        }
+    }
+    for (regime, years) in start.watched.iter().flatten() {
+        let (at, path) = (place("initial_watched", regime), format!("{path}.initial_watched.{regime}"));
+        let Some(g) = context.rating(regime, at, &path) else { continue };
+        if years.0 > 0 && graded[g].0 != WATCH_LIST {
+            let hint = Some(format!("give `initial_tier.{regime} = \"2WL\"`, or leave the years out"));
+            context.report.wrong(at, path, "not on the watch list at the start", hint);
+        }
+        graded[g].1 = years.0;
+    }
+}
+
+/// Refuses a grade at the start by a regime that does not rate the state then.
+pub(super) fn check_graded(context: &mut Context<'_>, drafts: &[StateDraft], ratings: &[Rating]) {
+    let start = f64::from(context.clock.start);
+    // A count of ratings that differs is a problem already.
+    let whole = context.timed && ratings.len() == context.ratings.len();
+    for (i, draft) in drafts.iter().enumerate().filter(|_| whole) {
+        for ((tier, _), rating) in draft.state.graded.iter().zip(ratings) {
+            let rates = rating.rated_from.get(i).copied().flatten().is_some_and(|from| from <= start);
+            if *tier > 0 && !(rates && rating.from <= start && start < rating.until) {
+                let path = format!("state.{}.initial_tier.{}", draft.state.id, rating.id);
+                let hint = Some("the regime must be in force at the start, and rate the state".into());
+                context.report.wrong(draft.origin, path, "not rated at the start", hint);
+            }
+        }
+    }
 }
 
 fn trait_value(report: &mut Report<'_>, value: &Node, path: &str, entry: &Entry) -> Option<Distribution> {
