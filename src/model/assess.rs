@@ -20,8 +20,8 @@ pub struct Rated {
     pub strategic_value: Lane,
     /// z: what the grader holds for or against the state beyond its merit, in standard deviations.
     pub view: Lane,
-    /// Merit at the last report.
-    pub last_merit: Lane,
+    /// Score at the last report.
+    pub score: Lane,
     /// Consecutive reports on the watch list, counted while its limit is in force.
     pub watched: Lane,
 }
@@ -96,8 +96,9 @@ pub struct WatchList {
 /// The grade from a score, with the rules of the watch list; updates what the regime holds.
 ///
 /// Tier 1 from `thresholds[0]`, 2 from `thresholds[1]`, 2WL from `thresholds[2]`, else 3. Before the watch list
-/// exists its band is tier 2. A tier 2 whose merit fell by more than `-backslide` since the last report goes on the
-/// watch list; a state that has been on it for the limit goes to tier 3. Source: TVPA as amended 2003 and 2008.
+/// exists its band is tier 2. A tier 2 whose score fell by more than `-backslide` since the last report goes on the
+/// watch list: a grader compares what it said with what it says. It compares no merit free of error, of which any fall
+/// would do, the smaller the steps of the run the more often; a state that has been on it for the limit goes to tier 3. Source: TVPA as amended 2003 and 2008.
 ///
 /// ```
 /// use suasion::engine::lanes::Lane;
@@ -105,16 +106,19 @@ pub struct WatchList {
 /// use suasion::model::world::RatingFields;
 /// let fields = RatingFields::from_fn(|i| Lane::splat(RatingFields::<f64>::default().values()[i]));
 /// let zero = Lane::ZERO;
-/// let mut rated = Rated { tier: zero, standing: zero, sender_standing: zero, strategic_value: zero, view: zero, last_merit: zero, watched: zero };
+/// let mut rated = Rated { tier: zero, standing: zero, sender_standing: zero, strategic_value: zero, view: zero, score: zero, watched: zero };
 /// let rules = WatchList { exists: true, limit: None };
 /// let half = Lane::splat(0.5);
-/// grade(&fields, rules, &mut rated, half, half);
+/// grade(&fields, rules, &mut rated, Lane::splat(0.75));
 /// assert_eq!(rated.tier.0[0], 2.0);
-/// grade(&fields, rules, &mut rated, half, Lane::splat(0.3)); // merit fell by .2: backslide
+/// grade(&fields, rules, &mut rated, half); // fell by .25, which backslide lets pass
+/// assert_eq!(rated.tier.0[0], 2.0);
+/// grade(&fields, rules, &mut rated, Lane::splat(0.9));
+/// grade(&fields, rules, &mut rated, half); // fell by .4
 /// assert_eq!(rated.tier.0[0], 3.0);
 /// ```
 #[inline(always)]
-pub fn grade(fields: &RatingFields<Lane>, rules: WatchList, rated: &mut Rated, score: Lane, merit: Lane) {
+pub fn grade(fields: &RatingFields<Lane>, rules: WatchList, rated: &mut Rated, score: Lane) {
     let (one, two) = (Lane::splat(1.0), Lane::splat(2.0));
     let (three, four) = (Lane::splat(3.0), Lane::splat(4.0));
     let watch = if rules.exists { three } else { two };
@@ -123,7 +127,7 @@ pub fn grade(fields: &RatingFields<Lane>, rules: WatchList, rated: &mut Rated, s
     let mut tier = score.ge(fields.thresholds[0]).select(one, middle);
     if rules.exists {
         let graded_before = rated.tier.gt(Lane::ZERO);
-        let fell = (merit - rated.last_merit).lt(fields.backslide);
+        let fell = (score - rated.score).lt(fields.backslide);
         tier = (tier.eq(two) & fell & graded_before).select(three, tier);
     }
     if let Some(limit) = rules.limit {
@@ -133,7 +137,7 @@ pub fn grade(fields: &RatingFields<Lane>, rules: WatchList, rated: &mut Rated, s
         rated.watched = (listed & !expired).select(rated.watched + 1.0, Lane::ZERO);
     }
     rated.tier = tier;
-    rated.last_merit = merit;
+    rated.score = score;
 }
 
 /// The sender's standing a year on: it recovers towards l0, and politicized grades cost it everywhere.

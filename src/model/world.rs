@@ -169,6 +169,10 @@ pub struct Tie {
     pub until: f64,
 }
 
+/// Where numbers of the grader's memory come from.
+const PROTOTYPE: &str =
+    "filters of the record of grades of 183 states, 2001-2012, by another implementation; not fitted yet";
+
 table! {
     /// The numbers of a rating regime, with the TVPA's as defaults: weights and thresholds stand for its minimum standards.
     pub struct RatingFields, RATING_FIELDS, source "exploratory fit to tiers 2001-2012";
@@ -179,9 +183,9 @@ table! {
         capacity_allowance = 0.0616, 0.0 to 1.0, Share, "-", "how far capacity excuses (gamma)", FITTED;
         noise = 0.0581, 0.0 to 0.2, NonNegative, "-", "standard deviation of the grader's error", FITTED;
         view_sd = 0.0, 0.0 to 0.5, NonNegative, "-", "standard deviation among states of what the grader holds for or against them beyond their merit", UNFITTED;
-        view_memory = 0.88, 0.0 to 1.0, Share, "1/yr", "part of that view that is still held a year later", "a prototype's filter on the grades of 183 states, 2001-2012; a free choice where view_sd is 0";
+        view_memory = 0.88, 0.0 to 1.0, Share, "1/yr", "part of that view that is still held a year later", PROTOTYPE;
         bar_rise = 0.0, -0.05 to 0.05, Any, "1/yr", "rise of the bar: what a year takes off every score, from the date on from which it rises", UNFITTED;
-        backslide = 0.0, -0.5 to 0.0, Any, "-", "yearly change of merit below which a tier 2 is put on the watch list", FITTED;
+        backslide = -0.25, -0.5 to 0.0, Any, "-", "yearly change of the score below which a tier 2 is put on the watch list", PROTOTYPE;
         severity = 1.2, 0.0 to 4.0, Strength, "-", "size of the sanctions threatened";
         waiver = 0.69, 0.0 to 1.0, Share, "-", "share of sanctions waived for a fully strategic state";
         politicization = 0.07, -0.5 to 0.5, Any, "-", "grade bought by strategic value";

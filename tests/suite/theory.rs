@@ -783,6 +783,34 @@ fn a_senders_own_standard_goes_with_it_and_has_ears_of_its_own() {
 }
 
 #[test]
+fn t13_the_watch_list_does_not_hang_on_the_steps_a_year() {
+    // Merit moves with pressure, law and phases; a fall of the score by .2 puts on the list whoever would be in tier 2.
+    let replicates = 1500;
+    let listed = |steps: usize| {
+        let regime = "thresholds = [0.9, 0.2, -50.0]\nnoise = 0.06\nview_sd = 0.2\nview_memory = 0.7\nbackslide = -0.2\nseverity = 1.2";
+        let text = sanctioned("", "intrinsic_motivation = 0.4", regime)
+            .replace("steps_per_year = 4", &format!("steps_per_year = {steps}"));
+        let run = trace(&world(&text), replicates);
+        let on = |r: usize, year: usize| run.at(r, steps * (year + 1), 0, Variable::Tier(0)) == 3.0;
+        // Shares of years, since those of one replicate hang together.
+        (0..replicates as usize)
+            .map(|r| (5..20).filter(|year| on(r, *year)).count() as f64 / 15.0)
+            .collect::<Vec<_>>()
+    };
+    let of = |shares: &[f64]| {
+        let m = mean(shares);
+        (m, mean(&shares.iter().map(|x| (x - m).powi(2)).collect::<Vec<_>>()) / f64::from(replicates))
+    };
+    let (quarterly, variance) = of(&listed(4));
+    assert!(quarterly > 0.05 && quarterly < 0.5, "{quarterly}");
+    for steps in [12, 52] {
+        let (found, other) = of(&listed(steps));
+        let error = 4.0 * (variance + other).sqrt() + 0.005;
+        assert!((found - quarterly).abs() < error, "{steps} steps: {found}, four: {quarterly} +- {error}");
+    }
+}
+
+#[test]
 fn t12_the_sign_of_signalling_follows_the_standing_of_the_sender() {
     let parameters = only("pressure_rate = 1.15\nsignalling = 0.3").replace("[parameters]\n", "");
     let motivation = |standing: f64, severity: f64| {
