@@ -320,6 +320,7 @@ pub(super) fn change(shared: &Shared, block: &mut Block, range: Range<usize>, ti
             heard_motivation: tile.heard_motivation[t],
             argument: setting.argument,
             sender_argument: setting.sender_argument,
+            practice: v.protection * bearing.practice_scale,
             region: setting.region,
             openness: by_phase(v.phase, &p.openness_to_argument),
             ears,

@@ -58,7 +58,7 @@ table! {
         persuasion = 0.11, 0.0 to 0.6, NonNegative, "1/yr", "pull of engaged peers' motivation";
         argumentation = 0.04, 0.0 to 0.3, NonNegative, "1/yr", "pull of a convention regime's arguments";
         domestic_voice = 0.03, 0.0 to 0.3, NonNegative, "1/yr", "pull of mobilization from below";
-        habituation = 0.07, 0.0 to 0.4, NonNegative, "1/yr", "pull of protection practised for its own sake";
+        habituation = 0.042, 0.0 to 0.3, NonNegative, "1/yr", "pull of protection practised for its own sake, as a share of capacity", "exploratory fit, .07 for protection itself, times the default capacity of .6";
         drift = 0.03, 0.0 to 0.3, NonNegative, "1/yr", "return of motivation to its autochthonous level";
         volatility = 0.03, 0.0 to 0.3, NonNegative, "1/sqrt(yr)", "size of shocks to motivation";
         commitment_ramp = 0.0, 0.0 to 10.0, NonNegative, "yr", "years after its opening over which an instrument comes to count in commitment; 0: at once", UNFITTED;
