@@ -66,6 +66,7 @@ impl Batch<'_> {
                 sender_standing: l0,
                 strategic_value,
                 view,
+                merit: Lane::ZERO,
                 score: Lane::ZERO,
                 watched: Lane::splat(f64::from(watched)),
             });

@@ -7,6 +7,9 @@ use crate::engine::lanes::Lane;
 use crate::engine::prefetch;
 use crate::model::variable::Variable;
 
+/// Variables that a state has for each rating regime.
+const OF_REGIME: usize = 5;
+
 impl Batch<'_> {
     /// Asks for what a state further on shows: whoever goes through the states in order says where they are.
     #[inline(always)]
@@ -41,6 +44,9 @@ impl Batch<'_> {
             Variable::Adopted(j) => self.adopted[state * self.worlds[0].instruments.len() + j].to_lane(),
             Variable::Tier(g) => rated(g).tier,
             Variable::Standing(g) => rated(g).standing,
+            Variable::Merit(g) => rated(g).merit,
+            Variable::Score(g) => rated(g).score,
+            Variable::View(g) => self.fields[g].view_sd * rated(g).view,
             Variable::FlowOut => self.flows.of(state).0,
             Variable::FlowIn => self.flows.of(state).1,
         }
@@ -71,12 +77,13 @@ impl Batch<'_> {
         for (out, flags) in adopted.iter_mut().zip(&self.adopted[state * instruments..]) {
             *out = flags.to_lane();
         }
-        let (grades, flows) = rest.as_chunks_mut().0.split_at_mut(self.fields.len());
-        for ([tier, standing], rated) in grades.iter_mut().zip(&self.rated[state * self.fields.len()..]) {
-            (*tier, *standing) = (rated.tier, rated.standing);
+        let (grades, flows) = rest.split_at_mut(OF_REGIME * self.fields.len());
+        let rated = self.fields.iter().zip(&self.rated[state * self.fields.len()..]);
+        for (of, (fields, rated)) in grades.as_chunks_mut::<OF_REGIME>().0.iter_mut().zip(rated) {
+            *of = [rated.tier, rated.standing, rated.merit, rated.score, fields.view_sd * rated.view];
         }
-        if let [flow] = flows {
-            *flow = self.flows.of(state).into();
+        if let [out, into] = flows {
+            (*out, *into) = self.flows.of(state);
         }
     }
 

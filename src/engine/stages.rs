@@ -424,6 +424,7 @@ fn assess_state(
         }
         let (chi, years) = (rated.strategic_value, report.years_of_rise);
         let score = assess::score(fields, merit, chi, normal, rated.view, years);
+        rated.merit = merit;
         assess::grade(fields, report.rules, rated, score);
         if let Some(pinned) = &rating.pinned {
             let year = shared.step / shared.timeline.clock.steps_per_year as usize;

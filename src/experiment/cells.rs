@@ -102,6 +102,7 @@ impl Quantity {
                 VariableKind::Bounded | VariableKind::Flag => (0.0, 1.0),
                 VariableKind::Code(values) => (0.0, values as f64 - 1.0),
                 VariableKind::NonNegative => (0.0, f64::INFINITY),
+                VariableKind::Real => (f64::NEG_INFINITY, f64::INFINITY),
             },
             Quantity::Is(..) | Quantity::Reached(_) => (0.0, 1.0),
             Quantity::Waited(_) => (0.0, f64::INFINITY),

@@ -20,6 +20,8 @@ pub struct Rated {
     pub strategic_value: Lane,
     /// z: what the grader holds for or against the state beyond its merit, in standard deviations.
     pub view: Lane,
+    /// Merit at the last report.
+    pub merit: Lane,
     /// Score at the last report.
     pub score: Lane,
     /// Consecutive reports on the watch list, counted while its limit is in force.
@@ -106,7 +108,7 @@ pub struct WatchList {
 /// use suasion::model::world::RatingFields;
 /// let fields = RatingFields::from_fn(|i| Lane::splat(RatingFields::<f64>::default().values()[i]));
 /// let zero = Lane::ZERO;
-/// let mut rated = Rated { tier: zero, standing: zero, sender_standing: zero, strategic_value: zero, view: zero, score: zero, watched: zero };
+/// let mut rated = Rated { tier: zero, standing: zero, sender_standing: zero, strategic_value: zero, view: zero, merit: zero, score: zero, watched: zero };
 /// let rules = WatchList { exists: true, limit: None };
 /// let half = Lane::splat(0.5);
 /// grade(&fields, rules, &mut rated, Lane::splat(0.75));

@@ -115,7 +115,7 @@ pub fn saturate(x: Lane, half: Lane) -> Lane {
 /// let given = RatingFields { shame: [0.0, 0.1, 1.3, 0.85], severity: 1.2, threat: [0.0, 0.0, 0.6, 1.0], ..RatingFields::default() };
 /// let fields = [RatingFields::from_fn(|i| Lane::splat(given.values()[i]))];
 /// let [tier, l, zero] = [4.0, 0.25, 0.0].map(Lane::splat);
-/// let rated = [Rated { tier, standing: l, sender_standing: l, strategic_value: zero, view: zero, score: zero, watched: zero }];
+/// let rated = [Rated { tier, standing: l, sender_standing: l, strategic_value: zero, view: zero, merit: zero, score: zero, watched: zero }];
 /// let numbers = Parameters { inducement_half: 0.04, pressure_half: 0.2125, shame_control: 0.0, ..Parameters::default() };
 /// let lanes = |given: Parameters<f64>| Parameters::from_fn(|i| Lane::splat(given.values()[i]));
 /// let of = |given| felt(&fields, &rated, Lane::splat(0.05), Lane::ONE, Lane::splat(0.5), &lanes(given), &mut []);

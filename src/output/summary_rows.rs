@@ -62,7 +62,7 @@ pub fn each<E>(
                     quantiles: [None; PERCENTS.len()],
                 };
                 match variable.kind() {
-                    VariableKind::Bounded | VariableKind::NonNegative => {
+                    VariableKind::Bounded | VariableKind::NonNegative | VariableKind::Real => {
                         f(summary.statistics(state, row, variable).map_or(empty, |statistics| SummaryRow {
                             n: Some(statistics.n),
                             mean: Some(statistics.mean),

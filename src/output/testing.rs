@@ -117,6 +117,7 @@ impl<'w> Fake<'w> {
             VariableKind::NonNegative if (variable == Variable::FlowOut) == (state == 0) => 350.0 * uniform,
             VariableKind::NonNegative => 0.0,
             VariableKind::Bounded if variable == Variable::ComplianceGap => 2.0 * uniform - 1.0,
+            VariableKind::Real => 2.0 * uniform - 1.0,
             VariableKind::Bounded => {
                 let flipped =
                     self.flip == Some((replicate, state, self.time)) && variable == Variable::Motivation;

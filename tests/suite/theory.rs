@@ -312,6 +312,7 @@ proptest! {
             let slack = 1e-12;
             let (low, high) = match v.kind() {
                 VariableKind::NonNegative => (0.0, f64::MAX),
+                VariableKind::Real => (f64::MIN, f64::MAX),
                 VariableKind::Code(n) => (0.0, n as f64 - 1.0),
                 VariableKind::Bounded if v == Variable::ComplianceGap => (-1.0, 1.0),
                 VariableKind::Flag | VariableKind::Bounded => (0.0, 1.0),
@@ -780,6 +781,34 @@ fn a_senders_own_standard_goes_with_it_and_has_ears_of_its_own() {
     let (own, other) = ("sender = \"g\"\n", "");
     assert!(heard(own, "spill_sender = 1.0") < heard(other, "spill_sender = 1.0") - 1e-3);
     assert_eq!(heard(own, "spill_sender = 0.0"), heard(other, "spill_convention = 0.0"));
+}
+
+#[test]
+fn t13_with_merit_constant_scores_hang_together_as_the_views_do() {
+    let regime = "weight_law = 0.0\nweight_enforcement = 0.0\nweight_protection = 0.0\nnoise = 0.06\npoliticization = 0.0\nview_sd = 0.2\nview_memory = 0.88";
+    let run = trace(&world(&sanctioned("", "", regime)), 4000);
+    let of =
+        |v: Variable, year: usize| -> Vec<f64> { (0..4000).map(|r| run.at(r, 4 * year + 3, 0, v)).collect() };
+    let correlation = |a: &[f64], b: &[f64]| {
+        let (ma, mb) = (mean(a), mean(b));
+        let product: Vec<f64> = a.iter().zip(b).map(|(a, b)| (a - ma) * (b - mb)).collect();
+        let square = |x: &[f64], m: f64| mean(&x.iter().map(|x| (x - m).powi(2)).collect::<Vec<_>>());
+        mean(&product) / (square(a, ma) * square(b, mb)).sqrt()
+    };
+    // Of the variance of a score, .2^2 is the view's and .06^2 the error's.
+    let share = 0.04 / (0.04 + 0.0036);
+    for years in [1, 2, 4, 8] {
+        for (v, of_view) in [(Variable::View(0), 1.0), (Variable::Score(0), share)] {
+            let expected = of_view * 0.88_f64.powi(years as i32);
+            let found = correlation(&of(v, 3), &of(v, 3 + years));
+            let error = 4.0 * (1.0 - expected * expected) / 4000.0_f64.sqrt();
+            assert!(
+                (found - expected).abs() < error,
+                "{v:?}, {years} years: {found}, expected {expected} +- {error}"
+            );
+        }
+    }
+    assert!(of(Variable::Merit(0), 5).iter().all(|merit| *merit == 0.0));
 }
 
 #[test]
