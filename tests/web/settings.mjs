@@ -54,13 +54,15 @@ async function computed(setting) {
 /** Waits until what is shown is of a setting, and holds it against what the lab computes of that setting. */
 async function agrees(what, setting) {
   const wanted = await computed(setting);
+  // Two settings may have the same digests: where a counterfactual takes away what a slider sets. So the notice counts, too.
+  const settled = (seen) => JSON.stringify(seen.digests) === JSON.stringify(wanted.digests) && (seen.dropped !== "") === wanted.dropped.length > 0;
   const end = Date.now() + 20_000;
   let seen;
   do {
     seen = await shown();
     if (wanted.refused) {
       if (seen.trouble.includes(wanted.refused.split("\n")[0])) break;
-    } else if (!seen.trouble && JSON.stringify(seen.digests) === JSON.stringify(wanted.digests)) break;
+    } else if (!seen.trouble && settled(seen)) break;
     await new Promise((wait) => setTimeout(wait, 20));
   } while (Date.now() < end);
   if (wanted.refused) {
