@@ -254,11 +254,13 @@ fn cut_and_foreign_shards_and_changed_scenarios_are_told() {
 
     // Another version of the program.
     let description = here.join("t.blocks/sweep.json");
-    let text = fs::read_to_string(&description).expect("a description").replace("0.1.0", "0.0.9");
+    let text =
+        fs::read_to_string(&description).expect("a description").replace(env!("CARGO_PKG_VERSION"), "0.0.9");
     fs::write(&description, text).expect("writable");
     let version = refused(&suasion(here, &["merge", "s", "t"]));
     assert!(
-        version.contains("of another version than") && version.contains("version: 0.1.0 there, 0.0.9 here"),
+        version.contains("of another version than")
+            && version.contains(concat!("version: ", env!("CARGO_PKG_VERSION"), " there, 0.0.9 here")),
         "{version}"
     );
 }
