@@ -5,6 +5,7 @@
 //! validation, so a `--set` meets the same rules as the file. Nothing here simulates, and nothing after here meets
 //! an unvalidated value.
 
+mod belongs;
 mod betas;
 pub mod bundled;
 mod counterfactual;

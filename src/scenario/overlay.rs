@@ -1,6 +1,7 @@
 //! Overlays: changes to a parsed scenario before it is validated. `--set`, counterfactuals, `--years` and the axes of
 //! sweeps are all made of the same three: set a value, remove an entry, add an entry.
 
+use super::belongs;
 use super::document::{Document, Kind, Node, Origin, Table, Value, parse_value};
 use super::error::Problem;
 use super::numbers::is_spread;
@@ -35,12 +36,8 @@ pub(crate) fn set(document: &mut Document, path: &str, value: &Node) -> Result<(
 
 fn try_set(document: &mut Document, path: &str, value: &Node) -> Result<(), Lost> {
     let segments = parse(path)?;
-    if let [Segment::Key(only)] = &segments[..]
-        && !["title", "description", "version"].contains(&only.as_str())
-    {
-        let hint =
-            "give the path of a value, in quotes where it stands for a key: \"parameters.displacement\"";
-        return Err(Lost::new(format!("`{}` is not the path of a value", excerpt(only)), Some(hint.into())));
+    if let [Segment::Key(only)] = &segments[..] {
+        belongs::head(only)?;
     }
     let root = &document.root;
     let entries = |section: &str| root.get(section).and_then(Node::list).unwrap_or_default();

@@ -81,6 +81,13 @@ fn overlays_say_where_a_problem_comes_from() {
         "--set state.IDN: no `=`; write `--set path=value`, as `--set parameters.displacement=0`",
     );
     check("state.IDN.initial_phase=denial", "fine");
+    check("title=other", "fine");
+    check("hearing=ties", "fine");
+    check(
+        "hearing=tie",
+        "--set hearing=tie: hearing: found \"tie\", expected \"engagement\" or \"ties\"; did you mean `ties`?",
+    );
+    check("drift=0", "--set drift=0: drift: `drift` is not the path of a value; write `parameters.drift`");
     check(
         "parameters.spiral_up[4]=1",
         "--set parameters.spiral_up[4]=1: parameters.spiral_up[4]: there is no [4]; the last is [3]",
