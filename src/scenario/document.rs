@@ -219,6 +219,12 @@ impl Document {
         (self.layers.len() - 1) as u32
     }
 
+    /// The overlays that it has, in order, replicates and seed aside.
+    pub fn overlays(&self) -> impl Iterator<Item = &str> {
+        let all = self.layers.iter().filter_map(|layer| layer.overlay.as_deref());
+        all.filter(|overlay| !overlay.strip_prefix("--set ").unwrap_or(overlay).starts_with("runs."))
+    }
+
     /// The entries of an array of tables (`state`), empty where there is none.
     pub fn entries(&self, section: &str) -> &[Node] {
         self.root.get(section).and_then(Node::list).unwrap_or_default()
