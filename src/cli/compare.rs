@@ -9,6 +9,7 @@ use super::progress::Progress;
 use super::results::{RESULT, Results, records};
 use super::shared::{EngineArgs, FormatArg, LEVEL, ScenarioArgs, given, parse_level};
 use super::signals::stop_flag;
+use crate::experiment::arms;
 use crate::experiment::comparison::{Comparison, all_names};
 use crate::experiment::job::{Claimed, Job};
 use crate::experiment::luck;
@@ -126,7 +127,7 @@ impl Compare {
             .word(self.decompose.is_given().then_some("decompose"))
             .of(&self.scenario, false)
             .word(self.format.unless(FormatArg::Csv))
-            .option("against", &self.against)
+            .option("against", self.against.iter().map(|text| arms::plain(text)))
             .option("outcome", outcomes)
             .option("level", (self.level != LEVEL).then_some(self.level))
             .option("decompose", self.decompose.arguments().into_iter().filter(|text| text != "--decompose"))

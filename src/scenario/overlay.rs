@@ -8,6 +8,7 @@ use super::numbers::is_spread;
 use super::path::{Lost, SECTIONS, Segment, get, locate, parse};
 use super::population;
 use super::validate::MOST_STATES;
+use super::whole;
 use crate::excerpt::{excerpt, message};
 use crate::model::parameters::PARAMETERS;
 use crate::model::table::Entry;
@@ -250,6 +251,15 @@ pub(crate) fn number(x: f64, at: Origin) -> Node {
     Node::new(if whole { Value::Integer(x as i64) } else { Value::Float(x) }, at)
 }
 
+/// An assignment as [`assignment`] reads it, the same for all spellings: `x = 0.010` is `x=0.01`. One that cannot be read stays
+/// as it is, for whoever refuses it.
+pub(crate) fn plain(text: &str) -> String {
+    match assignment(text, 0) {
+        Ok((path, value)) => format!("{path}={}", whole::inline(&value)),
+        Err(_) => text.into(),
+    }
+}
+
 /// Reads `path=value`, where the value is TOML, or a bare word for text.
 pub(crate) fn assignment(text: &str, layer: u32) -> Result<(&str, Node), Lost> {
     let Some((path, value)) = text.split_once('=') else {
@@ -268,5 +278,26 @@ pub(crate) fn assignment(text: &str, layer: u32) -> Result<(&str, Node), Lost> {
             format!("`{}` is not a TOML value", excerpt(value)),
             Some("a value is a number, text in quotes, [a, list] or { a = table }".into()),
         )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_assignment_has_one_spelling() {
+        for (spellings, plainly) in [
+            (&["a.b=0.01", "a.b = 0.010", " a.b=1e-2"][..], "a.b=0.01"),
+            (&["a=1", "a=1.0", "a=+1", "a=0x1"], "a=1"),
+            (&["a=\"denial\"", "a='denial'", "a=denial"], "a=\"denial\""),
+            (&["a=[0.50, 1]", "a=[ 0.5,1.0, ]"], "a=[0.5, 1]"),
+            (&["a={ sd = 0.10, mean = 1.0 }", "a={mean=1,sd=0.1}"], "a={ mean = 1, sd = 0.1 }"),
+            (&["nonsense"], "nonsense"),
+        ] {
+            for spelling in spellings {
+                assert_eq!(plain(spelling), plainly, "{spelling}");
+            }
+        }
     }
 }
