@@ -93,6 +93,40 @@ fn a_draw_that_is_refused_is_named_though_others_are_compiled() {
     assert!(told.starts_with(expected) && told.contains("found 1.5, expected a number above 0"), "{told}");
 }
 
+#[test]
+fn a_draw_that_is_refused_is_named_though_no_replicate_sees_it() {
+    let rows: Vec<String> = (0..400)
+        .map(|i| {
+            format!(
+                "0.2.0,{i},{},1,{}\n",
+                1.0 / 400.0,
+                if i == 399 { 1.5 } else { 0.5 + 1e-3 * f64::from(i) }
+            )
+        })
+        .collect();
+    let text = format!("suasion,draw,weight,distance,state.*.capacity\n{}", rows.concat());
+    let posterior = Posterior::parse("p.csv", &text).unwrap();
+    let go = AtomicBool::new(false);
+    // Of one replicate, of a few, and of more.
+    for replicates in [1, 3, 40] {
+        assert!((0..replicates).all(|r| posterior.draw(5, r) != 399));
+        let told = |loaded: &Loaded, overlay: fn(Loaded) -> Result<Loaded, ExperimentError>| {
+            posterior
+                .worlds(loaded, (5, replicates), NonZeroUsize::MIN, &go, overlay, build)
+                .map(|drawn| drawn.len())
+        };
+        let asean = Scenario::load("asean").unwrap();
+        let refused = told(&asean, Ok).unwrap_err().to_string();
+        assert!(refused.starts_with("the posterior p.csv: draw 399: state."), "{refused}");
+        // What an overlay sets instead is no fault of the draw.
+        let fixed = |mut loaded: Loaded| {
+            loaded.set("state.*.capacity=0.5")?;
+            Ok(loaded)
+        };
+        assert!(told(&asean, fixed).unwrap() <= replicates as usize);
+    }
+}
+
 fn drawn_base() -> World {
     Scenario::load("asean").unwrap().build_alone().unwrap().world
 }
