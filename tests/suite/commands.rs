@@ -82,6 +82,13 @@ fn bad_input_is_a_sentence_exit_code_2_and_leaves_no_file() {
         (vec!["check", "asean", "--set", "regime.tvpa.thresholds=[0.1,0.4,0.8]"], "thresholds"),
     ] {
         let output = suasion(folder.path(), &arguments);
+        (
+            vec!["verify", "NOSUCH"],
+            "there is no folder NOSUCH; verify takes a folder that a command wrote, such as out/asean",
+        ),
+        (vec!["verify", "bytes.toml"], "bytes.toml is no folder; verify takes"),
+        (vec!["verify", "bytes.toml/x"], "bytes.toml/x cannot be read: "),
+        (vec!["merge", "folder.toml"], "folder.toml.blocks keeps no blocks of a sweep"),
         assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", stderr(&output));
         assert!(stderr(&output).contains(expected), "{arguments:?}: {}", stderr(&output));
         assert!(stderr(&output).matches("os error").count() <= 1, "the cause twice: {}", stderr(&output));
