@@ -2,6 +2,7 @@
 
 use super::exit::BadInput;
 use super::place::{ReplaceArg, put_files};
+use super::shared::{SEEDS, whole};
 use super::sweep_design::DesignArgs;
 use crate::experiment::cost::human;
 use crate::experiment::design::Plan;
@@ -35,7 +36,7 @@ pub(super) struct Design {
     #[command(flatten)]
     laid: DesignArgs,
     /// Seed of the draws of latin-hypercube and morris (default: the scenario's, or 1)
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>(SEEDS))]
     seed: Option<u64>,
     /// File to write (default: standard output)
     #[arg(long, value_name = "FILE")]

@@ -108,6 +108,9 @@ impl Scenario {
     /// Years that a run may have: its first is at least the first of them, and it ends at most at the last.
     pub const CALENDAR: Range<i32> = wire_values::Year::FIRST..wire_values::Year::LAST;
 
+    /// The greatest number of replicates.
+    pub const MOST_REPLICATES: u32 = wire_values::Count::MOST;
+
     /// The greatest seed: TOML has no greater whole number.
     pub const MOST_SEED: u64 = wire_values::Seed::MOST;
 

@@ -74,14 +74,14 @@ fn bad_input_is_a_sentence_exit_code_2_and_leaves_no_file() {
         (vec!["run", "asean", "--set", "state.IDN.capcity=0.5"], "capacity"),
         (vec!["run", "asean", "--set", "parameters.drift=-1"], "parameters.drift"),
         (vec!["run", "asean", "--replicates", "0"], "replicates"),
-        (vec!["run", "asean", "--threads", "1000000000"], "--threads 1000000000: expected at most 1024"),
+        (
+            vec!["run", "asean", "--threads", "1000000000"],
+            "'1000000000' for '--threads <N>': expected a whole number from 1 to 1024",
+        ),
         (vec!["run", "asean", "--counterfactual", "no-tpva"], "no-tvpa"),
         (vec!["run", "bytes.toml"], "UTF-8"),
         (vec!["run", "folder.toml"], "folder.toml"),
         (vec!["run", "missing.toml"], "error: missing.toml: "),
-        (vec!["check", "asean", "--set", "regime.tvpa.thresholds=[0.1,0.4,0.8]"], "thresholds"),
-    ] {
-        let output = suasion(folder.path(), &arguments);
         (
             vec!["verify", "NOSUCH"],
             "there is no folder NOSUCH; verify takes a folder that a command wrote, such as out/asean",
@@ -89,6 +89,9 @@ fn bad_input_is_a_sentence_exit_code_2_and_leaves_no_file() {
         (vec!["verify", "bytes.toml"], "bytes.toml is no folder; verify takes"),
         (vec!["verify", "bytes.toml/x"], "bytes.toml/x cannot be read: "),
         (vec!["merge", "folder.toml"], "folder.toml.blocks keeps no blocks of a sweep"),
+        (vec!["check", "asean", "--set", "regime.tvpa.thresholds=[0.1,0.4,0.8]"], "thresholds"),
+    ] {
+        let output = suasion(folder.path(), &arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", stderr(&output));
         assert!(stderr(&output).contains(expected), "{arguments:?}: {}", stderr(&output));
         assert!(stderr(&output).matches("os error").count() <= 1, "the cause twice: {}", stderr(&output));

@@ -115,7 +115,10 @@ fn years_seeds_and_replicates_have_ends_that_are_told() {
     of(&["--years", "0-10"], "expected years from 1 to 9998");
     of(&["--years", "2010-2001"], "2010 is after 2001");
     of(&["--seed", "9223372036854775808"], "9223372036854775807");
-    of(&["--seed", "99999999999999999999"], "--seed");
+    of(&["--seed", "99999999999999999999999"], "expected a whole number from 0 to 9223372036854775807");
+    of(&["--seed", "1.0"], "expected a whole number from 0 to 9223372036854775807; write 1");
+    of(&["--replicates", "1e3"], "expected a whole number from 1 to 2147483647; write 1000");
+    of(&["--threads", "0"], "expected a whole number from 1 to 1024");
     of(&["--set", "runs.seed=9223372036854775808"], "expected a whole number from 0 to 9223372036854775807");
     of(&["--replicates", "0"], "expected a whole number from 1 to 2147483647");
     of(&["--replicates", "4294967296"], "expected a whole number from 1 to 2147483647");

@@ -210,7 +210,7 @@ fn what_cannot_be_analysed_is_refused_and_nothing_is_written() {
     of(&["--axis", "parameters.drift=0.2..0.1"], "expected the lower end first");
     of(&["--axis", "parameters.drift=-1..0.1"], "found -1, expected a number from 0 to 1000");
     of(&["--axis", "parameters.drift", "--axis", "parameters.drift"], "given twice");
-    of(&["--axis", "parameters.drift", "--samples", "0"], "0 trajectories");
+    of(&["--axis", "parameters.drift", "--samples", "0"], "expected a whole number of at least 1");
     of(&["--axis", "parameters.drift", "--samples", "1000000000000"], "hours on one core");
     of(&["--axis", "parameters.drift", "--replicates", "0"], "replicates");
     of(&["--axis", "parameters.drift", "--levels", "3"], "an even number");
