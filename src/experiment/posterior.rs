@@ -204,7 +204,7 @@ impl Posterior {
             ExperimentError::Scenario(error) => {
                 // What the draw itself set is told under its name.
                 let (named, error) = (format!("draw {draw}"), error.to_string());
-                self.told(&if error.contains(&named) { error } else { format!("{named}: {error}") })
+                self.told(&if error.starts_with(&named) { error } else { format!("{named}: {error}") })
             }
             other => other,
         }
