@@ -23,6 +23,8 @@ mod docs;
 mod evidence;
 #[path = "suite/explain.rs"]
 mod explain;
+#[path = "suite/flags.rs"]
+mod flags;
 #[path = "suite/folders.rs"]
 mod folders;
 #[path = "suite/golden.rs"]

@@ -27,8 +27,8 @@ const ROWS: u64 = 4096;
 /// Lay the points of a design without running them
 ///
 /// A CSV table: the number of the point, then a column for each axis. With a scenario, its [sweep] is the default and
-/// axes must lead somewhere in it; without one, axes may have any names: the model is elsewhere, and
-/// `suasion sensitivity --outcomes` reads what it gave.
+/// axes must lead somewhere in it; without one, axes may have any names: the model is elsewhere, and `suasion indices`
+/// reads what it gave.
 #[derive(Debug, Args)]
 pub(super) struct Design {
     /// A bundled scenario or a scenario file

@@ -31,9 +31,10 @@ pub(super) enum MethodArg {
 /// Tell which axes an outcome depends on, by Morris screening or Sobol indices
 ///
 /// Runs the points of the design on common random numbers, and shows for each outcome the axes that matter most, with
-/// 95% intervals. Axes come from --axis; without it, every parameter varies over its usual range. Results are those of a sweep (points, outcomes, manifest), and sensitivity.csv. Stopped, the same command
-/// goes on from there. In place of a scenario, the folder of a finished sweep by `--design morris` or `saltelli` is
-/// analysed: so the runs may be those of a cluster.
+/// 95% intervals. Axes come from --axis; without it, every parameter varies over its usual range. Results are those of a
+/// sweep (points, outcomes, manifest), and sensitivity.csv. Stopped, the same command goes on from there. In place of a
+/// scenario, the folder of a finished `suasion sweep --design morris` or `saltelli` is analysed: so the runs may be those
+/// of a cluster.
 #[derive(Debug, Args)]
 pub(super) struct Sensitivity {
     #[command(flatten)]
