@@ -13,6 +13,8 @@ mod cluster;
 mod commands;
 #[path = "suite/compare.rs"]
 mod compare;
+#[path = "suite/convert.rs"]
+mod convert;
 #[path = "suite/coverage.rs"]
 mod coverage;
 #[path = "suite/cross_check.rs"]
@@ -33,6 +35,8 @@ mod golden;
 mod goldens;
 #[path = "suite/hostile.rs"]
 mod hostile;
+#[path = "suite/identified.rs"]
+mod identified;
 #[path = "suite/imports.rs"]
 mod imports;
 #[path = "suite/lab.rs"]

@@ -98,6 +98,16 @@ impl Compare {
         for notice in others.iter().filter_map(|arm| luck::unheard(&arm.name, &arm.scenario, base)) {
             let _ = writeln!(text, "{notice}");
         }
+        // Under a posterior every draw has an autochthony of its own.
+        let turned = if under.is_none() { comparison.turnings(options, &stop)? } else { Vec::new() };
+        for (arm, turning) in &turned {
+            let _ = writeln!(
+                text,
+                "{}",
+                turning.told(&arm.name, &comparison.headline().measure.name(&base.world))
+            );
+            json["turning"][&arm.name] = serde_json::json!({ "ends": turning.ends, "at": turning.at });
+        }
         told.write(&mut results, &profile)?;
         if let Some(under) = &under {
             text.push_str(&under.told());

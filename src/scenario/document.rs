@@ -320,7 +320,7 @@ mod tests {
 
     #[test]
     fn every_value_knows_its_line() {
-        let text = "version = 1\n\n[time]\nstart = 2001\n[[state]]\nid = \"A\"\n[[state]]\nid = \"B\"\nx = [\n 1,\n 2,\n]\n";
+        let text = "version = 2\n\n[time]\nstart = 2001\n[[state]]\nid = \"A\"\n[[state]]\nid = \"B\"\nx = [\n 1,\n 2,\n]\n";
         let root = parse("x.toml", text, 0).unwrap();
         let line = |node: &Node| node.origin.line;
         assert_eq!(line(root.get("version").unwrap()), 1);
@@ -334,7 +334,7 @@ mod tests {
 
     #[test]
     fn syntax_errors_have_line_and_column() {
-        let error = parse("x.toml", "version = 1\ntitle = \n", 0).unwrap_err().to_string();
+        let error = parse("x.toml", "version = 2\ntitle = \n", 0).unwrap_err().to_string();
         assert!(error.starts_with("x.toml:2:"), "{error}");
         let error = parse("x.toml", "a = 1\na = 2\n", 0).unwrap_err().to_string();
         assert!(error.starts_with("x.toml:2:1: not TOML: duplicate key"), "{error}");

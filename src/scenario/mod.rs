@@ -8,6 +8,7 @@
 mod belongs;
 mod betas;
 pub mod bundled;
+pub mod convert;
 mod counterfactual;
 mod document;
 mod drawn;

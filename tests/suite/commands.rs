@@ -196,7 +196,7 @@ fn run_says_how_to_see_it_and_what_to_ask_next() {
     // Where there is no counterfactual, the ledger of a state.
     fs::write(
         folder.path().join("bare.toml"),
-        "version = 1\ntitle = 'Bare'\ntime = { start = 2001, end = 2003 }\nstate = [{ id = 'A' }]\n",
+        "version = 2\ntitle = 'Bare'\ntime = { start = 2001, end = 2003 }\nstate = [{ id = 'A' }]\n",
     )
     .expect("written");
     let bare = suasion(folder.path(), &["run", "bare.toml", "--replicates", "4"]);
@@ -377,7 +377,7 @@ fn a_run_that_cannot_fit_is_refused_with_its_estimate() {
 #[test]
 fn very_many_states_are_checked_run_and_verified_from_a_small_file() {
     let folder = TempDir::new().expect("a folder");
-    let text = "version = 1\ntitle = 'Many'\ntime = { start = 2001, end = 2002 }\nruns = { replicates = 2 }\n\
+    let text = "version = 2\ntitle = 'Many'\ntime = { start = 2001, end = 2002 }\nruns = { replicates = 2 }\n\
         population = [{ id = 'north', count = 50000, openness = { low = 0.1, high = 0.9 } }]\n\
         [[regime]]\nid = 'union'\nkind = 'community'\nmembers = 'all'\nengagement = 0.4\n\
         [[event]]\nat = 2001.5\nstate = 'all'\nset = { attention = 0.5 }\n";

@@ -114,8 +114,8 @@ fn all_parameters_vary_where_nothing_is_said_with_steps_as_short_as_they_need() 
         axes.iter().filter(|row| row[0].starts_with("motivation") && row[1] == "mu_star").count(),
         count
     );
-    let kept = [&arguments[..], &["--set", "time.steps_per_year=4", "--fresh"]].concat();
-    refused(folder.path(), &kept, "time.steps_per_year: found 4, expected at least");
+    let kept = [&arguments[..], &["--set", "time.steps_per_year=2", "--fresh"]].concat();
+    refused(folder.path(), &kept, "time.steps_per_year: found 2, expected at least");
 }
 
 #[test]
