@@ -104,7 +104,7 @@ fn main() {
 
 /// Ten states for ten years of quarters, with so many instruments that few adopt.
 fn many_instruments(count: usize) -> World {
-    let mut text = "version = 1\ntitle = 'many'\n[time]\nstart = 2001\nend = 2011\n[[population]]\nid = 's'\ncount = 10\n".to_string();
+    let mut text = "version = 2\ntitle = 'many'\n[time]\nstart = 2001\nend = 2011\n[[population]]\nid = 's'\ncount = 10\n".to_string();
     text += "[[regime]]\nid = 'region'\nkind = 'community'\nmembers = 'all'\nengagement = 0.5\n";
     for i in 0..count {
         let _ = writeln!(text, "[[instrument]]\nid = 'i{i}'\nkind = 'convention'\nhazard = 0.002");

@@ -28,11 +28,11 @@ print(proud.title)
 # %% [markdown]
 # ## Pay enough, or don't pay at all
 #
-# `severity` is how much is at stake. We turn it from nothing to much, and look at the state's effort: **enforcement** (what a sender can count) and
+# `severity` is how much is at stake, in multiples of what has half of the greatest effect that pressure can have. We turn it from nothing to much, and look at the state's effort: **enforcement** (what a sender can count) and
 # **protection** (what victims get).
 
 # %%
-severity = [0, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2]
+severity = [0, 0.008, 0.015, 0.03, 0.08, 0.15, 0.3, 0.6, 1.2, 2.5, 5]
 swept = proud.sweep({"regime.sender.severity": severity}, outcomes=["enforcement", "protection", "motivation"], replicates=64)
 effort = frame(swept.outcomes).pivot(index="point", columns="variable", values="mean")
 effort["severity"] = frame(swept.design)["regime.sender.severity"]
@@ -45,7 +45,7 @@ paid = effort[effort.severity > 0].set_index("severity")
 for place, (column, label) in enumerate({"total": "effort in all", "enforcement": "enforcement", "protection": "protection",
                                          "motivation": "motivation"}.items()):
     line(axes, paid, label, place, column)
-    axes.plot(0.003, effort[column].iloc[0], "o", color=COLOURS[place])
+    axes.plot(0.005, effort[column].iloc[0], "o", color=COLOURS[place])
 axes.set(xscale="log", xlabel="severity of the inducement (log scale; dots: none)", ylabel="at the end (0 to 1)",
          title="A small inducement costs more than it buys")
 axes.legend(loc="upper left", bbox_to_anchor=(1, 1))
@@ -84,7 +84,7 @@ say(
 levels = 13
 axes_of_sweep = {
     "state.proud.sender_standing.sender": list(np.linspace(0, 1, levels)),
-    "regime.sender.severity": [0, *np.geomspace(0.005, 3.2, levels - 1)],
+    "regime.sender.severity": [0, *np.geomspace(0.008, 5, levels - 1)],
 }
 
 
@@ -161,7 +161,7 @@ say(
 
 # %%
 stories = ["signalling", "overjustification", "self_determination"]
-split = free.compare({"small inducement": {"regime.sender.severity": 0.05}}, outcomes="motivation", decompose=stories, replicates=200)
+split = free.compare({"small inducement": {"regime.sender.severity": 0.08}}, outcomes="motivation", decompose=stories, replicates=200)
 shares = frame(split.shares["small inducement"]).set_index("mechanism")
 figure, axes = plt.subplots(figsize=(8, 2.6))
 parts = shares.loc[[*stories, "rest"]].iloc[::-1]
@@ -184,7 +184,7 @@ say(
 
 # %%
 empty = {"state.proud.intrinsic_motivation": 0.02}
-cynic = proud.set(empty).compare({"paid more": {"regime.sender.severity": 1.2}}, replicates=200)
+cynic = proud.set(empty).compare({"paid more": {"regime.sender.severity": 2.0}}, replicates=200)
 gain = {variable: difference(cynic, variable, "proud").difference.iloc[-1] for variable in ("motivation", "enforcement")}
 say(
     f"For a state that never meant it, a large inducement moves motivation by {gain['motivation']:+.2f} and enforcement by "
@@ -202,6 +202,6 @@ say(
 #
 # ## Try
 #
-# 1. Draw the diagram with `"parameters.inducement_half": 0.5` set: what if only *large* inducements change the frame?
+# 1. Draw the diagram with `"parameters.inducement_half": 0.8` set: what if only *large* inducements change the frame?
 # 2. A state that does not mind control: `proud.set("state.proud.control_aversion", 0)`.
-# 3. The same map for a real case: `suasion.Scenario.bundled("asean").sweep({"parameters.signalling": "-0.5..0.5:9", "regime.tvpa.severity": "0..4:9"})`.
+# 3. The same map for a real case: `suasion.Scenario.bundled("asean").sweep({"parameters.signalling": "-0.5..0.5:9", "regime.tvpa.severity": "0..6:9"})`.

@@ -50,7 +50,7 @@ for state, exposed, proud in zip(states, [0.2, 0.6, 0.2, 0.8, 0.5, 0.7], [0.4, 0
     state["control_aversion"] = about(proud)
 
 scenario = {
-    "version": 1,
+    "version": 2,
     "title": "Women, peace and security around the Lakes (made up)",
     "time": {"start": 2001, "end": 2021},
     "runs": {"replicates": 400, "seed": 1},
@@ -74,11 +74,12 @@ say(f"Without regimes and ties motivation moves by {largest:.2f} at most over tw
 # %% [markdown]
 # ## 3 · A region that talks
 #
-# The Lakes Union has all six as members. Its *engagement* with the matter is low at first and rises when it sets up a commission.
+# The Lakes Union has all six as members. Its *engagement* with the matter is low at first and rises when it sets up a commission. `tie_weight` is small beside `hearing_half` (0.1):
+# peers then count for something, and leave room for more.
 
 # %%
 union = {
-    "id": "union", "kind": "community", "title": "Lakes Union", "members": [state["id"] for state in states], "tie_weight": 0.5,
+    "id": "union", "kind": "community", "title": "Lakes Union", "members": [state["id"] for state in states], "tie_weight": 0.1,
     "engagement": [{"from": 2001, "value": 0.2}, {"from": 2010, "value": 0.6}], "source": "made up: commission on women and peace from 2010",
 }
 
@@ -97,7 +98,7 @@ resolution = {"id": "resolution", "kind": "convention", "title": "Security Counc
 # From 2001 donors grade each state once a year, and money hangs on the grade. They demand an action plan. What each state thinks of them is its *sender standing*.
 
 # %%
-donors = {"id": "donors", "kind": "rating", "title": "Donors' scorecard", "demands": ["plan"], "severity": 0.8, "source": "made up; weights and thresholds are the defaults"}
+donors = {"id": "donors", "kind": "rating", "title": "Donors' scorecard", "demands": ["plan"], "severity": 1.3, "source": "made up; weights and thresholds are the defaults"}
 for state, standing in zip(states, [0.6, 0.4, 0.2, 0.5, 0.5, 0.3]):
     state["sender_standing"] = {"donors": about(standing)}
 
@@ -216,11 +217,11 @@ for state in ("ARD", "FEN"):
 # %% [markdown]
 # ## 12 · Would you bet on it?
 #
-# Your numbers are guesses. Vary the ones that you are least sure of, and see whether the sign holds.
+# Your numbers are guesses. Vary the ones that you are least sure of, and see whether the sign holds. Two of them reach below 0: an inducement may crowd motivation in.
 
 # %%
-unsure = {"regime.donors.severity": (0.2, 2.0), "parameters.signalling": (-0.3, 0.3), "parameters.overjustification": (0, 0.4),
-          "parameters.self_determination": (0, 0.4), "regime.union.engagement[1].value": (0.2, 0.9)}
+unsure = {"regime.donors.severity": (0.3, 3.0), "parameters.signalling": (-0.3, 0.3), "parameters.overjustification": (-0.2, 0.4),
+          "parameters.self_determination": (-0.2, 0.4), "regime.union.engagement[1].value": (0.2, 0.9)}
 history = lakes.sweep(unsure, samples=120, outcomes="motivation", replicates=32)
 # The other world has no scorecard, so the axes of the scorecard lead nowhere there; the points of the others are the same.
 points = frame(history.design).drop(columns=["point", "regime.donors.severity"])

@@ -13,6 +13,8 @@ mod cluster;
 mod commands;
 #[path = "suite/compare.rs"]
 mod compare;
+#[path = "suite/convert.rs"]
+mod convert;
 #[path = "suite/coverage.rs"]
 mod coverage;
 #[path = "suite/cross_check.rs"]
@@ -23,6 +25,8 @@ mod docs;
 mod evidence;
 #[path = "suite/explain.rs"]
 mod explain;
+#[path = "suite/flags.rs"]
+mod flags;
 #[path = "suite/folders.rs"]
 mod folders;
 #[path = "suite/golden.rs"]
@@ -31,6 +35,8 @@ mod golden;
 mod goldens;
 #[path = "suite/hostile.rs"]
 mod hostile;
+#[path = "suite/identified.rs"]
+mod identified;
 #[path = "suite/imports.rs"]
 mod imports;
 #[path = "suite/lab.rs"]

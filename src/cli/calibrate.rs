@@ -7,7 +7,7 @@ use super::place::{Name, PlaceArgs, ReplaceArg, kept_json, tell_done, with_folde
 use super::posterior::PosteriorArgs;
 use super::progress::Progress;
 use super::results::{RESULT, Results};
-use super::shared::{EngineArgs, FormatArg, flag, given, parse_shard};
+use super::shared::{EngineArgs, FormatArg, flag, given, parse_amount, parse_shard, whole};
 use super::signals::stop_flag;
 use crate::experiment::calibrate::{
     Calibration, DESCRIPTION, Description, Distance, End, Population, Predicted, Search, Step, Store, Until,
@@ -42,16 +42,16 @@ pub(super) struct Calibrate {
     #[command(flatten)]
     engine: EngineArgs,
     /// Generations, the first from the prior included
-    #[arg(long, value_name = "N", default_value_t = GENERATIONS, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    #[arg(long, value_name = "N", default_value_t = GENERATIONS, value_parser = whole::<u32>(1..=1000))]
     generations: u32,
     /// Stop once a generation's tolerance is this small
-    #[arg(long, value_name = "DISTANCE", default_value_t = 0.0)]
+    #[arg(long, value_name = "DISTANCE", default_value_t = 0.0, value_parser = parse_amount)]
     tolerance: f64,
     /// Stop once fewer particles than this are accepted for each simulation
-    #[arg(long, value_name = "SHARE", default_value_t = ACCEPTANCE)]
+    #[arg(long, value_name = "SHARE", default_value_t = ACCEPTANCE, value_parser = parse_amount)]
     acceptance: f64,
     /// Stop once so many simulations are done
-    #[arg(long, value_name = "N", default_value_t = u64::MAX, hide_default_value = true)]
+    #[arg(long, value_name = "N", default_value_t = u64::MAX, hide_default_value = true, value_parser = whole::<u64>(1..=u64::MAX))]
     simulations: u64,
     /// Simulate one share of each generation, as 3/8; the last shard to finish makes the next generation possible
     #[arg(long, value_name = "I/N", value_parser = parse_shard)]

@@ -51,7 +51,7 @@ pub(super) struct CalibrateArgs {
     #[arg(long, value_name = "WHAT", value_delimiter = ',')]
     hold_out: Vec<String>,
     /// Particles of each generation
-    #[arg(long, value_name = "N", default_value_t = PARTICLES, value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
+    #[arg(long, value_name = "N", default_value_t = PARTICLES, value_parser = super::shared::whole::<u32>(2..=1_000_000))]
     pub particles: u32,
     /// Share of the particles whose distances make the next tolerance
     #[arg(long, value_name = "SHARE", default_value_t = QUANTILE, value_parser = super::shared::parse_level)]

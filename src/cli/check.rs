@@ -2,6 +2,7 @@
 
 use super::shared::{EngineArgs, ScenarioArgs};
 use crate::experiment::cost::{Estimate, estimate, human};
+use crate::experiment::hearing::{Hearing, hearing};
 use crate::scenario::{Ground, Scenario, ScenarioError};
 use anyhow::Result;
 use clap::Args;
@@ -50,6 +51,13 @@ impl Check {
         let mut out = std::io::stdout().lock();
         writeln!(out, "{} is valid: {}", scenario.name, scenario.title)?;
         writeln!(out, "{}", scenario.in_words())?;
+        if let Some([start, end]) = hearing(&scenario) {
+            writeln!(
+                out,
+                "Peers count for {:.2} of what they could at the start ({:.2} to {:.2} by state) and for {:.2} at the end; in argument, where not all speak, for {:.2} and {:.2}.",
+                start.mean, start.low, start.high, end.mean, start.heard, end.heard
+            )?;
+        }
         writeln!(
             out,
             "{} agent-steps: about {:.1} s on {} threads, {} of memory, {} of results",
@@ -103,6 +111,8 @@ fn print(value: &Value) -> Result<()> {
 
 fn summary(scenario: &Scenario, cost: &Estimate) -> Value {
     let world = &scenario.world;
+    let of = |h: Hearing| json!({ "low": h.low, "mean": h.mean, "high": h.high, "heard": h.heard });
+    let hearing = hearing(scenario).map(|[start, end]| json!({ "start": of(start), "end": of(end) }));
     json!({
         "valid": true,
         "name": scenario.name,
@@ -119,6 +129,7 @@ fn summary(scenario: &Scenario, cost: &Estimate) -> Value {
         "corridors": world.corridors.len(),
         "counterfactuals": scenario.counterfactuals.len(),
         "replicates": scenario.replicates,
+        "hearing": hearing,
         "agent_steps": cost.agent_steps,
         "seconds": cost.seconds,
         "memory_bytes": cost.memory,

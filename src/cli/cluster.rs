@@ -5,7 +5,7 @@ use super::cluster_resubmit::Resubmit;
 use super::cluster_status::Status;
 use super::exit::BadInput;
 use super::place::{PlaceArgs, done_before, put_back};
-use super::shared::FormatArg;
+use super::shared::{FormatArg, whole};
 use super::slurm;
 use super::sweep_args::SweepArgs;
 use crate::experiment::cluster::{ARRAY, Jobs, MERGE, Resources, Submission, limit, quote};
@@ -46,7 +46,7 @@ pub(super) struct Slurm {
     #[command(flatten)]
     what: SweepArgs,
     /// Number of shards, each a task of the array
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", value_parser = whole::<u32>(1..=u32::MAX.into()))]
     shards: u32,
     /// Partition of the cluster
     #[arg(long, value_name = "NAME")]
@@ -61,10 +61,10 @@ pub(super) struct Slurm {
     #[arg(long, value_name = "MEMORY", value_parser = parse_memory)]
     memory: Option<String>,
     /// Processors of a shard
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1024))]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = whole::<u32>(1..=1024))]
     cpus_per_task: u32,
     /// Shards at work at one time, at most
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", value_parser = whole::<u32>(1..=u32::MAX.into()))]
     max_running: Option<u32>,
     /// A further option of sbatch for shards and merge, as --sbatch-option=--qos=long (may be repeated)
     #[arg(long, value_name = "OPTION", allow_hyphen_values = true, value_parser = parse_option)]

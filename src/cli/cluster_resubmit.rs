@@ -15,7 +15,7 @@ use std::path::PathBuf;
 /// Shards that are still in the queue are left to it. Finished blocks are not simulated again.
 #[derive(Debug, Args)]
 pub(super) struct Resubmit {
-    /// The --out that the sweep was given
+    /// The folder that `suasion cluster slurm --out` named
     dir: PathBuf,
     /// Another time limit of a shard, as 04:00:00
     #[arg(long, value_name = "TIME", value_parser = parse_time)]

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 /// were started in another way, blocks alone are shown.
 #[derive(Debug, Args)]
 pub(super) struct Status {
-    /// The --out that the sweep was given
+    /// The folder that `suasion cluster slurm --out` named
     dir: PathBuf,
     /// Print JSON
     #[arg(long)]

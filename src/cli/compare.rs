@@ -9,6 +9,7 @@ use super::progress::Progress;
 use super::results::{RESULT, Results, records};
 use super::shared::{EngineArgs, FormatArg, LEVEL, ScenarioArgs, given, parse_level};
 use super::signals::stop_flag;
+use crate::experiment::arms;
 use crate::experiment::comparison::{Comparison, all_names};
 use crate::experiment::job::{Claimed, Job};
 use crate::experiment::luck;
@@ -97,6 +98,16 @@ impl Compare {
         for notice in others.iter().filter_map(|arm| luck::unheard(&arm.name, &arm.scenario, base)) {
             let _ = writeln!(text, "{notice}");
         }
+        // Under a posterior every draw has an autochthony of its own.
+        let turned = if under.is_none() { comparison.turnings(options, &stop)? } else { Vec::new() };
+        for (arm, turning) in &turned {
+            let _ = writeln!(
+                text,
+                "{}",
+                turning.told(&arm.name, &comparison.headline().measure.name(&base.world))
+            );
+            json["turning"][&arm.name] = serde_json::json!({ "ends": turning.ends, "at": turning.at });
+        }
         told.write(&mut results, &profile)?;
         if let Some(under) = &under {
             text.push_str(&under.told());
@@ -126,7 +137,7 @@ impl Compare {
             .word(self.decompose.is_given().then_some("decompose"))
             .of(&self.scenario, false)
             .word(self.format.unless(FormatArg::Csv))
-            .option("against", &self.against)
+            .option("against", self.against.iter().map(|text| arms::plain(text)))
             .option("outcome", outcomes)
             .option("level", (self.level != LEVEL).then_some(self.level))
             .option("decompose", self.decompose.arguments().into_iter().filter(|text| text != "--decompose"))

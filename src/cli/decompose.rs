@@ -4,6 +4,7 @@ use super::bars::diverging;
 use super::explain::interval;
 use super::progress::Progress;
 use super::results::Results;
+use super::shared::whole;
 use super::table::{aligned, number};
 use crate::engine::parallel::Options;
 use crate::estimate::Estimate;
@@ -30,7 +31,7 @@ pub(super) struct Decompose {
     #[arg(long, value_name = "MECHANISM,...", num_args = 0..=1, require_equals = true, default_missing_value = "all", value_delimiter = ',')]
     decompose: Option<Vec<String>>,
     /// Sample so many random orders and their reverses in each replicate, instead of playing every subset (which is done for up to 12 mechanisms)
-    #[arg(long, value_name = "N", requires = "decompose", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    #[arg(long, value_name = "N", requires = "decompose", value_parser = whole::<u32>(1..=10_000))]
     permutations: Option<u32>,
 }
 

@@ -2,6 +2,7 @@
 
 use super::exit::BadInput;
 use super::place::{ReplaceArg, put_files};
+use super::shared::{SEEDS, whole};
 use super::sweep_design::DesignArgs;
 use crate::experiment::cost::human;
 use crate::experiment::design::Plan;
@@ -26,8 +27,8 @@ const ROWS: u64 = 4096;
 /// Lay the points of a design without running them
 ///
 /// A CSV table: the number of the point, then a column for each axis. With a scenario, its [sweep] is the default and
-/// axes must lead somewhere in it; without one, axes may have any names: the model is elsewhere, and
-/// `suasion sensitivity --outcomes` reads what it gave.
+/// axes must lead somewhere in it; without one, axes may have any names: the model is elsewhere, and `suasion indices`
+/// reads what it gave.
 #[derive(Debug, Args)]
 pub(super) struct Design {
     /// A bundled scenario or a scenario file
@@ -35,7 +36,7 @@ pub(super) struct Design {
     #[command(flatten)]
     laid: DesignArgs,
     /// Seed of the draws of latin-hypercube and morris (default: the scenario's, or 1)
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>(SEEDS))]
     seed: Option<u64>,
     /// File to write (default: standard output)
     #[arg(long, value_name = "FILE")]

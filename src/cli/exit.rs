@@ -90,8 +90,12 @@ pub fn report(error: &anyhow::Error) -> ExitCode {
         _ => error.downcast_ref::<OutputError>(),
     };
     let of_a_place = error.chain().any(|cause| cause.downcast_ref::<io::Error>().is_some_and(is_of_a_place));
-    let not_ours =
-        |output: &OutputError| matches!(output, OutputError::Decode { .. } | OutputError::Manifest { .. });
+    let not_ours = |output: &OutputError| {
+        matches!(
+            output,
+            OutputError::Decode { .. } | OutputError::Manifest { .. } | OutputError::NoResults { .. }
+        )
+    };
     if error.is::<Interrupted>() || matches!(experiment, Some(ExperimentError::Stopped)) {
         ExitCode::from(130)
     } else if error.is::<BadInput>()

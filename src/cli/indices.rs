@@ -2,6 +2,7 @@
 
 use super::exit::BadInput;
 use super::sensitivity::{MethodArg, tell};
+use super::shared::{SEEDS, whole};
 use super::sweep_design::{Axes, all, read_axes};
 use crate::experiment::design::{Plan, Table};
 use crate::experiment::sensitivity::{Bootstrap, Measure, Subject};
@@ -34,10 +35,10 @@ pub(super) struct Indices {
     #[arg(long)]
     second_order: bool,
     /// Resamples for the intervals
-    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = whole::<u32>(1..=100_000))]
     resamples: u32,
     /// Seed of the resamples
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = whole::<u64>(SEEDS))]
     seed: u64,
     /// Print the results as JSON, with all axes
     #[arg(long)]

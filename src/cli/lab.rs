@@ -1,7 +1,7 @@
 //! `suasion lab`: a local page on which a scenario is turned and looked at while it runs.
 
 use super::exit::BadInput;
-use super::shared::{EngineArgs, ScenarioArgs, seeds};
+use super::shared::{EngineArgs, REPLICATES, SEEDS, ScenarioArgs, whole};
 use super::signals::on_stop;
 use crate::lab::{Given, Lab as Server, Scenes};
 use crate::scenario::Scenario;
@@ -24,15 +24,15 @@ pub(super) struct Lab {
     #[arg(long, value_name = "PATH=VALUE")]
     set: Vec<String>,
     /// Number of replicates
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>(REPLICATES))]
     replicates: Option<u64>,
     /// Seed of all draws
-    #[arg(long, value_name = "N", value_parser = seeds())]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>(SEEDS))]
     seed: Option<u64>,
     #[command(flatten)]
     engine: EngineArgs,
     /// Port (default: a free one)
-    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true, value_parser = whole::<u16>(0..=u16::MAX.into()))]
     port: u16,
     /// Print the address alone, open no browser
     #[arg(long)]

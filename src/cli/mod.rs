@@ -10,6 +10,7 @@ mod cluster_resubmit;
 mod cluster_status;
 mod compare;
 mod completions;
+mod convert;
 mod decompose;
 mod design;
 mod differences;
@@ -75,6 +76,7 @@ enum Command {
     List(list::List),
     /// Start a scenario file of your own
     New(new::New),
+    Convert(convert::Convert),
     /// Check a scenario and estimate what it costs to run
     Check(check::Check),
     /// Show the parameters, traits and regime fields: default, range, unit, meaning
@@ -133,6 +135,7 @@ impl Cli {
         match self.command {
             Command::List(list) => list.run(),
             Command::New(new) => new.run(),
+            Command::Convert(convert) => convert.run(),
             Command::Check(check) => check.run(),
             Command::Params(params) => params.run(),
             Command::Schema => schema::run(),

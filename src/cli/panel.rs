@@ -2,7 +2,7 @@
 
 use super::exit::BadInput;
 use super::place::{ReplaceArg, tell_done};
-use super::shared::given;
+use super::shared::{given, whole};
 use crate::evidence::panel::{Coefficients, File, How, Panel as Read, PanelError, Settings, USED, files};
 use crate::experiment::job::{Claimed, Job, SCENARIO};
 use crate::experiment::{cost, run};
@@ -31,10 +31,10 @@ pub(super) struct Panel {
     #[arg(long, value_name = "FILE")]
     coefficients: Option<PathBuf>,
     /// First year
-    #[arg(long, value_name = "YEAR", default_value = "2000")]
+    #[arg(long, value_name = "YEAR", default_value = "2000", value_parser = whole::<i32>(1900..=2100))]
     start: i32,
     /// Last year
-    #[arg(long, value_name = "YEAR", default_value = "2012")]
+    #[arg(long, value_name = "YEAR", default_value = "2012", value_parser = whole::<i32>(1900..=2100))]
     end: i32,
     /// Which kind of laws.csv is the law
     #[arg(long, value_name = "KIND")]
@@ -51,11 +51,6 @@ impl Panel {
     pub(super) fn run(self) -> Result<()> {
         if self.end < self.start {
             return Err(BadInput(format!("--end {}: before --start {}", self.end, self.start)).into());
-        }
-        for (option, year) in [("--start", self.start), ("--end", self.end)] {
-            if !(1900..=2100).contains(&year) {
-                return Err(BadInput(format!("{option} {year}: expected a year from 1900 to 2100")).into());
-            }
         }
         let bad = |error: PanelError| BadInput(error.to_string());
         let mut settings = Settings { start: self.start, end: self.end + 1, ..Settings::default() };

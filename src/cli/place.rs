@@ -172,7 +172,7 @@ impl Name {
         name.word(scenario.years.map(|(first, last)| format!("{first}-{last}")))
             .word(scenario.replicates.map(|n| format!("{n}-replicates")))
             .word(scenario.seed.map(|seed| format!("seed-{seed}")))
-            .option("set", &scenario.set)
+            .option("set", scenario.set.iter().map(|set| crate::scenario::plain(set)))
     }
 
     /// The folder.
@@ -219,6 +219,7 @@ mod tests {
         let set = name(&args(&["parameters.drift=0"], None));
         assert!(set.starts_with("out/asean-") && set.len() == "out/asean-123456".len(), "{set}");
         assert_ne!(set, name(&args(&["parameters.drift=0.1"], None)));
+        assert_eq!(set, name(&args(&["parameters.drift = 0.0"], None)));
         let compare = |names: &[&str]| {
             let names: Vec<String> = names.iter().map(ToString::to_string).collect();
             Name::new(Some("compare"), &args(&[], None), "teaching/spiral", None).names(&names).folder()

@@ -5,7 +5,7 @@ use super::place::{Name, PlaceArgs, done_before, put_back, put_files};
 use super::progress::Progress;
 use super::resampled::Resampled;
 use super::sensitivity_table::{json, picture, render};
-use super::shared::{EngineArgs, FormatArg, ScenarioArgs};
+use super::shared::{EngineArgs, FormatArg, ScenarioArgs, whole};
 use super::signals::stop_flag;
 use super::sweep_design::{Axes, all, read_axes};
 use crate::experiment::design;
@@ -31,9 +31,10 @@ pub(super) enum MethodArg {
 /// Tell which axes an outcome depends on, by Morris screening or Sobol indices
 ///
 /// Runs the points of the design on common random numbers, and shows for each outcome the axes that matter most, with
-/// 95% intervals. Axes come from --axis; without it, every parameter varies over its usual range. Results are those of a sweep (points, outcomes, manifest), and sensitivity.csv. Stopped, the same command
-/// goes on from there. In place of a scenario, the folder of a finished sweep by `--design morris` or `saltelli` is
-/// analysed: so the runs may be those of a cluster.
+/// 95% intervals. Axes come from --axis; without it, every parameter varies over its usual range. Results are those of a
+/// sweep (points, outcomes, manifest), and sensitivity.csv. Stopped, the same command goes on from there. In place of a
+/// scenario, the folder of a finished `suasion sweep --design morris` or `saltelli` is analysed: so the runs may be those
+/// of a cluster.
 #[derive(Debug, Args)]
 pub(super) struct Sensitivity {
     #[command(flatten)]
@@ -46,20 +47,20 @@ pub(super) struct Sensitivity {
     #[arg(long, value_name = "PATH[=RANGE]", value_parser = read_axes)]
     axis: Vec<Axes>,
     /// Trajectories of morris (default: 50), or base samples of sobol (default: 1024; powers of two are best)
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>(1..=u64::MAX))]
     samples: Option<u64>,
     /// Sobol: also indices of pairs, for about twice the points
     #[arg(long)]
     second_order: bool,
     /// Morris: levels of the grid of each axis, even (default: 4)
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<u32>(2..=1_000_000))]
     levels: Option<u32>,
     /// What to look at: protection, motivation.IDN, phase=4 (may be repeated; default: motivation, protection and
     /// enforcement, means over states in the last year)
     #[arg(long, value_name = "OUTCOME")]
     outcome: Vec<String>,
     /// Resamples for the intervals
-    #[arg(long, value_name = "N", default_value_t = RESAMPLES, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    #[arg(long, value_name = "N", default_value_t = RESAMPLES, value_parser = whole::<u32>(1..=100_000))]
     resamples: u32,
     #[command(flatten)]
     engine: EngineArgs,

@@ -5,12 +5,14 @@ use crate::engine::isa::Isa;
 use crate::engine::parallel::{MOST_THREADS, Options};
 use crate::experiment::arms::{self, Arm};
 use crate::experiment::comparison::check_level;
+use crate::input;
 use crate::output::writer::Format;
 use crate::scenario::{Loaded, Scenario, ScenarioError};
 use anyhow::Result;
-use clap::builder::RangedU64ValueParser;
-use clap::{Args, ValueEnum, value_parser};
+use clap::{Args, ValueEnum};
 use std::num::NonZeroUsize;
+use std::ops::RangeInclusive;
+use std::str::FromStr;
 
 #[derive(Clone, Debug, Args)]
 pub(super) struct ScenarioArgs {
@@ -23,10 +25,10 @@ pub(super) struct ScenarioArgs {
     #[arg(long, value_name = "NAME")]
     pub counterfactual: Option<String>,
     /// Number of replicates
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>(REPLICATES))]
     pub replicates: Option<u64>,
     /// Seed of all draws
-    #[arg(long, value_name = "N", value_parser = seeds())]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>(SEEDS))]
     pub seed: Option<u64>,
     /// First and last year to simulate: 2001-2010
     #[arg(long, value_name = "FIRST-LAST", value_parser = parse_years)]
@@ -65,9 +67,35 @@ impl From<FormatArg> for Format {
     }
 }
 
+/// Numbers of replicates that a scenario can have.
+pub(super) const REPLICATES: RangeInclusive<u64> = 1..=Scenario::MOST_REPLICATES as u64;
 /// Seeds that a scenario can have.
-pub(super) fn seeds() -> RangedU64ValueParser {
-    value_parser!(u64).range(..=Scenario::MOST_SEED)
+pub(super) const SEEDS: RangeInclusive<u64> = 0..=Scenario::MOST_SEED;
+
+/// Reads a whole number in a range, for an option.
+pub(super) fn whole<T: FromStr>(
+    range: RangeInclusive<u64>,
+) -> impl Fn(&str) -> Result<T, String> + Clone + Send + Sync + 'static {
+    move |text| {
+        let number = text.parse::<u64>().ok().filter(|n| range.contains(n));
+        number.and_then(|_| text.parse().ok()).ok_or_else(|| {
+            let within = match (range.start(), range.end()) {
+                (least, &u64::MAX) => format!("of at least {least}"),
+                (least, most) => format!("from {least} to {most}"),
+            };
+            // One that is written with a point or an exponent, as spreadsheets do.
+            let meant = input::whole(text).ok().flatten().and_then(|n| u64::try_from(n).ok());
+            let meant = meant.filter(|n| number.is_none() && range.contains(n));
+            let hint = meant.map_or(String::new(), |n| format!("; write {n}"));
+            format!("expected a whole number {within}{hint}")
+        })
+    }
+}
+
+/// Reads a number of at least 0, for an option.
+pub(super) fn parse_amount(text: &str) -> Result<f64, String> {
+    let number = text.parse::<f64>().ok().filter(|x| x.is_finite() && *x >= 0.0);
+    number.ok_or_else(|| "expected a number of at least 0, as 0.05".into())
 }
 
 fn parse_years(text: &str) -> Result<(i32, i32), String> {
@@ -103,7 +131,8 @@ pub(super) fn parse_shard(text: &str) -> Result<(u32, u32), String> {
         text.split_once('/').and_then(|(i, n)| Some((i.trim().parse().ok()?, n.trim().parse().ok()?)));
     match parts {
         Some((i, n)) if 0 < i && i <= n => Ok((i, n)),
-        Some((i, n)) => Err(format!("there is no shard {i} of {n}; expected 1/{n} to {n}/{n}", n = n.max(1))),
+        Some((_, 0)) => Err("no shards have no shard; expected a shard and their number, as 3/8".into()),
+        Some((i, n)) => Err(format!("there is no shard {i} of {n}; expected 1/{n} to {n}/{n}")),
         None => Err("expected a shard and their number, as 3/8".into()),
     }
 }
@@ -219,7 +248,7 @@ impl ScenarioArgs {
 #[derive(Debug, Args)]
 pub(super) struct EngineArgs {
     /// Threads (default: every core); changes no result
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<NonZeroUsize>(1..=MOST_THREADS as u64))]
     pub threads: Option<NonZeroUsize>,
     /// Instruction set (default: the widest here); changes no result
     #[arg(long, value_name = "NAME", value_parser = ["baseline", "avx2", "avx512"])]
@@ -230,9 +259,6 @@ impl EngineArgs {
     pub(super) fn options(&self) -> Result<Options> {
         let mut options = Options::default();
         if let Some(threads) = self.threads {
-            if threads.get() > MOST_THREADS {
-                return Err(BadInput(format!("--threads {threads}: expected at most {MOST_THREADS}")).into());
-            }
             options.threads = threads;
         }
         if let Some(name) = &self.instruction_set {

@@ -1,5 +1,6 @@
 //! The axes and the design of a sweep, as options of commands.
 
+use super::shared::whole;
 use crate::experiment::design::{Asked, Table, parse_axes};
 use crate::scenario::{Axis, Design, Sweep};
 use anyhow::Result;
@@ -31,13 +32,13 @@ pub(super) struct DesignArgs {
     #[arg(long, value_enum)]
     pub design: Option<DesignArg>,
     /// Number of points; base samples of saltelli, trajectories of morris
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>(1..=u64::MAX))]
     pub samples: Option<u64>,
     /// Saltelli: also the points for indices of pairs
     #[arg(long)]
     pub second_order: bool,
     /// Morris: levels of the grid of each axis, even (default: 4)
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<u32>(2..=1_000_000))]
     pub levels: Option<u32>,
     /// Points from a file: columns named by paths, or a bare matrix in the order of the axes
     #[arg(long, value_name = "FILE", conflicts_with_all = ["design", "samples"])]

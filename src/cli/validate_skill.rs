@@ -23,7 +23,7 @@ pub(super) fn text(parts: &[Skill]) -> String {
         let mut rows = vec![header];
         for part in parts {
             let Some(scored) = scored(part, what) else { continue };
-            let mut row = vec![format!("{} ({} of sample)", part.part, sample(part)), String::new()];
+            let mut row = vec![format!("{} ({} sample)", part.part, sample(part)), String::new()];
             row.extend([scored.cases.to_string(), format!("{:.4}", scored.forecast)]);
             rows.push(row);
             rows.extend(
@@ -53,7 +53,7 @@ fn beside(name: &str, against: Option<&Against>) -> Vec<String> {
 }
 
 fn sample(part: &Skill) -> &'static str {
-    if part.out_of_sample { "out" } else { "in" }
+    if part.out_of_sample { "out of" } else { "in" }
 }
 
 /// The same for programs, with the calibration curves.

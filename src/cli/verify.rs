@@ -54,7 +54,7 @@ impl Verify {
     pub(super) fn run(self) -> Result<()> {
         put_back(&self.folder, self.quiet || self.json)?;
         let shown = self.folder.display();
-        let manifest = Manifest::read(&self.folder).map_err(|error| BadInput(format!("{shown}: {error}")))?;
+        let manifest = Manifest::of_folder(&self.folder, "verify")?;
         if let Some((name, what)) = manifest.changed(&self.folder).into_iter().next() {
             bail!("{} {what}", self.folder.join(name).display());
         }

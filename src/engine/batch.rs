@@ -79,8 +79,6 @@ pub(super) const VOICE: usize = 1;
 /// What reaches a state from its communities and conventions.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Setting {
-    /// Engagement of its community.
-    pub engagement: Lane,
     /// Strength of the conventions' arguments.
     pub argument: Lane,
     /// That of the standards that are a rating regime's own.

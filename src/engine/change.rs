@@ -8,7 +8,7 @@ use crate::engine::step;
 use crate::model::distribution::Distribution;
 use crate::model::region::Argued;
 use crate::model::traits::{OPENNESS, SECURITY_FRAMING, TRAITS};
-use crate::model::world::{Change, Hearing, Series};
+use crate::model::world::{Change, Series};
 
 impl Batch<'_> {
     /// Applies what changes before a step.
@@ -92,7 +92,7 @@ impl Batch<'_> {
             }
             if timeline.series_change(step) {
                 self.refresh_series(step);
-                weights |= world.hearing == Hearing::Ties;
+                weights |= !world.communities.is_empty();
             }
         }
         if weights {
@@ -111,19 +111,14 @@ impl Batch<'_> {
             |t| in_lanes(&worlds, |w| w.ties[t].weight),
             |c| {
                 let weight = in_lanes(&worlds, |w| w.communities[c].tie_weight);
-                match worlds[0].hearing {
-                    Hearing::Engagement => weight,
-                    // As much as its members are engaged, and shared out among them: so its size does not count.
-                    Hearing::Ties => {
-                        engaged[c][0] * weight / (topology.members[c].len().saturating_sub(1).max(1) as f64)
-                    }
-                }
+                // As much as its members are engaged, and shared out among them: so its size does not count.
+                engaged[c][0] * weight / (topology.members[c].len().saturating_sub(1).max(1) as f64)
             },
             |i| states[i].bearing.openness,
         );
     }
 
-    /// Engagement and arguments at a step: the largest, where a state belongs to several communities or conventions.
+    /// Engagement of communities and arguments at a step: of several conventions of a state the strongest.
     /// What communities argue hangs on their members' voices, too, and is put in anew with every step.
     #[inline(always)]
     pub(super) fn refresh_series(&mut self, step: usize) {
@@ -136,16 +131,9 @@ impl Batch<'_> {
             self.engaged.push([engagement, engagement * argument]);
         }
         self.settings.clear();
-        for (communities, conventions) in &self.timeline.topology(self.topology).settings {
-            let mut setting = Setting {
-                engagement: Lane::ZERO,
-                argument: Lane::ZERO,
-                sender_argument: Lane::ZERO,
-                region: Argued::NOTHING,
-            };
-            for &c in communities {
-                setting.engagement = setting.engagement.max(self.engaged[c as usize][0]);
-            }
+        for (_, conventions) in &self.timeline.topology(self.topology).settings {
+            let mut setting =
+                Setting { argument: Lane::ZERO, sender_argument: Lane::ZERO, region: Argued::NOTHING };
             for &c in conventions {
                 let strength = in_lanes(&self.worlds, |w| at(&w.conventions[c as usize].strength, date));
                 let own = self.worlds[0].conventions[c as usize].sender.is_some();

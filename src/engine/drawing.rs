@@ -66,7 +66,8 @@ impl Batch<'_> {
                 sender_standing: l0,
                 strategic_value,
                 view,
-                last_merit: Lane::ZERO,
+                merit: Lane::ZERO,
+                score: Lane::ZERO,
                 watched: Lane::splat(f64::from(watched)),
             });
         }
@@ -87,12 +88,12 @@ impl Batch<'_> {
         variables.resume(&start, t.capacity);
         for (g, rating) in worlds[0].ratings.iter().enumerate() {
             if graded(g).0 > 0 {
-                // What the last report thought of the state is not known: it is taken to be what it would think now.
+                // What the last report gave the state is not known: it is taken to be its merit now.
                 let fields = &self.fields[g];
                 let share = step::law_share(rating, adopted);
                 let v = &variables;
                 let merit = assess::merit(fields, share, v.enforcement, v.protection, t.capacity);
-                self.rated[i * worlds[0].ratings.len() + g].last_merit = merit;
+                self.rated[i * worlds[0].ratings.len() + g].score = merit;
             }
         }
         let several = self.several();

@@ -2,10 +2,15 @@
 //!
 //! It changes nothing.
 
-use crate::engine::batch::{Batch, StateLanes};
+use crate::engine::batch::{Batch, StateLanes, VOICE};
 use crate::engine::lanes::Lane;
 use crate::engine::prefetch;
+use crate::model::region;
+use crate::model::ties::Sums;
 use crate::model::variable::Variable;
+
+/// Variables that a state has for each rating regime.
+const OF_REGIME: usize = 5;
 
 impl Batch<'_> {
     /// Asks for what a state further on shows: whoever goes through the states in order says where they are.
@@ -41,6 +46,9 @@ impl Batch<'_> {
             Variable::Adopted(j) => self.adopted[state * self.worlds[0].instruments.len() + j].to_lane(),
             Variable::Tier(g) => rated(g).tier,
             Variable::Standing(g) => rated(g).standing,
+            Variable::Merit(g) => rated(g).merit,
+            Variable::Score(g) => rated(g).score,
+            Variable::View(g) => self.fields[g].view_sd * rated(g).view,
             Variable::FlowOut => self.flows.of(state).0,
             Variable::FlowIn => self.flows.of(state).1,
         }
@@ -71,13 +79,38 @@ impl Batch<'_> {
         for (out, flags) in adopted.iter_mut().zip(&self.adopted[state * instruments..]) {
             *out = flags.to_lane();
         }
-        let (grades, flows) = rest.as_chunks_mut().0.split_at_mut(self.fields.len());
-        for ([tier, standing], rated) in grades.iter_mut().zip(&self.rated[state * self.fields.len()..]) {
-            (*tier, *standing) = (rated.tier, rated.standing);
+        let (grades, flows) = rest.split_at_mut(OF_REGIME * self.fields.len());
+        let rated = self.fields.iter().zip(&self.rated[state * self.fields.len()..]);
+        for (of, (fields, rated)) in grades.as_chunks_mut::<OF_REGIME>().0.iter_mut().zip(rated) {
+            *of = [rated.tier, rated.standing, rated.merit, rated.score, fields.view_sd * rated.view];
         }
-        if let [flow] = flows {
-            *flow = self.flows.of(state).into();
+        if let [out, into] = flows {
+            (*out, *into) = self.flows.of(state);
         }
+    }
+
+    /// By state: how much its peers count (`hearing`), and how much of that is heard in argument (`heard`), as a step from here
+    /// would have them ([`region::hearing`]).
+    pub fn hearing(&self) -> Vec<[Lane; 2]> {
+        let topology = self.timeline.topology(self.topology);
+        let openness = |state: usize| self.states[state].bearing.openness;
+        let sums = |members: &[u32]| {
+            let mut sums = Sums::ZERO;
+            for &member in members {
+                sums.add(openness(member as usize), [self.shown[member as usize][VOICE]]);
+            }
+            sums
+        };
+        let sums: Vec<Sums<1>> = topology.members.iter().map(|members| sums(members)).collect();
+        let voice = |state: usize| [self.shown[state][VOICE]];
+        let of = |state: usize| {
+            let peers = self.weights.peers_of(topology, state, openness(state));
+            let [heard] = peers.mean(voice(state), voice, |c| &sums[c]);
+            [Lane::ONE, heard].map(|voice| {
+                region::hearing(peers.inverse(), peers.tied(), voice, self.parameters.hearing_half)
+            })
+        };
+        (0..self.states.len()).map(of).collect()
     }
 
     /// Share of its sanctions that a rating regime waives for a state: waiver x strategic value.

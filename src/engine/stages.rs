@@ -15,7 +15,6 @@ use crate::model::internalize::{self, Influences};
 use crate::model::press::Pressed;
 use crate::model::spiral::{self, Conditions};
 use crate::model::state::{Variables, by_phase, relax};
-use crate::model::world::Hearing;
 use crate::model::{act, commit, interpret, press, region, voice};
 use std::ops::Range;
 
@@ -156,7 +155,7 @@ pub(super) fn press(shared: &Shared, block: &mut Block, range: Range<usize>, til
         } else {
             press::felt_in_all(pressed, shares.pressure)
         };
-        tile.x[t] = press::saturate(v.pressure, p.pressure_half);
+        tile.x[t] = press::saturate(v.pressure, Lane::ONE);
         tile.pushed[t] = press::pushed(tile.x[t], p.defiance, v.reactance);
         let peers = shared.weights.peers_of(shared.topology, i, state.bearing.openness);
         let [public, voice, spoken] = peers.mean(shared.shown[i], |j| shared.shown[j], |c| &shared.sums[c]);
@@ -170,16 +169,9 @@ pub(super) fn press(shared: &Shared, block: &mut Block, range: Range<usize>, til
             (Lane::ONE, spoken)
         };
         tile.heard_motivation[t] = heard_motivation;
-        (tile.hearing[t], tile.heard[t]) = match shared.world.hearing {
-            Hearing::Engagement => {
-                let engagement = shared.settings[shared.topology.setting_of(i)].engagement;
-                (engagement, engagement * voice)
-            }
-            Hearing::Ties => {
-                let of = |voice| region::hearing(peers.inverse(), peers.tied(), voice, p.hearing_half);
-                (of(Lane::ONE), of(voice))
-            }
-        };
+        let hearing = |voice| region::hearing(peers.inverse(), peers.tied(), voice, p.hearing_half);
+        tile.hearing[t] = hearing(Lane::ONE);
+        tile.heard[t] = if shared.voices { hearing(voice) } else { tile.hearing[t] };
         tile.acculturation[t] = press::acculturation(tile.hearing[t], public, v.public());
         let adopted = &block.adopted[k * instruments..][..instruments];
         tile.law[t] = holds(shared.laws, adopted);
@@ -221,7 +213,7 @@ pub(super) fn commit(shared: &Shared, block: &mut Block, range: Range<usize>, ti
                         (true, several) => {
                             let demands = &shared.prepared.demands[(2 * at + one) * several..][..several];
                             let felt = demanding(shared, i, demands, &block.pressed[k * several..]);
-                            press::pushed(press::saturate(felt, p.pressure_half), p.defiance, v.reactance)
+                            press::pushed(press::saturate(felt, Lane::ONE), p.defiance, v.reactance)
                         }
                     },
                     peers: tile.hearing[t] * peers,
@@ -320,6 +312,7 @@ pub(super) fn change(shared: &Shared, block: &mut Block, range: Range<usize>, ti
             heard_motivation: tile.heard_motivation[t],
             argument: setting.argument,
             sender_argument: setting.sender_argument,
+            practice: v.protection * bearing.practice_scale,
             region: setting.region,
             openness: by_phase(v.phase, &p.openness_to_argument),
             ears,
@@ -423,7 +416,8 @@ fn assess_state(
         }
         let (chi, years) = (rated.strategic_value, report.years_of_rise);
         let score = assess::score(fields, merit, chi, normal, rated.view, years);
-        assess::grade(fields, report.rules, rated, score, merit);
+        rated.merit = merit;
+        assess::grade(fields, report.rules, rated, score);
         if let Some(pinned) = &rating.pinned {
             let year = shared.step / shared.timeline.clock.steps_per_year as usize;
             rated.tier = Lane::splat(f64::from(pinned[i][year]));

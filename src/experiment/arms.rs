@@ -136,6 +136,17 @@ fn read(text: &str) -> (String, Vec<&str>) {
     (title.to_string(), assignments)
 }
 
+/// A counterfactual in words, the same for all spellings of what it assigns. Without a title it is called as it is spelt.
+pub(crate) fn plain(text: &str) -> String {
+    match read(text) {
+        (name, assignments) if name != text.trim() => {
+            let assignments: Vec<String> = assignments.into_iter().map(crate::scenario::plain).collect();
+            format!("{name}: {}", assignments.join("; "))
+        }
+        _ => text.into(),
+    }
+}
+
 /// A name as part of a file's name.
 pub fn slug(name: &str) -> String {
     let words = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
@@ -156,6 +167,8 @@ mod tests {
             ("signalling off".into(), vec!["parameters.signalling=0", "parameters.drift = 0.1"])
         );
         assert_eq!(read("parameters.drift=0"), ("parameters.drift=0".into(), vec!["parameters.drift=0"]));
+        assert_eq!(plain("off:a = 0.10;b=1.0"), "off: a=0.1; b=1");
+        assert_eq!(plain("a = 0.10"), "a = 0.10");
         assert_eq!(slug("Signalling off: a=0"), "signalling-off-a-0");
         assert_eq!(slug("ß"), "counterfactual");
     }

@@ -8,9 +8,11 @@ use crate::experiment::arms::Arm;
 use crate::experiment::compare::Named;
 use crate::experiment::cost::refuse_memory;
 use crate::experiment::error::ExperimentError;
-use crate::experiment::outcome::{Measure, Outcomes, Place, targets};
+use crate::experiment::outcome::{Measure, Outcome, Outcomes, Place, targets};
 use crate::experiment::paired::{self, Pair, Plan, Profile};
 use crate::experiment::posterior::Worlds;
+use crate::experiment::turning::{Turning, turning};
+use crate::model::variable::Variable;
 use crate::scenario::Scenario;
 use std::sync::atomic::AtomicBool;
 
@@ -81,6 +83,32 @@ impl Comparison {
         let replicates = self.base.replicates as usize;
         let plan = Plan { outcomes: &outcomes, seed: self.base.seed, replicates, options };
         paired::run(base, others, plan, stop, progress)
+    }
+
+    /// The first of the outcomes, as the mean over states at the end: what is said of a comparison in a sentence.
+    pub fn headline(&self) -> Outcome {
+        let first =
+            self.outcomes.first().map_or(Measure::Variable(Variable::Motivation), |outcome| outcome.measure);
+        Outcome::new(first, Place::Mean, self.base.world.clock.years())
+    }
+
+    /// Of each arm without a regime that the region may have answered: what `autochthony` does to the headline's difference.
+    ///
+    /// # Errors
+    /// If the run was stopped.
+    pub fn turnings(
+        &self,
+        options: Options,
+        stop: &AtomicBool,
+    ) -> Result<Vec<(&Arm, Turning)>, ExperimentError> {
+        let luck = (self.base.seed, self.base.replicates as usize);
+        let mut turned = Vec::new();
+        for arm in &self.others {
+            let world = &arm.scenario.world;
+            let found = turning(&self.base.world, world, self.headline(), luck, options, stop)?;
+            turned.extend(found.map(|turning| (arm, turning)));
+        }
+        Ok(turned)
     }
 
     /// Replicates of all arms together.

@@ -120,7 +120,7 @@ impl Mechanism {
     /// use suasion::{experiment::mechanism::find, scenario::Scenario};
     /// let mut world = Scenario::load("asean").unwrap().build_alone().unwrap().world;
     /// find("reputation").unwrap().switch_off(&mut world);
-    /// assert_eq!((world.ratings[0].fields.shame, world.ratings[0].fields.severity), ([0.0; 4], 1.2));
+    /// assert_eq!((world.ratings[0].fields.shame, world.ratings[0].fields.severity), ([0.0; 4], 1.9));
     /// ```
     pub fn switch_off(&self, world: &mut World) {
         let names = |factor: Factor| match factor {
@@ -204,10 +204,9 @@ mod tests {
         loaded.apply_counterfactual("no-tvpa").unwrap();
         let world = loaded.build_alone().unwrap().world;
         let idle: Vec<_> = MECHANISMS.iter().filter(|m| !m.acts_in(&world)).map(|m| m.name).collect();
-        // Those of the grades, and those that are off by default.
-        let graded = ["politicization", "waiver", "reputation", "inducement"];
-        let off = ["grader_view", "rising_bar", "regional_argument", "silence", "resented_shame", "defiance"];
-        let off = [&off[..], &["framing_by_pressure", "spiral_motivation"]].concat();
+        // Those of the grades, and what is off by default.
+        let graded = ["politicization", "waiver", "reputation", "inducement", "grader_view", "rising_bar"];
+        let off = ["framing_by_pressure"];
         assert!(idle.iter().all(|name| graded.contains(name) || off.contains(name)), "{idle:?}");
         assert_eq!(idle.len(), graded.len() + off.len());
         let world = Scenario::load("asean").unwrap().build_alone().unwrap().world;

@@ -215,10 +215,11 @@ impl Posterior {
     }
 
     /// The worlds of an arm. `overlay` makes the arm of the scenario, once a draw's parameters are set in it, and `build` the arm's
-    /// world.
+    /// world. Draws that no replicate sees are checked too, or whether a posterior is refused would be a matter of luck.
     ///
     /// # Errors
-    /// If a draw makes no valid scenario, or `stop` was raised.
+    /// If a draw makes no valid scenario, or `stop` was raised. Where each draw codes a panel anew, of those that nobody sees only
+    /// the numbers beside the coding are checked.
     pub fn worlds(
         &self,
         from: &Loaded,
@@ -235,29 +236,53 @@ impl Posterior {
         used.dedup();
         let place: BTreeMap<usize, u32> =
             used.iter().enumerate().map(|(i, draw)| (*draw, i as u32)).collect();
-        let factors = self.compiled(from, &used, &overlay, &build);
+        let unseen = (0..self.len()).filter(|draw| alike[*draw] == *draw && !place.contains_key(draw));
+        let all: Vec<usize> = used.iter().copied().chain(unseen).collect();
+        let factors = self.compiled(from, &all, &overlay, &build);
+        let recoded = self.coding.is_some() && factors.is_none();
+        let held = recoded.then(|| self.links_held(all[0]));
+        let beside =
+            held.as_ref().and_then(|held| Some((held, held.compiled(from, &all, &overlay, &build)?)));
         let make = |i: usize| {
             if stop.load(Ordering::Relaxed) {
                 return None;
             }
-            let written = factors.as_ref().and_then(|factors| factors.world(self.values(used[i])));
-            if written.is_some() {
-                return written.map(Ok);
+            let (draw, is_seen) = (all[i], i < used.len());
+            let seen = |world: World| is_seen.then_some(world);
+            if let Some(world) = factors.as_ref().and_then(|factors| factors.world(self.values(draw))) {
+                return Some(Ok(seen(world)));
+            }
+            let is_refused =
+                |(held, factors): &(&Posterior, Factors)| factors.world(held.values(draw)).is_none();
+            if recoded && !is_seen && !beside.as_ref().is_some_and(is_refused) {
+                return Some(Ok(None));
             }
             let mut loaded = from.clone();
-            let set = self.set(used[i], &mut loaded);
-            let built = |_| overlay(loaded).and_then(&build).map_err(|error| self.of_draw(used[i], error));
-            Some(set.and_then(built))
+            let set = self.set(draw, &mut loaded);
+            let built = |_| overlay(loaded).and_then(&build).map_err(|error| self.of_draw(draw, error));
+            Some(set.and_then(built).map(seen))
         };
         let mut worlds: Vec<World> = Vec::with_capacity(used.len());
-        make_in_order(threads, used.len(), stop, make, |world| {
-            worlds.push(world?);
+        make_in_order(threads, all.len(), stop, make, |world| {
+            worlds.extend(world?);
             Ok::<(), ExperimentError>(())
         })?;
         Ok(Drawn { worlds, of: draws.iter().map(|draw| place[draw]).collect() })
     }
 
-    /// The columns compiled for an arm, at the first draw used and the first of the others that differs from it wherever any
+    /// The same posterior with the coefficients of one draw in all.
+    fn links_held(&self, draw: usize) -> Posterior {
+        let mut held = self.clone();
+        let n = self.paths.len();
+        for (at, x) in held.values.iter_mut().enumerate() {
+            if matches!(self.columns[at % n], Column::Link(_)) {
+                *x = self.values(draw)[at % n];
+            }
+        }
+        held
+    }
+
+    /// The columns compiled for an arm, at the first of some draws and the first of the others that differs from it wherever any
     /// does; none where a draw codes a panel anew, or there are too few of them.
     fn compiled(
         &self,

@@ -91,12 +91,15 @@ fn variable(scenario: &Scenario, v: Variable) -> Value {
             let title = scenario.titles.get(&format!("instrument.{id}")).unwrap_or(id);
             (format!("adopted: {id}"), format!("share of replicates that have adopted: {title}"))
         }
-        Variable::Standing(g) => (format!("standing: {}", world.ratings[g].id), meaning.to_string()),
+        Variable::Standing(g) | Variable::Merit(g) | Variable::Score(g) | Variable::View(g) => {
+            (format!("{name}: {}", world.ratings[g].id), meaning.to_string())
+        }
         _ => (name.replace('_', " "), meaning.to_string()),
     };
     // The axis, where the variable has one by itself.
     let (low, high) = match (v, v.kind()) {
         (_, VariableKind::NonNegative) => (Some(0.0), None),
+        (_, VariableKind::Real) => (None, None),
         (Variable::ComplianceGap, _) => (Some(-1.0), Some(1.0)),
         (_, VariableKind::Code(values)) => (Some(0.0), Some((values - 1) as f64)),
         _ => (Some(0.0), Some(1.0)),

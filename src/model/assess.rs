@@ -21,28 +21,30 @@ pub struct Rated {
     /// z: what the grader holds for or against the state beyond its merit, in standard deviations.
     pub view: Lane,
     /// Merit at the last report.
-    pub last_merit: Lane,
+    pub merit: Lane,
+    /// Score at the last report.
+    pub score: Lane,
     /// Consecutive reports on the watch list, counted while its limit is in force.
     pub watched: Lane,
 }
 
 /// Merit: what a state has done, in the light of what it could do.
 ///
-/// `(w_law law_share + w_enf e + w_prot p) / ((1 - gamma) + gamma kappa)`: gamma is the capacity allowance
-/// ("reasonable given resources", TVPA s. 108). Source: Renshaw 2016, I.
+/// `(w law_share + (1 - w) (v e + (1 - v) p)) / ((1 - gamma) + gamma kappa)`: w is `weight_law`, v `enforcement_share`, gamma the
+/// capacity allowance ("reasonable given resources", TVPA s. 108). The weights sum to 1. Source: Renshaw 2016, I.
 ///
 /// ```
 /// use suasion::engine::lanes::Lane;
 /// use suasion::model::{assess::merit, world::RatingFields};
-/// let weights = RatingFields { weight_law: 0.19, weight_enforcement: 0.54, weight_protection: 0.75, ..RatingFields::default() };
-/// let fields = RatingFields { capacity_allowance: 0.41, ..weights };
+/// let fields = RatingFields { weight_law: 0.2, enforcement_share: 0.4, capacity_allowance: 0.5, ..RatingFields::default() };
 /// let lanes = RatingFields::from_fn(|i| Lane::splat(fields.values()[i]));
 /// let [law, e, p, kappa] = [1.0, 0.2, 0.3, 0.5].map(Lane::splat);
-/// assert!((merit(&lanes, law, e, p, kappa).0[0] - 0.523 / 0.795).abs() < 1e-15);
+/// assert!((merit(&lanes, law, e, p, kappa).0[0] - 0.408 / 0.75).abs() < 1e-15); // .2 + .8 (.4 .2 + .6 .3)
 /// ```
 #[inline(always)]
 pub fn merit(fields: &RatingFields<Lane>, law_share: Lane, e: Lane, p: Lane, kappa: Lane) -> Lane {
-    let done = fields.weight_law * law_share + fields.weight_enforcement * e + fields.weight_protection * p;
+    let practice = fields.enforcement_share * e + (1.0 - fields.enforcement_share) * p;
+    let done = fields.weight_law * law_share + (1.0 - fields.weight_law) * practice;
     done / (1.0 - fields.capacity_allowance + fields.capacity_allowance * kappa)
 }
 
@@ -96,8 +98,9 @@ pub struct WatchList {
 /// The grade from a score, with the rules of the watch list; updates what the regime holds.
 ///
 /// Tier 1 from `thresholds[0]`, 2 from `thresholds[1]`, 2WL from `thresholds[2]`, else 3. Before the watch list
-/// exists its band is tier 2. A tier 2 whose merit fell by more than `-backslide` since the last report goes on the
-/// watch list; a state that has been on it for the limit goes to tier 3. Source: TVPA as amended 2003 and 2008.
+/// exists its band is tier 2. A tier 2 whose score fell by more than `-backslide` since the last report goes on the
+/// watch list: a grader compares what it said with what it says. It compares no merit free of error, of which any fall
+/// would do, the smaller the steps of the run the more often; a state that has been on it for the limit goes to tier 3. Source: TVPA as amended 2003 and 2008.
 ///
 /// ```
 /// use suasion::engine::lanes::Lane;
@@ -105,16 +108,19 @@ pub struct WatchList {
 /// use suasion::model::world::RatingFields;
 /// let fields = RatingFields::from_fn(|i| Lane::splat(RatingFields::<f64>::default().values()[i]));
 /// let zero = Lane::ZERO;
-/// let mut rated = Rated { tier: zero, standing: zero, sender_standing: zero, strategic_value: zero, view: zero, last_merit: zero, watched: zero };
+/// let mut rated = Rated { tier: zero, standing: zero, sender_standing: zero, strategic_value: zero, view: zero, merit: zero, score: zero, watched: zero };
 /// let rules = WatchList { exists: true, limit: None };
-/// let half = Lane::splat(0.5);
-/// grade(&fields, rules, &mut rated, half, half);
+/// let quarter = Lane::splat(0.25);
+/// grade(&fields, rules, &mut rated, Lane::splat(0.375));
 /// assert_eq!(rated.tier.0[0], 2.0);
-/// grade(&fields, rules, &mut rated, half, Lane::splat(0.3)); // merit fell by .2: backslide
+/// grade(&fields, rules, &mut rated, quarter); // fell by .125, which backslide lets pass
+/// assert_eq!(rated.tier.0[0], 2.0);
+/// grade(&fields, rules, &mut rated, Lane::splat(0.5));
+/// grade(&fields, rules, &mut rated, quarter); // fell by .25
 /// assert_eq!(rated.tier.0[0], 3.0);
 /// ```
 #[inline(always)]
-pub fn grade(fields: &RatingFields<Lane>, rules: WatchList, rated: &mut Rated, score: Lane, merit: Lane) {
+pub fn grade(fields: &RatingFields<Lane>, rules: WatchList, rated: &mut Rated, score: Lane) {
     let (one, two) = (Lane::splat(1.0), Lane::splat(2.0));
     let (three, four) = (Lane::splat(3.0), Lane::splat(4.0));
     let watch = if rules.exists { three } else { two };
@@ -123,7 +129,7 @@ pub fn grade(fields: &RatingFields<Lane>, rules: WatchList, rated: &mut Rated, s
     let mut tier = score.ge(fields.thresholds[0]).select(one, middle);
     if rules.exists {
         let graded_before = rated.tier.gt(Lane::ZERO);
-        let fell = (merit - rated.last_merit).lt(fields.backslide);
+        let fell = (score - rated.score).lt(fields.backslide);
         tier = (tier.eq(two) & fell & graded_before).select(three, tier);
     }
     if let Some(limit) = rules.limit {
@@ -133,7 +139,7 @@ pub fn grade(fields: &RatingFields<Lane>, rules: WatchList, rated: &mut Rated, s
         rated.watched = (listed & !expired).select(rated.watched + 1.0, Lane::ZERO);
     }
     rated.tier = tier;
-    rated.last_merit = merit;
+    rated.score = score;
 }
 
 /// The sender's standing a year on: it recovers towards l0, and politicized grades cost it everywhere.
@@ -147,7 +153,7 @@ pub fn grade(fields: &RatingFields<Lane>, rules: WatchList, rated: &mut Rated, s
 /// use suasion::model::{assess::standing, world::RatingFields};
 /// let fields = RatingFields::from_fn(|i| Lane::splat(RatingFields::<f64>::default().values()[i]));
 /// let l = standing(&fields, Lane::splat(0.5), Lane::splat(0.6), Lane::splat(0.1));
-/// assert!((l.0[0] - 0.505).abs() < 1e-15);
+/// assert!((l.0[0] - 0.493).abs() < 1e-15); // .5 + .2 .1 - .54 .1 .5
 /// ```
 #[inline(always)]
 pub fn standing(fields: &RatingFields<Lane>, l: Lane, l0: Lane, politicized: Lane) -> Lane {

@@ -75,7 +75,7 @@ impl Factor {
     /// use suasion::model::factor::Factor;
     /// let world = suasion::scenario::Scenario::load("asean").unwrap().build_alone().unwrap().world;
     /// let path = |factor: Factor| factor.path(&world).unwrap();
-    /// assert_eq!((path(Factor::Parameter(38)), path(Factor::Field(0, 9))), ("parameters.drift".into(), "regime.tvpa.severity".into()));
+    /// assert_eq!((path(Factor::Parameter(37)), path(Factor::Field(0, 8))), ("parameters.drift".into(), "regime.tvpa.severity".into()));
     /// ```
     pub fn path(self, world: &World) -> Option<String> {
         match self {
@@ -143,14 +143,13 @@ impl World {
     /// use suasion::model::factor::Factor;
     /// let world = suasion::scenario::Scenario::load("asean").unwrap().build_alone().unwrap().world;
     /// let drift = world.factors().find(|(factor, _)| factor.entry(&world).is_some_and(|entry| entry.name == "drift"));
-    /// assert_eq!(drift, Some((Factor::Parameter(38), world.parameters.drift)));
+    /// assert_eq!(drift, Some((Factor::Parameter(37), world.parameters.drift)));
     /// ```
     pub fn factors(&self) -> impl Iterator<Item = (Factor, f64)> + '_ {
         // Taken apart by name, so that a field added later must be placed here.
         let World {
             clock: _,
             parameters,
-            hearing: _,
             states,
             ties,
             ratings,

@@ -21,6 +21,8 @@ pub struct Influences {
     pub argument: Lane,
     /// That of the standards that are a rating regime's own.
     pub sender_argument: Lane,
+    /// Protection as a share of capacity, p / max(kappa, 0.05).
+    pub practice: Lane,
     /// What its region argues.
     pub region: Argued,
     /// `openness_to_argument[k]`.
@@ -38,7 +40,7 @@ pub struct Influences {
 /// With `o_x = openness_to_argument[k] (1 - spill_x u)`: persuasion `o_region heard pull(heard motivation - m)`, argumentation
 /// `strength o_x (1 - m)` of whichever comes through more, conventions or the senders' own standards, regional argument
 /// `o_r g (1 - m)`, domestic voice `d (1 - agenda_narrowing a) (1 - m)`,
-/// habituation `p (1 - a) (1 - m)`, signalling `signal m (1 - m)`, overjustification `-a F m`, self-determination `-u m`
+/// habituation `p / kappa (1 - a) (1 - m)` (what a state can come to mean does not hang on what it can do), signalling `signal m (1 - m)`, overjustification `-a F m`, self-determination `-u m`
 /// (of both, a coefficient below 0 crowds in, and that only as far as there is room: then `m (1 - m)` stands for m), drift `-(m - m*)`, each times its parameter and dt; shock `volatility sqrt(m (1 - m)) N sqrt(dt)`.
 ///
 /// ```
@@ -49,9 +51,9 @@ pub struct Influences {
 /// let v = Variables::start(m0, zero, zero, zero, zero, zero);
 /// let felt = Felt { push: zero, frame: half, resented: half, signal: -half };
 /// let region = suasion::model::region::Argued { strength: half, framing: zero, framed: zero };
-/// let meets = Influences { heard: Lane::ONE, heard_motivation: Lane::splat(0.9), argument: Lane::ONE, sender_argument: zero, region, openness: half, ears: half, autochthonous: m0, normal: zero };
+/// let meets = Influences { heard: Lane::ONE, heard_motivation: Lane::splat(0.9), argument: Lane::ONE, sender_argument: zero, practice: zero, region, openness: half, ears: half, autochthonous: m0, normal: zero };
 /// let (terms, m) = change(&p, &v, &felt, &meets, 0.25, 0.5);
-/// assert!((terms[0].0[0] - 0.11 * 0.5 * 0.5 * 0.25).abs() < 1e-15);      // persuasion
+/// assert!((terms[0].0[0] - 0.15 * 0.5 * 0.5 * 0.25).abs() < 1e-15);      // persuasion
 /// assert!((terms[2].0[0] - 0.15 * 0.5 * 0.5 * 0.6 * 0.25).abs() < 1e-15); // regional argument
 /// assert!((terms[5].0[0] + 0.12 * 0.5 * 0.24 * 0.25).abs() < 1e-15);     // signalling, from a sender in bad standing
 /// assert_eq!(terms[6].0[0], 0.0);                                        // overjustification, before any attribution
@@ -82,7 +84,7 @@ pub fn change(
         convention.max(sender) * room * dt,
         p.regional_argument * meets.ears * meets.region.strength * room * dt,
         p.domestic_voice * v.mobilization * (1.0 - p.agenda_narrowing * a) * room * dt,
-        p.habituation * v.protection * (1.0 - a) * room * dt,
+        p.habituation * meets.practice * (1.0 - a) * room * dt,
         p.signalling * felt.signal * spread * dt,
         -(p.overjustification * a * felt.frame * at_stake(p.overjustification) * dt),
         -(p.self_determination * u * at_stake(p.self_determination) * dt),

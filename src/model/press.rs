@@ -88,7 +88,7 @@ pub fn inducement(sigma: Lane, severity: Lane, threat_of_tier: Lane, waiver: Lan
     sigma * severity * threat_of_tier * (1.0 - waiver * chi)
 }
 
-/// Saturating effect `x / (x + half)`: pressure to its effect X, inducement to its frame F.
+/// Saturating effect `x / (x + half)`: inducement to its frame F; pressure, whose unit is its half effect, to X = s / (s + 1).
 ///
 /// ```
 /// use suasion::engine::lanes::Lane;
@@ -103,7 +103,7 @@ pub fn saturate(x: Lane, half: Lane) -> Lane {
 /// What all rating regimes together make a state feel.
 ///
 /// `push = shame + M`, `F = M / (M + inducement_half)`, `l` the M-weighted mean of standing, `signal = F (2 l - 1)`.
-/// `resented = alpha min(F (1 - l) + shame_control S (1 - ls), 1)` with `S = shame / (shame + pressure_half)` and `ls` the
+/// `resented = alpha min(F (1 - l) + shame_control S (1 - ls), 1)` with `S = shame / (shame + 1)` and `ls` the
 /// shame-weighted mean of standing: shame can be resented too, and more from a sender that is not respected (Snyder 2020,
 /// Terman 2023). The frame switches with small inducements already: categorical crowding (Frey & Jegen 2001).
 /// `sigma`, `rho` and `alpha` are the state's sanction sensitivity, reputation concern and control aversion. Where there are
@@ -112,17 +112,17 @@ pub fn saturate(x: Lane, half: Lane) -> Lane {
 /// ```
 /// use suasion::engine::lanes::Lane;
 /// use suasion::model::{assess::Rated, parameters::Parameters, press::felt, world::RatingFields};
-/// let given = RatingFields { shame: [0.0, 0.1, 1.3, 0.85], severity: 1.2, threat: [0.0, 0.0, 0.6, 1.0], ..RatingFields::default() };
+/// let given = RatingFields { shame: [0.0, 0.1, 4.0, 4.0], severity: 1.2, threat: [0.0, 0.0, 0.6, 1.0], ..RatingFields::default() };
 /// let fields = [RatingFields::from_fn(|i| Lane::splat(given.values()[i]))];
 /// let [tier, l, zero] = [4.0, 0.25, 0.0].map(Lane::splat);
-/// let rated = [Rated { tier, standing: l, sender_standing: l, strategic_value: zero, view: zero, last_merit: zero, watched: zero }];
-/// let numbers = Parameters { inducement_half: 0.04, pressure_half: 0.2125, shame_control: 0.0, ..Parameters::default() };
+/// let rated = [Rated { tier, standing: l, sender_standing: l, strategic_value: zero, view: zero, merit: zero, score: zero, watched: zero }];
+/// let numbers = Parameters { inducement_half: 0.04, shame_control: 0.0, ..Parameters::default() };
 /// let lanes = |given: Parameters<f64>| Parameters::from_fn(|i| Lane::splat(given.values()[i]));
 /// let of = |given| felt(&fields, &rated, Lane::splat(0.05), Lane::ONE, Lane::splat(0.5), &lanes(given), &mut []);
 /// let felt = of(numbers);
 /// assert!((felt.frame.0[0] - 0.6).abs() < 1e-15 && (felt.resented.0[0] - 0.225).abs() < 1e-15);
-/// assert!((felt.signal.0[0] + 0.3).abs() < 1e-15 && (felt.push.0[0] - 0.2725).abs() < 1e-15);
-/// // Shame is .2125, S one half: half of (.45 + .2 .5 .75).
+/// assert!((felt.signal.0[0] + 0.3).abs() < 1e-15 && (felt.push.0[0] - 1.06).abs() < 1e-15);
+/// // Shame is 1, S one half: half of (.45 + .2 .5 .75).
 /// assert!((of(Parameters { shame_control: 0.2, ..numbers }).resented.0[0] - 0.2625).abs() < 1e-15);
 /// ```
 #[inline(always)]
@@ -152,7 +152,7 @@ pub fn felt(
     let frame = saturate(induced, p.inducement_half);
     // F l = M / (M + half) * (weighted / M): the division by M, which may be 0, cancels. So it does in S (1 - ls).
     let framed_standing = weighted / (induced + p.inducement_half);
-    let by_shame = (shamed - shamed_weighted) / (shamed + p.pressure_half);
+    let by_shame = (shamed - shamed_weighted) / (shamed + 1.0);
     let control = (frame - framed_standing + p.shame_control * by_shame).min(Lane::ONE);
     Felt { push: shamed + induced, frame, resented: alpha * control, signal: 2.0 * framed_standing - frame }
 }

@@ -45,13 +45,16 @@ pub struct Conditions {
 /// ```
 /// use suasion::engine::lanes::Lane;
 /// use suasion::model::{parameters::Parameters, spiral::{Conditions, hazards}};
-/// let p = Parameters::from_fn(|i| Lane::splat(Parameters::<f64>::default().values()[i]));
+/// let of = |spiral_motivation| {
+///     let given = Parameters { spiral_motivation, ..Parameters::default() };
+///     Parameters::from_fn(|i| Lane::splat(given.values()[i]))
+/// };
+/// let (p, means_it) = (of(0.0), of(1.0));
 /// let h = Lane::splat(0.5);
 /// let now = Conditions { phase: Lane::splat(3.0), pressure: h, attention: h, acculturation: h, mobilization: h, rhetoric: h, commitment: h, motivation: h, practice: h };
 /// let (up, down) = hazards(&p, &now);
 /// assert_eq!((up.0[0], down.0[0]), (0.6 * 0.25, 0.16 * 0.25));
 /// // Nobody presses and nobody looks: a state in denial that means it moves on, and does not fall back.
-/// let means_it = Parameters::from_fn(|i| Lane::splat(Parameters { spiral_motivation: 1.0, ..Parameters::default() }.values()[i]));
 /// let (zero, one) = (Lane::ZERO, Lane::ONE);
 /// let alone = Conditions { phase: one, pressure: zero, attention: zero, acculturation: zero, mobilization: zero, motivation: one, ..now };
 /// assert_eq!((hazards(&p, &alone).0.0[0], hazards(&means_it, &alone).0.0[0]), (0.0, 0.65));

@@ -14,7 +14,6 @@ impl World {
         let World {
             clock,
             parameters: _,
-            hearing,
             states,
             ties,
             ratings,
@@ -24,7 +23,7 @@ impl World {
             events,
             corridors,
         } = self;
-        (*clock, *hearing) == (other.clock, other.hearing)
+        *clock == other.clock
             && all(states, &other.states, state)
             && all(ties, &other.ties, tie)
             && all(ratings, &other.ratings, rating)

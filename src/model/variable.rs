@@ -35,6 +35,12 @@ pub enum Variable {
     Tier(usize),
     /// Current standing of the sender of a rating regime.
     Standing(usize),
+    /// Merit at the last report of a rating regime.
+    Merit(usize),
+    /// Score at the last report of a rating regime.
+    Score(usize),
+    /// What a rating regime holds for or against the state beyond its merit.
+    View(usize),
     /// Trafficking flow out of the state in the year.
     FlowOut,
     /// Trafficking flow into the state in the year.
@@ -48,6 +54,8 @@ pub enum VariableKind {
     Bounded,
     /// A real number of at least 0.
     NonNegative,
+    /// A real number of either sign, mostly of a size below 1.
+    Real,
     /// An integer code with this many values, from 0.
     Code(usize),
     /// 0 or 1.
@@ -58,8 +66,9 @@ impl Variable {
     /// Every variable that this world yields, in the order of the columns.
     pub fn all(world: &World) -> Vec<Variable> {
         use Variable::{
-            Adopted, Attribution, Commitment, ComplianceGap, Enforcement, FlowIn, FlowOut, Mobilization,
-            Motivation, Phase, Pressure, Protection, Reactance, Rhetoric, Standing, Tier,
+            Adopted, Attribution, Commitment, ComplianceGap, Enforcement, FlowIn, FlowOut, Merit,
+            Mobilization, Motivation, Phase, Pressure, Protection, Reactance, Rhetoric, Score, Standing,
+            Tier, View,
         };
         let mut all = vec![
             Motivation,
@@ -76,7 +85,7 @@ impl Variable {
         ];
         all.extend((0..world.instruments.len()).map(Adopted));
         for g in 0..world.ratings.len() {
-            all.extend([Tier(g), Standing(g)]);
+            all.extend([Tier(g), Standing(g), Merit(g), Score(g), View(g)]);
         }
         if !world.corridors.is_empty() {
             all.extend([FlowOut, FlowIn]);
@@ -91,6 +100,9 @@ impl Variable {
             Variable::Adopted(j) => of("adopted", &world.instruments[j].id),
             Variable::Tier(g) => of("tier", &world.ratings[g].id),
             Variable::Standing(g) => of("standing", &world.ratings[g].id),
+            Variable::Merit(g) => of("merit", &world.ratings[g].id),
+            Variable::Score(g) => of("score", &world.ratings[g].id),
+            Variable::View(g) => of("view", &world.ratings[g].id),
             other => other.describe().0.to_string(),
         }
     }
@@ -134,6 +146,11 @@ impl Variable {
             Variable::Standing(_) => {
                 ("standing", "0-1", "legitimacy of the regime's sender in the state's eyes")
             }
+            Variable::Merit(_) => ("merit", "-", "merit at the regime's last report; 0 before the first"),
+            Variable::Score(_) => ("score", "-", "score at the regime's last report; 0 before the first"),
+            Variable::View(_) => {
+                ("view", "-", "what the regime's grader holds for or against the state beyond its merit")
+            }
             Variable::FlowOut => ("flow_out", "volume/yr", "trafficking flow out of the state"),
             Variable::FlowIn => ("flow_in", "volume/yr", "trafficking flow into the state"),
         }
@@ -144,6 +161,7 @@ impl Variable {
         match self {
             Variable::Phase | Variable::Tier(_) => VariableKind::Code(5),
             Variable::Adopted(_) => VariableKind::Flag,
+            Variable::Merit(_) | Variable::Score(_) | Variable::View(_) => VariableKind::Real,
             Variable::Pressure | Variable::FlowOut | Variable::FlowIn => VariableKind::NonNegative,
             _ => VariableKind::Bounded,
         }

@@ -6,7 +6,7 @@
 use crate::engine::lanes::Lane;
 use crate::engine::randomness::Drawer;
 use crate::model::distribution::Distribution;
-use crate::model::parameters::{Parameters, UNFITTED};
+use crate::model::parameters::Parameters;
 use crate::model::table::{FITTED, table};
 use crate::model::traits::Traits;
 
@@ -17,8 +17,6 @@ pub struct World {
     pub clock: Clock,
     /// Parameters of the model.
     pub parameters: Parameters<f64>,
-    /// How it is told how much a state's peers count.
-    pub hearing: Hearing,
     /// States, in id order.
     pub states: Vec<State>,
     /// Ties, in order of (a, b, from).
@@ -48,15 +46,6 @@ impl World {
         };
         self.ratings[rating].fields.view_sd > 0.0 || self.events.iter().any(|event| sets(&event.change))
     }
-}
-
-/// How it is told how much the peers of a state count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Hearing {
-    /// By the engagement of its communities: a tie without a community is inert.
-    Engagement,
-    /// By the sum of the weights of its peers, into which a community's engagement has gone.
-    Ties,
 }
 
 /// The run's calendar. Years are whole.
@@ -169,47 +158,46 @@ pub struct Tie {
     pub until: f64,
 }
 
+/// Where the numbers of the grader come from.
+const GRADED: &str = "rough fit to the shares and persistence of grades of 183 states (docs/evidence.md)";
+
 table! {
     /// The numbers of a rating regime, with the TVPA's as defaults: weights and thresholds stand for its minimum standards.
     pub struct RatingFields, RATING_FIELDS, source "exploratory fit to tiers 2001-2012";
     numbers {
-        weight_law = 0.239, 0.0 to 1.0, NonNegative, "-", "weight of the demanded instruments in merit", FITTED;
-        weight_enforcement = 0.572, 0.0 to 1.0, NonNegative, "-", "weight of enforcement in merit (success by numbers)", FITTED;
-        weight_protection = 1.0, 0.0 to 1.0, NonNegative, "-", "weight of protection in merit", FITTED;
+        weight_law = 0.132, 0.0 to 1.0, Share, "-", "weight of the demanded instruments in merit; the rest is practice's", FITTED;
+        enforcement_share = 0.364, 0.0 to 1.0, Share, "-", "share of practice's weight in merit that is enforcement's (success by numbers); the rest is protection's", FITTED;
         capacity_allowance = 0.0616, 0.0 to 1.0, Share, "-", "how far capacity excuses (gamma)", FITTED;
-        noise = 0.0581, 0.0 to 0.2, NonNegative, "-", "standard deviation of the grader's error", FITTED;
-        view_sd = 0.0, 0.0 to 0.5, NonNegative, "-", "standard deviation among states of what the grader holds for or against them beyond their merit", UNFITTED;
-        view_memory = 0.88, 0.0 to 1.0, Share, "1/yr", "part of that view that is still held a year later", "a prototype's filter on the grades of 183 states, 2001-2012; a free choice where view_sd is 0";
-        bar_rise = 0.0, -0.05 to 0.05, Any, "1/yr", "rise of the bar: what a year takes off every score, from the date on from which it rises", UNFITTED;
-        backslide = 0.0, -0.5 to 0.0, Any, "-", "yearly change of merit below which a tier 2 is put on the watch list", FITTED;
-        severity = 1.2, 0.0 to 4.0, Strength, "-", "size of the sanctions threatened";
+        noise = 0.03, 0.0 to 0.2, NonNegative, "-", "standard deviation of the grader's error", GRADED;
+        view_sd = 0.2, 0.0 to 0.4, NonNegative, "-", "standard deviation among states of what the grader holds for or against them beyond their merit", GRADED;
+        view_memory = 0.9, 0.0 to 1.0, Share, "1/yr", "part of that view that is still held a year later", GRADED;
+        bar_rise = 0.008, -0.03 to 0.03, Any, "1/yr", "rise of the bar: what a year takes off every score, from the date on from which it rises", GRADED;
+        backslide = -0.15, -0.3 to 0.0, Any, "-", "yearly change of the score below which a tier 2 is put on the watch list", GRADED;
+        severity = 1.9, 0.0 to 6.0, Strength, "-", "size of the sanctions threatened, for a fully exposed state, in half effects of pressure";
         waiver = 0.69, 0.0 to 1.0, Share, "-", "share of sanctions waived for a fully strategic state";
-        politicization = 0.07, -0.5 to 0.5, Any, "-", "grade bought by strategic value";
-        politicization_cost = 0.3, -1.0 to 2.0, Any, "1/yr", "standing that politicized grades cost the sender everywhere; below 0 they bring it some";
+        politicization = 0.039, -0.3 to 0.3, Any, "-", "grade bought by strategic value";
+        politicization_cost = 0.54, -2.0 to 4.0, Any, "1/yr", "standing that politicized grades cost the sender everywhere; below 0 they bring it some";
         standing_rate = 0.2, 0.0 to 1.0, Share, "1/yr", "recovery of the sender's standing";
     }
     lists {
-        thresholds[3] = [0.976, 0.404, 0.184], 0.0 to 1.5, Any, "-", "lowest score for tier 1, tier 2 and the watch list", FITTED;
-        shame[4] = [0.0, 0.109, 0.91, 0.662], 0.0 to 3.0, Strength, "-", "shame of tier 1, 2, 2WL, 3", "tier 1: by definition; the others: fit to the record of 183 states, 2000-2012 (docs/evidence.md)";
-        threat[4] = [0.0, 0.02, 0.543, 1.0], 0.0 to 1.0, Strength, "-", "threat of sanctions in tier 1, 2, 2WL, 3", "2WL: fit to the record of 183 states, 2000-2012 (docs/evidence.md); the others: exploratory fit to tiers 2001-2012";
+        thresholds[3] = [0.56, 0.14, -0.06], -0.3 to 1.0, Any, "-", "lowest score for tier 1, tier 2 and the watch list", GRADED;
+        shame[4] = [0.0, 0.174, 1.45, 1.06], 0.0 to 5.0, Strength, "-", "shame of tier 1, 2, 2WL, 3, in half effects of pressure", "tier 1: by definition; the others: fit to the record of 183 states, 2000-2012 (docs/evidence.md)";
+        threat[4] = [0.0, 0.02, 0.543, 1.0], 0.0 to 1.0, Strength, "-", "threat of sanctions in tier 1, 2, 2WL, 3, as a share of severity", "2WL: fit to the record of 183 states, 2000-2012 (docs/evidence.md); the others: exploratory fit to tiers 2001-2012";
     }
 }
 
 impl RatingFields<Lane> {
-    /// How far merit is enforcement, what can be counted: its weight as a share of the sum of weights; 0 where that is.
+    /// How far merit is enforcement, what can be counted: `(1 - weight_law) enforcement_share`.
     ///
     /// ```
     /// use suasion::engine::lanes::Lane;
     /// use suasion::model::world::RatingFields;
-    /// let given = RatingFields { weight_law: 0.2, weight_enforcement: 0.5, weight_protection: 0.3, ..RatingFields::default() };
-    /// assert_eq!(RatingFields::from_fn(|i| Lane::splat(given.values()[i])).counted().0[0], 0.5);
-    /// assert_eq!(RatingFields::from_fn(|_| Lane::ZERO).counted(), Lane::ZERO);
+    /// let given = RatingFields { weight_law: 0.25, enforcement_share: 0.5, ..RatingFields::default() };
+    /// assert_eq!(RatingFields::from_fn(|i| Lane::splat(given.values()[i])).counted().0[0], 0.375);
     /// ```
     #[inline(always)]
     pub fn counted(&self) -> Lane {
-        let sum = self.weight_law + self.weight_enforcement + self.weight_protection;
-        let weighs = sum.gt(Lane::ZERO);
-        weighs.select(self.weight_enforcement / weighs.select(sum, Lane::ONE), Lane::ZERO)
+        (1.0 - self.weight_law) * self.enforcement_share
     }
 }
 

@@ -31,7 +31,7 @@ impl ByDraw {
             let (count, units) = match variable.kind() {
                 VariableKind::Code(values) => (values, None),
                 VariableKind::Flag => (2, None),
-                VariableKind::Bounded | VariableKind::NonNegative => (1, of_states()),
+                VariableKind::Bounded | VariableKind::NonNegative | VariableKind::Real => (1, of_states()),
             };
             slots += count;
             (variable, first, units)

@@ -96,6 +96,14 @@ pub enum OutputError {
         /// What the operating system said.
         source: io::Error,
     },
+    /// A folder that was named holds no results, or none that can be read.
+    #[error("{found}; {hint}")]
+    NoResults {
+        /// What is there instead.
+        found: String,
+        /// What may help.
+        hint: String,
+    },
     /// A table could not be encoded.
     #[error("cannot encode {}: {reason}", path.display())]
     Encode {
@@ -179,6 +187,12 @@ impl OutputError {
             }
             _ => OutputError::Write { path, source },
         }
+    }
+
+    /// A file or folder that was named and cannot be read, though it is there.
+    pub fn closed(path: &Path, source: &io::Error) -> OutputError {
+        let found = format!("{} cannot be read: {source}", path.display());
+        OutputError::NoResults { found, hint: "see that you may read it, or name a copy".into() }
     }
 
     /// A failed read of `path`.

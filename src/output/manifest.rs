@@ -6,6 +6,7 @@ use crate::output::schema::FORMAT_VERSION;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::io::ErrorKind::NotFound;
 use std::path::Path;
 
 /// Name of the manifest's file.
@@ -275,6 +276,35 @@ impl Manifest {
         Ok(manifest)
     }
 
+    /// Reads the manifest of a folder that was named to a command.
+    ///
+    /// # Errors
+    /// As [`Manifest::read`]; and if there is no such folder, it holds no results, or cannot be read: which it is.
+    pub fn of_folder(folder: &Path, command: &str) -> Result<Manifest, OutputError> {
+        let shown = folder.display();
+        let refuse = |found: String| {
+            let unmerged = folder.extension().is_some_and(|ending| ending == "blocks");
+            let hint = format!("{command} takes a folder that a command wrote, such as out/asean");
+            let hint = if unmerged { "merge the sweep first".into() } else { hint };
+            OutputError::NoResults { found, hint }
+        };
+        match std::fs::metadata(folder) {
+            Err(error) if error.kind() == NotFound => {
+                return Err(refuse(format!("there is no folder {shown}")));
+            }
+            Err(error) => return Err(OutputError::closed(folder, &error)),
+            Ok(about) if !about.is_dir() => return Err(refuse(format!("{shown} is no folder"))),
+            Ok(_) => {}
+        }
+        Manifest::read(folder).map_err(|error| match error {
+            OutputError::Read { source, .. } if source.kind() == NotFound => {
+                refuse(format!("{shown} holds no results: it has no {MANIFEST}"))
+            }
+            OutputError::Read { path, source } => OutputError::closed(&path, &source),
+            other => other,
+        })
+    }
+
     /// What is wrong with the values of a manifest that a hand may have changed.
     fn check(&self) -> Result<(), String> {
         let Size { points, replicates, states, start, end, steps, agent_steps: _ } = self.size;
@@ -334,90 +364,5 @@ pub(super) fn example() -> Manifest {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn it_reads_back_as_written_with_keys_in_order() {
-        let folder = tempfile::tempdir().unwrap();
-        let manifest = example();
-        let text = manifest.to_json().unwrap();
-        assert!(text.starts_with("{\n  \"program\": \"suasion\",\n  \"version\": "));
-        assert!(text.contains("\"seed\": \"0x7e0\"") && text.ends_with("}\n"));
-        std::fs::write(folder.path().join(MANIFEST), &text).unwrap();
-        assert_eq!(Manifest::read(folder.path()).unwrap(), manifest);
-        assert_eq!(manifest.seed(), Some(2016));
-    }
-
-    #[test]
-    fn what_is_expected_of_a_job_is_what_its_results_depend_on() {
-        let manifest = example();
-        let mut again =
-            manifest.clone().found("other".into(), BTreeMap::new()).on(Platform::here("avx512", 9), 7.0);
-        again.scenario.changes.clear();
-        again.job = again.job.map(|job| job.asked_by(Vec::new()));
-        assert_eq!(manifest.expected(), again.expected());
-        again.job = again.job.map(|job| job.with("tables", "ledger"));
-        assert_ne!(manifest.expected(), again.expected());
-        assert_ne!(manifest.expected(), Manifest { seed: "0x1".into(), ..manifest.clone() }.expected());
-    }
-
-    #[test]
-    fn files_that_are_not_as_written_are_named() {
-        let folder = tempfile::tempdir().unwrap();
-        let entry = |name: &str, content: &[u8]| FileEntry {
-            name: name.into(),
-            bytes: content.len() as u64,
-            blake3: blake3::hash(content).to_hex().to_string(),
-        };
-        let files =
-            [entry("whole", b"abc"), entry("cut", b"abc"), entry("edited", b"abc"), entry("gone", b"abc")];
-        let manifest = Manifest { files: files.to_vec(), ..example() };
-        for (name, content) in [("whole", "abc"), ("cut", "ab"), ("edited", "abd")] {
-            std::fs::write(folder.path().join(name), content).unwrap();
-        }
-        let changed = manifest.changed(folder.path());
-        let expected = [("cut", "has 2 bytes"), ("edited", "is not the file"), ("gone", "is missing")];
-        assert_eq!(changed.len(), 3);
-        for ((name, what), (file, part)) in changed.iter().zip(expected) {
-            assert!(name == file && what.starts_with(part), "{name} {what}");
-        }
-    }
-
-    #[test]
-    fn what_is_no_manifest_is_told() {
-        let folder = tempfile::tempdir().unwrap();
-        let message = |text: &str| {
-            std::fs::write(folder.path().join(MANIFEST), text).unwrap();
-            Manifest::read(folder.path()).unwrap_err().to_string()
-        };
-        let ours = example().to_json().unwrap();
-        let other = message(&ours.replace("\"suasion\"", "\"other\""));
-        assert!(
-            other.ends_with("manifest.json is not a manifest of suasion: its program is \"other\""),
-            "{other}"
-        );
-        let newer = message(&ours.replace("\"format\": 2", "\"format\": 3"));
-        let expected = format!(
-            "its format is 3, and this version reads 2; the version that wrote it ({}) reads it",
-            quoted(env!("CARGO_PKG_VERSION"))
-        );
-        assert!(newer.ends_with(&expected), "{newer}");
-        for (from, to, found) in [
-            ("\"replicates\": 1000", "\"replicates\": 0", "size.replicates is 0, expected 1 to 2147483647"),
-            ("\"end\": 2016", "\"end\": 2000", "size.start is 2001 and size.end 2000"),
-            ("\"end\": 2016", "\"end\": 2147483647", "size.start is 2001 and size.end 2147483647"),
-            ("0x7e0", "2016", "seed is \"2016\", expected a hexadecimal number"),
-            (
-                "Southeast Asia",
-                "\\u001b[31m",
-                r#"found "\u{1b}[31m", expected text without control characters"#,
-            ),
-        ] {
-            let message = message(&ours.replace(from, to));
-            assert!(message.contains(found), "{message}");
-        }
-        assert!(message("{}").contains("missing field"));
-        assert!(matches!(Manifest::read(&folder.path().join("none")), Err(OutputError::Read { .. })));
-    }
-}
+#[path = "manifest_tests.rs"]
+mod tests;

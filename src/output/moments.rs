@@ -19,6 +19,8 @@ pub enum Grid {
     Signed,
     /// x/(1 + x) evenly from 0 to 1: fine near 0, coarse far out.
     Odds,
+    /// x/(1 + |x|) evenly from -1 to 1: likewise, of numbers of either sign.
+    SignedOdds,
 }
 
 /// Sums over numbers from -2^26 to 2^26, as integers.
@@ -85,6 +87,11 @@ pub fn bins(grid: Grid, numbers: &[i32], one: f64, at: &mut [u8]) {
         Grid::Odds => all.for_each(|(at, &x)| {
             let x = f64::from(x);
             let odds = x / (x + one) * FULL + ROUND;
+            *at = bin(odds.to_bits().wrapping_sub(ROUND.to_bits()) as i32);
+        }),
+        Grid::SignedOdds => all.for_each(|(at, &x)| {
+            let x = f64::from(x);
+            let odds = (x / (x.abs() + one) * 0.5 + 0.5) * FULL + ROUND;
             *at = bin(odds.to_bits().wrapping_sub(ROUND.to_bits()) as i32);
         }),
     }

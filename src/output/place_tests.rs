@@ -65,7 +65,7 @@ fn a_hand_made_file_is_never_replaced_and_what_commands_added_is() {
         assert!(matches!(Place::claim(&target, &job(1), false), Ok(Claim::Finished(_))));
         fs::remove_file(target.join(name)).unwrap();
     }
-    fs::write(target.join(PAGE), format!("{PAGE_BEGINS}0.1.0\">")).unwrap();
+    fs::write(target.join(PAGE), format!("{PAGE_BEGINS}0.2.0\">")).unwrap();
     fs::write(target.join(SENSITIVITY), format!("{SENSITIVITY_BEGINS}value\n")).unwrap();
     fs::write(target.join(SENSITIVITY_JOB), "{\n  \"program\": \"suasion\"\n}\n").unwrap();
     write(free(&target, &job(2), true), job(2), "two").unwrap();

@@ -70,7 +70,9 @@ pub fn trajectories(world: &World) -> Vec<Column> {
             (_, Variable::Tier(_)) => {
                 (ColumnType::String, "grade by the rating regime: NR (not rated), 1, 2, 2WL, 3")
             }
-            (VariableKind::Bounded | VariableKind::NonNegative, _) => (ColumnType::Double, meaning),
+            (VariableKind::Bounded | VariableKind::NonNegative | VariableKind::Real, _) => {
+                (ColumnType::Double, meaning)
+            }
             (VariableKind::Code(_), _) => (ColumnType::Int32, meaning),
             (VariableKind::Flag, _) => (ColumnType::Boolean, meaning),
         };

@@ -71,10 +71,11 @@ impl Layout {
             let values = match variable.kind() {
                 VariableKind::Code(values) => values,
                 VariableKind::Flag => 2,
-                VariableKind::Bounded | VariableKind::NonNegative => {
-                    let grid = match variable {
-                        Variable::ComplianceGap => Grid::Signed,
-                        Variable::Pressure => Grid::Odds,
+                kind @ (VariableKind::Bounded | VariableKind::NonNegative | VariableKind::Real) => {
+                    let grid = match (variable, kind) {
+                        (Variable::ComplianceGap, _) => Grid::Signed,
+                        (Variable::Pressure, _) => Grid::Odds,
+                        (_, VariableKind::Real) => Grid::SignedOdds,
                         _ => Grid::Unit,
                     };
                     numbers += 1;
@@ -300,6 +301,7 @@ impl Summary {
                     Grid::Unit => at * FULL * unit,
                     Grid::Signed => 2.0 * at - 1.0,
                     Grid::Odds => at / (1.0 - at),
+                    Grid::SignedOdds => (2.0 * at - 1.0) / (1.0 - (2.0 * at - 1.0).abs()),
                 };
                 value.max(estimate.min).min(estimate.max)
             })
@@ -368,6 +370,7 @@ impl Summary {
         let range = match (variable, variable.kind()) {
             (Variable::ComplianceGap, _) => (-1.0, 1.0),
             (_, VariableKind::NonNegative) => (0.0, f64::INFINITY),
+            (_, VariableKind::Real) => (f64::NEG_INFINITY, f64::INFINITY),
             _ => (0.0, 1.0),
         };
         let interval = match value {

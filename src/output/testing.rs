@@ -7,9 +7,7 @@ use crate::model::ledger::TERMS;
 use crate::model::parameters::Parameters;
 use crate::model::traits::Traits;
 use crate::model::variable::{Variable, VariableKind};
-use crate::model::world::{
-    Clock, Corridor, Hearing, Instrument, InstrumentKind, Rating, RatingFields, State, World,
-};
+use crate::model::world::{Clock, Corridor, Instrument, InstrumentKind, Rating, RatingFields, State, World};
 use crate::output::view::View;
 
 /// Three states, two instruments, one rating regime, two corridors, three years of two steps.
@@ -38,7 +36,6 @@ pub fn world() -> World {
     World {
         clock: Clock { start: 2001, end: 2004, steps_per_year: 2 },
         parameters: Parameters::default(),
-        hearing: Hearing::Engagement,
         states: vec![state("IDN"), state("MYS"), state("THA")],
         ties: Vec::new(),
         ratings: vec![Rating {
@@ -117,6 +114,7 @@ impl<'w> Fake<'w> {
             VariableKind::NonNegative if (variable == Variable::FlowOut) == (state == 0) => 350.0 * uniform,
             VariableKind::NonNegative => 0.0,
             VariableKind::Bounded if variable == Variable::ComplianceGap => 2.0 * uniform - 1.0,
+            VariableKind::Real => 2.0 * uniform - 1.0,
             VariableKind::Bounded => {
                 let flipped =
                     self.flip == Some((replicate, state, self.time)) && variable == Variable::Motivation;

@@ -95,7 +95,9 @@ impl TrajectoriesRecorder {
         let mut columns = keys(world);
         columns.extend(variables.iter().map(|variable| match (variable.kind(), variable) {
             (_, Variable::Tier(_)) => Values::Text(Text { labels: tiers.clone(), codes: Vec::new() }),
-            (VariableKind::Bounded | VariableKind::NonNegative, _) => Values::Double(Vec::new()),
+            (VariableKind::Bounded | VariableKind::NonNegative | VariableKind::Real, _) => {
+                Values::Double(Vec::new())
+            }
             (VariableKind::Code(_), _) => Values::Int32(Vec::new()),
             (VariableKind::Flag, _) => Values::Boolean(Vec::new()),
         }));

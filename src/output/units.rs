@@ -6,9 +6,9 @@ use crate::model::world::World;
 
 /// Integer of a number at full scale.
 pub const FULL: f64 = 67_108_864.0;
-/// Full scale of pressure, which has no bound of its own: about three times the most that one regime exerts over
-/// the ranges of its fields.
-const PRESSURE_SCALE: f64 = 32.0;
+/// Full scale of pressure and of merit, score and view, which have no bound of their own: about three times the most that one
+/// regime exerts over the ranges of its fields, and far beyond any score.
+const WIDE: f64 = 32.0;
 
 /// Units of a world's variables. Flows have their own in each state.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,7 +44,7 @@ impl Units {
             }),
         };
         let bound = match variable {
-            Variable::Pressure => PRESSURE_SCALE,
+            Variable::Pressure | Variable::Merit(_) | Variable::Score(_) | Variable::View(_) => WIDE,
             Variable::FlowOut => out,
             Variable::FlowIn => into,
             _ => 1.0,

@@ -3,7 +3,7 @@
 use crate::experiment::error::ExperimentError;
 use crate::experiment::sweep::DESCRIPTION;
 use crate::output::error::OutputError;
-use crate::output::manifest::{MANIFEST, Manifest};
+use crate::output::manifest::Manifest;
 use crate::output::reader;
 use crate::output::schema::ColumnType;
 use crate::output::table::{Table, Text, Values};
@@ -53,23 +53,14 @@ impl Folder {
         let shown = path.display();
         let refuse = |found: String, hint: &str| ExperimentError::asked(found, Some(hint.into()));
         let hint = "report takes a folder that a command wrote, such as out/asean";
-        if !path.exists() {
-            return Err(refuse(format!("there is no folder {shown}"), hint));
-        }
-        if !path.is_dir() {
-            return Err(refuse(format!("{shown} is no folder"), hint));
-        }
-        if !path.join(MANIFEST).exists() {
-            let found = format!("{shown} holds no results: it has no {MANIFEST}");
-            let unmerged = path.extension().is_some_and(|ending| ending == "blocks");
-            return Err(refuse(found, if unmerged { "merge the sweep first" } else { hint }));
-        }
-        let manifest = Manifest::read(path).map_err(|error| {
+        let manifest = Manifest::of_folder(path, "report").map_err(|error| {
+            if matches!(error, OutputError::NoResults { .. }) {
+                return error.into();
+            }
             let version = env!("CARGO_PKG_VERSION");
-            refuse(
-                error.to_string(),
-                &format!("this is suasion {version}; report with the version that wrote it, or run again"),
-            )
+            let hint =
+                format!("this is suasion {version}; report with the version that wrote it, or run again");
+            refuse(error.to_string(), &hint)
         })?;
         check_files(path, &manifest)?;
         let kind = if path.join(DESCRIPTION).exists() {

@@ -7,6 +7,7 @@ const BUNDLED: &[(&str, &str)] = &[
     ("teaching/fine-is-a-price-large", include_str!("../../scenarios/teaching/fine-is-a-price-large.toml")),
     ("teaching/fine-is-a-price-none", include_str!("../../scenarios/teaching/fine-is-a-price-none.toml")),
     ("teaching/fine-is-a-price-small", include_str!("../../scenarios/teaching/fine-is-a-price-small.toml")),
+    ("teaching/memory-in-grades", include_str!("../../scenarios/teaching/memory-in-grades.toml")),
     ("teaching/politicized-scorecard", include_str!("../../scenarios/teaching/politicized-scorecard.toml")),
     (
         "teaching/sequencing-persuasion-first",
@@ -16,6 +17,7 @@ const BUNDLED: &[(&str, &str)] = &[
         "teaching/sequencing-sanctions-first",
         include_str!("../../scenarios/teaching/sequencing-sanctions-first.toml"),
     ),
+    ("teaching/silenced-region", include_str!("../../scenarios/teaching/silenced-region.toml")),
     ("teaching/spiral", include_str!("../../scenarios/teaching/spiral.toml")),
     ("teaching/two-communities", include_str!("../../scenarios/teaching/two-communities.toml")),
 ];

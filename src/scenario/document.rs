@@ -219,6 +219,12 @@ impl Document {
         (self.layers.len() - 1) as u32
     }
 
+    /// The overlays that it has, in order, replicates and seed aside.
+    pub fn overlays(&self) -> impl Iterator<Item = &str> {
+        let all = self.layers.iter().filter_map(|layer| layer.overlay.as_deref());
+        all.filter(|overlay| !overlay.strip_prefix("--set ").unwrap_or(overlay).starts_with("runs."))
+    }
+
     /// The entries of an array of tables (`state`), empty where there is none.
     pub fn entries(&self, section: &str) -> &[Node] {
         self.root.get(section).and_then(Node::list).unwrap_or_default()
@@ -314,7 +320,7 @@ mod tests {
 
     #[test]
     fn every_value_knows_its_line() {
-        let text = "version = 1\n\n[time]\nstart = 2001\n[[state]]\nid = \"A\"\n[[state]]\nid = \"B\"\nx = [\n 1,\n 2,\n]\n";
+        let text = "version = 2\n\n[time]\nstart = 2001\n[[state]]\nid = \"A\"\n[[state]]\nid = \"B\"\nx = [\n 1,\n 2,\n]\n";
         let root = parse("x.toml", text, 0).unwrap();
         let line = |node: &Node| node.origin.line;
         assert_eq!(line(root.get("version").unwrap()), 1);
@@ -328,7 +334,7 @@ mod tests {
 
     #[test]
     fn syntax_errors_have_line_and_column() {
-        let error = parse("x.toml", "version = 1\ntitle = \n", 0).unwrap_err().to_string();
+        let error = parse("x.toml", "version = 2\ntitle = \n", 0).unwrap_err().to_string();
         assert!(error.starts_with("x.toml:2:"), "{error}");
         let error = parse("x.toml", "a = 1\na = 2\n", 0).unwrap_err().to_string();
         assert!(error.starts_with("x.toml:2:1: not TOML: duplicate key"), "{error}");

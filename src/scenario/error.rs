@@ -116,6 +116,9 @@ fn sentences(problems: &[Problem], more: usize) -> String {
 /// The hint that names the nearest of some valid names, or lists them where they are few and none is near.
 pub fn nearest<'a>(name: &str, valid: impl IntoIterator<Item = &'a str>) -> Option<String> {
     const FEW: usize = 12;
+    if let Some(hint) = super::convert::moved(name) {
+        return Some(hint);
+    }
     let mut all: Vec<&str> = Vec::new();
     let mut best: Option<(f64, &str)> = None;
     let mut count = 0usize;

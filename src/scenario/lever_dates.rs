@@ -137,8 +137,10 @@ impl Scenario {
                         dates.series();
                     }
                     "instrument" => {
-                        // A hazard that builds up after opening would begin anew, and nobody has adopted before.
-                        let at_start = dates.given("ramp").is_none_or(|ramp| ramp == 0.0)
+                        // What builds up after opening (its hazard, its part in commitment) would begin anew, and nobody has
+                        // adopted before.
+                        let at_start = self.world.parameters.commitment_ramp == 0.0
+                            && dates.given("ramp").is_none_or(|ramp| ramp == 0.0)
                             && dates.last_opening() >= run.0;
                         if let Some(at) = dates.given("opens").or(at_start.then_some(run.0)) {
                             dates.push("opens", "opens", at, (run.0, dates.last_opening()), OPENS);

@@ -87,7 +87,7 @@ impl Scenario {
     /// let scenario = suasion::scenario::Scenario::load("asean").unwrap().build_alone().unwrap();
     /// let levers = scenario.levers();
     /// let find = |path: &str| levers.iter().find(|lever| lever.path == path).unwrap();
-    /// assert_eq!(find("regime.tvpa.severity").value, 1.2);
+    /// assert_eq!(find("regime.tvpa.severity").value, 1.9);
     /// assert_eq!(find("state.IDN.openness.mean").value, 0.77);
     /// assert!(find("state.*.openness").varies);
     /// ```

@@ -6,9 +6,10 @@ use super::error::{Problem, ScenarioError};
 use super::overlay::number;
 use super::report::Report;
 use super::{Scenario, counterfactual, overlay, tables, validate, whole};
+use crate::excerpt::excerpt;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// A scenario that is read and not yet built. Overlays apply in the order of the calls.
@@ -16,6 +17,15 @@ use std::sync::Arc;
 pub struct Loaded {
     pub(super) document: Document,
     pub(super) betas: Betas,
+    written: Arc<Written>,
+}
+
+/// What a scenario was read from: read again to tell what is wrong with it by itself from what overlays made wrong.
+#[derive(Debug)]
+struct Written {
+    file: String,
+    text: String,
+    folder: Option<PathBuf>,
 }
 
 impl Loaded {
@@ -34,7 +44,8 @@ impl Loaded {
             counterfactual: None,
         };
         tables::load(&mut document, folder)?;
-        Ok(Loaded { document, betas: Betas::default() })
+        let written = Written { file: file.into(), text: text.into(), folder: folder.map(Path::to_path_buf) };
+        Ok(Loaded { document, betas: Betas::default(), written: Arc::new(written) })
     }
 
     #[cfg(test)]
@@ -162,7 +173,7 @@ impl Loaded {
     /// # Errors
     /// All problems found, up to a number.
     pub fn build_alone(&self) -> Result<Scenario, ScenarioError> {
-        let built = validate::build(&self.document, None, &self.betas)?;
+        let built = validate::build(&self.document, None, &self.betas).map_err(|error| self.blamed(error))?;
         Ok(Scenario {
             name: self.document.name.clone(),
             title: built.title,
@@ -182,6 +193,24 @@ impl Loaded {
             titles: built.titles,
             document: Arc::new(self.document.clone()),
         })
+    }
+
+    /// An error whose problems name the overlays where the scenario by itself has no such problem: what they change may be at
+    /// odds with a line of the file that they leave alone.
+    fn blamed(&self, mut error: ScenarioError) -> ScenarioError {
+        let overlays = self.document.overlays().collect::<Vec<_>>().join(", ");
+        let ScenarioError::Invalid { problems, .. } = &mut error else { return error };
+        if overlays.is_empty() || problems.iter().all(|problem| problem.overlay.is_some()) {
+            return error;
+        }
+        let Written { file, text, folder } = &*self.written;
+        let alone = Loaded::parse(self.name(), file, text, folder.as_deref());
+        let alone = alone.and_then(|loaded| loaded.build_alone()).err();
+        let known = alone.as_ref().map_or(&[][..], ScenarioError::problems);
+        for problem in problems.iter_mut().filter(|p| p.overlay.is_none() && !known.contains(p)) {
+            problem.overlay = Some(excerpt(&overlays).into_owned());
+        }
+        error
     }
 
     /// Sets every axis to its low end, then to its high end: a path that leads nowhere, and an end that is no valid

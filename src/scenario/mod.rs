@@ -5,8 +5,10 @@
 //! validation, so a `--set` meets the same rules as the file. Nothing here simulates, and nothing after here meets
 //! an unvalidated value.
 
+mod belongs;
 mod betas;
 pub mod bundled;
+pub mod convert;
 mod counterfactual;
 mod document;
 mod drawn;
@@ -49,6 +51,7 @@ pub use lab::{Lab, Step};
 pub use levers::Lever;
 pub use loaded::Loaded;
 pub use observed::{Observed, PRACTICES};
+pub(crate) use overlay::plain;
 pub use room::available_memory;
 pub use sources::{Ground, Sourced};
 pub use sweep::{Axis, Design, Sweep, evenly};
@@ -105,6 +108,9 @@ pub struct Scenario {
 impl Scenario {
     /// Years that a run may have: its first is at least the first of them, and it ends at most at the last.
     pub const CALENDAR: Range<i32> = wire_values::Year::FIRST..wire_values::Year::LAST;
+
+    /// The greatest number of replicates.
+    pub const MOST_REPLICATES: u32 = wire_values::Count::MOST;
 
     /// The greatest seed: TOML has no greater whole number.
     pub const MOST_SEED: u64 = wire_values::Seed::MOST;

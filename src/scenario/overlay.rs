@@ -1,12 +1,14 @@
 //! Overlays: changes to a parsed scenario before it is validated. `--set`, counterfactuals, `--years` and the axes of
 //! sweeps are all made of the same three: set a value, remove an entry, add an entry.
 
+use super::belongs;
 use super::document::{Document, Kind, Node, Origin, Table, Value, parse_value};
 use super::error::Problem;
 use super::numbers::is_spread;
 use super::path::{Lost, SECTIONS, Segment, get, locate, parse};
 use super::population;
 use super::validate::MOST_STATES;
+use super::whole;
 use crate::excerpt::{excerpt, message};
 use crate::model::parameters::PARAMETERS;
 use crate::model::table::Entry;
@@ -35,12 +37,8 @@ pub(crate) fn set(document: &mut Document, path: &str, value: &Node) -> Result<(
 
 fn try_set(document: &mut Document, path: &str, value: &Node) -> Result<(), Lost> {
     let segments = parse(path)?;
-    if let [Segment::Key(only)] = &segments[..]
-        && !["title", "description", "version"].contains(&only.as_str())
-    {
-        let hint =
-            "give the path of a value, in quotes where it stands for a key: \"parameters.displacement\"";
-        return Err(Lost::new(format!("`{}` is not the path of a value", excerpt(only)), Some(hint.into())));
+    if let [Segment::Key(only)] = &segments[..] {
+        belongs::head(only)?;
     }
     let root = &document.root;
     let entries = |section: &str| root.get(section).and_then(Node::list).unwrap_or_default();
@@ -253,6 +251,15 @@ pub(crate) fn number(x: f64, at: Origin) -> Node {
     Node::new(if whole { Value::Integer(x as i64) } else { Value::Float(x) }, at)
 }
 
+/// An assignment as [`assignment`] reads it, the same for all spellings: `x = 0.010` is `x=0.01`. One that cannot be read stays
+/// as it is, for whoever refuses it.
+pub(crate) fn plain(text: &str) -> String {
+    match assignment(text, 0) {
+        Ok((path, value)) => format!("{path}={}", whole::inline(&value)),
+        Err(_) => text.into(),
+    }
+}
+
 /// Reads `path=value`, where the value is TOML, or a bare word for text.
 pub(crate) fn assignment(text: &str, layer: u32) -> Result<(&str, Node), Lost> {
     let Some((path, value)) = text.split_once('=') else {
@@ -271,5 +278,26 @@ pub(crate) fn assignment(text: &str, layer: u32) -> Result<(&str, Node), Lost> {
             format!("`{}` is not a TOML value", excerpt(value)),
             Some("a value is a number, text in quotes, [a, list] or { a = table }".into()),
         )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_assignment_has_one_spelling() {
+        for (spellings, plainly) in [
+            (&["a.b=0.01", "a.b = 0.010", " a.b=1e-2"][..], "a.b=0.01"),
+            (&["a=1", "a=1.0", "a=+1", "a=0x1"], "a=1"),
+            (&["a=\"denial\"", "a='denial'", "a=denial"], "a=\"denial\""),
+            (&["a=[0.50, 1]", "a=[ 0.5,1.0, ]"], "a=[0.5, 1]"),
+            (&["a={ sd = 0.10, mean = 1.0 }", "a={mean=1,sd=0.1}"], "a={ mean = 1, sd = 0.1 }"),
+            (&["nonsense"], "nonsense"),
+        ] {
+            for spelling in spellings {
+                assert_eq!(plain(spelling), plainly, "{spelling}");
+            }
+        }
     }
 }

@@ -98,7 +98,7 @@ impl de::Error for Misfit {
 
 /// An example of each key that some table must have.
 const EXAMPLES: [(&str, &str); 18] = [
-    ("version", "1"),
+    ("version", "2"),
     ("title", "\"Human trafficking in Southeast Asia\""),
     ("start", "2001"),
     ("end", "2016"),

@@ -11,7 +11,7 @@ use crate::model::parameters::PARAMETERS;
 use crate::model::table::Entry;
 use crate::model::traits::{SENDER_STANDING, STARTS, STRATEGIC_VALUE, TRAITS};
 use crate::model::world::{
-    Answers, Change, Event, Hearing, InstrumentKind, Level, RATING_FIELDS, Series, TIERS, Tie, World,
+    Answers, Change, Event, InstrumentKind, Level, RATING_FIELDS, Series, TIERS, Tie, World,
 };
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -28,13 +28,9 @@ pub(crate) fn resolved(scenario: &Scenario, document: &Document) -> String {
         out,
         "# A resolved scenario: every default written out. Counterfactuals and sweep are left to their file."
     );
-    line!(out, "version = 1\ntitle = {}", quote(&scenario.title));
+    line!(out, "version = 2\ntitle = {}", quote(&scenario.title));
     if let Some(description) = &scenario.description {
         line!(out, "description = {}", quote(description));
-    }
-    match world.hearing {
-        Hearing::Engagement => {}
-        Hearing::Ties => line!(out, "hearing = \"ties\""),
     }
     let clock = world.clock;
     line!(

@@ -107,7 +107,7 @@ mod tests {
         let defs = &schema["$defs"];
         assert_eq!(defs["Parameters"]["properties"]["displacement"]["maximum"], 1.0);
         assert_eq!(defs["Parameters"]["properties"]["spiral_up"]["minItems"], 4);
-        assert_eq!(defs["Parameters"]["properties"]["pressure_half"]["exclusiveMinimum"], 0.0);
+        assert_eq!(defs["Parameters"]["properties"]["inducement_half"]["exclusiveMinimum"], 0.0);
         assert_eq!(
             defs["Rating"]["properties"]["thresholds"]["default"][0],
             RatingFields::default().thresholds[0]

@@ -3,9 +3,28 @@
 
 use super::document::{Node, Value};
 
+/// Floats below this size are whole numbers without loss.
+const MOST_WHOLE: f64 = 9e15;
+
 /// The text of a tree.
 pub(crate) fn text(root: &Node) -> String {
     toml::to_string(&value(root)).unwrap_or_default()
+}
+
+/// The text of a value within a line, the same for all spellings of it: a whole number has no decimals.
+pub(crate) fn inline(node: &Node) -> String {
+    plain(value(node)).to_string()
+}
+
+fn plain(value: toml::Value) -> toml::Value {
+    match value {
+        toml::Value::Float(x) if x == x.trunc() && x.abs() < MOST_WHOLE => toml::Value::Integer(x as i64),
+        toml::Value::Array(list) => toml::Value::Array(list.into_iter().map(plain).collect()),
+        toml::Value::Table(table) => {
+            toml::Value::Table(table.into_iter().map(|(key, value)| (key, plain(value))).collect())
+        }
+        other => other,
+    }
 }
 
 fn value(node: &Node) -> toml::Value {

@@ -5,7 +5,7 @@
 //! Nothing here is validated beyond its shape.
 
 pub(crate) use super::wire_beside::{Axis, Counterfactual, Episode, Lab, Sweep};
-pub(crate) use super::wire_kinds::{Hearing, InstrumentKind, Regime};
+pub(crate) use super::wire_kinds::{InstrumentKind, Regime};
 use super::wire_record::Grade;
 use super::wire_values::{
     Argument, Count, Date, Names, Number, Pair, Phase, Seed, Series, Steps, Year, Years,
@@ -59,13 +59,10 @@ tables! {
     #[allow(dead_code, reason = "the sections are read one by one, so that all problems are found")]
     Root {
         /// Version of the format.
-        #[schemars(range(min = 1, max = 1))]
+        #[schemars(range(min = 2, max = 2))]
         version: u32,
         /// Title.
         title: String,
-        /// How it is told how much a state's peers count.
-        #[serde(default)]
-        hearing: Hearing,
         /// What the scenario shows.
         description: Option<String>,
         /// When it runs.

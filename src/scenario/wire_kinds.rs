@@ -18,17 +18,6 @@ pub(crate) enum InstrumentKind {
     Nhri,
 }
 
-/// How it is told how much a state's peers count.
-#[derive(Clone, Copy, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Hearing {
-    /// By the engagement of its communities.
-    #[default]
-    Engagement,
-    /// By the sum of the weights of its peers.
-    Ties,
-}
-
 /// How the points of a sweep are laid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]

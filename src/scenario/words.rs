@@ -8,9 +8,8 @@ impl Scenario {
     /// What was changed on the way from the file to this scenario, in order: `counterfactual no-tvpa`,
     /// `parameters.signalling=0`. Replicates and seed are not among it.
     pub fn changes(&self) -> Vec<String> {
-        let said = self.document.layers.iter().filter_map(|layer| layer.overlay.as_deref());
-        let changes = said.map(|overlay| overlay.strip_prefix("--set ").unwrap_or(overlay));
-        changes.filter(|change| !change.starts_with("runs.")).map(str::to_string).collect()
+        let changes = self.document.overlays();
+        changes.map(|overlay| overlay.strip_prefix("--set ").unwrap_or(overlay).to_string()).collect()
     }
 
     /// A few sentences: states, years, regimes and instruments with their dates, ties, events, counterfactuals,

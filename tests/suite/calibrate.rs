@@ -339,9 +339,9 @@ fn a_small_calibration_on_the_record_of_the_world_comes_nearer_and_goes_on_to_th
     fit("parts", &["--generations", "4", "--replace"]);
     assert_eq!(posterior(here, "parts"), posterior(here, "whole"));
     // Every prior of the bundled posterior is one of this panel.
-    let all = ["--priors", "bundled", "--particles", "64", "--generations", "1", "--out", "bundled"];
+    let all = ["--priors", "bundled", "--particles", "80", "--generations", "1", "--out", "bundled"];
     good(&suasion(here, &[&panel[..], &all].concat()));
-    assert_eq!(posterior(here, "bundled").lines().next().map(|header| header.split(',').count()), Some(60));
+    assert_eq!(posterior(here, "bundled").lines().next().map(|header| header.split(',').count()), Some(70));
 }
 
 #[test]

@@ -190,7 +190,7 @@ fn what_a_cluster_cannot_run_is_a_sentence() {
     let folder = TempDir::new().expect("a folder");
     let here = folder.path();
     let cases: [(&[&str], &str); 6] = [
-        (&["--shards", "0"], "0 is not in 1.."),
+        (&["--shards", "0"], "expected a whole number from 1 to 4294967295"),
         (&["--shards", "2", "--time", "1h"], "02:00:00"),
         (&["--shards", "2", "--memory", "lots"], "as 2G"),
         (&["--shards", "2", "--sbatch-option=qos"], "as --qos=long"),

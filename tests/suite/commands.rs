@@ -74,11 +74,21 @@ fn bad_input_is_a_sentence_exit_code_2_and_leaves_no_file() {
         (vec!["run", "asean", "--set", "state.IDN.capcity=0.5"], "capacity"),
         (vec!["run", "asean", "--set", "parameters.drift=-1"], "parameters.drift"),
         (vec!["run", "asean", "--replicates", "0"], "replicates"),
-        (vec!["run", "asean", "--threads", "1000000000"], "--threads 1000000000: expected at most 1024"),
+        (
+            vec!["run", "asean", "--threads", "1000000000"],
+            "'1000000000' for '--threads <N>': expected a whole number from 1 to 1024",
+        ),
         (vec!["run", "asean", "--counterfactual", "no-tpva"], "no-tvpa"),
         (vec!["run", "bytes.toml"], "UTF-8"),
         (vec!["run", "folder.toml"], "folder.toml"),
         (vec!["run", "missing.toml"], "error: missing.toml: "),
+        (
+            vec!["verify", "NOSUCH"],
+            "there is no folder NOSUCH; verify takes a folder that a command wrote, such as out/asean",
+        ),
+        (vec!["verify", "bytes.toml"], "bytes.toml is no folder; verify takes"),
+        (vec!["verify", "bytes.toml/x"], "bytes.toml/x cannot be read: "),
+        (vec!["merge", "folder.toml"], "folder.toml.blocks keeps no blocks of a sweep"),
         (vec!["check", "asean", "--set", "regime.tvpa.thresholds=[0.1,0.4,0.8]"], "thresholds"),
     ] {
         let output = suasion(folder.path(), &arguments);
@@ -186,7 +196,7 @@ fn run_says_how_to_see_it_and_what_to_ask_next() {
     // Where there is no counterfactual, the ledger of a state.
     fs::write(
         folder.path().join("bare.toml"),
-        "version = 1\ntitle = 'Bare'\ntime = { start = 2001, end = 2003 }\nstate = [{ id = 'A' }]\n",
+        "version = 2\ntitle = 'Bare'\ntime = { start = 2001, end = 2003 }\nstate = [{ id = 'A' }]\n",
     )
     .expect("written");
     let bare = suasion(folder.path(), &["run", "bare.toml", "--replicates", "4"]);
@@ -367,7 +377,7 @@ fn a_run_that_cannot_fit_is_refused_with_its_estimate() {
 #[test]
 fn very_many_states_are_checked_run_and_verified_from_a_small_file() {
     let folder = TempDir::new().expect("a folder");
-    let text = "version = 1\ntitle = 'Many'\ntime = { start = 2001, end = 2002 }\nruns = { replicates = 2 }\n\
+    let text = "version = 2\ntitle = 'Many'\ntime = { start = 2001, end = 2002 }\nruns = { replicates = 2 }\n\
         population = [{ id = 'north', count = 50000, openness = { low = 0.1, high = 0.9 } }]\n\
         [[regime]]\nid = 'union'\nkind = 'community'\nmembers = 'all'\nengagement = 0.4\n\
         [[event]]\nat = 2001.5\nstate = 'all'\nset = { attention = 0.5 }\n";

@@ -79,7 +79,8 @@ fn the_shipped_fit_meets_the_patterns_and_beats_climatology_out_of_sample() {
     let rows = judge(&frame, &statistics(&record, &frame), &simulated.statistics, experiment);
     let missed: Vec<&str> =
         rows.iter().filter(|row| row.verdict != Verdict::Met).map(|row| row.pattern.id).collect();
-    assert!(missed.len() <= 2, "missed: {missed:?}");
+    // What docs/evidence.md says: transitions and relief are missed, demotions and the first years of tier 1 narrowly.
+    assert!(missed.iter().all(|id| ["3", "6", "10", "11"].contains(id)), "missed: {missed:?}");
     let held = HoldOut { states: true, after: Some(2008) };
     for part in skill(&simulated.forecast, &record, &scenario.world, (&frame, held)) {
         let tiers = part.tiers.expect("tiers on record");
@@ -170,7 +171,7 @@ fn a_panel_is_a_scenario_with_its_record_that_runs_and_is_validated() {
     assert_eq!(resolved.and_then(|loaded| loaded.build()).expect("valid").observed, scenario.observed);
     let validated = suasion(folder.path(), &["validate", "made/scenario.toml", "--replicates", "16"]);
     assert!(validated.status.success(), "{}", stderr(&validated));
-    assert!(stdout(&validated).trim_end().ends_with("of 12 patterns met"), "{}", stdout(&validated));
+    assert!(stdout(&validated).trim_end().ends_with("of 14 patterns met"), "{}", stdout(&validated));
     // Other coefficients are used and written.
     fs::write(folder.path().join("mine.toml"), "spread = 0.2\n").expect("written");
     let again = suasion(
@@ -394,7 +395,7 @@ fn a_scenario_without_a_record_is_refused_and_asean_is_not() {
     );
     let json = suasion(folder.path(), &["validate", "asean", "--replicates", "40", "--json"]);
     let json: serde_json::Value = serde_json::from_slice(&json.stdout).expect("JSON");
-    assert_eq!(json["patterns"].as_array().map(Vec::len), Some(12));
+    assert_eq!(json["patterns"].as_array().map(Vec::len), Some(14));
     // Ten states have no 3P scores by state on record.
     assert_eq!(json["patterns"][4]["verdict"], "no data");
 }

@@ -42,7 +42,8 @@ fn a_state_is_explained_by_year_term_and_sentence() {
         assert!(text.contains(expected), "{expected}: {text}");
     }
     let made = folder.path().join("e");
-    let terms = ["persuasion", "argumentation", "domestic_voice", "habituation", "signalling"];
+    let terms =
+        ["persuasion", "argumentation", "regional_argument", "domestic_voice", "habituation", "signalling"];
     let more = ["overjustification", "self_determination", "drift", "shock", "clamp"];
     let total: f64 =
         terms.iter().chain(&more).map(|term| cell(&made, "MYS", 2015, &format!("{term}_total"))).sum();

@@ -313,8 +313,13 @@ fn what_cannot_be_verified_is_told_with_exit_code_2() {
     let folder = TempDir::new().expect("a folder");
     let here = folder.path();
     fs::create_dir(here.join("empty")).expect("writable");
-    for place in ["nowhere", "empty"] {
-        assert!(refused(&suasion(here, &["verify", place])).contains("manifest.json"));
+    let hint = "; verify takes a folder that a command wrote, such as out/asean";
+    for (place, found) in [
+        ("nowhere", "there is no folder nowhere"),
+        ("empty", "empty holds no results: it has no manifest.json"),
+    ] {
+        let said = refused(&suasion(here, &["verify", place]));
+        assert!(said.contains(&format!("{found}{hint}")), "{said}");
     }
     good(&suasion(here, &["run", "asean", "--replicates", "2", "--quiet", "--out", "r"]));
     let path = here.join("r/manifest.json");

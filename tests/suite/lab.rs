@@ -217,12 +217,12 @@ fn dates_that_a_file_leaves_out_change_nothing_until_they_are_moved() {
         let lever = levers.as_array().into_iter().flatten().find(|lever| lever["path"] == path);
         lever.unwrap_or_else(|| panic!("no lever {path}"))["value"].clone()
     };
-    let paths = ["regime.tvpa.from", "regime.tvpa.until", "instrument.law.opens"];
+    let paths = ["regime.tvpa.from", "regime.tvpa.until"];
     let all: serde_json::Map<String, Value> =
         paths.into_iter().map(|path| (path.to_string(), value(path))).collect();
     let (base, same) = digests(Value::Object(all));
     assert_eq!(base, same);
-    for moved in [json!({ "regime.tvpa.from": 2008.5 }), json!({ "instrument.law.opens": 2009 })] {
+    for moved in [json!({ "regime.tvpa.from": 2008.5 }), json!({ "regime.tvpa.until": 2009 })] {
         let (base, changed) = digests(moved);
         assert_ne!(base, changed);
     }
@@ -359,7 +359,7 @@ fn two_labs_take_two_ports_and_one_port_is_not_shared() {
 fn a_lab_of_nothing_does_not_start() {
     let folder = tempfile::tempdir().expect("a folder");
     let many = folder.path().join("many.toml");
-    let text = "version = 1\ntitle = 'Many'\ntime = { start = 2001, end = 2003 }\npopulation = [{ id = 'x', count = 501 }]\n";
+    let text = "version = 2\ntitle = 'Many'\ntime = { start = 2001, end = 2003 }\npopulation = [{ id = 'x', count = 501 }]\n";
     fs::write(&many, text).expect("writable");
     let many = many.to_string_lossy();
     for (scenario, expected) in [

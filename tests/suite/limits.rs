@@ -115,7 +115,10 @@ fn years_seeds_and_replicates_have_ends_that_are_told() {
     of(&["--years", "0-10"], "expected years from 1 to 9998");
     of(&["--years", "2010-2001"], "2010 is after 2001");
     of(&["--seed", "9223372036854775808"], "9223372036854775807");
-    of(&["--seed", "99999999999999999999"], "--seed");
+    of(&["--seed", "99999999999999999999999"], "expected a whole number from 0 to 9223372036854775807");
+    of(&["--seed", "1.0"], "expected a whole number from 0 to 9223372036854775807; write 1");
+    of(&["--replicates", "1e3"], "expected a whole number from 1 to 2147483647; write 1000");
+    of(&["--threads", "0"], "expected a whole number from 1 to 1024");
     of(&["--set", "runs.seed=9223372036854775808"], "expected a whole number from 0 to 9223372036854775807");
     of(&["--replicates", "0"], "expected a whole number from 1 to 2147483647");
     of(&["--replicates", "4294967296"], "expected a whole number from 1 to 2147483647");
@@ -145,7 +148,7 @@ fn what_a_terminal_would_obey_or_could_not_hold_is_told_in_short() {
     write("long.toml", &good.replacen("start = ", &format!("start = \"{long}\" #"), 1));
     write("key.toml", &good.replacen("start = ", &format!("{long} = 1\nstart = "), 1));
     write("cr.toml", &good.replacen("title = ", "title = = ", 1).replace('\n', "\r"));
-    write("raw.toml", "version = 1\ntitle = \"a\u{1b}[31m\"\n");
+    write("raw.toml", "version = 2\ntitle = \"a\u{1b}[31m\"\n");
     refused(
         folder.path(),
         &["check", "title.toml"],
@@ -172,7 +175,7 @@ fn what_a_terminal_would_obey_or_could_not_hold_is_told_in_short() {
 #[test]
 fn places_that_cannot_be_read_are_bad_input() {
     let folder = TempDir::new().expect("a folder");
-    fs::write(folder.path().join("file.toml"), "version = 1\n").expect("writable");
+    fs::write(folder.path().join("file.toml"), "version = 2\n").expect("writable");
     fs::create_dir(folder.path().join("empty")).expect("writable");
     let long = format!("{}.toml", "n".repeat(300));
     let mut all: Vec<Vec<&str>> = vec![
@@ -271,7 +274,7 @@ fn any_name_that_a_scenario_may_have_can_be_drawn() {
     let long = "n".repeat(150);
     let names = [long.as_str(), "A", "ミャンマー連邦共和国", "سلطنة بروناي", "<b>&\"'", "é̀", "🇻🇳"];
     let mut text = String::from(
-        "version = 1\ntitle = \"سلطنة <&>\"\n[time]\nstart = 2001\nend = 2005\n[runs]\nreplicates = 8\n",
+        "version = 2\ntitle = \"سلطنة <&>\"\n[time]\nstart = 2001\nend = 2005\n[runs]\nreplicates = 8\n",
     );
     for (i, name) in names.iter().enumerate() {
         let id = if i == 0 { long.clone() } else { format!("S{i}") };
@@ -325,7 +328,7 @@ fn any_name_that_a_scenario_may_have_can_be_drawn() {
 /// A world too large for a whole year of it to be tried: its cost comes from a few steps of one batch.
 #[test]
 fn the_cost_of_a_large_world_is_told_without_simulating_a_year_of_it() {
-    let text = "version = 1\ntitle = \"Large\"\ntime = { start = 2001, end = 2003, steps_per_year = 365 }\n\
+    let text = "version = 2\ntitle = \"Large\"\ntime = { start = 2001, end = 2003, steps_per_year = 365 }\n\
                 runs = { replicates = 20 }\n[[population]]\nid = \"p\"\ncount = 4000\n";
     let mut scenario = Scenario::parse("large", text, None).and_then(|loaded| loaded.build()).expect("valid");
     let clock = scenario.world.clock;

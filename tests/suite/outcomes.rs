@@ -166,10 +166,12 @@ fn folders_of_an_earlier_format_are_refused_with_the_version_that_reads_them() {
         fs::write(&path, text.replace(from, to)).expect("writable");
     };
     change("sweep.json", "\n  \"format\": 2,", "");
+    let ours = format!("\"version\": \"{}\"", env!("CARGO_PKG_VERSION"));
+    change("sweep.json", &ours, "\"version\": \"0.1.0\"");
     for arguments in [&["map", "s"][..], &["sensitivity", "s"]] {
         let output = suasion(at, arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", stderr(&output));
-        let said = "sweep.json: its format is 1, and this version reads 2; the version that wrote it (";
+        let said = "sweep.json: its format is 1, and this version reads 2; the version that wrote it (0.1.0) reads it";
         assert!(stderr(&output).contains(said), "{arguments:?}: {}", stderr(&output));
     }
     change("manifest.json", "\"format\": 2", "\"format\": 1");

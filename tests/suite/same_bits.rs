@@ -33,7 +33,7 @@ fn every_way_of_running_gives_the_same_bits() {
 
 #[test]
 fn many_states_in_several_pieces_give_the_same_bits() {
-    let mut text = "version = 1\ntitle = \"many\"\n[time]\nstart = 2000\nend = 2002\n".to_string();
+    let mut text = "version = 2\ntitle = \"many\"\n[time]\nstart = 2000\nend = 2002\n".to_string();
     text += "[[population]]\nid = \"p\"\ncount = 9000\nintrinsic_motivation = { mean = 0.4, sd = 0.2 }\nopenness = { low = 0.1, high = 0.9 }\n";
     text += "[[regime]]\nid = \"all\"\nkind = \"community\"\nmembers = \"all\"\nengagement = 0.5\n"
         .replace("\"all\"\nkind", "\"everyone\"\nkind")
@@ -81,7 +81,7 @@ const UNMOVED: &str = "[parameters]\nadopt_pressure = 0\nadopt_peers = 0\nadopt_
 
 /// Instruments whose hazards nothing moves: when each is adopted is luck alone.
 fn instruments(ids: &[&str], years: (i32, i32)) -> World {
-    let mut text = format!("version = 1\ntitle = \"luck\"\n[time]\nstart = {}\nend = {}\n", years.0, years.1);
+    let mut text = format!("version = 2\ntitle = \"luck\"\n[time]\nstart = {}\nend = {}\n", years.0, years.1);
     text += UNMOVED;
     text += "[[state]]\nid = \"A\"\n[[state]]\nid = \"B\"\n";
     for id in ids {
@@ -133,7 +133,7 @@ fn a_year_has_its_luck_whenever_the_run_begins() {
 #[test]
 fn an_instrument_that_opens_amid_a_block_of_draws_sees_the_same_luck() {
     let open = |when: &str| {
-        let text = "version = 1\ntitle = \"luck\"\n[time]\nstart = 2001\nend = 2004\n";
+        let text = "version = 2\ntitle = \"luck\"\n[time]\nstart = 2001\nend = 2004\n";
         let states = "[[state]]\nid = \"A\"\n[[state]]\nid = \"B\"\n[[state]]\nid = \"C\"\n";
         world(&format!(
             "{text}{UNMOVED}{states}[[instrument]]\nid = \"law\"\nkind = \"law\"\nhazard = 0.8\n{when}"

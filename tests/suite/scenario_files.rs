@@ -120,7 +120,7 @@ fn one_bad_cell_among_a_million_rows_is_named() {
     }
     fs::write(folder.path().join("many.csv"), rows).expect("writable");
     let path = folder.path().join("many.toml");
-    let text = "version = 1\ntitle = 'Many'\nstates = 'many.csv'\ntime = { start = 2001, end = 2002 }\n";
+    let text = "version = 2\ntitle = 'Many'\nstates = 'many.csv'\ntime = { start = 2001, end = 2002 }\n";
     fs::write(&path, text).expect("writable");
     let error = load(&path).expect_err("a cell is no number").to_string();
     let place =

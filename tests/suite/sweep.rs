@@ -254,11 +254,13 @@ fn cut_and_foreign_shards_and_changed_scenarios_are_told() {
 
     // Another version of the program.
     let description = here.join("t.blocks/sweep.json");
-    let text = fs::read_to_string(&description).expect("a description").replace("0.1.0", "0.0.9");
+    let text =
+        fs::read_to_string(&description).expect("a description").replace(env!("CARGO_PKG_VERSION"), "0.0.9");
     fs::write(&description, text).expect("writable");
     let version = refused(&suasion(here, &["merge", "s", "t"]));
     assert!(
-        version.contains("of another version than") && version.contains("version: 0.1.0 there, 0.0.9 here"),
+        version.contains("of another version than")
+            && version.contains(concat!("version: ", env!("CARGO_PKG_VERSION"), " there, 0.0.9 here")),
         "{version}"
     );
 }
@@ -268,14 +270,17 @@ fn what_cannot_be_swept_is_a_sentence_and_leaves_nothing() {
     let folder = TempDir::new().expect("a folder");
     let here = folder.path();
     fs::write(here.join("points.csv"), "parameters.drift\n0.1\nmuch\n").expect("writable");
-    let cases: [(&[&str], &str); 14] = [
+    let cases: [(&[&str], &str); 15] = [
         (&["sweep", "teaching/spiral"], "the scenario proposes no sweep"),
         (&["sweep", "asean", "--axis", "parameters.drfit=0..0.2"], "did you mean `drift`?"),
         (&["sweep", "asean", "--axis", "state.IDM.capacity=0..0.2"], "did you mean `IDN`?"),
         (&["sweep", "asean", "--axis", "parameters.drift=0.2..0"], "expected the lower end first"),
         (&["sweep", "asean", "--axis", "parameters.drift=-1..0.2"], "parameters.drift = -1"),
         (&["sweep", "asean", "--axis", "parameters.drift=0..0.2", "--design", "grid"], "how many levels"),
-        (&["sweep", "asean", "--axis", "parameters.drift=0..0.2", "--samples", "0"], "a design of 0 points"),
+        (
+            &["sweep", "asean", "--axis", "parameters.drift=0..0.2", "--samples", "0"],
+            "expected a whole number of at least 1",
+        ),
         (
             &["sweep", "asean", "--axis", "parameters.drift=0..0.2", "--samples", "1000000000000"],
             "would take about",
@@ -288,6 +293,10 @@ fn what_cannot_be_swept_is_a_sentence_and_leaves_nothing() {
         (
             &["sweep", "asean", "--axis", "parameters.drift=0..0.2", "--shard", "9/8"],
             "there is no shard 9 of 8",
+        ),
+        (
+            &["sweep", "asean", "--axis", "parameters.drift=0..0.2", "--shard", "1/0"],
+            "no shards have no shard; expected a shard and their number, as 3/8",
         ),
         (
             &["sweep", "asean", "--points", "points.csv"],

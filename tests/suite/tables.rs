@@ -73,8 +73,8 @@ fn the_invented_panel_is_made_run_and_validated() {
     assert!(texts[0].contains("title = \"Côte d'Ambre & Isles\""), "{}", texts[0]);
     assert!(texts[1].contains("QRO,Rovany,cote-d-ambre-and-isles,"), "{}", texts[1]);
     assert!(
-        texts[2].contains("QSA,QTA,1,1958,land border,1974")
-            && texts[2].contains("QSA,QTA,1,1991,land border,\n")
+        texts[2].contains("QSA,QTA,0.008,1958,land border,1974")
+            && texts[2].contains("QSA,QTA,0.008,1991,land border,\n")
     );
     for how in ["first later year", "Freedom House rating in its place", "mean of its region"] {
         assert!(texts[4].contains(how), "{how}: {}", texts[4]);
@@ -255,7 +255,7 @@ fn scenario(states: &str, ties: &str, observed: &str) -> TempDir {
     write("observed.csv", observed);
     write(
         "s.toml",
-        "version = 1\ntitle = \"Three\"\nstates = \"states.csv\"\nties = \"ties.csv\"\nobserved = \"observed.csv\"\n\
+        "version = 2\ntitle = \"Three\"\nstates = \"states.csv\"\nties = \"ties.csv\"\nobserved = \"observed.csv\"\n\
          time = { start = 2001, end = 2004 }\n[[regime]]\nid = \"tvpa\"\nkind = \"rating\"\ndemands = [\"law\"]\nfrom = 2001\n\
          [[instrument]]\nid = \"law\"\nkind = \"law\"\nhazard = 0.1\n",
     );

@@ -6,7 +6,7 @@ use crate::support::{mean, scenario, trace, world};
 use nalgebra::{DMatrix, Matrix5, SymmetricEigen};
 use proptest::prelude::*;
 use suasion::model::ledger::{TERM_NAMES, TERMS};
-use suasion::model::parameters::PARAMETERS;
+use suasion::model::parameters::{PARAMETERS, Parameters};
 use suasion::model::table::Bound;
 use suasion::model::variable::{Variable, VariableKind};
 use suasion::model::world::World;
@@ -33,7 +33,7 @@ fn only(given: &str) -> String {
 
 fn head(years: u32, steps_per_year: u32) -> String {
     format!(
-        "version = 1\ntitle = \"test\"\n[time]\nstart = 2000\nend = {}\nsteps_per_year = {steps_per_year}\n",
+        "version = 2\ntitle = \"test\"\n[time]\nstart = 2000\nend = {}\nsteps_per_year = {steps_per_year}\n",
         2000 + years
     )
 }
@@ -86,18 +86,23 @@ fn t02_persuasion_alone_leads_to_consensus_at_the_rate_of_the_second_eigenvalue(
             a[(i, j)] = w * (1.0 + participatory * openness[i] * openness[j]);
             a[(j, i)] = a[(i, j)];
         }
-        let degree: Vec<f64> = (0..5).map(|i| a.row(i).sum()).collect();
-        let normalized = DMatrix::from_fn(5, 5, |i, j| a[(i, j)] / (degree[i] * degree[j]).sqrt());
+        // dm_i = rate w_i / (w_i + half) (mbar_i - m_i) = rate sum_j a_ij (m_j - m_i) / (w_i + half).
+        let half = Parameters::default().hearing_half;
+        let heavy: Vec<f64> = (0..5).map(|i| a.row(i).sum() + half).collect();
+        let normalized = DMatrix::from_fn(5, 5, |i, j| {
+            let flow = if i == j { half - heavy[i] } else { a[(i, j)] };
+            flow / (heavy[i] * heavy[j]).sqrt()
+        });
         let mut eigenvalues: Vec<f64> = SymmetricEigen::new(normalized).eigenvalues.iter().copied().collect();
         eigenvalues.sort_by(f64::total_cmp);
         let m = |step: usize, i: usize| run.at(0, step, i, Variable::Motivation);
-        // W is reversible: the mean weighted by degree is conserved.
-        let consensus = (0..5).map(|i| degree[i] * m(0, i)).sum::<f64>() / degree.iter().sum::<f64>();
+        // What goes from one to another comes back in proportion: this weighted mean is conserved.
+        let consensus = (0..5).map(|i| heavy[i] * m(0, i)).sum::<f64>() / heavy.iter().sum::<f64>();
         assert!((0..5).all(|i| (m(240, i) - consensus).abs() < 1e-4) && consensus > 0.1 && consensus < 0.9);
         let distance = |step: usize| (0..5).map(|i| (m(step, i) - consensus).powi(2)).sum::<f64>().sqrt();
         let rate = (distance(220) / distance(180)).powf(1.0 / 40.0);
-        let slowest = eigenvalues[3].max(eigenvalues[0].abs() - 1.0);
-        let expected = 1.0 - 0.6 * 0.25 * (1.0 - slowest);
+        // The largest is 0, of the consensus.
+        let expected = 1.0 + 0.6 * 0.25 * eigenvalues[3];
         assert!((rate - expected).abs() < 1e-6, "decay {rate} a step, expected {expected}");
     }
 }
@@ -108,32 +113,46 @@ fn t02_two_parts_reach_two_consensuses() {
     let run = trace(&world(&text), 1);
     let m = |i: usize| run.at(0, 240, i, Variable::Motivation);
     assert!((m(0) - 0.5).abs() < 1e-9 && (m(1) - 0.5).abs() < 1e-9);
-    let second = (0.4 + 2.0 * 0.7 + 0.2) / 4.0;
+    // Degrees 1, 2 and 1, each with hearing_half.
+    let second = (1.1 * 0.4 + 2.1 * 0.7 + 1.1 * 0.2) / 4.3;
     assert!((2..5).all(|i| (m(i) - second).abs() < 1e-4));
 }
 
 #[test]
 fn t02_persuasion_follows_openness_ties_and_engagement_from_the_step_in_which_they_change() {
     let participatory = 2.0;
-    let text = persuaded(&[&[0, 1, 2, 3, 4]], &[(0, 1, 1.0), (0, 4, 0.25)], participatory).replace(
-        "engagement = 1.0",
-        "engagement = [{ from = 2000, value = 1.0 }, { from = 2003, value = 0.5 }]",
-    ) + "\n[[tie]]\nbetween = [\"S0\", \"S3\"]\nweight = 2.0\nfrom = 2002\n"
+    let text = persuaded(&[&[0, 1, 2, 3, 4]], &[(0, 1, 1.0), (0, 4, 0.25)], participatory)
+        .replace(
+            "engagement = 1.0",
+            "engagement = [{ from = 2000, value = 1.0 }, { from = 2003, value = 0.5 }]",
+        )
+        .replace("tie_weight = 0.0", "tie_weight = 0.8")
+        + "\n[[tie]]\nbetween = [\"S0\", \"S3\"]\nweight = 2.0\nfrom = 2002\n"
         + "\n[[event]]\nat = 2001\nstate = \"S1\"\nset = { openness = 0.1 }\n";
     let run = trace(&world(&text), 1);
     let m = |step: usize, i: usize| run.at(0, step, i, Variable::Motivation);
     for step in 0..16 {
         let openness = [0.2, if step < 4 { 0.9 } else { 0.1 }, 0.5, 0.1, 1.0];
         let (mut sum, mut all) = (0.0, 0.0);
-        for (peer, weight, from) in [(1, 1.0, 0), (4, 0.25, 0), (3, 2.0, 8)] {
+        // A tie to each of the four others by the community, and three more.
+        let member = if step < 12 { 0.2 } else { 0.1 };
+        for (peer, weight, from) in [
+            (1, 1.0, 0),
+            (4, 0.25, 0),
+            (3, 2.0, 8),
+            (1, member, 0),
+            (2, member, 0),
+            (3, member, 0),
+            (4, member, 0),
+        ] {
             if step >= from {
                 let weight = weight * (1.0 + participatory * openness[0] * openness[peer]);
                 sum += weight * m(step, peer);
                 all += weight;
             }
         }
-        let engagement = if step < 12 { 1.0 } else { 0.5 };
-        let expected = m(step, 0) + 0.6 * engagement * (sum / all - m(step, 0)) * 0.25;
+        let hearing = all / (all + Parameters::default().hearing_half);
+        let expected = m(step, 0) + 0.6 * hearing * (sum / all - m(step, 0)) * 0.25;
         assert!(
             (m(step + 1, 0) - expected).abs() < 1e-12,
             "step {step}: {} is not {expected}",
@@ -312,6 +331,7 @@ proptest! {
             let slack = 1e-12;
             let (low, high) = match v.kind() {
                 VariableKind::NonNegative => (0.0, f64::MAX),
+                VariableKind::Real => (f64::MIN, f64::MAX),
                 VariableKind::Code(n) => (0.0, n as f64 - 1.0),
                 VariableKind::Bounded if v == Variable::ComplianceGap => (-1.0, 1.0),
                 VariableKind::Flag | VariableKind::Bounded => (0.0, 1.0),
@@ -393,23 +413,27 @@ fn t11_after_removal_motivation_stays_lower_for_years_and_returns_at_the_rate_of
     assert!((factor - (1.0 - 0.05 * 0.25)).abs() < 1e-3, "the loss shrinks by {factor} a step");
 }
 
+/// A graded state without a law, and none to come: where the law alone counts it has no merit.
+fn lawless(regime: &str) -> String {
+    sanctioned("", "", regime).replace("hazard = 0.05", "hazard = 0.0")
+}
+
 #[test]
 fn t13_grades_remember_as_the_view_does_and_follow_the_bar() {
     // No merit and no error: tier 1 is a view of at least the bar. Of two normals with correlation c, both are above or
     // below 0 with probability 1/2 + asin(c) / pi.
     let graded = |numbers: &str| {
         let regime = format!(
-            "weight_law = 0.0\nweight_enforcement = 0.0\nweight_protection = 0.0\nnoise = 0.0\npoliticization = 0.0\n\
-             thresholds = [0.0, -50.0, -60.0]\nview_sd = 0.2\n{numbers}"
+            "weight_law = 1.0\nnoise = 0.0\npoliticization = 0.0\nthresholds = [0.0, -50.0, -60.0]\nview_sd = 0.2\n{numbers}"
         );
-        let text = sanctioned("", "", &regime).replace("watch_list_from = 2000", "watch_list_from = 2020");
+        let text = lawless(&regime).replace("watch_list_from = 2000", "watch_list_from = 2020");
         trace(&world(&text), 4000)
     };
     let first = |run: &crate::support::Trace, replicate: usize, year: usize| {
         // Reports come in the middle of the year.
         run.at(replicate, 4 * year + 3, 0, Variable::Tier(0)) == 1.0
     };
-    let run = graded("view_memory = 0.88");
+    let run = graded("view_memory = 0.88\nbar_rise = 0.0");
     for years in [1, 2, 3, 6] {
         let agree = |r: usize| f64::from(u8::from(first(&run, r, 2) == first(&run, r, 2 + years)));
         let found = mean(&(0..4000).map(agree).collect::<Vec<_>>());
@@ -472,8 +496,8 @@ fn t15_shame_alone_is_resented_where_it_is_felt_as_control() {
         mean(&trace(&world(&text), 1).last(0, Variable::Reactance))
     };
     assert_eq!(resentment(0.0, 0.5), 0.0);
-    // Shame .8 of a sender of standing one half is .4; it saturates at .627, the default of pressure_half.
-    let expected = 0.3 * 0.4 / (0.4 + 0.627) * 0.5;
+    // Shame .8 of a sender of standing one half is .4, in half effects.
+    let expected = 0.3 * 0.4 / (0.4 + 1.0) * 0.5;
     assert!((resentment(0.3, 0.5) - expected).abs() < 1e-4, "{}", resentment(0.3, 0.5));
     assert_eq!(resentment(0.3, 1.0), 0.0, "from a sender that is wholly respected it is none");
 }
@@ -550,10 +574,8 @@ fn pressure_by_a_sender_that_rewards_enforcement_moves_framing_to_crime_control(
         let run = trace(&world(&text), 1);
         run.at(0, 80, 0, Variable::Enforcement)
     };
-    let weights = |enforcement: f64| {
-        format!("weight_law = 0.0\nweight_enforcement = {enforcement}\nweight_protection = 0.4")
-    };
-    let [none, some, more] = [0.0, 0.2, 0.8].map(|w| effort(&weights(w)));
+    let weights = |enforcement: f64| format!("weight_law = 0.0\nenforcement_share = {enforcement}");
+    let [none, some, more] = [0.0, 0.3, 0.7].map(|w| effort(&weights(w)));
     // Capacity .6, framing .5, motivation .5.
     assert!((none - 0.15).abs() < 1e-6, "{none}");
     assert!(some > none + 0.01 && more > some + 0.01, "{none}, {some}, {more}");
@@ -648,8 +670,8 @@ fn listening(parameters: &str, severity: f64, more: &str) -> String {
     let regime = format!(
         "[[regime]]\nid = \"g\"\nkind = \"rating\"\nrates = [\"P\", \"Q\"]\nseverity = {severity}\n{FIXED_GRADE}\n"
     );
-    let head = head(10, 4).replace("title = \"test\"", "title = \"test\"\nhearing = \"ties\"");
-    head + &only(&format!("{LISTENS}\n{parameters}"))
+    head(10, 4)
+        + &only(&format!("{LISTENS}\n{parameters}"))
         + "\n[[state]]\nid = \"L\"\nintrinsic_motivation = 0.1\n"
         + &peer("P")
         + &peer("Q")
@@ -780,6 +802,62 @@ fn a_senders_own_standard_goes_with_it_and_has_ears_of_its_own() {
     let (own, other) = ("sender = \"g\"\n", "");
     assert!(heard(own, "spill_sender = 1.0") < heard(other, "spill_sender = 1.0") - 1e-3);
     assert_eq!(heard(own, "spill_sender = 0.0"), heard(other, "spill_convention = 0.0"));
+}
+
+#[test]
+fn t13_with_merit_constant_scores_hang_together_as_the_views_do() {
+    let regime = "weight_law = 1.0\nnoise = 0.06\npoliticization = 0.0\nview_sd = 0.2\nview_memory = 0.88\nbar_rise = 0.0";
+    let run = trace(&world(&lawless(regime)), 4000);
+    let of =
+        |v: Variable, year: usize| -> Vec<f64> { (0..4000).map(|r| run.at(r, 4 * year + 3, 0, v)).collect() };
+    let correlation = |a: &[f64], b: &[f64]| {
+        let (ma, mb) = (mean(a), mean(b));
+        let product: Vec<f64> = a.iter().zip(b).map(|(a, b)| (a - ma) * (b - mb)).collect();
+        let square = |x: &[f64], m: f64| mean(&x.iter().map(|x| (x - m).powi(2)).collect::<Vec<_>>());
+        mean(&product) / (square(a, ma) * square(b, mb)).sqrt()
+    };
+    // Of the variance of a score, .2^2 is the view's and .06^2 the error's.
+    let share = 0.04 / (0.04 + 0.0036);
+    for years in [1, 2, 4, 8] {
+        for (v, of_view) in [(Variable::View(0), 1.0), (Variable::Score(0), share)] {
+            let expected = of_view * 0.88_f64.powi(years as i32);
+            let found = correlation(&of(v, 3), &of(v, 3 + years));
+            let error = 4.0 * (1.0 - expected * expected) / 4000.0_f64.sqrt();
+            assert!(
+                (found - expected).abs() < error,
+                "{v:?}, {years} years: {found}, expected {expected} +- {error}"
+            );
+        }
+    }
+    assert!(of(Variable::Merit(0), 5).iter().all(|merit| *merit == 0.0));
+}
+
+#[test]
+fn t13_the_watch_list_does_not_hang_on_the_steps_a_year() {
+    // Merit moves with pressure, law and phases; a fall of the score by .2 puts on the list whoever would be in tier 2.
+    let replicates = 1500;
+    let listed = |steps: usize| {
+        let regime = "thresholds = [0.9, 0.2, -50.0]\nnoise = 0.06\nview_sd = 0.2\nview_memory = 0.7\nbackslide = -0.2\nseverity = 1.2";
+        let text = sanctioned("", "intrinsic_motivation = 0.4", regime)
+            .replace("steps_per_year = 4", &format!("steps_per_year = {steps}"));
+        let run = trace(&world(&text), replicates);
+        let on = |r: usize, year: usize| run.at(r, steps * (year + 1), 0, Variable::Tier(0)) == 3.0;
+        // Shares of years, since those of one replicate hang together.
+        (0..replicates as usize)
+            .map(|r| (5..20).filter(|year| on(r, *year)).count() as f64 / 15.0)
+            .collect::<Vec<_>>()
+    };
+    let of = |shares: &[f64]| {
+        let m = mean(shares);
+        (m, mean(&shares.iter().map(|x| (x - m).powi(2)).collect::<Vec<_>>()) / f64::from(replicates))
+    };
+    let (quarterly, variance) = of(&listed(4));
+    assert!(quarterly > 0.05 && quarterly < 0.5, "{quarterly}");
+    for steps in [12, 52] {
+        let (found, other) = of(&listed(steps));
+        let error = 4.0 * (variance + other).sqrt() + 0.005;
+        assert!((found - quarterly).abs() < error, "{steps} steps: {found}, four: {quarterly} +- {error}");
+    }
 }
 
 #[test]

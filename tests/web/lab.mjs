@@ -217,7 +217,7 @@ const tests = {
 
   async "a file edited into nonsense leaves the last good picture"() {
     const path = join(folder, "mine.toml");
-    const good = 'version = 1\ntitle = "Mine"\n[time]\nstart = 2001\nend = 2006\n[runs]\nreplicates = 50\n[[state]]\nid = "A"\nname = "A state"\nopenness = 0.7\n';
+    const good = 'version = 2\ntitle = "Mine"\n[time]\nstart = 2001\nend = 2006\n[runs]\nreplicates = 50\n[[state]]\nid = "A"\nname = "A state"\nopenness = 0.7\n';
     writeFileSync(path, good);
     const mine = await lab(path);
     const page = await open(mine.address);

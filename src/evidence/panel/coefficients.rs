@@ -36,13 +36,13 @@ table! {
         phase_openness = 1.0, 0.0 to 4.0, Any, "phases", "of openness";
         phase_capacity = 0.8, 0.0 to 4.0, Any, "phases", "of capacity";
         spread = 0.231, 0.0 to 0.25, NonNegative, "-", "standard deviation of a coded trait in [0, 1]", FITTED;
-        border_weight = 1.0, 0.0 to 4.0, NonNegative, "-", "weight of the tie of a land border";
-        region_weight = 0.01, 0.01 to 2.0, NonNegative, "-", "weight of the tie between any two states of a region", FITTED;
+        border_weight = 0.008, 0.0 to 0.2, NonNegative, "-", "weight of the tie of a land border";
+        region_weight = 0.05, 0.001 to 1.0, NonNegative, "-", "weight of a region, which its engagement multiplies and its members share out among them";
         engagement_base = 0.218, 0.0 to 1.0, Share, "-", "engagement of a region = this + engagement_openness * (its mean openness - 0.5), within 0 and 1", FITTED;
         engagement_openness = 1.43, -1.0 to 2.0, Any, "-", "of the region's mean openness less 0.5", FITTED;
         law_hazard = 0.00816, 0.001 to 0.05, NonNegative, "1/yr", "hazard of a law without any push", FITTED;
-        convention_hazard = 0.0531, 0.005 to 0.2, NonNegative, "1/yr", "hazard of the convention without any push", FITTED;
-        convention_ramp = 1.68, 0.0 to 6.0, NonNegative, "yr", "years over which the convention's hazard builds up", FITTED;
+        convention_hazard = 0.04, 0.005 to 0.2, NonNegative, "1/yr", "hazard of the convention without any push", FITTED;
+        convention_ramp = 0.95, 0.0 to 6.0, NonNegative, "yr", "years over which the convention's hazard builds up", FITTED;
     }
     lists {}
 }

@@ -163,7 +163,7 @@ fn scenario(panel: &Panel, coding: &Coding) -> String {
         "# Made by `suasion panel`: {} states, {start} to {}. Traits are coded from covariates by coefficients.toml;\n\
          # imputed.csv lists what was missing and what stands in for it. Parameters and numbers of the rating regime are the\n\
          # defaults: `suasion params` says which were fitted to the record of 183 states, with the panel's own coefficients.\n\
-         version = 1\n\
+         version = 2\n\
          title = \"A panel of {} states, {start}-{}\"\n\
          states = \"states.csv\"\nties = \"ties.csv\"\nobserved = \"observed.csv\"\n\n\
          [time]\nstart = {start}\nend = {end}\nsteps_per_year = 4\n\n[runs]\nreplicates = 200\nseed = {start}\n",

@@ -52,6 +52,11 @@ pub fn fill(record: &Record, frame: &Frame, values: &mut [f64]) {
     push(tiers::sanctioned(record, frame));
     push(hazard::by_region(record, frame));
     practice::after_relief(record, frame).into_iter().for_each(&mut push);
+    tiers::graded(record, frame).into_iter().for_each(&mut push);
+    for year in table::TIER_1_IN {
+        push(tiers::graded_in(record, frame, frame.year(year))[0]);
+    }
+    (1..=3).map(|apart| tiers::correlation(record, frame, apart)).for_each(&mut push);
 }
 
 /// A share of counts; NaN where nothing was counted.

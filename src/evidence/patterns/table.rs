@@ -14,8 +14,10 @@ pub struct Pattern {
 const KELLEY: &str = "Kelley & Simmons 2015, TIP tiers and criminalization";
 const CHO: &str = "Cho, Dreher & Neumayer 2014 and TIP tiers";
 
-/// The twelve patterns.
-pub const PATTERNS: [Pattern; 12] = [
+const TIERS: &str = "US Department of State, Trafficking in Persons Reports 2004-2012";
+
+/// The patterns.
+pub const PATTERNS: [Pattern; 14] = [
     Pattern { id: "1a", title: "share of states with full criminalization", source: KELLEY },
     Pattern {
         id: "1b",
@@ -40,12 +42,18 @@ pub const PATTERNS: [Pattern; 12] = [
         source: "Gneezy & Rustichini 2000; Frey & Oberholzer-Gee 1997",
     },
     Pattern { id: "10", title: "after relief practice neither falls nor rises", source: CHO },
+    Pattern { id: "11", title: "shares of the tiers among graded country-years from 2004 on", source: TIERS },
+    Pattern {
+        id: "12",
+        title: "correlation of tiers (0 to 3) some years apart, from 2004 on",
+        source: TIERS,
+    },
 ];
 
 /// How a statistic is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scale {
-    /// A share in [0, 1].
+    /// A share in [0, 1], or a correlation.
     Share,
     /// A difference of scores from 1 to 5.
     Score,
@@ -76,11 +84,13 @@ pub struct Statistic {
 pub(super) const CRIMINALIZED_IN: [i32; 4] = [2001, 2004, 2007, 2010];
 /// Years of 1b.
 pub(super) const PARTY_IN: [i32; 4] = [2002, 2004, 2007, 2010];
+/// Years of 11.
+pub(super) const TIER_1_IN: [i32; 3] = [2004, 2007, 2010];
 /// Years after a demotion, of 3.
 pub(super) const YEARS_AFTER: [usize; 4] = [1, 2, 3, 5];
 /// Year of 5a, or the last that counts where that is earlier.
 pub(super) const DECOUPLED_IN: i32 = 2012;
-/// First year of 6 in which both tiers of a transition may be the watch list.
+/// First year of 6, 11 and 12: of the watch list.
 pub(super) const WATCH_LIST_FROM: i32 = 2004;
 /// Transitions of 6: from, to.
 pub(super) const TRANSITIONS: [(u8, u8); 6] = [(1, 1), (2, 2), (3, 3), (4, 4), (3, 2), (4, 2)];
@@ -106,7 +116,7 @@ const fn score(
 }
 
 /// The statistics, in the order of their patterns.
-pub const STATISTICS: [Statistic; 33] = [
+pub const STATISTICS: [Statistic; 43] = [
     share("1a", "criminalized_2001", "2001", 0.03, 0.05),
     share("1a", "criminalized_2004", "2004", 0.17, 0.05),
     share("1a", "criminalized_2007", "2007", 0.36, 0.05),
@@ -148,6 +158,16 @@ pub const STATISTICS: [Statistic; 33] = [
     score("10", "relief_prosecution", "prosecution", 0.0, 0.2),
     score("10", "relief_protection", "protection", 0.0, 0.2),
     score("10", "relief_prevention", "prevention", 0.0, 0.2),
+    share("11", "graded_1", "tier 1", 0.178, 0.05),
+    share("11", "graded_2", "tier 2", 0.471, 0.05),
+    share("11", "graded_2wl", "tier 2WL", 0.254, 0.05),
+    share("11", "graded_3", "tier 3", 0.097, 0.05),
+    share("11", "tier_1_in_2004", "tier 1 in 2004", 0.19, 0.05),
+    share("11", "tier_1_in_2007", "tier 1 in 2007", 0.19, 0.05),
+    share("11", "tier_1_in_2010", "tier 1 in 2010", 0.17, 0.05),
+    share("12", "tiers_1_apart", "1 year apart", 0.78, 0.06),
+    share("12", "tiers_2_apart", "2 years apart", 0.68, 0.06),
+    share("12", "tiers_3_apart", "3 years apart", 0.63, 0.06),
 ];
 
 #[cfg(test)]

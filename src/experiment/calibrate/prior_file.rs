@@ -154,7 +154,7 @@ mod tests {
         let paths: Vec<&str> =
             priors.iter().map(|asked| asked.text.split('=').next().unwrap_or_default()).collect();
         let scenarios: Vec<&str> = paths.iter().copied().filter(|path| !path.starts_with("link.")).collect();
-        assert_eq!((paths.len(), paths.len() - scenarios.len()), (56, 10));
+        assert_eq!((paths.len(), paths.len() - scenarios.len()), (66, 11));
         let posterior = crate::experiment::posterior::Posterior::read("bundled").unwrap();
         assert_eq!(posterior.paths(), scenarios);
     }

@@ -105,7 +105,7 @@ impl Asked<'_> {
         stop: &AtomicBool,
     ) -> Result<Outcome, ExperimentError> {
         let description = described(self.targets, self.priors, self.particles);
-        let mut store = Store::open(&folder.path().join("blocks"), &description, "version = 1\n", false)?;
+        let mut store = Store::open(&folder.path().join("blocks"), &description, "version = 2\n", false)?;
         let calibration = Calibration {
             priors: self.priors,
             distance: Distance::new(self.targets),
@@ -280,7 +280,7 @@ fn each_rule_stops_and_another_calibration_is_refused() {
     // Numbers of many digits are the same ones when they are read back.
     let odd = [target("a", 11.0 / 92.0, 0.111_900_576_988_837_65), target("b", 1.0 / 11.0, 0.1)];
     for _ in 0..2 {
-        Store::open(&folder.path().join("odd"), &described(&odd, &[WIDE], 4), "version = 1\n", false)
+        Store::open(&folder.path().join("odd"), &described(&odd, &[WIDE], 4), "version = 2\n", false)
             .unwrap();
     }
     let other = Asked { targets: &[target("mean", 0.8, 0.5)], ..asked };

@@ -289,7 +289,7 @@ fn what_cannot_be_laid_is_told() {
 
 #[test]
 fn a_scenario_proposes_its_design() {
-    let text = "version = 1\ntitle = \"t\"\n[time]\nstart = 2000\nend = 2002\n[[state]]\nid = \"A\"\n[sweep]\ndesign = \"saltelli\"\nsamples = 8\n\
+    let text = "version = 2\ntitle = \"t\"\n[time]\nstart = 2000\nend = 2002\n[[state]]\nid = \"A\"\n[sweep]\ndesign = \"saltelli\"\nsamples = 8\n\
         [[sweep.axis]]\npath = \"parameters.drift\"\nlow = 0.0\nhigh = 0.1\n";
     let sweep = Scenario::parse("t", text, None).unwrap().build().unwrap().sweep.unwrap();
     assert_eq!(Method::of(&sweep), Method::Saltelli { samples: 8, second_order: false });

@@ -28,7 +28,7 @@ impl Outcomes {
     /// let asked = Outcomes::parse(&["protection.IDN@2010", "phase=4", "years_to_law.*"], &world).unwrap();
     /// let labels: Vec<_> = asked.iter().map(|outcome| outcome.label(&world)).collect();
     /// assert_eq!(labels[..3], ["protection.IDN@2010", "phase=4.mean@2015", "years_to_law.BRN@2015"]);
-    /// assert_eq!(Outcomes::parse(&["*.*@*"], &world).unwrap().len(), 19 * 10 * 16);
+    /// assert_eq!(Outcomes::parse(&["*.*@*"], &world).unwrap().len(), 22 * 10 * 16);
     /// let error = Outcomes::parse(&["protecton"], &world).unwrap_err();
     /// assert_eq!(error.to_string(), "outcome `protecton`: there is no `protecton`; did you mean `protection`?");
     /// ```

@@ -130,6 +130,7 @@ impl Measure {
                 VariableKind::Flag => Support::Share,
                 VariableKind::Code(values) => Support::Within(0.0, values as f64 - 1.0),
                 VariableKind::NonNegative => Support::Within(0.0, f64::INFINITY),
+                VariableKind::Real => Support::Within(f64::NEG_INFINITY, f64::INFINITY),
             },
             Measure::Is(..) | Measure::Reached(_) => Support::Share,
             Measure::Waited(_) => Support::Within(0.0, f64::INFINITY),

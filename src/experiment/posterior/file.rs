@@ -18,7 +18,7 @@ impl Posterior {
     ///
     /// ```
     /// use suasion::experiment::posterior::Posterior;
-    /// let text = "suasion,draw,weight,distance,parameters.drift\n0.1.0,0,0.25,0.5,0.02\n0.1.0,1,0.75,0.6,0.04\n";
+    /// let text = "suasion,draw,weight,distance,parameters.drift\n0.2.0,0,0.25,0.5,0.02\n0.2.0,1,0.75,0.6,0.04\n";
     /// let posterior = Posterior::parse("mine.csv", text).unwrap();
     /// assert_eq!((posterior.len(), posterior.paths()), (2, vec!["parameters.drift"]));
     /// assert_eq!(posterior.draw(7, 3), posterior.draw(7, 3));

@@ -8,7 +8,7 @@ fn text(rows: &str) -> String {
 }
 
 fn three() -> Posterior {
-    let rows = "0.1.0,0,0.2,1,0.01,1\n0.1.0,1,0.3,1,0.02,2\n0.1.0,2,0.5,1,0.03,3\n";
+    let rows = "0.2.0,0,0.2,1,0.01,1\n0.2.0,1,0.3,1,0.02,2\n0.2.0,2,0.5,1,0.03,3\n";
     Posterior::parse("three.csv", &text(rows)).unwrap()
 }
 
@@ -83,7 +83,7 @@ fn the_worlds_of_draws_are_those_that_are_built_one_by_one() {
 #[test]
 fn a_draw_that_is_refused_is_named_though_others_are_compiled() {
     let rows = [0.5, 0.6, 0.7, 0.8, 1.5].iter().enumerate();
-    let rows: Vec<String> = rows.map(|(i, x)| format!("0.1.0,{i},0.2,1,{x}\n")).collect();
+    let rows: Vec<String> = rows.map(|(i, x)| format!("0.2.0,{i},0.2,1,{x}\n")).collect();
     let text = format!("suasion,draw,weight,distance,state.*.capacity\n{}", rows.concat());
     let posterior = Posterior::parse("p.csv", &text).unwrap();
     let (loaded, go) = (Scenario::load("asean").unwrap(), AtomicBool::new(false));
@@ -91,6 +91,40 @@ fn a_draw_that_is_refused_is_named_though_others_are_compiled() {
     let told = worlds.unwrap_err().to_string();
     let expected = "the posterior p.csv: draw 4: state.";
     assert!(told.starts_with(expected) && told.contains("found 1.5, expected a number above 0"), "{told}");
+}
+
+#[test]
+fn a_draw_that_is_refused_is_named_though_no_replicate_sees_it() {
+    let rows: Vec<String> = (0..400)
+        .map(|i| {
+            format!(
+                "0.2.0,{i},{},1,{}\n",
+                1.0 / 400.0,
+                if i == 399 { 1.5 } else { 0.5 + 1e-3 * f64::from(i) }
+            )
+        })
+        .collect();
+    let text = format!("suasion,draw,weight,distance,state.*.capacity\n{}", rows.concat());
+    let posterior = Posterior::parse("p.csv", &text).unwrap();
+    let go = AtomicBool::new(false);
+    // Of one replicate, of a few, and of more.
+    for replicates in [1, 3, 40] {
+        assert!((0..replicates).all(|r| posterior.draw(5, r) != 399));
+        let told = |loaded: &Loaded, overlay: fn(Loaded) -> Result<Loaded, ExperimentError>| {
+            posterior
+                .worlds(loaded, (5, replicates), NonZeroUsize::MIN, &go, overlay, build)
+                .map(|drawn| drawn.len())
+        };
+        let asean = Scenario::load("asean").unwrap();
+        let refused = told(&asean, Ok).unwrap_err().to_string();
+        assert!(refused.starts_with("the posterior p.csv: draw 399: state."), "{refused}");
+        // What an overlay sets instead is no fault of the draw.
+        let fixed = |mut loaded: Loaded| {
+            loaded.set("state.*.capacity=0.5")?;
+            Ok(loaded)
+        };
+        assert!(told(&asean, fixed).unwrap() <= replicates as usize);
+    }
 }
 
 fn drawn_base() -> World {
@@ -119,7 +153,7 @@ fn what_an_overlay_fixes_or_removes_is_not_kept() {
     assert_eq!(kept(false, "parameters.drift=0.1"), ["regime.tvpa.severity"]);
     assert_eq!(
         posterior.text(),
-        text("0.1.0,0,0.2,1.0,0.01,1.0\n0.1.0,1,0.3,1.0,0.02,2.0\n0.1.0,2,0.5,1.0,0.03,3.0\n")
+        text("0.2.0,0,0.2,1.0,0.01,1.0\n0.2.0,1,0.3,1.0,0.02,2.0\n0.2.0,2,0.5,1.0,0.03,3.0\n")
     );
 }
 
@@ -138,26 +172,26 @@ fn the_bundled_draws_are_small_and_make_valid_worlds_of_the_flagship() {
 #[test]
 fn what_is_no_posterior_is_told() {
     let told = |rows: &str| Posterior::parse("p.csv", &text(rows)).unwrap_err().to_string();
-    assert_eq!(told("0.1.0,0,0.5,1,0.1,1\n"), "the posterior p.csv: its weights sum to 0.5, expected 1");
+    assert_eq!(told("0.2.0,0,0.5,1,0.1,1\n"), "the posterior p.csv: its weights sum to 0.5, expected 1");
     assert_eq!(told(""), "the posterior p.csv: it has no draws");
-    assert_eq!(told("0.1.0,0,-1,1,0.1,1\n"), "the posterior p.csv:2: the weight -1 is negative");
+    assert_eq!(told("0.2.0,0,-1,1,0.1,1\n"), "the posterior p.csv:2: the weight -1 is negative");
     assert!(
-        told("0.1.0,0,NaN,1,0.1,1\n")
+        told("0.2.0,0,NaN,1,0.1,1\n")
             .contains("p.csv:2: column weight: found \"NaN\", expected a finite number")
     );
-    assert!(told("0.1.0,0,1,1,\"0,1\",1\n").contains("a decimal number has a point"));
+    assert!(told("0.2.0,0,1,1,\"0,1\",1\n").contains("a decimal number has a point"));
     assert!(told("9.9.9,0,1,1,0.1,1\n").contains("of version 9.9.9"));
     let other = Posterior::parse("p.csv", "a,b\n1,2\n").unwrap_err().to_string();
     assert!(other.contains("expected suasion,draw,weight,distance"), "{other}");
     let mut loaded = Scenario::load("asean").unwrap();
-    let lost = Posterior::parse("p.csv", "suasion,draw,weight,distance,regime.usa.severity\n0.1.0,0,1,1,0\n");
+    let lost = Posterior::parse("p.csv", "suasion,draw,weight,distance,regime.usa.severity\n0.2.0,0,1,1,0\n");
     let lost = lost.unwrap().set(0, &mut loaded).unwrap_err().to_string();
     assert!(lost.contains("the posterior p.csv") && lost.contains("no regime `usa`"), "{lost}");
 }
 
 #[test]
 fn what_is_around_a_scenario_is_left_out_and_named() {
-    let text = "suasion,draw,weight,distance,link.spread,parameters.drift\n0.1.0,0,1,1,0.08,0.1\n";
+    let text = "suasion,draw,weight,distance,link.spread,parameters.drift\n0.2.0,0,1,1,0.08,0.1\n";
     let posterior = Posterior::parse("p.csv", text).unwrap();
     assert_eq!((posterior.paths(), posterior.around()), (vec!["parameters.drift"], vec!["link.spread"]));
     let mut loaded = Scenario::load("asean").unwrap();
@@ -170,14 +204,14 @@ fn what_is_around_a_scenario_is_left_out_and_named() {
         "the posterior p.csv: column link.spred: there is no link `spred`; did you mean `spread`?"
     );
     let none =
-        Posterior::parse("p.csv", "suasion,draw,weight,distance,link.spread\n0.1.0,0,1,1,0.08\n").unwrap();
+        Posterior::parse("p.csv", "suasion,draw,weight,distance,link.spread\n0.2.0,0,1,1,0.08\n").unwrap();
     let none = none.check(&loaded).unwrap_err().to_string();
     assert_eq!(none, "the posterior p.csv: it has no parameter of this scenario");
 }
 
 #[test]
 fn what_an_overlay_fixes_of_many_values_has_a_column_of_its_own() {
-    let text = "suasion,draw,weight,distance,state.*.openness\n0.1.0,0,0.5,1,0.3\n0.1.0,1,0.5,1,0.6\n";
+    let text = "suasion,draw,weight,distance,state.*.openness\n0.2.0,0,0.5,1,0.3\n0.2.0,1,0.5,1,0.6\n";
     let posterior = Posterior::parse("p.csv", text).unwrap();
     let loaded = Scenario::load("asean").unwrap();
     let overlay = overlaid(false, "state.MYS.openness=0.9");

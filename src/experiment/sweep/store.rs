@@ -10,6 +10,7 @@ use crate::output::error::OutputError;
 use crate::output::manifest::MANIFEST;
 use crate::output::single::write_file;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// Name of the description's file.
@@ -241,12 +242,17 @@ fn points_csv(layout: &Layout) -> String {
 fn read_description(folder: &Path) -> Result<(Description, String), ExperimentError> {
     let read = |name: &str| {
         let path = folder.join(name);
-        fs::read_to_string(&path).map_err(|error| OutputError::read(&path, error))
+        fs::read_to_string(&path).map_err(|error| match error.kind() {
+            ErrorKind::NotFound => {
+                let found = format!("{} keeps no blocks of a sweep: it has no {name}", folder.display());
+                ExperimentError::asked(
+                    found,
+                    Some("name what --out was of a sweep, as out/asean-sweep".into()),
+                )
+            }
+            _ => OutputError::closed(&path, &error).into(),
+        })
     };
-    if !folder.join(DESCRIPTION).exists() {
-        let found = format!("{} keeps no blocks of a sweep: it has no {DESCRIPTION}", folder.display());
-        return Err(ExperimentError::Asked(found));
-    }
     let description: Description = serde_json::from_str(&read(DESCRIPTION)?).map_err(|error| {
         ExperimentError::Asked(format!(
             "{} is not one of this program: {error}",

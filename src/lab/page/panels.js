@@ -79,11 +79,11 @@ export function point(row) {
 
 function axis() {
   const { variable, base, changed } = shown;
-  let low = variable.low ?? 0, high = variable.high;
-  if (high === null) {
-    const top = (picture) => Math.max(...(picture?.band?.[1] ?? picture?.mean ?? []).flat());
-    high = Math.max(top(base), changed ? top(changed) : 0, 1e-6) * 1.05;
-  }
+  let { low, high } = variable;
+  // What has no end by itself ends where the bands do, and holds 0.
+  const furthest = (end, of) => of(...[base, changed].filter(Boolean).flatMap((picture) => (picture.band?.[end] ?? picture.mean).flat()), 0);
+  high ??= Math.max(furthest(1, Math.max), 1e-6) * 1.05;
+  low ??= furthest(0, Math.min) * 1.05;
   return { low, high };
 }
 

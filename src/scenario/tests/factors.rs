@@ -7,7 +7,7 @@ use crate::engine::randomness::word;
 use crate::model::world::World;
 
 /// Keys of numbers that are no factors: dates, counts, what is drawn from a table, and what is no number of the world.
-const NO_FACTORS: [&str; 28] = [
+const NO_FACTORS: [&str; 29] = [
     "version",
     "start",
     "end",
@@ -20,6 +20,7 @@ const NO_FACTORS: [&str; 28] = [
     "at",
     "opens",
     "report",
+    "bar_from",
     "watch_list_from",
     "watch_limit",
     "watch_limit_from",

@@ -20,7 +20,7 @@ pub(crate) fn document(text: &str) -> Document {
     }
 }
 
-const HEAD: &str = "version = 1\ntitle = 'T'\ntime = { start = 2001, end = 2005 }\n";
+const HEAD: &str = "version = 2\ntitle = 'T'\ntime = { start = 2001, end = 2005 }\n";
 
 fn load(text: &str) -> Loaded {
     Scenario::parse("t", text, None).unwrap()
@@ -81,6 +81,8 @@ fn overlays_say_where_a_problem_comes_from() {
         "--set state.IDN: no `=`; write `--set path=value`, as `--set parameters.displacement=0`",
     );
     check("state.IDN.initial_phase=denial", "fine");
+    check("title=other", "fine");
+    check("drift=0", "--set drift=0: drift: `drift` is not the path of a value; write `parameters.drift`");
     check(
         "parameters.spiral_up[4]=1",
         "--set parameters.spiral_up[4]=1: parameters.spiral_up[4]: there is no [4]; the last is [3]",
@@ -88,5 +90,37 @@ fn overlays_say_where_a_problem_comes_from() {
     check(
         "runs.seed=[",
         "--set runs.seed=[: `[` is not a TOML value; a value is a number, text in quotes, [a, list] or { a = table }",
+    );
+}
+
+/// What an overlay sets may be at odds with a line that it leaves alone: the line is told, and the overlay with it.
+#[test]
+fn overlays_are_named_where_they_make_a_line_wrong() {
+    let told = |text: &str, overlays: &[&str]| {
+        let mut loaded = load(text);
+        for overlay in overlays {
+            loaded.set(overlay).unwrap();
+        }
+        loaded.build_alone().map_or_else(|error| error.to_string(), |_| "fine".into())
+    };
+    let graded = "{HEAD}state = [{ id = 'A' }]\n[[regime]]\nid = 'g'\nkind = 'rating'\nfrom = 2003\n"
+        .replace("{HEAD}", HEAD);
+    assert_eq!(
+        told(&graded, &["state.A.initial_tier.g='2'"]),
+        "t.toml:4 (--set state.A.initial_tier.g='2'): state.A.initial_tier.g: not rated at the start; the regime must be in force at the start, and rate the state"
+    );
+    let later = "instrument.palermo.opens=2002";
+    assert_eq!(
+        told(FULL, &["runs.seed=3", later]),
+        format!(
+            "t.toml:64 (--set {later}): instrument.palermo.adopted.THA: found 2001, expected a date from its opening, 2002"
+        )
+    );
+    // What the file has by itself is no overlay's fault.
+    let both = FULL.replace("ramp = 3", "ramp = -3");
+    let told = told(&both, &[later]);
+    assert!(
+        told.contains("t.toml:63: instrument.palermo.ramp") && told.contains("t.toml:64 (--set"),
+        "{told}"
     );
 }

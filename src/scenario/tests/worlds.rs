@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 /// A scenario with some of everything.
 pub(super) const FULL: &str = r#"
-version = 1
+version = 2
 title = "Full \"quoted\""
 description = "several\nlines"
 time = { start = 2001, end = 2005, steps_per_year = 2 }
@@ -313,7 +313,7 @@ fn references_are_paths_or_bundled_names() {
         assert!(message.contains(expected), "{message}");
     };
     let at = |name: &str| folder.path().join(name).to_str().unwrap().to_string();
-    std::fs::write(at("x.toml"), b"version = 1\ntitle = '\xff'\n").unwrap();
+    std::fs::write(at("x.toml"), b"version = 2\ntitle = '\xff'\n").unwrap();
     check(&at("x.toml"), "x.toml:2: not UTF-8 text");
     check(&at("none.toml"), "none.toml: ");
     check(&at(""), "a directory");

@@ -28,7 +28,7 @@ use super::sweep::{self, Sweep};
 use super::{counterfactual, counterfactual::Counterfactual, numbers, wire};
 use crate::engine::randomness::Drawer;
 use crate::model::parameters::{PARAMETERS, Parameters};
-use crate::model::world::{Hearing, Instrument, Rating, World};
+use crate::model::world::{Instrument, Rating, World};
 use std::collections::BTreeMap;
 
 /// All that a document says, validated.
@@ -96,10 +96,6 @@ pub(crate) fn build(
         regions.push(draft.region);
         states.push(draft.state);
     }
-    let hearing = match head.as_ref().map(|head| head.hearing).unwrap_or_default() {
-        wire::Hearing::Engagement => Hearing::Engagement,
-        wire::Hearing::Ties => Hearing::Ties,
-    };
     let (title, description) = head.map_or_else(Default::default, |head| (head.title, head.description));
     Ok(Built {
         title,
@@ -107,7 +103,6 @@ pub(crate) fn build(
         world: World {
             clock,
             parameters,
-            hearing,
             states,
             ties,
             ratings,
@@ -151,10 +146,13 @@ fn drawers(context: &mut Context<'_>, ratings: &[Rating], instruments: &[Instrum
 }
 
 fn check_head(report: &mut Report<'_>, document: &Document, head: &wire::Root) {
-    if head.version != 1 {
+    if head.version != 2 {
         let at = super::report::origin(&document.root, "version");
-        let hint = "1 is the version that this program reads".to_string();
-        report.add(at, "version".into(), head.version.to_string(), Some("1".into()), Some(hint));
+        let hint = match head.version {
+            1 => "`suasion convert` turns a file of version 1 into version 2",
+            _ => "2 is the version that this program reads",
+        };
+        report.add(at, "version".into(), head.version.to_string(), Some("2".into()), Some(hint.into()));
     }
     if head.title.trim().is_empty() {
         let at = super::report::origin(&document.root, "title");

@@ -39,6 +39,8 @@ const OWN_KEYS: [(&str, &[&str]); 3] = [
 /// Values used for the TVPA, where a rating regime does not say otherwise (22 U.S.C. 7107: the watch list came
 /// with the amendment of 2003, its limit with that of 2008).
 const REPORT: f64 = 0.5;
+/// Weight of a member's ties to all the others: with it peers count for about as much as the community is engaged.
+const TIE_WEIGHT: f64 = 0.15;
 const WATCH_LIST_FROM: f64 = 2004.0;
 const WATCH_LIMIT: u32 = 4;
 const WATCH_LIMIT_FROM: f64 = 2009.0;
@@ -83,7 +85,7 @@ pub(super) fn communities(context: &mut Context<'_>) -> Vec<Community> {
             continue;
         };
         let members = member_dates(context, node, &path, &wire);
-        let weight = wire.tie_weight.map_or(1.0, |weight| weight.0);
+        let weight = wire.tie_weight.map_or(TIE_WEIGHT, |weight| weight.0);
         context.check_bound(node, &path, "tie_weight", weight, Bound::Weight);
         let engagement = series(context, node, &path, "engagement", Some(wire.engagement), 0.0);
         context.communities.insert(wire.id.clone(), members.iter().map(|&(state, _)| state).collect());

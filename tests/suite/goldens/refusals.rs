@@ -6,22 +6,22 @@ use super::Session;
 fn of_scenarios() {
     let mut session = Session::new(80);
     for (name, text) in [
-        ("syntax.toml", "version = 1\ntitle = \"no end\n"),
+        ("syntax.toml", "version = 2\ntitle = \"no end\n"),
         (
             "unknown-key.toml",
-            "version = 1\ntitle = 'x'\ntime = { start = 2001, end = 2003 }\n[[state]]\nid = 'A'\ncapcity = 0.5\n",
+            "version = 2\ntitle = 'x'\ntime = { start = 2001, end = 2003 }\n[[state]]\nid = 'A'\ncapcity = 0.5\n",
         ),
         (
             "many.toml",
-            "version = 1\ntitle = 'x'\ntime = { start = 2001, end = 2003 }\n[[state]]\nid = 'A'\ncapacity = 2\nopenness = -1\n[parameters]\ndrfit = 0.1\n",
+            "version = 2\ntitle = 'x'\ntime = { start = 2001, end = 2003 }\n[[state]]\nid = 'A'\ncapacity = 2\nopenness = -1\n[parameters]\ndrfit = 0.1\n",
         ),
         (
             "nan.toml",
-            "version = 1\ntitle = 'x'\ntime = { start = 2001, end = 2003 }\n[[state]]\nid = 'A'\ncapacity = nan\n",
+            "version = 2\ntitle = 'x'\ntime = { start = 2001, end = 2003 }\n[[state]]\nid = 'A'\ncapacity = nan\n",
         ),
         (
             "no-table.toml",
-            "version = 1\ntitle = 'x'\nstates = 'states.csv'\ntime = { start = 2001, end = 2003 }\n",
+            "version = 2\ntitle = 'x'\nstates = 'states.csv'\ntime = { start = 2001, end = 2003 }\n",
         ),
         ("empty.toml", ""),
     ] {
