@@ -63,7 +63,7 @@ impl Scenario {
     /// files are.
     ///
     /// >>> time = {"start": 2001, "end": 2011}
-    /// >>> alone = suasion.Scenario.from_dict({"version": 1, "title": "One state", "time": time, "state": [{"id": "AAA"}]})
+    /// >>> alone = suasion.Scenario.from_dict({"version": 2, "title": "One state", "time": time, "state": [{"id": "AAA"}]})
     /// >>> alone.states
     /// ['AAA']
     #[staticmethod]

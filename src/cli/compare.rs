@@ -101,12 +101,14 @@ impl Compare {
         // Under a posterior every draw has an autochthony of its own.
         let turned = if under.is_none() { comparison.turnings(options, &stop)? } else { Vec::new() };
         for (arm, turning) in &turned {
-            let _ = writeln!(
-                text,
-                "{}",
-                turning.told(&arm.name, &comparison.headline().measure.name(&base.world))
-            );
-            json["turning"][&arm.name] = serde_json::json!({ "ends": turning.ends, "at": turning.at });
+            let outcome = comparison.headline().label(&base.world);
+            let _ = writeln!(text, "{}", turning.told(&arm.name, &outcome));
+            let ends = turning.ends.map(|end| {
+                let interval = end.interval.map(|interval| [interval.low, interval.high]);
+                serde_json::json!({ "mean": end.mean, "interval": interval })
+            });
+            json["turning"][&arm.name] =
+                serde_json::json!({ "outcome": outcome, "ends": ends, "at": turning.at });
         }
         told.write(&mut results, &profile)?;
         if let Some(under) = &under {

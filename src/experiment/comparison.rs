@@ -85,11 +85,13 @@ impl Comparison {
         paired::run(base, others, plan, stop, progress)
     }
 
-    /// The first of the outcomes, as the mean over states at the end: what is said of a comparison in a sentence.
+    /// Of the outcomes one for a sentence: a mean over states where one was asked for, else the first.
     pub fn headline(&self) -> Outcome {
-        let first =
-            self.outcomes.first().map_or(Measure::Variable(Variable::Motivation), |outcome| outcome.measure);
-        Outcome::new(first, Place::Mean, self.base.world.clock.years())
+        let mean = self.outcomes.iter().find(|outcome| outcome.place == Place::Mean);
+        let motivation = Measure::Variable(Variable::Motivation);
+        mean.or(self.outcomes.first())
+            .copied()
+            .unwrap_or_else(|| Outcome::new(motivation, Place::Mean, self.base.world.clock.years()))
     }
 
     /// Of each arm without a regime that the region may have answered: what `autochthony` does to the headline's difference.

@@ -87,20 +87,22 @@ const OTHERWISE: [&str; 4] = [
 ///
 /// # Errors
 ///
-/// If the text is not TOML, or not of version 1.
+/// If the text is not TOML, not of version 1, or sets what has no counterpart: weights of merit by an event or a path, a key that
+/// is gone, a prior of a number whose unit changes, weights that are all 0. Each is named.
 pub fn convert(name: &str, text: &str) -> Result<Converted, ScenarioError> {
     // A file that cannot be read is refused in the same words as everywhere.
     super::document::parse(name, text, 0)?;
+    let problem = |path: &str, found: String, expected: Option<String>, hint: String| Problem {
+        file: name.into(),
+        line: None,
+        overlay: None,
+        path: crate::excerpt::excerpt(path).into_owned(),
+        found,
+        expected,
+        hint: Some(hint),
+    };
     let refused = |found: &str, hint: &str| {
-        ScenarioError::from(Problem {
-            file: name.into(),
-            line: None,
-            overlay: None,
-            path: "version".into(),
-            found: found.into(),
-            expected: Some("1".into()),
-            hint: Some(hint.into()),
-        })
+        ScenarioError::from(problem("version", found.into(), Some("1".into()), hint.into()))
     };
     let mut document: DocumentMut =
         text.parse().map_err(|error: toml_edit::TomlError| refused(error.message(), "a TOML file"))?;
@@ -114,12 +116,24 @@ pub fn convert(name: &str, text: &str) -> Result<Converted, ScenarioError> {
         }
     }
     set_number(&mut document["version"], 2);
-    let mut scales = Scales::of(&document);
-    let mut notes = Vec::new();
-    if document.remove("hearing").is_some() {
-        notes.push("`hearing`: there is no choice any more".to_string());
+    unroll(document.as_table_mut());
+    for arm in tables_in(document.get_mut("counterfactual")) {
+        unroll(arm);
     }
-    scales.rescale(document.as_table_mut(), &Place::Root, &mut notes);
+    let mut said = Said::default();
+    let scales = Scales::of(&mut document, &mut said);
+    if document.remove("hearing").is_some() {
+        said.notes.push("`hearing`: there is no choice any more".to_string());
+    }
+    scales.rescale(document.as_table_mut(), &Place::Root, &mut said);
+    let Said { mut notes, lost } = said;
+    if !lost.is_empty() {
+        let problems = lost
+            .into_iter()
+            .map(|(path, why)| problem(&path, "cannot be converted".into(), None, why))
+            .collect();
+        return Err(ScenarioError::Invalid { problems, more: 0 });
+    }
     write_defaults(&mut document, &scales);
     notes.insert(0, scales.words());
     notes.push(format!(
@@ -127,7 +141,50 @@ pub fn convert(name: &str, text: &str) -> Result<Converted, ScenarioError> {
         OFF.iter().chain(&OFF_RATING).map(|(key, _)| *key).collect::<Vec<_>>().join(", ")
     ));
     notes.extend(OTHERWISE.map(|text| format!("not as it was: {text}")));
-    Ok(Converted { text: document.to_string(), notes })
+    let new = document.to_string();
+    // Lines end as they did.
+    let text = if text.contains("\r\n") { new.replace("\r\n", "\n").replace('\n', "\r\n") } else { new };
+    Ok(Converted { text, notes })
+}
+
+/// What is said of a conversion: notes, and what stands in its way, by path.
+#[derive(Default)]
+struct Said {
+    notes: Vec<String>,
+    lost: Vec<(String, String)>,
+}
+
+impl Said {
+    /// Takes a key out of a table, and says so where comments go with it.
+    fn remove(&mut self, table: &mut dyn TableLike, key: &str) {
+        let above = table.key(key).and_then(|key| key.leaf_decor().prefix()?.as_str()).unwrap_or_default();
+        let behind = table.get(key).and_then(|item| item.as_value()?.decor().suffix()?.as_str());
+        let comments: Vec<&str> =
+            above.lines().chain(behind).map(str::trim).filter(|line| line.starts_with('#')).collect();
+        if !comments.is_empty() {
+            self.notes.push(format!("with `{key}` goes its comment: {}", comments.join(" ")));
+        }
+        table.remove(key);
+    }
+
+    fn lose(&mut self, path: &str, why: &str) {
+        let then = "take it out, convert, and set it anew";
+        self.lost.push((path.into(), format!("{why}; {then}")));
+    }
+}
+
+/// Entries that are written inline, `regime = [{ ... }]`, as tables of their own: then there is one shape to go through.
+fn unroll(table: &mut dyn TableLike) {
+    for key in ["regime", "event"] {
+        if let Some(item) = table.get_mut(key)
+            && item.is_array()
+        {
+            *item = match std::mem::take(item).into_array_of_tables() {
+                Ok(tables) => Item::ArrayOfTables(tables),
+                Err(item) => item,
+            };
+        }
+    }
 }
 
 /// What numbers are divided by.
@@ -143,28 +200,48 @@ enum Place {
     Parameters,
     /// A rating regime, by id.
     Rating(String),
+    /// What an event sets of a rating regime.
+    Set(String),
+    /// Priors, whose keys are whole paths.
+    Priors,
     /// Something whose keys are whole paths.
     Paths,
     Elsewhere,
 }
 
 impl Scales {
-    fn of(document: &DocumentMut) -> Self {
-        let of = |table: &dyn TableLike, key: &str, default: f64| {
-            table.get(key).and_then(number).unwrap_or(default)
-        };
-        let parameters = document.get("parameters").and_then(Item::as_table_like);
+    fn of(document: &mut DocumentMut, said: &mut Said) -> Self {
         let mut weights = Vec::new();
-        for regime in tables(document.get("regime")) {
-            if regime.get("kind").and_then(Item::as_str) == Some("rating") {
-                let id = regime.get("id").and_then(Item::as_str).unwrap_or_default();
-                weights.push((id.to_string(), WEIGHTS.map(|(key, default)| of(regime, key, default))));
+        let mut weigh = |regime: &dyn TableLike| {
+            let id = regime.get("id").and_then(Item::as_str).unwrap_or_default();
+            let of = WEIGHTS.map(|(key, default)| regime.get(key).map_or(Some(default), number));
+            let known = of.map(|weight| weight.filter(|weight| *weight >= 0.0).unwrap_or(f64::NAN));
+            let sum: f64 = known.iter().sum();
+            if !(sum > 0.0 && sum.is_finite()) {
+                said.lose(&format!("regime.{id}"), "its weights of merit have no sum above 0");
+            }
+            weights.push((id.to_string(), known));
+        };
+        ratings(document, &mut |regime| weigh(regime));
+        let half =
+            document.get("parameters").and_then(Item::as_table_like).and_then(|p| p.get("pressure_half"));
+        let pressure_half = half.map_or(Some(PRESSURE_HALF), number).unwrap_or(f64::NAN);
+        if !(pressure_half > 0.0 && pressure_half.is_finite()) {
+            said.lose("parameters.pressure_half", "no number above 0");
+        }
+        for (key, is) in [("regime", "[[regime]]"), ("event", "[[event]]")] {
+            if document.get(key).is_some_and(|item| {
+                !item.is_array_of_tables() && !item.as_array().is_some_and(Array::is_empty)
+            }) {
+                said.lose(key, &format!("entries are written as {is}"));
             }
         }
-        Scales {
-            pressure_half: parameters.map_or(PRESSURE_HALF, |p| of(p, "pressure_half", PRESSURE_HALF)),
-            weights,
+        for key in ["parameters", "counterfactual", "sweep", "lab", "prior"] {
+            if document.get(key).is_some_and(|item| !item.is_table_like()) {
+                said.lose(key, "a table is expected");
+            }
         }
+        Scales { pressure_half, weights }
     }
 
     /// What a key of a rating regime (`*`: the first) or of the model is divided by; none where it keeps its unit.
@@ -194,16 +271,28 @@ impl Scales {
         )
     }
 
-    fn rescale(&mut self, table: &mut dyn TableLike, place: &Place, notes: &mut Vec<String>) {
-        if let Place::Rating(id) = place {
-            self.share_weights(table, id);
-        }
-        if matches!(place, Place::Parameters) {
-            table.remove("pressure_half");
+    fn rescale(&self, table: &mut dyn TableLike, place: &Place, said: &mut Said) {
+        match place {
+            Place::Rating(id) => self.share_weights(table, id, said),
+            Place::Parameters => {
+                said.remove(table, "pressure_half");
+                if let Some(sources) = table.get_mut("sources").and_then(Item::as_table_like_mut) {
+                    sources.remove("pressure_half");
+                }
+            }
+            Place::Set(id) => {
+                for (key, _) in WEIGHTS.iter().filter(|(key, _)| table.contains_key(key)) {
+                    said.lose(
+                        &format!("regime.{id}.{key}"),
+                        "set by an event: the unit of the whole grade would change with it",
+                    );
+                }
+            }
+            Place::Root | Place::Paths | Place::Priors | Place::Elsewhere => {}
         }
         // An axis, or a slider, names a path; its numbers are those of that path.
         let path = table.get("path").and_then(Item::as_str).map(str::to_string);
-        if let Some(by) = path.and_then(|path| self.of_path(&path, notes)) {
+        if let Some(by) = path.and_then(|path| self.of_path(&path, said)) {
             for key in ["values", "low", "high", "value"] {
                 table.get_mut(key).into_iter().for_each(|item| divide(item, by));
             }
@@ -212,8 +301,15 @@ impl Scales {
         for key in keys {
             let by = match place {
                 Place::Parameters => self.divisor(None, &key),
-                Place::Rating(id) => self.divisor(Some(id), &key),
-                Place::Paths => self.of_path(&key, notes),
+                Place::Rating(id) | Place::Set(id) => self.divisor(Some(id), &key),
+                Place::Paths => self.of_path(&key, said),
+                Place::Priors => {
+                    let usual = table.get(&key).and_then(Item::as_str) == Some("usual");
+                    if self.of_path(&key, said).is_some() && !usual {
+                        said.lose(&format!("prior.{key}"), "the unit of what it is a prior of has changed");
+                    }
+                    continue;
+                }
                 Place::Root | Place::Elsewhere => None,
             };
             let Some(item) = table.get_mut(&key) else { continue };
@@ -224,13 +320,14 @@ impl Scales {
             let regime =
                 |table: &dyn TableLike| table.get("regime").and_then(Item::as_str).map(str::to_string);
             let here = |one: &dyn TableLike| match (place, key.as_str()) {
-                (Place::Root, "regime") => {
+                (_, "regime") => {
                     match (one.get("kind").and_then(Item::as_str), one.get("id").and_then(Item::as_str)) {
                         (Some("rating"), Some(id)) => Place::Rating(id.to_string()),
                         _ => Place::Elsewhere,
                     }
                 }
                 (Place::Root, "parameters") => Place::Parameters,
+                (Place::Root, "prior") => Place::Priors,
                 (_, "set") => Place::Paths,
                 _ => Place::Elsewhere,
             };
@@ -240,28 +337,39 @@ impl Scales {
                     // An event sets keys of the regime that it names.
                     if let (Some(id), Some(set)) = (of, one.get_mut("set").and_then(Item::as_table_like_mut))
                     {
-                        self.rescale(set, &Place::Rating(id), notes);
+                        self.rescale(set, &Place::Set(id), said);
                         continue;
                     }
-                    self.rescale(one, &place, notes);
+                    self.rescale(one, &place, said);
                 }
             } else if let Some(one) = item.as_table_like_mut() {
                 let place = here(one);
-                self.rescale(one, &place, notes);
+                self.rescale(one, &place, said);
             } else if let Some(Value::Array(list)) = item.as_value_mut() {
-                for one in list.iter_mut().filter_map(Value::as_inline_table_mut) {
-                    self.rescale(one, &Place::Elsewhere, notes);
+                for one in list.iter_mut() {
+                    if let Some(one) = one.as_inline_table_mut() {
+                        if ["regime", "event"].contains(&key.as_str()) {
+                            said.lose(&key, "entries within an inline table are not gone through");
+                        }
+                        self.rescale(one, &Place::Elsewhere, said);
+                    } else if let (Some(path), true) =
+                        (one.as_str(), ["sliders", "remove"].contains(&key.as_str()))
+                    {
+                        let _ = self.of_path(path, said);
+                    }
                 }
             }
         }
     }
 
-    /// What the number at a path is divided by. A path that is gone is noted.
-    fn of_path(&self, path: &str, notes: &mut Vec<String>) -> Option<f64> {
+    /// What the number at a path is divided by. What is gone, or a weight by itself, cannot be had.
+    fn of_path(&self, path: &str, said: &mut Said) -> Option<f64> {
         let parts: Vec<&str> = path.split('.').collect();
         let key = parts.last()?.split('[').next()?;
         if let Some(hint) = moved(key) {
-            notes.push(format!("{path}: must be rewritten by hand; {hint}"));
+            said.lose(path, &hint);
+        } else if key == "weight_law" {
+            said.lose(path, "the unit of the whole grade would change with one weight");
         }
         match parts[..] {
             ["parameters", _] => self.divisor(None, key),
@@ -271,22 +379,32 @@ impl Scales {
     }
 
     /// Three weights with any sum become two shares.
-    fn share_weights(&mut self, table: &mut dyn TableLike, id: &str) {
-        let given = WEIGHTS.iter().any(|(key, _)| table.contains_key(key));
+    fn share_weights(&self, table: &mut dyn TableLike, id: &str, said: &mut Said) {
         let Some((_, [law, enforcement, protection])) = self.weights.iter().find(|(other, _)| other == id)
         else {
             return;
         };
-        let (practice, sum) = (enforcement + protection, law + enforcement + protection);
-        if given && practice > 0.0 && sum > 0.0 {
-            match table.get_mut("weight_law") {
-                Some(item) => divide(item, sum),
-                None => drop(table.insert("weight_law", value(rounded(law / sum)))),
-            }
-            table.remove("weight_enforcement");
-            table.insert("enforcement_share", value(rounded(enforcement / practice)));
+        if !WEIGHTS.iter().any(|(key, _)| table.contains_key(key)) {
+            return;
         }
-        table.remove("weight_protection");
+        let (practice, sum) = (enforcement + protection, law + enforcement + protection);
+        match table.get_mut("weight_law") {
+            Some(item) => divide(item, sum),
+            None => drop(table.insert("weight_law", value(rounded(law / sum)))),
+        }
+        // Where practice does not count, its parts do not either.
+        let share = if practice > 0.0 { enforcement / practice } else { 0.0 };
+        said.remove(table, "weight_enforcement");
+        said.remove(table, "weight_protection");
+        table.insert("enforcement_share", value(rounded(share)));
+        // What had a source has one still.
+        if let Some(sources) = table.get_mut("sources").and_then(Item::as_table_like_mut) {
+            for key in ["weight_protection", "weight_enforcement"] {
+                if let Some(source) = sources.remove(key) {
+                    sources.insert("enforcement_share", source);
+                }
+            }
+        }
     }
 }
 
@@ -301,11 +419,7 @@ fn write_defaults(document: &mut DocumentMut, scales: &Scales) {
             }
         }
     }
-    let regimes = document.get_mut("regime").and_then(Item::as_array_of_tables_mut);
-    for regime in regimes.into_iter().flat_map(|regimes| regimes.iter_mut()) {
-        if regime.get("kind").and_then(Item::as_str) != Some("rating") {
-            continue;
-        }
+    ratings(document, &mut |regime| {
         let id = regime.get("id").and_then(Item::as_str).unwrap_or_default().to_string();
         for (key, numbers) in GRADING.iter().chain(&PRESSING) {
             let by = scales.divisor(Some(&id), key).unwrap_or(1.0);
@@ -321,11 +435,27 @@ fn write_defaults(document: &mut DocumentMut, scales: &Scales) {
                 regime.insert(key, value(number));
             }
         }
-    }
+    });
 }
 
-fn tables(item: Option<&Item>) -> impl Iterator<Item = &dyn TableLike> {
-    item.and_then(Item::as_array_of_tables).into_iter().flatten().map(|table| table as &dyn TableLike)
+/// Every rating regime, of the file and of its counterfactuals.
+fn ratings(document: &mut DocumentMut, f: &mut dyn FnMut(&mut dyn TableLike)) {
+    let mut each = |table: &mut dyn TableLike| {
+        let regimes = table.get_mut("regime").and_then(Item::as_array_of_tables_mut);
+        for regime in regimes.into_iter().flat_map(|regimes| regimes.iter_mut()) {
+            if regime.get("kind").and_then(Item::as_str) == Some("rating") {
+                f(regime);
+            }
+        }
+    };
+    each(document.as_table_mut());
+    tables_in(document.get_mut("counterfactual")).for_each(each);
+}
+
+/// The tables of a table, by key.
+fn tables_in(item: Option<&mut Item>) -> impl Iterator<Item = &mut dyn TableLike> {
+    let tables = item.and_then(Item::as_table_like_mut).into_iter().flat_map(|table| table.iter_mut());
+    tables.filter_map(|(_, item)| item.as_table_like_mut())
 }
 
 fn number(item: &Item) -> Option<f64> {

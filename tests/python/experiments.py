@@ -171,7 +171,7 @@ def check_sentences(folder, asean):
     same(lambda: asean.compare("title='x'"), "compare", "asean", "--against", "title='x'")
     same(lambda: asean.compare("time.start=2005"), "compare", "asean", "--against", "time.start=2005")
     spiral = suasion.Scenario.bundled("teaching/spiral")
-    bare = suasion.Scenario.from_dict({"version": 1, "title": "x", "time": {"start": 2001, "end": 2003},
+    bare = suasion.Scenario.from_dict({"version": 2, "title": "x", "time": {"start": 2001, "end": 2003},
                                        "state": [{"id": "AAA"}]}, name="bare")
     (folder / "bare.toml").write_text(bare.resolved)
     same(lambda: bare.compare(), "compare", folder / "bare.toml")

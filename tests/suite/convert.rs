@@ -53,19 +53,86 @@ fn what_cannot_be_converted_is_told_and_nothing_is_written() {
     assert_eq!(fs::read_to_string(folder.path().join("there.toml")).expect("there"), "mine");
 }
 
+/// A version-1 file with a part of its own.
+fn old(more: &str) -> String {
+    format!(
+        "version = 1\ntitle = \"T\"\n[time]\nstart = 2001\nend = 2011\n[[state]]\nid = \"A\"\n[parameters]\npressure_half = 0.5\n{more}"
+    )
+}
+
 #[test]
-fn a_path_that_is_gone_is_told_where_it_was_set() {
-    let folder = TempDir::new().expect("a folder");
-    let text = fs::read_to_string(OLD).expect("there").replace(
-        "title = \"Half the sanctions\"",
-        "title = \"Half the sanctions\"\nnote = \"x\"\n[counterfactual.care]\ntitle = \"Care\"\nset = { \"regime.grades.weight_protection\" = 0.0 }\n[counterfactual.more]\ntitle = \"More\"",
+fn whatever_a_number_is_written_in_it_is_rescaled() {
+    let text = old(
+        "[[regime]]\nid = \"r\"\nkind = \"rating\"\nweight_law = 1.0\nweight_enforcement = 1.0\nweight_protection = 2.0\n",
+    ) + "[counterfactual.more]\ntitle = \"More\"\n[[counterfactual.more.regime]]\nid = \"z\"\nkind = \"rating\"\nseverity = 2.0\n";
+    // Written inline, before the tables.
+    let inline = "event = [{ at = 2005, regime = \"r\", set = { severity = 1.0 } }]\n";
+    let text = text.replacen("title = \"T\"\n", &format!("title = \"T\"\n{inline}"), 1);
+    let new = suasion::scenario::convert::convert("old.toml", &text).expect("converted").text;
+    let has = |line: &str| assert!(new.contains(line), "{line}\n{new}");
+    has("weight_law = 0.25\n");
+    has("enforcement_share = 0.333333\n");
+    has("set = { severity = 2.0 }");
+    has("severity = 4.0\n");
+    assert_eq!(new.matches("view_sd = 0.0\n").count(), 2, "{new}");
+    let inline = old("").replacen(
+        "title = \"T\"\n",
+        "title = \"T\"\nregime = [{ id = \"r\", kind = \"rating\", severity = 3.0, weight_law = 2.0, weight_enforcement = 0.0, weight_protection = 0.0 }]\n",
+        1,
     );
-    fs::write(folder.path().join("old.toml"), text).expect("written");
-    let told = suasion(folder.path(), &["convert", "old.toml", "new.toml"]);
-    assert!(told.status.success(), "{}", stderr(&told));
+    let new = suasion::scenario::convert::convert("old.toml", &inline).expect("converted").text;
     assert!(
-        stdout(&told).contains("regime.grades.weight_protection: must be rewritten by hand"),
-        "{}",
-        stdout(&told)
+        new.contains("severity = 6.0")
+            && new.contains("weight_law = 1.0")
+            && new.contains("enforcement_share = 0.0"),
+        "{new}"
     );
+    let lines = old("").replace('\n', "\r\n");
+    let new = suasion::scenario::convert::convert("old.toml", &lines).expect("converted").text;
+    assert_eq!(new.matches('\n').count(), new.matches("\r\n").count());
+}
+
+#[test]
+fn what_has_no_counterpart_is_refused_by_name() {
+    let regime = "[[regime]]\nid = \"r\"\nkind = \"rating\"\nweight_law = 1.0\n";
+    for (more, path) in [
+        ("[[event]]\nat = 2005\nregime = \"r\"\nset = { weight_law = 2.0 }\n", "regime.r.weight_law"),
+        (
+            "[counterfactual.c]\ntitle = \"c\"\nset = { \"regime.r.weight_law\" = 0.5 }\n",
+            "regime.r.weight_law",
+        ),
+        (
+            "[counterfactual.c]\ntitle = \"c\"\nset = { \"regime.r.weight_protection\" = 0.5 }\n",
+            "regime.r.weight_protection",
+        ),
+        ("[prior]\n\"regime.r.severity\" = \"uniform(0, 6)\"\n", "prior.regime.r.severity"),
+        ("[lab]\nsliders = [\"parameters.pressure_half\"]\n", "parameters.pressure_half"),
+        (
+            "[sweep]\ndesign = \"grid\"\naxis = [{ path = \"regime.r.weight_law\", low = 0, high = 1 }]\n",
+            "regime.r.weight_law",
+        ),
+    ] {
+        let error = suasion::scenario::convert::convert("old.toml", &old(&format!("{regime}{more}")))
+            .unwrap_err()
+            .to_string();
+        assert!(error.starts_with(&format!("old.toml: {path}: cannot be converted")), "{more}: {error}");
+    }
+    for (from, to, path) in [
+        ("pressure_half = 0.5", "pressure_half = 0", "parameters.pressure_half"),
+        ("pressure_half = 0.5", "pressure_half = \"2\"", "parameters.pressure_half"),
+        ("title = \"T\"", "title = \"T\"\nregime = 3", "regime"),
+        (
+            "title = \"T\"",
+            "title = \"T\"\nregime = [{ id = \"r\", kind = \"rating\", weight_law = 0, weight_enforcement = 0, weight_protection = 0 }]",
+            "regime.r",
+        ),
+    ] {
+        let error = suasion::scenario::convert::convert("old.toml", &old("").replace(from, to))
+            .unwrap_err()
+            .to_string();
+        assert!(error.starts_with(&format!("old.toml: {path}: cannot be converted")), "{to}: {error}");
+    }
+    // Only what is usual may stand for a prior whose unit changes.
+    let usual = old(&format!("{regime}[prior]\n\"regime.r.severity\" = \"usual\"\n"));
+    assert!(suasion::scenario::convert::convert("old.toml", &usual).is_ok());
 }

@@ -114,9 +114,9 @@ const tests = {
     await page.click('#panels [data-state="MYS"] button');
     await until("the ledger", () => page.textContent("#ledger-title"), (text) => text === "Why did Malaysia move?");
     await until("its terms", () => page.textContent("#ledger-table"), (text) => text.includes("self determination"));
-    assert.match(await page.textContent("#ledger-text"), /^In the model, motivation of Malaysia rises from 0\.29 at the start of 2001 to 0\.40/);
-    assert.match(await page.textContent("#ledger-beside"), /ends at 0\.60: \+0\.204/);
-    assert.match(await words(page), /^Malaysia, motivation at the end of 2015: 0\.40, with the change 0\.60\.$/);
+    assert.match(await page.textContent("#ledger-text"), /^In the model, motivation of Malaysia rises from 0\.29 at the start of 2001 to 0\.54/);
+    assert.match(await page.textContent("#ledger-beside"), /ends at 0\.69: \+0\.15/);
+    assert.match(await words(page), /^Malaysia, motivation at the end of 2015: 0\.54, with the change 0\.69\.$/);
     await page.locator("#year").fill("5");
     await until("the year", () => words(page), (text) => text.includes("at the end of 2005"));
     const link = await until("a link", () => page.evaluate(() => location.hash), (hash) => hash.includes("row=5") && hash.includes("state=MYS"));
@@ -126,7 +126,7 @@ const tests = {
     await until("the same picture", () => curve(again, "MYS", "change"), Boolean);
     assert.equal(await curve(again, "MYS", "change"), await curve(page, "MYS", "change"));
     assert.equal(await words(again), await words(page));
-    await until("the same ledger", () => again.textContent("#ledger-beside"), (text) => /ends at 0\.60/.test(text));
+    await until("the same ledger", () => again.textContent("#ledger-beside"), (text) => /ends at 0\.69/.test(text));
     const said = await words(page);
     await again.reload();
     await until("the same words after a reload", () => words(again), (text) => text === said);

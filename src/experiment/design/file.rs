@@ -105,7 +105,7 @@ fn parse(
     }
     let mut values = Vec::new();
     let mut order =
-        Order { place: columns.iter().position(|name| name == NUMBER).filter(|_| counted), next: None };
+        Order { place: columns.iter().position(|name| name.eq_ignore_ascii_case(NUMBER)).filter(|_| counted), next: None };
     for (line, cells) in (!named).then_some((line, first)).into_iter().chain(rows) {
         problems.row(line, &cells, &columns, &mut values);
         order.check(line, &cells, &mut problems);
@@ -141,7 +141,7 @@ fn has_number(line: &str) -> bool {
 
 /// Whether a column is none of the values: it numbers the points, or names the rows.
 fn passed_over(place: usize, name: &str) -> bool {
-    name == NUMBER || (place == 0 && is_row_names(name))
+    name.eq_ignore_ascii_case(NUMBER) || (place == 0 && is_row_names(name))
 }
 
 /// The lines that hold cells, numbered from 1; empty ones among them have none.
