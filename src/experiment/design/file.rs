@@ -104,8 +104,10 @@ fn parse(
         return Err(problems.into());
     }
     let mut values = Vec::new();
-    let mut order =
-        Order { place: columns.iter().position(|name| name.eq_ignore_ascii_case(NUMBER)).filter(|_| counted), next: None };
+    let mut order = Order {
+        place: columns.iter().position(|name| name.eq_ignore_ascii_case(NUMBER)).filter(|_| counted),
+        next: None,
+    };
     for (line, cells) in (!named).then_some((line, first)).into_iter().chain(rows) {
         problems.row(line, &cells, &columns, &mut values);
         order.check(line, &cells, &mut problems);
