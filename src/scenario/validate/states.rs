@@ -15,8 +15,8 @@ use crate::scenario::wire_values::{Phase, Years};
 use crate::scenario::{numbers, population, room, wire};
 use std::collections::BTreeMap;
 
-/// States that a scenario may have: above this, memory would go before time does.
-pub(crate) const MOST_STATES: usize = 10_000_000;
+/// States that a scenario may have: above this `check` itself would take a minute and memory go.
+pub(crate) const MOST_STATES: usize = 1_000_000;
 
 /// The grade of the watch list.
 const WATCH_LIST: u8 = 3;
