@@ -180,15 +180,15 @@ def check_sentences(folder, asean):
          'a: parameters.drift="much"')
     same(lambda: asean.compare("no-tvpa", outcomes=["protecton"]), "compare", "asean", "no-tvpa", "--outcome", "protecton")
     same(lambda: asean.compare("no-tvpa", decompose=["signaling"]), "compare", "asean", "no-tvpa", "--decompose=signaling")
-    same(lambda: asean.compare("no-tvpa", replicates=0), "compare", "asean", "no-tvpa", "--replicates", 0)
+    same(lambda: asean.compare("no-tvpa", replicates=0), "compare", "asean", "no-tvpa", "--set", "runs.replicates=0")
     same(lambda: spiral.explain(observed=True), "explain", "teaching/spiral", "--observed")
     same(lambda: asean.explain("nobody"), "explain", "asean", "--against", "nobody")
-    same(lambda: asean.explain(replicates=0), "explain", "asean", "--replicates", 0)
+    same(lambda: asean.explain(replicates=0), "explain", "asean", "--set", "runs.replicates=0")
     for axis in ("parameters.drfit=0..0.1", "parameters.drift=0..9", "parameters.drift=0,nan9"):
         if "nan" not in axis:
             same(lambda: asean.sweep(axis), "sweep", "asean", "--axis", axis)
     same(lambda: asean.sweep("parameters.drift=0..0.1", replicates=0), "sweep", "asean", "--axis",
-         "parameters.drift=0..0.1", "--replicates", 0)
+         "parameters.drift=0..0.1", "--set", "runs.replicates=0")
     same(lambda: asean.sweep("parameters.drift=0..0.1", outcomes="phase@1990"), "sweep", "asean", "--axis",
          "parameters.drift=0..0.1", "--outcome", "phase@1990")
     same(lambda: asean.sweep("parameters.drift=0..0.1", levels=4), "sweep", "asean", "--axis",
