@@ -107,7 +107,7 @@ impl Comparison {
         let mut turned = Vec::new();
         for arm in &self.others {
             let world = &arm.scenario.world;
-            let found = turning(&self.base.world, world, self.headline(), luck, options, stop)?;
+            let found = turning(&self.base.world, world, self.headline(), luck, self.level, options, stop)?;
             turned.extend(found.map(|turning| (arm, turning)));
         }
         Ok(turned)

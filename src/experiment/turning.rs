@@ -14,7 +14,7 @@ use std::sync::atomic::AtomicBool;
 /// What `autochthony` does to a difference, counterfactual less baseline, in means over replicates.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Turning {
-    /// The difference where nothing of the argument would have come anyhow (0), and where all would (1), with 95 % intervals.
+    /// The difference where nothing of the argument would have come anyhow (0), and where all would (1), with intervals of the level asked for.
     pub ends: [Estimate; 2],
     /// The autochthony at which it is 0, to 0.01; none where both ends have one sign, or one of them no sign that replicates can
     /// tell from 0.
@@ -64,9 +64,9 @@ const REPLICATES: usize = 400;
 /// let without = without.build_alone()?.world;
 /// let outcome = Outcomes::parse(&["motivation"], &base)?[0];
 /// let (options, go) = (Options::default(), AtomicBool::new(false));
-/// let found = turning(&base, &without, outcome, (2016, 40), options, &go)?.expect("ASEAN may have answered");
+/// let found = turning(&base, &without, outcome, (2016, 40), 0.95, options, &go)?.expect("ASEAN may have answered");
 /// assert!(found.ends[0].mean < found.ends[1].mean, "the more would have come anyhow, the more is left without the regime");
-/// assert_eq!(turning(&base, &base, outcome, (2016, 40), options, &go)?, None);
+/// assert_eq!(turning(&base, &base, outcome, (2016, 40), 0.95, options, &go)?, None);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
@@ -77,6 +77,7 @@ pub fn turning(
     other: &World,
     outcome: Outcome,
     (seed, replicates): (u64, usize),
+    level: f64,
     options: Options,
     stop: &AtomicBool,
 ) -> Result<Option<Turning>, ExperimentError> {
@@ -86,7 +87,7 @@ pub fn turning(
     }
     let outcomes = Outcomes::new(vec![outcome]);
     let plan = Plan { outcomes: &outcomes, seed, replicates: replicates.min(REPLICATES), options };
-    let level = Level::new(0.95);
+    let level = Level::new(level);
     let difference = |autochthony: f64| {
         let [mut base, mut other] = [base.clone(), other.clone()];
         base.parameters.autochthony = autochthony;
