@@ -6,7 +6,7 @@ use super::error::{Problem, ScenarioError};
 use super::overlay::number;
 use super::report::Report;
 use super::{Scenario, counterfactual, overlay, tables, validate, whole};
-use crate::excerpt::excerpt;
+use crate::excerpt::{self, excerpt};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -105,7 +105,7 @@ impl Loaded {
     /// # Errors
     /// If the path leads nowhere.
     pub fn set_number(&mut self, path: &str, x: f64) -> Result<(), ScenarioError> {
-        let layer = self.document.layer("", Some(format!("{path} = {x}")));
+        let layer = self.document.layer("", Some(format!("{path} = {}", excerpt::number(x))));
         Ok(overlay::set(&mut self.document, path, &number(x, Origin { layer, line: 0 }))?)
     }
 
@@ -224,7 +224,8 @@ impl Loaded {
             let file = document.layers[0].file.clone();
             for (axis, node) in sweep.axes.iter().zip(entries) {
                 let x = if high { axis.high } else { axis.low };
-                let layer = document.layer(file.clone(), Some(format!("sweep {} = {x}", axis.path)));
+                let layer = document
+                    .layer(file.clone(), Some(format!("sweep {} = {}", axis.path, excerpt::number(x))));
                 overlay::set(&mut document, &axis.path, &number(x, Origin { layer, ..node.origin }))
                     .map_err(|mut problem| {
                         problem.overlay = Some("sweep".into());

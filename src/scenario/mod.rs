@@ -39,6 +39,7 @@ mod wire;
 mod wire_beside;
 mod wire_kinds;
 mod wire_record;
+mod wire_spread;
 mod wire_values;
 mod words;
 

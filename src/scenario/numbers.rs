@@ -4,7 +4,7 @@
 
 use super::document::{Node, Origin, Value};
 use super::report::{MOST_BETAS, Report};
-use super::wire_values::{SPREAD_KEYS, Spread};
+use super::wire_spread::{SPREAD_KEYS, Spread};
 use crate::excerpt::number;
 use crate::input;
 use crate::model::distribution::{BetaTable, Distribution};
@@ -150,15 +150,15 @@ pub(crate) fn distribution(
         && low <= high
         && !(low..=high).contains(&mode)
     {
-        let expected = format!("a number from `low`, {low}, to `high`, {high}");
-        report.expected(place(key), format!("{path}.{key}"), mode.to_string(), expected);
+        let expected = format!("a number from `low`, {}, to `high`, {}", number(low), number(high));
+        report.expected(place(key), format!("{path}.{key}"), number(mode), expected);
         return None;
     }
     for pair in ends.windows(2) {
         let [(lower, low), (upper, high)] = [pair[0], pair[1]];
         if low > high {
-            let expected = format!("a number of at least `{lower}`, {low}");
-            report.expected(place(upper), format!("{path}.{upper}"), high.to_string(), expected);
+            let expected = format!("a number of at least `{lower}`, {}", number(low));
+            report.expected(place(upper), format!("{path}.{upper}"), number(high), expected);
             return None;
         }
     }

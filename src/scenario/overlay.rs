@@ -139,7 +139,7 @@ fn made(
 /// A trait per regime that was given once for all becomes a table by regime, so that one regime's can be set.
 fn open_up(node: &mut Node, key: &str, below: &str, ratings: &[String]) {
     let per_regime = key == STRATEGIC_VALUE.name || key == SENDER_STANDING.name;
-    if !per_regime || !is_spread(node) || super::wire_values::SPREAD_KEYS.contains(&below) {
+    if !per_regime || !is_spread(node) || super::wire_spread::SPREAD_KEYS.contains(&below) {
         return;
     }
     let mut table = Table::default();

@@ -3,7 +3,7 @@
 //! The shape comes from the wire types; parameters, traits and numbers of rating regimes from the model's tables.
 
 use super::wire;
-use super::wire_values::Spread;
+use super::wire_spread::Spread;
 use crate::model::parameters::PARAMETERS;
 use crate::model::table::{Bound, Entry};
 use crate::model::traits::{SENDER_STANDING, STARTS, STRATEGIC_VALUE, TRAITS};

@@ -3,7 +3,7 @@
 //! Own readers instead of untagged enums, because those forget what was found and where.
 
 use super::error::nearest;
-use crate::excerpt::quoted;
+use crate::excerpt::{number, quoted};
 use crate::model::table::Bound;
 use crate::model::traits::PHASES;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -19,20 +19,6 @@ pub(crate) struct Number(pub f64);
 /// A date in decimal years.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Date(pub f64);
-
-/// A number, or a distribution over numbers.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Spread {
-    Fixed(f64),
-    Normal { mean: f64, sd: f64 },
-    Uniform { low: f64, high: f64 },
-    Triangular { low: f64, mode: f64, high: f64 },
-    Beta { alpha: f64, beta: f64 },
-}
-
-/// Keys of a distribution's table: what tells it from a table by regime.
-pub(crate) const SPREAD_KEYS: [&str; 9] =
-    ["mean", "sd", "low", "high", "mode", "alpha", "beta", "source", "note"];
 
 /// Spiral phase at the start: the probability of each.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -216,71 +202,6 @@ impl<'de> Visitor<'de> for PairVisitor {
     }
 }
 
-#[derive(serde::Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct SpreadTable {
-    mean: Option<Number>,
-    sd: Option<Number>,
-    low: Option<Number>,
-    high: Option<Number>,
-    mode: Option<Number>,
-    alpha: Option<Number>,
-    beta: Option<Number>,
-    #[allow(dead_code, reason = "read from the document by `sources.rs`")]
-    source: Option<String>,
-    #[allow(dead_code, reason = "for people")]
-    note: Option<String>,
-}
-
-const SPREADS: &str = "a number, { mean, sd }, { low, high }, { low, mode, high } or { alpha, beta }";
-
-struct SpreadVisitor;
-
-impl<'de> Visitor<'de> for SpreadVisitor {
-    type Value = Spread;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(SPREADS)
-    }
-
-    fn visit_i64<E: de::Error>(self, i: i64) -> Result<Spread, E> {
-        Ok(Spread::Fixed(i as f64))
-    }
-
-    fn visit_f64<E: de::Error>(self, x: f64) -> Result<Spread, E> {
-        NumberVisitor.visit_f64(x).map(|x| Spread::Fixed(x.0))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Spread, A::Error> {
-        let table = SpreadTable::deserialize(MapAccessDeserializer::new(map))?;
-        let key = |name, value: Option<Number>| value.map(|Number(x)| (name, x));
-        let keys = [
-            key("mean", table.mean),
-            key("sd", table.sd),
-            key("low", table.low),
-            key("mode", table.mode),
-            key("high", table.high),
-            key("alpha", table.alpha),
-            key("beta", table.beta),
-        ];
-        let given: Vec<(&str, f64)> = keys.into_iter().flatten().collect();
-        match given[..] {
-            [("mean", mean), ("sd", sd)] => Ok(Spread::Normal { mean, sd }),
-            [("low", low), ("high", high)] => Ok(Spread::Uniform { low, high }),
-            [("low", low), ("mode", mode), ("high", high)] => Ok(Spread::Triangular { low, mode, high }),
-            [("alpha", alpha), ("beta", beta)] => Ok(Spread::Beta { alpha, beta }),
-            _ => {
-                let names: Vec<&str> = given.iter().map(|(name, _)| *name).collect();
-                let found = match names[..] {
-                    [] => "an empty table".to_string(),
-                    _ => format!("{{ {} }}", names.join(", ")),
-                };
-                Err(de::Error::invalid_value(Unexpected::Other(&found), &self))
-            }
-        }
-    }
-}
-
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PhaseTable {
@@ -321,8 +242,8 @@ impl<'de> Visitor<'de> for PhaseVisitor {
         let given = PhaseTable::deserialize(MapAccessDeserializer::new(map))?.probabilities;
         let sum: f64 = given.iter().map(|p| p.0).sum();
         if given.len() != 5 || given.iter().any(|p| p.0 < 0.0) || (sum - 1.0).abs() > 1e-9 {
-            let list = given.iter().map(|p| p.0.to_string()).collect::<Vec<_>>().join(", ");
-            let found = format!("[{list}], which sum to {}", short(sum));
+            let list = given.iter().map(|p| number(p.0)).collect::<Vec<_>>().join(", ");
+            let found = format!("[{list}], which sum to {}", number(short(sum)));
             let expected = "5 probabilities, from phase 0 to phase 4, that sum to 1";
             return Err(de::Error::invalid_value(Unexpected::Other(&found), &expected));
         }
@@ -415,6 +336,7 @@ impl<'de> Visitor<'de> for ArgumentVisitor {
     }
 }
 
+/// How values are read by their readers, and their schemas.
 macro_rules! wire_value {
     ($($name:ident, $visitor:ident, |$generator:ident| $schema:expr;)*) => {
         $(
@@ -437,11 +359,9 @@ macro_rules! wire_value {
     };
 }
 
+pub(super) use wire_value;
+
 wire_value! {
-    Spread, SpreadVisitor, |generator| {
-        let table = generator.subschema_for::<SpreadTable>();
-        json_schema!({ "description": SPREADS, "anyOf": [{ "type": "number" }, table] })
-    };
     Phase, PhaseVisitor, |_generator| json_schema!({
         "anyOf": [
             { "enum": PHASES },

@@ -135,7 +135,7 @@ impl<'d> Context<'d> {
             self.report.add(at, path.into(), quoted(id), expected, hint);
             return false;
         }
-        let spread = crate::scenario::wire_values::SPREAD_KEYS;
+        let spread = crate::scenario::wire_spread::SPREAD_KEYS;
         if RESERVED.contains(&id) || (path.starts_with("regime.") && spread.contains(&id)) {
             let hint = "choose another id".to_string();
             self.report.wrong(at, path, format!("`{id}` is a word of the format"), Some(hint));
