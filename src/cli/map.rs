@@ -1,6 +1,7 @@
 //! `map`: a picture of a sweep over two axes of a grid.
 
 use super::place::{ReplaceArg, put_files};
+use crate::excerpt::number;
 use crate::experiment::arms::slug;
 use crate::experiment::map::{Map as Laid, Request};
 use crate::output::heatmap::HeatMap;
@@ -53,7 +54,7 @@ fn parse_reference(text: &str) -> Result<(String, f64), String> {
 /// The usual name of a picture, which tells pictures of one sweep apart.
 fn usual(dir: &Path, request: &Request) -> PathBuf {
     let mut name = format!("{}-map", dir.file_name().unwrap_or_default().to_string_lossy());
-    let against = request.against.as_ref().map(|(path, value)| format!("less-{path}-{value}"));
+    let against = request.against.as_ref().map(|(path, value)| format!("less-{path}-{}", number(*value)));
     let axes = [("x", &request.x), ("y", &request.y)];
     let axes = axes.iter().filter_map(|(axis, path)| path.as_ref().map(|path| format!("{axis}-{path}")));
     let outcome = Some(request.outcome.clone()).filter(|outcome| outcome != OUTCOME);

@@ -1,6 +1,7 @@
 //! A map of a finished sweep: the mean of an outcome over two axes of a grid, or its difference from a reference. It
 //! draws nothing.
 
+use crate::excerpt::number;
 use crate::experiment::error::ExperimentError;
 use crate::experiment::sweep::{DesignEntry, Results};
 use crate::scenario::{Axis, nearest};
@@ -72,7 +73,7 @@ impl Map {
         Ok(Map {
             outcome: outcome.label(&layout.world),
             unit: outcome.measure.unit().to_string(),
-            against: request.against.as_ref().map(|(path, value)| format!("{path} = {value}")),
+            against: request.against.as_ref().map(|(path, value)| format!("{path} = {}", number(*value))),
             x: axes[x].clone(),
             y: axes[y].clone(),
             values: sums.into_iter().map(|(n, sum)| sum / n as f64).collect(),
@@ -91,9 +92,9 @@ fn find_axis(axes: &[Axis], path: Option<&str>, other: usize) -> Result<usize, E
 fn find_level(axes: &[Axis], path: &str, value: f64) -> Result<(usize, usize), ExperimentError> {
     let axis = find_axis(axes, Some(path), 0)?;
     let level = axes[axis].values.iter().position(|x| *x == value).ok_or_else(|| {
-        let levels: Vec<String> = axes[axis].values.iter().map(f64::to_string).collect();
+        let levels: Vec<String> = axes[axis].values.iter().map(|x| number(*x)).collect();
         let hint = format!("its values are {}", levels.join(", "));
-        ExperimentError::asked(format!("the axis `{path}` has no value {value}"), Some(hint))
+        ExperimentError::asked(format!("the axis `{path}` has no value {}", number(value)), Some(hint))
     })?;
     Ok((axis, level))
 }

@@ -3,6 +3,7 @@
 use super::Report;
 use super::figure::{Data, Figure, cell, count, listed};
 use super::folder::Folder;
+use crate::excerpt::number;
 use crate::experiment::error::ExperimentError;
 use crate::experiment::map::{Map, Request};
 use crate::experiment::outcome::{Outcome, Place};
@@ -62,7 +63,7 @@ fn map(map: &Map, axes: usize) -> Figure {
     }
     let at = |best: Option<(usize, &f64)>| {
         best.map_or_else(String::new, |(i, value)| {
-            let (x, y) = (map.x.values[i % columns], map.y.values[i / columns]);
+            let (x, y) = (number(map.x.values[i % columns]), number(map.y.values[i / columns]));
             format!("{value:.3} where {} is {x} and {} is {y}", map.x.path, map.y.path)
         })
     };

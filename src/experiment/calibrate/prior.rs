@@ -4,6 +4,7 @@
 
 use crate::engine::lanes::Lane;
 use crate::engine::math::{exp_scalar, inverse_normal, ln_scalar};
+use crate::excerpt::number;
 use crate::experiment::error::ExperimentError;
 use crate::model::table::MOST;
 use std::fmt;
@@ -105,10 +106,11 @@ impl Prior {
         match *self {
             Prior::Normal { mean, sd, .. } => {
                 if sd <= 0.0 || !mean.is_finite() || !sd.is_finite() {
-                    return wrong(format!("`{self}` has the sd {sd}"), "expected a number above 0");
+                    return wrong(format!("`{self}` has the sd {}", number(sd)), "expected a number above 0");
                 }
                 let mass = phi((high - mean) / sd) - phi((low - mean) / sd);
                 if mass < 1.0 - STRAY && (low, high) == admissible {
+                    let [mean, sd, low, high] = [mean, sd, low, high].map(number);
                     return wrong(
                         format!(
                             "`normal({mean}, {sd})` puts {:.1} % of its mass outside {}",
@@ -235,7 +237,9 @@ impl Prior {
 
 /// Admissible values in words.
 fn range((low, high): (f64, f64)) -> String {
-    match (low.is_finite(), high.is_finite()) {
+    let is_finite = (low.is_finite(), high.is_finite());
+    let (low, high) = (number(low), number(high));
+    match is_finite {
         (true, true) => format!("{low} to {high}"),
         (true, false) => format!("the numbers from {low} on"),
         (false, true) => format!("the numbers up to {high}"),
@@ -245,15 +249,17 @@ fn range((low, high): (f64, f64)) -> String {
 
 impl fmt::Display for Prior {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self {
-            Prior::Uniform { low, high } => write!(f, "uniform({low}, {high})"),
+        let (kind, numbers) = match *self {
+            Prior::Uniform { low, high } => ("uniform", vec![low, high]),
             Prior::Normal { mean, sd, low, high } if low > -MOST || high < MOST => {
-                write!(f, "normal({mean}, {sd}, {low}, {high})")
+                ("normal", vec![mean, sd, low, high])
             }
-            Prior::Normal { mean, sd, .. } => write!(f, "normal({mean}, {sd})"),
-            Prior::Triangular { low, mode, high } => write!(f, "triangular({low}, {mode}, {high})"),
-            Prior::LogUniform { low, high } => write!(f, "loguniform({low}, {high})"),
-        }
+            Prior::Normal { mean, sd, .. } => ("normal", vec![mean, sd]),
+            Prior::Triangular { low, mode, high } => ("triangular", vec![low, mode, high]),
+            Prior::LogUniform { low, high } => ("loguniform", vec![low, high]),
+        };
+        let numbers: Vec<String> = numbers.into_iter().map(number).collect();
+        write!(f, "{kind}({})", numbers.join(", "))
     }
 }
 

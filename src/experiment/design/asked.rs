@@ -1,6 +1,7 @@
 //! The axes and the design of a sweep as people ask for them: in words, or as the scenario proposes. It lays no point.
 
 use super::{MORRIS_LEVELS, Method, Plan, Table, usual_axes};
+use crate::excerpt;
 use crate::experiment::error::ExperimentError;
 use crate::experiment::sweep::DesignEntry;
 use crate::scenario::{Axis, Design, Sweep, evenly, nearest};
@@ -70,6 +71,7 @@ fn parse_axis(text: &str) -> Result<Axis, String> {
     };
     let (low, high) = (number(low)?, number(high)?);
     if low >= high {
+        let (low, high) = (excerpt::number(low), excerpt::number(high));
         return Err(format!("found {low} to {high}, expected the lower end first"));
     }
     let levels: u32 = match levels.map(str::parse) {
@@ -83,15 +85,16 @@ fn parse_axis(text: &str) -> Result<Axis, String> {
 
 /// An axis as [`parse_axes`] reads it.
 pub fn axis_text(axis: &Axis) -> String {
+    let (low, high) = (excerpt::number(axis.low), excerpt::number(axis.high));
     if axis.values.is_empty() {
-        return format!("{}={}..{}", axis.path, axis.low, axis.high);
+        return format!("{}={low}..{high}", axis.path);
     }
     let n = axis.values.len();
     // Many levels would be too long for an argument.
     if n >= 2 && axis.low < axis.high && axis.values == evenly(axis.low, axis.high, n as u32) {
-        return format!("{}={}..{}:{n}", axis.path, axis.low, axis.high);
+        return format!("{}={low}..{high}:{n}", axis.path);
     }
-    let values: Vec<String> = axis.values.iter().map(f64::to_string).collect();
+    let values: Vec<String> = axis.values.iter().map(|x| excerpt::number(*x)).collect();
     format!("{}={}", axis.path, values.join(","))
 }
 

@@ -1,6 +1,7 @@
 //! What can be wrong with a design, told before any point is laid.
 
 use super::{Method, sobol};
+use crate::excerpt::number;
 use crate::experiment::error::ExperimentError;
 use crate::scenario::Axis;
 use thiserror::Error;
@@ -22,7 +23,11 @@ pub enum DesignError {
         path: String,
     },
     /// An axis whose ends are no range.
-    #[error("{path}: found {low} to {high}, expected a lowest and a higher highest value, both finite")]
+    #[error(
+        "{path}: found {} to {}, expected a lowest and a higher highest value, and a finite number as their difference",
+        number(*low),
+        number(*high)
+    )]
     Range {
         /// Path of the axis.
         path: String,

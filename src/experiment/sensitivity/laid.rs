@@ -2,6 +2,7 @@
 //! alone, and would make indices of any order of any points.
 
 use super::Measure;
+use crate::excerpt::number;
 use crate::experiment::design::Plan;
 
 /// What a point may lie beyond the range of an axis, as a share of it: programs round what they write.
@@ -38,7 +39,7 @@ fn within(plan: &Plan) -> Result<(), String> {
         for (axis, x) in plan.axes().iter().zip(&point) {
             let room = BEYOND * (axis.high - axis.low);
             if !(axis.low - room..=axis.high + room).contains(x) {
-                let (path, low, high) = (&axis.path, axis.low, axis.high);
+                let (path, [x, low, high]) = (&axis.path, [*x, axis.low, axis.high].map(number));
                 return Err(format!(
                     "point {i} (from 0), {path}: found {x}, expected a number from {low} to {high}, the range of the axis"
                 ));
@@ -70,7 +71,7 @@ fn saltelli(plan: &Plan, second_order: bool) -> Result<(), String> {
                 let expected = if j == axis { other[j] } else { from[j] };
                 // Copies of one number, so equal to the last bit.
                 if x.to_bits() != expected.to_bits() && *x != expected {
-                    let path = &plan.axes()[j].path;
+                    let (path, [x, expected]) = (&plan.axes()[j].path, [*x, expected].map(number));
                     let samples = format!("of points {first} and {}", first + width as u64 - 1);
                     return Err(format!(
                         "point {point} (from 0), {path}: found {x}, expected {expected}, {samples}"

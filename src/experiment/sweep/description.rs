@@ -3,7 +3,7 @@
 //! It depends on version, scenario, design and seed alone, never on machine, shard or time.
 
 use super::store::DESCRIPTION;
-use crate::excerpt::excerpt;
+use crate::excerpt::{excerpt, number};
 use crate::experiment::design::{Method, Plan};
 use crate::experiment::error::ExperimentError;
 use crate::output::manifest::{PROGRAM, ScenarioEntry};
@@ -175,7 +175,7 @@ impl Description {
             axis.low <= axis.high && [axis.low, axis.high].iter().chain(&axis.values).all(|x| x.is_finite())
         };
         if let Some(axis) = self.axes.iter().find(|axis| !finite(axis)) {
-            let AxisEntry { path, low, high, .. } = axis;
+            let (path, [low, high]) = (&axis.path, [axis.low, axis.high].map(number));
             return refuse(format!("the axis {} goes from {low} to {high}", excerpt(path)));
         }
         Ok(())

@@ -24,6 +24,7 @@ pub use store::{DESCRIPTION, DESIGN, POINTS, SCENARIO, Store};
 pub use tables::{Merged, job, write};
 
 use crate::estimate::Accumulator;
+use crate::excerpt::number;
 use crate::experiment::design::{BalancedOrder, Plan, Table};
 use crate::experiment::error::ExperimentError;
 use crate::experiment::outcome::{Measure, Outcome, Outcomes, Place};
@@ -188,7 +189,7 @@ impl Sweep {
             const SHOWN: usize = 5;
             let axes = self.layout.plan.axes().iter().zip(&values);
             let mut at: Vec<String> =
-                axes.take(SHOWN).map(|(axis, x)| format!("{} = {x}", axis.path)).collect();
+                axes.take(SHOWN).map(|(axis, x)| format!("{} = {}", axis.path, number(*x))).collect();
             if values.len() > SHOWN {
                 at.push(format!("and {} more", values.len() - SHOWN));
             }
