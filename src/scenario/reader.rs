@@ -21,8 +21,17 @@ pub(crate) struct Misfit {
     pub found: String,
     pub expected: Option<String>,
     pub hint: Option<String>,
-    /// The valid keys, where a key is unknown.
-    keys: Option<&'static [&'static str]>,
+    /// What is known of a wrong key that a hint can be made of.
+    key: Option<Key>,
+}
+
+/// What is wrong with a key of a table.
+#[derive(Debug, PartialEq)]
+enum Key {
+    /// It is none of these.
+    Unknown(&'static [&'static str]),
+    /// It is not there, and the table is yet to be known that must have it.
+    Missing(&'static str),
 }
 
 /// A step of a path: a key or a position.
@@ -38,9 +47,20 @@ impl Misfit {
         self
     }
 
+    /// With an example of the key that a table of this kind is missing.
+    fn with_example(mut self, table: &str) -> Self {
+        if let (Some(Key::Missing(key)), true) = (self.key.as_ref(), self.path.is_empty()) {
+            let fits =
+                |(kind, name, _): &&(&str, &str, &str)| name == key && (kind.is_empty() || *kind == table);
+            let example = EXAMPLES.iter().find(fits);
+            self.hint = example.map(|(_, _, value)| format!("write it as `{key} = {value}`"));
+        }
+        self
+    }
+
     /// Whether a key is none that the table has.
     pub fn is_unknown_key(&self) -> bool {
-        self.keys.is_some()
+        matches!(self.key, Some(Key::Unknown(_)))
     }
 }
 
@@ -83,39 +103,42 @@ impl de::Error for Misfit {
     }
 
     fn unknown_field(_: &str, expected: &'static [&'static str]) -> Self {
-        Misfit { found: "unknown key".into(), keys: Some(expected), ..Misfit::default() }
+        Misfit { found: "unknown key".into(), key: Some(Key::Unknown(expected)), ..Misfit::default() }
     }
 
     fn missing_field(field: &'static str) -> Self {
-        let example = EXAMPLES.iter().find(|(key, _)| *key == field);
-        Misfit {
-            found: format!("`{field}` is missing"),
-            hint: example.map(|(key, value)| format!("write it as `{key} = {value}`")),
-            ..Misfit::default()
-        }
+        Misfit { found: format!("`{field}` is missing"), key: Some(Key::Missing(field)), ..Misfit::default() }
     }
 }
 
-/// An example of each key that some table must have.
-const EXAMPLES: [(&str, &str); 18] = [
-    ("version", "2"),
-    ("title", "\"Human trafficking in Southeast Asia\""),
-    ("start", "2001"),
-    ("end", "2016"),
-    ("id", "\"IDN\""),
-    ("kind", "\"law\""),
-    ("count", "20"),
-    ("between", "[\"KHM\", \"THA\"]"),
-    ("weight", "0.5"),
-    ("members", "[\"IDN\", \"THA\"]"),
-    ("engagement", "0.3"),
-    ("hazard", "0.05"),
-    ("at", "2003.5"),
-    ("from", "\"KHM\""),
-    ("to", "\"THA\""),
-    ("volume", "100"),
-    ("axis", "[{ path = \"regime.tvpa.severity\", low = 0, high = 2 }]"),
-    ("path", "\"regime.tvpa.severity\""),
+/// An example of each key that some table must have, by the kind of table where it is not the same in all.
+const EXAMPLES: [(&str, &str, &str); 26] = [
+    ("", "version", "2"),
+    ("Episode", "title", "\"The first reports\""),
+    ("Step", "title", "\"Nobody watches\""),
+    ("", "title", "\"Human trafficking in Southeast Asia\""),
+    ("", "start", "2001"),
+    ("", "end", "2016"),
+    ("State", "id", "\"IDN\""),
+    ("Rating", "id", "\"tvpa\""),
+    ("Community", "id", "\"asean\""),
+    ("", "kind", "\"law\""),
+    ("", "count", "20"),
+    ("", "between", "[\"KHM\", \"THA\"]"),
+    ("", "weight", "0.5"),
+    ("", "members", "[\"IDN\", \"THA\"]"),
+    ("", "engagement", "0.3"),
+    ("", "hazard", "0.05"),
+    ("", "at", "2003.5"),
+    ("Corridor", "from", "\"KHM\""),
+    ("Corridor", "to", "\"THA\""),
+    ("", "from", "2003"),
+    ("", "until", "2006"),
+    ("", "value", "0.5"),
+    ("Episode", "state", "\"IDN\""),
+    ("", "volume", "100"),
+    ("", "axis", "[{ path = \"regime.tvpa.severity\", low = 0, high = 2 }]"),
+    ("", "path", "\"regime.tvpa.severity\""),
 ];
 
 /// `"a", "b" or "c"`.
@@ -174,7 +197,7 @@ impl<'a> Reader<'a> {
     pub fn read<T: de::Deserialize<'a>>(self) -> Result<T, Misfit> {
         T::deserialize(self).map_err(|mut misfit| {
             misfit.path.reverse();
-            if let (Some(keys), Some(Step::Key(key))) = (misfit.keys, misfit.path.last()) {
+            if let (Some(Key::Unknown(keys)), Some(Step::Key(key))) = (&misfit.key, misfit.path.last()) {
                 let beside = if misfit.path.len() == 1 { self.without } else { &[] };
                 misfit.hint = nearest(key, keys.iter().chain(beside).copied());
             }
@@ -235,13 +258,22 @@ impl<'de> Deserializer<'de> for Reader<'de> {
         }
     }
 
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Misfit> {
+        self.deserialize_any(visitor).map_err(|misfit| misfit.with_example(name))
+    }
+
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
         visitor.visit_unit()
     }
 
     serde::forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
-        tuple_struct map struct identifier
+        tuple_struct map identifier
     }
 }
 
