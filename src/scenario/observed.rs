@@ -169,7 +169,7 @@ impl<T: DeserializeOwned, V> Series<'_, T, V> {
                                 node.origin,
                                 path,
                                 crate::excerpt::quoted(year),
-                                "a year",
+                                "a whole year",
                             );
                         }
                     }
@@ -187,7 +187,12 @@ impl<T: DeserializeOwned, V> Series<'_, T, V> {
         match i32::try_from(year).ok().filter(|year| YEARS.contains(year)) {
             Some(year) => self.years.extend(value.map(|value| (year, value))),
             None => {
-                context.report.expected(node.origin, path, year.to_string(), "a year from 1900 to 2100");
+                context.report.expected(
+                    node.origin,
+                    path,
+                    year.to_string(),
+                    "a whole year from 1900 to 2100",
+                );
             }
         }
     }

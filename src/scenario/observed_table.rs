@@ -59,7 +59,7 @@ pub(crate) fn record(document: &Document, file: &File, problems: &mut Problems) 
             Ok(Some(year)) if !state.is_empty() => year,
             _ => {
                 let (state, year) = (quoted(state), quoted(cell));
-                let what = format!("found state {state} and year {year}, expected an id and a year");
+                let what = format!("found state {state} and year {year}, expected an id and a whole year");
                 return problems.add(document, origin, "observed", what, None);
             }
         };

@@ -308,7 +308,13 @@ fn bad_rows_of_a_panel_are_named_and_nothing_is_written() {
             "laws.csv",
             "IDN,2004,first",
             "IDN,1850,first",
-            "data/laws.csv:2: IDN: found year \"1850\", expected a year from 1900 to 2100",
+            "data/laws.csv:2: IDN: found year \"1850\", expected a whole year from 1900 to 2100",
+        ),
+        (
+            "laws.csv",
+            "IDN,2004,first",
+            "IDN,2004.5,first",
+            "data/laws.csv:2: IDN: found year \"2004.5\", expected a whole year from 1900 to 2100",
         ),
         (
             "p3_index.csv",

@@ -56,15 +56,16 @@ impl Row<'_> {
         word(self.cell(column)).ok_or_else(|| self.problem(&format!("the cell `{name}` is empty")))
     }
 
-    /// A year.
+    /// A whole year.
     pub fn year(&self, column: usize, who: &str, years: RangeInclusive<i64>) -> Result<i32, String> {
         let cell = self.cell(column);
         match input::whole(cell) {
             Ok(Some(year)) if years.contains(&year) => Ok(year as i32),
             _ => {
                 let (found, first, last) = (quoted(cell), years.start(), years.end());
-                Err(self
-                    .problem(&format!("{who}: found year {found}, expected a year from {first} to {last}")))
+                Err(self.problem(&format!(
+                    "{who}: found year {found}, expected a whole year from {first} to {last}"
+                )))
             }
         }
     }
