@@ -1,6 +1,5 @@
 //! The command line: parse, dispatch, print the error chain, exit.
 
-use clap::Parser;
 use std::process::ExitCode;
 use suasion::cli::{Cli, exit};
 
@@ -8,7 +7,7 @@ fn main() -> ExitCode {
     if let Err(error) = exit::check_arguments(std::env::args_os()) {
         return exit::report(&error);
     }
-    let cli = match Cli::try_parse() {
+    let cli = match Cli::read(std::env::args_os()) {
         Ok(cli) => cli,
         Err(error) => return exit::refuse(&error),
     };

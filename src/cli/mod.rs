@@ -52,6 +52,7 @@ mod verify;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
+use std::ffi::{OsStr, OsString};
 
 /// Norm internalization by states, simulated.
 ///
@@ -112,6 +113,29 @@ enum Command {
 }
 
 impl Cli {
+    /// Reads a command line. A number below 0 after an option is its value, of which that option says what it expects.
+    ///
+    /// # Errors
+    /// If it is no command of this program: what clap says, which also asks for help to be shown.
+    pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
+        let mut joined: Vec<OsString> = Vec::new();
+        let mut words = words.into_iter();
+        for word in words.by_ref() {
+            let is_end = word == "--";
+            match joined.last_mut().filter(|last| is_open_option(last) && is_below_zero(&word)) {
+                Some(option) => {
+                    option.push("=");
+                    option.push(word);
+                }
+                None => joined.push(word),
+            }
+            if is_end {
+                break;
+            }
+        }
+        Cli::try_parse_from(joined.into_iter().chain(words))
+    }
+
     /// The same command as a rehearsal: it keeps hashes of what it would write, and its manifest.
     fn rehearsed(mut self) -> Cli {
         match &mut self.command {
@@ -159,4 +183,16 @@ impl Cli {
             Command::Man => completions::man(),
         }
     }
+}
+
+/// Whether a word is an option without a value of its own, as `--seed`.
+fn is_open_option(word: &OsStr) -> bool {
+    word.to_str().is_some_and(|word| word.len() > 2 && word.starts_with("--") && !word.contains('='))
+}
+
+/// Whether a word begins as a number below 0 does. No option of this program does.
+fn is_below_zero(word: &OsStr) -> bool {
+    let digits = word.to_str().and_then(|word| word.strip_prefix('-'));
+    digits
+        .is_some_and(|x| x.starts_with(|c: char| c.is_ascii_digit() || c == '.') || x.parse::<f64>().is_ok())
 }

@@ -2,6 +2,7 @@
 
 use clap::{Command, CommandFactory};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use suasion::cli::Cli;
 
 /// The options of each command, by its words.
@@ -120,6 +121,11 @@ fn every_option_of_a_whole_number_says_what_it_expects() {
                     "{told}"
                 );
             }
+            // As a word of its own, too.
+            let line = words.iter().cloned().chain([format!("--{long}"), "-5".into()]);
+            let told = Cli::read(line.map(OsString::from)).unwrap_err().to_string();
+            let expected = format!("invalid value '-5' for '--{long} <");
+            assert!(told.contains(&expected) && told.contains("': expected a whole number "), "{told}");
             *count += 1;
         }
         for sub in command.get_subcommands() {
@@ -130,4 +136,37 @@ fn every_option_of_a_whole_number_says_what_it_expects() {
     all.build();
     check(&all, &["suasion".into()], &mut count);
     assert!(count > 30, "{count} options");
+}
+
+#[test]
+fn a_number_below_0_is_the_value_of_the_option_before_it() {
+    let told = |line: &str| {
+        let words = line.split(' ').map(OsString::from);
+        Cli::read(words).map(drop).map_err(|error| error.to_string())
+    };
+    for (line, expected) in [
+        ("suasion run asean --years -5-3", "invalid value '-5-3' for '--years <FIRST-LAST>': expected "),
+        ("suasion compare asean --level -.5", "invalid value '-.5' for '--level <"),
+        (
+            "suasion calibrate asean --tolerance -inf",
+            "invalid value '-inf' for '--tolerance <DISTANCE>': expected a number",
+        ),
+        (
+            "suasion calibrate asean --quantile -1e-3",
+            "invalid value '-1e-3' for '--quantile <SHARE>': expected a number",
+        ),
+        ("suasion sweep asean --shard -1/3", "invalid value '-1/3' for '--shard <I/N>': "),
+        ("suasion sweep asean --axis -1..1", "invalid value '-1..1' for '--axis <PATH[=RANGE]>': "),
+    ] {
+        let refusal = told(line).unwrap_err();
+        assert!(refusal.contains(expected), "{line}: {refusal}");
+    }
+    // What is no value stays what it is.
+    assert!(told("suasion run asean --quiet -5").unwrap_err().contains("'-5'"));
+    assert!(told("suasion run --quiet -- -5").is_ok());
+    assert!(
+        told("suasion run asean --seed --quiet")
+            .unwrap_err()
+            .contains("a value is required for '--seed <N>'")
+    );
 }
