@@ -1,17 +1,20 @@
 //! `suasion params`: the parameter, trait and regime-field tables, as the code has them.
 
+use super::exit::BadInput;
 use super::table::aligned;
+use crate::excerpt::excerpt;
 use crate::model::parameters::PARAMETERS;
 use crate::model::table::Entry;
 use crate::model::traits::{SENDER_STANDING, STRATEGIC_VALUE, TRAITS};
 use crate::model::world::RATING_FIELDS;
+use crate::scenario::nearest;
 use anyhow::Result;
 use clap::Args;
 use std::io::Write;
 
 #[derive(Debug, Args)]
 pub(super) struct Params {
-    /// Show only entries whose path or meaning contains this
+    /// Show only entries whose path or meaning contains this, or a path in a scenario, as regime.tvpa
     filter: Option<String>,
     /// As a Markdown table
     #[arg(long, conflicts_with = "json")]
@@ -21,9 +24,19 @@ pub(super) struct Params {
     json: bool,
 }
 
+/// What a path in a scenario is for any state or regime, as the tables have it: `regime.tvpa.severity` is `regime.ID.severity`.
+fn of_any(path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = path.split('.').collect();
+    if !matches!(parts[..], ["state" | "regime", _, ..]) {
+        return None;
+    }
+    parts[1] = "ID";
+    Some(parts.join("."))
+}
+
 impl Params {
     pub(super) fn run(self) -> Result<()> {
-        let filter = self.filter.as_deref().unwrap_or("").to_lowercase();
+        let asked = self.filter.as_deref().unwrap_or("");
         let regime = [STRATEGIC_VALUE, SENDER_STANDING];
         let tables: [(&str, &[Entry]); 4] = [
             ("parameters.", PARAMETERS),
@@ -32,12 +45,25 @@ impl Params {
             ("regime.ID.", RATING_FIELDS),
         ];
         let entries = tables.iter().flat_map(|(prefix, entries)| entries.iter().map(move |e| (*prefix, e)));
-        let wanted: Vec<(String, &Entry)> = entries
-            .map(|(prefix, e)| (format!("{prefix}{}", e.path()), e))
-            .filter(|(path, e)| {
-                path.to_lowercase().contains(&filter) || e.meaning.to_lowercase().contains(&filter)
-            })
-            .collect();
+        let all: Vec<(String, &Entry)> =
+            entries.map(|(prefix, e)| (format!("{prefix}{}", e.path()), e)).collect();
+        let having = |filter: &str| {
+            let has = |text: &str| text.to_lowercase().contains(&filter.to_lowercase());
+            all.iter().filter(|(path, e)| has(path) || has(e.meaning)).cloned().collect::<Vec<_>>()
+        };
+        let mut wanted = having(asked);
+        if let Some(any) = of_any(asked).filter(|_| wanted.is_empty()) {
+            wanted = having(&any);
+        }
+        if wanted.is_empty() {
+            let hint = nearest(asked, all.iter().flat_map(|(path, e)| [path.as_str(), e.name]));
+            let hint = hint.map_or(String::new(), |hint| format!("; {hint}"));
+            let message = format!(
+                "no parameter, trait or regime field has `{}` in its path or meaning{hint} (`suasion params` shows all)",
+                excerpt(asked)
+            );
+            return Err(BadInput(message).into());
+        }
         let mut out = std::io::stdout().lock();
         if self.json {
             let list: Vec<serde_json::Value> = wanted

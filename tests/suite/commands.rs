@@ -298,6 +298,24 @@ fn json_is_json_alone_and_quiet_is_quiet() {
     assert_eq!(json(&["list", "--json"])[0]["name"], "asean");
     assert_eq!(json(&["list", "asean", "--json"])["entries"][0]["path"], "regime.tvpa");
     assert_eq!(json(&["params", "displacement", "--json"])[0]["path"], "parameters.displacement");
+    // A path in a scenario is shown as that of any state or regime; what nothing matches is told.
+    for (asked, first) in [
+        ("regime.tvpa", "regime.ID.severity"),
+        ("regime.tvpa.severity", "regime.ID.severity"),
+        ("state.MYS.openness", "state.ID.openness"),
+    ] {
+        let found = json(&["params", asked, "--json"]);
+        assert!(found.to_string().contains(&format!("\"{first}\"")), "{asked}: {found}");
+    }
+    for as_json in [&[][..], &["--json"]] {
+        let output = suasion(folder.path(), &[&["params", "openess"][..], as_json].concat());
+        let told = stderr(&output);
+        assert!(output.status.code() == Some(2) && output.stdout.is_empty(), "{told}");
+        assert!(
+            told.contains("no parameter, trait or regime field has `openess` in its path or meaning; did you mean `openness`?"),
+            "{told}"
+        );
+    }
     assert_eq!(json(&["check", "asean", "--replicates", "8", "--json"])["agent_steps"], 8 * 10 * 60);
     assert!(json(&["check", "world", "--sources", "--json"])["without_source"].is_array());
     let run = json(&["run", "asean", "--replicates", "8", "--seed", "5", "--json"]);
