@@ -1,5 +1,7 @@
 //! What can go wrong when results are written, and how it is said. It decides nothing about recovery.
 
+use crate::output::manifest::MANIFEST;
+use crate::output::place::parent;
 use std::io;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
@@ -23,6 +25,17 @@ pub enum OutputError {
         path: PathBuf,
         /// Name of an entry that stands in the way.
         entry: String,
+    },
+    /// The output folder has a manifest that cannot be read, so what else is in it may be anybody's.
+    #[error(
+        "{}: its {MANIFEST} cannot be read ({why}), so which files are results is not known, and none is replaced: choose another name with --out, or move the folder away",
+        path.display()
+    )]
+    Damaged {
+        /// The folder.
+        path: PathBuf,
+        /// What is wrong with the manifest.
+        why: String,
     },
     /// The output folder is the current one, which cannot be replaced as a whole.
     #[error("{} is the current folder; give --out the name of a new one", path.display())]
@@ -87,6 +100,14 @@ pub enum OutputError {
         path: PathBuf,
         /// What the operating system said.
         source: io::Error,
+    },
+    /// The folder in which something would be written is not there.
+    #[error("cannot write {}: there is no folder {}; make it first, or name another place", path.display(), folder.display())]
+    NoFolder {
+        /// What would be written.
+        path: PathBuf,
+        /// The folder.
+        folder: PathBuf,
     },
     /// A file could not be read.
     #[error("cannot read {}", path.display())]
@@ -159,12 +180,20 @@ pub fn is_of_a_place(error: &io::Error) -> bool {
     kinds.contains(&error.kind()) || (cfg!(unix) && error.raw_os_error() == Some(CIRCLE))
 }
 
+/// What the system said, without the name of a hidden file that was to become what the user named.
+fn of_the_system(error: io::Error) -> io::Error {
+    let within =
+        error.get_ref().and_then(|inner| inner.source()?.downcast_ref::<io::Error>()?.raw_os_error());
+    within.map_or(error, io::Error::from_raw_os_error)
+}
+
 impl OutputError {
     /// Whether another output than the one asked for would do: its place is taken, full, or none that can be written.
     pub fn is_of_the_place(&self) -> bool {
         match self {
             OutputError::NotAFolder { .. }
             | OutputError::Occupied { .. }
+            | OutputError::Damaged { .. }
             | OutputError::Current { .. }
             | OutputError::AboveCurrent { .. }
             | OutputError::Link { .. }
@@ -172,18 +201,24 @@ impl OutputError {
             | OutputError::Meanwhile { .. }
             | OutputError::Exists { .. }
             | OutputError::IsAFolder { .. }
-            | OutputError::DiskFull { .. } => true,
+            | OutputError::DiskFull { .. }
+            | OutputError::NoFolder { .. } => true,
             OutputError::Write { source, .. } => is_of_a_place(source),
             _ => false,
         }
     }
 
-    /// A failed write of `path`; a full disk is told apart, because what to do about it is clear.
+    /// A failed write of `path`; a full disk and a folder that is not there are told apart, because what to do about them is
+    /// clear.
     pub fn write(path: &Path, source: io::Error) -> OutputError {
-        let path = path.to_path_buf();
+        let (folder, path) = (parent(path), path.to_path_buf());
+        let source = of_the_system(source);
         match source.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
                 OutputError::DiskFull { path, source }
+            }
+            io::ErrorKind::NotFound if !folder.exists() => {
+                OutputError::NoFolder { folder: folder.to_path_buf(), path }
             }
             _ => OutputError::Write { path, source },
         }

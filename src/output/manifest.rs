@@ -283,9 +283,7 @@ impl Manifest {
     pub fn of_folder(folder: &Path, command: &str) -> Result<Manifest, OutputError> {
         let shown = folder.display();
         let refuse = |found: String| {
-            let unmerged = folder.extension().is_some_and(|ending| ending == "blocks");
             let hint = format!("{command} takes a folder that a command wrote, such as out/asean");
-            let hint = if unmerged { "merge the sweep first".into() } else { hint };
             OutputError::NoResults { found, hint }
         };
         match std::fs::metadata(folder) {

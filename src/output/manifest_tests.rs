@@ -88,14 +88,12 @@ fn a_folder_without_results_is_told_by_what_it_is() {
     let at = |name: &str| home.path().join(name);
     std::fs::write(at("file"), "").unwrap();
     std::fs::create_dir(at("empty")).unwrap();
-    std::fs::create_dir(at("s.blocks")).unwrap();
     std::fs::create_dir_all(at("closed").join(MANIFEST)).unwrap();
     let hint = "verify takes a folder that a command wrote, such as out/asean";
     for (name, expected) in [
         ("none", format!("there is no folder HOME/none; {hint}")),
         ("file", format!("HOME/file is no folder; {hint}")),
         ("empty", format!("HOME/empty holds no results: it has no manifest.json; {hint}")),
-        ("s.blocks", "HOME/s.blocks holds no results: it has no manifest.json; merge the sweep first".into()),
     ] {
         let told = Manifest::of_folder(&at(name), "verify").unwrap_err().to_string();
         assert_eq!(told.replace(&*home.path().to_string_lossy(), "HOME"), expected);

@@ -11,6 +11,8 @@ pub mod heatmap;
 mod held;
 mod histogram;
 pub mod ledger;
+pub mod leftover;
+mod lock;
 pub mod manifest;
 mod moments;
 mod parents;

@@ -8,6 +8,8 @@
 
 use crate::output::error::OutputError;
 use crate::output::folder::OutputFolder;
+use crate::output::leftover::clear;
+use crate::output::lock::Lock;
 use crate::output::manifest::{MANIFEST, Manifest};
 use crate::output::parents::Parents;
 use std::fs::{self, File};
@@ -26,9 +28,9 @@ pub const SENSITIVITY_JOB: &str = "sensitivity.json";
 /// How that table begins.
 const SENSITIVITY_BEGINS: &str = "outcome,measure,axis,with,";
 /// Ending of hidden folders and files that are not whole yet.
-const PARTIAL: &str = "partial";
+pub(super) const PARTIAL: &str = "partial";
 /// Earlier results in such a folder.
-const OLD: &str = "old";
+pub(super) const OLD: &str = "old";
 
 /// What a claim to a place comes to.
 #[derive(Debug)]
@@ -193,7 +195,14 @@ fn standing(target: &Path, job: &Manifest, replace: bool) -> Result<Standing, Ou
 
 /// Refuses a folder with anything in it that this program did not write.
 fn refuse_foreign(target: &Path) -> Result<(), OutputError> {
-    let manifest = Manifest::read(target).ok();
+    let damaged = |why| OutputError::Damaged { path: target.to_path_buf(), why };
+    let manifest = match Manifest::read(target) {
+        Ok(manifest) => Some(manifest),
+        Err(OutputError::Read { source, .. }) if source.kind() == io::ErrorKind::NotFound => None,
+        Err(OutputError::Read { source, .. }) => return Err(damaged(source.to_string())),
+        Err(OutputError::Manifest { reason, .. }) => return Err(damaged(reason)),
+        Err(other) => return Err(other),
+    };
     let mut foreign = Vec::new();
     for entry in fs::read_dir(target).map_err(|error| OutputError::read(target, error))? {
         let name = entry.map_err(|error| OutputError::read(target, error))?.file_name();
@@ -287,128 +296,6 @@ fn in_two_steps(staging: &Path, target: &Path) -> io::Result<()> {
         return Err(error);
     }
     Ok(())
-}
-
-/// Puts back what a kill left beside a place, and clears what is of no use; what was done is told in sentences. Nothing is
-/// done while another process is at work there, or where it cannot be known.
-///
-/// # Errors
-/// If earlier results are there and cannot be put back.
-pub fn recover(target: &Path) -> Result<Vec<String>, OutputError> {
-    if left(target).is_empty() {
-        return Ok(Vec::new());
-    }
-    match Lock::take(target) {
-        Ok(Some(_lock)) => Ok(clear(target)),
-        Ok(None) | Err(OutputError::Busy { .. }) => Ok(Vec::new()),
-        Err(error) if target.exists() => {
-            drop(error);
-            Ok(Vec::new())
-        }
-        Err(error) => Err(error),
-    }
-}
-
-/// The same by whoever holds the lock.
-fn clear(target: &Path) -> Vec<String> {
-    let mut told = Vec::new();
-    let left = left(target);
-    let whole = |folder: &Path| Manifest::read(folder).is_ok_and(|m| m.changed(folder).is_empty());
-    // Earlier results first, since nothing else is known to have been at the place.
-    let earlier = left.iter().map(|folder| (folder, folder.join(OLD))).filter(|(_, old)| old.is_dir());
-    let finished = left.iter().map(|folder| (folder, folder.clone())).filter(|(_, new)| whole(new));
-    let kinds =
-        [("the earlier results", earlier.collect::<Vec<_>>()), ("finished results", finished.collect())];
-    for (what, all) in kinds {
-        for (folder, results) in all {
-            if target.symlink_metadata().is_err() && fs::rename(&results, target).is_ok() {
-                let (target, folder) = (target.display(), folder.display());
-                told.push(format!(
-                    "{target}: {what} are in their place again; a kill had left them in {folder}"
-                ));
-            }
-        }
-    }
-    for folder in left.iter().filter(|folder| folder.exists()) {
-        // Earlier results that could not be put back are left for a hand to do it.
-        let kept = folder.join(OLD).is_dir() && !target.exists();
-        if !kept && fs::remove_dir_all(folder).is_ok() && told.is_empty() {
-            told.push(format!("{}: left by a kill, and cleared", folder.display()));
-        }
-    }
-    told
-}
-
-/// Hidden folders beside a place that were made for its results.
-fn left(target: &Path) -> Vec<PathBuf> {
-    let Some(name) = target.file_name().map(|name| name.to_string_lossy().into_owned()) else {
-        return Vec::new();
-    };
-    let is_ours = |entry: &str| {
-        let middle =
-            entry.strip_prefix(&format!(".{name}.")).and_then(|e| e.strip_suffix(&format!(".{PARTIAL}")));
-        middle.is_some_and(|middle| !middle.is_empty() && middle.bytes().all(|b| b.is_ascii_alphanumeric()))
-    };
-    let entries = fs::read_dir(parent(target)).into_iter().flatten().flatten();
-    let named = entries.filter(|entry| is_ours(&entry.file_name().to_string_lossy()));
-    let mut folders: Vec<PathBuf> = named.map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
-    folders.sort();
-    folders
-}
-
-/// A lock on a place. The system lets it go when the process ends, however that happens.
-#[derive(Debug)]
-struct Lock {
-    path: PathBuf,
-    /// Open, and locked.
-    _file: File,
-}
-
-impl Lock {
-    /// Takes the lock; none where the file system has no locks.
-    fn take(target: &Path) -> Result<Option<Lock>, OutputError> {
-        let name = target.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-        let path = parent(target).join(format!(".{name}.lock"));
-        loop {
-            let open = File::options().create(true).truncate(false).write(true).open(&path);
-            let file = open.map_err(|error| OutputError::write(target, error))?;
-            match file.try_lock() {
-                // Whoever held it may have removed the file between the two.
-                Ok(()) if !is_still(&file, &path) => {}
-                Ok(()) => return Ok(Some(Lock { path, _file: file })),
-                Err(fs::TryLockError::WouldBlock) => {
-                    return Err(OutputError::Busy { path: target.to_path_buf() });
-                }
-                Err(fs::TryLockError::Error(_)) => {
-                    let _ = fs::remove_file(&path);
-                    return Ok(None);
-                }
-            }
-        }
-    }
-}
-
-impl Drop for Lock {
-    fn drop(&mut self) {
-        // Still locked: nobody else has it by this name.
-        let _ = fs::remove_file(&self.path);
-    }
-}
-
-/// Whether an open file is the one that has this name.
-#[cfg(unix)]
-fn is_still(file: &File, path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let id =
-        |metadata: io::Result<fs::Metadata>| metadata.ok().map(|metadata| (metadata.dev(), metadata.ino()));
-    let mine = id(file.metadata());
-    mine.is_some() && mine == id(path.metadata())
-}
-
-/// As on Unix; elsewhere a file that is open keeps its name.
-#[cfg(not(unix))]
-fn is_still(_: &File, path: &Path) -> bool {
-    path.exists()
 }
 
 pub(super) fn parent(path: &Path) -> &Path {

@@ -1,6 +1,7 @@
 //! Tests of places: who may have one, and what is done about every state that a kill can leave.
 
 use super::*;
+use crate::output::leftover::recover;
 use crate::output::manifest::example;
 
 fn names(folder: &Path) -> Vec<String> {
@@ -70,6 +71,36 @@ fn a_hand_made_file_is_never_replaced_and_what_commands_added_is() {
     fs::write(target.join(SENSITIVITY_JOB), "{\n  \"program\": \"suasion\"\n}\n").unwrap();
     write(free(&target, &job(2), true), job(2), "two").unwrap();
     assert_eq!(names(&target), ["manifest.json", "summary.csv"]);
+}
+
+#[test]
+fn where_the_manifest_cannot_be_read_nothing_is_replaced() {
+    let home = tempfile::tempdir().unwrap();
+    let target = home.path().join("asean");
+    write(free(&target, &job(1), false), job(1), "one").unwrap();
+    let whole = fs::read_to_string(target.join(MANIFEST)).unwrap();
+    let other = whole.replace("\"format\": 2", "\"format\": 1");
+    assert_ne!(other, whole);
+    for (text, why) in [
+        (&whole[..40], "EOF"),
+        ("{}", "missing field"),
+        (&other, "its format is 1, and this version reads 2"),
+    ] {
+        fs::write(target.join(MANIFEST), text).unwrap();
+        for replace in [false, true] {
+            let told = Place::claim(&target, &job(1), replace).unwrap_err();
+            let said = told.to_string();
+            assert!(
+                told.is_of_the_place() && said.contains("asean: its manifest.json cannot be read ("),
+                "{said}"
+            );
+            assert!(said.contains(why) && said.contains("none is replaced"), "{said}");
+        }
+        assert_eq!(
+            (content(&target).as_str(), fs::read_to_string(target.join(MANIFEST)).unwrap().as_str()),
+            ("one", text)
+        );
+    }
 }
 
 #[test]
