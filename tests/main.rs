@@ -39,6 +39,8 @@ mod hostile;
 mod identified;
 #[path = "suite/imports.rs"]
 mod imports;
+#[path = "suite/instead.rs"]
+mod instead;
 #[path = "suite/lab.rs"]
 mod lab;
 #[path = "suite/licences.rs"]

@@ -11,6 +11,7 @@ use super::sweep_args::SweepArgs;
 use crate::experiment::cluster::{ARRAY, Jobs, MERGE, Resources, Submission, limit, quote};
 use crate::experiment::cost::{human, shard_cost};
 use crate::experiment::sweep::{Store, Sweep, job};
+use crate::experiment::unfinished;
 use crate::input;
 use crate::output::error::OutputError;
 use crate::output::single::write_file;
@@ -134,7 +135,7 @@ impl Slurm {
             let found = format!("{shards} shards: this cluster numbers tasks to {most} (its MaxArraySize)");
             return Err(BadInput(format!("{found}; take fewer shards, of more blocks each")).into());
         }
-        let kept = Store::beside(&out);
+        let kept = unfinished::blocks(&out);
         put_back(&out, false)?;
         let replace = self.place.how.replace || self.fresh;
         if let Some(manifest) = job(&sweep.layout, self.format.into()).look(&out, replace)? {

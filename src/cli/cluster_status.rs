@@ -4,6 +4,7 @@ use super::slurm::{self, Queue, Task};
 use super::table::aligned;
 use crate::experiment::cluster::{Jobs, Share, quote, shares};
 use crate::experiment::sweep::{DESCRIPTION, Store};
+use crate::experiment::unfinished;
 use crate::output::manifest::Manifest;
 use anyhow::Result;
 use clap::Args;
@@ -40,7 +41,7 @@ pub(super) struct Standing {
 
 impl Standing {
     pub(super) fn of(dir: &Path) -> Result<Standing> {
-        let (layout, store) = Store::merge(&[Store::beside(dir)])?;
+        let (layout, store) = Store::merge(&[unfinished::blocks(dir)])?;
         let jobs = Jobs::read(&Jobs::beside(dir))?;
         let shards = jobs.as_ref().map(|jobs| jobs.shards).or(store.shards()).unwrap_or(1);
         let mut standing = Standing {
@@ -101,7 +102,7 @@ impl Standing {
 
 impl Status {
     pub(super) fn run(self) -> Result<()> {
-        let kept = Store::beside(&self.dir);
+        let kept = unfinished::blocks(&self.dir);
         let merged = Manifest::read(&self.dir).ok().filter(|_| self.dir.join(DESCRIPTION).exists());
         let digest = merged.map(|manifest| manifest.digest);
         let mut out = std::io::stdout().lock();

@@ -8,6 +8,7 @@ use super::sweep_table::Effects;
 use crate::experiment::error::ExperimentError;
 use crate::experiment::job::Claimed;
 use crate::experiment::sweep::{Store, job, write};
+use crate::experiment::unfinished;
 use anyhow::Result;
 use clap::Args;
 use std::io::Write;
@@ -40,8 +41,11 @@ pub(super) struct Merge {
 impl Merge {
     pub(super) fn run(self) -> Result<()> {
         let is_store = |dir: &PathBuf| dir.extension().is_some_and(|ending| ending == "blocks");
-        let folders: Vec<PathBuf> =
-            self.dir.iter().map(|dir| if is_store(dir) { dir.clone() } else { Store::beside(dir) }).collect();
+        let folders: Vec<PathBuf> = self
+            .dir
+            .iter()
+            .map(|dir| if is_store(dir) { dir.clone() } else { unfinished::blocks(dir) })
+            .collect();
         let out = self.out.clone().unwrap_or_else(|| folders[0].with_extension(""));
         let (layout, mut store) = Store::merge(&folders)?;
         let place = match self.how.claim(&out, &job(&layout, self.format.into()), self.quiet || self.json)? {

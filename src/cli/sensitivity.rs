@@ -11,11 +11,14 @@ use super::sweep_design::{Axes, all, read_axes};
 use crate::experiment::design;
 use crate::experiment::sensitivity::{Analysis, Asked, Bootstrap, Found, Measure, Subject, Swept};
 use crate::experiment::sweep::{Begun, DESCRIPTION, Results, Sweep, Sweeping};
+use crate::experiment::unfinished;
+use crate::output::manifest::MANIFEST;
 use crate::output::single::refuse_unwritable;
+use crate::scenario::Scenario;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Resamples where nobody says.
 const RESAMPLES: u32 = 1000;
@@ -118,6 +121,7 @@ impl Sensitivity {
             self.refuse_what_changes_nothing(&results)?;
             (results, named)
         } else {
+            self.refuse_a_folder(&named)?;
             let folder = self.sweep()?;
             (Results::read(&folder)?, folder)
         };
@@ -150,6 +154,15 @@ impl Sensitivity {
         }
         if !self.json && !self.quiet {
             writeln!(std::io::stdout(), "written to {}", path.display())?;
+        }
+        Ok(())
+    }
+
+    /// Refuses what is meant as a folder of a sweep and is none: what it is instead, and what to do.
+    fn refuse_a_folder(&self, named: &Path) -> Result<()> {
+        let is_meant = named.join(MANIFEST).exists() || unfinished::hint(named).is_some();
+        if is_meant && Scenario::load(&self.scenario.scenario).is_err() {
+            Results::read(named)?;
         }
         Ok(())
     }

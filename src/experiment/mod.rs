@@ -29,4 +29,5 @@ pub mod sensitivity;
 pub mod shapley;
 pub mod sweep;
 pub mod turning;
+pub mod unfinished;
 pub mod values;

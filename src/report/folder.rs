@@ -1,7 +1,9 @@
 //! What a folder of results holds, and that it is as it was written. It reads no table.
 
 use crate::experiment::error::ExperimentError;
+use crate::experiment::posterior::POSTERIOR;
 use crate::experiment::sweep::DESCRIPTION;
+use crate::experiment::unfinished;
 use crate::output::error::OutputError;
 use crate::output::manifest::Manifest;
 use crate::output::reader;
@@ -52,8 +54,7 @@ impl Folder {
     pub fn open(path: &Path) -> Result<Folder, ExperimentError> {
         let shown = path.display();
         let refuse = |found: String, hint: &str| ExperimentError::asked(found, Some(hint.into()));
-        let hint = "report takes a folder that a command wrote, such as out/asean";
-        let manifest = Manifest::of_folder(path, "report").map_err(|error| {
+        let manifest = unfinished::manifest(path, "report").map_err(|error| {
             if matches!(error, OutputError::NoResults { .. }) {
                 return error.into();
             }
@@ -72,10 +73,11 @@ impl Folder {
         } else if path.join("summary.csv").exists() {
             Kind::Run
         } else {
-            return Err(refuse(
-                format!("{shown} holds neither summary.csv nor the tables of an experiment"),
-                hint,
-            ));
+            let command = manifest.job.as_ref().map_or("another command", |job| job.command.as_str());
+            let found = format!(
+                "{shown} is a folder of `{command}`, and report takes those of run, compare, explain, sweep, merge and sensitivity"
+            );
+            return Err(ExperimentError::asked(found, instead(command, path)));
         };
         let mut scenario = load(&path.join("scenario.toml"))?;
         scenario.name.clone_from(&manifest.scenario.name);
@@ -100,6 +102,29 @@ impl Folder {
     /// Columns of one of its tables.
     pub fn table(&self, name: &str, columns: &[(&str, ColumnType)]) -> Result<Table, ExperimentError> {
         table(&self.path, name, columns)
+    }
+}
+
+/// What shows the results of a command that no page is made of.
+fn instead(command: &str, path: &Path) -> Option<String> {
+    let at = |name: &str| path.join(name).display().to_string();
+    match command {
+        "calibrate" if path.join(POSTERIOR).exists() => Some(format!(
+            "see its picture {} and its tables {} and {}; `suasion run` with --posterior {} simulates under it, and report takes \
+             that",
+            at("posterior.svg"),
+            at("parameters.csv"),
+            at("predictive.csv"),
+            at(POSTERIOR)
+        )),
+        "calibrate" => Some(format!("see its table {}", at("point.csv"))),
+        "validate" => Some(format!(
+            "see its pictures {} and {}, and the others beside them",
+            at("patterns.svg"),
+            at("calibration.svg")
+        )),
+        "panel" => Some(format!("`suasion run {}` simulates it, and report takes that", at("scenario.toml"))),
+        _ => None,
     }
 }
 

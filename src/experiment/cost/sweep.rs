@@ -155,7 +155,8 @@ mod tests {
     use super::*;
     use crate::experiment::design::{Asked, parse_axes};
     use crate::experiment::job::Claimed;
-    use crate::experiment::sweep::{Store, Sweeping, job, write};
+    use crate::experiment::sweep::{Sweeping, job, write};
+    use crate::experiment::unfinished;
     use crate::output::writer::Format;
 
     fn bytes(folder: &Path) -> u128 {
@@ -198,7 +199,7 @@ mod tests {
                 panic!("taken")
             };
             write(&sweep.layout, &mut store, place, format, &stop, |_, _, _| ()).unwrap();
-            let all = bytes(&Store::beside(&out)) + bytes(&out);
+            let all = bytes(&unfinished::blocks(&out)) + bytes(&out);
             assert!(all < whole * 5 / 2 && whole < all * 5 / 2, "{trajectories}: {whole} {all}");
         }
     }

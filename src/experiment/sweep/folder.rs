@@ -5,6 +5,7 @@ use crate::engine::parallel::Options;
 use crate::estimate::Estimate;
 use crate::experiment::error::ExperimentError;
 use crate::experiment::job::Claimed;
+use crate::experiment::unfinished;
 use crate::output::manifest::Manifest;
 use crate::output::place::Place;
 use crate::output::writer::Format;
@@ -47,7 +48,7 @@ pub struct Work<'a> {
 impl<'a> Sweeping<'a> {
     /// Where finished blocks are kept.
     pub fn kept(&self) -> PathBuf {
-        Store::beside(self.out)
+        unfinished::blocks(self.out)
     }
 
     /// Claims the place for the whole sweep.

@@ -6,8 +6,9 @@ use super::{Blocks, Description, Header, Layout, Log};
 use crate::experiment::design::Table;
 use crate::experiment::differences::differences;
 use crate::experiment::error::ExperimentError;
+use crate::experiment::unfinished;
 use crate::output::error::OutputError;
-use crate::output::manifest::MANIFEST;
+use crate::output::manifest::{MANIFEST, Manifest};
 use crate::output::single::write_file;
 use std::fs;
 use std::io::ErrorKind;
@@ -32,13 +33,6 @@ pub struct Store {
 }
 
 impl Store {
-    /// Where the blocks of results at `out` are kept.
-    pub fn beside(out: &Path) -> PathBuf {
-        let mut name = out.file_name().unwrap_or_default().to_os_string();
-        name.push(".blocks");
-        out.with_file_name(name)
-    }
-
     /// Opens the store of a sweep, or begins it. The finished blocks of earlier attempts are kept; with `replace` those of another
     /// sweep are dropped.
     ///
@@ -126,11 +120,10 @@ impl Store {
     /// # Errors
     /// If the folder holds no results of a sweep of this version.
     pub fn finished(results: &Path) -> Result<Layout, ExperimentError> {
-        let (description, resolved) = read_description(results)?;
-        if !results.join(MANIFEST).exists() {
-            let found = format!("{} holds no results: it has no {MANIFEST}", results.display());
-            return Err(ExperimentError::asked(found, Some("merge the sweep first".into())));
+        if !results.join(DESCRIPTION).exists() || !results.join(MANIFEST).exists() {
+            return Err(no_results(results));
         }
+        let (description, resolved) = read_description(results)?;
         let points = match description.design.method(description.points) {
             None => Some(Table::read(&results.join(DESIGN), &[])?),
             Some(_) => None,
@@ -238,6 +231,21 @@ fn points_csv(layout: &Layout) -> String {
     text
 }
 
+/// What to name instead of a folder that is none of a sweep.
+const NAME_A_SWEEP: &str = "name what --out was of a sweep, as out/asean-sweep";
+
+/// Why a folder is none of the results of a sweep: what it is instead, and what to do.
+fn no_results(folder: &Path) -> ExperimentError {
+    let shown = folder.display();
+    let found = match Manifest::read(folder).ok().and_then(|manifest| manifest.job) {
+        Some(job) => format!("{shown} is a folder of `{}`, expected one of a sweep", job.command),
+        None if folder.is_dir() => format!("{shown} holds no results of a sweep"),
+        None => format!("there is no folder {shown}"),
+    };
+    let hint = unfinished::hint(folder).unwrap_or_else(|| NAME_A_SWEEP.into());
+    ExperimentError::asked(found, Some(hint))
+}
+
 /// The description and the scenario of a store, or of the results of a sweep.
 fn read_description(folder: &Path) -> Result<(Description, String), ExperimentError> {
     let read = |name: &str| {
@@ -245,10 +253,8 @@ fn read_description(folder: &Path) -> Result<(Description, String), ExperimentEr
         fs::read_to_string(&path).map_err(|error| match error.kind() {
             ErrorKind::NotFound => {
                 let found = format!("{} keeps no blocks of a sweep: it has no {name}", folder.display());
-                ExperimentError::asked(
-                    found,
-                    Some("name what --out was of a sweep, as out/asean-sweep".into()),
-                )
+                let hint = unfinished::hint(folder);
+                ExperimentError::asked(found, Some(hint.unwrap_or_else(|| NAME_A_SWEEP.into())))
             }
             _ => OutputError::closed(&path, &error).into(),
         })
