@@ -9,6 +9,7 @@ use super::progress::Progress;
 use super::results::{RESULT, Results};
 use super::shared::{EngineArgs, FormatArg, flag, given, parse_amount, parse_shard, whole};
 use super::signals::stop_flag;
+use crate::evidence::panel::Coding;
 use crate::experiment::calibrate::{
     Calibration, DESCRIPTION, Description, Distance, End, Population, Predicted, Search, Step, Store, Until,
     Work, generations, marginals, picture, point, predict, predictive,
@@ -16,7 +17,7 @@ use crate::experiment::calibrate::{
 use crate::experiment::error::ExperimentError;
 use crate::experiment::job::{Claimed, Job};
 use crate::experiment::posterior::{POSTERIOR, csv_text};
-use crate::experiment::sweep::Store as Blocks;
+use crate::experiment::unfinished;
 use crate::output::manifest::{JobEntry, Manifest};
 use crate::output::place::Place;
 use anyhow::Result;
@@ -96,7 +97,7 @@ impl Calibrate {
         if self.point {
             return self.nearest(&fit, &out, &job, place);
         }
-        let kept = Blocks::beside(&out);
+        let kept = unfinished::blocks(&out);
         if self.fresh {
             Store::drop_folder(&kept)?;
         }
@@ -218,14 +219,27 @@ impl Calibrate {
             given("format", [self.format.name()]),
         ];
         let stops = [until, given("simulations", simulations)].concat().join(" ");
-        let entry = JobEntry::new("calibrate")
+        let mut entry = JobEntry::new("calibrate")
             .with("identity", description.identity())
             .with("looks_for", if self.point { "the nearest point" } else { "a posterior" })
             .with("stops", stops)
-            .with("panel", self.what.has_panel())
             .with("format", self.format.name())
             .asked_by(arguments.concat());
+        if let Some(coding) = fit.case.coding() {
+            let text = coding.files().map(|file| file.text).concat();
+            entry = entry.with("coding", blake3::hash(text.as_bytes()).to_hex().to_string());
+        }
         Job::new(entry, &fit.scenario).told_by(DESCRIPTION, description.json())
+    }
+
+    /// Begins the folder with what was read, so that the same can be asked for again wherever it goes.
+    fn begin(&self, fit: &Fit, job: &Job, place: Place) -> Result<Results> {
+        let mut results = Results::begin(place, job, self.format, &fit.scenario)?;
+        results.keep(&self.what.scenario, &PosteriorArgs::default(), None)?;
+        for file in fit.case.coding().into_iter().flat_map(Coding::files) {
+            results.file(file.name, file.text.as_bytes())?;
+        }
+        Ok(results)
     }
 
     /// Writes the results and says what they are.
@@ -243,8 +257,7 @@ impl Calibrate {
             // Another shard was faster.
             Claimed::Finished(manifest) => return self.tell_done(out, &manifest),
         };
-        let mut results = Results::begin(place, job, self.format, &fit.scenario)?;
-        results.keep(&self.what.scenario, &PosteriorArgs::default(), None)?;
+        let mut results = self.begin(fit, job, place)?;
         let paths: Vec<&str> = fit.case.parameters().iter().map(|p| p.path.as_str()).collect();
         let posterior = csv_text(&paths, &population.weights, &population.distances, &population.values);
         results.file(POSTERIOR, posterior.as_bytes())?;
@@ -292,8 +305,7 @@ impl Calibrate {
         let Some(place) = place else {
             return Err(BadInput(format!("{} is not held", out.display())).into());
         };
-        let mut results = Results::begin(place, job, self.format, &fit.scenario)?;
-        results.keep(&self.what.scenario, &PosteriorArgs::default(), None)?;
+        let mut results = self.begin(fit, job, place)?;
         results.table("point", &point(fit.case.parameters(), &found))?;
         let description = fit.description(&self.what);
         results.file(DESCRIPTION, description.json().as_bytes())?;

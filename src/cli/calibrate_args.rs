@@ -95,11 +95,6 @@ impl CalibrateArgs {
         self.scenario.replicates.and_then(|n| u32::try_from(n).ok()).unwrap_or(1)
     }
 
-    /// Whether links of a panel can be fitted, whose tables no folder of results keeps.
-    pub(super) fn has_panel(&self) -> bool {
-        self.panel.is_some()
-    }
-
     /// The options that ask for the same fit again: the priors as they were read.
     pub(super) fn arguments(&self, fit: &Fit) -> Vec<String> {
         let priors = fit.case.parameters().iter().map(|p| format!("{}={}", p.path, p.prior));
@@ -125,7 +120,7 @@ impl CalibrateArgs {
         name.of(&self.scenario, true)
             .option("prior", &self.prior)
             .option("priors", priors)
-            .option("panel", self.has_panel().then_some("panel"))
+            .option("panel", self.panel.as_ref().map(|_| "panel"))
             .option("statistic", &self.statistic)
             .option("hold-out", &self.hold_out)
             .option("particles", (self.particles != usual.0).then_some(self.particles))

@@ -12,6 +12,7 @@ use crate::evidence::panel::{CODING, USED};
 use crate::experiment::error::ExperimentError;
 use crate::experiment::posterior::{BUNDLED, POSTERIOR};
 use crate::experiment::sweep::{Begun, Results, Store, Sweep, Sweeping};
+use crate::experiment::unfinished;
 use crate::output::manifest::{FileEntry, JobEntry, MANIFEST, Manifest};
 use crate::output::place::{SENSITIVITY, SENSITIVITY_JOB};
 use crate::output::writer::Format;
@@ -54,7 +55,7 @@ impl Verify {
     pub(super) fn run(self) -> Result<()> {
         put_back(&self.folder, self.quiet || self.json)?;
         let shown = self.folder.display();
-        let manifest = Manifest::of_folder(&self.folder, "verify")?;
+        let manifest = unfinished::manifest(&self.folder, "verify")?;
         if let Some((name, what)) = manifest.changed(&self.folder).into_iter().next() {
             bail!("{} {what}", self.folder.join(name).display());
         }
@@ -169,20 +170,13 @@ impl Verify {
             };
             return Ok(tables.to_string_lossy().into_owned());
         }
-        if job.options.get("panel") == Some(&true.into()) {
-            let message = format!(
-                "{shown}: every file is as it was written, but links of a panel were open to the fit, and its tables are in no \
-                 folder of results; `suasion calibrate --panel` with the same options gives the digest again"
-            );
-            return Err(BadInput(message).into());
-        }
         let source = self.folder.join(SOURCE);
         if !source.exists() {
             return Ok(manifest.scenario.name.clone());
         }
         let path = scratch.join(format!("{}.toml", self.plain(&manifest.scenario.name)?));
         std::fs::copy(&source, &path).with_context(|| source.display().to_string())?;
-        // Where links of a panel are drawn, the panel is coded anew from what is beside its scenario.
+        // Where links of a panel are fitted or drawn, the panel is coded anew from what is beside its scenario.
         for kept in [CODING, USED].map(|name| self.folder.join(name)).into_iter().filter(|kept| kept.exists())
         {
             let beside = scratch.join(kept.file_name().unwrap_or_default());

@@ -143,6 +143,12 @@ impl Case {
         u64::from(self.replicates) * (self.base.states.len() * self.base.clock.steps()) as u64
     }
 
+    /// How the panel is coded whose links are fitted; none where no link is.
+    pub fn coding(&self) -> Option<&Coding> {
+        let is_link = |p: &Parameter| matches!(p.of, ParameterOf::Coding(_));
+        self.coding.as_ref().filter(|_| self.parameters.iter().any(is_link))
+    }
+
     /// The values that the scenario has at the paths; none for one that only a scenario file can tell.
     pub fn current(&self) -> Vec<Option<f64>> {
         let coefficients = self.coding.as_ref().map(|coding| &coding.coefficients);
