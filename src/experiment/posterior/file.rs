@@ -2,16 +2,21 @@
 
 use super::{BUNDLED, COLUMNS, Column, POSTERIOR, Posterior};
 use crate::evidence::panel::COEFFICIENTS;
-use crate::excerpt::quoted;
+use crate::excerpt::{self, quoted};
 use crate::experiment::calibrate::{LINK, Wheel};
 use crate::experiment::error::ExperimentError;
+use crate::experiment::unfinished;
 use crate::input::{self, Misread, Sheet, Trouble};
 use crate::scenario::nearest;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
 
 /// How paths begin that calibrate how a scenario is observed, not the scenario.
 const MEASURED: &str = "measurement.";
+
+/// What the number of a draw is.
+const DRAW: &str = "a whole number of at least 0";
 
 impl Posterior {
     /// Reads a posterior that `suasion calibrate` wrote, or the one that the program brings along ([`BUNDLED`]).
@@ -31,7 +36,10 @@ impl Posterior {
             return Posterior::parse(BUNDLED, include_str!("../../../scenarios/posterior.csv"));
         }
         let text = input::text(Path::new(reference)).map_err(|error| {
-            let hint = format!("--posterior takes a {POSTERIOR} of suasion calibrate, or `{BUNDLED}`");
+            let unfinished = Path::new(reference).parent().and_then(unfinished::hint);
+            let hint = unfinished.unwrap_or_else(|| {
+                format!("--posterior takes a {POSTERIOR} of suasion calibrate, or `{BUNDLED}`")
+            });
             ExperimentError::asked(
                 format!("the posterior {reference} cannot be read: {}", error.why()),
                 Some(hint),
@@ -64,6 +72,8 @@ impl Posterior {
         let columns = paths.iter().map(|path| column(path).map_err(wrong));
         let columns = columns.collect::<Result<Vec<Column>, _>>()?;
         let (mut weights, mut distances, mut values) = (Vec::new(), Vec::new(), Vec::new());
+        // The line of each draw, by its number.
+        let mut numbers = BTreeMap::new();
         let mut first = None;
         sheet.each(|row| {
             let read = row.map_err(told).and_then(|row| {
@@ -82,9 +92,20 @@ impl Posterior {
                     let read = input::number(cell).and_then(|x| x.ok_or_else(missing));
                     read.map_err(|misread| at(row.line, format!("column {}: {misread}", header[column])))
                 };
+                let draw = row.cell(1);
+                let number_of = input::whole(draw).and_then(|x| {
+                    x.filter(|x| *x >= 0).ok_or_else(|| Misread { found: quoted(draw), expected: DRAW, hint: None })
+                });
+                let draw = number_of.map_err(|misread| at(row.line, format!("column draw: {misread}")))?;
+                if let Some(before) = numbers.insert(draw, row.line) {
+                    return Err(at(
+                        row.line,
+                        format!("column draw: found {draw}, which line {before} has, expected each draw once"),
+                    ));
+                }
                 let weight = number(2)?;
                 if weight < 0.0 {
-                    return Err(at(row.line, format!("the weight {weight} is negative")));
+                    return Err(at(row.line, format!("the weight {} is negative", excerpt::number(weight))));
                 }
                 weights.push(weight);
                 distances.push(number(3)?);
@@ -103,7 +124,7 @@ impl Posterior {
             let found = if weights.is_empty() {
                 "it has no draws".into()
             } else {
-                format!("its weights sum to {sum}, expected 1")
+                format!("its weights sum to {}, expected 1", excerpt::number(sum))
             };
             return Err(wrong(found));
         }

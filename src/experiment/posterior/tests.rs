@@ -180,6 +180,16 @@ fn what_is_no_posterior_is_told() {
             .contains("p.csv:2: column weight: found \"NaN\", expected a finite number")
     );
     assert!(told("0.2.0,0,1,1,\"0,1\",1\n").contains("a decimal number has a point"));
+    assert_eq!(
+        told("0.2.0,0,0.5,1,0.1,1\n0.2.0,1,0.2,1,0.1,1\n0.2.0,0,0.3,1,0.2,1\n"),
+        "the posterior p.csv:4: column draw: found 0, which line 2 has, expected each draw once"
+    );
+    for (draw, found) in [("-1", "\"-1\""), ("0.5", "\"0.5\""), ("", "\"\"")] {
+        let expected = format!("p.csv:2: column draw: found {found}, expected a whole number");
+        assert!(told(&format!("0.2.0,{draw},1,1,0.1,1\n")).contains(&expected));
+    }
+    // Those that are left of more draws keep their numbers.
+    assert!(Posterior::parse("p.csv", &text("0.2.0,7,0.5,1,0.1,1\n0.2.0,3.0,0.5,1,0.2,1\n")).is_ok());
     assert!(told("9.9.9,0,1,1,0.1,1\n").contains("of version 9.9.9"));
     let other = Posterior::parse("p.csv", "a,b\n1,2\n").unwrap_err().to_string();
     assert!(other.contains("expected suasion,draw,weight,distance"), "{other}");
