@@ -24,7 +24,8 @@ const MOST_RESAMPLES: u32 = 100_000;
 /// What an analysis gave: a table of measures with their intervals, and the points and outcomes behind it.
 #[pyclass(frozen, module = "suasion")]
 pub struct Sensitivity {
-    /// One row per outcome, measure and axis (and pair of axes): the estimate and its 95 % interval.
+    /// One row per outcome, measure and axis (and pair of axes): the estimate and its 95 % interval, which fewer than 32 base samples or 16
+    /// trajectories do not have.
     #[pyo3(get)]
     indices: Py<Table>,
     /// One row per design point: its number, then the value that each axis sets.

@@ -1,8 +1,9 @@
 //! What `sensitivity` shows: for each outcome the axes that matter most, with bars and intervals; or all as JSON.
 
 use super::table::aligned;
+use crate::excerpt::number;
 use crate::experiment::design::Plan;
-use crate::experiment::sensitivity::{Analysis, Estimate, Found, Measure};
+use crate::experiment::sensitivity::{Analysis, Estimate, Found, Measure, morris, sobol};
 use crate::output::picture::{Bar, Content, Picture};
 use anyhow::Result;
 use std::fmt::Write;
@@ -23,14 +24,15 @@ pub(super) fn render(measure: Measure, plan: &Plan, analyses: &[Analysis]) -> St
         let [low, high] = analysis.range;
         let _ = match &analysis.found {
             Found::Constant => {
+                let low = number(low);
                 writeln!(out, "{}: {low} at every point, so there is nothing to share out", analysis.outcome)
             }
             _ => writeln!(out, "{}: {} to {} over the points", analysis.outcome, short(low), short(high)),
         };
         match &analysis.found {
             Found::Constant => {}
-            Found::Sobol(indices) => sobol(&mut out, plan, indices),
-            Found::Morris(measures) => morris(&mut out, plan, measures),
+            Found::Sobol(indices) => shares(&mut out, plan, indices),
+            Found::Morris(measures) => effects(&mut out, plan, measures),
         }
         out.push('\n');
     }
@@ -45,7 +47,7 @@ pub(super) fn render(measure: Measure, plan: &Plan, analyses: &[Analysis]) -> St
     out
 }
 
-fn sobol(out: &mut String, plan: &Plan, indices: &crate::experiment::sensitivity::sobol::Indices) {
+fn shares(out: &mut String, plan: &Plan, indices: &sobol::Indices) {
     let order = by_size(&indices.st);
     let header = ["axis", "share of variance", "ST", "95%", "S1", "95%"].map(String::from).to_vec();
     let mut rows = vec![header];
@@ -84,13 +86,16 @@ fn sobol(out: &mut String, plan: &Plan, indices: &crate::experiment::sensitivity
         out.push_str(&aligned(&rows));
         rest(out, order.len(), MOST_PAIRS, "pairs");
     }
+    if indices.st.iter().all(|st| st.interval.is_none()) {
+        too_few(out, "base samples", "a share may be far off, even above 1", sobol::LEAST);
+    }
     let widest = indices.st.iter().filter_map(|st| st.interval).map(|[a, b]| b - a).fold(0.0, f64::max);
     if widest > WIDE {
         let _ = writeln!(out, "  the widest interval of ST is {}: more --samples narrow it", share(widest));
     }
 }
 
-fn morris(out: &mut String, plan: &Plan, measures: &[crate::experiment::sensitivity::morris::Measures]) {
+fn effects(out: &mut String, plan: &Plan, measures: &[morris::Measures]) {
     let sizes: Vec<Estimate> = measures.iter().map(|measures| measures.mu_star).collect();
     let order = by_size(&sizes);
     let most = order.first().map_or(0.0, |&j| sizes[j].value);
@@ -110,6 +115,17 @@ fn morris(out: &mut String, plan: &Plan, measures: &[crate::experiment::sensitiv
     }
     out.push_str(&aligned(&rows));
     rest(out, order.len(), MOST, "axes");
+    if sizes.iter().all(|size| size.interval.is_none()) {
+        too_few(out, "trajectories", "a change may be far off", morris::LEAST);
+    }
+}
+
+/// Why there are no intervals.
+fn too_few(out: &mut String, what: &str, how: &str, least: usize) {
+    let _ = writeln!(
+        out,
+        "  so few {what} tell little: {how}, and no interval would hold; at least {least} (--samples) give intervals"
+    );
 }
 
 fn rest(out: &mut String, all: usize, shown: usize, what: &str) {
@@ -147,17 +163,27 @@ fn short(x: f64) -> String {
     format!("{x:.2e}")
 }
 
+/// What the lines of bars are, where there are any.
+fn lines(estimates: &[Estimate]) -> &'static str {
+    if estimates.iter().any(|estimate| estimate.interval.is_some()) {
+        "; lines: 95% intervals"
+    } else {
+        "; too few samples for intervals"
+    }
+}
+
 /// The axes that matter most to an outcome, as bars; a constant outcome has none.
 pub(super) fn picture(plan: &Plan, analysis: &Analysis) -> Picture {
     let (label, estimates) = match &analysis.found {
         Found::Sobol(indices) => {
-            ("share of variance, with interactions (ST); lines: 95% intervals", indices.st.clone())
+            (format!("share of variance, with interactions (ST){}", lines(&indices.st)), indices.st.clone())
         }
-        Found::Morris(of) => (
-            "mean size of the change over the axis (mu*, unit of the outcome); lines: 95% intervals",
-            of.iter().map(|measures| measures.mu_star).collect(),
-        ),
-        Found::Constant => ("nothing: it is the same at every point", Vec::new()),
+        Found::Morris(of) => {
+            let sizes: Vec<Estimate> = of.iter().map(|measures| measures.mu_star).collect();
+            let label = "mean size of the change over the axis (mu*, unit of the outcome)";
+            (format!("{label}{}", lines(&sizes)), sizes)
+        }
+        Found::Constant => ("nothing: it is the same at every point".into(), Vec::new()),
     };
     let bar = |j: usize| {
         let interval = estimates[j].interval.map(|[low, high]| (low, high));
@@ -165,7 +191,7 @@ pub(super) fn picture(plan: &Plan, analysis: &Analysis) -> Picture {
     };
     let bars = by_size(&estimates).into_iter().take(MOST).map(bar).collect();
     let title = format!("{}: what it depends on", analysis.outcome);
-    Picture { title, x: label.into(), y: String::new(), content: Content::Bars(bars) }
+    Picture { title, x: label, y: String::new(), content: Content::Bars(bars) }
 }
 
 /// Everything, for programs.

@@ -131,16 +131,21 @@ fn figure(lines: &[Line]) -> Figure {
     }
     let (caption, x) = if is_sobol {
         (
-            "Share of the outcome's variance that is due to each axis (Sobol): dark, by itself (S1); the whole bar, with its interactions (ST). Thin lines: 95 % intervals of ST.",
+            "Share of the outcome's variance that is due to each axis (Sobol): dark, by itself (S1); the whole bar, with its interactions (ST).",
             "share of variance (-)",
         )
     } else {
         (
-            "Mean size of the change of the outcome when an axis moves over its whole range (Morris, mu*; in the unit of the outcome), with 95 % intervals. White dot: sigma, how much the change depends on the other axes or on where on the axis.",
+            "Mean size of the change of the outcome when an axis moves over its whole range (Morris, mu*; in the unit of the outcome). White dot: sigma, how much the change depends on the other axes or on where on the axis.",
             "change over the range of the axis (unit of the outcome)",
         )
     };
-    let mut caption = caption.to_string();
+    let of_lines = if lines.iter().any(|line| line.interval.is_some()) {
+        if is_sobol { "Thin lines: 95 % intervals of ST." } else { "Thin lines: 95 % intervals of mu*." }
+    } else {
+        "There are too few samples for intervals, and the numbers may be far off."
+    };
+    let mut caption = format!("{caption} {of_lines}");
     if left > 0 {
         let _ = write!(caption, " {left} further axes, which matter less, are in the data.");
     }

@@ -27,15 +27,16 @@ impl Default for Bootstrap {
 }
 
 impl Bootstrap {
-    /// Estimates from all rows, with intervals. `statistics` gives one number of each estimate, from how often each
-    /// row counts; none where a resample has no such number (no variance, say), and then it is left out.
+    /// Estimates from all rows, with intervals where there are at least so many rows. `statistics` gives one number of each
+    /// estimate, from how often each row counts; none where a resample has no such number (no variance, say), and then it
+    /// is left out.
     pub(super) fn estimates(
         &self,
-        rows: usize,
+        (rows, least): (usize, usize),
         statistics: impl Fn(&[f64]) -> Option<Vec<f64>> + Sync,
     ) -> Option<Vec<Estimate>> {
         let values = statistics(&vec![1.0; rows])?;
-        if rows < 2 {
+        if rows < least {
             return Some(values.into_iter().map(|value| Estimate { value, interval: None }).collect());
         }
         let resamples: Vec<Vec<f64>> = (0..self.resamples)
@@ -75,7 +76,8 @@ mod tests {
         let mean = |counts: &[f64]| {
             Some(vec![counts.iter().zip(&rows).map(|(count, x)| count * x).sum::<f64>() / 400.0])
         };
-        let estimate = Bootstrap { resamples: 4000, ..Bootstrap::default() }.estimates(400, mean).unwrap()[0];
+        let estimate =
+            Bootstrap { resamples: 4000, ..Bootstrap::default() }.estimates((400, 2), mean).unwrap()[0];
         let [low, high] = estimate.interval.unwrap();
         // Standard deviation of 0..399 over sqrt(400) is 5.7735; a resampled percentile strays by a few percent.
         let half = 1.96 * 5.7735;
@@ -84,12 +86,12 @@ mod tests {
     }
 
     #[test]
-    fn one_row_has_no_interval_and_resamples_without_a_number_are_left_out() {
-        let one = Bootstrap::default().estimates(1, |counts| Some(counts.to_vec()));
-        assert_eq!(one, Some(vec![Estimate { value: 1.0, interval: None }]));
-        assert_eq!(Bootstrap::default().estimates(3, |_| None), None);
+    fn few_rows_have_no_interval_and_resamples_without_a_number_are_left_out() {
+        let few = Bootstrap::default().estimates((2, 3), |counts| Some(counts[..1].to_vec()));
+        assert_eq!(few, Some(vec![Estimate { value: 1.0, interval: None }]));
+        assert_eq!(Bootstrap::default().estimates((3, 3), |_| None), None);
         let only_all = |counts: &[f64]| (counts == [1.0; 3]).then(|| vec![2.0]);
-        let estimate = Bootstrap::default().estimates(3, only_all).unwrap()[0];
+        let estimate = Bootstrap::default().estimates((3, 3), only_all).unwrap()[0];
         assert_eq!(estimate, Estimate { value: 2.0, interval: Some([2.0, 2.0]) });
     }
 }

@@ -23,7 +23,7 @@ use thiserror::Error;
 pub struct Estimate {
     /// Estimated from all rows.
     pub value: f64,
-    /// Percentiles of its values over resamples; none where there is only one row to resample.
+    /// Percentiles of its values over resamples; none where there are too few rows to resample.
     pub interval: Option<[f64; 2]>,
 }
 

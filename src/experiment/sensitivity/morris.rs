@@ -7,6 +7,9 @@
 use super::{Bootstrap, Estimate, Expected, SensitivityError, finite};
 use crate::experiment::design::Plan;
 
+/// Trajectories below which measures have no interval: the resamples of a few are too alike.
+pub const LEAST: usize = 16;
+
 /// What the elementary effects of an axis say, in the unit of the outcome per range of the axis.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Measures {
@@ -23,7 +26,8 @@ pub struct Measures {
 ///
 /// The effect of axis j along a trajectory is `(y' - y) / ((x'_j - x_j) / (high_j - low_j))`, where j moves from x to x'.
 /// The points may be of any design whose successive points differ in one axis, as Morris samples of SALib do; ranges are
-/// those of its axes. Resampled are whole trajectories. A constant outcome has effects of 0.
+/// those of its axes. Resampled are whole trajectories; fewer
+/// than [`LEAST`] give no intervals. A constant outcome has effects of 0.
 ///
 /// # Errors
 /// If the outcomes are not as many as the points or not finite, or the points are no trajectories.
@@ -72,7 +76,7 @@ pub fn measures(
         }
         Some(all)
     };
-    let estimates = bootstrap.estimates(trajectories, statistics).unwrap_or_default();
+    let estimates = bootstrap.estimates((trajectories, LEAST), statistics).unwrap_or_default();
     let measures = estimates.as_chunks::<3>().0.iter().map(|&[mu, mu_star, sigma]| Measures {
         mu,
         mu_star,

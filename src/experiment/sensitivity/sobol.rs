@@ -11,6 +11,11 @@ use super::{Bootstrap, Estimate, Expected, SensitivityError, finite};
 /// Outcomes whose range is a smaller share of their size are taken for constant: what differs is rounding.
 const CONSTANT: f64 = 1e-12;
 
+/// Base samples below which indices have no interval. Of four, 95 % intervals from resamples hold the true index in three cases
+/// of four, and leave out the 1 that no share can exceed; of this many, in more than nine of ten (three functions of three axes,
+/// 600 samples of each).
+pub const LEAST: usize = 32;
+
 /// Indices of each axis.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Indices {
@@ -39,7 +44,7 @@ pub struct Pair {
 /// - `ST_j = mean((A - AB_j)^2) / 2V`
 /// - `S2_jk = mean(BA_j AB_k - A B) / V - S1_j - S1_k`
 ///
-/// Resampled are base rows.
+/// Resampled are base rows; fewer than [`LEAST`] give no intervals.
 ///
 /// # Errors
 /// If the outcomes are not as many as such a design has points, not finite, or constant.
@@ -86,7 +91,7 @@ pub fn indices(
         Some(all)
     };
     let mut estimates =
-        bootstrap.estimates(rows.n, statistics).ok_or(SensitivityError::Constant)?.into_iter();
+        bootstrap.estimates((rows.n, LEAST), statistics).ok_or(SensitivityError::Constant)?.into_iter();
     let s1 = estimates.by_ref().take(axes).collect();
     let st = estimates.by_ref().take(axes).collect();
     let s2 = pairs.into_iter().zip(estimates).map(|(axes, index)| Pair { axes, index }).collect();

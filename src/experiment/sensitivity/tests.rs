@@ -195,7 +195,7 @@ fn effects_are_per_range_whatever_the_unit() {
 #[test]
 fn a_constant_outcome_has_no_effect_and_one_trajectory_no_spread() {
     let zero = Estimate { value: 0.0, interval: Some([0.0, 0.0]) };
-    let constant = morris(10, &axes(3, 0.0, 1.0), |_| 0.7);
+    let constant = morris(16, &axes(3, 0.0, 1.0), |_| 0.7);
     assert_eq!(constant, [Measures { mu: zero, mu_star: zero, sigma: Some(zero) }; 3]);
     let one = morris(1, &axes(3, 0.0, 1.0), |x| x[0]);
     assert!(
@@ -203,6 +203,16 @@ fn a_constant_outcome_has_no_effect_and_one_trajectory_no_spread() {
             && one[0].sigma.is_none()
             && one[0].mu_star.interval.is_none()
     );
+}
+
+#[test]
+fn few_rows_give_no_intervals() {
+    let shares = |samples| saltelli(samples, axes(3, -PI, PI), ishigami);
+    assert!(shares(31).st.iter().chain(&shares(31).s1).all(|share| share.interval.is_none()));
+    assert!(shares(32).st.iter().chain(&shares(32).s1).all(|share| share.interval.is_some()));
+    let effects = |trajectories| morris(trajectories, &axes(3, 0.0, 1.0), |x| x[0] * x[1] + x[2]);
+    assert!(effects(15).iter().all(|found| found.mu_star.interval.is_none() && found.sigma.is_some()));
+    assert!(effects(16).iter().all(|found| found.mu_star.interval.is_some()));
 }
 
 #[test]
