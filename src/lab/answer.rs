@@ -19,9 +19,10 @@ pub(super) struct Picture {
     start: i32,
     /// Ids, in the order of all that follows.
     states: Vec<String>,
-    mean: ByState<f64>,
+    /// None of merit and score before a regime's first report.
+    mean: ByState<Option<f64>>,
     /// The twentieth and the nineteen twentieths of the replicates; none for shares, and where none are kept.
-    band: Option<[ByState<f64>; 2]>,
+    band: Option<[ByState<Option<f64>>; 2]>,
     /// Most frequent phase, and its share of the replicates.
     phase: ByState<usize>,
     phase_share: ByState<f64>,
@@ -36,16 +37,20 @@ pub(super) fn picture(run: &Run, variable: &str) -> Option<Picture> {
     let (world, summary) = (&run.scenario.world, &run.summary);
     let variable = find(world, variable)?;
     let each = |f: &dyn Fn(usize, usize) -> f64| table(summary, world, |s, row| short(f(s, row)));
+    // What is yet to be reported is no number.
+    let shown = |f: &dyn Fn(usize, usize) -> f64| {
+        table(summary, world, |s, row| has_value(summary, variable, s, row).then(|| short(f(s, row))))
+    };
     let middle = |s, row| summary.mean(s, row, variable).unwrap_or(0.0);
     let band = match variable.kind() {
         VariableKind::Flag => None,
         VariableKind::Code(_) => Some([5, 95].map(|percent| {
-            each(&|s, row| quantile(summary.counts(s, row, variable).unwrap_or_default(), percent))
+            shown(&|s, row| quantile(summary.counts(s, row, variable).unwrap_or_default(), percent))
         })),
         _ => {
             let at = |s, row, k: usize| Some(summary.quantiles(s, row, variable)?[k]);
             let has = at(0, 0, 0).is_some();
-            has.then(|| [0, 4].map(|k| each(&|s, row| at(s, row, k).unwrap_or_else(|| middle(s, row)))))
+            has.then(|| [0, 4].map(|k| shown(&|s, row| at(s, row, k).unwrap_or_else(|| middle(s, row)))))
         }
     };
     let most = |v: Variable, s, row| most_frequent(summary.counts(s, row, v).unwrap_or_default());
@@ -65,7 +70,7 @@ pub(super) fn picture(run: &Run, variable: &str) -> Option<Picture> {
         replicates: summary.replicates(),
         start: world.clock.start,
         states: world.states.iter().map(|state| state.id.clone()).collect(),
-        mean: each(&middle),
+        mean: shown(&middle),
         band,
         phase: table(summary, world, |s, row| most(Variable::Phase, s, row)),
         phase_share: each(&share),
@@ -81,6 +86,14 @@ pub(super) fn variables(world: &World) -> impl Iterator<Item = Variable> {
 
 fn find(world: &World, name: &str) -> Option<Variable> {
     variables(world).find(|v| v.name(world) == name)
+}
+
+/// Whether a variable has a value at a row: merit and score have none before the regime's first report, until which they are 0 and
+/// no replicate has a tier.
+fn has_value(summary: &Summary, variable: Variable, state: usize, row: usize) -> bool {
+    let (Variable::Merit(g) | Variable::Score(g)) = variable else { return true };
+    let is_graded = |row| summary.share(state, row, Variable::Tier(g), 0) != Some(1.0);
+    summary.mean(state, row, variable) != Some(0.0) || (0..=row).any(is_graded)
 }
 
 fn table<T>(summary: &Summary, world: &World, f: impl Fn(usize, usize) -> T) -> ByState<T> {

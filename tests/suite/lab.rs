@@ -155,6 +155,34 @@ fn a_run_of_the_lab_is_the_run_of_the_command() {
 }
 
 #[test]
+fn merit_and_score_are_not_drawn_before_the_first_report() {
+    let lab = Lab::start(&["asean"]);
+    let setting = json!({ "scenario": "asean", "replicates": 16 });
+    let of = |variable: &str| {
+        let asked = json!({ "page": "t", "variable": variable, "setting": setting.clone() });
+        lab.post("/api/run", &asked).json()["base"].take()
+    };
+    for variable in ["merit_tvpa", "score_tvpa"] {
+        let picture = of(variable);
+        let (means, tiers) = (picture["mean"].as_array().expect("states"), &picture["tiers"]["tvpa"]);
+        for (i, state) in means.iter().enumerate() {
+            let row = |values: &Value, row: usize| values[i][row].clone();
+            assert!(row(tiers, 0) == "NR" && state[0].is_null(), "{variable}: {state}");
+            let last = state.as_array().expect("rows").len() - 1;
+            assert!(row(tiers, last) != "NR" && state[last].is_f64(), "{variable}: {state}");
+            for (r, mean) in state.as_array().expect("rows").iter().enumerate() {
+                let ends = [&picture["band"][0], &picture["band"][1]];
+                assert!(
+                    ends.iter().all(|end| row(end, r).is_null() == mean.is_null()),
+                    "{variable}: {state}"
+                );
+            }
+        }
+    }
+    assert!(!of("view_tvpa")["mean"].to_string().contains("null"));
+}
+
+#[test]
 fn what_a_counterfactual_removes_is_not_set_and_that_is_told() {
     let lab = Lab::start(&["asean"]);
     let set =

@@ -132,8 +132,10 @@ function drawPanel(panel) {
   parts.base.setAttribute("d", lines(base, b));
   parts.change.setAttribute("d", lines(changed, c));
   const ends = [];
-  if (b >= 0) ends.push(["base", base.mean[b][last]]);
-  if (c >= 0) ends.push(["change", changed.mean[c][Math.min(last, changed.mean[c].length - 1)]]);
+  for (const [kind, run, i] of [["base", base, b], ["change", changed, c]]) {
+    const end = i >= 0 ? run.mean[i][Math.min(last, run.mean[i].length - 1)] : null;
+    if (end !== null) ends.push([kind, end]);
+  }
   let at = ends.map(([, v]) => y(v) + 4);
   // Two numbers that would lie on one another part, the higher value above.
   if (at.length === 2 && Math.abs(at[0] - at[1]) < 13) {
@@ -163,11 +165,11 @@ export function words(id, row) {
   const { base, changed, variable } = shown;
   const of = (run) => {
     const i = run?.states.indexOf(id) ?? -1;
-    return i < 0 ? null : run.mean[i][Math.min(row, run.mean[i].length - 1)];
+    return i < 0 ? undefined : run.mean[i][Math.min(row, run.mean[i].length - 1)];
   };
   const b = of(base), c = of(changed);
-  const beside = c === null ? (changed ? ", not there with the change" : "") : `, with the change ${value(c)}`;
-  return `${variable.label} ${when(base, row)}: ${b === null ? "not there" : value(b)}${beside}`;
+  const beside = c === undefined ? (changed ? ", not there with the change" : "") : `, with the change ${value(c)}`;
+  return `${variable.label} ${when(base, row)}: ${b === undefined ? "not there" : value(b)}${beside}`;
 }
 
 /** The state that the change moves most at a row, and by how much. */
@@ -178,7 +180,9 @@ export function most(row) {
   base.states.forEach((id, b) => {
     const c = changed.states.indexOf(id);
     if (c < 0) return;
-    const by = Math.abs(changed.mean[c][Math.min(row, changed.mean[c].length - 1)] - base.mean[b][row]);
+    const [there, here] = [changed.mean[c][Math.min(row, changed.mean[c].length - 1)], base.mean[b][row]];
+    if (there === null || here === null) return;
+    const by = Math.abs(there - here);
     if (!best || by > best.by) best = { id, by };
   });
   return best;

@@ -21,22 +21,28 @@ export function html(name, properties = {}, ...children) {
   return element;
 }
 
-/** The path of a line through values at positions. */
+/** The path of a line through values at positions; it has a gap where there is no value. */
 export function line(values, x, y) {
   let path = "";
-  for (let i = 0; i < values.length; i++) path += `${i ? "L" : "M"}${x(i).toFixed(1)} ${y(values[i]).toFixed(1)}`;
+  for (let i = 0; i < values.length; i++) {
+    if (values[i] === null) continue;
+    path += `${i && values[i - 1] !== null ? "L" : "M"}${x(i).toFixed(1)} ${y(values[i]).toFixed(1)}`;
+  }
   return path;
 }
 
-/** The path of the band between two lines. */
+/** The path of the band between two lines, which begin where they have values. */
 export function band(low, high, x, y) {
   let back = "";
-  for (let i = low.length - 1; i >= 0; i--) back += `L${x(i).toFixed(1)} ${y(low[i]).toFixed(1)}`;
-  return `${line(high, x, y)}${back}Z`;
+  for (let i = low.length - 1; i >= 0 && low[i] !== null; i--) back += `L${x(i).toFixed(1)} ${y(low[i]).toFixed(1)}`;
+  return back && `${line(high, x, y)}${back}Z`;
 }
 
-/** A value of a variable, as the panels and the tours say it. */
-export const value = (x) => (Math.abs(x) < 10 ? x.toFixed(2).replace(/^-(?=0\.00$)/, "") : number(x));
+/** A value of a variable, as the panels and the tours say it; null is what a regime gives before its first report. */
+export function value(x) {
+  if (x === null) return "no report yet";
+  return Math.abs(x) < 10 ? x.toFixed(2).replace(/^-(?=0\.00$)/, "") : number(x);
+}
 
 /** A number as people read it: as many decimals as its size needs. */
 export function number(x, signed = false) {
