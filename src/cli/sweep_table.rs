@@ -1,12 +1,13 @@
 //! What `sweep` prints: how the mean of an outcome moves along each axis.
 
-use super::table::aligned;
+use super::numbers::ends;
+use super::page::Page;
+use super::table::Table;
 use crate::estimate::Estimate;
 use crate::experiment::outcome::{Measure, Outcome, Place};
 use crate::experiment::sweep::Layout;
 use crate::model::variable::Variable;
 use crate::output::sparkline::sparkline;
-use std::fmt::Write;
 
 /// Places along an axis.
 const BINS: usize = 16;
@@ -48,15 +49,11 @@ impl Effects {
         }
     }
 
-    pub(super) fn render(&self, layout: &Layout) -> String {
+    /// Says them.
+    pub(super) fn say(&self, layout: &Layout, page: &mut Page) {
         let each = self.outcomes.len();
-        let mut rows = vec![vec![
-            "axis".to_string(),
-            "mean outcome along it".to_string(),
-            "outcome".to_string(),
-            "least".to_string(),
-            "greatest".to_string(),
-        ]];
+        let mut table =
+            Table::of("axis").drawing("mean along it").texts(["outcome"]).numbers(["least", "greatest"]);
         for (a, axis) in layout.plan.axes().iter().enumerate() {
             for (o, &outcome) in self.outcomes.iter().enumerate() {
                 let means =
@@ -65,11 +62,11 @@ impl Effects {
                 let low = means.iter().copied().fold(f64::INFINITY, f64::min);
                 let high = means.iter().copied().fold(f64::NEG_INFINITY, f64::max);
                 let name = if o == 0 {
-                    format!("{} {} to {}", axis.path, short(axis.low), short(axis.high))
+                    format!("{} {}", axis.path, ends([axis.low, axis.high], short))
                 } else {
                     String::new()
                 };
-                rows.push(vec![
+                table.row([
                     name,
                     sparkline(&means, low, high),
                     layout.outcomes[outcome].label(&layout.world),
@@ -78,12 +75,10 @@ impl Effects {
                 ]);
             }
         }
-        let mut out = aligned(&rows);
-        let _ = writeln!(
-            out,
-            "each line is drawn from its own least to its greatest mean, over the points near each place"
+        page.table(table);
+        page.say(
+            "each line is drawn from its own least to its greatest mean, over the points near each place",
         );
-        out
     }
 }
 
