@@ -258,14 +258,10 @@ impl Calibrate {
         results.json(&json)?;
         let digest = blake3::hash(posterior.as_bytes()).to_hex()[..32].to_string();
         let path = results.commit(&fit.scenario, &[], &digest, None)?;
-        if self.json {
-            page.copy(with_folder(json, &path)?);
-        } else if !self.quiet {
-            told.say(&mut page);
-            page.copy(format!("written to {}", path.display()));
-            page.say(format!("digest {digest}"));
-        }
-        page.print()
+        told.say(&mut page);
+        page.copy(format!("written to {}", path.display()));
+        page.say(format!("digest {digest}"));
+        page.end(self.json.then(|| with_folder(json, &path)).transpose()?, self.quiet)
     }
 
     /// The nearest point instead of a posterior.
@@ -302,13 +298,9 @@ impl Calibrate {
         let json = calibrate_text::point_json(fit, &found);
         results.json(&json)?;
         let path = results.commit(&fit.scenario, &[], &digest, None)?;
-        if self.json {
-            page.copy(with_folder(json, &path)?);
-        } else if !self.quiet {
-            calibrate_text::say_point(&mut page, fit, &found);
-            page.copy(format!("written to {}", path.display()));
-        }
-        page.print()
+        calibrate_text::say_point(&mut page, fit, &found);
+        page.copy(format!("written to {}", path.display()));
+        page.end(self.json.then(|| with_folder(json, &path)).transpose()?, self.quiet)
     }
 }
 

@@ -122,11 +122,7 @@ impl Compare {
         results.json(&json)?;
         let path = results.commit(base, others, &profile.digest.to_string(), Some(options))?;
         page.copy(format!("written to {}", path.display()));
-        match (self.json, self.quiet) {
-            (true, _) => page.instead(&with_folder(json, &path)?),
-            (false, true) => Ok(()),
-            (false, false) => page.print(),
-        }
+        page.end(self.json.then(|| with_folder(json, &path)).transpose()?, self.quiet)
     }
 
     fn usual(&self, base: &Scenario) -> Name {

@@ -181,7 +181,7 @@ impl Played<'_> {
             table.row([
                 words(name),
                 signed(e.mean),
-                e.interval.map_or_else(String::new, |of| interval(of, signed)),
+                interval(e.interval, signed),
                 e.interval.filter(|i| i.holds(0.0)).map_or("", |_| "~").into(),
                 if told_apart { format!("{of_all:.0}%") } else { String::new() },
                 if name == "difference" { String::new() } else { diverging(e.mean, most) },

@@ -1,7 +1,7 @@
 //! What a comparison tells: a table for each outcome, adoption and waits, tables and pictures in the folder. It runs nothing.
 
 use super::bars::{diverging, sides};
-use super::numbers::{interval, percentage, plain, signed};
+use super::numbers::{interval, intervals, percentage, plain, signed};
 use super::page::Page;
 use super::results::{Results, records};
 use super::table::Table;
@@ -33,12 +33,9 @@ impl Told<'_> {
         if let Some(counterfactual) = &self.comparison.base.counterfactual {
             page.say(format!("baseline: counterfactual {counterfactual}"));
         }
-        let intervals = if n > 1 {
-            format!("{} intervals; ~ marks those that hold 0", percent(self.comparison.level))
-        } else {
-            "no intervals, which one replicate cannot give".into()
-        };
-        page.say(format!("{n} replicates of each arm on the same luck; {intervals}"));
+        let marks = if n > 1 { "; ~ marks those that hold 0" } else { "" };
+        let intervals = intervals(self.comparison.level, n);
+        page.say(format!("{n} replicates of each arm on the same luck; {intervals}{marks}"));
         for (arm, pair) in self.comparison.others.iter().zip(self.pairs) {
             let title = if arm.title.is_empty() { String::new() } else { format!(": {}", arm.title) };
             page.say(format!("\n{} v. baseline{title}", arm.name));
@@ -97,7 +94,7 @@ impl Told<'_> {
             let mut row =
                 vec![name.clone(), plain(s.base.mean), plain(s.other.mean), signed(s.difference.mean)];
             if let (Some(found), Some(unpaired)) = (s.difference.interval, s.unpaired) {
-                row.push(interval(found, signed));
+                row.push(interval(Some(found), signed));
                 row.push(if found.holds(0.0) { "~" } else { "" }.into());
                 row.push(percentage(s.reversed));
                 row.push(rounded(unpaired));
@@ -119,16 +116,13 @@ impl Told<'_> {
         let mut table =
             Table::of("target").numbers(["by the end", "difference", "interval", "mean wait (yr)"]);
         for target in targets(world) {
-            let (Some(reached), Some(waited)) =
-                (mean(Measure::Reached(target)), mean(Measure::Waited(target)))
-            else {
-                continue;
-            };
+            let both = mean(Measure::Reached(target)).zip(mean(Measure::Waited(target)));
+            let Some((reached, waited)) = both else { continue };
             table.row([
                 target.words(world),
                 format!("{:.2}, {:.2}", reached.base.mean, reached.other.mean),
                 signed(reached.difference.mean),
-                reached.difference.interval.map_or_else(String::new, |of| interval(of, signed)),
+                interval(reached.difference.interval, signed),
                 format!("{:.1}, {:.1}", waited.base.mean, waited.other.mean),
             ]);
         }

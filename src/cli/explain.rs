@@ -2,7 +2,7 @@
 
 use super::bars::{diverging, sides};
 use super::exit::BadInput;
-use super::numbers::{interval, percentage, plain, signed};
+use super::numbers::{interval, intervals, percentage, plain, signed};
 use super::page::Page;
 use super::place::{ReplaceArg, kept, tell_done};
 use super::posterior::{PosteriorArgs, Under};
@@ -11,7 +11,6 @@ use super::results::{RESULT, Results, records};
 use super::shared::{EngineArgs, FormatArg, ScenarioArgs, flag, given, parse_level};
 use super::signals::stop_flag;
 use super::table::Table;
-use crate::estimate::level::percent;
 use crate::estimate::{Estimate, Level};
 use crate::experiment::arms::Arm;
 use crate::experiment::compare::{self, Named};
@@ -161,11 +160,7 @@ impl Explain {
             let path = results.commit(&base, &others, &profile.digest.to_string(), Some(options))?;
             page.copy(format!("written to {}", path.display()));
         }
-        match (self.json, self.quiet) {
-            (true, _) => page.json(&json),
-            (false, true) => Ok(()),
-            (false, false) => page.print(),
-        }
+        page.end(self.json.then(|| serde_json::to_string_pretty(&json)).transpose()?, self.quiet)
     }
 }
 
@@ -211,14 +206,9 @@ impl Explained<'_> {
     fn head(&self, whom: &str, page: &mut Page) {
         let clock = self.scenario.world.clock;
         let n = self.scenario.replicates;
-        let interval = if n > 1 {
-            format!("{} intervals", percent(self.level))
-        } else {
-            "no intervals, which one replicate cannot give".into()
-        };
         page.say(&self.scenario.title);
-        let years = format!("{}-{}", clock.start, clock.end - 1);
-        page.say(format!("{whom}, {years}: means over {n} replicates; {interval}\n"));
+        let (years, intervals) = (format!("{}-{}", clock.start, clock.end - 1), intervals(self.level, n));
+        page.say(format!("{whom}, {years}: means over {n} replicates; {intervals}\n"));
     }
 
     /// One state: sentences, totals as bars, then year by year.
@@ -233,7 +223,7 @@ impl Explained<'_> {
         let mut table =
             Table::of("term").numbers(["total", "interval", "most in"]).drawing(sides("lowers", "raises"));
         for m in moved.iter().filter(|m| visible(m)) {
-            let interval = m.total.interval.map_or_else(String::new, |of| interval(of, signed));
+            let interval = interval(m.total.interval, signed);
             let bar = diverging(m.total.mean, most);
             table.row([words(m.term), signed(m.total.mean), interval, m.most.to_string(), bar]);
         }
@@ -266,7 +256,7 @@ impl Explained<'_> {
             .numbers(["baseline", "counterfactual", "difference", "interval"])
             .drawing(sides("lower", "higher"));
         for (name, s) in says {
-            let interval = s.difference.interval.map_or_else(String::new, |of| interval(of, signed));
+            let interval = interval(s.difference.interval, signed);
             let [base, other, difference] = [s.base, s.other, s.difference].map(|e| signed(e.mean));
             table.row([name, base, other, difference, interval, diverging(s.difference.mean, most)]);
         }
@@ -355,9 +345,7 @@ pub(super) fn outcomes_table(
     level: f64,
 ) -> Table {
     let level = Level::new(level);
-    let told = |e: Estimate, show: fn(f64) -> String| {
-        [show(e.mean), e.interval.map_or_else(String::new, |of| interval(of, show))]
-    };
+    let told = |e: Estimate, show: fn(f64) -> String| [show(e.mean), interval(e.interval, show)];
     let mut table = Table::of("outcome").texts(["unit"]).numbers(["mean", "interval"]);
     if pair.is_some() {
         table = table.numbers(["difference", "interval"]);
@@ -377,16 +365,16 @@ fn visible(moved: &Moved) -> bool {
 }
 
 /// A term's name, short enough for the head of a column.
-fn short(term: &str) -> String {
-    let short = match term {
+fn short(term: &str) -> &str {
+    match term {
         "persuasion" => "persuas",
         "argumentation" => "argum",
+        "regional_argument" => "region",
         "domestic_voice" => "voice",
         "habituation" => "habit",
         "signalling" => "signal",
         "overjustification" => "overjust",
         "self_determination" => "self-det",
         other => other,
-    };
-    short.to_string()
+    }
 }

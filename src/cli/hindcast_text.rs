@@ -119,13 +119,9 @@ fn say_window(page: &mut Page, hindcast: &Hindcast, episode: &EpisodeCourse, win
     names.dedup();
     for name in names {
         let until = episode.until.min(hindcast.last);
-        let mut table = Table::of(format!("{} beside {name}, end of {until}", window.state)).numbers([
-            "scenario",
-            name,
-            "difference",
-            "95% interval",
-            "reversed",
-        ]);
+        page.say(format!("{} beside {name}, end of {until}", window.state));
+        let heads = ["scenario", name, "difference", "95% interval", "reversed"];
+        let mut table = Table::of("  outcome").numbers(heads);
         let of = window.beside.iter().filter(|beside| beside.counterfactual == name);
         of.for_each(|beside| table.row(difference(beside)));
         page.table(table);
@@ -133,13 +129,13 @@ fn say_window(page: &mut Page, hindcast: &Hindcast, episode: &EpisodeCourse, win
 }
 
 fn difference(beside: &Beside) -> [String; 6] {
-    let ends = beside.ci_low.zip(beside.ci_high);
+    let of = beside.ci_low.zip(beside.ci_high).map(|(low, high)| Interval { low, high });
     [
         format!("  {}", beside.outcome),
         plain(beside.base),
         plain(beside.other),
         signed(beside.difference),
-        ends.map_or_else(String::new, |(low, high)| interval(Interval { low, high }, signed)),
+        interval(of, signed),
         percentage(beside.reversed),
     ]
 }

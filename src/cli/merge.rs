@@ -60,16 +60,9 @@ impl Merge {
                 }
                 merged => merged?,
             };
-        if self.json {
-            page.copy(merged.manifest.to_json()?);
-        } else if !self.quiet {
-            page.say(&layout.description.scenario.title);
-            let (points, replicates) = (layout.description.points, layout.description.replicates);
-            page.say(format!("{points} design points, {replicates} replicates of each\n"));
-            effects.say(&layout, &mut page);
-            page.copy(format!("merged into {}", merged.folder.display()));
-            page.say(format!("digest {}", merged.manifest.digest));
-        }
-        page.print()
+        effects.say(&layout, &mut page);
+        page.copy(format!("merged into {}", merged.folder.display()));
+        page.say(format!("digest {}", merged.manifest.digest));
+        page.end(self.json.then(|| merged.manifest.to_json()).transpose()?, self.quiet)
     }
 }

@@ -49,13 +49,15 @@ impl Page {
 
     /// Writes JSON to standard output instead of the page.
     pub(super) fn json(self, value: &impl Serialize) -> Result<()> {
-        self.instead(&serde_json::to_string_pretty(value)?)
+        self.end(Some(serde_json::to_string_pretty(value)?), false)
     }
 
-    /// Writes a text to standard output instead of the page.
-    pub(super) fn instead(mut self, text: &str) -> Result<()> {
-        self.text.clear();
-        self.copy(text);
+    /// Writes it to standard output; a text instead where there is one, and nothing where it is to be quiet.
+    pub(super) fn end(mut self, instead: Option<String>, quiet: bool) -> Result<()> {
+        if instead.is_some() || quiet {
+            self.text.clear();
+        }
+        instead.iter().for_each(|text| self.copy(text));
         self.print()
     }
 

@@ -91,12 +91,8 @@ pub(super) fn tell_done(
     quiet: bool,
     json: Option<String>,
 ) -> Result<()> {
-    match json {
-        Some(json) => page.copy(json.trim_end()),
-        None if !quiet => page.say(format!("{}\n{}", manifest.scenario.title, done_before(target, manifest))),
-        None => {}
-    }
-    page.print()
+    page.say(format!("{}\n{}", manifest.scenario.title, done_before(target, manifest)));
+    page.end(json.map(|json| json.trim_end().to_string()), quiet)
 }
 
 /// A file of finished results as it is, for what a command prints of them.

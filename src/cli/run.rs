@@ -127,7 +127,7 @@ impl Run {
             job.manifest.found(digest.to_string(), rows).on(platform, begun.elapsed().as_secs_f64());
         let path = folder.commit(manifest)?;
         if self.json {
-            return page.instead(&Manifest::read(&path)?.to_json()?);
+            return page.end(Some(Manifest::read(&path)?.to_json()?), false);
         }
         if self.quiet {
             return Ok(());

@@ -34,7 +34,7 @@ pub(super) fn say(page: &mut Page, scenario: &Scenario, summary: &Summary) {
         let mut row = vec![scenario.names[i].clone(), sparkline(&course, 0.0, 1.0)];
         row.extend([0, last].map(|row| format!("{:.2}", mean(row, Variable::Motivation))));
         let end = summary.estimate((i, last), (Variable::Motivation, None), size, &level);
-        row.extend(end.and_then(|end| end.interval).map(|of| interval(of, |x| format!("{x:.3}"))));
+        row.extend(several.then(|| interval(end.and_then(|end| end.interval), |x| format!("{x:.3}"))));
         let others = [Variable::Protection, Variable::Enforcement, Variable::Phase];
         row.extend(others.map(|v| format!("{:.2}", mean(last, v))));
         for j in 0..world.instruments.len() {

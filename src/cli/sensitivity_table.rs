@@ -46,7 +46,7 @@ pub(super) fn say(page: &mut Page, measure: Measure, plan: &Plan, analyses: &[An
 
 fn sobol(page: &mut Page, plan: &Plan, indices: &crate::experiment::sensitivity::sobol::Indices) {
     let order = by_size(&indices.st);
-    let mut table = Table::of("axis").drawing("share of variance").numbers(["ST", "95%", "S1", "95%"]);
+    let mut table = Table::of("axis").numbers(["ST", "95%", "S1", "95%"]).drawing("share of variance");
     for &j in order.iter().take(MOST) {
         let (s1, st) = (indices.s1[j], indices.st[j]);
         let whole = length(st.value);
@@ -54,7 +54,7 @@ fn sobol(page: &mut Page, plan: &Plan, indices: &crate::experiment::sensitivity:
         let bar = format!("{}{}", "█".repeat(alone), "▒".repeat(whole - alone));
         let path = plan.axes()[j].path.clone();
         let [st_interval, s1_interval] = [st, s1].map(|of| interval(&of, share));
-        table.row([path, bar, share(st.value), st_interval, share(s1.value), s1_interval]);
+        table.row([path, share(st.value), st_interval, share(s1.value), s1_interval, bar]);
     }
     page.table(table);
     rest(page, order.len(), MOST, "axes");
@@ -63,11 +63,11 @@ fn sobol(page: &mut Page, plan: &Plan, indices: &crate::experiment::sensitivity:
     if !indices.s2.is_empty() {
         let pairs: Vec<Estimate> = indices.s2.iter().map(|pair| pair.index).collect();
         let order = by_size(&pairs);
-        let mut table = Table::of("pair").drawing("").numbers(["S2", "95%"]);
+        let mut table = Table::of("pair").numbers(["S2", "95%"]).drawing("share of variance");
         for &p in order.iter().take(MOST_PAIRS) {
             let [j, k] = indices.s2[p].axes.map(|axis| plan.axes()[axis].path.as_str());
             let (pair, bar) = (format!("{j} with {k}"), "█".repeat(length(pairs[p].value)));
-            table.row([pair, bar, share(pairs[p].value), interval(&pairs[p], share)]);
+            table.row([pair, share(pairs[p].value), interval(&pairs[p], share), bar]);
         }
         page.table(table);
         rest(page, order.len(), MOST_PAIRS, "pairs");
@@ -82,17 +82,17 @@ fn morris(page: &mut Page, plan: &Plan, measures: &[crate::experiment::sensitivi
     let sizes: Vec<Estimate> = measures.iter().map(|measures| measures.mu_star).collect();
     let order = by_size(&sizes);
     let most = order.first().map_or(0.0, |&j| sizes[j].value);
-    let mut table = Table::of("axis").drawing("").numbers(["mu*", "95%", "mu", "sigma"]);
+    let mut table = Table::of("axis").numbers(["mu*", "95%", "mu", "sigma"]).drawing("mu*");
     for &j in order.iter().take(MOST) {
         let of = &measures[j];
         let bar = if most > 0.0 { "█".repeat(length(of.mu_star.value / most)) } else { String::new() };
         table.row([
             plan.axes()[j].path.clone(),
-            bar,
             short(of.mu_star.value),
             interval(&of.mu_star, short),
             short(of.mu.value),
             of.sigma.map_or_else(|| "-".into(), |sigma| short(sigma.value)),
+            bar,
         ]);
     }
     page.table(table);

@@ -7,7 +7,7 @@ use super::progress::Progress;
 use super::shared::{EngineArgs, FormatArg, parse_shard};
 use super::signals::stop_flag;
 use super::sweep_args::SweepArgs;
-use super::sweep_table::Effects;
+use super::sweep_table::{Effects, say_size};
 use crate::estimate::Estimate;
 use crate::experiment::sweep::{Begun, Sweep as Laid, Sweeping};
 use crate::output::manifest::Manifest;
@@ -102,22 +102,17 @@ impl Sweep {
         manifest: &Manifest,
         effects: Option<&Effects>,
     ) -> Result<()> {
-        if self.json {
-            page.copy(manifest.to_json()?);
-        } else if !self.quiet {
-            let description = &sweep.layout.description;
-            page.say(&description.scenario.title);
-            let (points, replicates) = (description.points, description.replicates);
-            page.say(format!("{points} design points, {replicates} replicates of each\n"));
-            match effects {
-                Some(effects) => {
-                    effects.say(&sweep.layout, &mut page);
-                    page.copy(format!("written to {}", folder.display()));
-                    page.say(format!("digest {}", manifest.digest));
-                }
-                None => page.say(done_before(folder, manifest)),
+        match effects {
+            Some(effects) => {
+                effects.say(&sweep.layout, &mut page);
+                page.copy(format!("written to {}", folder.display()));
+                page.say(format!("digest {}", manifest.digest));
+            }
+            None => {
+                say_size(&sweep.layout, &mut page);
+                page.say(done_before(folder, manifest));
             }
         }
-        page.print()
+        page.end(self.json.then(|| manifest.to_json()).transpose()?, self.quiet)
     }
 }

@@ -5,7 +5,7 @@ use super::page::Page;
 use super::table::Table;
 use crate::estimate::Estimate;
 use crate::experiment::outcome::{Measure, Outcome, Place};
-use crate::experiment::sweep::Layout;
+use crate::experiment::sweep::{Description, Layout};
 use crate::model::variable::Variable;
 use crate::output::sparkline::sparkline;
 
@@ -49,11 +49,12 @@ impl Effects {
         }
     }
 
-    /// Says them.
+    /// Says what was swept, and them.
     pub(super) fn say(&self, layout: &Layout, page: &mut Page) {
+        say_size(layout, page);
         let each = self.outcomes.len();
         let mut table =
-            Table::of("axis").drawing("mean along it").texts(["outcome"]).numbers(["least", "greatest"]);
+            Table::of("axis").key("outcome").drawing("mean along it").numbers(["least", "greatest"]);
         for (a, axis) in layout.plan.axes().iter().enumerate() {
             for (o, &outcome) in self.outcomes.iter().enumerate() {
                 let means =
@@ -62,14 +63,14 @@ impl Effects {
                 let low = means.iter().copied().fold(f64::INFINITY, f64::min);
                 let high = means.iter().copied().fold(f64::NEG_INFINITY, f64::max);
                 let name = if o == 0 {
-                    format!("{} {}", axis.path, ends([axis.low, axis.high], short))
+                    format!("{} {}", axis.path, ends([axis.low, axis.high], |x| x.to_string()))
                 } else {
                     String::new()
                 };
                 table.row([
                     name,
-                    sparkline(&means, low, high),
                     layout.outcomes[outcome].label(&layout.world),
+                    sparkline(&means, low, high),
                     format!("{low:.3}"),
                     format!("{high:.3}"),
                 ]);
@@ -82,8 +83,8 @@ impl Effects {
     }
 }
 
-/// A number in few characters.
-fn short(x: f64) -> String {
-    let text = format!("{x:.4}");
-    text.trim_end_matches('0').trim_end_matches('.').to_string()
+/// Says what was swept.
+pub(super) fn say_size(layout: &Layout, page: &mut Page) {
+    let Description { scenario, points, replicates, .. } = &layout.description;
+    page.say(format!("{}\n{points} design points, {replicates} replicates of each\n", scenario.title));
 }

@@ -25,24 +25,14 @@ enum Kind {
     Note,
 }
 
-#[derive(Debug)]
-struct Column {
-    head: String,
-    kind: Kind,
-}
-
-#[derive(Debug)]
-enum Row {
-    Cells(Vec<String>),
-    /// A line over the rows that follow.
-    Heading(String),
-}
-
 /// A table: columns, key columns first, and rows.
 #[derive(Debug, Default)]
 pub(super) struct Table {
-    columns: Vec<Column>,
-    rows: Vec<Row>,
+    /// Heads and kinds.
+    columns: Vec<(String, Kind)>,
+    rows: Vec<Vec<String>>,
+    /// Lines that stand over the row of a number.
+    headings: Vec<(usize, String)>,
 }
 
 /// Columns that stand side by side, with their widths.
@@ -50,7 +40,7 @@ type Part = Vec<(usize, usize)>;
 
 impl Table {
     fn with<H: Into<String>>(mut self, kind: Kind, heads: impl IntoIterator<Item = H>) -> Table {
-        self.columns.extend(heads.into_iter().map(|head| Column { head: head.into(), kind }));
+        self.columns.extend(heads.into_iter().map(|head| (head.into(), kind)));
         self
     }
 
@@ -93,12 +83,12 @@ impl Table {
 
     /// Adds a row; cells that are left out at its end are empty.
     pub(super) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
-        self.rows.push(Row::Cells(cells.into_iter().collect()));
+        self.rows.push(cells.into_iter().collect());
     }
 
     /// Adds a line over the rows that follow.
     pub(super) fn heading(&mut self, text: String) {
-        self.rows.push(Row::Heading(text));
+        self.headings.push((self.rows.len(), text));
     }
 
     /// Whether there is no row.
@@ -108,10 +98,7 @@ impl Table {
 
     /// Cells of a column.
     fn cells(&self, c: usize) -> impl Iterator<Item = &str> {
-        self.rows.iter().filter_map(move |row| match row {
-            Row::Cells(cells) => cells.get(c).map(String::as_str),
-            Row::Heading(_) => None,
-        })
+        self.rows.iter().filter_map(move |row| row.get(c).map(String::as_str))
     }
 
     /// The text, in so many columns.
@@ -133,41 +120,33 @@ impl Table {
 
     /// Gives each number of a column room for as many decimals as the others have.
     fn point(&mut self, c: usize) {
-        let most = self.cells(c).filter_map(decimals).max().filter(|_| self.columns[c].kind == Kind::Number);
-        for row in &mut self.rows {
-            if let (Row::Cells(cells), Some(most)) = (row, most)
-                && let Some(cell) = cells.get_mut(c)
-                && let Some(own) = decimals(cell)
-            {
-                cell.push_str(&" ".repeat(most - own));
-            }
+        let most = self.cells(c).filter_map(decimals).max().filter(|_| self.columns[c].1 == Kind::Number);
+        for cell in self.rows.iter_mut().filter_map(|row| row.get_mut(c)) {
+            let room = most.zip(decimals(cell)).map_or(0, |(most, own)| most - own);
+            cell.push_str(&" ".repeat(room));
         }
     }
 
     /// The least and the whole width of a column.
     fn widths(&self, c: usize, columns: usize) -> (usize, usize) {
-        let Column { head, kind } = &self.columns[c];
+        let (head, kind) = &self.columns[c];
         let longest = |text: &str| text.split_whitespace().map(display_width).max().unwrap_or(0);
         let cells = self.cells(c).map(display_width).max().unwrap_or(0);
         let whole = cells.max(display_width(head));
-        // A key and a text stand side by side however long they are.
-        let text = |most: usize| {
-            let words = self.cells(c).chain([head.as_str()]).map(longest).max().unwrap_or(0);
-            words.max(LEAST).min(most).min(whole)
+        // A key and a text stand side by side, however long they are.
+        let thirds = match kind {
+            Kind::Drawing | Kind::Number => return (cells.max(longest(head)), whole),
+            Kind::Key => 2,
+            Kind::Text | Kind::Note => 1,
         };
-        let third = columns.saturating_sub(GAP) / 3;
-        let least = match kind {
-            Kind::Drawing | Kind::Number => cells.max(longest(head)),
-            Kind::Key => text(2 * third),
-            Kind::Text | Kind::Note => text(third),
-        };
-        (least, whole)
+        let words = self.cells(c).map(longest).max().unwrap_or(0).max(longest(head));
+        (words.max(LEAST).min(thirds * (columns.saturating_sub(GAP) / 3)).min(whole), whole)
     }
 
     /// The columns of each part, and the column that is told below the rows.
     fn parts(&self, columns: usize) -> (Vec<Part>, Option<usize>) {
         let widths: Vec<_> = (0..self.columns.len()).map(|c| self.widths(c, columns)).collect();
-        let is_key = |c: &usize| self.columns[*c].kind == Kind::Key;
+        let is_key = |c: &usize| self.columns[*c].1 == Kind::Key;
         let keys: Vec<usize> = (0..self.columns.len()).filter(is_key).collect();
         let least = |part: &[usize]| part.iter().map(|c| widths[*c].0 + GAP).sum::<usize>() - GAP;
         let (mut parts, mut below) = (vec![keys.clone()], None);
@@ -176,7 +155,7 @@ impl Table {
             parts[last].push(c);
             if parts[last].len() > keys.len() + 1 && least(&parts[last]) > columns {
                 parts[last].pop();
-                match self.columns[c].kind {
+                match self.columns[c].1 {
                     Kind::Note => below = Some(c),
                     _ => parts.push([&keys[..], &[c]].concat()),
                 }
@@ -196,49 +175,42 @@ impl Table {
     }
 
     fn part(&self, out: &mut String, part: &Part, below: Option<usize>, columns: usize) {
-        let head: Vec<_> =
-            part.iter().map(|(c, width)| wrapped(&self.columns[*c].head, *width, true)).collect();
-        // Heads stand on the first row.
-        let height = head.iter().map(Vec::len).max().unwrap_or(0);
-        let head = head.into_iter().map(|lines| [vec![String::new(); height - lines.len()], lines].concat());
-        if self.columns.iter().any(|column| !column.head.is_empty()) {
-            self.lines(out, part, head);
+        let head = part.iter().map(|(c, width)| wrapped(&self.columns[*c].0, *width, true));
+        let head: Vec<_> = head.collect();
+        if self.columns.iter().any(|(head, _)| !head.is_empty()) {
+            let height = head.iter().map(Vec::len).max().unwrap_or(0);
+            // Heads stand on the first row.
+            let head = head.into_iter().map(|cell| [vec![String::new(); height - cell.len()], cell].concat());
+            self.side_by_side(out, part, head.collect());
         }
-        for row in &self.rows {
-            let cells = match row {
-                Row::Heading(text) => {
-                    let _ = writeln!(out, "{}", wrapped(text, columns, false).join("\n"));
-                    continue;
-                }
-                Row::Cells(cells) => cells,
+        let line = |out: &mut String, text: &str| {
+            let _ = writeln!(out, "{}", wrapped(text, columns, false).join("\n"));
+        };
+        for n in 0..=self.rows.len() {
+            let headings = self.headings.iter().filter(|(row, _)| *row == n);
+            headings.for_each(|(_, text)| line(out, text));
+            let Some(row) = self.rows.get(n) else { break };
+            let cell = |c: usize| row.get(c).map_or("", String::as_str);
+            let set = |(c, width): &(usize, usize)| match self.columns[*c].1 {
+                Kind::Number | Kind::Drawing => vec![cell(*c).to_string()],
+                _ => wrapped(cell(*c), *width, true),
             };
-            let cell = |c: usize| cells.get(c).map_or("", String::as_str);
-            self.lines(
-                out,
-                part,
-                part.iter().map(|(c, width)| match self.columns[*c].kind {
-                    Kind::Number | Kind::Drawing => vec![cell(*c).to_string()],
-                    _ => wrapped(cell(*c), *width, true),
-                }),
-            );
-            if let Some(note) = below.map(cell).filter(|note| !note.is_empty()) {
-                let _ = writeln!(out, "{}", wrapped(&format!("    {note}"), columns, false).join("\n"));
-            }
+            self.side_by_side(out, part, part.iter().map(set).collect());
+            let note = below.map(cell).filter(|note| !note.is_empty());
+            note.iter().for_each(|note| line(out, &format!("    {note}")));
         }
     }
 
-    /// Writes cells side by side, each of some lines.
-    fn lines(&self, out: &mut String, part: &Part, cells: impl Iterator<Item = Vec<String>>) {
-        let cells: Vec<Vec<String>> = cells.collect();
+    /// Writes cells, each of some lines.
+    fn side_by_side(&self, out: &mut String, part: &Part, cells: Vec<Vec<String>>) {
         for n in 0..cells.iter().map(Vec::len).max().unwrap_or(0) {
             let mut line = String::new();
             for ((c, width), cell) in part.iter().zip(&cells) {
                 let text = cell.get(n).map_or("", String::as_str);
                 let pad = " ".repeat(width.saturating_sub(display_width(text)));
-                let _ = match self.columns[*c].kind {
-                    Kind::Number => write!(line, "{pad}{text}  "),
-                    _ => write!(line, "{text}{pad}  "),
-                };
+                let [left, right] =
+                    if self.columns[*c].1 == Kind::Number { [&*pad, text] } else { [text, &pad] };
+                line += &format!("{left}{right}{}", " ".repeat(GAP));
             }
             let _ = writeln!(out, "{}", line.trim_end());
         }
@@ -251,11 +223,19 @@ fn decimals(cell: &str) -> Option<usize> {
     is_number.then(|| cell.find('.').map_or(0, |point| cell.len() - point))
 }
 
-/// Lines of a text, wrapped between words under its own indent; words longer than a line are cut only where they may be.
+/// Lines of a text, wrapped between words under its own indent, an interval in one; words longer than a line are cut only where
+/// they may be.
 pub(super) fn wrapped(text: &str, width: usize, cut: bool) -> Vec<String> {
+    const KEPT: char = '\u{a0}';
     let indent = &text[..text.len() - text.trim_start().len()];
+    let mut bound = String::new();
+    for word in text.split_inclusive(' ') {
+        let opens = word.contains('[') && word.ends_with(", ");
+        bound += word.strip_suffix(' ').filter(|_| opens).unwrap_or(word);
+        bound.extend(opens.then_some(KEPT));
+    }
     let options = Options::new(width).word_splitter(WordSplitter::NoHyphenation).break_words(cut);
-    wrap(text, options.subsequent_indent(indent)).into_iter().map(|line| line.into_owned()).collect()
+    wrap(&bound, options.subsequent_indent(indent)).iter().map(|line| line.replace(KEPT, " ")).collect()
 }
 
 #[cfg(test)]
@@ -336,5 +316,6 @@ Crania                a state that was
         );
         assert_eq!(wrapped("日本日本", 4, true), ["日本", "日本"]);
         assert_eq!(wrapped("", 9, true), [""]);
+        assert_eq!(wrapped("from [0.1, 0.2] on", 12, false), ["from", "[0.1, 0.2]", "on"]);
     }
 }

@@ -132,12 +132,6 @@ impl Validate {
         results.keep(&self.scenario, &self.posterior, under.as_ref())?;
         let digest = blake3::hash(json.as_bytes()).to_hex()[..32].to_string();
         let folder = results.commit(&scenario, &[], &digest, None)?;
-        if self.json {
-            return page.instead(json.trim_end());
-        }
-        if self.quiet {
-            return Ok(());
-        }
         if !self.hindcast {
             told.say_patterns(&mut page);
             page.say("");
@@ -156,7 +150,7 @@ impl Validate {
         if !self.hindcast {
             told.say_count(&mut page);
         }
-        page.print()
+        page.end(self.json.then(|| json.trim_end().to_string()), self.quiet)
     }
 
     fn usual(&self, scenario: &Scenario) -> Name {

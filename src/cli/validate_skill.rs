@@ -48,7 +48,7 @@ fn beside(name: &str, against: Option<&Against>) -> Vec<String> {
     let percent = |x: f64| format!("{:+.0}%", 100.0 * x);
     row.extend([against.cases.to_string(), format!("{:.4}", against.score)]);
     row.push(against.skill.map_or_else(|| "never errs".into(), percent));
-    row.extend(against.interval.map(|i| interval(i, percent)));
+    row.push(interval(against.interval, percent));
     row
 }
 
