@@ -17,6 +17,11 @@ pub(super) fn diverging(x: f64, most: f64) -> String {
     }
 }
 
+/// The head of a column of bars: what a bar to either side says.
+pub(super) fn sides(less: &str, more: &str) -> String {
+    format!("{less:>0$} | {more}", HALF - 1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,6 +3,7 @@
 use super::calibrate_args::{CalibrateArgs, Fit};
 use super::calibrate_text::{self, Told};
 use super::exit::{BadInput, Interrupted};
+use super::page::Page;
 use super::place::{Name, PlaceArgs, ReplaceArg, kept_json, tell_done, with_folder};
 use super::posterior::PosteriorArgs;
 use super::progress::Progress;
@@ -22,7 +23,6 @@ use crate::output::manifest::{JobEntry, Manifest};
 use crate::output::place::Place;
 use anyhow::Result;
 use clap::Args;
-use std::io::Write;
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
@@ -77,7 +77,7 @@ pub(super) struct Calibrate {
 }
 
 impl Calibrate {
-    pub(super) fn run(self) -> Result<()> {
+    pub(super) fn run(self, mut page: Page) -> Result<()> {
         let options = self.engine.options()?;
         let fit = self.what.fit(options.isa)?;
         let out = self.place.target(self.usual(&fit));
@@ -86,16 +86,16 @@ impl Calibrate {
         // Other shards are at work too: the place is held by whoever writes the results.
         let place = match self.shard {
             None => match self.claim(&out, &job)? {
-                Claimed::Finished(manifest) => return self.tell_done(&out, &manifest),
+                Claimed::Finished(manifest) => return self.tell_done(page, &out, &manifest),
                 Claimed::Free(place) => Some(place),
             },
             Some(_) => match job.look(&out, self.place.how.replace || self.fresh)? {
-                Some(manifest) => return self.tell_done(&out, &manifest),
+                Some(manifest) => return self.tell_done(page, &out, &manifest),
                 None => None,
             },
         };
         if self.point {
-            return self.nearest(&fit, &out, &job, place);
+            return self.nearest(page, &fit, &out, &job, place);
         }
         let kept = unfinished::blocks(&out);
         if self.fresh {
@@ -155,13 +155,13 @@ impl Calibrate {
         if let End::Waiting(number) = outcome.end {
             let left = store.missing(number, (1, 1)).len();
             if !silent {
-                println!(
+                page.say(format!(
                     "shard {} of {} is done with generation {number}; {left} blocks of it are left to other shards. Then \
                      the same command goes on",
                     shard.0, shard.1
-                );
+                ));
             }
-            return Ok(());
+            return page.print();
         }
         let Some(population) = &outcome.population else {
             return Err(BadInput("no generation is finished".into()).into());
@@ -174,7 +174,7 @@ impl Calibrate {
             marginals: &fit.said(population),
             predicted: &predicted,
         };
-        self.write(&told, &description, &out, &job, place)
+        self.write(page, &told, &description, &out, &job, place)
     }
 
     fn claim(&self, out: &Path, job: &Job) -> Result<Claimed> {
@@ -182,9 +182,9 @@ impl Calibrate {
         how.claim(out, job, self.quiet || self.json)
     }
 
-    fn tell_done(&self, out: &Path, manifest: &Manifest) -> Result<()> {
+    fn tell_done(&self, page: Page, out: &Path, manifest: &Manifest) -> Result<()> {
         let json = self.json.then(|| kept_json(out, RESULT)).transpose()?;
-        tell_done(out, manifest, self.quiet, json)
+        tell_done(page, out, manifest, self.quiet, json)
     }
 
     fn usual(&self, fit: &Fit) -> Name {
@@ -245,6 +245,7 @@ impl Calibrate {
     /// Writes the results and says what they are.
     fn write(
         &self,
+        mut page: Page,
         told: &Told,
         description: &Description,
         out: &Path,
@@ -255,7 +256,7 @@ impl Calibrate {
         let place = match place.map_or_else(|| self.claim(out, job), |place| Ok(Claimed::Free(place)))? {
             Claimed::Free(place) => place,
             // Another shard was faster.
-            Claimed::Finished(manifest) => return self.tell_done(out, &manifest),
+            Claimed::Finished(manifest) => return self.tell_done(page, out, &manifest),
         };
         let mut results = self.begin(fit, job, place)?;
         let paths: Vec<&str> = fit.case.parameters().iter().map(|p| p.path.as_str()).collect();
@@ -270,18 +271,14 @@ impl Calibrate {
         results.json(&json)?;
         let digest = blake3::hash(posterior.as_bytes()).to_hex()[..32].to_string();
         let path = results.commit(&fit.scenario, &[], &digest, None)?;
-        let mut out = std::io::stdout().lock();
-        if self.json {
-            writeln!(out, "{}", with_folder(json, &path)?)?;
-        } else if !self.quiet {
-            out.write_all(told.text().as_bytes())?;
-            writeln!(out, "written to {}; digest {digest}", path.display())?;
-        }
-        Ok(())
+        told.say(&mut page);
+        page.copy(format!("written to {}", path.display()));
+        page.say(format!("digest {digest}"));
+        page.end(self.json.then(|| with_folder(json, &path)).transpose()?, self.quiet)
     }
 
     /// The nearest point instead of a posterior.
-    fn nearest(&self, fit: &Fit, out: &Path, job: &Job, place: Option<Place>) -> Result<()> {
+    fn nearest(&self, mut page: Page, fit: &Fit, out: &Path, job: &Job, place: Option<Place>) -> Result<()> {
         /// Simulations of all points that are tried.
         const RUNS: u64 = 200_000;
         let options = self.engine.options()?;
@@ -313,14 +310,9 @@ impl Calibrate {
         let json = calibrate_text::point_json(fit, &found);
         results.json(&json)?;
         let path = results.commit(&fit.scenario, &[], &digest, None)?;
-        let mut out = std::io::stdout().lock();
-        if self.json {
-            writeln!(out, "{}", with_folder(json, &path)?)?;
-        } else if !self.quiet {
-            out.write_all(calibrate_text::point(fit, &found).as_bytes())?;
-            writeln!(out, "written to {}", path.display())?;
-        }
-        Ok(())
+        calibrate_text::say_point(&mut page, fit, &found);
+        page.copy(format!("written to {}", path.display()));
+        page.end(self.json.then(|| with_folder(json, &path)).transpose()?, self.quiet)
     }
 }
 

@@ -1,13 +1,14 @@
 //! What a calibration says on the terminal, and as JSON.
 
 use super::calibrate_args::Fit;
-use super::table::{aligned, number};
+use super::numbers::{ends, percentage, plain};
+use super::page::Page;
+use super::table::Table;
 use crate::experiment::calibrate::{
-    End, Marginal, Nearest, Outcome, Parameter, Population, Predicted, Step, densities,
+    End, Marginal, Nearest, Outcome, Parameter, Population, Predicted, Step, Target, densities,
 };
 use crate::model::parameters::CROWDING;
 use crate::output::sparkline::sparkline;
-use std::fmt::Write;
 
 /// What came of a calibration.
 pub(super) struct Told<'a> {
@@ -31,14 +32,11 @@ pub(super) fn step(step: &Step) -> String {
 }
 
 impl Told<'_> {
-    pub(super) fn text(&self) -> String {
+    pub(super) fn say(&self, page: &mut Page) {
         let Told { fit, outcome, population, .. } = self;
-        let mut out = String::new();
         let simulations: u64 = outcome.steps.iter().map(|s| s.trials).sum();
-        let last = outcome.steps.last();
-        let _ = writeln!(out, "{}\nfitted: {}\n", fit.scenario.title, fit.case.fitted());
-        let _ = writeln!(
-            out,
+        page.say(format!("{}\nfitted: {}\n", fit.scenario.title, fit.case.fitted()));
+        page.say(format!(
             "{} generations, {simulations} simulations; {}",
             outcome.steps.len(),
             match outcome.end {
@@ -49,62 +47,58 @@ impl Told<'_> {
                 End::Floor => "distances get no smaller",
                 End::Waiting(_) => "waiting for other shards",
             }
-        );
-        let tolerance = last.map_or(f64::INFINITY, |s| s.tolerance);
-        let _ = writeln!(
-            out,
+        ));
+        let tolerance = outcome.steps.last().map_or(f64::INFINITY, |s| s.tolerance);
+        page.say(format!(
             "{} draws within a distance of {tolerance:.3} (1: at the tolerances, on average); effective sample size {:.0}\n",
             population.len(),
             population.effective_size()
-        );
-        out.push_str(&self.parameters());
-        out.push_str(&self.statistics());
-        out
+        ));
+        self.parameters(page);
+        self.statistics(page);
     }
 
-    fn parameters(&self) -> String {
+    fn parameters(&self, page: &mut Page) {
         let priors = &self.fit.priors;
-        let mut rows = vec![
-            ["parameter", "over its prior", "prior", "posterior", "90 %", "sd ratio", "KS", ""]
-                .map(String::from)
-                .to_vec(),
-        ];
+        let mut table = Table::of("parameter")
+            .drawing("over its prior")
+            .numbers(["prior", "posterior", "90 %", "sd ratio", "KS"])
+            .texts([""]);
         let current = self.fit.case.current();
         let all =
             self.fit.case.parameters().iter().zip(self.marginals).zip(densities(self.population, priors));
         for ((parameter, m), density) in all {
             let most = density.iter().copied().fold(2.0, f64::max);
-            rows.push(vec![
+            let spread = |(mean, sd): (f64, f64)| format!("{} ± {}", plain(mean), plain(sd));
+            table.row([
                 parameter.path.clone(),
                 sparkline(&density, 0.0, most),
-                format!("{} ± {}", number(m.prior.0, false), number(m.prior.1, false)),
-                format!("{} ± {}", number(m.posterior.0, false), number(m.posterior.1, false)),
-                format!("{} to {}", number(m.quantiles[0], false), number(m.quantiles[2], false)),
+                spread(m.prior),
+                spread(m.posterior),
+                ends([m.quantiles[0], m.quantiles[2]], plain),
                 format!("{:.2}", m.narrowing),
                 format!("{:.2}", m.distance),
                 if m.identified() { String::new() } else { "not identified".into() },
             ]);
         }
-        let mut out = aligned(&rows);
+        page.table(table);
         let threshold = self.marginals.first().map_or(0.0, |m| m.threshold);
         let known = self.marginals.iter().filter(|m| m.identified()).count();
-        let _ = writeln!(
-            out,
+        page.say(format!(
             "\n{known} of {} parameters are identified: sd of the posterior below 0.8 of the prior's, or a Kolmogorov-Smirnov \
              distance above {threshold:.2}",
             self.marginals.len()
-        );
+        ));
         let crowding = self.fit.case.parameters().iter().zip(self.marginals).filter(|(p, m)| {
             let name = p.path.strip_prefix("parameters.").unwrap_or_default();
             CROWDING.contains(&name) && !m.identified()
         });
         let names: Vec<&str> = crowding.map(|(p, _)| p.path.trim_start_matches("parameters.")).collect();
         if !names.is_empty() {
-            let _ = writeln!(
-                out,
+            page.say(format!(
                 "of crowding out the record says nothing about {}: a fit is not a cause, and the null stays in every comparison",
                 names.join(", ")
-            );
+            ));
         }
         let outside = self.fit.case.parameters().iter().zip(self.marginals).zip(current);
         let outside: Vec<&str> = outside
@@ -112,34 +106,24 @@ impl Told<'_> {
             .map(|((p, _), _)| p.path.as_str())
             .collect();
         if !outside.is_empty() {
-            let _ = writeln!(out, "the scenario's own value is outside the 90 % of {}", outside.join(", "));
+            page.say(format!("the scenario's own value is outside the 90 % of {}", outside.join(", ")));
         }
-        out
     }
 
-    fn statistics(&self) -> String {
-        let head = ["statistic", "pattern", "observed", "tolerance", "prior", "posterior", "within"];
-        let mut rows = vec![head.map(String::from).to_vec()];
+    fn statistics(&self, page: &mut Page) {
+        page.say("\npredictions with new luck: median [90 %], and the share within the tolerance\n");
+        let mut table = statistics().numbers(["prior", "posterior", "within"]);
         for (target, predicted) in self.fit.case.targets().iter().zip(self.predicted) {
-            let middle = |q: &[f64; 3]| {
-                format!("{} [{}, {}]", number(q[1], false), number(q[0], false), number(q[2], false))
-            };
-            let (low, high) = (target.observed - target.below, target.observed + target.above);
+            let middle = |q: &[f64; 3]| format!("{} {}", plain(q[1]), ends([q[0], q[2]], plain));
             let said = predicted.as_ref();
-            rows.push(vec![
-                target.name.clone(),
-                target.pattern.clone(),
-                number(target.observed, false),
-                format!("{} to {}", number(low, false), number(high, false)),
+            table.row(observed(target).into_iter().chain([
                 said.map_or_else(String::new, |p| middle(&p.prior)),
                 said.map_or_else(|| "undefined".into(), |p| middle(&p.posterior)),
-                said.map_or_else(String::new, |p| format!("{:.0} %", 100.0 * p.within)),
-            ]);
+                said.map_or_else(String::new, |p| percentage(p.within)),
+            ]));
         }
-        format!(
-            "\npredictions with new luck: median [90 %], and the share within the tolerance\n\n{}\n",
-            aligned(&rows)
-        )
+        page.table(table);
+        page.say("");
     }
 
     pub(super) fn json(&self) -> serde_json::Value {
@@ -162,36 +146,37 @@ impl Told<'_> {
     }
 }
 
+/// A table of statistics, with what is on record.
+fn statistics() -> Table {
+    Table::of("statistic").texts(["pattern"]).numbers(["observed", "tolerance"])
+}
+
+/// A statistic on record.
+fn observed(target: &Target) -> [String; 4] {
+    let tolerance = ends([target.observed - target.below, target.observed + target.above], plain);
+    [target.name.clone(), target.pattern.clone(), plain(target.observed), tolerance]
+}
+
 /// The nearest point: its parameters, and its statistics beside the observed ones.
-pub(super) fn point(fit: &Fit, found: &Nearest) -> String {
-    let mut out = format!("{}\nfitted: {}\n\n", fit.scenario.title, fit.case.fitted());
-    let _ = writeln!(
-        out,
+pub(super) fn say_point(page: &mut Page, fit: &Fit, found: &Nearest) {
+    page.say(format!("{}\nfitted: {}\n", fit.scenario.title, fit.case.fitted()));
+    page.say(format!(
         "nearest point after {} simulations: distance {:.3} (1: at the tolerances, on average); {:.3} at the start\n",
         found.runs, found.distance, found.start_distance
-    );
-    let mut rows = vec![["parameter", "prior", "start", "nearest"].map(String::from).to_vec()];
+    ));
+    let mut table = Table::of("parameter").texts(["prior"]).numbers(["start", "nearest"]);
     for ((parameter, start), x) in fit.case.parameters().iter().zip(&found.start).zip(&found.values) {
-        let prior = parameter.prior.to_string();
-        rows.push(vec![parameter.path.clone(), prior, number(*start, false), number(*x, false)]);
+        table.row([parameter.path.clone(), parameter.prior.to_string(), plain(*start), plain(*x)]);
     }
-    out.push_str(&aligned(&rows));
-    let mut rows =
-        vec![["statistic", "pattern", "observed", "tolerance", "nearest"].map(String::from).to_vec()];
+    page.table(table);
+    page.say("\nmeans over replicates\n");
+    let mut table = statistics().numbers(["nearest"]);
     for (target, x) in fit.case.targets().iter().zip(&found.statistics) {
-        let (low, high) = (target.observed - target.below, target.observed + target.above);
-        rows.push(vec![
-            target.name.clone(),
-            target.pattern.clone(),
-            number(target.observed, false),
-            format!("{} to {}", number(low, false), number(high, false)),
-            if x.is_nan() { "undefined".into() } else { number(*x, false) },
-        ]);
+        let nearest = if x.is_nan() { "undefined".into() } else { plain(*x) };
+        table.row(observed(target).into_iter().chain([nearest]));
     }
-    format!(
-        "{out}\nmeans over replicates\n\n{}\na point says nothing of what else would do as well: a posterior does\n",
-        aligned(&rows)
-    )
+    page.table(table);
+    page.say("\na point says nothing of what else would do as well: a posterior does");
 }
 
 /// The same as JSON.

@@ -1,5 +1,6 @@
 //! `suasion check`: validate a scenario and say what it holds and what it costs.
 
+use super::page::Page;
 use super::shared::{EngineArgs, ScenarioArgs};
 use crate::experiment::cost::{Estimate, estimate, human};
 use crate::experiment::hearing::{Hearing, hearing};
@@ -7,7 +8,6 @@ use crate::scenario::{Ground, Scenario, ScenarioError};
 use anyhow::Result;
 use clap::Args;
 use serde_json::{Value, json};
-use std::io::Write;
 
 #[derive(Debug, Args)]
 pub(super) struct Check {
@@ -27,12 +27,12 @@ pub(super) struct Check {
 }
 
 impl Check {
-    pub(super) fn run(self) -> Result<()> {
+    pub(super) fn run(self, mut page: Page) -> Result<()> {
         let mut scenario = match self.scenario.load() {
             Ok(scenario) => scenario,
             Err(error) => {
                 if self.json {
-                    print(&refusal(&error))?;
+                    page.json(&refusal(&error))?;
                 }
                 return Err(error);
             }
@@ -41,37 +41,34 @@ impl Check {
             return Ok(());
         }
         if self.sources {
-            return self.print_sources(&scenario);
+            return self.say_sources(&scenario, page);
         }
         let options = self.engine.options()?;
         let cost = estimate(&mut scenario, options)?;
         if self.json {
-            return print(&summary(&scenario, &cost));
+            return page.json(&summary(&scenario, &cost));
         }
-        let mut out = std::io::stdout().lock();
-        writeln!(out, "{} is valid: {}", scenario.name, scenario.title)?;
-        writeln!(out, "{}", scenario.in_words())?;
+        page.say(format!("{} is valid: {}", scenario.name, scenario.title));
+        page.say(scenario.in_words());
         if let Some([start, end]) = hearing(&scenario) {
-            writeln!(
-                out,
+            page.say(format!(
                 "Peers count for {:.2} of what they could at the start ({:.2} to {:.2} by state) and for {:.2} at the end; in argument, where not all speak, for {:.2} and {:.2}.",
                 start.mean, start.low, start.high, end.mean, start.heard, end.heard
-            )?;
+            ));
         }
-        writeln!(
-            out,
-            "{} agent-steps: about {:.1} s on {} threads, {} of memory, {} of results",
+        page.say(format!(
+            "{} agent-steps: about {:.1} s on {} threads\n{} of memory, {} of results",
             indicatif::HumanCount(cost.agent_steps),
             cost.seconds,
             options.threads,
             human(cost.memory),
             human(cost.disk),
-        )?;
-        Ok(())
+        ));
+        page.print()
     }
 
     /// Lists values without a source, then those that somebody judged.
-    fn print_sources(&self, scenario: &Scenario) -> Result<()> {
+    fn say_sources(&self, scenario: &Scenario, mut page: Page) -> Result<()> {
         let all = scenario.sources();
         let of = |ground: Ground| all.iter().filter(move |value| value.ground == ground);
         let sourced = of(Ground::Source).count();
@@ -81,32 +78,26 @@ impl Check {
                     .map(|v| json!({ "file": v.file, "line": v.line, "path": v.path, "source": v.source }))
                     .collect()
             };
-            return print(&json!({ "valid": true, "without_source": listed(Ground::None),
+            return page.json(&json!({ "valid": true, "without_source": listed(Ground::None),
                 "judged": listed(Ground::Judgement), "sourced": sourced }));
         }
-        let mut out = std::io::stdout().lock();
         for (ground, head) in [
             (Ground::None, "without a source"),
             (Ground::Judgement, "judged: the source is somebody's judgement"),
         ] {
             if of(ground).next().is_some() {
-                writeln!(out, "{head}")?;
+                page.say(head);
             }
             for value in of(ground) {
                 let source =
                     if value.source.is_empty() { String::new() } else { format!(": {}", value.source) };
-                writeln!(out, "  {}:{}: {}{source}", value.file, value.line, value.path)?;
+                page.say(format!("  {}:{}: {}{source}", value.file, value.line, value.path));
             }
         }
         let (none, judged) = (of(Ground::None).count(), of(Ground::Judgement).count());
-        writeln!(out, "{none} values without a source, {judged} by judgement, {sourced} with a source")?;
-        Ok(())
+        page.say(format!("{none} values without a source, {judged} by judgement, {sourced} with a source"));
+        page.print()
     }
-}
-
-fn print(value: &Value) -> Result<()> {
-    writeln!(std::io::stdout(), "{}", serde_json::to_string_pretty(value)?)?;
-    Ok(())
 }
 
 fn summary(scenario: &Scenario, cost: &Estimate) -> Value {

@@ -4,6 +4,7 @@
 use super::cluster_resubmit::Resubmit;
 use super::cluster_status::Status;
 use super::exit::BadInput;
+use super::page::Page;
 use super::place::{PlaceArgs, done_before, put_back};
 use super::shared::{FormatArg, whole};
 use super::slurm;
@@ -19,7 +20,6 @@ use crate::scenario::{Scenario, ScenarioError};
 use anyhow::Result;
 use clap::{Args, Subcommand, ValueEnum};
 use std::collections::BTreeSet;
-use std::io::Write;
 use std::path::Path;
 
 /// What is asked for is the estimate times this, rounded up: nodes are slower than this machine, and share its memory.
@@ -111,17 +111,17 @@ fn parse_option(text: &str) -> Result<String, String> {
 }
 
 impl Cluster {
-    pub(super) fn run(self) -> Result<()> {
+    pub(super) fn run(self, page: Page) -> Result<()> {
         match self {
-            Cluster::Slurm(slurm) => slurm.run(),
-            Cluster::Status(status) => status.run(),
-            Cluster::Resubmit(resubmit) => resubmit.run(),
+            Cluster::Slurm(slurm) => slurm.run(page),
+            Cluster::Status(status) => status.run(page),
+            Cluster::Resubmit(resubmit) => resubmit.run(page),
         }
     }
 }
 
 impl Slurm {
-    fn run(self) -> Result<()> {
+    fn run(self, mut page: Page) -> Result<()> {
         let loaded = self.what.scenario.loaded()?;
         let out = std::path::absolute(self.place.target(self.what.usual(&loaded, self.format)))?;
         let sweep = self.what.lay(loaded, &out, None)?;
@@ -139,8 +139,8 @@ impl Slurm {
         put_back(&out, false)?;
         let replace = self.place.how.replace || self.fresh;
         if let Some(manifest) = job(&sweep.layout, self.format.into()).look(&out, replace)? {
-            println!("{}", done_before(&out, &manifest));
-            return Ok(());
+            page.say(done_before(&out, &manifest));
+            return page.print();
         }
         let folder = Jobs::beside(&out);
         let identity = sweep.layout.description.identity();
@@ -186,14 +186,14 @@ impl Slurm {
         jobs.write(ARRAY, &all)?;
         jobs.keep()?;
         if shards < self.shards {
-            println!(
+            page.say(format!(
                 "the sweep has {blocks} blocks, each the work of a moment: {shards} shards instead of {} (more --samples or \
                  --replicates make more blocks)",
                 self.shards
-            );
+            ));
         }
-        println!("{}", jobs.shard.reason);
-        hand_over(&mut jobs, ARRAY, all, &[], self.submit)
+        page.say(&jobs.shard.reason);
+        hand_over(&mut jobs, ARRAY, all, &[], self.submit, page)
     }
 
     /// The arguments of the shards, with copies of what they read.
@@ -257,29 +257,30 @@ pub(super) fn hand_over(
     shards: BTreeSet<u32>,
     others: &[String],
     submit: bool,
+    mut page: Page,
 ) -> Result<()> {
     let folder = jobs.folder();
     let (array, merge) = (folder.join(script), folder.join(MERGE));
-    let mut out = std::io::stdout().lock();
     if !submit {
-        writeln!(out, "written: {} and {MERGE} beside it", array.display())?;
-        writeln!(out, "its first lines say how to submit them, or do it with --submit")?;
-        return Ok(());
+        page.say(format!("written: {} and {MERGE} beside it", array.display()));
+        page.say("its first lines say how to submit them, or do it with --submit");
+        return page.print();
     }
     let array = slurm::submit(&array, &[])?;
-    writeln!(out, "array {array}: {} of {} shards", shards.len(), jobs.shards)?;
-    // Kept at once, so that an array whose merge is refused is not forgotten.
+    page.say(format!("array {array}: {} of {} shards", shards.len(), jobs.shards));
+    // Said and kept at once, so that an array whose merge is refused is not forgotten.
+    page.print()?;
     jobs.submissions.push(Submission { array: array.clone(), merge: String::new(), shards, of: jobs.shards });
     jobs.keep()?;
     let after: Vec<String> = std::iter::once(array).chain(others.iter().cloned()).collect();
     let merge = slurm::submit(&merge, &after)?;
-    writeln!(out, "merge {merge}: when no shard is left in the queue")?;
+    page.say(format!("merge {merge}: when no shard is left in the queue"));
     if let Some(last) = jobs.submissions.last_mut() {
         last.merge = merge;
     }
     jobs.keep()?;
-    writeln!(out, "to see how they are: suasion cluster status {}", quote(&jobs.out))?;
-    Ok(())
+    page.copy(format!("to see how they are: suasion cluster status {}", quote(&jobs.out)));
+    page.print()
 }
 
 /// A path as text, which scripts need.

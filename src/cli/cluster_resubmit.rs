@@ -3,6 +3,7 @@
 use super::cluster::{hand_over, parse_memory, parse_time};
 use super::cluster_status::Standing;
 use super::exit::BadInput;
+use super::page::Page;
 use crate::experiment::cluster::{Jobs, RESUBMIT, Share, quote};
 use anyhow::Result;
 use clap::Args;
@@ -29,7 +30,7 @@ pub(super) struct Resubmit {
 }
 
 impl Resubmit {
-    pub(super) fn run(self) -> Result<()> {
+    pub(super) fn run(self, mut page: Page) -> Result<()> {
         let mut standing = Standing::of(&self.dir)?;
         let Some(mut jobs) = standing.jobs.take() else {
             let found = format!("{} was not begun by `suasion cluster slurm`", self.dir.display());
@@ -41,26 +42,23 @@ impl Resubmit {
             standing.shares.iter().filter(missing).map(|share| share.shard).collect();
         let lost: BTreeSet<u32> = lacking.iter().copied().filter(|shard| !standing.active(*shard)).collect();
         if lacking.is_empty() {
-            println!(
-                "all {} blocks are done: suasion merge {}",
-                standing.blocks,
-                quote(&self.dir.to_string_lossy())
-            );
-            return Ok(());
+            let dir = quote(&self.dir.to_string_lossy());
+            page.copy(format!("all {} blocks are done: suasion merge {dir}", standing.blocks));
+            return page.print();
         }
         if lost.is_empty() {
-            println!("what misses blocks is still in the queue: {} of {} shards", lacking.len(), jobs.shards);
-            return Ok(());
+            let (lacking, shards) = (lacking.len(), jobs.shards);
+            page.say(format!("what misses blocks is still in the queue: {lacking} of {shards} shards"));
+            return page.print();
         }
         if let Some(unknown) = &standing.unknown {
-            println!("{unknown}; a shard that still runs would be run twice, which costs time alone");
+            page.say(format!(
+                "{unknown}; a shard that still runs would be run twice, which costs time alone"
+            ));
         }
         if lost.len() < lacking.len() {
-            println!(
-                "left to the queue, where they are: {} of {} shards",
-                lacking.len() - lost.len(),
-                jobs.shards
-            );
+            let (left, shards) = (lacking.len() - lost.len(), jobs.shards);
+            page.say(format!("left to the queue, where they are: {left} of {shards} shards"));
         }
         let resources = &mut jobs.shard;
         for (given, value, option) in
@@ -73,6 +71,6 @@ impl Resubmit {
         }
         jobs.write(RESUBMIT, &lost)?;
         jobs.keep()?;
-        hand_over(&mut jobs, RESUBMIT, lost, &standing.waiting, self.submit)
+        hand_over(&mut jobs, RESUBMIT, lost, &standing.waiting, self.submit, page)
     }
 }

@@ -1,7 +1,8 @@
 //! `cluster status`: how far the shards of a sweep are, by their finished blocks, and where they are in the queue.
 
+use super::page::Page;
 use super::slurm::{self, Queue, Task};
-use super::table::aligned;
+use super::table::Table;
 use crate::experiment::cluster::{Jobs, Share, quote, shares};
 use crate::experiment::sweep::{DESCRIPTION, Store};
 use crate::experiment::unfinished;
@@ -10,7 +11,6 @@ use anyhow::Result;
 use clap::Args;
 use serde_json::json;
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Show how far the shards of a sweep are
@@ -101,18 +101,16 @@ impl Standing {
 }
 
 impl Status {
-    pub(super) fn run(self) -> Result<()> {
+    pub(super) fn run(self, mut page: Page) -> Result<()> {
         let kept = unfinished::blocks(&self.dir);
         let merged = Manifest::read(&self.dir).ok().filter(|_| self.dir.join(DESCRIPTION).exists());
         let digest = merged.map(|manifest| manifest.digest);
-        let mut out = std::io::stdout().lock();
         if let (Some(digest), false) = (&digest, kept.exists()) {
             if self.json {
-                writeln!(out, "{:#}", json!({ "merged": digest, "shards": [] }))?;
-            } else {
-                writeln!(out, "{} is finished; digest {digest}", self.dir.display())?;
+                return page.json(&json!({ "merged": digest, "shards": [] }));
             }
-            return Ok(());
+            page.say(format!("{} is finished; digest {digest}", self.dir.display()));
+            return page.print();
         }
         let standing = Standing::of(&self.dir)?;
         if self.json {
@@ -133,29 +131,28 @@ impl Status {
                 "merged": digest,
                 "shards": shards.collect::<Vec<_>>(),
             });
-            writeln!(out, "{all:#}")?;
-            return Ok(());
+            return page.json(&all);
         }
-        let mut rows = vec![["shard", "queue", "done", "blocks"].map(String::from).to_vec()];
+        let mut table = Table::of("shard").texts(["queue"]).numbers(["done", "blocks"]);
         for share in &standing.shares {
             let queue = match standing.tasks.get(&share.shard) {
                 None => "-".to_string(),
                 Some((id, task)) if task.nodes.is_empty() => format!("{} ({id})", task.state),
                 Some((id, task)) => format!("{} ({id} on {})", task.state, task.nodes),
             };
-            rows.push(vec![share.shard.to_string(), queue, share.done.to_string(), share.of.to_string()]);
+            table.row([share.shard.to_string(), queue, share.done.to_string(), share.of.to_string()]);
         }
-        write!(out, "{}", aligned(&rows))?;
-        writeln!(out, "{} of {} blocks are done", standing.done(), standing.blocks)?;
+        page.table(table);
+        page.say(format!("{} of {} blocks are done", standing.done(), standing.blocks));
         if let Some(unknown) = &standing.unknown {
-            writeln!(out, "{unknown}")?;
+            page.say(unknown);
         }
         let lost = standing.shares.iter().filter(|s| s.done < s.of && !standing.active(s.shard)).count();
         let dir = quote(&self.dir.to_string_lossy());
         match digest {
-            Some(digest) => writeln!(out, "merged into {}; digest {digest}", self.dir.display())?,
+            Some(digest) => page.say(format!("merged into {}\ndigest {digest}", self.dir.display())),
             None if standing.done() == standing.blocks => {
-                writeln!(out, "not merged yet: suasion merge {dir}")?;
+                page.copy(format!("not merged yet: suasion merge {dir}"));
             }
             None if lost > 0 && standing.unknown.is_none() && standing.jobs.is_some() => {
                 let shards = if lost == 1 {
@@ -163,10 +160,10 @@ impl Status {
                 } else {
                     &format!("{lost} shards miss blocks and are")
                 };
-                writeln!(out, "{shards} not in the queue: suasion cluster resubmit {dir} --submit")?;
+                page.copy(format!("{shards} not in the queue: suasion cluster resubmit {dir} --submit"));
             }
             None => {}
         }
-        Ok(())
+        page.print()
     }
 }

@@ -3,6 +3,7 @@
 use super::decompose::Decompose;
 use super::differences::Told;
 use super::exit::BadInput;
+use super::page::Page;
 use super::place::{Name, PlaceArgs, kept_json, tell_done, with_folder};
 use super::posterior::{PosteriorArgs, Under};
 use super::progress::Progress;
@@ -20,8 +21,6 @@ use crate::scenario::Scenario;
 use anyhow::Result;
 use clap::Args;
 use serde_json::Value;
-use std::fmt::Write as _;
-use std::io::Write;
 
 #[derive(Debug, Args)]
 pub(super) struct Compare {
@@ -59,7 +58,7 @@ pub(super) struct Compare {
 }
 
 impl Compare {
-    pub(super) fn run(self) -> Result<()> {
+    pub(super) fn run(self, mut page: Page) -> Result<()> {
         let base = self.scenario.load()?;
         let options = self.engine.options()?;
         let names = self.names(&base)?;
@@ -80,7 +79,7 @@ impl Compare {
             Claimed::Free(place) => place,
             Claimed::Finished(manifest) => {
                 let json = self.json.then(|| kept_json(&target, RESULT)).transpose()?;
-                return tell_done(&target, &manifest, self.quiet, json);
+                return tell_done(page, &target, &manifest, self.quiet, json);
             }
         };
         let mut results = Results::begin(place, &job, self.format, base)?;
@@ -93,16 +92,16 @@ impl Compare {
         progress.finish();
         let (profile, pairs) = done?;
         let told = Told { comparison: &comparison, pairs: &pairs };
-        let mut text = told.text();
+        told.say(&mut page);
         let mut json = serde_json::json!({ "differences": told.asked() });
         for notice in others.iter().filter_map(|arm| luck::unheard(&arm.name, &arm.scenario, base)) {
-            let _ = writeln!(text, "{notice}");
+            page.say(notice);
         }
         // Under a posterior every draw has an autochthony of its own.
         let turned = if under.is_none() { comparison.turnings(options, &stop)? } else { Vec::new() };
         for (arm, turning) in &turned {
             let outcome = comparison.headline().label(&base.world);
-            let _ = writeln!(text, "{}", turning.told(&arm.name, &outcome));
+            page.say(turning.told(&arm.name, &outcome));
             let ends = turning.ends.map(|end| {
                 let interval = end.interval.map(|interval| [interval.low, interval.high]);
                 serde_json::json!({ "mean": end.mean, "interval": interval })
@@ -112,24 +111,18 @@ impl Compare {
         }
         told.write(&mut results, &profile)?;
         if let Some(under) = &under {
-            text.push_str(&under.told());
+            page.say(under.told());
         }
         results.keep(&self.scenario, &self.posterior, under.as_ref())?;
         for game in &games {
             let played = game.run(base, options, &stop, silent)?;
-            text.push_str(&played.told(&mut results)?);
+            played.say(&mut results, &mut page)?;
             json["shares"][game.name()] = records(&played.table()).into();
         }
         results.json(&json)?;
         let path = results.commit(base, others, &profile.digest.to_string(), Some(options))?;
-        let mut out = std::io::stdout().lock();
-        if self.json {
-            writeln!(out, "{}", with_folder(json, &path)?)?;
-        } else if !self.quiet {
-            let _ = writeln!(text, "written to {}", path.display());
-            out.write_all(text.as_bytes())?;
-        }
-        Ok(())
+        page.copy(format!("written to {}", path.display()));
+        page.end(self.json.then(|| with_folder(json, &path)).transpose()?, self.quiet)
     }
 
     fn usual(&self, base: &Scenario) -> Name {

@@ -1,6 +1,7 @@
 //! `suasion convert`: a scenario file of an older format, in the present one.
 
 use super::exit::BadInput;
+use super::page::Page;
 use crate::input;
 use crate::scenario::ScenarioError;
 use crate::scenario::convert::convert;
@@ -26,7 +27,7 @@ pub(super) struct Convert {
 }
 
 impl Convert {
-    pub(super) fn run(self) -> Result<()> {
+    pub(super) fn run(self, mut page: Page) -> Result<()> {
         let text = input::text(&self.file).map_err(ScenarioError::from)?;
         let converted = convert(&self.file.display().to_string(), &text)?;
         let shown = self.new.display();
@@ -39,12 +40,9 @@ impl Convert {
         };
         file.write_all(converted.text.as_bytes()).with_context(|| format!("{shown}: cannot be written"))?;
         if !self.quiet {
-            let mut out = std::io::stdout();
-            for note in converted.notes {
-                writeln!(out, "{note}")?;
-            }
-            writeln!(out, "{shown}: written. Next: suasion check {shown}")?;
+            converted.notes.iter().for_each(|note| page.say(note));
+            page.copy(format!("{shown}: written. Next: suasion check {shown}"));
         }
-        Ok(())
+        page.print()
     }
 }

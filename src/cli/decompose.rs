@@ -1,11 +1,12 @@
 //! `suasion compare --decompose`: the difference split among mechanisms, on the terminal, as a table and as a picture.
 
-use super::bars::diverging;
-use super::explain::interval;
+use super::bars::{diverging, sides};
+use super::numbers::{interval, signed};
+use super::page::Page;
 use super::progress::Progress;
 use super::results::Results;
 use super::shared::whole;
-use super::table::{aligned, number};
+use super::table::Table;
 use crate::engine::parallel::Options;
 use crate::estimate::Estimate;
 use crate::experiment::arms::slug;
@@ -19,7 +20,6 @@ use crate::output::picture::{Bar, Content, Picture};
 use crate::scenario::Scenario;
 use anyhow::Result;
 use clap::Args;
-use std::fmt::Write as _;
 use std::sync::atomic::AtomicBool;
 
 /// Places that are printed and drawn one by one; of more, the mean alone.
@@ -109,8 +109,8 @@ impl Played<'_> {
         shares(&self.planned.inner.game, &self.splits)
     }
 
-    /// What is printed; the table and the pictures go into the folder.
-    pub(super) fn told(&self, results: &mut Results) -> Result<String> {
+    /// Says what came of it; the table and the pictures go into the folder.
+    pub(super) fn say(&self, results: &mut Results, page: &mut Page) -> Result<()> {
         let decomposition::Planned { game, arm, idle, notes } = &self.planned.inner;
         let name = format!("shares-{}", slug(&arm.name));
         results.table(&name, &self.table())?;
@@ -118,9 +118,10 @@ impl Played<'_> {
             Method::Exact => "every subset played".to_string(),
             Method::Sampled(pairs) => format!("{pairs} random orders and their reverses in each replicate"),
         };
-        let mut out = format!("\n{} v. baseline, split among mechanisms (Shapley; {how})\n{notes}", arm.name);
+        page.say(format!("\n{} v. baseline, split among mechanisms (Shapley; {how})", arm.name));
+        notes.lines().for_each(|note| page.say(note));
         if !idle.is_empty() {
-            let _ = writeln!(out, "no part in either arm: {}", idle.join(", "));
+            page.say(format!("no part in either arm: {}", idle.join(", ")));
         }
         let outcomes = &game.base.1;
         for (outcome, split) in outcomes.iter().zip(&self.splits) {
@@ -130,15 +131,15 @@ impl Played<'_> {
             let has_mean = outcomes.iter().filter(alike).any(|o| o.place == Place::Mean);
             let shown = places <= FEW || if has_mean { outcome.place == Place::Mean } else { first };
             if shown {
-                out.push_str(&self.split(outcome, split));
+                self.split(outcome, split, page);
                 let file = format!("{name}-{}", slug(&outcome.label(game.base.0)));
                 results.picture(&file, &self.picture(outcome, split))?;
             }
             if shown && places > FEW {
-                let _ = writeln!(out, "the other states are in {name}");
+                page.say(format!("the other states are in {name}"));
             }
         }
-        Ok(out)
+        Ok(())
     }
 
     /// What is split, in words.
@@ -161,32 +162,32 @@ impl Played<'_> {
         parts
     }
 
-    fn split(&self, outcome: &Outcome, split: &Split) -> String {
+    fn split(&self, outcome: &Outcome, split: &Split, page: &mut Page) {
         let (year, unit) = (outcome.year(self.planned.inner.game.base.0), outcome.measure.unit());
-        let mut out = format!("\n{}, end of {year} ({unit})\n", self.named(outcome));
+        page.say(format!("\n{}, end of {year} ({unit})", self.named(outcome)));
         let mut parts = self.parts(split);
         let most = parts.iter().map(|(_, e)| e.mean.abs()).fold(0.0, f64::max);
         parts.push(("difference", &split.difference));
-        let mut rows = vec![
-            ["mechanism", "", "share", "interval", "", "of all", "lower | higher"].map(String::from).to_vec(),
-        ];
+        let mut table = Table::of("mechanism")
+            .numbers(["share", "interval"])
+            .texts([""])
+            .numbers(["of all"])
+            .drawing(sides("lower", "higher"));
         for (name, e) in parts {
             // Adding 0 turns -0 into 0.
             let of_all = (100.0 * e.mean / split.difference.mean).round() + 0.0;
             // A percentage of next to nothing says nothing.
             let told_apart = split.difference.interval.is_some_and(|i| !i.holds(0.0));
-            rows.push(vec![
+            table.row([
                 words(name),
-                String::new(),
-                number(e.mean, true),
-                e.interval.map_or_else(String::new, interval),
+                signed(e.mean),
+                interval(e.interval, signed),
                 e.interval.filter(|i| i.holds(0.0)).map_or("", |_| "~").into(),
                 if told_apart { format!("{of_all:.0}%") } else { String::new() },
                 if name == "difference" { String::new() } else { diverging(e.mean, most) },
             ]);
         }
-        out.push_str(&aligned(&rows));
-        out
+        page.table(table);
     }
 
     fn picture(&self, outcome: &Outcome, split: &Split) -> Picture {

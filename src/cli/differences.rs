@@ -1,9 +1,10 @@
 //! What a comparison tells: a table for each outcome, adoption and waits, tables and pictures in the folder. It runs nothing.
 
-use super::bars::diverging;
-use super::explain::interval;
+use super::bars::{diverging, sides};
+use super::numbers::{interval, intervals, percentage, plain, signed};
+use super::page::Page;
 use super::results::{Results, records};
-use super::table::{aligned, number};
+use super::table::Table;
 use crate::estimate::Level;
 use crate::estimate::level::percent;
 use crate::experiment::arms::{Arm, slug};
@@ -14,7 +15,6 @@ use crate::experiment::paired::{Difference, Pair, Profile};
 use crate::output::digest::Digest;
 use crate::output::picture::{Content, Line, Panel, Picture};
 use anyhow::Result;
-use std::fmt::Write as _;
 
 /// States beyond this number are not printed, nor drawn.
 const MOST_ROWS: usize = 40;
@@ -26,38 +26,31 @@ pub(super) struct Told<'a> {
 }
 
 impl Told<'_> {
-    /// What is printed.
-    pub fn text(&self) -> String {
+    /// Says it.
+    pub fn say(&self, page: &mut Page) {
         let n = self.comparison.base.replicates;
-        let mut out = format!("{}\n", self.comparison.base.title);
+        page.say(&self.comparison.base.title);
         if let Some(counterfactual) = &self.comparison.base.counterfactual {
-            let _ = writeln!(out, "baseline: counterfactual {counterfactual}");
+            page.say(format!("baseline: counterfactual {counterfactual}"));
         }
-        let intervals = if n > 1 {
-            format!("{} intervals; ~ marks those that hold 0", percent(self.comparison.level))
-        } else {
-            "no intervals, which one replicate cannot give".into()
-        };
-        let _ = writeln!(out, "{n} replicates of each arm on the same luck; {intervals}");
+        let marks = if n > 1 { "; ~ marks those that hold 0" } else { "" };
+        let intervals = intervals(self.comparison.level, n);
+        page.say(format!("{n} replicates of each arm on the same luck; {intervals}{marks}"));
         for (arm, pair) in self.comparison.others.iter().zip(self.pairs) {
-            let _ = write!(out, "\n{} v. baseline", arm.name);
-            if !arm.title.is_empty() {
-                let _ = write!(out, ": {}", arm.title);
-            }
-            out.push('\n');
+            let title = if arm.title.is_empty() { String::new() } else { format!(": {}", arm.title) };
+            page.say(format!("\n{} v. baseline{title}", arm.name));
             for (whose, names) in
                 [("baseline", &pair.unpaired.base), ("counterfactual", &pair.unpaired.other)]
             {
                 if !names.is_empty() {
-                    let _ = writeln!(out, "not paired, in the {whose} alone: {}", names.join(", "));
+                    page.say(format!("not paired, in the {whose} alone: {}", names.join(", ")));
                 }
             }
             for group in self.groups() {
-                out.push_str(&self.group(arm, pair, &group));
+                self.group(arm, pair, &group, page);
             }
-            out.push_str(&self.waits(pair));
+            self.waits(pair, page);
         }
-        out
     }
 
     /// The outcomes asked for, those of one measure and year together.
@@ -81,74 +74,60 @@ impl Told<'_> {
         place.state().map_or_else(|| place.id(&base.world).to_string(), |i| base.names[i].clone())
     }
 
-    fn group(&self, arm: &Arm, pair: &Pair, group: &[Outcome]) -> String {
+    fn group(&self, arm: &Arm, pair: &Pair, group: &[Outcome], page: &mut Page) {
         let (world, first) = (&self.comparison.base.world, group[0]);
         let (name, unit) = (first.measure.name(world), first.measure.unit());
-        let mut out = format!("\n{name} at the end of {} ({unit})\n", first.year(world));
+        page.say(format!("\n{name} at the end of {} ({unit})", first.year(world)));
         let level = Level::new(self.comparison.level);
         let of = |outcome: &Outcome| Some((self.place(outcome.place), pair.difference(*outcome, &level)?));
         let says: Vec<(String, Difference)> = group.iter().filter_map(of).collect();
         if says.is_empty() {
-            return out + "  not in both arms\n";
+            return page.say("  not in both arms");
         }
         let most = says.iter().map(|(_, s)| s.difference.mean.abs()).fold(0.0, f64::max);
-        let intervals = self.comparison.base.replicates > 1;
-        let mut header = vec!["state".to_string(), String::new(), "baseline".into(), short(&arm.name)];
-        header.push("difference".into());
-        if intervals {
-            header.extend(["interval".to_string(), String::new(), "reversed".into(), "unpaired".into()]);
+        let mut table = Table::of("state").numbers(["baseline", &*short(&arm.name), "difference"]);
+        if self.comparison.base.replicates > 1 {
+            table = table.numbers(["interval"]).texts([""]).numbers(["reversed", "unpaired"]);
         }
-        header.push("lower | higher".into());
-        let mut rows = vec![header];
+        table = table.drawing(sides("lower", "higher"));
         for (name, s) in says.iter().take(MOST_ROWS) {
             let mut row =
-                vec![name.clone(), String::new(), number(s.base.mean, false), number(s.other.mean, false)];
-            row.push(number(s.difference.mean, true));
+                vec![name.clone(), plain(s.base.mean), plain(s.other.mean), signed(s.difference.mean)];
             if let (Some(found), Some(unpaired)) = (s.difference.interval, s.unpaired) {
-                row.push(interval(found));
+                row.push(interval(Some(found), signed));
                 row.push(if found.holds(0.0) { "~" } else { "" }.into());
-                row.push(format!("{:.0}%", 100.0 * s.reversed));
+                row.push(percentage(s.reversed));
                 row.push(rounded(unpaired));
             }
             row.push(diverging(s.difference.mean, most));
-            rows.push(row);
+            table.row(row);
         }
-        out.push_str(&aligned(&rows));
+        page.table(table);
         if says.len() > MOST_ROWS {
-            let _ = writeln!(out, "... and {} more, in the table of differences", says.len() - MOST_ROWS);
+            page.say(format!("... and {} more, in the table of differences", says.len() - MOST_ROWS));
         }
-        out
     }
 
     /// Adoption of each instrument, as the mean over states.
-    fn waits(&self, pair: &Pair) -> String {
+    fn waits(&self, pair: &Pair, page: &mut Page) {
         let (world, last) = (&self.comparison.base.world, self.comparison.base.world.clock.years());
         let level = Level::new(self.comparison.level);
         let mean = |measure| pair.difference(Outcome::new(measure, Place::Mean, last), &level);
-        let header =
-            ["target", "", "by the end", "", "difference", "interval", "mean wait (yr)", "", "never", ""];
-        let mut rows = vec![header.map(String::from).to_vec()];
+        let mut table =
+            Table::of("target").numbers(["by the end", "difference", "interval", "mean wait (yr)"]);
         for target in targets(world) {
-            let (Some(reached), Some(waited)) =
-                (mean(Measure::Reached(target)), mean(Measure::Waited(target)))
-            else {
-                continue;
-            };
-            rows.push(vec![
+            let both = mean(Measure::Reached(target)).zip(mean(Measure::Waited(target)));
+            let Some((reached, waited)) = both else { continue };
+            table.row([
                 target.words(world),
-                String::new(),
-                format!("{:.2}", reached.base.mean),
-                format!("{:.2}", reached.other.mean),
-                number(reached.difference.mean, true),
-                reached.difference.interval.map_or_else(String::new, interval),
-                format!("{:.1}", waited.base.mean),
-                format!("{:.1}", waited.other.mean),
-                format!("{:.2}", 1.0 - reached.base.mean),
-                format!("{:.2}", 1.0 - reached.other.mean),
+                format!("{:.2}, {:.2}", reached.base.mean, reached.other.mean),
+                signed(reached.difference.mean),
+                interval(reached.difference.interval, signed),
+                format!("{:.1}, {:.1}", waited.base.mean, waited.other.mean),
             ]);
         }
-        let head = "adoption, and phases reached for the first time: baseline, then counterfactual, mean over states";
-        format!("\n{head}\n{}", aligned(&rows))
+        page.say("\nadoption, and phases reached for the first time: baseline, then counterfactual, mean over states");
+        page.table(table);
     }
 
     /// The table of differences: of everything that was kept, or of the outcomes asked for.

@@ -1,16 +1,17 @@
 //! `suasion explain`: what moved motivation, year by year and mechanism by mechanism, with a counterfactual beside it.
 
-use super::bars::diverging;
+use super::bars::{diverging, sides};
 use super::exit::BadInput;
+use super::numbers::{interval, intervals, percentage, plain, signed};
+use super::page::Page;
 use super::place::{ReplaceArg, kept, tell_done};
 use super::posterior::{PosteriorArgs, Under};
 use super::progress::Progress;
 use super::results::{RESULT, Results, records};
 use super::shared::{EngineArgs, FormatArg, ScenarioArgs, flag, given, parse_level};
 use super::signals::stop_flag;
-use super::table::{aligned, number};
-use crate::estimate::level::percent;
-use crate::estimate::{Estimate, Interval, Level};
+use super::table::Table;
+use crate::estimate::{Estimate, Level};
 use crate::experiment::arms::Arm;
 use crate::experiment::compare::{self, Named};
 use crate::experiment::explain::{self, MOTIVATION, Moved, dated, moved, sentences, words};
@@ -26,8 +27,6 @@ use crate::output::manifest::JobEntry;
 use crate::scenario::{Scenario, nearest};
 use anyhow::Result;
 use clap::Args;
-use std::fmt::Write as _;
-use std::io::Write;
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
@@ -78,7 +77,7 @@ struct Explained<'a> {
 }
 
 impl Explain {
-    pub(super) fn run(self) -> Result<()> {
+    pub(super) fn run(self, mut page: Page) -> Result<()> {
         let base = if self.observed { self.scenario.observed()? } else { self.scenario.load()? };
         let options = self.engine.options()?;
         let state = self.state.as_deref().map(|name| find_state(&base, name)).transpose()?;
@@ -92,7 +91,7 @@ impl Explain {
                 Claimed::Free(free) => place = Some(free),
                 Claimed::Finished(manifest) => {
                     let json = self.json.then(|| kept(target, RESULT)).transpose()?;
-                    return tell_done(target, &manifest, self.quiet, json);
+                    return tell_done(page, target, &manifest, self.quiet, json);
                 }
             }
         }
@@ -119,24 +118,23 @@ impl Explain {
             arm: others.iter().zip(&pairs).next(),
             level: self.level,
         };
-        let mut text = match state {
-            Some(state) => explained.one(state),
-            None => explained.all(),
-        };
+        match state {
+            Some(state) => explained.one(state, &mut page),
+            None => explained.all(&mut page),
+        }
         if !asked.is_empty() {
             let pair = explained.arm.map(|(_, pair)| pair);
-            let _ = write!(text, "\n{}", outcomes_table(&base.world, &asked, (&profile, pair), self.level));
+            page.say("");
+            page.table(outcomes_table(&base.world, &asked, (&profile, pair), self.level));
         }
         if self.observed {
-            text.push_str(
-                "\ntiers and adoptions are pinned to the record, in both arms where there are two\n",
-            );
+            page.say("\ntiers and adoptions are pinned to the record, in both arms where there are two");
         }
         for notice in others.iter().filter_map(|arm| luck::unheard(&arm.name, &arm.scenario, &base)) {
-            let _ = writeln!(text, "\n{notice}");
+            page.say(format!("\n{notice}"));
         }
         if let Some(under) = &under {
-            text = text + "\n" + &under.told();
+            page.say(format!("\n{}", under.told()));
         }
         let means = compare::means(&base.world, &profile, self.level);
         let differences = explained.arm.map(|(arm, pair)| {
@@ -160,15 +158,9 @@ impl Explain {
             results.keep(&self.scenario, &self.posterior, under.as_ref())?;
             results.json(&json)?;
             let path = results.commit(&base, &others, &profile.digest.to_string(), Some(options))?;
-            let _ = writeln!(text, "written to {}", path.display());
+            page.copy(format!("written to {}", path.display()));
         }
-        let mut out = std::io::stdout().lock();
-        if self.json {
-            writeln!(out, "{}", serde_json::to_string_pretty(&json)?)?;
-        } else if !self.quiet {
-            out.write_all(text.as_bytes())?;
-        }
-        Ok(())
+        page.end(self.json.then(|| serde_json::to_string_pretty(&json)).transpose()?, self.quiet)
     }
 }
 
@@ -211,56 +203,44 @@ pub(super) fn find_state(scenario: &Scenario, name: &str) -> Result<usize> {
 }
 
 impl Explained<'_> {
-    fn head(&self, whom: &str) -> String {
+    fn head(&self, whom: &str, page: &mut Page) {
         let clock = self.scenario.world.clock;
         let n = self.scenario.replicates;
-        let interval = if n > 1 {
-            format!("{} intervals", percent(self.level))
-        } else {
-            "no intervals, which one replicate cannot give".into()
-        };
-        let title = &self.scenario.title;
-        format!(
-            "{title}\n{whom}, {}-{}: means over {n} replicates; {interval}\n\n",
-            clock.start,
-            clock.end - 1
-        )
+        page.say(&self.scenario.title);
+        let (years, intervals) = (format!("{}-{}", clock.start, clock.end - 1), intervals(self.level, n));
+        page.say(format!("{whom}, {years}: means over {n} replicates; {intervals}\n"));
     }
 
     /// One state: sentences, totals as bars, then year by year.
-    fn one(&self, state: usize) -> String {
+    fn one(&self, state: usize, page: &mut Page) {
         let (world, place) = (&self.scenario.world, Place::State(state));
         let name = &self.scenario.names[state];
-        let mut out = self.head(name);
-        let said = sentences(world, self.profile, place, name, self.level);
-        let _ = writeln!(out, "{said}\n\nchange of motivation over the run, by term\n");
+        self.head(name, page);
+        page.say(sentences(world, self.profile, place, name, self.level));
+        page.say("\nchange of motivation over the run, by term\n");
         let moved = moved(world, self.profile, place, self.level);
         let most = moved.iter().map(|m| m.total.mean.abs()).fold(0.0, f64::max);
-        let mut rows =
-            vec![["term", "total", "interval", "most in", "", "lowers | raises"].map(String::from).to_vec()];
-        rows.extend(moved.iter().filter(|m| visible(m)).map(|m| {
-            let interval = m.total.interval.map_or_else(String::new, interval);
+        let mut table =
+            Table::of("term").numbers(["total", "interval", "most in"]).drawing(sides("lowers", "raises"));
+        for m in moved.iter().filter(|m| visible(m)) {
+            let interval = interval(m.total.interval, signed);
             let bar = diverging(m.total.mean, most);
-            vec![words(m.term), number(m.total.mean, true), interval, m.most.to_string(), String::new(), bar]
-        }));
-        out.push_str(&aligned(&rows));
-        if let Some((arm, pair)) = self.arm {
-            out.push_str(&self.beside(arm, pair, place));
+            table.row([words(m.term), signed(m.total.mean), interval, m.most.to_string(), bar]);
         }
-        let _ =
-            writeln!(out, "\nyear by year (motivation at the end of the year; the terms' changes in it)\n");
-        out.push_str(&aligned(&self.years(state)));
-        out
+        page.table(table);
+        if let Some((arm, pair)) = self.arm {
+            self.beside(arm, pair, place, page);
+        }
+        page.say("\nyear by year (motivation at the end of the year; the terms' changes in it)\n");
+        page.table(self.years(state));
     }
 
     /// The counterfactual's totals beside the base's.
-    fn beside(&self, arm: &Arm, pair: &Pair, place: Place) -> String {
+    fn beside(&self, arm: &Arm, pair: &Pair, place: Place, page: &mut Page) {
         let last = self.scenario.world.clock.years();
-        let mut out = format!("\nbeside {}", arm.name);
-        if !arm.title.is_empty() {
-            let _ = write!(out, ": {}", arm.title);
-        }
-        let _ = writeln!(out, "\n(difference: counterfactual less baseline, on the same luck)\n");
+        let title = if arm.title.is_empty() { String::new() } else { format!(": {}", arm.title) };
+        page.say(format!("\nbeside {}{title}", arm.name));
+        page.say("(difference: counterfactual less baseline, on the same luck)\n");
         let wanted = std::iter::once((MOTIVATION, "motivation at the end".to_string()))
             .chain((0..TERMS).map(|k| (Measure::Total(k), words(TERM_NAMES[k]))));
         let level = Level::new(self.level);
@@ -269,43 +249,41 @@ impl Explained<'_> {
             .filter(|(_, s)| s.base.mean.abs() >= 0.0005 || s.other.mean.abs() >= 0.0005)
             .collect();
         if says.is_empty() {
-            return format!("{out}the counterfactual has no such state\n");
+            return page.say("the counterfactual has no such state");
         }
         let most = says.iter().map(|(_, s)| s.difference.mean.abs()).fold(0.0, f64::max);
-        let mut rows = vec![
-            ["", "baseline", "counterfactual", "difference", "interval", "lower | higher"]
-                .map(String::from)
-                .to_vec(),
-        ];
-        rows.extend(says.into_iter().map(|(name, s)| {
-            let interval = s.difference.interval.map_or_else(String::new, interval);
-            let [base, other, difference] = [s.base, s.other, s.difference].map(|e| number(e.mean, true));
-            vec![name, base, other, difference, interval, diverging(s.difference.mean, most)]
-        }));
-        out + &aligned(&rows)
+        let mut table = Table::of("")
+            .numbers(["baseline", "counterfactual", "difference", "interval"])
+            .drawing(sides("lower", "higher"));
+        for (name, s) in says {
+            let interval = interval(s.difference.interval, signed);
+            let [base, other, difference] = [s.base, s.other, s.difference].map(|e| signed(e.mean));
+            table.row([name, base, other, difference, interval, diverging(s.difference.mean, most)]);
+        }
+        page.table(table);
     }
 
-    fn years(&self, state: usize) -> Vec<Vec<String>> {
+    fn years(&self, state: usize) -> Table {
         let (world, place) = (&self.scenario.world, Place::State(state));
         let mean = |measure, row| self.profile.mean(Outcome::new(measure, place, row)).unwrap_or_default();
         let shown: Vec<usize> = (0..TERMS)
             .filter(|k| (1..=world.clock.years()).any(|row| mean(Measure::Term(*k), row).abs() >= 0.0005))
             .collect();
-        let mut header = vec!["year".to_string(), "m".to_string()];
-        header.extend(shown.iter().map(|k| short(TERM_NAMES[*k])));
-        header.extend(world.ratings.iter().map(|g| format!("tier {}", g.id)));
-        header.push("  in the year".into());
-        let mut rows = vec![header];
+        let mut table = Table::of("year")
+            .numbers(["m"])
+            .numbers(shown.iter().map(|k| short(TERM_NAMES[*k])))
+            .numbers(world.ratings.iter().map(|g| format!("tier {}", g.id)))
+            .note("in the year");
         let dated = dated(world, state);
         for row in 1..=world.clock.years() {
             let year = year(world, row);
             let motivation = mean(MOTIVATION, row);
             let mut cells = vec![year.to_string(), format!("{motivation:.3}")];
-            cells.extend(shown.iter().map(|k| number(mean(Measure::Term(*k), row), true)));
+            cells.extend(shown.iter().map(|k| signed(mean(Measure::Term(*k), row))));
             for g in 0..world.ratings.len() {
                 let share = |tier: usize| mean(Measure::Is(Variable::Tier(g), tier as u8), row);
                 let most = (0..TIERS.len()).max_by(|a, b| share(*a).total_cmp(&share(*b))).unwrap_or(0);
-                cells.push(format!("{} ({:.0}%)", TIERS[most], 100.0 * share(most)));
+                cells.push(format!("{} ({})", TIERS[most], percentage(share(most))));
             }
             let mut what: Vec<String> = dated
                 .iter()
@@ -317,27 +295,20 @@ impl Explained<'_> {
                 let share = adopted(row) - adopted(row - 1);
                 let given = instrument.adopted[state].is_some();
                 if share >= 0.005 && !given {
-                    what.push(format!("{} +{:.0}%", instrument.id, 100.0 * share));
+                    what.push(format!("{} +{}", instrument.id, percentage(share)));
                 }
             }
-            cells.push(format!("  {}", what.join(", ")));
-            rows.push(cells);
+            cells.push(what.join(", "));
+            table.row(cells);
         }
-        // The last column is text, so it is padded to the right here; `aligned` would push it to the other side.
-        let widest = rows.iter().filter_map(|r| r.last()).map(|s| s.chars().count()).max().unwrap_or(0);
-        for row in &mut rows {
-            if let Some(last) = row.last_mut() {
-                *last = format!("{last:<widest$}");
-            }
-        }
-        rows
+        table
     }
 
     /// Every state: totals of each term, then sentences.
-    fn all(&self) -> String {
+    fn all(&self, page: &mut Page) {
         let world = &self.scenario.world;
-        let mut out = self.head(&format!("{} states", world.states.len()));
-        let _ = writeln!(out, "change of motivation over the run, by term\n");
+        self.head(&format!("{} states", world.states.len()), page);
+        page.say("change of motivation over the run, by term\n");
         let places: Vec<(Place, String)> = (0..world.states.len())
             .map(|i| (Place::State(i), self.scenario.names[i].clone()))
             .chain([(Place::Mean, "mean of all".to_string())])
@@ -348,23 +319,21 @@ impl Explained<'_> {
         let shown: Vec<usize> =
             (0..TERMS).filter(|k| places.iter().any(|(p, _)| total(*p, *k).abs() >= 0.0005)).collect();
         let m = |place, row| mean(MOTIVATION, place, row).unwrap_or(f64::NAN);
-        let mut rows = vec![["state", "start > end"].map(String::from).to_vec()];
-        rows[0].extend(shown.iter().map(|k| short(TERM_NAMES[*k])));
+        let mut table =
+            Table::of("state").numbers(["start > end"]).numbers(shown.iter().map(|k| short(TERM_NAMES[*k])));
         for (place, name) in &places {
             let mut row = vec![name.clone(), format!("{:.2} > {:.2}", m(*place, 0), m(*place, last))];
-            row.extend(shown.iter().map(|k| number(total(*place, *k), true)));
-            rows.push(row);
+            row.extend(shown.iter().map(|k| signed(total(*place, *k))));
+            table.row(row);
         }
-        out.push_str(&aligned(&rows));
-        out.push('\n');
+        page.table(table);
         for (place, name) in &places[..places.len() - 1] {
-            let _ = writeln!(out, "{}", sentences(world, self.profile, *place, name, self.level));
+            page.say(format!("\n{}", sentences(world, self.profile, *place, name, self.level)));
         }
         if let Some((arm, pair)) = self.arm {
-            out.push_str(&self.beside(arm, pair, Place::Mean));
-            out.push_str("mean over the states in both; --state shows one, --out writes all\n");
+            self.beside(arm, pair, Place::Mean, page);
+            page.say("mean over the states in both; --state shows one, --out writes all");
         }
-        out
     }
 }
 
@@ -374,46 +343,38 @@ pub(super) fn outcomes_table(
     outcomes: &Outcomes,
     (profile, pair): (&Profile, Option<&Pair>),
     level: f64,
-) -> String {
+) -> Table {
     let level = Level::new(level);
-    let told = |e: Estimate, signed: bool| {
-        let ends = |i: Interval| format!("[{}, {}]", number(i.low, signed), number(i.high, signed));
-        [number(e.mean, signed), e.interval.map_or_else(String::new, ends)]
-    };
-    let mut rows = vec![["outcome", "unit", "mean", "interval"].map(String::from).to_vec()];
+    let told = |e: Estimate, show: fn(f64) -> String| [show(e.mean), interval(e.interval, show)];
+    let mut table = Table::of("outcome").texts(["unit"]).numbers(["mean", "interval"]);
     if pair.is_some() {
-        rows[0].extend(["difference", "interval"].map(String::from));
+        table = table.numbers(["difference", "interval"]);
     }
     for outcome in outcomes.iter() {
         let mut row = vec![outcome.label(world), outcome.measure.unit().to_string()];
-        row.extend(profile.estimate(*outcome, &level).into_iter().flat_map(|e| told(e, false)));
+        row.extend(profile.estimate(*outcome, &level).into_iter().flat_map(|e| told(e, plain)));
         let beside = pair.and_then(|pair| pair.difference(*outcome, &level));
-        row.extend(beside.into_iter().flat_map(|says| told(says.difference, true)));
-        rows.push(row);
+        row.extend(beside.into_iter().flat_map(|says| told(says.difference, signed)));
+        table.row(row);
     }
-    aligned(&rows)
+    table
 }
 
 fn visible(moved: &Moved) -> bool {
     moved.total.mean.abs() >= 0.0005 || moved.total.interval.is_some_and(|i| i.high - i.low >= 0.001)
 }
 
-/// An interval, with signs.
-pub(super) fn interval(of: Interval) -> String {
-    format!("[{}, {}]", number(of.low, true), number(of.high, true))
-}
-
 /// A term's name, short enough for the head of a column.
-fn short(term: &str) -> String {
-    let short = match term {
+fn short(term: &str) -> &str {
+    match term {
         "persuasion" => "persuas",
         "argumentation" => "argum",
+        "regional_argument" => "region",
         "domestic_voice" => "voice",
         "habituation" => "habit",
         "signalling" => "signal",
         "overjustification" => "overjust",
         "self_determination" => "self-det",
         other => other,
-    };
-    short.to_string()
+    }
 }

@@ -1,6 +1,7 @@
 //! `indices`: Sobol indices or Morris measures of outcomes that another program computed. It runs nothing.
 
 use super::exit::BadInput;
+use super::page::Page;
 use super::sensitivity::{MethodArg, tell};
 use super::shared::{SEEDS, whole};
 use super::sweep_design::{Axes, all, read_axes};
@@ -46,7 +47,7 @@ pub(super) struct Indices {
 }
 
 impl Indices {
-    pub(super) fn run(self) -> Result<()> {
+    pub(super) fn run(self, mut page: Page) -> Result<()> {
         let plan = self.plan()?;
         let table = Table::read_outcomes(&self.outcomes)?;
         let columns = table.paths.iter().enumerate();
@@ -58,7 +59,8 @@ impl Indices {
             outcomes: columns.map(|(c, name)| (name.clone(), table.column(c))).collect(),
         };
         let bootstrap = Bootstrap { resamples: self.resamples, seed: self.seed, ..Bootstrap::default() };
-        tell(&subject, &subject.analyse(bootstrap)?, self.json)
+        tell(&mut page, &subject, &subject.analyse(bootstrap)?, self.json)?;
+        page.print()
     }
 
     fn plan(&self) -> Result<Plan> {

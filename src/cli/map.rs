@@ -1,5 +1,6 @@
 //! `map`: a picture of a sweep over two axes of a grid.
 
+use super::page::Page;
 use super::place::{ReplaceArg, put_files};
 use crate::excerpt::number;
 use crate::experiment::arms::slug;
@@ -8,7 +9,6 @@ use crate::output::heatmap::HeatMap;
 use crate::output::picture::{Content, Picture};
 use anyhow::Result;
 use clap::Args;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// What is drawn where nobody says.
@@ -65,7 +65,7 @@ fn usual(dir: &Path, request: &Request) -> PathBuf {
 }
 
 impl Map {
-    pub(super) fn run(self) -> Result<()> {
+    pub(super) fn run(self, mut page: Page) -> Result<()> {
         let request = Request { outcome: self.outcome, x: self.x, y: self.y, against: self.against };
         let out = self.out.clone().unwrap_or_else(|| usual(&self.dir, &request));
         let map = Laid::of(&self.dir, &request)?;
@@ -88,9 +88,8 @@ impl Map {
             self.how.replace,
         )?;
         if !self.quiet {
-            let mut stdout = std::io::stdout().lock();
-            writeln!(stdout, "{} and {}", ended("svg").display(), ended("png").display())?;
+            page.say(format!("{} and {}", ended("svg").display(), ended("png").display()));
         }
-        Ok(())
+        page.print()
     }
 }

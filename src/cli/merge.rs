@@ -1,6 +1,7 @@
 //! `merge`: the shards of a sweep to one result, the same bytes as of an unsharded run.
 
 use super::exit::Interrupted;
+use super::page::Page;
 use super::place::{ReplaceArg, tell_done};
 use super::shared::FormatArg;
 use super::signals::stop_flag;
@@ -11,7 +12,6 @@ use crate::experiment::sweep::{Store, job, write};
 use crate::experiment::unfinished;
 use anyhow::Result;
 use clap::Args;
-use std::io::Write;
 use std::path::PathBuf;
 
 /// Merge the shards of a sweep
@@ -39,7 +39,7 @@ pub(super) struct Merge {
 }
 
 impl Merge {
-    pub(super) fn run(self) -> Result<()> {
+    pub(super) fn run(self, mut page: Page) -> Result<()> {
         let is_store = |dir: &PathBuf| dir.extension().is_some_and(|ending| ending == "blocks");
         let folders: Vec<PathBuf> = self
             .dir
@@ -52,7 +52,7 @@ impl Merge {
             Claimed::Free(place) => place,
             Claimed::Finished(manifest) => {
                 let json = self.json.then(|| manifest.to_json()).transpose()?;
-                return tell_done(&out, &manifest, self.quiet, json);
+                return tell_done(page, &out, &manifest, self.quiet, json);
             }
         };
         let stop = stop_flag()?;
@@ -64,16 +64,9 @@ impl Merge {
                 }
                 merged => merged?,
             };
-        let mut out = std::io::stdout().lock();
-        if self.json {
-            writeln!(out, "{}", merged.manifest.to_json()?)?;
-        } else if !self.quiet {
-            writeln!(out, "{}", layout.description.scenario.title)?;
-            let (points, replicates) = (layout.description.points, layout.description.replicates);
-            writeln!(out, "{points} design points, {replicates} replicates of each\n")?;
-            write!(out, "{}", effects.render(&layout))?;
-            writeln!(out, "merged into {}; digest {}", merged.folder.display(), merged.manifest.digest)?;
-        }
-        Ok(())
+        effects.say(&layout, &mut page);
+        page.copy(format!("merged into {}", merged.folder.display()));
+        page.say(format!("digest {}", merged.manifest.digest));
+        page.end(self.json.then(|| merged.manifest.to_json()).transpose()?, self.quiet)
     }
 }

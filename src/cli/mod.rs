@@ -25,6 +25,8 @@ mod list;
 mod map;
 mod merge;
 mod new;
+mod numbers;
+mod page;
 mod panel;
 mod params;
 mod place;
@@ -34,6 +36,7 @@ mod report;
 mod resampled;
 mod results;
 mod run;
+mod run_text;
 mod schema;
 mod sensitivity;
 mod sensitivity_table;
@@ -52,6 +55,7 @@ mod verify;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
+use page::Page;
 use std::ffi::{OsStr, OsString};
 
 /// Norm internalization by states, simulated.
@@ -69,6 +73,9 @@ use std::ffi::{OsStr, OsString};
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
+    /// Print lines and tables as wide as they are
+    #[arg(long, global = true)]
+    wide: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -156,29 +163,30 @@ impl Cli {
     /// # Errors
     /// Whatever the command meets; the caller prints it and chooses the exit code ([`exit::report`]).
     pub fn run(self) -> Result<()> {
+        let page = Page::new(self.wide);
         match self.command {
-            Command::List(list) => list.run(),
-            Command::New(new) => new.run(),
-            Command::Convert(convert) => convert.run(),
-            Command::Check(check) => check.run(),
-            Command::Params(params) => params.run(),
+            Command::List(list) => list.run(page),
+            Command::New(new) => new.run(page),
+            Command::Convert(convert) => convert.run(page),
+            Command::Check(check) => check.run(page),
+            Command::Params(params) => params.run(page),
             Command::Schema => schema::run(),
-            Command::Run(run) => run.run(),
-            Command::Sweep(sweep) => sweep.run(),
-            Command::Merge(merge) => merge.run(),
-            Command::Map(map) => map.run(),
-            Command::Cluster(cluster) => cluster.run(),
-            Command::Compare(compare) => compare.run(),
-            Command::Explain(explain) => explain.run(),
+            Command::Run(run) => run.run(page),
+            Command::Sweep(sweep) => sweep.run(page),
+            Command::Merge(merge) => merge.run(page),
+            Command::Map(map) => map.run(page),
+            Command::Cluster(cluster) => cluster.run(page),
+            Command::Compare(compare) => compare.run(page),
+            Command::Explain(explain) => explain.run(page),
             Command::Lab(lab) => lab.run(),
-            Command::Sensitivity(sensitivity) => sensitivity.run(),
-            Command::Calibrate(calibrate) => calibrate.run(),
+            Command::Sensitivity(sensitivity) => sensitivity.run(page),
+            Command::Calibrate(calibrate) => calibrate.run(page),
             Command::Design(design) => design.run(),
-            Command::Indices(indices) => indices.run(),
-            Command::Panel(panel) => panel.run(),
-            Command::Validate(validate) => validate.run(),
-            Command::Report(report) => report.run(),
-            Command::Verify(verify) => verify.run(),
+            Command::Indices(indices) => indices.run(page),
+            Command::Panel(panel) => panel.run(page),
+            Command::Validate(validate) => validate.run(page),
+            Command::Report(report) => report.run(page),
+            Command::Verify(verify) => verify.run(page),
             Command::Completions(completions) => completions.run(),
             Command::Man => completions::man(),
         }

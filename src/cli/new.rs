@@ -1,6 +1,7 @@
 //! `suasion new`: a scenario file to start from, with the schema by which editors check it beside it.
 
 use super::exit::BadInput;
+use super::page::Page;
 use crate::scenario::bundled;
 use crate::scenario::schema::schema;
 use anyhow::{Context, Result};
@@ -30,7 +31,7 @@ pub(super) struct New {
 }
 
 impl New {
-    pub(super) fn run(self) -> Result<()> {
+    pub(super) fn run(self, mut page: Page) -> Result<()> {
         let path = self.name.with_extension("toml");
         let text = match &self.from {
             None => bundled::STARTER,
@@ -58,11 +59,9 @@ impl New {
             self.from.map_or("a beginning, two made-up states".into(), |from| format!("a copy of {from}"));
         let beside =
             if schema { format!(", with {SCHEMA} beside it for your editor") } else { String::new() };
-        writeln!(
-            std::io::stdout(),
-            "{shown}: {what}{beside}. Next: suasion check {shown}, suasion run {shown}"
-        )?;
-        Ok(())
+        page.say(format!("{shown}: {what}{beside}."));
+        page.copy(format!("Next: suasion check {shown}, suasion run {shown}"));
+        page.print()
     }
 }
 

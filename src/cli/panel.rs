@@ -1,6 +1,7 @@
 //! `suasion panel`: tidy tables that a user brings, made into a scenario.
 
 use super::exit::BadInput;
+use super::page::Page;
 use super::place::{ReplaceArg, tell_done};
 use super::shared::{given, whole};
 use crate::evidence::panel::{Coefficients, File, How, Panel as Read, PanelError, Settings, USED, files};
@@ -11,7 +12,6 @@ use crate::scenario::Scenario;
 use anyhow::Result;
 use clap::Args;
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Make a scenario of named states from a folder of tidy tables (CSV)
@@ -48,7 +48,7 @@ pub(super) struct Panel {
 }
 
 impl Panel {
-    pub(super) fn run(self) -> Result<()> {
+    pub(super) fn run(self, mut page: Page) -> Result<()> {
         if self.end < self.start {
             return Err(BadInput(format!("--end {}: before --start {}", self.end, self.start)).into());
         }
@@ -80,7 +80,7 @@ impl Panel {
         }
         match self.how.claim(&self.out, &job, self.quiet || self.json)? {
             Claimed::Finished(manifest) if !self.json => {
-                return tell_done(&self.out, &manifest, self.quiet, None);
+                return tell_done(page, &self.out, &manifest, self.quiet, None);
             }
             // What is printed as JSON is known without writing.
             Claimed::Finished(_) => {}
@@ -107,42 +107,34 @@ impl Panel {
             count(|state| state.party.is_some()),
             count(|state| state.scores.iter().any(|scores| !scores.is_empty())),
         );
-        let mut out = std::io::stdout().lock();
         if self.json {
-            let made = serde_json::json!({
+            return page.json(&serde_json::json!({
                 "scenario": scenario.display().to_string(), "states": panel.states.len(), "laws": laws, "parties": parties,
                 "scored": scored, "borders": panel.borders.len(), "imputed": imputed, "left_out": panel.notes,
-            });
-            writeln!(out, "{}", serde_json::to_string_pretty(&made)?)?;
-        } else if !self.quiet {
-            writeln!(
-                out,
-                "{} states rated at least once in {} to {}",
-                panel.states.len(),
-                self.start,
-                self.end
-            )?;
-            writeln!(
-                out,
-                "on record: {laws} laws, {parties} parties to the convention, {scored} states with 3P scores, {} borders",
-                panel.borders.len()
-            )?;
-            let total: usize = imputed.values().sum();
-            writeln!(
-                out,
-                "{total} of {} covariates were missing; imputed.csv lists them:",
-                panel.states.len() * 7
-            )?;
-            for (how, count) in &imputed {
-                writeln!(out, "  {count:4} {how}")?;
-            }
-            for note in &panel.notes {
-                writeln!(out, "left out: {note}")?;
-            }
-            let shown = scenario.display();
-            writeln!(out, "written to {}. Next: suasion validate {shown}", self.out.display())?;
+            }));
         }
-        Ok(())
+        if self.quiet {
+            return Ok(());
+        }
+        let (states, borders) = (panel.states.len(), panel.borders.len());
+        page.say(format!("{states} states rated at least once in {} to {}", self.start, self.end));
+        page.say(format!(
+            "on record: {laws} laws, {parties} parties to the convention, {scored} states with 3P scores, {borders} borders"
+        ));
+        let total: usize = imputed.values().sum();
+        page.say(format!("{total} of {} covariates were missing; imputed.csv lists them:", states * 7));
+        for (how, count) in &imputed {
+            page.say(format!("  {count:4} {how}"));
+        }
+        for note in &panel.notes {
+            page.say(format!("left out: {note}"));
+        }
+        page.copy(format!(
+            "written to {}. Next: suasion validate {}",
+            self.out.display(),
+            scenario.display()
+        ));
+        page.print()
     }
 }
 

@@ -1,7 +1,9 @@
 //! `suasion params`: the parameter, trait and regime-field tables, as the code has them.
 
 use super::exit::BadInput;
-use super::table::aligned;
+use super::numbers::ends;
+use super::page::Page;
+use super::table::Table;
 use crate::excerpt::excerpt;
 use crate::model::parameters::PARAMETERS;
 use crate::model::table::Entry;
@@ -10,7 +12,6 @@ use crate::model::world::RATING_FIELDS;
 use crate::scenario::nearest;
 use anyhow::Result;
 use clap::Args;
-use std::io::Write;
 
 #[derive(Debug, Args)]
 pub(super) struct Params {
@@ -35,7 +36,7 @@ fn of_any(path: &str) -> Option<String> {
 }
 
 impl Params {
-    pub(super) fn run(self) -> Result<()> {
+    pub(super) fn run(self, mut page: Page) -> Result<()> {
         let asked = self.filter.as_deref().unwrap_or("");
         let regime = [STRATEGIC_VALUE, SENDER_STANDING];
         let tables: [(&str, &[Entry]); 4] = [
@@ -64,7 +65,6 @@ impl Params {
             );
             return Err(BadInput(message).into());
         }
-        let mut out = std::io::stdout().lock();
         if self.json {
             let list: Vec<serde_json::Value> = wanted
                 .iter()
@@ -73,38 +73,34 @@ impl Params {
                         "unit": e.unit, "valid": e.bound.describe(), "meaning": e.meaning, "source": e.source })
                 })
                 .collect();
-            writeln!(out, "{}", serde_json::to_string_pretty(&list)?)?;
-            return Ok(());
+            return page.json(&list);
         }
-        let header = ["path", "meaning", "default", "range", "unit"].map(String::from).to_vec();
-        let rows: Vec<Vec<String>> = std::iter::once(header)
-            .chain(wanted.iter().map(|(path, e)| {
-                let range = format!("{} to {}", e.low, e.high);
-                vec![path.clone(), e.meaning.to_string(), e.default.to_string(), range, e.unit.to_string()]
-            }))
-            .collect();
         if self.markdown {
-            for (i, row) in rows.iter().enumerate() {
-                writeln!(out, "| {} |", row.join(" | "))?;
-                if i == 0 {
-                    writeln!(out, "|---|---|---|---|---|")?;
-                }
+            page.copy("| path | meaning | default | range | unit |\n|---|---|---|---|---|");
+            for (path, e) in wanted {
+                let Entry { meaning, default, low, high, unit, .. } = e;
+                page.copy(format!("| {path} | {meaning} | {default} | {low} to {high} | {unit} |"));
             }
-        } else {
-            write!(out, "{}", aligned(&rows))?;
-            writeln!(out, "\nwhere the defaults come from")?;
-            let mut sources: Vec<(&str, Vec<&str>)> = Vec::new();
-            for (_, Entry { name, source, .. }) in &wanted {
-                match sources.iter_mut().find(|(known, _)| known == source) {
-                    Some((_, names)) if names.last() == Some(name) => (),
-                    Some((_, names)) => names.push(name),
-                    None => sources.push((source, vec![name])),
-                }
-            }
-            for (source, names) in sources {
-                writeln!(out, "{source}:\n  {}", names.join(", "))?;
+            return page.print();
+        }
+        let mut table = Table::of("path").numbers(["default", "range"]).texts(["unit"]).note("meaning");
+        for (path, e) in &wanted {
+            let range = ends([e.low, e.high], |x| x.to_string());
+            table.row([path.clone(), e.default.to_string(), range, e.unit.into(), e.meaning.into()]);
+        }
+        page.table(table);
+        page.say("\nwhere the defaults come from");
+        let mut sources: Vec<(&str, Vec<&str>)> = Vec::new();
+        for (_, Entry { name, source, .. }) in &wanted {
+            match sources.iter_mut().find(|(known, _)| known == source) {
+                Some((_, names)) if names.last() == Some(name) => (),
+                Some((_, names)) => names.push(name),
+                None => sources.push((source, vec![name])),
             }
         }
-        Ok(())
+        for (source, names) in sources {
+            page.say(format!("{source}:\n  {}", names.join(", ")));
+        }
+        page.print()
     }
 }

@@ -1,6 +1,7 @@
 //! Where results go: the usual name of a job's folder, what is done about results that are there, and how that is told.
 
 use super::exit::BadInput;
+use super::page::Page;
 use super::shared::ScenarioArgs;
 use crate::experiment::arms::slug;
 use crate::experiment::job::{Claimed, Job};
@@ -84,14 +85,15 @@ pub(super) fn done_before(target: &Path, manifest: &Manifest) -> String {
 }
 
 /// Tells that a job was done before: as JSON, where that is asked for.
-pub(super) fn tell_done(target: &Path, manifest: &Manifest, quiet: bool, json: Option<String>) -> Result<()> {
-    let mut out = std::io::stdout().lock();
-    match json {
-        Some(json) => writeln!(out, "{}", json.trim_end())?,
-        None if !quiet => writeln!(out, "{}\n{}", manifest.scenario.title, done_before(target, manifest))?,
-        None => {}
-    }
-    Ok(())
+pub(super) fn tell_done(
+    mut page: Page,
+    target: &Path,
+    manifest: &Manifest,
+    quiet: bool,
+    json: Option<String>,
+) -> Result<()> {
+    page.say(format!("{}\n{}", manifest.scenario.title, done_before(target, manifest)));
+    page.end(json.map(|json| json.trim_end().to_string()), quiet)
 }
 
 /// A file of finished results as it is, for what a command prints of them.

@@ -130,7 +130,7 @@ impl Under {
     /// A line that says so.
     pub(super) fn told(&self) -> String {
         let mut line = format!(
-            "parameters are drawn from the posterior {}: {} draws of {} parameters, {} of them seen; spreads cover these too, and intervals are as wide as so few draws make them\n",
+            "parameters are drawn from the posterior {}: {} draws of {} parameters, {} of them seen; spreads cover these too, and intervals are as wide as so few draws make them",
             self.posterior.name(),
             self.posterior.len(),
             self.posterior.paths().len(),
@@ -138,7 +138,7 @@ impl Under {
         );
         if !self.posterior.around().is_empty() {
             let around = self.posterior.around().join(", ");
-            let _ = writeln!(line, "not drawn, since this scenario has no such parameter: {around}");
+            let _ = write!(line, "\nnot drawn, since this scenario has no such parameter: {around}");
         }
         line
     }

@@ -1,10 +1,11 @@
 //! `report`: the page of a folder of results, or one of its figures for a paper.
 
 use super::exit::BadInput;
+use super::page::Page;
 use super::place::put_back;
 use super::shared::EngineArgs;
 use super::signals::stop_flag;
-use super::table::aligned;
+use super::table::Table;
 use crate::experiment::arms::slug;
 use crate::experiment::error::ExperimentError;
 use crate::output::error::OutputError;
@@ -13,7 +14,6 @@ use crate::output::single::put_file;
 use crate::report::{Report as Laid, Request};
 use anyhow::Result;
 use clap::{Args, ValueEnum};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -72,21 +72,18 @@ pub(super) struct Report {
 }
 
 impl Report {
-    pub(super) fn run(self) -> Result<()> {
+    pub(super) fn run(self, mut page: Page) -> Result<()> {
         let options = self.engine.options()?;
         put_back(&self.dir, self.quiet || self.json)?;
         let stop = stop_flag()?;
         let report =
             Laid::read(&self.dir, Request { states: &self.state, options, stop: &stop }).map_err(told)?;
-        let mut out = std::io::stdout().lock();
         if self.figure.as_deref() == Some("help") {
-            let rows: Vec<_> = report.figures.iter().map(|f| vec![f.name.clone(), f.title.clone()]).collect();
             if self.json {
-                writeln!(out, "{}", serde_json::to_string_pretty(&names(&report))?)?;
-            } else {
-                write!(out, "{}", aligned(&rows))?;
+                return page.json(&names(&report));
             }
-            return Ok(());
+            page.table(Table::bare(report.figures.iter().map(|f| [f.name.clone(), f.title.clone()])));
+            return page.print();
         }
         let (path, content) = match &self.figure {
             None => {
@@ -116,13 +113,14 @@ impl Report {
         };
         let (bytes, is_new) = (content.len(), put_file(&path, &content, self.replace)?);
         if self.json {
-            let written = serde_json::json!({ "file": path, "bytes": bytes, "figures": names(&report) });
-            writeln!(out, "{}", serde_json::to_string_pretty(&written)?)?;
-        } else if !self.quiet {
-            let what = if is_new { "written to" } else { "as it was written before:" };
-            writeln!(out, "{what} {}", path.display())?;
+            return page
+                .json(&serde_json::json!({ "file": path, "bytes": bytes, "figures": names(&report) }));
         }
-        Ok(())
+        if !self.quiet {
+            let what = if is_new { "written to" } else { "as it was written before:" };
+            page.copy(format!("{what} {}", path.display()));
+        }
+        page.print()
     }
 }
 

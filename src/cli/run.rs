@@ -2,13 +2,14 @@
 
 use super::exit::Interrupted;
 use super::explain::outcomes_table;
+use super::page::Page;
 use super::place::{Name, PlaceArgs, tell_done};
 use super::posterior::{PosteriorArgs, Under};
 use super::progress::Progress;
 use super::results::keep;
+use super::run_text;
 use super::shared::{EngineArgs, FormatArg, LEVEL, ScenarioArgs, flag, given};
 use super::signals::stop_flag;
-use super::table;
 use crate::engine::parallel::{Options, Stopped};
 use crate::experiment::compare;
 use crate::experiment::job::{Claimed, Job, SCENARIO};
@@ -28,7 +29,6 @@ use crate::scenario::Scenario;
 use anyhow::{Context, Result};
 use clap::Args;
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
@@ -71,7 +71,7 @@ struct Written {
 }
 
 impl Run {
-    pub(super) fn run(self) -> Result<()> {
+    pub(super) fn run(self, mut page: Page) -> Result<()> {
         let scenario = self.scenario.load()?;
         let options = self.engine.options()?;
         let asked = Outcomes::parse(&self.outcome, &scenario.world)?;
@@ -90,7 +90,7 @@ impl Run {
             Claimed::Free(place) => place,
             Claimed::Finished(manifest) => {
                 let json = self.json.then(|| manifest.to_json()).transpose()?;
-                return tell_done(&target, &manifest, self.quiet, json);
+                return tell_done(page, &target, &manifest, self.quiet, json);
             }
         };
         let mut folder = place.begin()?;
@@ -105,13 +105,13 @@ impl Run {
                 .context("the summary cannot be written as CSV")?;
             folder.write("summary.csv", &csv)?;
         }
-        let mut outcomes = String::new();
+        let mut outcomes = None;
         if !asked.is_empty() {
             // The same runs again, for what their summary does not keep.
             let (seed, replicates) = (scenario.seed, scenario.replicates as usize);
             let plan = Plan { outcomes: &asked, seed, replicates, options };
             let (profile, _) = paired::run(worlds, &[], plan, &stop, |_| ())?;
-            outcomes = outcomes_table(&scenario.world, &asked, (&profile, None), LEVEL);
+            outcomes = Some(outcomes_table(&scenario.world, &asked, (&profile, None), LEVEL));
             let told = compare::means(&scenario.world, &profile, LEVEL);
             let mut table = self.open(&scenario, &folder, "outcomes", &told.columns)?;
             table.write(&told.table)?;
@@ -126,41 +126,39 @@ impl Run {
         let manifest =
             job.manifest.found(digest.to_string(), rows).on(platform, begun.elapsed().as_secs_f64());
         let path = folder.commit(manifest)?;
-        let mut out = std::io::stdout().lock();
         if self.json {
-            writeln!(out, "{}", Manifest::read(&path)?.to_json()?)?;
-        } else if !self.quiet {
-            writeln!(out, "{}", scenario.title)?;
-            if let Some(counterfactual) = &scenario.counterfactual {
-                writeln!(out, "counterfactual {counterfactual}")?;
-            }
-            writeln!(out)?;
-            if let Some(summary) = &summary {
-                write!(out, "{}", table::render(&scenario, summary))?;
-            }
-            if !outcomes.is_empty() {
-                writeln!(out, "\n{outcomes}")?;
-            }
-            if let Some(under) = &under {
-                write!(out, "{}", under.told())?;
-            }
-            let own = Scenario::load(&self.scenario.scenario)?.build_alone()?;
-            if let Some(why) = luck::apart(&scenario, &own) {
-                writeln!(
-                    out,
-                    "this run sees another luck than {} as it is ({why}): set means beside each other, not replicates",
-                    self.scenario.scenario
-                )?;
-            }
-            writeln!(
-                out,
-                "written to {} in {:.1} s; digest {digest}",
-                path.display(),
-                begun.elapsed().as_secs_f64()
-            )?;
-            write!(out, "{}", self.proposals(&scenario, &path)?)?;
+            return page.end(Some(Manifest::read(&path)?.to_json()?), false);
         }
-        Ok(())
+        if self.quiet {
+            return Ok(());
+        }
+        page.say(&scenario.title);
+        if let Some(counterfactual) = &scenario.counterfactual {
+            page.say(format!("counterfactual {counterfactual}"));
+        }
+        page.say("");
+        if let Some(summary) = &summary {
+            run_text::say(&mut page, &scenario, summary);
+        }
+        if let Some(outcomes) = outcomes {
+            page.say("");
+            page.table(outcomes);
+            page.say("");
+        }
+        if let Some(under) = &under {
+            page.say(under.told());
+        }
+        let own = Scenario::load(&self.scenario.scenario)?.build_alone()?;
+        if let Some(why) = luck::apart(&scenario, &own) {
+            page.say(format!(
+                "this run sees another luck than {} as it is ({why}): set means beside each other, not replicates",
+                self.scenario.scenario
+            ));
+        }
+        page.copy(format!("written to {} in {:.1} s", path.display(), begun.elapsed().as_secs_f64()));
+        page.say(format!("digest {digest}"));
+        self.proposals(&mut page, &scenario, &path)?;
+        page.print()
     }
 
     fn usual(&self, scenario: &Scenario) -> Name {
@@ -197,9 +195,10 @@ impl Run {
     }
 
     /// How to see what was written, and what to ask next of the same scenario.
-    fn proposals(&self, scenario: &Scenario, path: &Path) -> Result<String> {
+    fn proposals(&self, page: &mut Page, scenario: &Scenario, path: &Path) -> Result<()> {
         let command = |words: &[&str]| shlex::try_join(words.iter().copied());
         let see = command(&["suasion", "report", &path.to_string_lossy()])?;
+        page.copy(format!("to see it: {see} # one page of pictures and tables"));
         let reference = self.scenario.scenario.as_str();
         let (mut next, what) =
             match (scenario.counterfactuals.iter().min_by_key(|c| c.line), scenario.world.states.first()) {
@@ -209,13 +208,13 @@ impl Run {
                 (None, Some(state)) => {
                     (vec!["suasion", "explain", reference, "--state", &state.id], "what moved a state")
                 }
-                (None, None) => return Ok(format!("to see it: {see} # one page of pictures and tables\n")),
+                (None, None) => return Ok(()),
             };
         let options = self.scenario.options();
         next.extend(options.iter().map(String::as_str));
         next.extend(self.posterior.options());
-        let next = command(&next)?;
-        Ok(format!("to see it: {see} # one page of pictures and tables\nnext: {next} # {what}\n"))
+        page.copy(format!("next: {} # {what}", command(&next)?));
+        Ok(())
     }
 
     /// Begins a table in the folder.

@@ -1,10 +1,11 @@
 //! `sensitivity`: which axes an outcome depends on. It sweeps, or takes a finished sweep, and has it analysed.
 
 use super::exit::{BadInput, stopped_sweep};
+use super::page::Page;
 use super::place::{Name, PlaceArgs, done_before, put_back, put_files};
 use super::progress::Progress;
 use super::resampled::Resampled;
-use super::sensitivity_table::{json, picture, render};
+use super::sensitivity_table::{json, picture, say};
 use super::shared::{EngineArgs, FormatArg, ScenarioArgs, whole};
 use super::signals::stop_flag;
 use super::sweep_design::{Axes, all, read_axes};
@@ -17,7 +18,6 @@ use crate::output::single::refuse_unwritable;
 use crate::scenario::Scenario;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Resamples where nobody says.
@@ -86,15 +86,14 @@ pub(super) struct Sensitivity {
     json: bool,
 }
 
-/// Prints what was found.
-pub(super) fn tell(subject: &Subject, analyses: &[Analysis], as_json: bool) -> Result<()> {
+/// Says what was found.
+pub(super) fn tell(page: &mut Page, subject: &Subject, analyses: &[Analysis], as_json: bool) -> Result<()> {
     let Subject { title, measure, plan, .. } = subject;
-    let mut out = std::io::stdout().lock();
     if as_json {
-        writeln!(out, "{}", json(*measure, plan, analyses)?)?;
+        page.copy(json(*measure, plan, analyses)?);
     } else {
-        writeln!(out, "{title}\n")?;
-        write!(out, "{}", render(*measure, plan, analyses))?;
+        page.say(format!("{title}\n"));
+        say(page, *measure, plan, analyses);
     }
     Ok(())
 }
@@ -109,7 +108,7 @@ impl MethodArg {
 }
 
 impl Sensitivity {
-    pub(super) fn run(self) -> Result<()> {
+    pub(super) fn run(self, mut page: Page) -> Result<()> {
         let pictures = self
             .picture
             .as_ref()
@@ -150,12 +149,12 @@ impl Sensitivity {
         }
         put_files(&files, replace)?;
         if self.json || !self.quiet {
-            tell(&subject, &analyses, self.json)?;
+            tell(&mut page, &subject, &analyses, self.json)?;
         }
         if !self.json && !self.quiet {
-            writeln!(std::io::stdout(), "written to {}", path.display())?;
+            page.copy(format!("written to {}", path.display()));
         }
-        Ok(())
+        page.print()
     }
 
     /// Refuses what is meant as a folder of a sweep and is none: what it is instead, and what to do.

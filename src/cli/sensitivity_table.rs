@@ -1,12 +1,13 @@
 //! What `sensitivity` shows: for each outcome the axes that matter most, with bars and intervals; or all as JSON.
 
-use super::table::aligned;
+use super::numbers::ends;
+use super::page::Page;
+use super::table::Table;
 use crate::excerpt::number;
 use crate::experiment::design::Plan;
 use crate::experiment::sensitivity::{Analysis, Estimate, Found, Measure, morris, sobol};
 use crate::output::picture::{Bar, Content, Picture};
 use anyhow::Result;
-use std::fmt::Write;
 
 /// Axes shown of each outcome.
 const MOST: usize = 15;
@@ -17,120 +18,105 @@ const BAR: f64 = 24.0;
 /// Total indices whose intervals are wider than this are still far from settled.
 const WIDE: f64 = 0.2;
 
-/// The tables of all outcomes.
-pub(super) fn render(measure: Measure, plan: &Plan, analyses: &[Analysis]) -> String {
-    let mut out = String::new();
+/// Says what was found of all outcomes.
+pub(super) fn say(page: &mut Page, measure: Measure, plan: &Plan, analyses: &[Analysis]) {
     for analysis in analyses {
-        let [low, high] = analysis.range;
-        let _ = match &analysis.found {
+        let ([low, high], outcome) = (analysis.range, &analysis.outcome);
+        match &analysis.found {
             Found::Constant => {
                 let low = number(low);
-                writeln!(out, "{}: {low} at every point, so there is nothing to share out", analysis.outcome)
+                page.say(format!("{outcome}: {low} at every point, so there is nothing to share out"));
             }
-            _ => writeln!(out, "{}: {} to {} over the points", analysis.outcome, short(low), short(high)),
-        };
+            _ => page.say(format!("{outcome}: {} to {} over the points", short(low), short(high))),
+        }
         match &analysis.found {
             Found::Constant => {}
-            Found::Sobol(indices) => shares(&mut out, plan, indices),
-            Found::Morris(measures) => effects(&mut out, plan, measures),
+            Found::Sobol(indices) => shares(page, plan, indices),
+            Found::Morris(measures) => effects(page, plan, measures),
         }
-        out.push('\n');
+        page.say("");
     }
-    out.push_str(match measure {
+    page.say(match measure {
         Measure::Sobol { .. } => {
-            "S1: share of the outcome's variance due to the axis alone (█); ST: with its interactions (█▒); 95% intervals\n"
+            "S1: share of the outcome's variance due to the axis alone (█); ST: with its interactions (█▒); 95% intervals"
         }
         Measure::Morris => {
-            "mu*: mean size of the change of the outcome when the axis moves by its whole range, mu: with its sign;\nsigma: how much the change depends on the other axes, or on where on the axis; 95% intervals\n"
+            "mu*: mean size of the change of the outcome when the axis moves by its whole range, mu: with its sign; sigma: how much the change depends on the other axes, or on where on the axis; 95% intervals"
         }
     });
-    out
 }
 
-fn shares(out: &mut String, plan: &Plan, indices: &sobol::Indices) {
+fn shares(page: &mut Page, plan: &Plan, indices: &sobol::Indices) {
     let order = by_size(&indices.st);
-    let header = ["axis", "share of variance", "ST", "95%", "S1", "95%"].map(String::from).to_vec();
-    let mut rows = vec![header];
+    let mut table = Table::of("axis").numbers(["ST", "95%", "S1", "95%"]).drawing("share of variance");
     for &j in order.iter().take(MOST) {
         let (s1, st) = (indices.s1[j], indices.st[j]);
         let whole = length(st.value);
         let alone = length(s1.value.min(st.value));
         let bar = format!("{}{}", "█".repeat(alone), "▒".repeat(whole - alone));
         let path = plan.axes()[j].path.clone();
-        rows.push(vec![
-            path,
-            bar,
-            share(st.value),
-            interval(&st, share),
-            share(s1.value),
-            interval(&s1, share),
-        ]);
+        let [st_interval, s1_interval] = [st, s1].map(|of| interval(&of, share));
+        table.row([path, share(st.value), st_interval, share(s1.value), s1_interval, bar]);
     }
-    out.push_str(&aligned(&rows));
-    rest(out, order.len(), MOST, "axes");
+    page.table(table);
+    rest(page, order.len(), MOST, "axes");
     let alone: f64 = indices.s1.iter().map(|estimate| estimate.value).sum();
-    let _ = writeln!(out, "  S1 sum to {}: the rest of the variance is due to axes together", share(alone));
+    page.say(format!("  S1 sum to {}: the rest of the variance is due to axes together", share(alone)));
     if !indices.s2.is_empty() {
         let pairs: Vec<Estimate> = indices.s2.iter().map(|pair| pair.index).collect();
         let order = by_size(&pairs);
-        let mut rows = vec![["pair", "", "S2", "95%"].map(String::from).to_vec()];
+        let mut table = Table::of("pair").numbers(["S2", "95%"]).drawing("share of variance");
         for &p in order.iter().take(MOST_PAIRS) {
             let [j, k] = indices.s2[p].axes.map(|axis| plan.axes()[axis].path.as_str());
-            rows.push(vec![
-                format!("{j} with {k}"),
-                "█".repeat(length(pairs[p].value)),
-                share(pairs[p].value),
-                interval(&pairs[p], share),
-            ]);
+            let (pair, bar) = (format!("{j} with {k}"), "█".repeat(length(pairs[p].value)));
+            table.row([pair, share(pairs[p].value), interval(&pairs[p], share), bar]);
         }
-        out.push_str(&aligned(&rows));
-        rest(out, order.len(), MOST_PAIRS, "pairs");
+        page.table(table);
+        rest(page, order.len(), MOST_PAIRS, "pairs");
     }
     if indices.st.iter().all(|st| st.interval.is_none()) {
-        too_few(out, "base samples", "a share may be far off, even above 1", sobol::LEAST);
+        too_few(page, "base samples", "a share may be far off, even above 1", sobol::LEAST);
     }
     let widest = indices.st.iter().filter_map(|st| st.interval).map(|[a, b]| b - a).fold(0.0, f64::max);
     if widest > WIDE {
-        let _ = writeln!(out, "  the widest interval of ST is {}: more --samples narrow it", share(widest));
+        page.say(format!("  the widest interval of ST is {}: more --samples narrow it", share(widest)));
     }
 }
 
-fn effects(out: &mut String, plan: &Plan, measures: &[morris::Measures]) {
+fn effects(page: &mut Page, plan: &Plan, measures: &[morris::Measures]) {
     let sizes: Vec<Estimate> = measures.iter().map(|measures| measures.mu_star).collect();
     let order = by_size(&sizes);
     let most = order.first().map_or(0.0, |&j| sizes[j].value);
-    let header = ["axis", "", "mu*", "95%", "mu", "sigma"].map(String::from).to_vec();
-    let mut rows = vec![header];
+    let mut table = Table::of("axis").numbers(["mu*", "95%", "mu", "sigma"]).drawing("mu*");
     for &j in order.iter().take(MOST) {
         let of = &measures[j];
         let bar = if most > 0.0 { "█".repeat(length(of.mu_star.value / most)) } else { String::new() };
-        rows.push(vec![
+        table.row([
             plan.axes()[j].path.clone(),
-            bar,
             short(of.mu_star.value),
             interval(&of.mu_star, short),
             short(of.mu.value),
             of.sigma.map_or_else(|| "-".into(), |sigma| short(sigma.value)),
+            bar,
         ]);
     }
-    out.push_str(&aligned(&rows));
-    rest(out, order.len(), MOST, "axes");
+    page.table(table);
+    rest(page, order.len(), MOST, "axes");
     if sizes.iter().all(|size| size.interval.is_none()) {
-        too_few(out, "trajectories", "a change may be far off", morris::LEAST);
+        too_few(page, "trajectories", "a change may be far off", morris::LEAST);
     }
 }
 
 /// Why there are no intervals.
-fn too_few(out: &mut String, what: &str, how: &str, least: usize) {
-    let _ = writeln!(
-        out,
+fn too_few(page: &mut Page, what: &str, how: &str, least: usize) {
+    page.say(format!(
         "  so few {what} tell little: {how}, and no interval would hold; at least {least} (--samples) give intervals"
-    );
+    ));
 }
 
-fn rest(out: &mut String, all: usize, shown: usize, what: &str) {
+fn rest(page: &mut Page, all: usize, shown: usize, what: &str) {
     if all > shown {
-        let _ = writeln!(out, "  {shown} of {all} {what} shown");
+        page.say(format!("  {shown} of {all} {what} shown"));
     }
 }
 
@@ -146,7 +132,7 @@ fn length(share: f64) -> usize {
 }
 
 fn interval(estimate: &Estimate, number: impl Fn(f64) -> String) -> String {
-    estimate.interval.map_or_else(|| "-".into(), |[low, high]| format!("{} to {}", number(low), number(high)))
+    estimate.interval.map_or_else(|| "-".into(), |of| ends(of, number))
 }
 
 fn share(x: f64) -> String {

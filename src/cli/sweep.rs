@@ -1,18 +1,18 @@
 //! `sweep`: design points times replicates, in blocks that survive a kill; one process or many shards.
 
 use super::exit::stopped_sweep;
+use super::page::Page;
 use super::place::{PlaceArgs, done_before, put_back};
 use super::progress::Progress;
 use super::shared::{EngineArgs, FormatArg, parse_shard};
 use super::signals::stop_flag;
 use super::sweep_args::SweepArgs;
-use super::sweep_table::Effects;
+use super::sweep_table::{Effects, say_size};
 use crate::estimate::Estimate;
 use crate::experiment::sweep::{Begun, Sweep as Laid, Sweeping};
 use crate::output::manifest::Manifest;
 use anyhow::Result;
 use clap::Args;
-use std::io::Write;
 use std::path::Path;
 
 /// Run a scenario at many design points
@@ -46,7 +46,7 @@ pub(super) struct Sweep {
 }
 
 impl Sweep {
-    pub(super) fn run(self) -> Result<()> {
+    pub(super) fn run(self, mut page: Page) -> Result<()> {
         let options = self.engine.options()?;
         let loaded = self.what.scenario.loaded()?;
         let out = self.place.target(self.what.usual(&loaded, self.format));
@@ -59,7 +59,7 @@ impl Sweep {
         if let Some(shard) = self.shard {
             // Others are at work on the same sweep, so nobody holds its place.
             if let Some(manifest) = sweeping.done()? {
-                return self.tell(&sweep, &out, &manifest, None);
+                return self.tell(page, &sweep, &out, &manifest, None);
             }
             let stop = stop_flag()?;
             let store = sweeping.simulate(shard, &stop, |done, total| progress.of(done, total));
@@ -68,19 +68,20 @@ impl Sweep {
             let store = store.map_err(stopped_sweep)?;
             let left = store.missing(&sweep.layout, (1, 1)).len();
             if !self.quiet {
-                println!("shard {i} of {n} is done; its blocks are in {}", sweeping.kept().display());
+                page.say(format!(
+                    "shard {i} of {n} is done; its blocks are in {}",
+                    sweeping.kept().display()
+                ));
+                let blocks = sweep.layout.geometry.blocks();
                 match left {
-                    0 => println!("all blocks are there: suasion merge {}", out.display()),
-                    _ => println!(
-                        "{left} of {} blocks are left to other shards",
-                        sweep.layout.geometry.blocks()
-                    ),
+                    0 => page.copy(format!("all blocks are there: suasion merge {}", out.display())),
+                    _ => page.say(format!("{left} of {blocks} blocks are left to other shards")),
                 }
             }
-            return Ok(());
+            return page.print();
         }
         let work = match sweeping.begin()? {
-            Begun::Finished(manifest) => return self.tell(&sweep, &out, &manifest, None),
+            Begun::Finished(manifest) => return self.tell(page, &sweep, &out, &manifest, None),
             Begun::Ready(work) => work,
         };
         let stop = stop_flag()?;
@@ -90,38 +91,28 @@ impl Sweep {
         let mut effects = Effects::new(&sweep.layout);
         let see = |_: u64, x: &[f64], s: &[Estimate]| effects.add(x, s);
         let merged = work.write(store, &stop, see).map_err(stopped_sweep)?;
-        self.tell(&sweep, &merged.folder, &merged.manifest, Some(&effects))
+        self.tell(page, &sweep, &merged.folder, &merged.manifest, Some(&effects))
     }
 
     fn tell(
         &self,
+        mut page: Page,
         sweep: &Laid,
         folder: &Path,
         manifest: &Manifest,
         effects: Option<&Effects>,
     ) -> Result<()> {
-        let mut out = std::io::stdout().lock();
-        if self.json {
-            writeln!(out, "{}", manifest.to_json()?)?;
-            return Ok(());
-        }
-        if self.quiet {
-            return Ok(());
-        }
-        let description = &sweep.layout.description;
-        writeln!(out, "{}", description.scenario.title)?;
-        writeln!(
-            out,
-            "{} design points, {} replicates of each\n",
-            description.points, description.replicates
-        )?;
         match effects {
             Some(effects) => {
-                write!(out, "{}", effects.render(&sweep.layout))?;
-                writeln!(out, "written to {}; digest {}", folder.display(), manifest.digest)?;
+                effects.say(&sweep.layout, &mut page);
+                page.copy(format!("written to {}", folder.display()));
+                page.say(format!("digest {}", manifest.digest));
             }
-            None => writeln!(out, "{}", done_before(folder, manifest))?,
+            None => {
+                say_size(&sweep.layout, &mut page);
+                page.say(done_before(folder, manifest));
+            }
         }
-        Ok(())
+        page.end(self.json.then(|| manifest.to_json()).transpose()?, self.quiet)
     }
 }

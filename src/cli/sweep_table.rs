@@ -1,12 +1,13 @@
 //! What `sweep` prints: how the mean of an outcome moves along each axis.
 
-use super::table::aligned;
+use super::numbers::ends;
+use super::page::Page;
+use super::table::Table;
 use crate::estimate::Estimate;
 use crate::experiment::outcome::{Measure, Outcome, Place};
-use crate::experiment::sweep::Layout;
+use crate::experiment::sweep::{Description, Layout};
 use crate::model::variable::Variable;
 use crate::output::sparkline::sparkline;
-use std::fmt::Write;
 
 /// Places along an axis.
 const BINS: usize = 16;
@@ -48,15 +49,11 @@ impl Effects {
         }
     }
 
-    pub(super) fn render(&self, layout: &Layout) -> String {
+    /// Says what was swept, and them.
+    pub(super) fn say(&self, layout: &Layout, page: &mut Page) {
+        say_size(layout, page);
         let each = self.outcomes.len();
-        let mut rows = vec![vec![
-            "axis".to_string(),
-            "mean outcome along it".to_string(),
-            "outcome".to_string(),
-            "least".to_string(),
-            "greatest".to_string(),
-        ]];
+        let mut table = Table::of("axis").key("outcome").drawing("course").numbers(["least", "greatest"]);
         for (a, axis) in layout.plan.axes().iter().enumerate() {
             for (o, &outcome) in self.outcomes.iter().enumerate() {
                 let means =
@@ -65,30 +62,28 @@ impl Effects {
                 let low = means.iter().copied().fold(f64::INFINITY, f64::min);
                 let high = means.iter().copied().fold(f64::NEG_INFINITY, f64::max);
                 let name = if o == 0 {
-                    format!("{} {} to {}", axis.path, short(axis.low), short(axis.high))
+                    format!("{} {}", axis.path, ends([axis.low, axis.high], |x| x.to_string()))
                 } else {
                     String::new()
                 };
-                rows.push(vec![
+                table.row([
                     name,
-                    sparkline(&means, low, high),
                     layout.outcomes[outcome].label(&layout.world),
+                    sparkline(&means, low, high),
                     format!("{low:.3}"),
                     format!("{high:.3}"),
                 ]);
             }
         }
-        let mut out = aligned(&rows);
-        let _ = writeln!(
-            out,
-            "each line is drawn from its own least to its greatest mean, over the points near each place"
+        page.table(table);
+        page.say(
+            "each line is drawn from its own least to its greatest mean, over the points near each place",
         );
-        out
     }
 }
 
-/// A number in few characters.
-fn short(x: f64) -> String {
-    let text = format!("{x:.4}");
-    text.trim_end_matches('0').trim_end_matches('.').to_string()
+/// Says what was swept.
+pub(super) fn say_size(layout: &Layout, page: &mut Page) {
+    let Description { scenario, points, replicates, .. } = &layout.description;
+    page.say(format!("{}\n{points} design points, {replicates} replicates of each\n", scenario.title));
 }

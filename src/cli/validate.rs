@@ -1,6 +1,7 @@
 //! `suasion validate`: a scenario held against its record, pattern by pattern.
 
 use super::exit::{BadInput, Interrupted};
+use super::page::Page;
 use super::place::{Name, PlaceArgs, kept, tell_done};
 use super::posterior::{PosteriorArgs, Under};
 use super::results::Results;
@@ -23,7 +24,6 @@ use crate::output::manifest::JobEntry;
 use crate::scenario::Scenario;
 use anyhow::Result;
 use clap::Args;
-use std::io::Write;
 use std::sync::atomic::AtomicBool;
 
 /// Name of the result as JSON.
@@ -59,7 +59,7 @@ pub(super) struct Validate {
 }
 
 impl Validate {
-    pub(super) fn run(self) -> Result<()> {
+    pub(super) fn run(self, mut page: Page) -> Result<()> {
         let scenario = self.scenario.load()?;
         refuse_without_record(&scenario)?;
         let options = self.engine.options()?;
@@ -67,25 +67,24 @@ impl Validate {
         let record = Record::observed(&scenario.observed, &frame);
         let observed = statistics(&record, &frame);
         let held = hold_out::read(&self.hold_out, &scenario.world, default_split(&record, &frame))?;
-        let mut out = std::io::stdout().lock();
         if self.observed_only {
             let rows = judge(&frame, &observed, &[], Verdict::NoData);
             let told = validate_text::Told { scenario: &scenario, frame: &frame, rows: &rows };
             if self.json {
-                writeln!(out, "{}", serde_json::to_string_pretty(&told.json())?)?;
-            } else if !self.quiet {
-                out.write_all(told.observed().as_bytes())?;
+                return page.json(&told.json());
             }
-            return Ok(());
+            if !self.quiet {
+                told.say_observed(&mut page);
+            }
+            return page.print();
         }
-        drop(out);
         let folder = self.place.target(self.usual(&scenario));
         let job = self.job(&scenario)?;
         let place = match self.place.how.claim(&folder, &job, self.quiet || self.json)? {
             Claimed::Free(place) => place,
             Claimed::Finished(manifest) => {
                 let json = self.json.then(|| kept(&folder, RESULT)).transpose()?;
-                return tell_done(&folder, &manifest, self.quiet, json);
+                return tell_done(page, &folder, &manifest, self.quiet, json);
             }
         };
         let stop = stop_flag()?;
@@ -133,30 +132,25 @@ impl Validate {
         results.keep(&self.scenario, &self.posterior, under.as_ref())?;
         let digest = blake3::hash(json.as_bytes()).to_hex()[..32].to_string();
         let folder = results.commit(&scenario, &[], &digest, None)?;
-        let mut out = std::io::stdout().lock();
-        if self.json {
-            out.write_all(json.as_bytes())?;
-        } else if !self.quiet {
-            if !self.hindcast {
-                out.write_all(told.patterns().as_bytes())?;
-                writeln!(out)?;
-            }
-            if let Some(hindcast) = &hindcast {
-                out.write_all(hindcast_text::text(hindcast).as_bytes())?;
-                writeln!(out)?;
-            }
-            if !self.hindcast {
-                out.write_all(validate_skill::text(&parts).as_bytes())?;
-            }
-            if let Some(under) = &under {
-                out.write_all(under.told().as_bytes())?;
-            }
-            writeln!(out, "pictures and the result as JSON in {}", folder.display())?;
-            if !self.hindcast {
-                out.write_all(told.count().as_bytes())?;
-            }
+        if !self.hindcast {
+            told.say_patterns(&mut page);
+            page.say("");
         }
-        Ok(())
+        if let Some(hindcast) = &hindcast {
+            hindcast_text::say(&mut page, hindcast);
+            page.say("");
+        }
+        if !self.hindcast {
+            validate_skill::say(&mut page, &parts);
+        }
+        if let Some(under) = &under {
+            page.say(under.told());
+        }
+        page.copy(format!("pictures and the result as JSON in {}", folder.display()));
+        if !self.hindcast {
+            told.say_count(&mut page);
+        }
+        page.end(self.json.then(|| json.trim_end().to_string()), self.quiet)
     }
 
     fn usual(&self, scenario: &Scenario) -> Name {

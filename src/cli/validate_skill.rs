@@ -1,11 +1,12 @@
 //! What `validate` tells of forecast skill: a table of scores beside their references, and calibration curves.
 
-use super::table::aligned;
+use super::numbers::interval;
+use super::page::Page;
+use super::table::Table;
 use crate::evidence::skill::reference::{COUNT, OF_LAWS, OF_TIERS};
 use crate::evidence::skill::{Against, Scored, Skill};
 use crate::output::picture::{Content, Line, Panel, Picture};
 use serde_json::{Map, Value, json};
-use std::fmt::Write;
 
 /// What is forecast, with the name of its score and of its references.
 const FORECASTS: [(&str, &str, [&str; COUNT]); 2] =
@@ -15,32 +16,31 @@ fn scored(skill: &Skill, what: usize) -> Option<&Scored> {
     if what == 0 { skill.tiers.as_ref() } else { skill.laws.as_ref() }
 }
 
-/// The tables of scores; empty where there is nothing to score.
-pub(super) fn text(parts: &[Skill]) -> String {
-    let mut out = String::new();
+/// Says the scores; nothing where there is nothing to score.
+pub(super) fn say(page: &mut Page, parts: &[Skill]) {
     for (what, (name, score, references)) in FORECASTS.iter().enumerate() {
-        let header = [name, "", "cases", "score", "skill", "95 % interval"].map(String::from).to_vec();
-        let mut rows = vec![header];
+        let mut table = Table::of(*name).numbers(["cases", "score", "skill", "95 % interval"]);
         for part in parts {
             let Some(scored) = scored(part, what) else { continue };
-            let mut row = vec![format!("{} ({} sample)", part.part, sample(part)), String::new()];
-            row.extend([scored.cases.to_string(), format!("{:.4}", scored.forecast)]);
-            rows.push(row);
-            rows.extend(
-                references.iter().zip(&scored.against).map(|(name, against)| beside(name, against.as_ref())),
-            );
+            let forecast = format!("{} ({} sample)", part.part, sample(part));
+            table.row([forecast, scored.cases.to_string(), format!("{:.4}", scored.forecast)]);
+            references
+                .iter()
+                .zip(&scored.against)
+                .for_each(|(name, against)| table.row(beside(name, against.as_ref())));
         }
-        if rows.len() > 1 {
-            let skill = "skill: by how much lower the forecast's score is, in the cases that both have; interval by states drawn anew";
-            let _ = write!(out, "{score}, lower is better\n{skill}\n{}\n", aligned(&rows));
+        if !table.is_empty() {
+            page.say(format!("{score}, lower is better"));
+            page.say("skill: by how much lower the forecast's score is, in the cases that both have; interval by states drawn anew");
+            page.table(table);
+            page.say("");
         }
     }
-    out
 }
 
 /// The row of a reference.
 fn beside(name: &str, against: Option<&Against>) -> Vec<String> {
-    let mut row = vec![format!("  {name}"), String::new()];
+    let mut row = vec![format!("  {name}")];
     let Some(against) = against else {
         row.push("too few entries".into());
         return row;
@@ -48,7 +48,7 @@ fn beside(name: &str, against: Option<&Against>) -> Vec<String> {
     let percent = |x: f64| format!("{:+.0}%", 100.0 * x);
     row.extend([against.cases.to_string(), format!("{:.4}", against.score)]);
     row.push(against.skill.map_or_else(|| "never errs".into(), percent));
-    row.extend(against.interval.map(|i| format!("[{}, {}]", percent(i.low), percent(i.high))));
+    row.push(interval(against.interval, percent));
     row
 }
 

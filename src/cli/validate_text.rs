@@ -1,14 +1,15 @@
 //! What `validate` prints: a table of patterns with bars, or the same as JSON.
 
-use super::table::aligned;
+use super::numbers::ends;
+use super::page::Page;
+use super::table::Table;
 use crate::engine::math;
 use crate::evidence::frame::Frame;
 use crate::evidence::patterns::Scale;
-use crate::evidence::verdict::{Judged, Row, Simulated, Verdict, widening};
+use crate::evidence::verdict::{Judged, Row, Verdict, widening};
 use crate::output::picture::{Bar, Content, Picture};
 use crate::scenario::Scenario;
 use serde_json::{Value, json};
-use std::fmt::Write;
 
 /// Characters of a bar.
 const WIDTH: usize = 31;
@@ -34,92 +35,68 @@ fn number(scale: Scale, x: Option<f64>) -> String {
 }
 
 impl Told<'_> {
-    fn head(&self) -> String {
+    fn head(&self, page: &mut Page) {
         let (frame, scenario) = (self.frame, self.scenario);
-        let mut out = format!("{}\n", scenario.title);
         let last = frame.first + frame.counted as i32 - 1;
-        let _ = writeln!(out, "{} states on record, {} to {last}", frame.count(), frame.first);
+        page.say(&scenario.title);
+        page.say(format!("{} states on record, {} to {last}", frame.count(), frame.first));
         let wider = widening(frame.count());
         if wider > 1.0 {
-            let _ = writeln!(
-                out,
+            page.say(format!(
                 "the record is of fewer states than the world: tolerances are {wider:.1} times the published ones"
-            );
+            ));
         }
-        out.push('\n');
-        out
-    }
-
-    /// A table with a row for each statistic, cut up under the headings of the patterns.
-    fn under_headings(&self, out: &mut String, table: &[Vec<String>], heading: impl Fn(&Row) -> String) {
-        let table = aligned(table);
-        let mut lines = table.lines();
-        let mut next = |out: &mut String| {
-            let _ = lines.next().map(|line| writeln!(out, "{line}"));
-        };
-        next(out);
-        for row in self.rows {
-            let _ = writeln!(out, "{}", heading(row));
-            row.statistics.iter().for_each(|_| next(out));
-        }
+        page.say("");
     }
 
     /// What the record says, beside what was published.
-    pub fn observed(&self) -> String {
-        let mut out = self.head();
-        let mut rows = vec![["", "record", "published", "tolerance"].map(String::from).to_vec()];
-        for judged in self.rows.iter().flat_map(|row| &row.statistics) {
-            let s = judged.statistic;
-            rows.push(vec![
-                format!("    {}", s.label),
-                number(s.scale, judged.observed),
-                number(s.scale, Some(s.target)),
-                format!(
-                    "{} to {}",
-                    number(s.scale, Some(s.target - s.below)),
-                    number(s.scale, Some(s.target + s.above))
-                ),
-            ]);
+    pub fn say_observed(&self, page: &mut Page) {
+        self.head(page);
+        let mut table = Table::of("").numbers(["record", "published", "tolerance"]);
+        for row in self.rows {
+            table.heading(format!("{:3} {}", row.pattern.id, row.pattern.title));
+            for Judged { statistic: s, observed, .. } in &row.statistics {
+                let show = |x: f64| number(s.scale, Some(x));
+                let tolerance = ends([s.target - s.below, s.target + s.above], show);
+                let label = format!("    {}", s.label);
+                table.row([label, number(s.scale, *observed), show(s.target), tolerance]);
+            }
         }
-        self.under_headings(&mut out, &rows, |row| format!("{:3} {}", row.pattern.id, row.pattern.title));
-        let beside: Vec<&Judged> =
-            self.rows.iter().flat_map(|row| &row.statistics).filter(|judged| is_beside(judged)).collect();
-        for judged in beside {
+        page.table(table);
+        for judged in self.rows.iter().flat_map(|row| &row.statistics).filter(|judged| is_beside(judged)) {
             let s = judged.statistic;
-            let _ = writeln!(
-                out,
+            page.say(format!(
                 "{} ({}): the record says {}, published is {}",
                 s.pattern,
                 s.label,
                 number(s.scale, judged.observed),
                 number(s.scale, Some(s.target))
-            );
+            ));
         }
-        out
     }
 
     /// Every pattern with its statistics.
-    pub fn patterns(&self) -> String {
-        let mut out = self.head();
-        let header = ["", "target", "tolerance", "simulated", "95% of replicates", ""];
-        let mut table = vec![header.map(String::from).to_vec()];
-        table.extend(self.rows.iter().flat_map(|row| &row.statistics).map(statistic));
-        let heading =
-            |row: &Row| format!("{:3} {}: {}", row.pattern.id, row.verdict.word(), row.pattern.title);
-        self.under_headings(&mut out, &table, heading);
-        out.push_str("bars: [ ] tolerance, | target, o simulated mean, - its interval over replicates\n");
-        out
+    pub fn say_patterns(&self, page: &mut Page) {
+        self.head(page);
+        let mut table =
+            Table::of("").numbers(["target", "tolerance", "simulated", "95% of replicates"]).drawing("");
+        for row in self.rows {
+            table.heading(format!("{:3} {}: {}", row.pattern.id, row.verdict.word(), row.pattern.title));
+            row.statistics.iter().for_each(|judged| table.row(statistic(judged)));
+        }
+        page.table(table);
+        page.say("bars: [ ] tolerance, | target, o simulated mean, - its interval over replicates");
     }
 
     /// How many are met.
-    pub fn count(&self) -> String {
+    pub fn say_count(&self, page: &mut Page) {
         let count = |verdict| self.rows.iter().filter(|row| row.verdict == verdict).count();
-        let without = match count(Verdict::NoData) {
-            0 => String::new(),
-            1 => "1 pattern has no data in this record\n".into(),
-            n => format!("{n} patterns have no data in this record\n"),
-        };
-        format!("{without}{} of {} patterns met\n", count(Verdict::Met), self.rows.len())
+        match count(Verdict::NoData) {
+            0 => {}
+            1 => page.say("1 pattern has no data in this record"),
+            n => page.say(format!("{n} patterns have no data in this record")),
+        }
+        page.say(format!("{} of {} patterns met", count(Verdict::Met), self.rows.len()));
     }
 
     /// Every statistic on one scale: distance from its target, in tolerances. What lies farther than the scale stands at its end.
@@ -157,7 +134,7 @@ fn is_beside(judged: &Judged) -> bool {
     judged.observed.is_some_and(|x| x < s.target - s.below || x > s.target + s.above)
 }
 
-fn statistic(judged: &Judged) -> Vec<String> {
+fn statistic(judged: &Judged) -> [String; 6] {
     let s = judged.statistic;
     let show = |x: f64| number(s.scale, Some(x));
     let mark = match judged.met() {
@@ -165,13 +142,12 @@ fn statistic(judged: &Judged) -> Vec<String> {
         Some(false) => "x",
         None => ".",
     };
-    let interval = |s: Simulated| format!("{} to {}", show(s.low), show(s.high));
-    vec![
+    [
         format!("  {mark} {}", s.label),
         number(s.scale, judged.target),
-        judged.target.map_or("-".into(), |_| format!("{} to {}", show(judged.low), show(judged.high))),
+        judged.target.map_or("-".into(), |_| ends([judged.low, judged.high], show)),
         number(s.scale, judged.simulated.map(|s| s.mean)),
-        judged.simulated.map_or("-".into(), interval),
+        judged.simulated.map_or("-".into(), |s| ends([s.low, s.high], show)),
         bar(judged),
     ]
 }

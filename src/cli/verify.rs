@@ -2,6 +2,7 @@
 
 use super::Cli;
 use super::exit::{BadInput, Interrupted};
+use super::page::Page;
 use super::place::put_back;
 use super::progress::Progress;
 use super::resampled::Resampled;
@@ -18,7 +19,6 @@ use crate::output::place::{SENSITIVITY, SENSITIVITY_JOB};
 use crate::output::writer::Format;
 use anyhow::{Context, Result, bail};
 use clap::{Args, Parser};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Do the job of a folder again, and compare every file
@@ -52,7 +52,7 @@ struct Made {
 }
 
 impl Verify {
-    pub(super) fn run(self) -> Result<()> {
+    pub(super) fn run(self, mut page: Page) -> Result<()> {
         put_back(&self.folder, self.quiet || self.json)?;
         let shown = self.folder.display();
         let manifest = unfinished::manifest(&self.folder, "verify")?;
@@ -79,21 +79,21 @@ impl Verify {
             }
         };
         self.compare(&manifest, &made)?;
-        let mut out = std::io::stdout().lock();
         if self.json {
-            let all = serde_json::json!({ "verified": true, "command": job.command, "made_again": made.what,
+            return page.json(
+                &serde_json::json!({ "verified": true, "command": job.command, "made_again": made.what,
                 "digest": made.digest, "replicates": manifest.size.replicates,
-                "files": manifest.files.iter().map(|file| &file.name).collect::<Vec<_>>() });
-            writeln!(out, "{}", serde_json::to_string_pretty(&all)?)?;
-        } else if !self.quiet {
+                "files": manifest.files.iter().map(|file| &file.name).collect::<Vec<_>>() }),
+            );
+        }
+        if !self.quiet {
             let (files, digest) = (manifest.files.len(), &made.digest);
-            writeln!(
-                out,
+            page.say(format!(
                 "verified: {} again: digest {digest}, and {files} files are as written",
                 made.what
-            )?;
+            ));
         }
-        Ok(())
+        page.print()
     }
 
     /// Digest and files are those of the manifest.

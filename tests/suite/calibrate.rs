@@ -19,7 +19,8 @@ const SMALL: [&str; 4] = ["--particles", "60", "--generations", "4"];
 
 fn command(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_suasion"));
-    command.args(arguments).current_dir(folder).stdin(Stdio::null());
+    // Lines of any length: what is said is held here, not how it is set.
+    command.args(arguments).current_dir(folder).stdin(Stdio::null()).env("COLUMNS", "1000");
     command
 }
 

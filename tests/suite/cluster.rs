@@ -11,7 +11,8 @@ use tempfile::TempDir;
 /// Runs the program with a PATH of this folder's `bin` and what bash needs.
 fn suasion(folder: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_suasion"));
-    command.args(arguments).current_dir(folder).stdin(Stdio::null());
+    // Lines of any length: what is said is held here, not how it is set.
+    command.args(arguments).current_dir(folder).stdin(Stdio::null()).env("COLUMNS", "1000");
     command.env("PATH", folder.join("bin")).output().expect("it starts")
 }
 

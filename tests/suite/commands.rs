@@ -6,11 +6,9 @@ use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 pub fn suasion(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_suasion"))
-        .args(arguments)
-        .current_dir(folder)
-        .output()
-        .expect("it starts")
+    let mut command = Command::new(env!("CARGO_BIN_EXE_suasion"));
+    // Lines of any length: what is said is held here, not how it is set.
+    command.args(arguments).current_dir(folder).env("COLUMNS", "1000").output().expect("it starts")
 }
 
 pub fn stdout(output: &Output) -> String {

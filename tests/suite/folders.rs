@@ -289,7 +289,7 @@ fn blake3_of(bytes: &[u8]) -> String {
 fn sensitivity_beside_a_sweep_is_verified_and_not_replaced_by_itself() {
     let folder = TempDir::new().expect("a folder");
     let here = folder.path();
-    let axes = ["--axis", "parameters.drift", "--axis", "parameters.persuasion", "--samples", "4"];
+    let axes = ["--axis", "parameters.drift", "--axis", "parameters.persuasion", "--samples", "32"];
     good(&suasion(here, &[&["sensitivity", "asean", "--replicates", "2", "--out", "s"], &axes[..]].concat()));
     assert!(good(&suasion(here, &["verify", "s"])).contains("1000 resamples"));
     good(&suasion(here, &["sensitivity", "s"]));
@@ -604,7 +604,7 @@ fn places_that_cannot_be_written_end_with_exit_code_2() {
 fn sweep_after(here: &Path, first: &str) -> std::process::Child {
     let program = env!("CARGO_BIN_EXE_suasion");
     let sweep =
-        "sweep asean --axis parameters.drift=0..0.1 --samples 800 --replicates 64 --threads 1 --out s";
+        "sweep asean --axis parameters.drift=0..0.1 --samples 3000 --replicates 64 --threads 1 --out s";
     let script = format!("{first} exec '{program}' {sweep}");
     let mut command = Command::new("sh");
     command.args(["-c", &script]).current_dir(here).stdout(Stdio::null()).stderr(Stdio::piped());

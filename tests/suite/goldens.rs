@@ -13,6 +13,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use tempfile::TempDir;
+use textwrap::core::display_width;
 
 #[path = "goldens/designs.rs"]
 mod designs;
@@ -24,6 +25,9 @@ mod record;
 mod refusals;
 #[path = "goldens/results.rs"]
 mod results;
+
+/// What is said of a table in parts.
+const IN_PARTS: &str = "--wide: in one)";
 
 /// Commands in a folder of their own, and what they printed and wrote so far.
 struct Session {
@@ -77,9 +81,25 @@ impl Session {
         self.text += "\n";
     }
 
-    /// Runs a command and keeps all that it says.
+    /// Runs a command and keeps all that it says, which fits its terminal.
     fn run(&mut self, line: &str) {
-        self.told(line, str::to_string);
+        let folder = self.folder.path().to_path_buf();
+        let columns = self.columns as usize;
+        self.told(line, |text| {
+            for said in text.lines() {
+                let is_path = |word: &str| word.contains('/') && folder.join(word).exists();
+                let to_copy = said.contains("suasion ") || said.split_whitespace().any(is_path);
+                assert!(
+                    display_width(said) <= columns || to_copy,
+                    "suasion {line}: wider than {columns}: {said}"
+                );
+            }
+            assert!(
+                columns < 200 || !text.contains(IN_PARTS),
+                "suasion {line}: in parts at {columns} columns"
+            );
+            text.to_string()
+        });
     }
 
     /// Runs a command and keeps the first lines and the number of the others.
@@ -231,4 +251,23 @@ fn text_of(html: &str) -> String {
     out += rest;
     let lines = out.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
     lines.filter(|line| !line.is_empty()).flat_map(|line| [line, "\n".into()]).collect()
+}
+
+#[test]
+fn wide_tables_are_in_parts_unless_they_may_be_wide() {
+    let said = |session: &Session, line: &str| String::from_utf8(session.output(line).stdout).expect("UTF-8");
+    for line in [
+        "explain three.toml --state BER --threads 2",
+        "validate three.toml --threads 2 --replace",
+        "run three.toml --summary-only --threads 2 --replace",
+        "list asean",
+    ] {
+        let (narrow, vast) = (Session::new(80), Session::new(100_000));
+        let (parts, wide) = (said(&narrow, line), said(&narrow, &format!("{line} --wide")));
+        assert!(!wide.contains(IN_PARTS), "{line}");
+        assert!(parts.contains(IN_PARTS) || parts.lines().count() > wide.lines().count(), "{line}");
+        let lasting =
+            |text: &str| text.lines().filter(|l| !l.contains("out/")).collect::<Vec<_>>().join("\n");
+        assert_eq!(lasting(&wide), lasting(&said(&vast, line)), "{line}");
+    }
 }

@@ -140,10 +140,8 @@ fn links_code_a_panel_anew_in_every_draw_and_what_overlays_set_holds() {
     }
     // A fit of links keeps how the panel was coded, wherever that was read from, and is done again from its folder alone.
     let link = ["calibrate", "made/scenario.toml", "--prior", "link.spread", "--particles", "20"];
-    good(here, &[&link[..], &["--panel", "data", "--generations", "1", "--out", "tables"]].concat());
     good(here, &[&link[..], &["--point", "--simulations", "40", "--out", "point"]].concat());
-    for (folder, what) in [("fit", "a posterior"), ("tables", "a posterior"), ("point", "the nearest point")]
-    {
+    for (folder, what) in [("fit", "a posterior"), ("point", "the nearest point")] {
         fs::rename(here.join(folder), here.join("elsewhere")).expect("moved");
         let said = good(here, &["verify", "elsewhere"]);
         assert!(said.contains(&format!("verified: the fit of {what} again")), "{folder}: {said}");

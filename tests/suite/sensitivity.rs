@@ -7,7 +7,8 @@ use tempfile::TempDir;
 
 fn suasion(folder: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_suasion"));
-    command.args(arguments).current_dir(folder).output().expect("it starts")
+    // Lines of any length: what is said is held here, not how it is set.
+    command.args(arguments).current_dir(folder).env("COLUMNS", "1000").output().expect("it starts")
 }
 
 fn good(folder: &Path, arguments: &[&str]) -> String {

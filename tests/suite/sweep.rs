@@ -14,7 +14,8 @@ fn suasion(folder: &Path, arguments: &[&str]) -> Output {
 
 fn command(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_suasion"));
-    command.args(arguments).current_dir(folder).stdin(Stdio::null());
+    // Lines of any length: what is said is held here, not how it is set.
+    command.args(arguments).current_dir(folder).stdin(Stdio::null()).env("COLUMNS", "1000");
     command
 }
 
@@ -143,7 +144,7 @@ fn a_grid_is_mapped_and_what_is_not_in_it_is_told() {
         (&["map", "grid", "--against", "regime.tvpa.severity=2"], "its values are 0, 1, 3"),
         (&["map", "grid", "--x", "parameters.drift"], "the sweep has no axis `parameters.drift`"),
         (&["map", "grid", "--outcome", "protection.*"], "a map shows one"),
-        (&["map", "nowhere"], "it has no sweep.json"),
+        (&["map", "nowhere"], "there is no folder nowhere; name what --out was of a sweep"),
     ] {
         let said = refused(&suasion(here, arguments));
         assert!(said.contains(part), "{arguments:?}: {said}");

@@ -260,7 +260,7 @@ fn what_cannot_be_laid_is_told() {
     let sobol = Method::Sobol { points: 8 };
     check(sobol, Vec::new(), "a design needs at least one axis: a path and its lowest and highest value");
     check(sobol, vec![axis("a", 0.0, 1.0), axis("a", 0.0, 2.0)], "a: given twice, expected each axis once");
-    let range = "expected a lowest and a higher highest value, both finite";
+    let range = "expected a lowest and a higher highest value, and a finite number as their difference";
     check(sobol, vec![axis("a", 1.0, 0.5)], &format!("a: found 1 to 0.5, {range}"));
     check(sobol, vec![axis("a", 1.0, 1.0)], &format!("a: found 1 to 1, {range}"));
     check(sobol, vec![axis("a", f64::NAN, 1.0)], &format!("a: found NaN to 1, {range}"));
