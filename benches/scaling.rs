@@ -80,7 +80,7 @@ fn ring(base: &World, n: usize) -> World {
 fn seconds(world: &World, replicates: usize, threads: usize, summary: bool) -> f64 {
     let threads = NonZeroUsize::new(threads).expect("above 0");
     let options = Options { threads, ..Options::default() };
-    let run = |r: usize| Run { world, seed: 1, replicate: r as u32 };
+    let run = |r: usize| Run::new(world, 1, r as u32);
     let (begun, worked) = (Instant::now(), ThreadTime::now());
     let make = || EnsembleRecorder::new(world, Isa::detect(), summary);
     let mut total = make();

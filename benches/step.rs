@@ -28,7 +28,7 @@ fn main() {
     let world = &scenario.world;
     let agent_steps = world.states.len() * world.clock.steps();
     let simulate = |world: &World, isa: Isa, summary: bool| {
-        let run = |r: usize| Run { world, seed: 1, replicate: r as u32 };
+        let run = |r: usize| Run::new(world, 1, r as u32);
         let batches_per_block = NonZeroUsize::new(REPLICATES / LANES);
         let options = Options { isa, threads: NonZeroUsize::MIN, batches_per_block, ..Options::default() };
         let make = || EnsembleRecorder::new(world, isa, summary);

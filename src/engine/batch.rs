@@ -4,6 +4,8 @@
 //! bits of a run do not depend on its lane, its company or the instruction set.
 
 use crate::engine::flows::{self, Flows};
+use crate::engine::given::Given;
+use crate::engine::history::{History, Places};
 use crate::engine::isa::{Isa, Task};
 use crate::engine::lanes::{Flags, LANES, Lane};
 use crate::engine::prefetch;
@@ -28,9 +30,41 @@ pub struct Run<'w> {
     pub world: &'w World,
     /// Seed of all draws.
     pub seed: u64,
-    /// Replicate.
+    /// Replicate; in a history, its row.
     pub replicate: u32,
+    /// The history whose luck it sees; none: its own.
+    pub history: Option<&'w History>,
 }
+
+impl<'w> Run<'w> {
+    /// A free run.
+    pub fn new(world: &'w World, seed: u64, replicate: u32) -> Run<'w> {
+        Run { world, seed, replicate, history: None }
+    }
+
+    /// The same in a history, if there is one.
+    pub fn within(self, history: Option<&'w History>) -> Run<'w> {
+        Run { history, ..self }
+    }
+}
+
+/// What is noted of a conditioned run: how probable the record is in it, and what the record made of its draws.
+#[derive(Debug, Default)]
+pub(super) struct Noted {
+    /// By state: log of the density of what is on record of it so far.
+    pub log_density: Vec<Lane>,
+    /// By state, then rating regime: the grader's luck at the last report, as standard normal numbers.
+    pub reports: Vec<[Lane; 2]>,
+    /// By state, then rating regime: how probable each grade was at the last report, before it was known.
+    pub expected: Vec<[Lane; 4]>,
+    /// By state, then instrument: the draw of the step, or [`UNDRAWN`].
+    pub adoptions: Vec<Lane>,
+    /// By state, then instrument: of an adoption whose year alone is on record, the step of the year that was drawn for it.
+    pub steps: Vec<Lane>,
+}
+
+/// In place of a draw that was not made: of an instrument that is not open, or that a state has adopted.
+pub(super) const UNDRAWN: f64 = -1.0;
 
 /// What every step reads or writes of a state, side by side: with very many states memory sets the pace.
 #[derive(Clone, Copy, Debug)]
@@ -156,6 +190,17 @@ pub struct Batch<'w> {
     pub(super) worlds: [&'w World; LANES],
     width: usize,
     pub(super) replicates: [u32; LANES],
+    /// By state: whose replicate numbers it draws with, once for its traits and in this year. Empty where every state draws with its run's own.
+    pub(super) once: Vec<[u32; LANES]>,
+    pub(super) yearly: Vec<[u32; LANES]>,
+    /// The history that the runs see, and where in it the regimes and instruments are.
+    pub(super) history: Option<&'w History>,
+    pub(super) places: Places,
+    /// The record that conditions the runs, and what is noted of them.
+    pub(super) given: Option<&'w Given>,
+    pub(super) noted: Noted,
+    /// What peers show in each step, by state, in place of what the states of a run do.
+    pub(super) heard: Option<&'w [Vec<[f64; 3]>]>,
     pub(super) timeline: &'w Timeline,
     pub(super) isa: Isa,
     pub(super) keys: Keys,
@@ -232,6 +277,13 @@ impl<'w> Batch<'w> {
             worlds: [world; LANES],
             width: 0,
             replicates: [0; LANES],
+            once: Vec::new(),
+            yearly: Vec::new(),
+            history: None,
+            places: Places::default(),
+            given: None,
+            noted: Noted::default(),
+            heard: None,
             timeline,
             isa,
             keys: Keys::from_seeds(&[0; LANES]),
@@ -285,6 +337,8 @@ impl<'w> Batch<'w> {
         self.width = runs.len().min(LANES);
         self.replicates = std::array::from_fn(|l| run(l).replicate);
         self.keys = Keys::from_seeds(&std::array::from_fn(|l| run(l).seed));
+        self.begin_history(runs[0].history);
+        self.begin_record();
         self.parameters = Parameters::from_fn(|i| in_lanes(&worlds, |w| w.parameters.values()[i]));
         self.shares = Shares::new(&self.parameters, self.timeline.clock.dt());
         let fields =
@@ -323,10 +377,52 @@ impl<'w> Batch<'w> {
         if self.fields.len() > 1 { self.fields.len() } else { 0 }
     }
 
-    /// Streams of the draws of a state.
+    /// Streams of what is drawn once of a state.
     #[inline(always)]
     pub(super) fn streams(&self, state: usize) -> Streams {
-        Streams::new(self.state_keys[state], &self.replicates)
+        Streams::new(self.state_keys[state], self.once.get(state).unwrap_or(&self.replicates))
+    }
+
+    /// Takes the numbers with which states draw once.
+    fn begin_history(&mut self, history: Option<&'w History>) {
+        self.history = history;
+        self.once.clear();
+        self.yearly.clear();
+        let Some(History { lineage, pins }) = history else { return };
+        self.places = pins.as_ref().map(|pins| pins.places(self.worlds[0])).unwrap_or_default();
+        let rows = self.replicates;
+        let number = |i: usize| std::array::from_fn(|l| lineage.of(rows[l] as usize, i)[0]);
+        self.once.extend((0..lineage.states()).map(number));
+    }
+
+    /// Takes the numbers with which states draw in a year: beyond the last on record, each run's own.
+    pub(super) fn begin_year(&mut self, year: usize) {
+        let Some(History { lineage, .. }) = self.history else { return };
+        self.yearly.clear();
+        if year < lineage.years() {
+            let rows = self.replicates;
+            let number = |i: usize| std::array::from_fn(|l| lineage.of(rows[l] as usize, i)[year + 1]);
+            self.yearly.extend((0..lineage.states()).map(number));
+        }
+    }
+
+    /// Forgets what was noted of other runs.
+    pub(super) fn begin_record(&mut self) {
+        let world = self.worlds[0];
+        let (n, ratings, instruments) = match self.given {
+            Some(_) => (world.states.len(), world.ratings.len(), world.instruments.len()),
+            None => (0, 0, 0),
+        };
+        if self.given.is_some() && self.once.is_empty() {
+            self.once.resize(n, self.replicates);
+        }
+        let Noted { log_density, reports, expected, adoptions, steps } = &mut self.noted;
+        log_density.clear();
+        log_density.resize(n, Lane::ZERO);
+        reports.resize(n * ratings, [Lane::ZERO; 2]);
+        expected.resize(n * ratings, [Lane::ZERO; 4]);
+        adoptions.resize(n * instruments, Lane::ZERO);
+        steps.resize(n * instruments, Lane::ZERO);
     }
 
     /// Commitment C of a state, from what it has adopted of what counts ([`Batch::refresh_counts`]).

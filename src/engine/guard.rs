@@ -121,7 +121,7 @@ mod tests {
     fn simulated(change: impl FnOnce(&mut World)) -> (Result<(), NotFinite>, usize) {
         let mut world = Scenario::load("asean").unwrap().build_alone().unwrap().world;
         change(&mut world);
-        let runs: Vec<Run> = (5..8).map(|replicate| Run { world: &world, seed: 1, replicate }).collect();
+        let runs: Vec<Run> = (5..8).map(|replicate| Run::new(&world, 1, replicate)).collect();
         let mut rows = Rows::default();
         let done = simulate_batch(&runs, &Timeline::new(&world), Isa::detect(), true, &mut rows);
         (done, rows.0)

@@ -146,7 +146,7 @@ pub fn simulate<'w, R: Recorder, E: Send>(
 /// }
 /// let world = suasion::scenario::Scenario::load("asean").unwrap().build().unwrap().world;
 /// let mut last = Last(-1.0);
-/// let runs = [Run { world: &world, seed: 1, replicate: 0 }];
+/// let runs = [Run::new(&world, 1, 0)];
 /// simulate_batch(&runs, &Timeline::new(&world), Isa::detect(), false, &mut last).unwrap();
 /// assert!((0.0..=1.0).contains(&last.0));
 /// ```
@@ -189,6 +189,19 @@ pub fn make_in_order<T: Send, E: Send>(
 ) -> Result<(), Stopped<E>> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.get()).build()?;
     in_order(&pool, threads.get(), count, stop, make, |made| take(made).map_err(Stopped::Taking))
+}
+
+/// Does something to every item, on the threads of the current pool ([`on_threads`]). Items are independent, so the result is the same on any number.
+pub fn on_each<T: Send>(items: &mut [T], task: impl Fn(usize, &mut T) + Sync + Send) {
+    items.par_iter_mut().enumerate().for_each(|(i, item)| task(i, item));
+}
+
+/// Runs a batch through a year (the first is 0), as far as its states go on from where they stand.
+///
+/// # Errors
+/// If a result is not finite.
+pub fn run_year(batch: &mut Batch, year: usize, recorder: &mut impl Recorder) -> Result<(), NotFinite> {
+    schedule::run_year(batch, year, recorder, &Whole)
 }
 
 /// Does something on a pool of `threads` threads: what it does in parallel is done there.

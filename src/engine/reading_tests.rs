@@ -27,7 +27,7 @@ fn the_values_of_a_state_are_those_of_each_variable() {
     for scenario in ["asean", "teaching/spiral"] {
         let world = Scenario::load(scenario).unwrap().build().unwrap().world;
         let mut compare = Compare(Variable::all(&world), 0);
-        let run = Run { world: &world, seed: 3, replicate: 0 };
+        let run = Run::new(&world, 3, 0);
         simulate_batch(&[run], &Timeline::new(&world), Isa::detect(), false, &mut compare).unwrap();
         assert_eq!(compare.1, world.clock.years() * world.states.len() * compare.0.len());
     }

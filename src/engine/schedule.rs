@@ -8,7 +8,7 @@ use crate::engine::prefetch;
 use crate::engine::randomness;
 use crate::engine::recorder::Recorder;
 use crate::engine::stages::{Tile, of_pair};
-use crate::engine::step::{self, Block, Now, Open, Prepared, Report, Shared, Update};
+use crate::engine::step::{self, Block, NotedOf, Now, Open, Prepared, Report, Shared, Update};
 use crate::model::assess::WatchList;
 use crate::model::ties::{PIECE, Sums, Topology, sum_in_pieces};
 use crate::model::world::RatingFields;
@@ -44,25 +44,41 @@ pub(super) fn run(
     split: &impl Split,
 ) -> Result<(), NotFinite> {
     let clock = batch.timeline.clock;
-    let per_year = clock.steps_per_year as usize;
-    let mut prepared = std::mem::take(&mut batch.prepared);
     batch.update_flows();
     batch.guard(0)?;
     recorder.start(batch);
-    for step in 0..clock.steps() {
+    for year in 0..clock.years() {
+        run_year(batch, year, recorder, split)?;
+    }
+    recorder.finish(batch);
+    Ok(())
+}
+
+/// Runs a batch through a year, the first being 0.
+///
+/// # Errors
+/// As [`run`].
+pub(super) fn run_year(
+    batch: &mut Batch,
+    year: usize,
+    recorder: &mut impl Recorder,
+    split: &impl Split,
+) -> Result<(), NotFinite> {
+    let per_year = batch.timeline.clock.steps_per_year as usize;
+    let mut prepared = std::mem::take(&mut batch.prepared);
+    batch.begin_year(year);
+    for step in year * per_year..(year + 1) * per_year {
         let isa = batch.isa;
         isa.run(Advance { batch, step, prepared: &mut prepared, split });
         batch.adopt_within(step);
         recorder.step(batch, step);
-        if (step + 1) % per_year == 0 {
-            batch.update_flows();
-            batch.guard(step / per_year + 1)?;
-            recorder.year(batch, step / per_year);
-            batch.clear_ledger();
-        }
     }
     batch.prepared = prepared;
-    recorder.finish(batch);
+    batch.read_speech(year);
+    batch.update_flows();
+    batch.guard(year + 1)?;
+    recorder.year(batch, year);
+    batch.clear_ledger();
     Ok(())
 }
 
@@ -79,6 +95,7 @@ impl<S: Split> Task for Advance<'_, '_, S> {
     #[inline(always)]
     fn run(self) {
         self.batch.change(self.step);
+        self.batch.hear(self.step);
         self.batch.adopted_before.copy_from_slice(&self.batch.adopted);
         prepare(self.batch, self.step, self.prepared);
         sum_communities(self.batch, self.prepared, self.split);
@@ -103,6 +120,9 @@ fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: &impl Spli
         keys: &batch.keys,
         state_keys: &batch.state_keys,
         replicates: &batch.replicates,
+        yearly: &batch.yearly,
+        pins: batch.history.and_then(|h| h.pins.as_ref()).map(|pins| (pins, &batch.places)),
+        given: batch.given,
         parameters: &batch.parameters,
         shares: &batch.shares,
         fields: &batch.fields,
@@ -135,6 +155,13 @@ fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: &impl Spli
             pressed: &mut batch.pressed,
             shown_next: &mut batch.shown_next,
             ledger: batch.ledger.as_deref_mut(),
+            noted: NotedOf {
+                log_density: &mut batch.noted.log_density,
+                reports: &mut batch.noted.reports,
+                expected: &mut batch.noted.expected,
+                adoptions: &mut batch.noted.adoptions,
+                steps: &mut batch.noted.steps,
+            },
         };
         isa.run(Update { shared: &shared, block, tile: &mut batch.tile });
     } else {
@@ -144,6 +171,11 @@ fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: &impl Spli
         let mut rated = batch.rated.chunks_mut((size * ratings).max(1));
         let mut pressed = batch.pressed.chunks_mut((size * several).max(1));
         let mut shown_next = batch.shown_next.chunks_mut(size);
+        let mut log_density = batch.noted.log_density.chunks_mut(size);
+        let mut reports = batch.noted.reports.chunks_mut((size * ratings).max(1));
+        let mut expected = batch.noted.expected.chunks_mut((size * ratings).max(1));
+        let mut adoptions = batch.noted.adoptions.chunks_mut((size * instruments).max(1));
+        let mut steps = batch.noted.steps.chunks_mut((size * instruments).max(1));
         let blocks = batch.states.chunks_mut(size).enumerate().map(|(b, states)| Block {
             first: b * size,
             states,
@@ -153,6 +185,13 @@ fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: &impl Spli
             pressed: pressed.next().unwrap_or_default(),
             shown_next: shown_next.next().unwrap_or_default(),
             ledger: ledgers.as_mut().and_then(Iterator::next),
+            noted: NotedOf {
+                log_density: log_density.next().unwrap_or_default(),
+                reports: reports.next().unwrap_or_default(),
+                expected: expected.next().unwrap_or_default(),
+                adoptions: adoptions.next().unwrap_or_default(),
+                steps: steps.next().unwrap_or_default(),
+            },
         });
         split.each(blocks, |block| isa.run(Update { shared: &shared, block, tile: &mut Tile::new() }));
     }

@@ -5,17 +5,18 @@
 //! files of the model say.
 
 use crate::engine::ahead;
-use crate::engine::batch::StateLanes;
-use crate::engine::lanes::{Flags, LANES, Lane};
+use crate::engine::batch::{StateLanes, UNDRAWN};
+use crate::engine::given::Given;
+use crate::engine::lanes::{Flags, LANES, Lane, Mask};
 use crate::engine::math;
 use crate::engine::randomness::{self, Drawer, Streams, Word, instrument_slot, regime_slot, state_slot};
-use crate::engine::step::{Block, Open, Report, Shared, commitment, holds, law_share, show};
+use crate::engine::step::{Block, NotedOf, Open, Report, Shared, commitment, holds, law_share, show};
 use crate::model::assess::{self, Rated};
 use crate::model::internalize::{self, Influences};
 use crate::model::press::Pressed;
 use crate::model::spiral::{self, Conditions};
 use crate::model::state::{Variables, by_phase, relax};
-use crate::model::{act, commit, interpret, press, region, voice};
+use crate::model::{act, commit, condition, interpret, press, region, voice};
 use std::ops::Range;
 
 /// States done side by side, a stage after the other: what one waits for, the others fill.
@@ -127,7 +128,18 @@ pub(super) fn assess(shared: &Shared, block: &mut Block, range: Range<usize>) {
                 let graded = rated[k - first].then_some(&words[k - first]);
                 let adopted = &block.adopted[k * instruments..][..instruments];
                 let rated = &mut block.rated[k * ratings + g];
-                assess_state(shared, block.first + k, g, report, graded, &block.states[k], adopted, rated);
+                let state = &block.states[k];
+                assess_state(
+                    shared,
+                    (k, block.first + k),
+                    g,
+                    report,
+                    graded,
+                    state,
+                    adopted,
+                    rated,
+                    &mut block.noted,
+                );
             }
         }
     }
@@ -193,7 +205,7 @@ pub(super) fn commit(shared: &Shared, block: &mut Block, range: Range<usize>, ti
             let adopted = &mut block.adopted[k * instruments..][..instruments];
             let past_repression = v.phase.ge(Lane::ONE);
             let may = |flags: &Flags| !flags.to_mask() & past_repression;
-            if !pair.iter().any(|open| may(&adopted[open.instrument]).any()) {
+            if shared.given.is_none() && !pair.iter().any(|open| may(&adopted[open.instrument]).any()) {
                 continue;
             }
             let peers = shared.weights.peers_of(shared.topology, i, state.bearing.openness).mean(
@@ -222,9 +234,18 @@ pub(super) fn commit(shared: &Shared, block: &mut Block, range: Range<usize>, ti
                 };
                 let log_factor = commit::log_factor(shared.parameters, &push);
                 let words = &block.adoption_words[k * shared.simulated + 2 * at + one];
-                let u = randomness::uniform(&words[shared.prepared.now.step]);
+                let mut u = randomness::uniform(&words[shared.prepared.now.step]);
+                let (may, has) = (may(&adopted[open.instrument]), adopted[open.instrument].to_mask());
+                if let Some((pins, places)) = shared.pins
+                    && let Some(j) = places.instruments[open.instrument]
+                    && let Some(pinned) = pins.adoption(shared.replicates, i, j, shared.step)
+                {
+                    u = pinned.ge(Lane::ZERO).select(pinned, u);
+                }
+                if let Some(given) = shared.given {
+                    u = adopt_given(shared, given, (k, i), open, log_factor, (may, has), u, &mut block.noted);
+                }
                 let (sure, possible) = commit::bounds(u, open.base, log_factor);
-                let may = may(&adopted[open.instrument]);
                 let mut adopts = sure & may;
                 if (possible & !sure & may).any() {
                     adopts = commit::happens(u, commit::hazard(open.base, log_factor)) & may;
@@ -234,6 +255,47 @@ pub(super) fn commit(shared: &Shared, block: &mut Block, range: Range<usize>, ti
             }
         }
     }
+}
+
+/// The draw of an adoption given what is on record of it; how probable that was, and the draw, are noted.
+#[inline(always)]
+#[expect(clippy::too_many_arguments, reason = "the parts of a block are borrowed one by one")]
+fn adopt_given(
+    shared: &Shared,
+    given: &Given,
+    (k, i): (usize, usize),
+    open: &Open,
+    log_factor: Lane,
+    (may, has): (Mask, Mask),
+    u: Lane,
+    noted: &mut NotedOf,
+) -> Lane {
+    let at = k * shared.world.instruments.len() + open.instrument;
+    let mut draw = u;
+    if let Some(adoption) = given.adoption(open.instrument, i).filter(|adoption| shared.step < adoption.steps)
+    {
+        let (mut u, mut came, mut scale) = (u, Lane::ZERO.lt(Lane::ZERO), 1.0 / shared.dt);
+        if let Some((first, last)) = adoption.came.filter(|came| (came.0..=came.1).contains(&shared.step)) {
+            if first < last {
+                // The year alone is known: a step of it is drawn with the first draw.
+                scale = (last - first + 1) as f64;
+                if shared.step == first {
+                    (noted.steps[at], u) = condition::one_of(u, last - first + 1);
+                }
+                came = noted.steps[at].eq(Lane::splat((shared.step - first) as f64));
+            } else {
+                came = !came;
+            }
+        }
+        let hazard = commit::hazard(open.base, log_factor);
+        let (log_density, given) = condition::adoption(hazard, u, may, came, scale);
+        // Who has adopted it has done so when it should.
+        noted.log_density[k] += has.select(Lane::ZERO, log_density);
+        draw = given;
+    }
+    // Who has adopted draws no more: in another world, where it has not, its own draws go on.
+    noted.adoptions[at] = has.select(Lane::splat(UNDRAWN), draw);
+    draw
 }
 
 /// Pressure on a state of those rating regimes that demand something of it.
@@ -391,13 +453,14 @@ pub(super) fn change(shared: &Shared, block: &mut Block, range: Range<usize>, ti
 #[expect(clippy::too_many_arguments, reason = "the parts of a state are borrowed one by one")]
 fn assess_state(
     shared: &Shared,
-    i: usize,
+    (k, i): (usize, usize),
     g: usize,
     report: &Report,
     words: Option<&[Word; 2]>,
     state: &StateLanes,
     adopted: &[Flags],
     rated: &mut Rated,
+    noted: &mut NotedOf,
 ) {
     let (rating, fields) = (&shared.world.ratings[g], &shared.fields[g]);
     let v = &state.variables;
@@ -409,17 +472,37 @@ fn assess_state(
             v.protection,
             state.bearing.capacity,
         );
-        let normal = math::inverse_normal(randomness::uniform(noise));
-        if report.views {
-            let normal = math::inverse_normal(randomness::uniform(view));
-            rated.view = assess::view(fields, rated.view, normal);
-        }
         let (chi, years) = (rated.strategic_value, report.years_of_rise);
+        let year = shared.step / shared.timeline.clock.steps_per_year as usize;
+        let [noise, view] = [noise, view].map(randomness::uniform);
+        let pinned = shared
+            .pins
+            .and_then(|(pins, places)| pins.report(shared.replicates, i, places.ratings[g]?, year));
+        let given = shared.given;
+        let grade = given.and_then(|given| given.grade(g, i, year));
+        let moved = || if report.views { math::inverse_normal(view) } else { Lane::ZERO };
+        let mut luck = pinned.unwrap_or_else(|| [math::inverse_normal(noise), moved()]);
+        if given.is_some() {
+            let remembered = assess::view(fields, rated.view, Lane::ZERO);
+            let base = assess::score(fields, merit, chi, Lane::ZERO, remembered, years);
+            let at = k * shared.fields.len() + g;
+            noted.expected[at] = condition::grades(fields, report.rules, rated, base);
+            if let Some(grade) = grade {
+                let band = condition::band(fields, report.rules, rated, grade);
+                let drawn = condition::graded(fields, base, band, noise, view);
+                noted.log_density[k] += condition::log(drawn.probability);
+                luck = [drawn.noise, drawn.view];
+            }
+            noted.reports[at] = luck;
+        }
+        let [normal, moved] = luck;
+        if report.views {
+            rated.view = assess::view(fields, rated.view, moved);
+        }
         let score = assess::score(fields, merit, chi, normal, rated.view, years);
         rated.merit = merit;
         assess::grade(fields, report.rules, rated, score);
         if let Some(pinned) = &rating.pinned {
-            let year = shared.step / shared.timeline.clock.steps_per_year as usize;
             rated.tier = Lane::splat(f64::from(pinned[i][year]));
         }
     }
@@ -430,7 +513,8 @@ impl Shared<'_> {
     /// Streams of a state and, if there are two, the next.
     #[inline(always)]
     fn streams_of_pair(&self, state: usize, two: bool) -> [Streams; 2] {
-        let streams = |i: usize| Streams::new(self.state_keys[i], self.replicates);
+        let streams =
+            |i: usize| Streams::new(self.state_keys[i], self.yearly.get(i).unwrap_or(self.replicates));
         [streams(state), streams(state + usize::from(two))]
     }
 

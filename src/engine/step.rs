@@ -5,6 +5,8 @@
 
 use crate::engine::ahead;
 use crate::engine::batch::{Setting, Shares, Shown, StateLanes};
+use crate::engine::given::Given;
+use crate::engine::history::{Pins, Places};
 use crate::engine::isa::Task;
 use crate::engine::lanes::{Flags, LANES, Lane};
 use crate::engine::randomness::{Drawer, Keys, STEPS, Word};
@@ -94,6 +96,12 @@ pub(super) struct Shared<'a> {
     /// Of what the streams of the states' draws are made.
     pub state_keys: &'a [u64],
     pub replicates: &'a [u32; LANES],
+    /// By state, whose numbers it draws with in this year; empty where every state draws with its run's own.
+    pub yearly: &'a [[u32; LANES]],
+    /// What a history pins down, and where in it the regimes and instruments are.
+    pub pins: Option<(&'a Pins, &'a Places)>,
+    /// The record that conditions the runs.
+    pub given: Option<&'a Given>,
     pub parameters: &'a Parameters<Lane>,
     pub shares: &'a Shares,
     pub fields: &'a [RatingFields<Lane>],
@@ -135,6 +143,17 @@ pub(super) struct Block<'a> {
     pub pressed: &'a mut [Pressed],
     pub shown_next: &'a mut [Shown],
     pub ledger: Option<&'a mut [[Lane; TERMS]]>,
+    pub noted: NotedOf<'a>,
+}
+
+/// What is noted of the states of a block, where a record conditions them.
+#[derive(Default)]
+pub(super) struct NotedOf<'a> {
+    pub log_density: &'a mut [Lane],
+    pub reports: &'a mut [[Lane; 2]],
+    pub expected: &'a mut [[Lane; 4]],
+    pub adoptions: &'a mut [Lane],
+    pub steps: &'a mut [Lane],
 }
 
 /// The step for the states of a block.

@@ -55,7 +55,7 @@ pub fn simulate<'w>(
 ) -> Result<Simulation, Stopped<Infallible>> {
     let run = |r: usize| {
         let replicate = r as u32;
-        Run { world: world_of(replicate), seed: scenario.seed, replicate }
+        Run::new(world_of(replicate), scenario.seed, replicate)
     };
     let make = || Watch::new(frame, measurement, Kept::new(frame));
     let mut all = Kept::new(frame).simulation;

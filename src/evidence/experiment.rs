@@ -132,8 +132,7 @@ fn course(world: &World) -> Result<Course, NotFinite> {
     let mut course = Course::default();
     // Shocks are none and traits have no spread, so that replicates differ by their phases alone.
     for first in (0..REPLICATES).step_by(LANES) {
-        let runs: Vec<Run> =
-            (0..LANES as u32).map(|lane| Run { world, seed: 1, replicate: first + lane }).collect();
+        let runs: Vec<Run> = (0..LANES as u32).map(|lane| Run::new(world, 1, first + lane)).collect();
         let mut batch = Course::default();
         simulate_batch(&runs, &Timeline::new(world), Isa::detect(), false, &mut batch)?;
         course.add(batch);

@@ -7,6 +7,7 @@
 pub mod assess;
 pub mod experiment;
 pub mod frame;
+pub mod given;
 pub mod measurement;
 pub mod panel;
 pub mod patterns;

@@ -33,7 +33,7 @@ impl<F: FnMut(&Batch, usize, &Record) + Send> Keep for F {
 /// let mut watch = Watch::new(&frame, &measurement, |_: &Batch, _: usize, record: &Record| {
 ///     laws.push(record.law.iter().filter(|year| **year != NEVER).count());
 /// });
-/// let runs = [0, 1, 2].map(|replicate| Run { world, seed: 1, replicate });
+/// let runs = [0, 1, 2].map(|replicate| Run::new(world, 1, replicate));
 /// simulate_batch(&runs, &Timeline::new(world), Isa::detect(), false, &mut watch).unwrap();
 /// drop(watch);
 /// assert_eq!(laws.len(), 3);

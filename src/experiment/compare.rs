@@ -30,13 +30,13 @@ pub struct Described {
 
 /// Columns in the making: what is added to a row is added to each.
 #[derive(Default)]
-pub(super) struct Making {
+pub(crate) struct Making {
     columns: Vec<schema::Column>,
     values: Vec<Values>,
 }
 
 impl Making {
-    pub(super) fn text(&mut self, name: &str, meaning: &str, items: Vec<String>) {
+    pub(crate) fn text(&mut self, name: &str, meaning: &str, items: Vec<String>) {
         let mut distinct = items.clone();
         distinct.sort();
         distinct.dedup();
@@ -51,16 +51,16 @@ impl Making {
         );
     }
 
-    pub(super) fn whole(&mut self, name: &str, unit: &str, meaning: &str, items: Vec<i32>) {
+    pub(crate) fn whole(&mut self, name: &str, unit: &str, meaning: &str, items: Vec<i32>) {
         self.add(name, ColumnType::Int32, unit, meaning, Values::Int32(items));
     }
 
-    pub(super) fn number(&mut self, name: &str, unit: &str, meaning: &str, items: Vec<f64>) {
+    pub(crate) fn number(&mut self, name: &str, unit: &str, meaning: &str, items: Vec<f64>) {
         self.add(name, ColumnType::Double, unit, meaning, Values::Double(items));
     }
 
     /// What estimates have beside their mean: standard deviation, interval, least and greatest; of a single replicate what it has.
-    pub(super) fn spread(&mut self, what: &str, unit: &str, of: &[Estimate]) {
+    pub(crate) fn spread(&mut self, what: &str, unit: &str, of: &[Estimate]) {
         let each = |f: fn(&Estimate) -> Option<f64>| of.iter().map(f).collect::<Vec<_>>();
         let sd = format!("standard deviation of the {what} between replicates (n - 1)");
         self.optional("sd", unit, &sd, each(|e| e.sd));
@@ -72,7 +72,7 @@ impl Making {
     }
 
     /// A column of what one replicate has not: it is left out where any row lacks it.
-    pub(super) fn optional(&mut self, name: &str, unit: &str, meaning: &str, items: Vec<Option<f64>>) {
+    pub(crate) fn optional(&mut self, name: &str, unit: &str, meaning: &str, items: Vec<Option<f64>>) {
         if let Some(items) = items.into_iter().collect::<Option<Vec<f64>>>() {
             self.number(name, unit, meaning, items);
         }
@@ -80,7 +80,7 @@ impl Making {
 
     /// Draws of a posterior that the replicates of each of some rows saw, where there is one: they, not the replicates alone, make intervals
     /// as wide as they are.
-    pub(super) fn draws(&mut self, draws: u64, rows: usize) {
+    pub(crate) fn draws(&mut self, draws: u64, rows: usize) {
         if draws > 0 {
             self.whole(
                 "draws",
@@ -97,7 +97,7 @@ impl Making {
         self.values.push(values);
     }
 
-    pub(super) fn end(self) -> Described {
+    pub(crate) fn end(self) -> Described {
         Described { columns: self.columns, table: Table { columns: self.values } }
     }
 }
@@ -111,7 +111,7 @@ pub fn texts(columns: &[(&str, &str, Vec<String>)]) -> Described {
     making.end()
 }
 
-pub(super) const STATE: &str =
+pub(crate) const STATE: &str =
     "id of the state; mean: the unweighted mean over states, replicate by replicate";
 
 /// Numbers of outcomes, those of one measure and place together, by year.

@@ -179,7 +179,7 @@ fn try_out<R: Recorder>(
     make: impl Fn() -> R + Sync,
 ) -> Result<(), ExperimentError> {
     let world = &scenario.world;
-    let run = |r: usize| Run { world, seed: scenario.seed, replicate: r as u32 };
+    let run = |r: usize| Run::new(world, scenario.seed, r as u32);
     let take = |_: R, _: usize| Ok::<(), ExperimentError>(());
     Ok(simulate(world, replicates, run, options, &AtomicBool::new(false), make, take)?)
 }

@@ -23,6 +23,10 @@ pub(crate) enum Purpose {
     Luck,
     /// Which draw of a posterior a replicate sees.
     Posterior,
+    /// Which particles of a filter go on.
+    Resampling,
+    /// Which lineages are tried for the rows of a history.
+    Fitting,
 }
 
 /// The part of the key that is no seed. It is not that of runs, whose draws have changed their layout since.
@@ -38,6 +42,8 @@ impl Purpose {
             Purpose::Proposal => b"\0\0\0propo",
             Purpose::Luck => b"\0\0\0lucky",
             Purpose::Posterior => b"\0\0\0poste",
+            Purpose::Resampling => b"\0\0\0resam",
+            Purpose::Fitting => b"\0\0\0fitti",
         };
         u64::from_be_bytes(*name)
     }

@@ -41,7 +41,7 @@ pub fn hearing(scenario: &Scenario) -> Option<[Hearing; 2]> {
         return None;
     }
     let runs: Vec<Run> =
-        (0..LANES as u32).map(|replicate| Run { world, seed: scenario.seed, replicate }).collect();
+        (0..LANES as u32).map(|replicate| Run::new(world, scenario.seed, replicate)).collect();
     let mut rows = Rows::default();
     simulate_batch(&runs, &Timeline::new(world), Isa::detect(), false, &mut rows).ok()?;
     Some([rows.first?, rows.last?])

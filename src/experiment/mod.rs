@@ -16,6 +16,7 @@ pub mod error;
 pub mod explain;
 pub mod hearing;
 pub mod hindcast;
+pub mod history;
 pub mod job;
 pub mod luck;
 pub mod map;

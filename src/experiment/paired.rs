@@ -4,7 +4,6 @@
 //! Worlds of different structure cannot share a batch, so replicates go in chunks: each arm of a chunk is simulated, then
 //! its outcomes are paired with the base's. Sums are integers, so chunks, threads and batches change no bit of a result.
 
-use crate::engine::batch::Run;
 use crate::engine::lanes::{LANES, Lane};
 use crate::engine::parallel::{Options, simulate};
 use crate::estimate::{Accumulator, Estimate, Exact, Level, Support, integer, shares};
@@ -318,10 +317,7 @@ fn sample(
 ) -> Result<Sample, ExperimentError> {
     let mut all = Sample { values: Vec::new(), widths: Vec::new(), digest: Digest::default() };
     let world = worlds.base;
-    let run = |r: usize| {
-        let replicate = (first + r) as u32;
-        Run { world: worlds.of(replicate), seed: plan.seed, replicate }
-    };
+    let run = |r: usize| worlds.run(plan.seed, (first + r) as u32);
     let make = || (EnsembleRecorder::new(world, plan.options.isa, false), OutcomeRecorder::new(readings));
     let options = Options { ledger: readings.ledger, ..plan.options };
     simulate(world, count, run, options, stop, make, |(ensemble, outcomes), _| {

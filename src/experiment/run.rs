@@ -1,6 +1,6 @@
 //! One scenario simulated: its tables block by block, its summary and its digest. It keeps no table and writes none.
 
-use crate::engine::batch::{Batch, Run};
+use crate::engine::batch::Batch;
 use crate::engine::parallel::{self, Options, Stopped};
 use crate::engine::recorder::Recorder;
 use crate::experiment::posterior::Worlds;
@@ -134,7 +134,7 @@ pub fn simulate_in<E: From<OutputError> + Send>(
         events: tables.events.then(|| EventsRecorder::new(world)),
         ledger: tables.ledger.then(|| LedgerRecorder::new(world)),
     };
-    let run = |r: usize| Run { world: worlds.of(r as u32), seed: scenario.seed, replicate: r as u32 };
+    let run = |r: usize| worlds.run(scenario.seed, r as u32);
     let mut total = EnsembleRecorder::new(world, options.isa, true).under(world, &groups);
     parallel::simulate(
         world,

@@ -53,7 +53,7 @@ pub fn simulate(
     let mut rest = runs;
     while !rest.is_empty() {
         let (group, after) = rest.split_at(of_one_structure(worlds, rest));
-        let run = |&(world, replicate): &(usize, u32)| Run { world: worlds[world], seed, replicate };
+        let run = |&(world, replicate): &(usize, u32)| Run::new(worlds[world], seed, replicate);
         let group: Vec<Run> = group.iter().map(run).collect();
         simulate_batch(&group, &Timeline::new(group[0].world), isa, readings.ledger, &mut recorder)?;
         rest = after;

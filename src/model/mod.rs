@@ -21,6 +21,8 @@ pub mod region;
 
 pub mod commit;
 
+pub mod condition;
+
 pub mod act;
 
 pub mod interpret;

@@ -17,7 +17,7 @@ fn digests_of_bundled_scenarios_are_as_recorded() {
         let scenario = scenario_of(name);
         let world = &scenario.world;
         let mut total = EnsembleRecorder::new(world, Isa::detect(), false);
-        let run = |r: usize| Run { world, seed: scenario.seed, replicate: r as u32 };
+        let run = |r: usize| Run::new(world, scenario.seed, r as u32);
         let make = || EnsembleRecorder::new(world, Isa::detect(), false);
         simulate(world, 64, run, Options::default(), &AtomicBool::new(false), make, |block, _| {
             total.merge(&block)

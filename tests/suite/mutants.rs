@@ -243,7 +243,7 @@ impl Recorder for Watch {
 fn watch(scenario: &Scenario, isa: Isa) -> Result<(Digest, Summary), String> {
     let world: &World = &scenario.world;
     let timeline = Timeline::new(world);
-    let runs: [Run; LANES] = std::array::from_fn(|r| Run { world, seed: scenario.seed, replicate: r as u32 });
+    let runs: [Run; LANES] = std::array::from_fn(|r| Run::new(world, scenario.seed, r as u32));
     let ensemble = EnsembleRecorder::new(world, isa, true);
     let mut watch = Watch { variables: Variable::all(world), ensemble, wrong: None };
     simulate_batch(&runs[..5], &timeline, isa, true, &mut watch)

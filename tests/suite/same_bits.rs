@@ -51,7 +51,7 @@ fn adding_a_state_moves_no_draw_of_the_others() {
     let small = scenario(text).world;
     let large = scenario(&format!("{text}\n[[state]]\nid = \"AAA\"\nintrinsic_motivation = 0.9\n")).world;
     assert_eq!(large.states[0].id, "AAA");
-    let run = |world, seed| Run { world, seed, replicate: 7 };
+    let run = |world, seed| Run::new(world, seed, 7);
     let (a, b) = (Timeline::new(&small), Timeline::new(&large));
     let (a, b) = (
         Batch::new(&[run(&small, 1)], &a, Isa::detect(), false),
@@ -157,7 +157,7 @@ fn a_batch_may_mix_worlds_of_one_structure() {
     other.parameters.overjustification = 0.5;
     other.ratings[0].fields.severity = 0.3;
     let timeline = Timeline::new(&base);
-    let runs = [Run { world: &base, seed: 1, replicate: 0 }, Run { world: &other, seed: 1, replicate: 0 }];
+    let runs = [Run::new(&base, 1, 0), Run::new(&other, 1, 0)];
     let mixed = Batch::new(&runs, &timeline, Isa::detect(), false);
     let alone = Batch::new(&runs[1..], &timeline, Isa::detect(), false);
     for i in 0..base.states.len() {

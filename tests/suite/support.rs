@@ -126,7 +126,7 @@ pub fn trace_with(world: &World, replicates: u32, options: Options) -> Trace {
         ledger: Vec::new(),
     };
     let (mut values, mut ledger) = (Vec::new(), Vec::new());
-    let run = |r: usize| Run { world, seed: 1, replicate: r as u32 };
+    let run = |r: usize| Run::new(world, 1, r as u32);
     simulate(world, replicates as usize, run, options, &AtomicBool::new(false), make, |tracer, _| {
         values.extend(tracer.values);
         ledger.extend(tracer.ledger);

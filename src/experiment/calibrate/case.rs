@@ -254,10 +254,8 @@ impl Simulator for Case {
     fn simulate(&self, trials: &[Trial]) -> Result<Vec<f64>, ExperimentError> {
         let worlds = trials.iter().map(|t| self.world(&t.values)).collect::<Result<Vec<World>, _>>()?;
         let replicates = self.replicates as usize;
-        let run = |i: usize| Run {
-            world: &worlds[i / replicates],
-            seed: trials[i / replicates].seed,
-            replicate: (i % replicates) as u32,
+        let run = |i: usize| {
+            Run::new(&worlds[i / replicates], trials[i / replicates].seed, (i % replicates) as u32)
         };
         let runs: Vec<Run> = (0..trials.len() * replicates).map(run).collect();
         let width = self.kept.len();

@@ -9,7 +9,6 @@ mod counts;
 
 pub use beside::Beside;
 
-use crate::engine::batch::Run;
 use crate::engine::parallel::{Options, simulate};
 use crate::evidence::frame::Frame;
 use crate::experiment::error::ExperimentError;
@@ -178,10 +177,7 @@ impl Hindcast {
             return Ok(None);
         }
         let world = worlds.base;
-        let run = |r: usize| {
-            let replicate = r as u32;
-            Run { world: worlds.of(replicate), seed: scenario.seed, replicate }
-        };
+        let run = |r: usize| worlds.run(scenario.seed, r as u32);
         let mut counts = Counts::new(&look);
         simulate(
             world,

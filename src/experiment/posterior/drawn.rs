@@ -1,5 +1,7 @@
 //! The world of each replicate of an arm: the arm's own for all, or that of the draw that the replicate sees.
 
+use crate::engine::batch::Run;
+use crate::engine::history::History;
 use crate::estimate::Groups;
 use crate::model::world::World;
 
@@ -29,12 +31,23 @@ pub struct Worlds<'w> {
     /// The arm's own world: its states and years are those of every draw.
     pub base: &'w World,
     drawn: Option<&'w Drawn>,
+    history: Option<&'w History>,
 }
 
 impl<'w> Worlds<'w> {
     /// The worlds of an arm; those of `drawn`, if there are such.
     pub fn new(base: &'w World, drawn: Option<&'w Drawn>) -> Worlds<'w> {
-        Worlds { base, drawn }
+        Worlds { base, drawn, history: None }
+    }
+
+    /// The same with the luck of a history, if there is one: replicates are its rows.
+    pub fn within(self, history: Option<&'w History>) -> Worlds<'w> {
+        Worlds { history, ..self }
+    }
+
+    /// The run of a replicate.
+    pub fn run(&self, seed: u64, replicate: u32) -> Run<'w> {
+        Run::new(self.of(replicate), seed, replicate).within(self.history)
     }
 
     /// The worlds that replicates are in, each with the number of its replicates, of so many in all.
@@ -58,6 +71,6 @@ impl<'w> Worlds<'w> {
 
 impl<'w> From<&'w World> for Worlds<'w> {
     fn from(base: &'w World) -> Self {
-        Worlds { base, drawn: None }
+        Worlds { base, drawn: None, history: None }
     }
 }

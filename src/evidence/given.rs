@@ -1,0 +1,121 @@
+//! The record of a scenario as conditions on its runs, with every contradiction between the two found before anything runs.
+
+use crate::engine::given::{Adoption, Given};
+use crate::engine::timeline::Timeline;
+use crate::model::world::{TIERS, World};
+use crate::scenario::Observed;
+
+/// An entry of the record that cannot be: no run of the scenario shows it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the record says of {state}: {entry}; {why}")]
+pub struct Contradiction {
+    /// Id of the state.
+    pub state: String,
+    /// What is on record.
+    pub entry: String,
+    /// Why it cannot be.
+    pub why: String,
+}
+
+/// The record of a scenario until the end of a year; years beyond the run are left out.
+///
+/// A state that is not rated in a year, by the record, says nothing of that year: whether a state is in a report at all is taken as given. Of an
+/// instrument with dates on record, a state without one had not adopted it. Grades and adoptions that the scenario gives as facts condition nothing.
+///
+/// # Errors
+/// If an entry contradicts what the scenario gives as a fact: its probability would be 0 in every run.
+pub fn given(
+    world: &World,
+    timeline: &Timeline,
+    observed: &Observed,
+    until: i32,
+) -> Result<Given, Contradiction> {
+    let clock = timeline.clock;
+    let (n, first) = (world.states.len(), clock.start);
+    let years = (until.min(clock.end - 1) - first + 1).max(0) as usize;
+    let mut given = Given::nothing(world, years);
+    for (g, rating) in world.ratings.iter().enumerate().filter(|(_, rating)| rating.pinned.is_none()) {
+        for i in 0..n {
+            for y in 0..years {
+                let year = first + y as i32;
+                let Some(grade) = observed.tier(g, i, year).filter(|grade| *grade > 0) else { continue };
+                let step = y * clock.steps_per_year as usize + timeline.report[g];
+                let refuse = |why: String| {
+                    let entry = format!("tier {} of {} in {year}", TIERS[usize::from(grade)], rating.id);
+                    Err(Contradiction { state: world.states[i].id.clone(), entry, why })
+                };
+                if !timeline.in_force(g, step) || !timeline.rates(g, i, step) {
+                    return refuse(format!("the scenario's {} does not rate it then", rating.id));
+                }
+                if grade == 3 && clock.date(step) < rating.watch_list_from {
+                    return refuse(format!("the watch list exists from {}", rating.watch_list_from));
+                }
+                given.set_grade(g, i, y, grade);
+            }
+        }
+    }
+    for (j, dates) in observed.adoptions.iter().enumerate().filter(|(_, dates)| !dates.is_empty()) {
+        let instrument = &world.instruments[j];
+        if instrument.pinned || instrument.hazard <= 0.0 {
+            continue;
+        }
+        let steps = years * clock.steps_per_year as usize;
+        for (i, date) in
+            dates.iter().enumerate().filter(|(i, _)| timeline.simulates[j][*i] || dates[*i].is_some())
+        {
+            let refuse = |why: String| {
+                let entry = format!("{} adopted at {}", instrument.id, date.unwrap_or_default());
+                Err(Contradiction { state: world.states[i].id.clone(), entry, why })
+            };
+            if !timeline.simulates[j][i] {
+                if instrument.eligible[i] {
+                    continue; // The scenario gives the date as a fact.
+                }
+                return refuse(format!("{} is not open to it", instrument.id));
+            }
+            // A whole number is a year of which no more is known; a date on which a step begins is the end of the one before.
+            let came = match date {
+                None => None,
+                Some(date) if date.fract() == 0.0 && *date >= f64::from(first) => {
+                    let start = clock.step_from(*date);
+                    Some((start, start + clock.steps_per_year as usize - 1))
+                }
+                Some(date) if *date <= f64::from(first) => {
+                    return refuse(format!(
+                        "that is before the run begins, and the scenario does not give it as a fact (instrument.{}.adopted)",
+                        instrument.id
+                    ));
+                }
+                Some(date) => {
+                    let step =
+                        clock.within(*date).unwrap_or_else(|| clock.step_from(*date).saturating_sub(1));
+                    Some((step, step))
+                }
+            };
+            let came = match came.filter(|(_, last)| *last < steps) {
+                Some((from, last)) => match earliest(world, timeline, j, from) {
+                    Some(from) => Some((from, last.max(from))),
+                    None => {
+                        return refuse(format!(
+                            "the scenario opens {} at {}",
+                            instrument.id, instrument.opens
+                        ));
+                    }
+                },
+                None => None,
+            };
+            given.set_adoption(j, i, Adoption { came, steps });
+        }
+    }
+    Ok(given)
+}
+
+/// The first step from one on, within a year of it, in which an instrument may be adopted at all: who signs on the day of opening does so in the first
+/// step whose hazard is not 0.
+fn earliest(world: &World, timeline: &Timeline, instrument: usize, step: usize) -> Option<usize> {
+    let j = &world.instruments[instrument];
+    let open = |step: usize| {
+        timeline.opens[instrument] <= step && (j.ramp <= 0.0 || timeline.clock.date(step) > j.opens)
+    };
+    (step..step + timeline.clock.steps_per_year as usize).find(|step| open(*step))
+}

@@ -1,0 +1,379 @@
+//! Rows of a history: whole runs, put together from lines that the filter found for each state by itself.
+//!
+//! States were resampled apart, so those of a row do not fit each other: each line was found beside companions that others took the place of. The rows
+//! are mended by a Markov chain whose target is the distribution of whole runs given the record. Each state of each row in turn tries another whole
+//! line from the filter's pool, and keeps it with probability `min(1, a)`, where `a` is the density of the record in the row as it is replayed, over the
+//! density along the line as it was filtered, the new line's over the old one's: independence sampling (Tierney 1994) with the filter as proposal.
+
+use crate::engine::batch::{Batch, Run};
+use crate::engine::history::{History, Lineage, Pins};
+use crate::engine::lanes::LANES;
+use crate::engine::parallel::{on_each, run_year};
+use crate::engine::recorder::Recorder;
+use crate::experiment::draws::{Purpose, double_words};
+use crate::experiment::error::ExperimentError;
+use crate::experiment::history::filter::{Filter, Heard, Pass};
+use crate::model::world::World;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Rows of a history, and how they came to fit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rows {
+    /// Whose numbers the states of the rows draw with.
+    pub lineage: Lineage,
+    /// By sweep: share of the lines tried that were kept.
+    pub acceptance: Vec<f64>,
+}
+
+/// The first state of the group that a state is in so far.
+fn root(parent: &mut [usize], mut i: usize) -> usize {
+    while parent[i] != i {
+        parent[i] = parent[parent[i]];
+        i = parent[i];
+    }
+    i
+}
+
+/// Groups of states between which no tie goes at any time: what one does, another never hears of.
+pub fn components(world: &World) -> Vec<Vec<usize>> {
+    let n = world.states.len();
+    let mut parent: Vec<usize> = (0..n).collect();
+    let members = world.communities.iter().flat_map(|community| {
+        let first = community.members.first().map_or(0, |(i, _)| *i);
+        community.members.iter().map(move |(i, _)| (first, *i))
+    });
+    for (a, b) in world.ties.iter().map(|tie| (tie.a, tie.b)).chain(members) {
+        let (a, b) = (root(&mut parent, a), root(&mut parent, b));
+        parent[a.max(b)] = a.min(b);
+    }
+    let mut groups: Vec<Vec<usize>> = vec![Vec::new(); n];
+    for i in 0..n {
+        groups[root(&mut parent, i)].push(i);
+    }
+    groups.retain(|group| !group.is_empty());
+    groups
+}
+
+/// Sweeps more, at most, for rows in which the record cannot be.
+const MORE: usize = 20;
+
+/// Whether the record can be in all of some rows.
+fn fits(few: &Few) -> bool {
+    few.densities.iter().flatten().all(|density| *density > f64::NEG_INFINITY)
+}
+
+/// A few rows side by side, on their way.
+struct Few {
+    /// Number of the first.
+    first: usize,
+    lineage: Lineage,
+    /// By row: log density of the record in each state.
+    densities: Vec<Vec<f64>>,
+    /// By row, then state: the line that it has.
+    lines: Vec<Vec<usize>>,
+    /// Lines kept, by sweep.
+    kept: Vec<usize>,
+    outcome: Result<(), ExperimentError>,
+}
+
+impl Filter<'_> {
+    /// Replays some rows from their start under the record.
+    fn replay(
+        &self,
+        lineage: Lineage,
+        recorder: &mut impl Recorder,
+    ) -> Result<(Lineage, Vec<Vec<f64>>), ExperimentError> {
+        let history = History { lineage, pins: None };
+        let rows = history.lineage.rows();
+        let runs: Vec<Run> =
+            (0..rows).map(|row| Run::new(self.world, self.seed, row as u32).within(Some(&history))).collect();
+        let mut batch = Batch::new(&runs, self.timeline, self.isa, false);
+        batch.condition(self.given);
+        recorder.start(&batch);
+        for year in 0..self.given.years() {
+            run_year(&mut batch, year, recorder)?;
+        }
+        let of_row = |row: usize| (0..self.world.states.len()).map(|i| batch.log_density(i).0[row]).collect();
+        let densities = (0..rows).map(of_row).collect();
+        drop(batch);
+        Ok((history.lineage, densities))
+    }
+
+    /// What states show on average, given the whole record: over replays of the first rows of a pass's pool, each on the threads of the current pool.
+    ///
+    /// # Errors
+    /// If a result is not finite.
+    pub fn heard(&self, pass: &Pass, rows: usize) -> Result<Heard, ExperimentError> {
+        let n = self.world.states.len();
+        let steps = self.given.years() * self.world.clock.steps_per_year as usize + 1;
+        let rows = rows.min(pass.pool.rows());
+        let mut parts: Vec<Result<Listener, ExperimentError>> =
+            (0..rows.div_ceil(LANES)).map(|_| Ok(Listener::default())).collect();
+        on_each(&mut parts, |b, part| {
+            let few = b * LANES..rows.min((b + 1) * LANES);
+            let mut listener = Listener::default();
+            *part = self.replay(few_of(&pass.pool, few), &mut listener).map(|_| listener);
+        });
+        let mut heard = vec![vec![[0.0; 3]; n]; steps];
+        for part in parts {
+            for (all, of_part) in heard.iter_mut().zip(part?.sums) {
+                for (all, of_part) in all.iter_mut().zip(of_part) {
+                    (0..3).for_each(|q| all[q] += of_part[q]);
+                }
+            }
+        }
+        heard.iter_mut().flatten().flatten().for_each(|sum| *sum /= rows as f64);
+        Ok(heard)
+    }
+
+    /// Log density of the record in whole runs, each with its own luck: their mean is the likelihood, without any approximation, where so few states and
+    /// years are on record that some runs weigh something.
+    ///
+    /// # Errors
+    /// If a result is not finite.
+    #[cfg(test)]
+    pub(super) fn whole(&self) -> Result<Vec<f64>, ExperimentError> {
+        let (n, columns) = (self.world.states.len(), self.given.years() + 1);
+        let mut parts: Vec<Result<Vec<f64>, ExperimentError>> =
+            (0..self.particles.div_ceil(LANES)).map(|_| Ok(Vec::new())).collect();
+        on_each(&mut parts, |b, part| {
+            let rows = b * LANES..self.particles.min((b + 1) * LANES);
+            let numbers = rows.clone().flat_map(|row| std::iter::repeat_n(row as u32, n * columns)).collect();
+            let lineage = Lineage::new(rows.len(), n, self.given.years(), numbers);
+            let replayed = self.replay(lineage, &mut super::filter::Nothing);
+            *part = replayed.map(|(_, densities)| densities.iter().map(|row| row.iter().sum()).collect());
+        });
+        let parts: Vec<Vec<f64>> = parts.into_iter().collect::<Result<_, _>>()?;
+        Ok(parts.concat())
+    }
+
+    /// So many rows from the pool of a pass, mended by so many sweeps, on the threads of the current pool.
+    ///
+    /// Row r begins with the lines of particle r. Groups of states that no tie joins are mended at once: a line of one is kept by what it does to its own
+    /// group.
+    ///
+    /// # Errors
+    /// If a result is not finite, or `stop` was raised.
+    pub fn rows(
+        &self,
+        pass: &Pass,
+        rows: usize,
+        sweeps: usize,
+        stop: &AtomicBool,
+        told: &(dyn Fn() + Sync),
+    ) -> Result<Rows, ExperimentError> {
+        let n = self.world.states.len();
+        let rows = rows.min(pass.pool.rows());
+        // Spread over the pool: particles side by side may have more in common.
+        let line_of = |row: usize| row * pass.pool.rows() / rows;
+        let groups = components(self.world);
+        let mut all: Vec<Few> = (0..rows.div_ceil(LANES))
+            .map(|b| {
+                let few = b * LANES..rows.min((b + 1) * LANES);
+                let lines: Vec<Vec<usize>> = few.clone().map(|row| vec![line_of(row); n]).collect();
+                Few {
+                    first: few.start,
+                    lineage: lineage_of(&pass.pool, &lines),
+                    densities: Vec::new(),
+                    lines,
+                    kept: vec![0; sweeps],
+                    outcome: Ok(()),
+                }
+            })
+            .collect();
+        on_each(&mut all, |_, few| {
+            few.outcome = self.mend(few, pass, &groups, sweeps, stop);
+            told();
+        });
+        let unfit = all.iter().filter(|few| few.outcome.is_ok() && !fits(few)).count();
+        if unfit > 0 {
+            return Err(ExperimentError::asked(
+                format!(
+                    "in {unfit} of {} groups of rows the record cannot be, even after {} sweeps",
+                    all.len(),
+                    sweeps + MORE
+                ),
+                Some("ask for more --particles".into()),
+            ));
+        }
+        let columns = pass.pool.years() + 1;
+        let mut numbers = Vec::with_capacity(rows * n * columns);
+        let mut kept = vec![0; sweeps];
+        for few in all {
+            few.outcome?;
+            numbers.extend_from_slice(few.lineage.numbers());
+            kept.iter_mut().zip(few.kept).for_each(|(sum, kept)| *sum += kept);
+        }
+        Ok(Rows {
+            lineage: Lineage::new(rows, n, pass.pool.years(), numbers),
+            acceptance: kept.into_iter().map(|kept| kept as f64 / (rows * n) as f64).collect(),
+        })
+    }
+
+    fn mend(
+        &self,
+        few: &mut Few,
+        pass: &Pass,
+        groups: &[Vec<usize>],
+        sweeps: usize,
+        stop: &AtomicBool,
+    ) -> Result<(), ExperimentError> {
+        let pool = &pass.pool;
+        few.densities = self.replay(few.lineage.clone(), &mut super::filter::Nothing)?.1;
+        let longest = groups.iter().map(Vec::len).max().unwrap_or(0);
+        // Rows in which the record cannot be yet get more than the others.
+        for sweep in 0..sweeps + MORE {
+            if sweep >= sweeps && fits(few) {
+                break;
+            }
+            for turn in 0..longest {
+                if stop.load(Ordering::Relaxed) {
+                    return Err(ExperimentError::Stopped);
+                }
+                let mut tried = few.lines.clone();
+                let mut luck = vec![vec![0.0; groups.len()]; few.lines.len()];
+                for (k, lines) in tried.iter_mut().enumerate() {
+                    for (g, group) in groups.iter().enumerate() {
+                        let Some(&state) = group.get(turn) else { continue };
+                        let part = (few.first + k) as u32;
+                        let key = self.world.states[state].key as u32;
+                        let counter = (sweep as u64) << 32 | u64::from(key);
+                        let words = double_words(self.seed, Purpose::Fitting, part, counter);
+                        lines[state] = ((u128::from(words[0]) * pool.rows() as u128) >> 64) as usize;
+                        luck[k][g] = (words[1] >> 11) as f64 / (1_u64 << 53) as f64;
+                    }
+                }
+                let (_, densities) = self.replay(lineage_of(pool, &tried), &mut super::filter::Nothing)?;
+                for (k, lines) in tried.iter().enumerate() {
+                    for (g, group) in groups.iter().enumerate() {
+                        let Some(&state) = group.get(turn) else { continue };
+                        let path = &pass.path_log_density[state];
+                        let (old, new) = (few.lines[k][state], lines[state]);
+                        let of = |densities: &[f64]| group.iter().map(|i| densities[*i]).sum::<f64>();
+                        let (before, after) = (of(&few.densities[k]), of(&densities[k]));
+                        let gain = (after - path[new]) - (before - path[old]);
+                        // A row in which the record cannot be takes whatever mends it.
+                        let keep = if before == f64::NEG_INFINITY {
+                            after > before || densities[k][state] >= few.densities[k][state]
+                        } else {
+                            luck[k][g] < crate::engine::math::exp_scalar(gain.clamp(-700.0, 0.0))
+                        };
+                        if keep {
+                            if let Some(kept) = few.kept.get_mut(sweep) {
+                                *kept += 1;
+                            }
+                            few.lines[k][state] = new;
+                            few.lineage.replace(k, state, pool.of(new, state));
+                            for i in group {
+                                few.densities[k][*i] = densities[k][*i];
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What the record pins down in some rows: replays them and writes down the draws.
+    ///
+    /// # Errors
+    /// If a result is not finite.
+    pub fn pin(&self, lineage: Lineage) -> Result<History, ExperimentError> {
+        let rows = lineage.rows();
+        let mut parts: Vec<Result<Writer, ExperimentError>> =
+            (0..rows.div_ceil(LANES)).map(|_| Ok(Writer::default())).collect();
+        on_each(&mut parts, |b, part| {
+            let few = b * LANES..rows.min((b + 1) * LANES);
+            let mut writer = Writer { filter: Some(*self), ..Writer::default() };
+            *part = self.replay(few_of(&lineage, few), &mut writer).map(|_| writer);
+        });
+        let mut pins = Pins::new(self.world, self.given.clone(), rows);
+        for (b, part) in parts.into_iter().enumerate() {
+            let Writer { reports, adoptions, .. } = part?;
+            let width = rows.min((b + 1) * LANES) - b * LANES;
+            for (state, rating, year, luck) in reports {
+                for (k, luck) in luck.iter().take(width).enumerate() {
+                    pins.set_report(b * LANES + k, state, rating, year, *luck);
+                }
+            }
+            for (state, instrument, step, draws) in adoptions {
+                for (k, draw) in draws.iter().take(width).enumerate() {
+                    pins.set_adoption(b * LANES + k, state, instrument, step, *draw);
+                }
+            }
+        }
+        Ok(History { lineage, pins: Some(pins) })
+    }
+}
+
+/// Some rows of a lineage.
+fn few_of(lineage: &Lineage, rows: std::ops::Range<usize>) -> Lineage {
+    let (n, years) = (lineage.states(), lineage.years());
+    let numbers =
+        rows.clone().flat_map(|row| (0..n).flat_map(move |i| lineage.of(row, i))).copied().collect();
+    Lineage::new(rows.len(), n, years, numbers)
+}
+
+/// Rows from lines of a pool: by row, then state, the number of the line.
+fn lineage_of(pool: &Lineage, lines: &[Vec<usize>]) -> Lineage {
+    let numbers = lines
+        .iter()
+        .flat_map(|lines| lines.iter().enumerate().flat_map(|(i, line)| pool.of(*line, i)))
+        .copied()
+        .collect();
+    Lineage::new(lines.len(), pool.states(), pool.years(), numbers)
+}
+
+/// Sums what states show before each step.
+#[derive(Default)]
+struct Listener {
+    /// By step, then state.
+    sums: Vec<Vec<[f64; 3]>>,
+}
+
+impl Listener {
+    fn listen(&mut self, batch: &Batch) {
+        let of = |i: usize| batch.shown(i).map(|lane| lane.0[..batch.width()].iter().sum());
+        self.sums.push((0..batch.world().states.len()).map(of).collect());
+    }
+}
+
+impl Recorder for Listener {
+    fn start(&mut self, batch: &Batch) {
+        self.listen(batch);
+    }
+    fn step(&mut self, batch: &Batch, _step: usize) {
+        self.listen(batch);
+    }
+}
+
+/// Writes down the draws that the record pins.
+#[derive(Default)]
+struct Writer<'a> {
+    filter: Option<Filter<'a>>,
+    /// State, rating regime, year; the grader's luck by lane.
+    reports: Vec<(usize, usize, usize, [[f64; 2]; LANES])>,
+    /// State, instrument, step; the draw by lane.
+    adoptions: Vec<(usize, usize, usize, [f64; LANES])>,
+}
+
+impl Recorder for Writer<'_> {
+    fn step(&mut self, batch: &Batch, step: usize) {
+        let Some(Filter { world, given, .. }) = self.filter else { return };
+        let year = step / world.clock.steps_per_year as usize;
+        for i in 0..world.states.len() {
+            let (reports, adoptions) = batch.noted(i);
+            for (g, [error, view]) in reports.iter().enumerate() {
+                if batch.reports(g, step) && given.grade(g, i, year).is_some() {
+                    self.reports.push((i, g, year, std::array::from_fn(|l| [error.0[l], view.0[l]])));
+                }
+            }
+            for (j, draw) in adoptions.iter().enumerate() {
+                if given.knows_adoption(j, i, step) {
+                    self.adoptions.push((i, j, step, draw.0));
+                }
+            }
+        }
+    }
+}
