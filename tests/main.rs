@@ -33,6 +33,8 @@ mod folders;
 mod golden;
 #[path = "suite/goldens.rs"]
 mod goldens;
+#[path = "suite/history.rs"]
+mod history;
 #[path = "suite/hostile.rs"]
 mod hostile;
 #[path = "suite/identified.rs"]

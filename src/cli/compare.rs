@@ -3,6 +3,7 @@
 use super::decompose::Decompose;
 use super::differences::Told;
 use super::exit::BadInput;
+use super::given::{GivenArgs, Wanted};
 use super::page::Page;
 use super::place::{Name, PlaceArgs, kept_json, tell_done, with_folder};
 use super::posterior::{PosteriorArgs, Under};
@@ -10,11 +11,14 @@ use super::progress::Progress;
 use super::results::{RESULT, Results, records};
 use super::shared::{EngineArgs, FormatArg, LEVEL, ScenarioArgs, given, parse_level};
 use super::signals::stop_flag;
+use crate::estimate::Level;
 use crate::experiment::arms;
 use crate::experiment::comparison::{Comparison, all_names};
+use crate::experiment::history::apart::{Answer, why};
 use crate::experiment::job::{Claimed, Job};
 use crate::experiment::luck;
 use crate::experiment::mechanism::MECHANISMS;
+use crate::experiment::posterior::Worlds;
 use crate::experiment::run::entry;
 use crate::output::manifest::JobEntry;
 use crate::scenario::Scenario;
@@ -30,6 +34,8 @@ pub(super) struct Compare {
     names: Vec<String>,
     #[command(flatten)]
     posterior: PosteriorArgs,
+    #[command(flatten)]
+    given: GivenArgs,
     #[command(flatten)]
     engine: EngineArgs,
     /// A counterfactual of your own: "TITLE: path=value; path=value" (may be repeated)
@@ -72,9 +78,19 @@ impl Compare {
                            of the two, or set the parameters of a draw by --set";
             return Err(BadInput(message.into()).into());
         }
+        let wanted = self.given.wanted(&self.scenario, base)?;
+        if let Some(wanted) = &wanted {
+            for arm in others {
+                wanted.check_states(&arm.scenario.world, &arm.name)?;
+            }
+            if self.decompose.is_given() {
+                let message = "--decompose switches mechanisms in free runs; it has no history yet: ask for one of the two, --given or --decompose";
+                return Err(BadInput(message.into()).into());
+            }
+        }
         let games = self.decompose.games(&comparison, options, silent)?;
-        let target = self.place.target(self.usual(base));
-        let job = self.job(&comparison)?;
+        let target = self.place.target(self.usual(base, wanted.as_ref()));
+        let job = self.job(&comparison, wanted.as_ref())?;
         let place = match self.place.how.claim(&target, &job, silent)? {
             Claimed::Free(place) => place,
             Claimed::Finished(manifest) => {
@@ -86,19 +102,34 @@ impl Compare {
         let stop = stop_flag()?;
         let texts: Vec<&String> = names.iter().chain(&self.against).collect();
         let under = self.posterior.draw(&self.scenario, base, &texts, false, options, &stop)?;
+        let history = wanted.as_ref().map(|wanted| wanted.history(options, silent)).transpose()?;
         let mut progress = Progress::new("replicates", comparison.replicates(), silent);
-        let (in_base, in_others) = (Under::base(under.as_ref(), base), Under::others(under.as_ref(), others));
+        let in_base = Under::base(under.as_ref(), base).within(history.as_ref());
+        let in_others: Vec<Worlds> = Under::others(under.as_ref(), others)
+            .into_iter()
+            .map(|worlds| worlds.within(history.as_ref()))
+            .collect();
         let done = comparison.run_in(in_base, &in_others, options, &stop, |done| progress.at(done));
         progress.finish();
         let (profile, pairs) = done?;
-        let told = Told { comparison: &comparison, pairs: &pairs };
+        // Beside the answer in the history that of all histories that the model can tell.
+        let free = wanted.as_ref().map(|_| comparison.run(options, &stop, |_| ())).transpose()?;
+        let free = free.as_ref().map(|(profile, pairs)| (profile, &pairs[..]));
+        let told = Told { comparison: &comparison, pairs: &pairs, free: free.map(|(_, pairs)| pairs) };
         told.say(&mut page);
         let mut json = serde_json::json!({ "differences": told.asked() });
+        if let Some(free) = told.asked_free() {
+            json["free"] = free.into();
+        }
         for notice in others.iter().filter_map(|arm| luck::unheard(&arm.name, &arm.scenario, base)) {
             page.say(notice);
         }
         // Under a posterior every draw has an autochthony of its own.
-        let turned = if under.is_none() { comparison.turnings(options, &stop)? } else { Vec::new() };
+        let turned = if under.is_none() && wanted.is_none() {
+            comparison.turnings(options, &stop)?
+        } else {
+            Vec::new()
+        };
         for (arm, turning) in &turned {
             let outcome = comparison.headline().label(&base.world);
             page.say(turning.told(&arm.name, &outcome));
@@ -113,6 +144,18 @@ impl Compare {
         if let Some(under) = &under {
             page.say(under.told());
         }
+        if let (Some(wanted), Some((free, free_pairs))) = (&wanted, free) {
+            page.say(wanted.line(&self.scenario.scenario));
+            let level = Level::new(self.level);
+            for ((arm, pair), free_pair) in others.iter().zip(&pairs).zip(free_pairs) {
+                let given = Answer { base: &profile, pair };
+                let free = Answer { base: free, pair: free_pair };
+                let why = why(base, &comparison.outcomes, &arm.name, given, free, &level);
+                if let Some(why) = why {
+                    page.say(why);
+                }
+            }
+        }
         results.keep(&self.scenario, &self.posterior, under.as_ref())?;
         for game in &games {
             let played = game.run(base, options, &stop, silent)?;
@@ -125,7 +168,7 @@ impl Compare {
         page.end(self.json.then(|| with_folder(json, &path)).transpose()?, self.quiet)
     }
 
-    fn usual(&self, base: &Scenario) -> Name {
+    fn usual(&self, base: &Scenario, wanted: Option<&Wanted>) -> Name {
         let outcomes = given("outcome", &self.outcome);
         Name::new(Some("compare"), &self.scenario, &base.name, None)
             .names(&self.names)
@@ -137,9 +180,10 @@ impl Compare {
             .option("level", (self.level != LEVEL).then_some(self.level))
             .option("decompose", self.decompose.arguments().into_iter().filter(|text| text != "--decompose"))
             .option("posterior", self.posterior.tag())
+            .option("given", Wanted::tag(wanted))
     }
 
-    fn job(&self, comparison: &Comparison) -> Result<Job> {
+    fn job(&self, comparison: &Comparison, wanted: Option<&Wanted>) -> Result<Job> {
         let Comparison { base, others, outcomes, level } = comparison;
         let arguments = [
             self.scenario.arguments(),
@@ -148,6 +192,7 @@ impl Compare {
             given("level", [level]),
             given("format", [self.format.name()]),
             self.decompose.arguments(),
+            Wanted::arguments(wanted),
             // Last and apart, since they are no options.
             vec!["--".into()],
             others[..others.len() - self.against.len()].iter().map(|arm| arm.name.clone()).collect(),
@@ -160,6 +205,9 @@ impl Compare {
             .with("level", *level)
             .with("format", self.format.name())
             .asked_by(arguments.concat());
+        if let Some(told) = Wanted::tag(wanted) {
+            job = job.with("given", told);
+        }
         if self.decompose.is_given() {
             job = job.with("decompose", self.decompose.arguments().join(" "));
         }

@@ -20,9 +20,12 @@ use anyhow::Result;
 const MOST_ROWS: usize = 40;
 
 /// What is told of a comparison, on the terminal and in its folder.
+#[derive(Clone, Copy)]
 pub(super) struct Told<'a> {
     pub comparison: &'a Comparison,
     pub pairs: &'a [Pair],
+    /// The same in free runs, where these are in a history.
+    pub free: Option<&'a [Pair]>,
 }
 
 impl Told<'_> {
@@ -36,7 +39,8 @@ impl Told<'_> {
         let marks = if n > 1 { "; ~ marks those that hold 0" } else { "" };
         let intervals = intervals(self.comparison.level, n);
         page.say(format!("{n} replicates of each arm on the same luck; {intervals}{marks}"));
-        for (arm, pair) in self.comparison.others.iter().zip(self.pairs) {
+        for (number, (arm, pair)) in self.comparison.others.iter().zip(self.pairs).enumerate() {
+            let free = self.free.and_then(|free| free.get(number));
             let title = if arm.title.is_empty() { String::new() } else { format!(": {}", arm.title) };
             page.say(format!("\n{} v. baseline{title}", arm.name));
             for (whose, names) in
@@ -47,7 +51,7 @@ impl Told<'_> {
                 }
             }
             for group in self.groups() {
-                self.group(arm, pair, &group, page);
+                self.group(arm, (pair, free), &group, page);
             }
             self.waits(pair, page);
         }
@@ -74,23 +78,30 @@ impl Told<'_> {
         place.state().map_or_else(|| place.id(&base.world).to_string(), |i| base.names[i].clone())
     }
 
-    fn group(&self, arm: &Arm, pair: &Pair, group: &[Outcome], page: &mut Page) {
+    fn group(&self, arm: &Arm, (pair, free): (&Pair, Option<&Pair>), group: &[Outcome], page: &mut Page) {
         let (world, first) = (&self.comparison.base.world, group[0]);
         let (name, unit) = (first.measure.name(world), first.measure.unit());
         page.say(format!("\n{name} at the end of {} ({unit})", first.year(world)));
         let level = Level::new(self.comparison.level);
-        let of = |outcome: &Outcome| Some((self.place(outcome.place), pair.difference(*outcome, &level)?));
-        let says: Vec<(String, Difference)> = group.iter().filter_map(of).collect();
+        let in_free = |outcome: &Outcome| free?.difference(*outcome, &level);
+        let of = |outcome: &Outcome| {
+            let found = pair.difference(*outcome, &level)?;
+            Some((self.place(outcome.place), found, in_free(outcome)))
+        };
+        let says: Vec<(String, Difference, Option<Difference>)> = group.iter().filter_map(of).collect();
         if says.is_empty() {
             return page.say("  not in both arms");
         }
-        let most = says.iter().map(|(_, s)| s.difference.mean.abs()).fold(0.0, f64::max);
+        let most = says.iter().map(|(_, s, _)| s.difference.mean.abs()).fold(0.0, f64::max);
         let mut table = Table::of("state").numbers(["baseline", &*short(&arm.name), "difference"]);
         if self.comparison.base.replicates > 1 {
             table = table.numbers(["interval"]).texts([""]).numbers(["reversed", "unpaired"]);
         }
+        if free.is_some() {
+            table = table.numbers(["free runs"]);
+        }
         table = table.drawing(sides("lower", "higher"));
-        for (name, s) in says.iter().take(MOST_ROWS) {
+        for (name, s, in_free) in says.iter().take(MOST_ROWS) {
             let mut row =
                 vec![name.clone(), plain(s.base.mean), plain(s.other.mean), signed(s.difference.mean)];
             if let (Some(found), Some(unpaired)) = (s.difference.interval, s.unpaired) {
@@ -98,6 +109,9 @@ impl Told<'_> {
                 row.push(if found.holds(0.0) { "~" } else { "" }.into());
                 row.push(percentage(s.reversed));
                 row.push(rounded(unpaired));
+            }
+            if free.is_some() {
+                row.push(in_free.as_ref().map_or_else(String::new, |free| signed(free.difference.mean)));
             }
             row.push(diverging(s.difference.mean, most));
             table.row(row);
@@ -142,10 +156,19 @@ impl Told<'_> {
         records(&self.differences(false))
     }
 
+    /// The same in free runs, where these are in a history.
+    pub fn asked_free(&self) -> Option<Vec<serde_json::Value>> {
+        let free = Told { pairs: self.free?, free: None, ..*self };
+        Some(free.asked())
+    }
+
     /// Writes the tables and pictures.
     pub fn write(&self, results: &mut Results, profile: &Profile) -> Result<()> {
         let world = &self.comparison.base.world;
         results.table("differences", &self.differences(true))?;
+        if let Some(pairs) = self.free {
+            results.table("differences-free", &Told { pairs, free: None, ..*self }.differences(true))?;
+        }
         results.table("arms", &self.arms(profile.digest))?;
         let mut drawn: Vec<Measure> = Vec::new();
         for Outcome { measure, .. } in self.comparison.outcomes.iter() {

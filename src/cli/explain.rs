@@ -2,6 +2,7 @@
 
 use super::bars::{diverging, sides};
 use super::exit::BadInput;
+use super::given::{GivenArgs, Wanted};
 use super::numbers::{interval, intervals, percentage, plain, signed};
 use super::page::Page;
 use super::place::{ReplaceArg, kept, tell_done};
@@ -19,6 +20,7 @@ use crate::experiment::job::{Claimed, Job};
 use crate::experiment::luck;
 use crate::experiment::outcome::{Measure, Outcome, Outcomes, Place, year};
 use crate::experiment::paired::{self, Pair, Plan, Profile};
+use crate::experiment::posterior::Worlds;
 use crate::experiment::run::entry;
 use crate::model::ledger::{TERM_NAMES, TERMS};
 use crate::model::variable::Variable;
@@ -36,6 +38,8 @@ pub(super) struct Explain {
     #[command(flatten)]
     posterior: PosteriorArgs,
     #[command(flatten)]
+    given: GivenArgs,
+    #[command(flatten)]
     engine: EngineArgs,
     /// The state to explain, by id or name (default: all)
     #[arg(long, value_name = "ID")]
@@ -44,7 +48,7 @@ pub(super) struct Explain {
     #[arg(long, value_name = "NAME")]
     against: Option<String>,
     /// Pin tiers and adoptions to the record, where the scenario has one
-    #[arg(long)]
+    #[arg(long, conflicts_with = "given")]
     observed: bool,
     /// Outcomes to show beside the account: years-to-law, phase=4.IDN, protection@2010 (may be repeated)
     #[arg(long, value_name = "OUTCOME")]
@@ -84,7 +88,13 @@ impl Explain {
         let asked = Outcomes::parse(&self.outcome, &base.world)?;
         let against: Vec<String> = self.against.iter().cloned().collect();
         let others = self.scenario.arms(&[], &against, &base, self.observed)?;
-        let job = self.job(&base, &others)?;
+        let wanted = self.given.wanted(&self.scenario, &base)?;
+        if let Some(wanted) = &wanted {
+            for arm in &others {
+                wanted.check_states(&arm.scenario.world, &arm.name)?;
+            }
+        }
+        let job = self.job(&base, &others, wanted.as_ref())?;
         let mut place = None;
         if let Some(target) = &self.out {
             match self.how.claim(target, &job, self.quiet || self.json)? {
@@ -102,14 +112,19 @@ impl Explain {
         let outcomes = explain::outcomes(&base.world, &asked);
         let replicates = base.replicates as usize;
         let plan = Plan { outcomes: &outcomes, seed: base.seed, replicates, options };
-        let worlds = Under::others(under.as_ref(), &others);
+        let history =
+            wanted.as_ref().map(|wanted| wanted.history(options, self.quiet || self.json)).transpose()?;
+        let worlds: Vec<Worlds> = Under::others(under.as_ref(), &others)
+            .into_iter()
+            .map(|worlds| worlds.within(history.as_ref()))
+            .collect();
         let mut progress = Progress::new(
             "replicates",
             u64::from(base.replicates) * (1 + worlds.len() as u64),
             self.quiet || self.json,
         );
-        let done =
-            paired::run(Under::base(under.as_ref(), &base), &worlds, plan, &stop, |done| progress.at(done));
+        let in_base = Under::base(under.as_ref(), &base).within(history.as_ref());
+        let done = paired::run(in_base, &worlds, plan, &stop, |done| progress.at(done));
         progress.finish();
         let (profile, pairs) = done?;
         let explained = Explained {
@@ -135,6 +150,9 @@ impl Explain {
         }
         if let Some(under) = &under {
             page.say(format!("\n{}", under.told()));
+        }
+        if let Some(wanted) = &wanted {
+            page.say(format!("\n{}", wanted.line(&self.scenario.scenario)));
         }
         let means = compare::means(&base.world, &profile, self.level);
         let differences = explained.arm.map(|(arm, pair)| {
@@ -165,7 +183,7 @@ impl Explain {
 }
 
 impl Explain {
-    fn job(&self, base: &Scenario, others: &[Arm]) -> Result<Job> {
+    fn job(&self, base: &Scenario, others: &[Arm], wanted: Option<&Wanted>) -> Result<Job> {
         let arguments = [
             self.scenario.arguments(),
             given("state", &self.state),
@@ -174,6 +192,7 @@ impl Explain {
             flag("observed", self.observed),
             given("level", [self.level]),
             given("format", [self.format.name()]),
+            Wanted::arguments(wanted),
         ];
         let arms = others.iter().map(|arm| (arm.name.clone(), entry(&arm.scenario).blake3.into()));
         let mut job = JobEntry::new("explain")
@@ -184,6 +203,9 @@ impl Explain {
             .asked_by(arguments.concat());
         if !self.outcome.is_empty() {
             job = job.with("outcomes", self.outcome.clone());
+        }
+        if let Some(told) = Wanted::tag(wanted) {
+            job = job.with("given", told);
         }
         Ok(Job::new(job, base).drawn_from(self.posterior.entry()?))
     }

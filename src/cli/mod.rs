@@ -10,12 +10,15 @@ mod cluster_resubmit;
 mod cluster_status;
 mod compare;
 mod completions;
+mod condition;
+mod condition_picture;
 mod convert;
 mod decompose;
 mod design;
 mod differences;
 pub mod exit;
 mod explain;
+mod given;
 mod hindcast_picture;
 mod hindcast_text;
 mod hold_out;
@@ -73,7 +76,8 @@ use std::ffi::{OsStr, OsString};
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
-    /// Print lines and tables as wide as they are
+    /// Print tables and lines as wide as they are (default: wrapped, and tables in parts, to fit the terminal, or COLUMNS, or 80
+    /// columns)
     #[arg(long, global = true)]
     wide: bool,
 }
@@ -101,6 +105,7 @@ enum Command {
     Cluster(cluster::Cluster),
     /// Compare a baseline with counterfactuals on the same luck, and split the difference among mechanisms
     Compare(compare::Compare),
+    Condition(condition::Condition),
     /// Explain what moved motivation, year by year and mechanism by mechanism
     Explain(explain::Explain),
     Lab(lab::Lab),
@@ -148,6 +153,7 @@ impl Cli {
         match &mut self.command {
             Command::Run(run) => run.place.how.rehearsal = true,
             Command::Compare(compare) => compare.place.how.rehearsal = true,
+            Command::Condition(condition) => condition.place.how.rehearsal = true,
             Command::Explain(explain) => explain.how.rehearsal = true,
             Command::Calibrate(calibrate) => calibrate.place.how.rehearsal = true,
             Command::Validate(validate) => validate.place.how.rehearsal = true,
@@ -177,6 +183,7 @@ impl Cli {
             Command::Map(map) => map.run(page),
             Command::Cluster(cluster) => cluster.run(page),
             Command::Compare(compare) => compare.run(page),
+            Command::Condition(condition) => condition.run(page),
             Command::Explain(explain) => explain.run(page),
             Command::Lab(lab) => lab.run(),
             Command::Sensitivity(sensitivity) => sensitivity.run(page),

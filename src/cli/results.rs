@@ -11,6 +11,7 @@ use crate::output::folder::OutputFolder;
 use crate::output::manifest::{Manifest, Platform};
 use crate::output::picture::Picture;
 use crate::output::place::Place;
+use crate::output::plot::{Plot, print};
 use crate::output::table::Values;
 use crate::output::writer::{Format, TableWriter};
 use crate::scenario::Scenario;
@@ -91,6 +92,21 @@ impl Results {
         self.folder.close(file)?;
         self.rows.insert(name.to_string(), rows);
         Ok(())
+    }
+
+    /// A table that is always kept as Parquet.
+    pub(super) fn parquet(&mut self, name: &str, described: &Described) -> Result<()> {
+        let asked = std::mem::replace(&mut self.format, Format::Parquet);
+        let done = self.table(name, described);
+        self.format = asked;
+        done
+    }
+
+    /// A plot, as SVG and as PNG.
+    pub(super) fn plot(&mut self, name: &str, plot: &Plot, title: &str) -> Result<()> {
+        let svg = plot.headed_svg(title)?;
+        self.folder.write(&format!("{name}.png"), &print::png(&svg)?)?;
+        Ok(self.folder.write(&format!("{name}.svg"), svg.as_bytes())?)
     }
 
     /// A file as it is.

@@ -2,6 +2,7 @@
 
 use super::exit::Interrupted;
 use super::explain::outcomes_table;
+use super::given::{GivenArgs, Wanted};
 use super::page::Page;
 use super::place::{Name, PlaceArgs, tell_done};
 use super::posterior::{PosteriorArgs, Under};
@@ -40,6 +41,8 @@ pub(super) struct Run {
     #[command(flatten)]
     posterior: PosteriorArgs,
     #[command(flatten)]
+    given: GivenArgs,
+    #[command(flatten)]
     engine: EngineArgs,
     #[command(flatten)]
     pub(super) place: PlaceArgs,
@@ -75,8 +78,9 @@ impl Run {
         let scenario = self.scenario.load()?;
         let options = self.engine.options()?;
         let asked = Outcomes::parse(&self.outcome, &scenario.world)?;
-        let target = self.place.target(self.usual(&scenario));
-        let job = self.job(&scenario)?;
+        let wanted = self.given.wanted(&self.scenario, &scenario)?;
+        let target = self.place.target(self.usual(&scenario, wanted.as_ref()));
+        let job = self.job(&scenario, wanted.as_ref())?;
         let silent = self.quiet || self.json;
         let tables = cost::Tables {
             trajectories: !self.summary_only,
@@ -97,7 +101,8 @@ impl Run {
         let begun = Instant::now();
         let stop = stop_flag()?;
         let under = self.posterior.draw(&self.scenario, &scenario, &[], false, options, &stop)?;
-        let worlds = Under::base(under.as_ref(), &scenario);
+        let history = wanted.as_ref().map(|wanted| wanted.history(options, silent)).transpose()?;
+        let worlds = Under::base(under.as_ref(), &scenario).within(history.as_ref());
         let (ensemble, mut rows) = self.simulate(&scenario, worlds, options, &mut folder, &stop)?;
         let (summary, digest) = ensemble.into_parts();
         if let Some(summary) = &summary {
@@ -148,6 +153,9 @@ impl Run {
         if let Some(under) = &under {
             page.say(under.told());
         }
+        if let Some(wanted) = &wanted {
+            page.say(wanted.line(&self.scenario.scenario));
+        }
         let own = Scenario::load(&self.scenario.scenario)?.build_alone()?;
         if let Some(why) = luck::apart(&scenario, &own) {
             page.say(format!(
@@ -161,7 +169,7 @@ impl Run {
         page.print()
     }
 
-    fn usual(&self, scenario: &Scenario) -> Name {
+    fn usual(&self, scenario: &Scenario, wanted: Option<&Wanted>) -> Name {
         Name::new(None, &self.scenario, &scenario.name, None)
             .of(&self.scenario, true)
             .word(self.ledger.then_some("ledger"))
@@ -169,9 +177,10 @@ impl Run {
             .word(self.format.unless(FormatArg::Parquet))
             .option("outcome", &self.outcome)
             .option("posterior", self.posterior.tag())
+            .option("given", Wanted::tag(wanted))
     }
 
-    fn job(&self, scenario: &Scenario) -> Result<Job> {
+    fn job(&self, scenario: &Scenario, wanted: Option<&Wanted>) -> Result<Job> {
         let tables = match (self.ledger, self.summary_only) {
             (true, _) => "trajectories, events, ledger",
             (_, true) => "none but the summary",
@@ -183,8 +192,12 @@ impl Run {
             flag("ledger", self.ledger),
             flag("summary-only", self.summary_only),
             given("outcome", &self.outcome),
+            Wanted::arguments(wanted),
         ];
         let mut entry = JobEntry::new("run").with("tables", tables).asked_by(arguments.concat());
+        if let Some(told) = Wanted::tag(wanted) {
+            entry = entry.with("given", told);
+        }
         if !self.outcome.is_empty() {
             entry = entry.with("outcomes", self.outcome.clone());
         }
@@ -210,9 +223,10 @@ impl Run {
                 }
                 (None, None) => return Ok(()),
             };
-        let options = self.scenario.options();
+        let (options, given) = (self.scenario.options(), self.given.options());
         next.extend(options.iter().map(String::as_str));
         next.extend(self.posterior.options());
+        next.extend(given.iter().map(String::as_str));
         page.copy(format!("next: {} # {what}", command(&next)?));
         Ok(())
     }

@@ -102,16 +102,13 @@ impl Sweep {
         manifest: &Manifest,
         effects: Option<&Effects>,
     ) -> Result<()> {
-        match effects {
-            Some(effects) => {
-                effects.say(&sweep.layout, &mut page);
-                page.copy(format!("written to {}", folder.display()));
-                page.say(format!("digest {}", manifest.digest));
-            }
-            None => {
-                say_size(&sweep.layout, &mut page);
-                page.say(done_before(folder, manifest));
-            }
+        if let Some(effects) = effects {
+            effects.say(&sweep.layout, &mut page);
+            page.copy(format!("written to {}", folder.display()));
+            page.say(format!("digest {}", manifest.digest));
+        } else {
+            say_size(&sweep.layout, &mut page);
+            page.say(done_before(folder, manifest));
         }
         page.end(self.json.then(|| manifest.to_json()).transpose()?, self.quiet)
     }

@@ -70,7 +70,7 @@ impl Verify {
         let scratch = tempfile::tempdir().context("a folder for what is made again")?;
         let made = match job.command.as_str() {
             "sweep" => self.sweep(&manifest, scratch.path())?,
-            "run" | "compare" | "explain" | "calibrate" | "validate" | "panel" => {
+            "run" | "compare" | "condition" | "explain" | "calibrate" | "validate" | "panel" => {
                 self.command(&manifest, job, scratch.path())?
             }
             other => {

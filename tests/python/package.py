@@ -21,9 +21,13 @@ asean.run(replicates=10, progress=lambda done, total: None).summary.to_pandas().
 asean.compare({"mine": {"parameters.drift": 0}}, decompose=True).shares["mine"].to_polars().height
 asean.explain(["no-tvpa"], observed=True).sentences["MYS"].upper()
 asean.sweep({"parameters.drift": (0, 0.1)}, points=None, out="x", progress=False).sensitivity("sobol").indices.units["value"]
+history = asean.condition(until=2008, particles=100)
+asean.run(given=history).digest.upper() + asean.explain(given="out/history").digest + asean.compare(given=True).why["no-tvpa"]
+history.surprises.to_pandas().head().size + history.until + history.benchmark["in_sample"] + history.acceptance[0]
 asean.sensitivity("morris", ["parameters.drift"], samples=3).design.columns.sort()
 """
-MISUSES = ["asean.run(replicates='many')", "asean.compare(3)", "asean.sweep(design='sobl')", "asean.run().digest.mean()"]
+MISUSES = ["asean.run(replicates='many')", "asean.compare(3)", "asean.sweep(design='sobl')", "asean.run().digest.mean()",
+           "asean.run(given=3)", "asean.condition(until='late')"]
 
 
 def check_stubs():
@@ -52,8 +56,8 @@ def check_stubs():
 def check_docstrings():
     parser, runner = doctest.DocTestParser(), doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
     without = []
-    for kind in (suasion.Scenario, suasion.Run, suasion.Comparison, suasion.Explanation, suasion.Sweep,
-                 suasion.Sensitivity, suasion.Table):
+    for kind in (suasion.Scenario, suasion.Run, suasion.Comparison, suasion.Explanation, suasion.History,
+                 suasion.Sweep, suasion.Sensitivity, suasion.Table):
         assert kind.__doc__, kind
         for name, member in inspect.getmembers(kind):
             if name.startswith("_"):

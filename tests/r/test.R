@@ -46,6 +46,19 @@ test_that("each command yields the tables that its help names", {
     expect_type(screened$sensitivity$value, "double")
 })
 
+test_that("what is given reaches the command", {
+    few <- "record:until=2004,particles=100"
+    folder <- tempfile()
+    command("run", "asean", "--replicates", "8", "--given", few, "--format", "csv", "-q", "--out", folder)
+    run <- suasion_run("asean", replicates = 8, given = few)
+    expect_identical(run$manifest$digest, jsonlite::read_json(file.path(folder, "manifest.json"))$digest)
+    compared <- suasion_compare("asean", "no-tvpa", replicates = 8, given = few)
+    expect_identical(dim(compared$differences), dim(compared$differences_free))
+    explained <- suasion_explain("asean", replicates = 8, given = few)
+    expect_identical(explained$manifest$digest, run$manifest$digest)
+    expect_error(suasion_compare("asean", "no-tvpa", replicates = 8, given = few, decompose = TRUE), "--decompose", fixed = TRUE)
+})
+
 test_that("an error is the sentence of the command", {
     path <- "parameters.overjustificaton=0"
     said <- sub("^error: ", "", paste(command("run", "asean", "--set", path), collapse = "\n"))
