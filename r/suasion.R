@@ -13,15 +13,18 @@
 #' @param years First and last year to simulate: c(2001, 2010).
 #' @param ledger Also keep what moved motivation, by state, year and mechanism?
 #' @param trajectories FALSE keeps the summary alone.
+#' @param given Run in the history, with the luck that the states must have had: "record" conditions on the record first
+#'   ("record:until=2008,particles=5000" says more), a folder that `suasion condition` wrote is taken as it is.
 #' @param out Folder for the results, which then stay; default: a temporary one. The same job is found finished there.
 #' @param replace Replace the results of another job that are in `out`? Otherwise they are left, and it is an error.
 #' @return A list: `trajectories` (a row per replicate, state and year), `events`, `ledger` (if asked for), `summary` (statistics over
 #'   replicates), `manifest` (version, seed, digest) and `folder`. Columns and units: docs/output-format.md.
 suasion_run <- function(scenario, set = NULL, counterfactual = NULL, replicates = NULL, seed = NULL, years = NULL,
-                        ledger = FALSE, trajectories = TRUE, out = NULL, replace = FALSE) {
+                        ledger = FALSE, trajectories = TRUE, given = NULL, out = NULL, replace = FALSE) {
     out <- suasion_folder(out)
     suasion_call(c("run", scenario, suasion_runs(set, counterfactual, replicates, seed, years),
-                   if (ledger) "--ledger", if (!trajectories) "--summary-only", "--format", "csv", "--out", out, if (replace) "--replace"))
+                   suasion_each("--given", given), if (ledger) "--ledger", if (!trajectories) "--summary-only",
+                   "--format", "csv", "--out", out, if (replace) "--replace"))
     suasion_read(out)
 }
 
@@ -35,13 +38,14 @@ suasion_run <- function(scenario, set = NULL, counterfactual = NULL, replicates 
 #' @inheritParams suasion_run
 #' @return A list: `differences` (by counterfactual, state, year and outcome, such as `reached_law` and `years_to_law`: mean of each arm, mean paired
 #'   difference, interval),
-#'   `arms`, `shares_NAME` (with `decompose`), `manifest` and `folder`.
+#'   `differences_free` (with `given`: the same in free runs), `arms`, `shares_NAME` (with `decompose`), `manifest` and `folder`.
 suasion_compare <- function(scenario, names = NULL, against = NULL, decompose = NULL, level = 0.95, outcomes = NULL, set = NULL,
-                            replicates = NULL, seed = NULL, years = NULL, out = NULL, replace = FALSE) {
+                            replicates = NULL, seed = NULL, years = NULL, given = NULL, out = NULL, replace = FALSE) {
     out <- suasion_folder(out)
     split <- if (isTRUE(decompose)) "--decompose"
              else if (is.character(decompose)) paste0("--decompose=", paste(decompose, collapse = ","))
-    suasion_call(c("compare", scenario, names, suasion_each("--against", against), suasion_each("--outcome", outcomes), split, "--level", suasion_number(level),
+    suasion_call(c("compare", scenario, names, suasion_each("--against", against), suasion_each("--outcome", outcomes),
+                   suasion_each("--given", given), split, "--level", suasion_number(level),
                    suasion_runs(set, NULL, replicates, seed, years), "--format", "csv", "--out", out, if (replace) "--replace"))
     suasion_read(out)
 }
@@ -54,10 +58,10 @@ suasion_compare <- function(scenario, names = NULL, against = NULL, decompose = 
 #' @inheritParams suasion_compare
 #' @return A list: `explanation` (by state, year and variable: mean and interval), other tables that the command wrote, `folder`.
 suasion_explain <- function(scenario, state = NULL, against = NULL, observed = FALSE, level = 0.95, outcomes = NULL, set = NULL,
-                            replicates = NULL, seed = NULL, years = NULL, out = NULL, replace = FALSE) {
+                            replicates = NULL, seed = NULL, years = NULL, given = NULL, out = NULL, replace = FALSE) {
     out <- suasion_folder(out)
     suasion_call(c("explain", scenario, suasion_each("--state", state), suasion_each("--against", against),
-                   suasion_each("--outcome", outcomes),
+                   suasion_each("--outcome", outcomes), suasion_each("--given", given),
                    if (observed) "--observed", "--level", suasion_number(level),
                    suasion_runs(set, NULL, replicates, seed, years), "--format", "csv", "--out", out, if (replace) "--replace"))
     suasion_read(out)

@@ -3,6 +3,7 @@
 use crate::arrow::{Table, described};
 use crate::attended::attended;
 use crate::changes::Runs;
+use crate::given::Given;
 use crate::progress::Progress;
 use crate::scenario::Scenario;
 use crate::{ScenarioError, arguments, raise};
@@ -10,11 +11,15 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyList};
 use std::collections::BTreeMap;
 use suasion::engine::parallel::Options;
+use suasion::estimate::Level;
 use suasion::experiment::arms;
 use suasion::experiment::compare::differences;
 use suasion::experiment::comparison::{Comparison as Asked, all_names};
 use suasion::experiment::decomposition::{cost, mechanisms, plan};
 use suasion::experiment::error::ExperimentError;
+use suasion::experiment::history::apart::{Answer, why};
+use suasion::experiment::paired::{Pair, Profile};
+use suasion::experiment::posterior::Worlds;
 use suasion::experiment::shapley::shares;
 
 /// What a comparison gave: tables of paired differences, and of shares of mechanisms.
@@ -24,6 +29,13 @@ pub struct Comparison {
     /// is reached (`reached_law`), years until then (`years_to_law`), and those asked for.
     #[pyo3(get)]
     differences: Py<Table>,
+    /// The same in free runs, where the comparison is in a history; none where it is not.
+    #[pyo3(get)]
+    differences_free: Option<Py<Table>>,
+    /// By counterfactual, which state's difference in the history is farthest from that in free runs, and which of its grades on record free runs
+    /// do not show; empty where the comparison is not in a history.
+    #[pyo3(get)]
+    why: BTreeMap<String, String>,
     /// By counterfactual, one row per outcome and mechanism: its Shapley share; empty where nothing was decomposed.
     #[pyo3(get)]
     shares: BTreeMap<String, Py<Table>>,
@@ -60,13 +72,17 @@ impl Scenario {
     /// dict from names to dicts of values by path, or to scenarios. `outcomes` (motivation, protection and enforcement where
     /// none is given) are kept beside all variables and waits, and `decompose` splits them: `True` for all mechanisms, or a list of names; up to 12 every subset is
     /// played, otherwise `permutations` (2) random orders and their reverses are drawn in each replicate. `level` (0.95) is that
-    /// of the intervals. Tables: `differences`, `shares`.
+    /// of the intervals. `given` asks it of the history, and is given as for `run`; `differences_free` then has the answer of free runs, and
+    /// `why` says why it is another. Tables: `differences`, `differences_free`, `shares`.
     ///
     /// >>> found = suasion.Scenario.bundled("asean").compare("no-tvpa", replicates=16)
     /// >>> len(found.differences) % (11 * 16)  # states and their mean, the start and 15 years, times variables
     /// 0
+    /// >>> given = suasion.Scenario.bundled("asean").compare("no-tvpa", replicates=16, given="record:particles=200")
+    /// >>> given.why["no-tvpa"]
+    /// 'no-tvpa: ... differs most, motivation ... in the history and ... in free runs: ...'
     #[pyo3(signature = (counterfactuals=None, *, outcomes=None, decompose=None, permutations=None, level=None,
-        replicates=None, seed=None, threads=None, progress=None))]
+        replicates=None, seed=None, threads=None, progress=None, given=None))]
     fn compare(
         &self,
         py: Python<'_>,
@@ -79,6 +95,7 @@ impl Scenario {
         seed: Option<&Bound<'_, PyAny>>,
         threads: Option<&Bound<'_, PyAny>>,
         progress: Option<&Bound<'_, PyAny>>,
+        given: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Comparison> {
         let runs = Runs { replicates, seed };
         let options = arguments::options(threads)?;
@@ -114,18 +131,30 @@ impl Scenario {
                 "permutations: expected with `decompose`, whose orders they are",
             ));
         }
-        compare(py, &asked, &mechanisms, pairs, options, progress)
+        let given = self.given(py, given, runs)?;
+        if let Some(given) = &given {
+            let others = asked.others.iter().map(|arm| (arm.name.as_str(), &arm.scenario));
+            given.check_states(std::iter::once(Given::base(&base)).chain(others))?;
+            if !mechanisms.is_empty() {
+                return Err(ScenarioError::new_err(
+                    "decompose: it switches mechanisms in free runs, and has no history yet; ask for one of the two, given or decompose",
+                ));
+            }
+        }
+        compare(py, &asked, given.as_ref(), &mechanisms, pairs, options, progress)
     }
 }
 
-/// Runs a comparison, and splits its differences where mechanisms are named. `pairs` of orders are sampled for it.
+/// Runs a comparison, in a history and free where one is given, and splits its differences where mechanisms are named. `pairs` of orders are
+/// sampled for it.
 fn compare(
     py: Python<'_>,
     asked: &Asked,
+    given: Option<&Given>,
     decompose: &[String],
     pairs: Option<u32>,
     options: Options,
-    given: Option<&Bound<'_, PyAny>>,
+    progress: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Comparison> {
     let Asked { base, others, outcomes, level } = asked;
     let games = match decompose {
@@ -137,27 +166,43 @@ fn compare(
             games
         }
     };
-    let progress = Progress::new(py, given, "replicates")?;
+    let progress = Progress::new(py, progress, "replicates")?;
     let games = &games;
+    let (particles, replicates) = (Given::particles(given), asked.replicates());
+    let free = if given.is_some() { replicates } else { 0 };
     let played = u64::from(base.replicates) * games.len() as u64;
-    let total = asked.replicates() + played;
+    let total = particles + replicates + free + played;
     let work = |stop: &_| {
-        let (profile, pairs) = asked.run(options, stop, |done| progress.at(done, total))?;
+        let history = Given::history(given, options, stop, |done| progress.at(done, total))?;
+        let within = |world| Worlds::from(world).within(history.as_deref());
+        let in_others: Vec<Worlds> = others.iter().map(|arm| within(&arm.scenario.world)).collect();
+        let mut before = particles;
+        let found = asked.run_in(within(&base.world), &in_others, options, stop, |done| {
+            progress.at(before + done, total);
+        })?;
+        before += replicates;
+        let in_free = match given {
+            Some(_) => Some(asked.run(options, stop, |done| progress.at(before + done, total))?),
+            None => None,
+        };
+        before += free;
         let mut splits = Vec::new();
-        let mut before = asked.replicates();
         for game in games {
             splits.push(game.game.play(options, stop, |done| progress.at(before + done, total))?);
             before += u64::from(base.replicates);
         }
-        Ok::<_, ExperimentError>((profile, pairs, splits))
+        Ok::<_, ExperimentError>((found, in_free, splits))
     };
-    let (profile, pairs, splits) = attended(py, &progress, work, raise)?;
-    let named = asked.named(&pairs);
+    let (found, free, splits) = attended(py, &progress, work, raise)?;
+    let (profile, pairs) = &found;
     let mut digests = BTreeMap::from([("baseline".to_string(), profile.digest.to_string())]);
-    digests.extend(others.iter().zip(&pairs).map(|(arm, pair)| (arm.name.clone(), pair.digest.to_string())));
+    digests.extend(others.iter().zip(pairs).map(|(arm, pair)| (arm.name.clone(), pair.digest.to_string())));
     let table = |of| described(py, of, base);
+    let beside = |pairs: &[Pair]| table(differences(&base.world, &asked.named(pairs), *level, |_| true));
     Ok(Comparison {
-        differences: table(differences(&base.world, &named, *level, |_| true))?,
+        differences: beside(pairs)?,
+        differences_free: free.as_ref().map(|(_, pairs)| beside(pairs)).transpose()?,
+        why: free.as_ref().map_or_else(BTreeMap::new, |free| apart(asked, &found, free)),
         shares: games
             .iter()
             .zip(&splits)
@@ -166,11 +211,27 @@ fn compare(
         counterfactuals: others.iter().map(|arm| arm.name.clone()).collect(),
         unpaired: others
             .iter()
-            .zip(&pairs)
+            .zip(pairs)
             .map(|(arm, pair)| (arm.name.clone(), (pair.unpaired.base.clone(), pair.unpaired.other.clone())))
             .collect(),
         digests,
         replicates: base.replicates,
         level: *level,
     })
+}
+
+/// By counterfactual, why its answer in the history is not that of free runs.
+fn apart(
+    asked: &Asked,
+    (base, pairs): &(Profile, Vec<Pair>),
+    (free_base, free_pairs): &(Profile, Vec<Pair>),
+) -> BTreeMap<String, String> {
+    let level = Level::new(asked.level);
+    let both = asked.others.iter().zip(pairs.iter().zip(free_pairs));
+    both.filter_map(|(arm, (pair, free_pair))| {
+        let (given, free) = (Answer { base, pair }, Answer { base: free_base, pair: free_pair });
+        let sentence = why(&asked.base, &asked.outcomes, &arm.name, given, free, &level)?;
+        Some((arm.name.clone(), sentence))
+    })
+    .collect()
 }

@@ -3,6 +3,7 @@
 use crate::arrow::{Table, described};
 use crate::attended::attended;
 use crate::changes::Runs;
+use crate::given::Given;
 use crate::progress::Progress;
 use crate::scenario::Scenario;
 use crate::{ScenarioError, arguments, raise};
@@ -13,9 +14,11 @@ use suasion::engine::parallel::Options;
 use suasion::experiment::arms::{self, Arm};
 use suasion::experiment::compare::{Named, differences, means};
 use suasion::experiment::comparison::check_level;
+use suasion::experiment::error::ExperimentError;
 use suasion::experiment::explain::{dated_table, outcomes as kept, sentences, totals};
 use suasion::experiment::outcome::{Outcomes, Place};
 use suasion::experiment::paired::{self, Plan};
+use suasion::experiment::posterior::Worlds;
 use suasion::scenario as library;
 
 /// What an explanation gave: the ledger as tables, and sentences.
@@ -58,12 +61,14 @@ impl Explanation {
 #[pymethods]
 impl Scenario {
     /// Accounts for motivation (0-1) by state, year and term of the ledger; with `against`, beside a counterfactual, given
-    /// as for `compare`. `outcomes` are kept beside the account. `observed` pins tiers and adoptions to the record. Tables: `means`, `totals`, `events`, `differences`.
+    /// as for `compare`. `outcomes` are kept beside the account. `observed` pins tiers and adoptions to the record;
+    /// `given` accounts for the history, and is given as for `run`. Tables: `means`, `totals`, `events`, `differences`.
     ///
     /// >>> told = suasion.Scenario.bundled("asean").explain("no-tvpa", replicates=16)
     /// >>> told.sentences["MYS"].startswith("In the model, motivation of Malaysia")
     /// True
-    #[pyo3(signature = (against=None, *, outcomes=None, observed=false, level=None, replicates=None, seed=None, threads=None, progress=None))]
+    #[pyo3(signature = (against=None, *, outcomes=None, observed=false, level=None, replicates=None, seed=None, threads=None, progress=None,
+        given=None))]
     fn explain(
         &self,
         py: Python<'_>,
@@ -75,6 +80,7 @@ impl Scenario {
         seed: Option<&Bound<'_, PyAny>>,
         threads: Option<&Bound<'_, PyAny>>,
         progress: Option<&Bound<'_, PyAny>>,
+        given: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Explanation> {
         let runs = Runs { replicates, seed };
         let options = arguments::options(threads)?;
@@ -85,13 +91,23 @@ impl Scenario {
             return Err(ScenarioError::new_err("against: found several counterfactuals, expected one"));
         }
         let mut base = self.changed(py, None, runs)?;
+        let given = self.given(py, given, runs)?;
+        if observed && given.is_some() {
+            return Err(ScenarioError::new_err(
+                "observed: runs in a history show what is on record by themselves; ask for one of the two, given or observed",
+            ));
+        }
         if observed {
             base = Arc::new(arms::observed(self.loaded_with(runs)?, &base).map_err(raise)?);
         }
         let others = py.detach(|| arms::build(asked, &base, observed)).map_err(raise)?;
         let outcomes = arguments::texts("outcomes", outcomes)?;
         let outcomes = Outcomes::parse(&outcomes, &base.world).map_err(raise)?;
-        explain(py, &base, others.first(), &outcomes, level, options, progress)
+        if let Some(given) = &given {
+            let others = others.iter().map(|arm| (arm.name.as_str(), &arm.scenario));
+            given.check_states(std::iter::once(Given::base(&base)).chain(others))?;
+        }
+        explain(py, &base, others.first(), given.as_ref(), &outcomes, level, options, progress)
     }
 }
 
@@ -100,19 +116,26 @@ fn explain(
     py: Python<'_>,
     base: &library::Scenario,
     other: Option<&Arm>,
+    given: Option<&Given>,
     asked: &Outcomes,
     level: f64,
     options: Options,
-    given: Option<&Bound<'_, PyAny>>,
+    progress: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Explanation> {
     let world = &base.world;
     let outcomes = kept(world, asked);
     let replicates = base.replicates as usize;
     let plan = Plan { outcomes: &outcomes, seed: base.seed, replicates, options };
-    let worlds: Vec<_> = other.iter().map(|arm| &arm.scenario.world).collect();
-    let total = u64::from(base.replicates) * (1 + worlds.len() as u64);
-    let progress = Progress::new(py, given, "replicates")?;
-    let work = |stop: &_| paired::run(world, &worlds, plan, stop, |done| progress.at(done, total));
+    let before = Given::particles(given);
+    let total = before + u64::from(base.replicates) * (1 + u64::from(other.is_some()));
+    let progress = Progress::new(py, progress, "replicates")?;
+    let work = |stop: &_| {
+        let history = Given::history(given, options, stop, |done| progress.at(done, total))?;
+        let within = |world| Worlds::from(world).within(history.as_deref());
+        let others: Vec<Worlds> = other.iter().map(|arm| within(&arm.scenario.world)).collect();
+        let done = paired::run(within(world), &others, plan, stop, |done| progress.at(before + done, total))?;
+        Ok::<_, ExperimentError>(done)
+    };
     let (profile, pairs) = attended(py, &progress, work, raise)?;
     let states: Vec<usize> = (0..world.states.len()).collect();
     let said = PyDict::new(py);

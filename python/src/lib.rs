@@ -14,6 +14,8 @@ mod attended;
 mod changes;
 mod compare;
 mod explain;
+mod given;
+mod history;
 mod outcomes;
 mod progress;
 mod run;
@@ -25,9 +27,7 @@ mod text;
 
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
-use suasion::engine::parallel::Stopped;
 use suasion::experiment::error::ExperimentError;
-use suasion::output::error::OutputError;
 
 pyo3::create_exception!(
     suasion,
@@ -50,10 +50,6 @@ fn raise(error: impl Into<ExperimentError>) -> PyErr {
     }
 }
 
-fn raise_stopped(stopped: Stopped<OutputError>) -> PyErr {
-    raise(ExperimentError::from(stopped))
-}
-
 #[pymodule]
 mod _suasion {
     use pyo3::prelude::*;
@@ -64,6 +60,8 @@ mod _suasion {
     use super::compare::Comparison;
     #[pymodule_export]
     use super::explain::Explanation;
+    #[pymodule_export]
+    use super::history::History;
     #[pymodule_export]
     use super::run::Run;
     #[pymodule_export]

@@ -3,13 +3,16 @@
 use crate::arrow::{self, Table, failed};
 use crate::attended::attended;
 use crate::changes::Runs;
+use crate::given::Given;
 use crate::progress::Progress;
 use crate::scenario::Scenario;
-use crate::{arguments, raise, raise_stopped, summary};
+use crate::{arguments, raise, summary};
 use pyo3::prelude::*;
 use suasion::engine::parallel::Options;
 use suasion::experiment::cost;
-use suasion::experiment::run::{Block, Tables, simulate};
+use suasion::experiment::error::ExperimentError;
+use suasion::experiment::posterior::Worlds;
+use suasion::experiment::run::{Block, Tables, simulate_in};
 use suasion::output::error::OutputError;
 use suasion::output::schema::{self, Column};
 use suasion::output::table::Table as Rows;
@@ -61,10 +64,18 @@ impl Scenario {
     /// interpreter is released meanwhile, and Ctrl-C stops it. All of this holds of `compare`, `explain`, `sweep` and
     /// `sensitivity` too.
     ///
+    /// `given` runs in the history, every replicate with the luck that its states must have had: `True` or `"record"` conditions on the
+    /// record first (`"record:until=2008,particles=5000"` says more), a `History` of `condition` and a folder that `suasion condition` wrote
+    /// are taken as they are. `progress` then counts the particles before the replicates.
+    ///
     /// >>> run = suasion.Scenario.bundled("asean").run(replicates=8)
     /// >>> len(run.trajectories) == 8 * 10 * 16  # replicates, states, the start and 15 years
     /// True
-    #[pyo3(signature = (replicates=None, seed=None, threads=None, trajectories=true, events=true, ledger=false, progress=None))]
+    /// >>> given = suasion.Scenario.bundled("asean").run(replicates=8, given="record:particles=200").events.to_polars()
+    /// >>> sorted({int(date) for date in given.filter(kind="adoption", state="VNM")["date"]})  # in every replicate as on record
+    /// [2011, 2012]
+    #[pyo3(signature = (replicates=None, seed=None, threads=None, trajectories=true, events=true, ledger=false, progress=None, *,
+        given=None))]
     #[allow(clippy::fn_params_excessive_bools)]
     fn run(
         &self,
@@ -76,10 +87,16 @@ impl Scenario {
         events: bool,
         ledger: bool,
         progress: Option<&Bound<'_, PyAny>>,
+        given: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Run> {
         let options = arguments::options(threads)?;
-        let scenario = self.changed(py, None, Runs { replicates, seed })?;
-        run(py, &scenario, Tables { trajectories, events, ledger }, options, progress)
+        let runs = Runs { replicates, seed };
+        let scenario = self.changed(py, None, runs)?;
+        let given = self.given(py, given, runs)?;
+        if let Some(given) = &given {
+            given.check_states([Given::base(&scenario)])?;
+        }
+        run(py, &scenario, given.as_ref(), Tables { trajectories, events, ledger }, options, progress)
     }
 }
 
@@ -87,22 +104,27 @@ impl Scenario {
 fn run(
     py: Python<'_>,
     scenario: &library::Scenario,
+    given: Option<&Given>,
     tables: Tables,
     options: Options,
-    given: Option<&Bound<'_, PyAny>>,
+    progress: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Run> {
     cost::refuse_what_memory_cannot_hold(scenario, tables).map_err(raise)?;
-    let progress = Progress::new(py, given, "replicates")?;
-    let total = u64::from(scenario.replicates);
+    let progress = Progress::new(py, progress, "replicates")?;
+    let before = Given::particles(given);
+    let total = before + u64::from(scenario.replicates);
     let mut blocks: Vec<Block> = Vec::new();
     let work = |stop: &_| {
-        simulate(scenario, tables, options, stop, |block, done| {
+        let history = Given::history(given, options, stop, |done| progress.at(done, total))?;
+        let worlds = Worlds::from(&scenario.world).within(history.as_deref());
+        let ensemble = simulate_in(scenario, worlds, tables, options, stop, |block, done| {
             blocks.push(block);
-            progress.at(done as u64, total);
+            progress.at(before + done as u64, total);
             Ok::<(), OutputError>(())
-        })
+        })?;
+        Ok::<_, ExperimentError>(ensemble)
     };
-    let ensemble = attended(py, &progress, work, raise_stopped)?;
+    let ensemble = attended(py, &progress, work, raise)?;
     let (summary, digest) = ensemble.into_parts();
     let world = &scenario.world;
     let metadata = [

@@ -11,6 +11,7 @@ A scenario is read, changed and run; results are Arrow tables that Polars, panda
 from ._suasion import (
     Comparison,
     Explanation,
+    History,
     Run,
     Scenario,
     ScenarioError,
@@ -24,6 +25,7 @@ from ._suasion import (
 __all__ = [
     "Comparison",
     "Explanation",
+    "History",
     "Run",
     "Scenario",
     "ScenarioError",

@@ -12,6 +12,7 @@ import pyarrow
 __all__ = [
     "Comparison",
     "Explanation",
+    "History",
     "Run",
     "Scenario",
     "ScenarioError",
@@ -29,6 +30,8 @@ _Progress: TypeAlias = Callable[[int, int], object] | Literal[False] | None
 _Outcomes: TypeAlias = str | Iterable[str] | None
 _Axes: TypeAlias = str | Iterable[str] | dict[str, Any] | None
 _Counterfactuals: TypeAlias = str | Iterable[str] | dict[str, Any]
+# What `given` may be: True or "record" conditions on the record first; a History, or the folder of one; None or False for free runs.
+_Given: TypeAlias = History | str | PathLike[str] | bool | None
 
 class ScenarioError(ValueError):
     """What was asked for is wrong: where, what was found, what was expected, a hint."""
@@ -96,6 +99,15 @@ class Comparison:
         Outcomes are variables, what is reached (`reached_law`), years until then (`years_to_law`), and those asked for.
         """
     @property
+    def differences_free(self) -> Table | None:
+        """The same in free runs, where the comparison is in a history; None where it is not."""
+    @property
+    def why(self) -> dict[str, str]:
+        """By counterfactual, which state's difference in the history is farthest from that in free runs, and which grades go with it.
+
+        Empty where the comparison is not in a history.
+        """
+    @property
     def shares(self) -> dict[str, Table]:
         """By counterfactual, one row per outcome and mechanism: its Shapley share; empty where nothing was decomposed."""
     @property
@@ -142,6 +154,53 @@ class Explanation:
     @property
     def level(self) -> float:
         """Level of the intervals."""
+
+@final
+class History:
+    """What the states must have been like, and the luck that they must have had, given the record: what `given` takes."""
+
+    @property
+    def belief(self) -> Table:
+        """One row per state, year and variable: mean and quantiles given the record, and in free runs."""
+    @property
+    def likelihood(self) -> Table:
+        """One row per state and year on record: how probable its entry was given the years before, and which grade was expected."""
+    @property
+    def lineage(self) -> Table:
+        """One row per replicate and state: whose draws the state uses, for what is drawn once and in each year."""
+    @property
+    def surprises(self) -> Table:
+        """One row per state and year with an entry on record, the least probable first: what was seen and what was expected."""
+    @property
+    def log_likelihood(self) -> float:
+        """Log-likelihood of the record under the scenario."""
+    @property
+    def error(self) -> float:
+        """Its standard error, of the simulation."""
+    @property
+    def first_pass(self) -> float:
+        """Log-likelihood of the first pass, in which states heard others of other runs."""
+    @property
+    def benchmark(self) -> dict[str, float]:
+        """Log-likelihoods of a chain that knows frequencies alone: `in_sample`, and `sequential`, learning as it goes."""
+    @property
+    def acceptance(self) -> list[float]:
+        """By sweep, share of the lines tried that were kept when the states of a replicate were made to fit each other."""
+    @property
+    def until(self) -> int:
+        """Last year on record."""
+    @property
+    def particles(self) -> int:
+        """Particles of each state."""
+    @property
+    def replicates(self) -> int:
+        """Replicates that can be run in it."""
+    @property
+    def digest(self) -> str:
+        """Digest of the runs in the history, that of `suasion condition`."""
+    @property
+    def scenario(self) -> str:
+        """Name of the scenario."""
 
 @final
 class Sweep:
@@ -253,10 +312,28 @@ class Scenario:
         events: bool = True,
         ledger: bool = False,
         progress: _Progress = None,
+        *,
+        given: _Given = None,
     ) -> Run:
         """Simulates every replicate, with the interpreter released; Ctrl-C stops it.
 
-        `threads` changes no result. `progress` is called about ten times a second with what is done and in all.
+        `threads` changes no result. `progress` is called about ten times a second with what is done and in all. `given` runs in
+        the history: `True` or `"record"` conditions on the record first, a `History` or the folder of one is taken as it is.
+        """
+    def condition(
+        self,
+        *,
+        until: SupportsIndex | None = None,
+        particles: SupportsIndex | None = None,
+        replicates: SupportsIndex | None = None,
+        seed: SupportsIndex | None = None,
+        threads: SupportsIndex | None = None,
+        progress: _Progress = None,
+    ) -> History:
+        """Conditions the scenario on its record: what its states must have been like, and the luck that they must have had.
+
+        `until` is the last year whose record counts, `particles` (20000, or as many as replicates) are those of each state,
+        `replicates` are those that can be run in the history.
         """
     def outcomes(
         self,
@@ -281,12 +358,13 @@ class Scenario:
         seed: SupportsIndex | None = None,
         threads: SupportsIndex | None = None,
         progress: _Progress = None,
+        given: _Given = None,
     ) -> Comparison:
         """Sets counterfactuals beside the scenario on common random numbers: replicate by replicate, the same luck.
 
         `counterfactuals` are names, texts `"TITLE: path=value; path=value"`, or a dict from names to dicts of values by
         path, or to scenarios; all of the scenario's where none is given. `decompose` splits the differences of `outcomes`
-        among mechanisms.
+        among mechanisms. `given` asks it of the history, as for `run`.
         """
     def explain(
         self,
@@ -299,10 +377,11 @@ class Scenario:
         seed: SupportsIndex | None = None,
         threads: SupportsIndex | None = None,
         progress: _Progress = None,
+        given: _Given = None,
     ) -> Explanation:
         """Accounts for motivation (0-1) by state, year and term of the ledger; with `against`, beside a counterfactual.
 
-        `outcomes` are kept beside the account.
+        `outcomes` are kept beside the account. `given` accounts for the history, as for `run`.
         """
     def sweep(
         self,
