@@ -76,8 +76,7 @@ use std::ffi::{OsStr, OsString};
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
-    /// Print tables and lines as wide as they are (default: wrapped, and tables in parts, to fit the terminal, or COLUMNS, or 80
-    /// columns)
+    /// Print lines and tables as wide as they are
     #[arg(long, global = true)]
     wide: bool,
 }

@@ -87,7 +87,7 @@ fn effects(page: &mut Page, plan: &Plan, measures: &[morris::Measures]) {
     let sizes: Vec<Estimate> = measures.iter().map(|measures| measures.mu_star).collect();
     let order = by_size(&sizes);
     let most = order.first().map_or(0.0, |&j| sizes[j].value);
-    let mut table = Table::of("axis").numbers(["mu*", "95%", "mu", "sigma"]).drawing("mu*");
+    let mut table = Table::of("axis").numbers(["mu*", "95%", "mu", "sigma"]).drawing("");
     for &j in order.iter().take(MOST) {
         let of = &measures[j];
         let bar = if most > 0.0 { "█".repeat(length(of.mu_star.value / most)) } else { String::new() };

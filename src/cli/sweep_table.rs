@@ -53,8 +53,7 @@ impl Effects {
     pub(super) fn say(&self, layout: &Layout, page: &mut Page) {
         say_size(layout, page);
         let each = self.outcomes.len();
-        let mut table =
-            Table::of("axis").key("outcome").drawing("mean along it").numbers(["least", "greatest"]);
+        let mut table = Table::of("axis").key("outcome").drawing("course").numbers(["least", "greatest"]);
         for (a, axis) in layout.plan.axes().iter().enumerate() {
             for (o, &outcome) in self.outcomes.iter().enumerate() {
                 let means =

@@ -177,7 +177,7 @@ impl Table {
     fn part(&self, out: &mut String, part: &Part, below: Option<usize>, columns: usize) {
         let head = part.iter().map(|(c, width)| wrapped(&self.columns[*c].0, *width, true));
         let head: Vec<_> = head.collect();
-        if self.columns.iter().any(|(head, _)| !head.is_empty()) {
+        if part.iter().any(|(c, _)| !self.columns[*c].0.is_empty()) {
             let height = head.iter().map(Vec::len).max().unwrap_or(0);
             // Heads stand on the first row.
             let head = head.into_iter().map(|cell| [vec![String::new(); height - cell.len()], cell].concat());

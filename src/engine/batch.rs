@@ -8,6 +8,7 @@ use crate::engine::given::Given;
 use crate::engine::history::{History, Places};
 use crate::engine::isa::{Isa, Task};
 use crate::engine::lanes::{Flags, LANES, Lane};
+use crate::engine::noted::Noted;
 use crate::engine::prefetch;
 use crate::engine::randomness::{Keys, STEPS, Streams, Word, state_slot};
 use crate::engine::stages::Tile;
@@ -47,24 +48,6 @@ impl<'w> Run<'w> {
         Run { history, ..self }
     }
 }
-
-/// What is noted of a conditioned run: how probable the record is in it, and what the record made of its draws.
-#[derive(Debug, Default)]
-pub(super) struct Noted {
-    /// By state: log of the density of what is on record of it so far.
-    pub log_density: Vec<Lane>,
-    /// By state, then rating regime: the grader's luck at the last report, as standard normal numbers.
-    pub reports: Vec<[Lane; 2]>,
-    /// By state, then rating regime: how probable each grade was at the last report, before it was known.
-    pub expected: Vec<[Lane; 4]>,
-    /// By state, then instrument: the draw of the step, or [`UNDRAWN`].
-    pub adoptions: Vec<Lane>,
-    /// By state, then instrument: of an adoption whose year alone is on record, the step of the year that was drawn for it.
-    pub steps: Vec<Lane>,
-}
-
-/// In place of a draw that was not made: of an instrument that is not open, or that a state has adopted.
-pub(super) const UNDRAWN: f64 = -1.0;
 
 /// What every step reads or writes of a state, side by side: with very many states memory sets the pace.
 #[derive(Clone, Copy, Debug)]
@@ -381,48 +364,6 @@ impl<'w> Batch<'w> {
     #[inline(always)]
     pub(super) fn streams(&self, state: usize) -> Streams {
         Streams::new(self.state_keys[state], self.once.get(state).unwrap_or(&self.replicates))
-    }
-
-    /// Takes the numbers with which states draw once.
-    fn begin_history(&mut self, history: Option<&'w History>) {
-        self.history = history;
-        self.once.clear();
-        self.yearly.clear();
-        let Some(History { lineage, pins }) = history else { return };
-        self.places = pins.as_ref().map(|pins| pins.places(self.worlds[0])).unwrap_or_default();
-        let rows = self.replicates;
-        let number = |i: usize| std::array::from_fn(|l| lineage.of(rows[l] as usize, i)[0]);
-        self.once.extend((0..lineage.states()).map(number));
-    }
-
-    /// Takes the numbers with which states draw in a year: beyond the last on record, each run's own.
-    pub(super) fn begin_year(&mut self, year: usize) {
-        let Some(History { lineage, .. }) = self.history else { return };
-        self.yearly.clear();
-        if year < lineage.years() {
-            let rows = self.replicates;
-            let number = |i: usize| std::array::from_fn(|l| lineage.of(rows[l] as usize, i)[year + 1]);
-            self.yearly.extend((0..lineage.states()).map(number));
-        }
-    }
-
-    /// Forgets what was noted of other runs.
-    pub(super) fn begin_record(&mut self) {
-        let world = self.worlds[0];
-        let (n, ratings, instruments) = match self.given {
-            Some(_) => (world.states.len(), world.ratings.len(), world.instruments.len()),
-            None => (0, 0, 0),
-        };
-        if self.given.is_some() && self.once.is_empty() {
-            self.once.resize(n, self.replicates);
-        }
-        let Noted { log_density, reports, expected, adoptions, steps } = &mut self.noted;
-        log_density.clear();
-        log_density.resize(n, Lane::ZERO);
-        reports.resize(n * ratings, [Lane::ZERO; 2]);
-        expected.resize(n * ratings, [Lane::ZERO; 4]);
-        adoptions.resize(n * instruments, Lane::ZERO);
-        steps.resize(n * instruments, Lane::ZERO);
     }
 
     /// Commitment C of a state, from what it has adopted of what counts ([`Batch::refresh_counts`]).

@@ -17,6 +17,7 @@ mod flows;
 pub mod given;
 pub mod guard;
 pub mod history;
+mod noted;
 mod particles;
 mod prefetch;
 mod reading;

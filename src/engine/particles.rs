@@ -3,15 +3,15 @@
 //! What a state is between two years is listed here in full, so that a new field of it must find its place; what follows from it (what peers show, the
 //! weights of ties) is computed anew.
 
-use crate::engine::batch::{Batch, Bearing, StateLanes, UNDRAWN};
+use crate::engine::batch::{Batch, Bearing, StateLanes};
 use crate::engine::given::Given;
 use crate::engine::isa::Task;
 use crate::engine::lanes::Lane;
+use crate::engine::noted::UNDRAWN;
 use crate::model::assess::Rated;
 use crate::model::condition;
 use crate::model::press::{Felt, Pressed};
 use crate::model::state::Variables;
-use crate::model::traits::TRAITS;
 
 /// Computes anew what follows from states.
 struct Settle<'a, 'w> {
@@ -97,69 +97,52 @@ impl<'w> Batch<'w> {
     /// Numbers of what a state is between two years, of each lane.
     #[inline(always)]
     fn each_number(&mut self, i: usize, mut f: impl FnMut(&mut Lane)) {
+        /// Takes a struct of lanes apart by name, so that a new field must be listed, and does something to each.
+        macro_rules! each {
+            ($of:expr, $name:ident { $($field:ident),* }) => {{
+                let $name { $($field),* } = $of;
+                $(f($field);)*
+            }};
+        }
         let StateLanes { variables, felt, bearing, words: _ } = &mut self.states[i];
-        let Variables {
-            motivation,
-            enforcement,
-            protection,
-            rhetoric,
-            mobilization,
-            attribution,
-            reactance,
-            pressure,
-            phase,
-            commitment,
-        } = variables;
-        for lane in [
-            motivation,
-            enforcement,
-            protection,
-            rhetoric,
-            mobilization,
-            attribution,
-            reactance,
-            pressure,
-            phase,
-            commitment,
-        ] {
-            f(lane);
-        }
-        let Felt { push, frame, resented, signal } = felt;
-        for lane in [push, frame, resented, signal] {
-            f(lane);
-        }
-        let Bearing { security_framing, capacity, openness, attention, autochthonous, practice_scale } =
-            bearing;
-        for lane in [security_framing, capacity, openness, attention, autochthonous, practice_scale] {
-            f(lane);
-        }
-        self.traits[i].values_mut().iter_mut().for_each(&mut f);
-        let ratings = self.fields.len();
-        for rated in &mut self.rated[i * ratings..][..ratings] {
-            let Rated { tier, standing, sender_standing, strategic_value, view, merit, score, watched } =
-                rated;
-            for lane in [tier, standing, sender_standing, strategic_value, view, merit, score, watched] {
-                f(lane);
+        each!(
+            variables,
+            Variables {
+                motivation,
+                enforcement,
+                protection,
+                rhetoric,
+                mobilization,
+                attribution,
+                reactance,
+                pressure,
+                phase,
+                commitment
             }
+        );
+        each!(felt, Felt { push, frame, resented, signal });
+        each!(
+            bearing,
+            Bearing { security_framing, capacity, openness, attention, autochthonous, practice_scale }
+        );
+        self.traits[i].values_mut().iter_mut().for_each(&mut f);
+        let (ratings, several) = (self.fields.len(), self.several());
+        for rated in &mut self.rated[i * ratings..][..ratings] {
+            each!(
+                rated,
+                Rated { tier, standing, sender_standing, strategic_value, view, merit, score, watched }
+            );
         }
-        let several = self.several();
-        for Pressed { pressure, push } in &mut self.pressed[i * several..][..several] {
-            f(pressure);
-            f(push);
+        for pressed in &mut self.pressed[i * several..][..several] {
+            each!(pressed, Pressed { pressure, push });
         }
     }
 
     /// How many numbers [`Batch::take`] gives.
-    pub(crate) fn numbers(&self) -> usize {
-        let (ratings, instruments) = (self.fields.len(), self.worlds[0].instruments.len());
-        size_of::<Variables>() / size_of::<Lane>()
-            + size_of::<Felt>() / size_of::<Lane>()
-            + size_of::<Bearing>() / size_of::<Lane>()
-            + TRAITS.len()
-            + ratings * size_of::<Rated>() / size_of::<Lane>()
-            + 2 * self.several()
-            + instruments
-            + 1
+    pub(crate) fn numbers(&mut self) -> usize {
+        let mut count = self.worlds[0].instruments.len() + 1;
+        self.each_number(0, |_| count += 1);
+        count
     }
 
     /// Appends the numbers of a state in a lane.

@@ -5,19 +5,23 @@
 //! files of the model say.
 
 use crate::engine::ahead;
-use crate::engine::batch::{StateLanes, UNDRAWN};
-use crate::engine::given::Given;
-use crate::engine::lanes::{Flags, LANES, Lane, Mask};
+use crate::engine::batch::StateLanes;
+use crate::engine::lanes::Lane;
 use crate::engine::math;
-use crate::engine::randomness::{self, Drawer, Streams, Word, instrument_slot, regime_slot, state_slot};
-use crate::engine::step::{Block, NotedOf, Open, Report, Shared, commitment, holds, law_share, show};
-use crate::model::assess::{self, Rated};
+use crate::engine::randomness::{self, Drawer, Streams, instrument_slot, state_slot};
+use crate::engine::step::{Block, Open, Shared, commitment, holds, show};
 use crate::model::internalize::{self, Influences};
 use crate::model::press::Pressed;
 use crate::model::spiral::{self, Conditions};
 use crate::model::state::{Variables, by_phase, relax};
-use crate::model::{act, commit, condition, interpret, press, region, voice};
+use crate::model::{act, interpret, press, region, voice};
 use std::ops::Range;
+
+mod adopting;
+mod grading;
+
+pub(super) use adopting::commit;
+pub(super) use grading::assess;
 
 /// States done side by side, a stage after the other: what one waits for, the others fill.
 pub(super) const TILE: usize = 4;
@@ -108,43 +112,6 @@ fn draw_ahead(shared: &Shared, block: &mut Block, pair: Range<usize>) {
     }
 }
 
-/// 1 assess: the regimes that report grade the states.
-#[inline(always)]
-pub(super) fn assess(shared: &Shared, block: &mut Block, range: Range<usize>) {
-    let (instruments, ratings) = (shared.world.instruments.len(), shared.fields.len());
-    for (g, report) in shared.prepared.reports.iter().enumerate() {
-        let Some(report) = report else { continue };
-        for first in range.clone().step_by(2) {
-            let two = first + 1 < range.end;
-            let rates = |k: usize| shared.timeline.rates(g, block.first + k, shared.step);
-            let rated = [rates(first), two && rates(first + 1)];
-            let streams = shared.streams_of_pair(block.first + first, two);
-            let mut words = [[[0; LANES]; 2]; 2];
-            shared.blocks(&streams, rated, shared.world.ratings[g].drawer, |half, drawn| {
-                words[half] = [regime_slot::NOISE, regime_slot::VIEW]
-                    .map(|slot| drawn.0[randomness::step_word(shared.prepared.now.step, slot)]);
-            });
-            for k in first..first + 1 + usize::from(two) {
-                let graded = rated[k - first].then_some(&words[k - first]);
-                let adopted = &block.adopted[k * instruments..][..instruments];
-                let rated = &mut block.rated[k * ratings + g];
-                let state = &block.states[k];
-                assess_state(
-                    shared,
-                    (k, block.first + k),
-                    g,
-                    report,
-                    graded,
-                    state,
-                    adopted,
-                    rated,
-                    &mut block.noted,
-                );
-            }
-        }
-    }
-}
-
 /// 2 press: what the regimes make states feel, and what peers show.
 #[inline(always)]
 pub(super) fn press(shared: &Shared, block: &mut Block, range: Range<usize>, tile: &mut Tile) {
@@ -189,125 +156,6 @@ pub(super) fn press(shared: &Shared, block: &mut Block, range: Range<usize>, til
         tile.law[t] = holds(shared.laws, adopted);
         tile.nhri[t] = holds(shared.nhris, adopted);
     }
-}
-
-/// 3 commit: adopts what the draws say. Two instruments at once share the way to a state's peers.
-#[inline(always)]
-pub(super) fn commit(shared: &Shared, block: &mut Block, range: Range<usize>, tile: &mut Tile) {
-    let (p, instruments) = (shared.parameters, shared.world.instruments.len());
-    let pairs = shared.simulated.div_ceil(2);
-    tile.adopted = [false; TILE];
-    for (at, pair) in shared.prepared.open.chunks(2).enumerate() {
-        let simulates = of_pair(pair, |open| &shared.timeline.simulates[open.instrument][..]);
-        for (t, k) in range.clone().enumerate() {
-            let (i, state) = (block.first + k, &block.states[k]);
-            let v = &state.variables;
-            let adopted = &mut block.adopted[k * instruments..][..instruments];
-            let past_repression = v.phase.ge(Lane::ONE);
-            let may = |flags: &Flags| !flags.to_mask() & past_repression;
-            if shared.given.is_none() && !pair.iter().any(|open| may(&adopted[open.instrument]).any()) {
-                continue;
-            }
-            let peers = shared.weights.peers_of(shared.topology, i, state.bearing.openness).mean(
-                of_pair(pair, |open| adopted[open.instrument].to_lane()),
-                |j| of_pair(pair, |open| shared.adopted[j * instruments + open.instrument].to_lane()),
-                |c| &shared.adopted_sums[c * pairs + at],
-            );
-            for (one, ((open, peers), simulates)) in pair.iter().zip(peers).zip(simulates).enumerate() {
-                if !simulates[i] {
-                    continue;
-                }
-                let push = commit::Push {
-                    pressure: match (open.demanded, shared.several) {
-                        (false, _) => Lane::ZERO,
-                        // Where one regime alone presses, a state that it does not rate feels nothing.
-                        (true, 0) => tile.pushed[t],
-                        (true, several) => {
-                            let demands = &shared.prepared.demands[(2 * at + one) * several..][..several];
-                            let felt = demanding(shared, i, demands, &block.pressed[k * several..]);
-                            press::pushed(press::saturate(felt, Lane::ONE), p.defiance, v.reactance)
-                        }
-                    },
-                    peers: tile.hearing[t] * peers,
-                    motivation: v.motivation,
-                    mobilization: v.mobilization,
-                };
-                let log_factor = commit::log_factor(shared.parameters, &push);
-                let words = &block.adoption_words[k * shared.simulated + 2 * at + one];
-                let mut u = randomness::uniform(&words[shared.prepared.now.step]);
-                let (may, has) = (may(&adopted[open.instrument]), adopted[open.instrument].to_mask());
-                if let Some((pins, places)) = shared.pins
-                    && let Some(j) = places.instruments[open.instrument]
-                    && let Some(pinned) = pins.adoption(shared.replicates, i, j, shared.step)
-                {
-                    u = pinned.ge(Lane::ZERO).select(pinned, u);
-                }
-                if let Some(given) = shared.given {
-                    u = adopt_given(shared, given, (k, i), open, log_factor, (may, has), u, &mut block.noted);
-                }
-                let (sure, possible) = commit::bounds(u, open.base, log_factor);
-                let mut adopts = sure & may;
-                if (possible & !sure & may).any() {
-                    adopts = commit::happens(u, commit::hazard(open.base, log_factor)) & may;
-                }
-                adopted[open.instrument].set(adopts);
-                tile.adopted[t] |= adopts.any();
-            }
-        }
-    }
-}
-
-/// The draw of an adoption given what is on record of it; how probable that was, and the draw, are noted.
-#[inline(always)]
-#[expect(clippy::too_many_arguments, reason = "the parts of a block are borrowed one by one")]
-fn adopt_given(
-    shared: &Shared,
-    given: &Given,
-    (k, i): (usize, usize),
-    open: &Open,
-    log_factor: Lane,
-    (may, has): (Mask, Mask),
-    u: Lane,
-    noted: &mut NotedOf,
-) -> Lane {
-    let at = k * shared.world.instruments.len() + open.instrument;
-    let mut draw = u;
-    if let Some(adoption) = given.adoption(open.instrument, i).filter(|adoption| shared.step < adoption.steps)
-    {
-        let (mut u, mut came, mut scale) = (u, Lane::ZERO.lt(Lane::ZERO), 1.0 / shared.dt);
-        if let Some((first, last)) = adoption.came.filter(|came| (came.0..=came.1).contains(&shared.step)) {
-            if first < last {
-                // The year alone is known: a step of it is drawn with the first draw.
-                scale = (last - first + 1) as f64;
-                if shared.step == first {
-                    (noted.steps[at], u) = condition::one_of(u, last - first + 1);
-                }
-                came = noted.steps[at].eq(Lane::splat((shared.step - first) as f64));
-            } else {
-                came = !came;
-            }
-        }
-        let hazard = commit::hazard(open.base, log_factor);
-        let (log_density, given) = condition::adoption(hazard, u, may, came, scale);
-        // Who has adopted it has done so when it should.
-        noted.log_density[k] += has.select(Lane::ZERO, log_density);
-        draw = given;
-    }
-    // Who has adopted draws no more: in another world, where it has not, its own draws go on.
-    noted.adoptions[at] = has.select(Lane::splat(UNDRAWN), draw);
-    draw
-}
-
-/// Pressure on a state of those rating regimes that demand something of it.
-#[inline(always)]
-fn demanding(shared: &Shared, state: usize, demands: &[bool], pressed: &[Pressed]) -> Lane {
-    let mut sum = Lane::ZERO;
-    for (g, (demands, pressed)) in demands.iter().zip(pressed).enumerate() {
-        if *demands && shared.timeline.rates(g, state, shared.step) {
-            sum += pressed.pressure;
-        }
-    }
-    sum
 }
 
 /// How far those who press reward what can be counted: the mean over rating regimes, by their pressure.
@@ -447,66 +295,6 @@ pub(super) fn change(shared: &Shared, block: &mut Block, range: Range<usize>, ti
         }
         block.states[k].variables = variables;
     }
-}
-
-#[inline(always)]
-#[expect(clippy::too_many_arguments, reason = "the parts of a state are borrowed one by one")]
-fn assess_state(
-    shared: &Shared,
-    (k, i): (usize, usize),
-    g: usize,
-    report: &Report,
-    words: Option<&[Word; 2]>,
-    state: &StateLanes,
-    adopted: &[Flags],
-    rated: &mut Rated,
-    noted: &mut NotedOf,
-) {
-    let (rating, fields) = (&shared.world.ratings[g], &shared.fields[g]);
-    let v = &state.variables;
-    if let Some([noise, view]) = words {
-        let merit = assess::merit(
-            fields,
-            law_share(rating, adopted),
-            v.enforcement,
-            v.protection,
-            state.bearing.capacity,
-        );
-        let (chi, years) = (rated.strategic_value, report.years_of_rise);
-        let year = shared.step / shared.timeline.clock.steps_per_year as usize;
-        let [noise, view] = [noise, view].map(randomness::uniform);
-        let pinned = shared
-            .pins
-            .and_then(|(pins, places)| pins.report(shared.replicates, i, places.ratings[g]?, year));
-        let given = shared.given;
-        let grade = given.and_then(|given| given.grade(g, i, year));
-        let moved = || if report.views { math::inverse_normal(view) } else { Lane::ZERO };
-        let mut luck = pinned.unwrap_or_else(|| [math::inverse_normal(noise), moved()]);
-        if given.is_some() {
-            let remembered = assess::view(fields, rated.view, Lane::ZERO);
-            let base = assess::score(fields, merit, chi, Lane::ZERO, remembered, years);
-            let at = k * shared.fields.len() + g;
-            noted.expected[at] = condition::grades(fields, report.rules, rated, base);
-            if let Some(grade) = grade {
-                let band = condition::band(fields, report.rules, rated, grade);
-                let drawn = condition::graded(fields, base, band, noise, view);
-                noted.log_density[k] += condition::log(drawn.probability);
-                luck = [drawn.noise, drawn.view];
-            }
-            noted.reports[at] = luck;
-        }
-        let [normal, moved] = luck;
-        if report.views {
-            rated.view = assess::view(fields, rated.view, moved);
-        }
-        let score = assess::score(fields, merit, chi, normal, rated.view, years);
-        rated.merit = merit;
-        assess::grade(fields, report.rules, rated, score);
-        if let Some(pinned) = &rating.pinned {
-            rated.tier = Lane::splat(f64::from(pinned[i][year]));
-        }
-    }
-    rated.standing = assess::standing(fields, rated.standing, rated.sender_standing, report.politicized);
 }
 
 impl Shared<'_> {

@@ -79,7 +79,7 @@ impl Comparison {
         progress: impl FnMut(u64),
     ) -> Result<(Profile, Vec<Pair>), ExperimentError> {
         let outcomes = self.kept();
-        refuse_memory(self.bytes(outcomes.len(), base.groups().len()))?;
+        refuse_memory(self.bytes(outcomes.len(), base.groups().len()), "states, years or --threads")?;
         let replicates = self.base.replicates as usize;
         let plan = Plan { outcomes: &outcomes, seed: self.base.seed, replicates, options };
         paired::run(base, others, plan, stop, progress)

@@ -215,7 +215,7 @@ pub fn refuse_what_cannot_fit(
         );
         return Err(ExperimentError::Asked(message));
     }
-    refuse_memory(needed)
+    refuse_memory(needed, "states, years or --threads")
 }
 
 /// Refuses a run whose tables are to be held in memory and would not fit it, with the estimate.
@@ -247,12 +247,12 @@ pub fn refuse_what_memory_cannot_hold(scenario: &Scenario, tables: Held) -> Resu
 ///
 /// # Errors
 /// If it would.
-pub fn refuse_memory(bytes: u64) -> Result<(), ExperimentError> {
+pub fn refuse_memory(bytes: u64, fewer: &str) -> Result<(), ExperimentError> {
     if let Some(available) = available_memory()
         && bytes > available
     {
         let message = format!(
-            "the run would need about {} of memory, of which {} is free; use fewer states, years or --threads",
+            "the run would need about {} of memory, of which {} is free; use fewer {fewer}",
             human(bytes),
             human(available)
         );

@@ -76,7 +76,7 @@ fn what_is_not_a_result_is_left_alone() {
     let other = home.path().join("other");
     fs::create_dir(&other).unwrap();
     fs::write(other.join(MANIFEST), "{\"program\": \"other\"}").unwrap();
-    assert!(matches!(run(&other, "x"), Err(OutputError::Damaged { .. })));
+    assert!(matches!(run(&other, "x"), Err(OutputError::Occupied { .. })));
     assert_eq!(names(home.path()), ["file", "noted", "other", "thesis"]);
 }
 

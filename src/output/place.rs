@@ -200,8 +200,10 @@ fn refuse_foreign(target: &Path) -> Result<(), OutputError> {
         Ok(manifest) => Some(manifest),
         Err(OutputError::Read { source, .. }) if source.kind() == io::ErrorKind::NotFound => None,
         Err(OutputError::Read { source, .. }) => return Err(damaged(source.to_string())),
-        Err(OutputError::Manifest { reason, .. }) => return Err(damaged(reason)),
-        Err(other) => return Err(other),
+        Err(OutputError::Manifest { reason, .. }) if is_of_program(&target.join(MANIFEST)) => {
+            return Err(damaged(reason));
+        }
+        Err(_) => None,
     };
     let mut foreign = Vec::new();
     for entry in fs::read_dir(target).map_err(|error| OutputError::read(target, error))? {
@@ -238,12 +240,15 @@ fn is_added(name: &str, path: &Path) -> bool {
     match name {
         PAGE => begins(PAGE_BEGINS),
         SENSITIVITY => begins(SENSITIVITY_BEGINS),
-        SENSITIVITY_JOB => {
-            let first = File::open(path).map(|file| BufReader::new(file).lines().take(2).last());
-            matches!(first, Ok(Some(Ok(line))) if line.contains("\"suasion\""))
-        }
+        SENSITIVITY_JOB => is_of_program(path),
         _ => false,
     }
+}
+
+/// Whether a description as JSON, whole or not, begins as those of this program.
+fn is_of_program(path: &Path) -> bool {
+    let first = File::open(path).map(|file| BufReader::new(file).lines().take(2).last());
+    matches!(first, Ok(Some(Ok(line))) if line.contains("\"suasion\""))
 }
 
 /// Whether a name is that of a file that a kill left unfinished.

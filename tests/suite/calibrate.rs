@@ -343,6 +343,9 @@ fn a_small_calibration_on_the_record_of_the_world_comes_nearer_and_goes_on_to_th
     let all = ["--priors", "bundled", "--particles", "80", "--generations", "1", "--out", "bundled"];
     good(&suasion(here, &[&panel[..], &all].concat()));
     assert_eq!(posterior(here, "bundled").lines().next().map(|header| header.split(',').count()), Some(70));
+    // Done again from its folder alone, without the tables by which the panel was coded.
+    let said = good(&suasion(here, &["verify", "bundled"]));
+    assert!(said.contains("verified: the fit of a posterior again"), "{said}");
 }
 
 #[test]

@@ -76,7 +76,6 @@ fn beliefs_and_the_likelihood_are_told_as_json_too() {
         ["log_likelihood", "error"].map(|name| told[name].as_f64().expect("a number"));
     assert!((-185.0..=-165.0).contains(&log_likelihood), "{log_likelihood}");
     assert!((0.05..2.0).contains(&error), "{error}");
-    // By hand, from the record: 142 grades and 19 adoptions.
     let benchmark = told["benchmark"]["in_sample"].as_f64().expect("a number");
     assert!((-190.0..=-165.0).contains(&benchmark), "{benchmark}");
     let sum: f64 = told["likelihood"]

@@ -264,7 +264,7 @@ fn what_cannot_be_laid_is_told() {
     check(sobol, vec![axis("a", 1.0, 0.5)], &format!("a: found 1 to 0.5, {range}"));
     check(sobol, vec![axis("a", 1.0, 1.0)], &format!("a: found 1 to 1, {range}"));
     check(sobol, vec![axis("a", f64::NAN, 1.0)], &format!("a: found NaN to 1, {range}"));
-    assert!(Plan::new(sobol, vec![axis("a", -1e308, 1e308)], 1).is_err());
+    check(sobol, vec![axis("a", -1e308, 1e308)], &format!("a: found -1e308 to 1e308, {range}"));
     check(sobol, unit_axes(1001), "1001 axes, expected at most 1000 for this design");
     let saltelli = Method::Saltelli { samples: 8, second_order: false };
     check(saltelli, unit_axes(501), "501 axes, expected at most 500 for this design");

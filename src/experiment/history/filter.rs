@@ -10,13 +10,14 @@ use crate::engine::given::Given;
 use crate::engine::history::Lineage;
 use crate::engine::isa::Isa;
 use crate::engine::lanes::{LANES, Lane};
-use crate::engine::parallel::{on_each, run_year};
+use crate::engine::parallel::{Options, on_each, run_year};
 use crate::engine::recorder::Recorder;
 use crate::engine::timeline::Timeline;
 use crate::experiment::draws::{Purpose, double_words};
 use crate::experiment::error::ExperimentError;
 use crate::model::condition;
 use crate::model::world::World;
+use crate::scenario::Scenario;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What the filter knows of the record of a state in a year, before it was told it.
@@ -93,7 +94,18 @@ pub type Heard = Vec<Vec<[f64; 3]>>;
 pub(super) struct Nothing;
 impl Recorder for Nothing {}
 
-impl Filter<'_> {
+impl<'a> Filter<'a> {
+    /// A filter of a scenario, with the scenario's seed.
+    pub fn new(
+        scenario: &'a Scenario,
+        timeline: &'a Timeline,
+        given: &'a Given,
+        particles: usize,
+        options: Options,
+    ) -> Filter<'a> {
+        Filter { world: &scenario.world, timeline, given, seed: scenario.seed, particles, isa: options.isa }
+    }
+
     /// Runs a pass, on the threads of the current pool. `heard` is what peers show, where it is not what the states of a run show each other;
     /// `told` is called after each year.
     ///

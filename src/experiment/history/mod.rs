@@ -14,9 +14,11 @@ pub mod rows;
 
 use crate::engine::given::Given;
 use crate::engine::history::{History, Lineage};
+use crate::engine::lanes::{LANES, Lane};
 use crate::engine::parallel::{Options, on_threads};
 use crate::engine::timeline::Timeline;
 use crate::evidence::given::given;
+use crate::experiment::cost::refuse_memory;
 use crate::experiment::error::ExperimentError;
 use crate::scenario::{Observed, Scenario};
 use filter::{Filter, Pass};
@@ -129,15 +131,9 @@ pub fn condition(
 ) -> Result<Conditioned, ExperimentError> {
     check(plan)?;
     let (given, until) = on_record(scenario, plan.until)?;
+    refuse_memory(bytes(scenario, plan, given.years()), "--particles")?;
     let timeline = Timeline::new(&scenario.world);
-    let filter = Filter {
-        world: &scenario.world,
-        timeline: &timeline,
-        given: &given,
-        seed: scenario.seed,
-        particles: plan.particles as usize,
-        isa: options.isa,
-    };
+    let filter = Filter::new(scenario, &timeline, &given, plan.particles as usize, options);
     let (history, first, pass, acceptance) = on_threads(options.threads, || {
         let years = given.years() as f64;
         let done = std::sync::atomic::AtomicUsize::new(0);
@@ -153,7 +149,7 @@ pub fn condition(
         let first = first.log_likelihood();
         let pass = filter.pass(Some(&heard), stop, &|| tell(years, 0.3, 0.6))?;
         begin();
-        let few = f64::from(plan.rows).max(1.0) / crate::engine::lanes::LANES as f64;
+        let few = f64::from(plan.rows).max(1.0) / LANES as f64;
         let rows = filter.rows(&pass, plan.rows as usize, SWEEPS, stop, &|| tell(few, 0.6, 0.98))?;
         let history = filter.pin(rows.lineage)?;
         told(1.0);
@@ -179,6 +175,20 @@ fn check(plan: Plan) -> Result<(), ExperimentError> {
     Ok(())
 }
 
+/// Memory that a history takes while it is made, about.
+fn bytes(scenario: &Scenario, plan: Plan, years: usize) -> u64 {
+    let world = &scenario.world;
+    let (ratings, instruments) = (world.ratings.len(), world.instruments.len());
+    // Lanes of a state in a batch, with what is drawn ahead and noted: measured, and rounded up.
+    let of_state = 60 + 15 * ratings + 8 * instruments;
+    let lanes = world.states.len() * of_state * size_of::<Lane>() / LANES;
+    // Parents, paths and lines.
+    let path = world.states.len() * (2 * years + 8) * size_of::<f64>();
+    let pins = world.states.len() * years * (2 * ratings + instruments * world.clock.steps_per_year as usize);
+    plan.particles as u64 * (lanes + path) as u64
+        + u64::from(plan.rows) * 2 * (pins * size_of::<f64>()) as u64
+}
+
 /// The history of a lineage that was kept: what the record pins down in it is computed anew.
 ///
 /// # Errors
@@ -201,17 +211,12 @@ pub fn recall(
         )));
     }
     let timeline = Timeline::new(&scenario.world);
-    let filter = Filter {
-        world: &scenario.world,
-        timeline: &timeline,
-        given: &given,
-        seed: scenario.seed,
-        particles: lineage.rows(),
-        isa: options.isa,
-    };
+    let filter = Filter::new(scenario, &timeline, &given, lineage.rows(), options);
     on_threads(options.threads, || filter.pin(lineage))
         .map_err(|error| ExperimentError::Threads(error.to_string()))?
 }
 
+#[cfg(test)]
+mod coverage_tests;
 #[cfg(test)]
 mod tests;

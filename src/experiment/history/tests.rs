@@ -4,11 +4,11 @@
 
 use super::filter::Filter;
 use super::*;
-use crate::engine::batch::{Batch, Run};
+use crate::engine::batch::Batch;
 use crate::engine::given::{Adoption, Speech};
 use crate::engine::isa::Isa;
 use crate::engine::lanes::LANES;
-use crate::engine::parallel::{simulate, simulate_batch};
+use crate::engine::parallel::simulate;
 use crate::engine::recorder::Recorder;
 use crate::experiment::posterior::Worlds;
 use crate::model::variable::Variable;
@@ -16,9 +16,9 @@ use crate::model::world::World;
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 
-static STOP: AtomicBool = AtomicBool::new(false);
+pub(super) static STOP: AtomicBool = AtomicBool::new(false);
 
-fn asean(set: &[&str], until: i32) -> Scenario {
+pub(super) fn asean(set: &[&str], until: i32) -> Scenario {
     let mut loaded = Scenario::load("asean").unwrap();
     loaded.years(2001..until).unwrap();
     for set in set {
@@ -27,17 +27,17 @@ fn asean(set: &[&str], until: i32) -> Scenario {
     loaded.build_alone().unwrap()
 }
 
-fn on_two<R: Send>(task: impl FnOnce() -> R + Send) -> R {
+pub(super) fn on_two<R: Send>(task: impl FnOnce() -> R + Send) -> R {
     on_threads(NonZeroUsize::new(2).unwrap(), task).unwrap()
 }
 
-fn filter_of<'a>(
+pub(super) fn filter_of<'a>(
     scenario: &'a Scenario,
     timeline: &'a Timeline,
     given: &'a Given,
     particles: usize,
 ) -> Filter<'a> {
-    Filter { world: &scenario.world, timeline, given, seed: scenario.seed, particles, isa: Isa::detect() }
+    Filter::new(scenario, timeline, given, particles, Options::default())
 }
 
 /// Log of the mean of exponentials.
@@ -362,98 +362,55 @@ fn a_free_run_in_no_history_is_the_same_run() {
     assert_eq!(ends(world, Worlds::from(world).within(Some(&history)), 2016, 16, 2), free);
 }
 
-/// The record that a run leaves, and what its states were at the end.
-struct Leaves {
-    given: Given,
-    truth: Vec<[f64; 3]>,
-}
-
-const HIDDEN: [Variable; 3] = [Variable::Motivation, Variable::Attribution, Variable::Reactance];
-
-impl Recorder for Leaves {
-    fn step(&mut self, batch: &Batch, step: usize) {
-        let world = batch.world();
-        let steps = world.clock.steps();
-        for i in 0..world.states.len() {
-            for j in 0..world.instruments.len() {
-                let open = self.given.adoption(j, i).is_none_or(|adoption| adoption.came.is_none());
-                if world.instruments[j].hazard > 0.0 && world.instruments[j].adopted[i].is_none() && open {
-                    let has = batch.value(i, Variable::Adopted(j)).0[0] > 0.0;
-                    self.given.set_adoption(j, i, Adoption { came: has.then_some((step, step)), steps });
-                }
-            }
-        }
-    }
-    fn year(&mut self, batch: &Batch, year: usize) {
-        for i in 0..batch.world().states.len() {
-            let tier = batch.value(i, Variable::Tier(0)).0[0];
-            self.given.set_grade(0, i, year, tier as u8);
-        }
-    }
-    fn finish(&mut self, batch: &Batch) {
-        let of = |i: usize| HIDDEN.map(|variable| batch.value(i, variable).0[0]);
-        self.truth = (0..batch.world().states.len()).map(of).collect();
-    }
-}
-
-/// The share of states whose hidden variables lie in the 90 % intervals given the records that their runs left.
-fn coverage(histories: u32, particles: usize, rows: usize) -> [f64; 3] {
-    let scenario = asean(&[], 2013);
-    let world = &scenario.world;
-    let timeline = Timeline::new(world);
-    let (mut inside, mut all) = ([0.0; 3], 0.0);
-    for h in 0..histories {
-        let mut leaves = Leaves { given: Given::nothing(world, world.clock.years()), truth: Vec::new() };
-        let run = Run::new(world, 77, 5_000_000 + h);
-        simulate_batch(&[run], &timeline, Isa::detect(), false, &mut leaves).unwrap();
-        let Leaves { given, truth } = leaves;
-        let filter = Filter { seed: u64::from(h), ..filter_of(&scenario, &timeline, &given, particles) };
-        let history = on_two(|| {
-            let first = filter.pass(None, &STOP, &|| ()).unwrap();
-            let heard = filter.heard(&first, 200).unwrap();
-            let second = filter.pass(Some(&heard), &STOP, &|| ()).unwrap();
-            filter.pin(filter.rows(&second, rows, 1, &STOP, &|| ()).unwrap().lineage).unwrap()
-        });
-        let worlds = Worlds::from(world).within(Some(&history));
-        let mut found = Every::default();
-        let runs: Vec<Run> = (0..rows as u32).map(|row| worlds.run(u64::from(h), row)).collect();
-        simulate_batch(&runs, &timeline, Isa::detect(), false, &mut found).unwrap();
-        for (i, truth) in truth.iter().enumerate() {
-            all += 1.0;
-            for (k, truth) in truth.iter().enumerate() {
-                let mut values: Vec<f64> = found.rows.iter().map(|row| row[i][k]).collect();
-                values.sort_by(f64::total_cmp);
-                let at = |share: f64| values[((values.len() - 1) as f64 * share).round() as usize];
-                inside[k] += f64::from(u8::from((at(0.05)..=at(0.95)).contains(truth)));
-            }
-        }
-    }
-    inside.map(|count| count / all)
-}
-
-/// Hidden variables of every run at its end, by state.
-#[derive(Default)]
-struct Every {
-    rows: Vec<Vec<[f64; 3]>>,
-}
-
-impl Recorder for Every {
-    fn finish(&mut self, batch: &Batch) {
-        for lane in 0..batch.width() {
-            let of = |i: usize| HIDDEN.map(|variable| batch.value(i, variable).0[lane]);
-            self.rows.push((0..batch.world().states.len()).map(of).collect());
-        }
-    }
-}
-
 #[test]
-fn intervals_hold_what_simulated_histories_were_as_often_as_they_say() {
-    // By hand, 200 histories: tests/run --long.
-    if std::env::var("SUASION_LONG").is_ok_and(|value| value == "1") {
-        let covered = coverage(200, 2000, 400);
-        println!("90 % intervals of motivation, attribution and reactance hold the truth in {covered:?}");
-        assert!(covered.iter().all(|share| (0.87..=0.93).contains(share)), "{covered:?}");
+fn who_exists_is_the_history_s() {
+    let two = |ids: [&str; 2]| {
+        let states = ids.map(|id| format!("[[state]]\nid = \"{id}\"\n")).concat();
+        let text = format!("version = 2\ntitle = \"T\"\n[time]\nstart = 2001\nend = 2003\n{states}");
+        Scenario::parse("two", &text, None).unwrap().build_alone().unwrap().world
+    };
+    let base = two(["A", "B"]);
+    asked::check_states(&base, &two(["A", "B"]), "same").unwrap();
+    let told = asked::check_states(&base, &two(["A", "C"]), "other").unwrap_err().to_string();
+    assert!(told.contains("counterfactual `other` changes who exists (B)"), "{told}");
+}
+
+/// One regime, two states, three years; a law that is open from the start, of which one state alone adopts in the second year's first step.
+#[test]
+fn the_benchmark_is_what_a_hand_computes() {
+    const TWO: &str = r#"
+        version = 2
+        title = "Two states"
+        [time]
+        start = 2001
+        end = 2004
+        [[regime]]
+        id = "g"
+        kind = "rating"
+        [[instrument]]
+        id = "law"
+        kind = "law"
+        hazard = 0.1
+        [[state]]
+        id = "A"
+        [[state]]
+        id = "B"
+    "#;
+    let scenario = Scenario::parse("two", TWO, None).unwrap().build_alone().unwrap();
+    let mut given = Given::nothing(&scenario.world, 3);
+    // A: 1, 2, 2; B: 1, 1, nothing.
+    for (state, year, grade) in [(0, 0, 1), (0, 1, 2), (0, 2, 2), (1, 0, 1), (1, 1, 1)] {
+        given.set_grade(0, state, year, grade);
     }
-    let covered = coverage(30, 400, 200);
-    assert!(covered.iter().all(|share| (0.84..=0.95).contains(share)), "{covered:?}");
+    given.set_adoption(0, 0, Adoption { came: Some((4, 4)), steps: 12 });
+    given.set_adoption(0, 1, Adoption { came: None, steps: 12 });
+    let found = likelihood::benchmark(&scenario.world, &given);
+    // Transitions 1-2, 2-2, 1-1, a quarter added to each; first grades 1, 1, one added to each. Exposure 1.25 + 3 years, one adoption.
+    let grades = 2.0 * (3.0_f64 / 6.0).ln() + 2.0 * (1.25_f64 / 3.0).ln() + (1.25_f64 / 2.0).ln();
+    let law = (1.0_f64 / 4.25).ln() - 1.0;
+    assert!((found.in_sample - grades - law).abs() < 1e-12, "{} {}", found.in_sample, grades + law);
+    // Nothing known at first; in the third year 1-2 and 1-1 are, and nothing that follows a 2. Hazards 1/20, 1/22, 2/23.25.
+    let grades = 5.0 * 0.25_f64.ln();
+    let law = -(2.0 / 20.0) + ((1.0_f64 / 22.0).ln() - 1.25 / 22.0) - 2.0 / 23.25;
+    assert!((found.sequential - grades - law).abs() < 1e-12, "{} {}", found.sequential, grades + law);
 }

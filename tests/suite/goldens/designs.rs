@@ -45,7 +45,7 @@ fn tables_of_a_sweep() {
 fn sensitivity() {
     for columns in [80, 200] {
         let mut session = Session::new(columns);
-        session.run(&format!("sensitivity three.toml {AXES} --samples 4 --replicates 4 --threads 2"));
+        session.run(&format!("sensitivity three.toml {AXES} --samples 16 --replicates 4 --threads 2"));
         session.run(&format!("sensitivity three.toml --method sobol --second-order {AXES} --samples 8 --replicates 4 --outcome motivation --threads 2"));
         session.hold(&format!("sensitivity-{columns}"));
     }
