@@ -171,7 +171,7 @@ pub(super) fn in_lanes(worlds: &[&World; LANES], of: impl Fn(&World) -> f64) -> 
 #[derive(Debug)]
 pub struct Batch<'w> {
     pub(super) worlds: [&'w World; LANES],
-    width: usize,
+    pub(super) width: usize,
     pub(super) replicates: [u32; LANES],
     /// By state: whose replicate numbers it draws with, once for its traits and in this year. Empty where every state draws with its run's own.
     pub(super) once: Vec<[u32; LANES]>,

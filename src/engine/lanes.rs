@@ -266,12 +266,6 @@ impl Flags {
         }
     }
 
-    /// Sets or clears the flag of one run.
-    #[inline(always)]
-    pub fn put(&mut self, lane: usize, flag: bool) {
-        self.0[lane] = u8::from(flag);
-    }
-
     /// Whether the flag is set in every run.
     #[inline(always)]
     pub fn all(self) -> bool {

@@ -18,7 +18,7 @@ pub mod given;
 pub mod guard;
 pub mod history;
 mod noted;
-mod particles;
+pub(crate) mod particles;
 mod prefetch;
 mod reading;
 pub mod recorder;

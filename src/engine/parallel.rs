@@ -196,6 +196,11 @@ pub fn on_each<T: Send>(items: &mut [T], task: impl Fn(usize, &mut T) + Sync + S
     items.par_iter_mut().enumerate().for_each(|(i, item)| task(i, item));
 }
 
+/// Into how many pieces many items are best shared out on the current pool: enough that no thread waits long for another.
+pub fn pieces() -> usize {
+    8 * rayon::current_num_threads()
+}
+
 /// Runs a batch through a year (the first is 0), as far as its states go on from where they stand.
 ///
 /// # Errors

@@ -1,17 +1,20 @@
-//! Runs as particles: one state of one run takes the place of the same state of another.
+//! Runs as particles: put away between two years, and taken up again in the memory of any batch.
 //!
-//! What a state is between two years is listed here in full, so that a new field of it must find its place; what follows from it (what peers show, the
-//! weights of ties) is computed anew.
+//! A filter has far more runs than the caches of a processor hold. So a few batches step all of them in turn, and what a state is between two years lies
+//! packed in a table. It is listed here in full, so that a new field of it must find its place; what follows from it (what peers show, the weights of ties)
+//! is computed anew.
 
-use crate::engine::batch::{Batch, Bearing, StateLanes};
+use crate::engine::batch::{Batch, Bearing, Setting, StateLanes};
 use crate::engine::given::Given;
 use crate::engine::isa::Task;
-use crate::engine::lanes::Lane;
+use crate::engine::lanes::{Flags, LANES, Lane};
 use crate::engine::noted::UNDRAWN;
 use crate::model::assess::Rated;
 use crate::model::condition;
 use crate::model::press::{Felt, Pressed};
 use crate::model::state::Variables;
+use crate::model::world::RatingFields;
+use std::ops::Range;
 
 /// Computes anew what follows from states.
 struct Settle<'a, 'w> {
@@ -58,11 +61,6 @@ impl<'w> Batch<'w> {
     /// Log of the density of what is on record of a state so far.
     pub(crate) fn log_density(&self, state: usize) -> Lane {
         self.noted.log_density[state]
-    }
-
-    /// Begins the density anew, for a year of its own.
-    pub(crate) fn begin_density(&mut self) {
-        self.noted.log_density.fill(Lane::ZERO);
     }
 
     /// The grader's luck at the last report, and the draw of an adoption in the last step, of a conditioned run.
@@ -138,37 +136,83 @@ impl<'w> Batch<'w> {
         }
     }
 
-    /// How many numbers [`Batch::take`] gives.
-    pub(crate) fn numbers(&mut self) -> usize {
+    /// How many numbers a state is.
+    pub(crate) fn numbers_of_state(&mut self) -> usize {
         let mut count = self.worlds[0].instruments.len() + 1;
         self.each_number(0, |_| count += 1);
         count
     }
 
-    /// Appends the numbers of a state in a lane.
-    pub(crate) fn take(&mut self, i: usize, lane: usize, out: &mut Vec<f64>) {
-        self.each_number(i, |numbers| out.push(numbers.0[lane]));
+    /// Puts all states of all runs into a table: by state, then run, then number.
+    pub(crate) fn put_away(&mut self, table: &mut [f64]) {
         let instruments = self.worlds[0].instruments.len();
-        out.extend(
-            self.adopted[i * instruments..][..instruments].iter().map(|flags| flags.to_lane().0[lane]),
-        );
-        out.push(f64::from(self.once[i][lane]));
-    }
-
-    /// Puts the numbers of a state, as [`Batch::take`] gave them, into a lane.
-    pub(crate) fn put(&mut self, i: usize, lane: usize, numbers: &[f64]) {
-        let mut numbers = numbers.iter().copied();
-        let mut next = || numbers.next().unwrap_or_default();
-        self.each_number(i, |lanes| lanes.0[lane] = next());
-        let instruments = self.worlds[0].instruments.len();
-        for flags in &mut self.adopted[i * instruments..][..instruments] {
-            flags.put(lane, next() > 0.0);
+        let length = table.len() / (self.states.len() * LANES);
+        for (i, of_state) in table.chunks_exact_mut(length * LANES).enumerate() {
+            let mut at = 0;
+            let mut put = |numbers: [f64; LANES]| {
+                for (lane, number) in numbers.into_iter().enumerate() {
+                    of_state[lane * length + at] = number;
+                }
+                at += 1;
+            };
+            self.each_number(i, |numbers| put(numbers.0));
+            for flags in &self.adopted[i * instruments..][..instruments] {
+                put(flags.to_lane().0);
+            }
+            put(self.once[i].map(f64::from));
         }
-        self.once[i][lane] = next() as u32;
     }
 
-    /// Computes anew what follows from the states that others took the place of.
-    pub(crate) fn settle(&mut self, step: usize) {
+    /// Takes all states of other runs from a table, as [`Batch::put_away`] put them there, to go on from a step. `common` is what a batch held in common
+    /// then.
+    pub(crate) fn take_up(&mut self, table: &[f64], common: &Common, replicates: Range<u32>, step: usize) {
+        let instruments = self.worlds[0].instruments.len();
+        let length = table.len() / (self.states.len() * LANES);
+        for (i, of_state) in table.chunks_exact(length * LANES).enumerate() {
+            let mut at = 0;
+            let mut next = || {
+                let numbers: [f64; LANES] = std::array::from_fn(|lane| of_state[lane * length + at]);
+                at += 1;
+                Lane(numbers)
+            };
+            self.each_number(i, |numbers| *numbers = next());
+            for flags in &mut self.adopted[i * instruments..][..instruments] {
+                *flags = Flags::NONE;
+                flags.set(next().gt(Lane::ZERO));
+            }
+            self.once[i] = next().0.map(|number| number as u32);
+        }
+        let Common { fields, topology, settings, engaged, counts } = common;
+        self.fields.clone_from(fields);
+        self.topology = *topology;
+        self.settings.clone_from(settings);
+        self.engaged.clone_from(engaged);
+        self.prepared.counts.clone_from(counts);
+        let width = replicates.len().min(LANES);
+        self.width = width;
+        self.replicates = std::array::from_fn(|lane| replicates.start + lane.min(width - 1) as u32);
+        self.noted.log_density.fill(Lane::ZERO);
         self.isa.run(Settle { batch: self, step });
     }
+
+    /// What the batch holds in common of its states.
+    pub(crate) fn common(&self) -> Common {
+        Common {
+            fields: self.fields.clone(),
+            topology: self.topology,
+            settings: self.settings.clone(),
+            engaged: self.engaged.clone(),
+            counts: self.prepared.counts.clone(),
+        }
+    }
+}
+
+/// What a batch holds in common of its states between two years, and events change.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Common {
+    fields: Vec<RatingFields<Lane>>,
+    topology: usize,
+    settings: Vec<Setting>,
+    engaged: Vec<[Lane; 2]>,
+    counts: Vec<Lane>,
 }

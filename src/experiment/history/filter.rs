@@ -1,16 +1,18 @@
 //! A block particle filter: every state of every run is weighed and resampled by its own record, year by year.
 //!
-//! Runs go side by side through a year in which the record conditions their draws ([`condition`](crate::model::condition)). At its end each state's
+//! Runs go through a year in which the record conditions their draws ([`condition`](crate::model::condition)). At its end each state's
 //! particles are weighed by the density of what is on record of it, and resampled by themselves (Rebeschini & van Handel 2015): a run is then made of
 //! states that come from different runs. That breaks what states owe to each other within a run. A second pass mends most of it: its states hear
 //! what those of the first pass showed on average given the whole record, instead of their companions.
 
 use crate::engine::batch::{Batch, Run};
 use crate::engine::given::Given;
+use crate::engine::guard::NotFinite;
 use crate::engine::history::Lineage;
 use crate::engine::isa::Isa;
 use crate::engine::lanes::{LANES, Lane};
-use crate::engine::parallel::{Options, on_each, run_year};
+use crate::engine::parallel::{Options, on_each, pieces, run_year};
+use crate::engine::particles::Common;
 use crate::engine::recorder::Recorder;
 use crate::engine::timeline::Timeline;
 use crate::experiment::draws::{Purpose, double_words};
@@ -60,11 +62,9 @@ impl Pass {
     /// How many different particles the lines of a state come from, in what is drawn once and in each year.
     pub fn ancestors(&self, state: usize) -> Vec<usize> {
         let distinct = |column: usize| {
-            let mut all: Vec<u32> =
-                (0..self.pool.rows()).map(|row| self.pool.of(row, state)[column]).collect();
-            all.sort_unstable();
-            all.dedup();
-            all.len()
+            let mut seen = vec![false; self.pool.rows()];
+            (0..self.pool.rows()).for_each(|row| seen[self.pool.of(row, state)[column] as usize] = true);
+            seen.into_iter().filter(|seen| *seen).count()
         };
         (0..=self.pool.years()).map(distinct).collect()
     }
@@ -91,6 +91,7 @@ pub struct Filter<'a> {
 pub type Heard = Vec<Vec<[f64; 3]>>;
 
 /// A recorder that keeps nothing.
+#[derive(Default)]
 pub(super) struct Nothing;
 impl Recorder for Nothing {}
 
@@ -119,76 +120,86 @@ impl<'a> Filter<'a> {
     ) -> Result<Pass, ExperimentError> {
         let Filter { world, given, particles, .. } = *self;
         let (n, years) = (world.states.len(), given.years());
-        let mut batches = self.begin(heard);
+        let mut groups = self.begin(heard);
         let mut entries = vec![vec![Entry::default(); years]; n];
         let mut expected = vec![vec![vec![None; years]; n]; world.ratings.len()];
         let mut parents: Vec<Vec<Option<Vec<u32>>>> = Vec::with_capacity(years);
         let mut path = vec![vec![0.0; particles]; n];
-        let steps = world.clock.steps_per_year as usize;
+        let per_year = world.clock.steps_per_year as usize;
         for year in 0..years {
             if stop.load(Ordering::Relaxed) {
                 return Err(ExperimentError::Stopped);
             }
-            let mut done: Vec<_> = batches.iter_mut().map(|batch| (batch, Ok(()))).collect();
-            on_each(&mut done, |_, (batch, done)| {
-                batch.begin_density();
-                *done = run_year(batch, year, &mut Nothing);
-            });
-            for (_, done) in done {
-                done?;
-            }
+            groups.run_year(year)?;
+            let mut told_of: Vec<Option<OfYear>> = (0..n).map(|_| None).collect();
+            let mut items: Vec<_> = told_of.iter_mut().zip(&mut path).collect();
+            on_each(&mut items, |i, (told, path)| **told = Some(self.hear_record(&groups, i, year, path)));
             let mut of_year = Vec::with_capacity(n);
-            for i in 0..n {
-                for (g, expected) in expected.iter_mut().enumerate() {
-                    let report = year * steps + self.timeline.report[g];
-                    if self.timeline.in_force(g, report) && self.timeline.rates(g, i, report) {
-                        expected[i][year] = Some(self.expect(&batches, i, g));
-                    }
-                }
-                let logs = gather(&batches, particles, |batch| batch.log_density(i));
-                let (entry, weights) = weigh(&logs);
-                if entry.log_density == f64::NEG_INFINITY {
+            for (i, told) in told_of.into_iter().flatten().enumerate() {
+                if told.entry.log_density == f64::NEG_INFINITY {
                     return Err(self.impossible(i, year));
                 }
-                entries[i][year] = entry;
-                let mut chosen = None;
-                if logs.iter().any(|log| *log != logs[0]) {
-                    let resampled = self.resample(i, year, &weights);
-                    path[i] = resampled.iter().map(|p| path[i][*p as usize] + logs[*p as usize]).collect();
-                    move_particles(&mut batches, i, &resampled);
-                    chosen = Some(resampled);
-                } else {
-                    path[i].iter_mut().zip(&logs).for_each(|(path, log)| *path += log);
+                entries[i][year] = told.entry;
+                of_year.push(told.parents);
+                for (g, of_rating) in expected.iter_mut().enumerate() {
+                    let report = year * per_year + self.timeline.report[g];
+                    if self.timeline.in_force(g, report) && self.timeline.rates(g, i, report) {
+                        of_rating[i][year] = Some(told.expected[g]);
+                    }
                 }
-                of_year.push(chosen);
             }
-            on_each(&mut batches, |_, batch| batch.settle((year + 1) * steps));
+            groups.resample(&of_year);
             parents.push(of_year);
             told();
         }
         Ok(Pass { particles, entries, expected, pool: self.lines(&parents), path_log_density: path })
     }
 
-    fn begin<'b>(&'b self, heard: Option<&'b Heard>) -> Vec<Batch<'b>> {
-        let mut batches: Vec<Option<Batch>> = (0..self.particles.div_ceil(LANES)).map(|_| None).collect();
-        on_each(&mut batches, |b, batch| {
-            let replicates = b * LANES..self.particles.min((b + 1) * LANES);
-            let runs: Vec<Run> = replicates.map(|r| Run::new(self.world, self.seed, r as u32)).collect();
-            let made = batch.insert(Batch::new(&runs, self.timeline, self.isa, false));
-            made.condition(self.given);
+    /// Draws the particles, and puts them at their start.
+    fn begin<'b>(&'b self, heard: Option<&'b Heard>) -> Groups<'b> {
+        let Filter { world, particles, .. } = *self;
+        let run = |r: usize| Run::new(world, self.seed, r as u32);
+        let groups = particles.div_ceil(LANES);
+        let of_worker = groups.div_ceil(pieces().min(groups));
+        let mut workers: Vec<Option<Worker>> = (0..groups.div_ceil(of_worker)).map(|_| None).collect();
+        on_each(&mut workers, |w, worker| {
+            let mut batch = Batch::new(&[run(0)], self.timeline, self.isa, false);
+            batch.condition(self.given);
             if let Some(heard) = heard {
-                made.hear_of(heard);
+                batch.hear_of(heard);
             }
+            let length = world.states.len() * batch.numbers_of_state() * LANES;
+            let (from, to) = (w * of_worker, groups.min((w + 1) * of_worker));
+            let mut table = vec![0.0; (to - from) * length];
+            for (b, table) in (from..to).zip(table.chunks_exact_mut(length)) {
+                let runs: Vec<Run> = (b * LANES..particles.min((b + 1) * LANES)).map(run).collect();
+                batch.restart(&runs);
+                batch.put_away(table);
+            }
+            let common = batch.common();
+            let logs = vec![Lane::ZERO; (to - from) * world.states.len()];
+            let expected = vec![[Lane::ZERO; 4]; (to - from) * world.states.len() * world.ratings.len()];
+            *worker = Some(Worker { batch, common, first: from, table, logs, expected, done: Ok(()) });
         });
-        batches.into_iter().flatten().collect()
+        let workers: Vec<Worker> = workers.into_iter().flatten().collect();
+        Groups { particles, states: world.states.len(), ratings: world.ratings.len(), of_worker, workers }
     }
 
-    /// The probabilities of the grades of a state at the report of a year, over all particles.
-    fn expect(&self, batches: &[Batch], state: usize, rating: usize) -> [f64; 4] {
-        std::array::from_fn(|grade| {
-            let all = gather(batches, self.particles, |batch| batch.expected(state, rating)[grade]);
-            all.iter().sum::<f64>() / self.particles as f64
-        })
+    /// What is on record of a state in a year, and whom its particles descend from for it; `path` is the density along each.
+    fn hear_record(&self, groups: &Groups, i: usize, year: usize, path: &mut Vec<f64>) -> OfYear {
+        let logs = groups.log_densities(i);
+        let (entry, weights) = weigh(&logs);
+        let mut parents = None;
+        if entry.log_density > f64::NEG_INFINITY {
+            if logs.iter().any(|log| *log != logs[0]) {
+                let resampled = self.resample(i, year, &weights);
+                *path = resampled.iter().map(|p| path[*p as usize] + logs[*p as usize]).collect();
+                parents = Some(resampled);
+            } else {
+                path.iter_mut().zip(&logs).for_each(|(path, log)| *path += log);
+            }
+        }
+        OfYear { entry, expected: (0..groups.ratings).map(|g| groups.expect(i, g)).collect(), parents }
     }
 
     /// Systematic resampling: whom each particle of a state descends from. One that goes on at all keeps its place, and what is doubled takes the
@@ -239,10 +250,12 @@ impl<'a> Filter<'a> {
     /// The lines that are left: in a year, a line draws with the number of the place where it then was.
     fn lines(&self, parents: &[Vec<Option<Vec<u32>>>]) -> Lineage {
         let (n, years) = (self.world.states.len(), parents.len());
-        let mut numbers = vec![0; self.particles * n * (years + 1)];
-        for p in 0..self.particles {
-            for i in 0..n {
-                let line = &mut numbers[(p * n + i) * (years + 1)..][..=years];
+        let columns = n * (years + 1);
+        let mut numbers = vec![0; self.particles * columns];
+        let mut pieces: Vec<_> = numbers.chunks_mut(PIECE * columns).collect();
+        on_each(&mut pieces, |piece, rows| {
+            for (k, line) in rows.chunks_exact_mut(years + 1).enumerate() {
+                let (p, i) = (piece * PIECE + k / n, k % n);
                 let mut place = p as u32;
                 for year in (0..years).rev() {
                     if let Some(parents) = &parents[year][i] {
@@ -252,7 +265,7 @@ impl<'a> Filter<'a> {
                 }
                 line[0] = place;
             }
-        }
+        });
         Lineage::new(self.particles, n, years, numbers)
     }
 
@@ -285,16 +298,6 @@ impl<'a> Filter<'a> {
     }
 }
 
-/// A number of every particle.
-fn gather(batches: &[Batch], particles: usize, of: impl Fn(&Batch) -> Lane) -> Vec<f64> {
-    let mut all = Vec::with_capacity(batches.len() * LANES);
-    for batch in batches {
-        all.extend_from_slice(&of(batch).0);
-    }
-    all.truncate(particles);
-    all
-}
-
 /// The density of what the particles' logs are of, and the particles' weights, the greatest 1.
 fn weigh(logs: &[f64]) -> (Entry, Vec<f64>) {
     let n = logs.len() as f64;
@@ -319,35 +322,133 @@ fn weigh(logs: &[f64]) -> (Entry, Vec<f64>) {
     (entry, weights)
 }
 
-/// Puts each particle of a state in the place of those that descend from it.
-fn move_particles(batches: &mut [Batch], state: usize, parents: &[u32]) {
-    /// One particle on its way: its place, and where its numbers begin.
-    type Leaving = (u32, usize);
-    let mut leaves: Vec<Vec<u32>> = vec![Vec::new(); batches.len()];
-    for (place, parent) in parents.iter().enumerate().filter(|(place, parent)| *place != **parent as usize) {
-        leaves[*parent as usize / LANES].push(place as u32);
+/// Particles whose lines are traced together.
+const PIECE: usize = 1024;
+
+/// What a state's particles say of a year.
+struct OfYear {
+    entry: Entry,
+    /// By rating regime: how probable each grade was.
+    expected: Vec<[f64; 4]>,
+    /// Whom each descends from; none: all from themselves.
+    parents: Option<Vec<u32>>,
+}
+
+/// All particles: in groups of as many as a batch runs side by side, each group with the worker who steps it.
+struct Groups<'w> {
+    particles: usize,
+    states: usize,
+    ratings: usize,
+    /// Groups that a worker has; the last may have fewer.
+    of_worker: usize,
+    workers: Vec<Worker<'w>>,
+}
+
+/// Some groups of particles, and the memory in which they are stepped, one after another.
+struct Worker<'w> {
+    batch: Batch<'w>,
+    /// What the batch holds in common at the start of the year.
+    common: Common,
+    /// Number of its first group.
+    first: usize,
+    /// By group, state and particle: the numbers of a state.
+    table: Vec<f64>,
+    /// By group and state: log density of what is on record of it in the year.
+    logs: Vec<Lane>,
+    /// By group, state and rating regime: how probable each grade was.
+    expected: Vec<[Lane; 4]>,
+    done: Result<(), NotFinite>,
+}
+
+impl Worker<'_> {
+    /// Numbers of a state of a particle.
+    fn length(&self, states: usize) -> usize {
+        self.table.len() / (self.logs.len() / states * states * LANES)
     }
-    let mut taken: Vec<(Vec<Leaving>, Vec<f64>)> = vec![Default::default(); batches.len()];
-    let mut items: Vec<_> = batches.iter_mut().zip(&leaves).zip(&mut taken).collect();
-    on_each(&mut items, |_, ((batch, leaves), (leaving, numbers))| {
-        leaving.reserve(leaves.len());
-        numbers.reserve(leaves.len() * batch.numbers());
-        for place in *leaves {
-            leaving.push((*place, numbers.len()));
-            batch.take(state, parents[*place as usize] as usize % LANES, numbers);
+
+    fn run_year(&mut self, year: usize, particles: usize) -> Result<(), NotFinite> {
+        let (n, ratings) = (self.batch.world().states.len(), self.batch.world().ratings.len());
+        let step = year * self.batch.world().clock.steps_per_year as usize;
+        let group = self.length(n) * n * LANES;
+        let common = self.common.clone();
+        for (b, table) in self.table.chunks_exact_mut(group).enumerate() {
+            let first = (self.first + b) * LANES;
+            let replicates = first as u32..particles.min(first + LANES) as u32;
+            self.batch.take_up(table, &common, replicates, step);
+            run_year(&mut self.batch, year, &mut Nothing)?;
+            self.batch.put_away(table);
+            for i in 0..n {
+                self.logs[b * n + i] = self.batch.log_density(i);
+                for g in 0..ratings {
+                    self.expected[(b * n + i) * ratings + g] = *self.batch.expected(i, g);
+                }
+            }
         }
-    });
-    drop(items);
-    let mut arrives: Vec<Vec<(usize, usize, usize)>> = vec![Vec::new(); batches.len()];
-    for (from, (leaving, _)) in taken.iter().enumerate() {
-        for (place, start) in leaving {
-            arrives[*place as usize / LANES].push((*place as usize % LANES, from, *start));
-        }
+        self.common = self.batch.common();
+        Ok(())
     }
-    let mut items: Vec<_> = batches.iter_mut().zip(&arrives).collect();
-    on_each(&mut items, |_, (batch, arrives)| {
-        for (lane, from, start) in *arrives {
-            batch.put(state, *lane, &taken[*from].1[*start..]);
-        }
-    });
+}
+
+impl Groups<'_> {
+    fn run_year(&mut self, year: usize) -> Result<(), NotFinite> {
+        let particles = self.particles;
+        on_each(&mut self.workers, |_, worker| worker.done = worker.run_year(year, particles));
+        self.workers.iter().try_for_each(|worker| worker.done.clone())
+    }
+
+    /// A number of every particle, from lanes by group.
+    fn gather<'a>(&'a self, lanes: impl Iterator<Item = &'a Lane>) -> Vec<f64> {
+        let mut all = Vec::with_capacity(self.particles + LANES);
+        lanes.for_each(|lane| all.extend_from_slice(&lane.0));
+        all.truncate(self.particles);
+        all
+    }
+
+    fn log_densities(&self, i: usize) -> Vec<f64> {
+        self.gather(self.workers.iter().flat_map(|worker| worker.logs[i..].iter().step_by(self.states)))
+    }
+
+    /// The probabilities of the grades of a state at the report of a year, over all particles.
+    fn expect(&self, i: usize, g: usize) -> [f64; 4] {
+        let (first, every) = (i * self.ratings + g, self.states * self.ratings);
+        std::array::from_fn(|grade| {
+            let lanes = self.workers.iter().flat_map(|worker| worker.expected[first..].iter().step_by(every));
+            self.gather(lanes.map(|grades| &grades[grade])).iter().sum::<f64>() / self.particles as f64
+        })
+    }
+
+    /// Puts each particle of a state in the place of those that descend from it.
+    fn resample(&mut self, parents: &[Option<Vec<u32>>]) {
+        let (n, of_worker) = (self.states, self.of_worker);
+        let length = self.workers[0].length(n);
+        let place =
+            |i: usize, particle: usize| ((particle / LANES * n + i) * LANES + particle % LANES) * length;
+        let workers = &self.workers;
+        // Whoever goes on at all keeps its place, so what arrives can be read anywhere before any of it is put down.
+        let mut arrive: Vec<Vec<f64>> = vec![Vec::new(); workers.len()];
+        let moved = |w: usize| {
+            let first = w * of_worker * LANES;
+            let last = self.particles.min(first + of_worker * LANES);
+            (first..last).flat_map(move |p| {
+                parents.iter().enumerate().filter_map(move |(i, parents)| {
+                    let parent = parents.as_ref()?[p] as usize;
+                    (parent != p).then_some((i, p, parent))
+                })
+            })
+        };
+        on_each(&mut arrive, |w, arrive| {
+            for (i, _, parent) in moved(w) {
+                let from = parent / LANES / of_worker;
+                let at = place(i, parent - from * of_worker * LANES);
+                arrive.extend_from_slice(&workers[from].table[at..at + length]);
+            }
+        });
+        let mut items: Vec<_> = self.workers.iter_mut().zip(&arrive).collect();
+        on_each(&mut items, |w, (worker, arrive)| {
+            for ((i, p, _), numbers) in moved(w).zip(arrive.chunks_exact(length)) {
+                let at = place(i, p - w * of_worker * LANES);
+                worker.table[at..at + length].copy_from_slice(numbers);
+            }
+        });
+    }
 }

@@ -14,7 +14,7 @@ pub mod rows;
 
 use crate::engine::given::Given;
 use crate::engine::history::{History, Lineage};
-use crate::engine::lanes::{LANES, Lane};
+use crate::engine::lanes::LANES;
 use crate::engine::parallel::{Options, on_threads};
 use crate::engine::timeline::Timeline;
 use crate::evidence::given::given;
@@ -179,14 +179,12 @@ fn check(plan: Plan) -> Result<(), ExperimentError> {
 fn bytes(scenario: &Scenario, plan: Plan, years: usize) -> u64 {
     let world = &scenario.world;
     let (ratings, instruments) = (world.ratings.len(), world.instruments.len());
-    // Lanes of a state in a batch, with what is drawn ahead and noted: measured, and rounded up.
-    let of_state = 60 + 15 * ratings + 8 * instruments;
-    let lanes = world.states.len() * of_state * size_of::<Lane>() / LANES;
+    // Numbers of a state between two years, and half as many on their way: measured, and rounded up.
+    let numbers = 60 + 12 * ratings + instruments;
     // Parents, paths and lines.
-    let path = world.states.len() * (2 * years + 8) * size_of::<f64>();
+    let of_particle = world.states.len() * (numbers * 3 / 2 + 2 * years + 8) * size_of::<f64>();
     let pins = world.states.len() * years * (2 * ratings + instruments * world.clock.steps_per_year as usize);
-    plan.particles as u64 * (lanes + path) as u64
-        + u64::from(plan.rows) * 2 * (pins * size_of::<f64>()) as u64
+    plan.particles as u64 * of_particle as u64 + u64::from(plan.rows) * 2 * (pins * size_of::<f64>()) as u64
 }
 
 /// The history of a lineage that was kept: what the record pins down in it is computed anew.

@@ -4,6 +4,7 @@
 //! are mended by a Markov chain whose target is the distribution of whole runs given the record. Each state of each row in turn tries another whole
 //! line from the filter's pool, and keeps it with probability `min(1, a)`, where `a` is the density of the record in the row as it is replayed, over the
 //! density along the line as it was filtered, the new line's over the old one's: independence sampling (Tierney 1994) with the filter as proposal.
+//! Of very many states a few take their turn together, and keep their new lines together or not at all: a turn costs a replay of the whole row.
 
 use crate::engine::batch::{Batch, Run};
 use crate::engine::history::{History, Lineage, Pins};
@@ -53,6 +54,9 @@ pub fn components(world: &World) -> Vec<Vec<usize>> {
     groups.retain(|group| !group.is_empty());
     groups
 }
+
+/// Turns of a sweep, about: in a group of more states than that, several take theirs together.
+const TURNS: usize = 16;
 
 /// Sweeps more, at most, for rows in which the record cannot be.
 const MORE: usize = 20;
@@ -126,25 +130,29 @@ impl Filter<'_> {
         Ok(heard)
     }
 
-    /// Log density of the record in whole runs, each with its own luck: their mean is the likelihood, without any approximation, where so few states and
-    /// years are on record that some runs weigh something.
+    /// Log density of the record in whole runs, each with its own luck, and what their recorders saw: the mean density is the likelihood, without any
+    /// approximation, where so few states and years are on record that some runs weigh something.
     ///
     /// # Errors
     /// If a result is not finite.
     #[cfg(test)]
-    pub(super) fn whole(&self) -> Result<Vec<f64>, ExperimentError> {
+    pub(super) fn whole<R: Recorder + Default + Send>(&self) -> Result<(Vec<f64>, Vec<R>), ExperimentError> {
         let (n, columns) = (self.world.states.len(), self.given.years() + 1);
-        let mut parts: Vec<Result<Vec<f64>, ExperimentError>> =
-            (0..self.particles.div_ceil(LANES)).map(|_| Ok(Vec::new())).collect();
+        let mut parts: Vec<Result<(Vec<f64>, R), ExperimentError>> =
+            (0..self.particles.div_ceil(LANES)).map(|_| Ok(Default::default())).collect();
         on_each(&mut parts, |b, part| {
             let rows = b * LANES..self.particles.min((b + 1) * LANES);
             let numbers = rows.clone().flat_map(|row| std::iter::repeat_n(row as u32, n * columns)).collect();
             let lineage = Lineage::new(rows.len(), n, self.given.years(), numbers);
-            let replayed = self.replay(lineage, &mut super::filter::Nothing);
-            *part = replayed.map(|(_, densities)| densities.iter().map(|row| row.iter().sum()).collect());
+            let mut recorder = R::default();
+            let replayed = self.replay(lineage, &mut recorder);
+            let densities =
+                replayed.map(|(_, densities)| densities.iter().map(|row| row.iter().sum()).collect());
+            *part = densities.map(|densities| (densities, recorder));
         });
-        let parts: Vec<Vec<f64>> = parts.into_iter().collect::<Result<_, _>>()?;
-        Ok(parts.concat())
+        let parts: Vec<(Vec<f64>, R)> = parts.into_iter().collect::<Result<_, _>>()?;
+        let (densities, recorders): (Vec<Vec<f64>>, Vec<R>) = parts.into_iter().unzip();
+        Ok((densities.concat(), recorders))
     }
 
     /// So many rows from the pool of a pass, mended by so many sweeps, on the threads of the current pool.
@@ -220,59 +228,72 @@ impl Filter<'_> {
     ) -> Result<(), ExperimentError> {
         let pool = &pass.pool;
         few.densities = self.replay(few.lineage.clone(), &mut super::filter::Nothing)?.1;
-        let longest = groups.iter().map(Vec::len).max().unwrap_or(0);
+        let turns =
+            groups.iter().map(|group| group.len().div_ceil(group.len().div_ceil(TURNS))).max().unwrap_or(0);
         // Rows in which the record cannot be yet get more than the others.
         for sweep in 0..sweeps + MORE {
             if sweep >= sweeps && fits(few) {
                 break;
             }
-            for turn in 0..longest {
+            for turn in 0..turns {
                 if stop.load(Ordering::Relaxed) {
                     return Err(ExperimentError::Stopped);
                 }
+                let turn_of = |group: &[usize]| {
+                    let together = group.len().div_ceil(TURNS);
+                    group.len().min(turn * together)..group.len().min((turn + 1) * together)
+                };
                 let mut tried = few.lines.clone();
-                let mut luck = vec![vec![0.0; groups.len()]; few.lines.len()];
                 for (k, lines) in tried.iter_mut().enumerate() {
-                    for (g, group) in groups.iter().enumerate() {
-                        let Some(&state) = group.get(turn) else { continue };
-                        let part = (few.first + k) as u32;
-                        let key = self.world.states[state].key as u32;
-                        let counter = (sweep as u64) << 32 | u64::from(key);
-                        let words = double_words(self.seed, Purpose::Fitting, part, counter);
-                        lines[state] = ((u128::from(words[0]) * pool.rows() as u128) >> 64) as usize;
-                        luck[k][g] = (words[1] >> 11) as f64 / (1_u64 << 53) as f64;
+                    for state in groups.iter().flat_map(|group| &group[turn_of(group)]) {
+                        let word = self.luck(few.first + k, *state, sweep)[0];
+                        lines[*state] = ((u128::from(word) * pool.rows() as u128) >> 64) as usize;
                     }
                 }
                 let (_, densities) = self.replay(lineage_of(pool, &tried), &mut super::filter::Nothing)?;
                 for (k, lines) in tried.iter().enumerate() {
-                    for (g, group) in groups.iter().enumerate() {
-                        let Some(&state) = group.get(turn) else { continue };
-                        let path = &pass.path_log_density[state];
-                        let (old, new) = (few.lines[k][state], lines[state]);
+                    for group in groups {
+                        let together = &group[turn_of(group)];
+                        let Some(&state) = together.first() else { continue };
                         let of = |densities: &[f64]| group.iter().map(|i| densities[*i]).sum::<f64>();
+                        let along = |lines: &[usize]| {
+                            together.iter().map(|i| pass.path_log_density[*i][lines[*i]]).sum::<f64>()
+                        };
                         let (before, after) = (of(&few.densities[k]), of(&densities[k]));
-                        let gain = (after - path[new]) - (before - path[old]);
+                        let gain = (after - along(lines)) - (before - along(&few.lines[k]));
                         // A row in which the record cannot be takes whatever mends it.
                         let keep = if before == f64::NEG_INFINITY {
-                            after > before || densities[k][state] >= few.densities[k][state]
+                            after > before
+                                || together.iter().all(|i| densities[k][*i] >= few.densities[k][*i])
                         } else {
-                            luck[k][g] < crate::engine::math::exp_scalar(gain.clamp(-700.0, 0.0))
+                            let luck = self.luck(few.first + k, state, sweep)[1];
+                            let luck = (luck >> 11) as f64 / (1_u64 << 53) as f64;
+                            luck < crate::engine::math::exp_scalar(gain.clamp(-700.0, 0.0))
                         };
-                        if keep {
-                            if let Some(kept) = few.kept.get_mut(sweep) {
-                                *kept += 1;
-                            }
-                            few.lines[k][state] = new;
-                            few.lineage.replace(k, state, pool.of(new, state));
-                            for i in group {
-                                few.densities[k][*i] = densities[k][*i];
-                            }
+                        if !keep {
+                            continue;
+                        }
+                        if let Some(kept) = few.kept.get_mut(sweep) {
+                            *kept += together.len();
+                        }
+                        for &state in together {
+                            few.lines[k][state] = lines[state];
+                            few.lineage.replace(k, state, pool.of(lines[state], state));
+                        }
+                        for i in group {
+                            few.densities[k][*i] = densities[k][*i];
                         }
                     }
                 }
             }
         }
         Ok(())
+    }
+
+    /// Random words with which a state of a row tries another line in a sweep, and keeps it.
+    fn luck(&self, row: usize, state: usize, sweep: usize) -> [u64; 8] {
+        let counter = (sweep as u64) << 32 | u64::from(self.world.states[state].key as u32);
+        double_words(self.seed, Purpose::Fitting, row as u32, counter)
     }
 
     /// What the record pins down in some rows: replays them and writes down the draws.

@@ -2,13 +2,13 @@
 
 #![allow(clippy::disallowed_methods, reason = "references are computed with the standard library on purpose")]
 
-use super::filter::Filter;
+use super::filter::{Filter, Nothing};
 use super::*;
-use crate::engine::batch::Batch;
+use crate::engine::batch::{Batch, Run};
 use crate::engine::given::{Adoption, Speech};
 use crate::engine::isa::Isa;
 use crate::engine::lanes::LANES;
-use crate::engine::parallel::simulate;
+use crate::engine::parallel::{simulate, simulate_batch};
 use crate::engine::recorder::Recorder;
 use crate::experiment::posterior::Worlds;
 use crate::model::variable::Variable;
@@ -77,7 +77,7 @@ fn the_second_pass_agrees_with_whole_runs_where_those_can_be_weighed() {
             let first = filter.pass(None, &STOP, &|| ()).unwrap();
             let heard = filter.heard(&first, 4_000).unwrap();
             let second = filter.pass(Some(&heard), &STOP, &|| ()).unwrap();
-            (first.log_likelihood(), second.log_likelihood(), filter.whole().unwrap())
+            (first.log_likelihood(), second.log_likelihood(), filter.whole::<Nothing>().unwrap().0)
         });
         let whole = log_mean_exp(&whole);
         assert!((second - whole).abs() < 0.05, "{first} {second} {whole}");
@@ -178,6 +178,89 @@ fn motivation_alone_with_readings_of_it_is_as_kalman_says() {
     let sd_of = (ends.iter().map(|m| (m - of) * (m - of)).sum::<f64>() / ends.len() as f64).sqrt();
     assert!((of - mean).abs() < 0.002, "{of} {mean}");
     assert!((sd_of / variance.sqrt() - 1.0).abs() < 0.05, "{sd_of} {}", variance.sqrt());
+}
+
+/// Motivation of the first and of the last state at the end of the last year.
+#[derive(Default)]
+struct Two {
+    motivation: Vec<[f64; 2]>,
+}
+
+impl Recorder for Two {
+    fn year(&mut self, batch: &Batch, year: usize) {
+        if year + 1 == batch.world().clock.years() {
+            let last = batch.world().states.len() - 1;
+            let [first, last] = [0, last].map(|i| batch.value(i, Variable::Motivation).0);
+            self.motivation.extend((0..batch.width()).map(|l| [first[l], last[l]]));
+        }
+    }
+}
+
+/// So many states that several take their turns together, all of one talkative community, and a reading of the motivation of three.
+#[test]
+fn rows_of_many_states_are_as_whole_runs_weigh() {
+    let head = r#"
+        version = 2
+        title = "Many states"
+        [time]
+        start = 2001
+        end = 2003
+        [runs]
+        seed = 11
+        replicates = 100
+        [parameters]
+        persuasion = 2
+        [defaults]
+        intrinsic_motivation = { mean = 0.5, sd = 0.1 }
+        [[regime]]
+        id = "club"
+        kind = "community"
+        members = "all"
+        engagement = 1
+        tie_weight = 3
+    "#;
+    let states: String = (0..40).map(|i| format!("[[state]]\nid = \"S{i:02}\"\n")).collect();
+    let scenario = Scenario::parse("many", &format!("{head}{states}"), None).unwrap().build_alone().unwrap();
+    let world = &scenario.world;
+    let timeline = Timeline::new(world);
+    let mut readings = vec![BTreeMap::new(); 40];
+    readings[0] = BTreeMap::from([(2001, 0.7), (2002, 0.7)]);
+    readings[1] = BTreeMap::from([(2001, 0.65)]);
+    readings[20] = BTreeMap::from([(2002, 0.7)]);
+    let given = Given::nothing(world, 2).with_speech(Speech { readings, weight: 1.0, sd: 0.1 });
+    let filter = filter_of(&scenario, &timeline, &given, 8_000);
+    let (kept, rows, densities, whole) = on_two(|| {
+        let first = filter.pass(None, &STOP, &|| ()).unwrap();
+        let heard = filter.heard(&first, 2_000).unwrap();
+        let second = filter.pass(Some(&heard), &STOP, &|| ()).unwrap();
+        let rows = filter.rows(&second, 4_000, 3, &STOP, &|| ()).unwrap();
+        let history = filter.pin(rows.lineage).unwrap();
+        let worlds = Worlds::from(world).within(Some(&history));
+        let runs: Vec<Run> = (0..4_000).map(|row| worlds.run(scenario.seed, row)).collect();
+        let mut found = Two::default();
+        simulate_batch(&runs, &timeline, Isa::detect(), false, &mut found).unwrap();
+        let (densities, whole) = Filter { particles: 40_000, ..filter }.whole::<Two>().unwrap();
+        (rows.acceptance, found, densities, whole)
+    });
+    assert!(kept.iter().all(|kept| *kept > 0.5 && *kept < 1.0), "{kept:?}");
+    let most = densities.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let whole = whole.iter().flat_map(|two| &two.motivation);
+    let (mut sum, mut expected, mut free) = (0.0, [0.0; 2], [0.0; 2]);
+    for (density, motivation) in densities.iter().zip(whole) {
+        let weight = (density - most).exp();
+        sum += weight;
+        for k in 0..2 {
+            expected[k] += weight * motivation[k];
+            free[k] += motivation[k] / 40_000.0;
+        }
+    }
+    for k in 0..2 {
+        let mean = rows.motivation.iter().map(|two| two[k]).sum::<f64>() / 4_000.0;
+        let expected = expected[k] / sum;
+        assert!((mean - expected).abs() < 0.006, "{k}: {mean}, of whole runs {expected}, free {}", free[k]);
+    }
+    // The record says something of the first state, and by way of the community of the last.
+    assert!(expected[0] / sum > free[0] + 0.03, "{expected:?} {free:?}");
 }
 
 /// What of a record a run shows.
