@@ -29,6 +29,8 @@ mod explain;
 mod flags;
 #[path = "suite/folders.rs"]
 mod folders;
+#[path = "suite/forecast.rs"]
+mod forecast;
 #[path = "suite/golden.rs"]
 mod golden;
 #[path = "suite/goldens.rs"]

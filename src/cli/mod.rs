@@ -52,6 +52,7 @@ mod sweep_design;
 mod sweep_table;
 mod table;
 mod validate;
+mod validate_forecast;
 mod validate_skill;
 mod validate_text;
 mod verify;

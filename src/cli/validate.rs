@@ -1,13 +1,15 @@
 //! `suasion validate`: a scenario held against its record, pattern by pattern.
 
 use super::exit::{BadInput, Interrupted};
+use super::given;
 use super::page::Page;
 use super::place::{Name, PlaceArgs, kept, tell_done};
 use super::posterior::{PosteriorArgs, Under};
 use super::results::Results;
-use super::shared::{EngineArgs, FormatArg, ScenarioArgs, given};
+use super::shared::{EngineArgs, FormatArg, ScenarioArgs};
 use super::signals::stop_flag;
 use super::{hindcast_picture, hindcast_text, hold_out, validate_skill, validate_text};
+use super::{shared, validate_forecast};
 use crate::engine::parallel::Options;
 use crate::engine::parallel::Stopped;
 use crate::evidence::assess::simulate;
@@ -18,7 +20,10 @@ use crate::evidence::patterns::statistics;
 use crate::evidence::record::Record;
 use crate::evidence::skill::{default_split, skill};
 use crate::evidence::verdict::{Verdict, judge};
+use crate::experiment::forecast::{Forecasts, origin};
 use crate::experiment::hindcast::{Hindcast, MOST_STATES};
+use crate::experiment::history::asked::{Asked, Told};
+use crate::experiment::history::on_record;
 use crate::experiment::job::{Claimed, Job};
 use crate::output::manifest::JobEntry;
 use crate::scenario::Scenario;
@@ -50,6 +55,10 @@ pub(super) struct Validate {
     /// (default: states where there are 8 or more, and the last third of the years on record)
     #[arg(long, value_name = "WHAT", value_delimiter = ',')]
     hold_out: Vec<String>,
+    /// Also forecast from the history, one to five years ahead, beside references that know the last entry: `record`
+    /// (record:until=YEAR,particles=N,rows=N; until: what comes after is held out), or a folder that `suasion condition` wrote
+    #[arg(long, value_name = "record|DIR", conflicts_with_all = ["observed_only", "hindcast"])]
+    given: Option<Asked>,
     /// Print nothing but errors
     #[arg(long, short)]
     quiet: bool,
@@ -68,18 +77,11 @@ impl Validate {
         let observed = statistics(&record, &frame);
         let held = hold_out::read(&self.hold_out, &scenario.world, default_split(&record, &frame))?;
         if self.observed_only {
-            let rows = judge(&frame, &observed, &[], Verdict::NoData);
-            let told = validate_text::Told { scenario: &scenario, frame: &frame, rows: &rows };
-            if self.json {
-                return page.json(&told.json());
-            }
-            if !self.quiet {
-                told.say_observed(&mut page);
-            }
-            return page.print();
+            return self.say_observed(page, &scenario, &frame, &observed);
         }
-        let folder = self.place.target(self.usual(&scenario));
-        let job = self.job(&scenario)?;
+        let told = self.given.as_ref().map(|asked| origin(&scenario, asked, held.after)).transpose()?;
+        let folder = self.place.target(self.usual(&scenario, told));
+        let job = self.job(&scenario, told)?;
         let place = match self.place.how.claim(&folder, &job, self.quiet || self.json)? {
             Claimed::Free(place) => place,
             Claimed::Finished(manifest) => {
@@ -117,17 +119,24 @@ impl Validate {
             );
             return Err(BadInput(message).into());
         }
+        let forecasts = self.forecasts(&scenario, told, options, &stop)?;
         let told = validate_text::Told { scenario: &scenario, frame: &frame, rows: &rows };
         let mut json = told.json();
         json["skill"] = validate_skill::json(&parts);
         json["hindcast"] = serde_json::to_value(&hindcast)?;
         json["posterior"] = serde_json::to_value(under.as_ref().map(|under| under.posterior().entry()))?;
+        if let Some(forecasts) = &forecasts {
+            json["forecasts"] = validate_forecast::json(forecasts);
+        }
         let json = format!("{}\n", serde_json::to_string_pretty(&json)?);
 
         let mut results = Results::begin(place, &job, FormatArg::Csv, &scenario)?;
         results.file(RESULT, json.as_bytes())?;
         results.file("patterns.svg", told.picture().svg()?.as_bytes())?;
-        results.file("calibration.svg", validate_skill::picture(&parts).svg()?.as_bytes())?;
+        let lines = forecasts.as_ref().map(|forecasts| validate_forecast::lines(forecasts, &frame));
+        let picture = validate_skill::picture(&parts, lines.unwrap_or_default());
+        results.file("calibration.svg", picture.svg()?.as_bytes())?;
+        forecasts.iter().try_for_each(|forecasts| validate_forecast::keep(forecasts, &mut results))?;
         hindcast.iter().try_for_each(|hindcast| draw(hindcast, &scenario, &mut results))?;
         results.keep(&self.scenario, &self.posterior, under.as_ref())?;
         let digest = blake3::hash(json.as_bytes()).to_hex()[..32].to_string();
@@ -142,6 +151,13 @@ impl Validate {
         }
         if !self.hindcast {
             validate_skill::say(&mut page, &parts);
+            match &forecasts {
+                Some(forecasts) => validate_forecast::say(&mut page, forecasts, under.is_some()),
+                None if held.after.is_some() && on_record(&scenario, None).is_ok() => {
+                    page.say(validate_forecast::OFFER);
+                }
+                None => {}
+            }
         }
         if let Some(under) = &under {
             page.say(under.told());
@@ -153,22 +169,59 @@ impl Validate {
         page.end(self.json.then(|| json.trim_end().to_string()), self.quiet)
     }
 
-    fn usual(&self, scenario: &Scenario) -> Name {
+    /// Says what the record says, and simulates nothing.
+    fn say_observed(
+        &self,
+        mut page: Page,
+        scenario: &Scenario,
+        frame: &Frame,
+        observed: &[f64],
+    ) -> Result<()> {
+        let rows = judge(frame, observed, &[], Verdict::NoData);
+        let told = validate_text::Told { scenario, frame, rows: &rows };
+        if self.json {
+            return page.json(&told.json());
+        }
+        if !self.quiet {
+            told.say_observed(&mut page);
+        }
+        page.print()
+    }
+
+    /// Forecasts from the history, where they are asked for.
+    fn forecasts<'s>(
+        &self,
+        scenario: &'s Scenario,
+        told: Option<Told>,
+        options: Options,
+        stop: &AtomicBool,
+    ) -> Result<Option<Forecasts<'s>>> {
+        let Some((asked, told)) = self.given.as_ref().zip(told) else { return Ok(None) };
+        let silent = self.quiet || self.json;
+        let forecasts = given::told(silent, |progress| {
+            Ok(Forecasts::new(scenario, asked, told, options, stop, progress)?)
+        });
+        forecasts.map(Some)
+    }
+
+    fn usual(&self, scenario: &Scenario, told: Option<Told>) -> Name {
         Name::new(Some("validate"), &self.scenario, &scenario.name, None)
             .of(&self.scenario, true)
             .word(self.hindcast.then_some("hindcast"))
             .option("hold-out", &self.hold_out)
             .option("posterior", self.posterior.tag())
+            .option("given", told)
     }
 
     /// What is held out, as it was asked for.
     fn held_out(&self) -> Vec<String> {
-        given("hold-out", (!self.hold_out.is_empty()).then(|| self.hold_out.join(",")))
+        shared::given("hold-out", (!self.hold_out.is_empty()).then(|| self.hold_out.join(",")))
     }
 
-    fn job(&self, scenario: &Scenario) -> Result<Job> {
+    fn job(&self, scenario: &Scenario, told: Option<Told>) -> Result<Job> {
         let source = self.scenario.source()?.unwrap_or_default();
-        let entry = JobEntry::new("validate")
+        let arguments = [self.scenario.arguments(), self.held_out(), shared::given("given", told)];
+        let mut entry = JobEntry::new("validate")
             .with("shows", if self.hindcast { "the hindcast" } else { "patterns, hindcast and skill" })
             // Episodes and counterfactuals are in no resolved scenario.
             .with("source", blake3::hash(source.as_bytes()).to_hex().to_string())
@@ -176,7 +229,10 @@ impl Validate {
                 "held_out",
                 if self.hold_out.is_empty() { "default".into() } else { self.hold_out.join(",") },
             )
-            .asked_by([self.scenario.arguments(), self.held_out()].concat());
+            .asked_by(arguments.concat());
+        if let Some(told) = told {
+            entry = entry.with("given", told.to_string());
+        }
         Ok(Job::new(entry, scenario).drawn_from(self.posterior.entry()?))
     }
 

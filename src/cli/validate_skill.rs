@@ -85,15 +85,18 @@ pub(super) fn json(parts: &[Skill]) -> Value {
     parts.iter().map(part).collect()
 }
 
-/// Calibration curves: what was forecast against what happened, a panel for each thing forecast.
-pub(super) fn picture(parts: &[Skill]) -> Picture {
+/// Calibration curves: what was forecast against what happened, a panel for each thing forecast; with more lines of each.
+pub(super) fn picture(parts: &[Skill], more: [Vec<Line>; 2]) -> Picture {
     let perfect = Line { name: "perfect".into(), points: vec![(0.0, 0.0, None), (1.0, 1.0, None)] };
-    let panels = ["tier 2WL or 3", "has a law"].iter().enumerate().map(|(k, title)| {
+    let panels = ["tier 2WL or 3", "has a law"].iter().enumerate().zip(more).map(|((k, title), more)| {
         let lines = parts.iter().map(|part| Line {
             name: part.part.clone(),
             points: part.calibration[k].iter().map(|bin| (bin.forecast, bin.observed, None)).collect(),
         });
-        Panel { title: (*title).into(), lines: std::iter::once(perfect.clone()).chain(lines).collect() }
+        Panel {
+            title: (*title).into(),
+            lines: std::iter::once(perfect.clone()).chain(lines).chain(more).collect(),
+        }
     });
     Picture {
         title: "Calibration".into(),

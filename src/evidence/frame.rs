@@ -66,6 +66,17 @@ impl Frame {
         }
     }
 
+    /// The frame of a scenario's record by one of its rating regimes: the states that this one rates at least once.
+    pub fn of_rating(scenario: &Scenario, rating: usize) -> Frame {
+        let included = included(scenario, Some(rating));
+        Frame { rating: Some(rating), included, ..Frame::new(scenario) }
+    }
+
+    /// The frame of some states' record of one instrument.
+    pub fn of_instrument(scenario: &Scenario, instrument: usize, included: Vec<bool>) -> Frame {
+        Frame { law: Some(instrument), included, ..Frame::new(scenario) }
+    }
+
     /// States of the record.
     pub fn states(&self) -> usize {
         self.included.len()

@@ -14,6 +14,7 @@ mod differences;
 mod draws;
 pub mod error;
 pub mod explain;
+pub mod forecast;
 pub mod hearing;
 pub mod hindcast;
 pub mod history;

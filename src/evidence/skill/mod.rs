@@ -11,5 +11,6 @@ pub mod scored;
 pub mod scores;
 
 pub use forecast::Forecast;
-pub use scored::{Against, Scored};
-pub use scores::{Bin, Skill, default_split, skill};
+pub use reference::References;
+pub use scored::{Against, Difference, Scored};
+pub use scores::{Bin, Curve, Skill, default_split, on_record, skill};

@@ -20,6 +20,9 @@ pub const OF_TIERS: [&str; COUNT] =
 pub const OF_LAWS: [&str; COUNT] =
     ["climatology", "law at the start", "law last year", "logit", "logit with last year", "Markov chain"];
 
+/// References that know the last entry: it, for ever; the Markov chain; the logit with it.
+pub const KNOWING: usize = 3;
+
 /// Medians of a state's traits, and the year: what the logits know.
 struct Covariates {
     traits: Vec<Vec<f64>>,
@@ -111,26 +114,55 @@ impl<const K: usize> Fitted<K> {
         (first, last): (Option<usize>, Option<usize>),
     ) -> [Option<[f64; K]>; COUNT] {
         let certain = |category: usize| std::array::from_fn(|k| f64::from(u8::from(k == category)));
-        let of = |fit: &OrderedLogit, row: Vec<f64>| {
-            let p = fit.probabilities(&row);
-            std::array::from_fn(|k| p[k])
-        };
+        let of = probabilities;
         [
             self.by_year.get(year).copied().flatten(),
             first.map(certain),
             last.map(certain),
-            self.logit.as_ref().map(|fit| of(fit, covariates.row(state, year))),
+            self.logit.as_ref().map(|fit| of(fit, &covariates.row(state, year))),
             self.logit_after
                 .as_ref()
                 .zip(last)
-                .map(|(fit, last)| of(fit, covariates.row_after(state, year, last, K))),
+                .map(|(fit, last)| of(fit, &covariates.row_after(state, year, last, K))),
             self.chain.as_ref().zip(last).map(|(chain, last)| chain.next(last)),
         ]
     }
+
+    /// Forecasts of the last of some years by whoever knows what was last before them, and goes on from year to year: it stays as it is, as the chain
+    /// says, as the logit says.
+    fn after(
+        &self,
+        covariates: &Covariates,
+        state: usize,
+        years: &Range<usize>,
+        last: usize,
+    ) -> [Option<[f64; K]>; KNOWING] {
+        let certain: [f64; K] = std::array::from_fn(|k| f64::from(u8::from(k == last)));
+        let go = |next: &dyn Fn(usize, usize) -> [f64; K]| {
+            years.clone().fold(certain, |now, year| {
+                let mut then = [0.0; K];
+                for (from, p) in now.iter().enumerate().filter(|(_, p)| **p > 0.0) {
+                    then.iter_mut().zip(next(year, from)).for_each(|(then, to)| *then += p * to);
+                }
+                then
+            })
+        };
+        let chain = self.chain.as_ref().map(|chain| go(&|_, from| chain.next(from)));
+        let logit = self
+            .logit_after
+            .as_ref()
+            .map(|fit| go(&|year, from| probabilities(fit, &covariates.row_after(state, year, from, K))));
+        [Some(certain), chain, logit]
+    }
+}
+
+fn probabilities<const K: usize>(fit: &OrderedLogit, row: &[f64]) -> [f64; K] {
+    let p = fit.probabilities(row);
+    std::array::from_fn(|k| p[k])
 }
 
 /// The references for tiers and for laws.
-pub(super) struct References<'a> {
+pub struct References<'a> {
     record: &'a Record,
     covariates: Covariates,
     tiers: Fitted<GRADES>,
@@ -206,5 +238,97 @@ impl<'a> References<'a> {
         let last = had_law(self.record, state, year);
         let forecasts = self.laws.forecasts(&self.covariates, (state, year), (Some(at_start), Some(last)));
         forecasts.map(|p| p.map(|p| p[1]))
+    }
+    /// Forecasts of a state's tier in a year by those that know the record until another year, [`KNOWING`] in their order: the chain and the logit
+    /// go on from year to year. None where the state has no grade by then.
+    pub fn tier_after(
+        &self,
+        state: usize,
+        (known, year): (usize, usize),
+    ) -> [Option<[f64; GRADES]>; KNOWING] {
+        match last_grade(self.record, state, known + 1) {
+            Some(last) => self.tiers.after(&self.covariates, state, &(known + 1..year + 1), last),
+            None => [None; KNOWING],
+        }
+    }
+
+    /// Forecasts of a state's having a law by the end of a year by those that know the record until another.
+    pub fn law_after(&self, state: usize, (known, year): (usize, usize)) -> [Option<f64>; KNOWING] {
+        let last = had_law(self.record, state, known + 1);
+        let forecasts = self.laws.after(&self.covariates, state, &(known + 1..year + 1), last);
+        forecasts.map(|p| p.map(|p| p[1]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::Scenario;
+
+    const TWO: &str = r#"
+        version = 2
+        title = "Two states"
+        [time]
+        start = 2001
+        end = 2006
+        [[regime]]
+        id = "g"
+        kind = "rating"
+        [[instrument]]
+        id = "law"
+        kind = "law"
+        hazard = 0.1
+        [[state]]
+        id = "A"
+        [[state]]
+        id = "B"
+        [observed.tiers.g]
+        from = 2001
+        A = ["1", "2", "2", "1", "1"]
+        B = ["1", "1", "2", "3", "3"]
+        [observed.adoptions.law]
+        A = 2002
+        B = 2005
+    "#;
+
+    #[test]
+    fn who_knows_the_last_entry_goes_on_from_it_year_by_year() {
+        let scenario = Scenario::parse("two", TWO, None).unwrap().build_alone().unwrap();
+        let frame = Frame::new(&scenario);
+        let record = Record::observed(&scenario.observed, &frame);
+        let fitted = frame.clone().until(2003);
+        let references = References::new(&record, &scenario.world, (&fitted, &frame), &(0..5));
+        // Until 2003: 1-2 and 1-1 of B, 1-2 and 2-2 of A; a quarter is added to each.
+        let after_one = [1.25, 2.25, 0.25, 0.25].map(|count: f64| count / 4.0);
+        let after_two = [0.25, 1.25, 0.25, 0.25].map(|count: f64| count / 2.0);
+        let close = |a: Option<[f64; 4]>, b: [f64; 4]| {
+            a.unwrap().iter().zip(b).for_each(|(a, b)| assert!((a - b).abs() < 1e-15, "{a} {b}"));
+        };
+        let [last, chain, logit] = references.tier_after(0, (2, 3));
+        close(last, [0.0, 1.0, 0.0, 0.0]);
+        close(chain, after_two);
+        assert!((logit.unwrap().iter().sum::<f64>() - 1.0).abs() < 1e-12);
+        // Two years ahead: once more from each of these.
+        let twice = |k: usize| {
+            after_two[0] * after_one[k] + after_two[1] * after_two[k] + (after_two[2] + after_two[3]) * 0.25
+        };
+        close(references.tier_after(0, (2, 4))[1], [twice(0), twice(1), twice(2), twice(3)]);
+        assert!((twice(0) - 0.179_687_5).abs() < 1e-15);
+        // With all known but the year itself, as the one-year-ahead references.
+        assert_eq!(references.tier_after(1, (3, 4))[1], references.tier(1, 4)[5]);
+        assert_eq!(references.tier_after(1, (3, 4))[2], references.tier(1, 4)[4]);
+        // Laws until 2003: of A not-adopted, after which it adopts, and kept; of B three times not. Half a transition is added to each.
+        let p = 1.5 / 6.0;
+        let [last, chain, _] = references.law_after(1, (2, 3));
+        assert_eq!(last, Some(0.0));
+        assert!((chain.unwrap() - p).abs() < 1e-15, "{chain:?}");
+        let two_years = references.law_after(1, (2, 4))[1].unwrap();
+        let stays = 1.5 / 2.0;
+        assert!((two_years - (p * stays + (1.0 - p) * p)).abs() < 1e-15);
+        // Before its first grade nobody knows a last one.
+        let mut later = record.clone();
+        later.tiers[5] = 0;
+        let references = References::new(&later, &scenario.world, (&fitted, &frame), &(0..5));
+        assert_eq!(references.tier_after(1, (0, 1)), [None; KNOWING]);
     }
 }

@@ -104,6 +104,40 @@ impl Sums {
     }
 }
 
+/// By how much a forecast's mean score is above another's, in the same cases: below 0 it is the better one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Difference {
+    /// Mean over cases.
+    pub mean: f64,
+    /// Its 95 % interval, by resampling states; none where fewer than three have cases.
+    pub interval: Option<Interval>,
+}
+
+/// The difference between two forecasts, from its sum and the number of cases of each state that has any; none without a state.
+///
+/// ```
+/// use suasion::evidence::skill::scored::difference;
+/// // Three states: -.3 in two cases, .1 in one, -.1 in one.
+/// let found = difference(&[(-0.3, 2), (0.1, 1), (-0.1, 1)]).unwrap();
+/// assert!((found.mean + 0.075).abs() < 1e-15);
+/// let interval = found.interval.unwrap();
+/// assert!(interval.low >= -0.15 && interval.high <= 0.1);
+/// assert!(difference(&[(-0.3, 2), (0.1, 1)]).unwrap().interval.is_none());
+/// assert!(difference(&[]).is_none());
+/// ```
+pub fn difference(states: &[(f64, usize)]) -> Option<Difference> {
+    let mean = |weights: &[f64]| {
+        let weighed = |of: fn(&(f64, usize)) -> f64| -> f64 {
+            states.iter().zip(weights).map(|(state, weight)| weight * of(state)).sum()
+        };
+        let cases = weighed(|state| state.1 as f64);
+        (cases > 0.0).then(|| weighed(|state| state.0) / cases)
+    };
+    let drawn = || (0..RESAMPLES).filter_map(|r| mean(&counts(0, r, states.len()))).collect();
+    let interval = if states.len() >= FEWEST_STATES { percentiles(drawn(), LEVEL) } else { None };
+    Some(Difference { mean: mean(&vec![1.0; states.len()])?, interval })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -58,7 +58,7 @@ pub fn rps(forecast: &[f64; GRADES], happened: usize) -> f64 {
 const ENOUGH_STATES: usize = 8;
 
 /// The years of the run that are on record, by their places: from the first to the last with a grade, or all without any.
-fn on_record(record: &Record, frame: &Frame) -> Range<usize> {
+pub fn on_record(record: &Record, frame: &Frame) -> Range<usize> {
     let rated = |year: &usize| frame.counted_states().any(|state| record.tier(state, *year) > 0);
     let first = (0..frame.counted).find(rated);
     let last = (0..frame.counted).rev().find(rated);
@@ -142,16 +142,18 @@ fn score(
 }
 
 /// Bins of a calibration curve, by tenths of probability.
-#[derive(Default)]
-struct Curve([(f64, f64, usize); 10]);
+#[derive(Clone, Debug, Default)]
+pub struct Curve([(f64, f64, usize); 10]);
 
 impl Curve {
-    fn add(&mut self, p: f64, happened: bool) {
+    /// Adds a case: a probability, and whether what it was of happened.
+    pub fn add(&mut self, p: f64, happened: bool) {
         let bin = &mut self.0[((p * 10.0) as usize).min(9)];
         *bin = (bin.0 + p, bin.1 + f64::from(u8::from(happened)), bin.2 + 1);
     }
 
-    fn bins(self) -> Vec<Bin> {
+    /// The bins that have cases.
+    pub fn bins(self) -> Vec<Bin> {
         let filled = self.0.into_iter().filter(|bin| bin.2 > 0);
         filled
             .map(|(p, happened, cases)| Bin {

@@ -186,23 +186,31 @@ impl Origin {
 }
 
 impl Asked {
+    /// What it is in full, for a scenario whose replicates are to be run in it.
+    ///
+    /// # Errors
+    /// As [`told`](Asked::told), or if it has fewer rows than the scenario replicates.
+    pub fn of(&self, scenario: &Scenario) -> Result<Told, ExperimentError> {
+        let told = self.told(scenario)?;
+        told.check_rows(scenario)?;
+        Ok(told)
+    }
+
     /// What it is in full, for a scenario whose record it is of. What a folder keeps is held against the scenario.
     ///
     /// # Errors
     /// If the scenario has no record, or the folder keeps no history, or one of another scenario, seed or version.
-    pub fn of(&self, scenario: &Scenario) -> Result<Told, ExperimentError> {
-        let told = match self {
+    pub fn told(&self, scenario: &Scenario) -> Result<Told, ExperimentError> {
+        match self {
             Asked::Record { until, particles, rows } => {
                 let usual = Plan::new(rows.unwrap_or(scenario.replicates));
                 let (_, until) = on_record(scenario, *until)?;
                 let told = Told { until, particles: particles.unwrap_or(usual.particles), rows: usual.rows };
                 check(told.plan())?;
-                told
+                Ok(told)
             }
-            Asked::Folder(folder) => kept(folder, scenario)?,
-        };
-        told.check_rows(scenario)?;
-        Ok(told)
+            Asked::Folder(folder) => kept(folder, scenario),
+        }
     }
 
     /// The history.
@@ -216,7 +224,21 @@ impl Asked {
         stop: &AtomicBool,
         progress: &(dyn Fn(f64) + Sync),
     ) -> Result<History, ExperimentError> {
-        let told = self.of(scenario)?;
+        self.made(scenario, self.of(scenario)?, options, stop, progress)
+    }
+
+    /// The history of what it is in full.
+    ///
+    /// # Errors
+    /// If it cannot be made or read, or `stop` was raised.
+    pub fn made(
+        &self,
+        scenario: &Scenario,
+        told: Told,
+        options: Options,
+        stop: &AtomicBool,
+        progress: &(dyn Fn(f64) + Sync),
+    ) -> Result<History, ExperimentError> {
         match self {
             Asked::Record { .. } => Ok(condition(scenario, told.plan(), options, stop, progress)?.history),
             Asked::Folder(folder) => {

@@ -56,6 +56,26 @@ fn validate() {
     session.hold("validate-tables");
 }
 
+/// The record of three.toml cannot be (a watch list before there is one), so it has no history.
+#[test]
+fn validate_in_the_history() {
+    const GIVEN: &str =
+        "validate asean --years 2001-2009 --replicates 8 --given record:particles=60,rows=16 --threads 2";
+    for columns in [80, 200] {
+        let mut session = Session::new(columns);
+        session.run(GIVEN);
+        session.run("validate three.toml --given record --threads 2");
+        session.hold(&format!("validate-given-{columns}"));
+    }
+    let mut session = Session::new(80);
+    session.quietly(&format!("{GIVEN} --out given"));
+    session.names("given");
+    for table in ["scores", "forecasts"] {
+        session.file(&format!("given/{table}.csv"), 24);
+    }
+    session.hold("validate-given-tables");
+}
+
 const FIT: &str = "calibrate three.toml --prior parameters.signalling --prior 'parameters.drift=uniform(0, 0.2)' --particles 20 --generations 3 --threads 2 --out out/three-calibration";
 
 #[test]
