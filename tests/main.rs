@@ -5,6 +5,8 @@
 #![allow(clippy::too_many_lines, reason = "lists of cases are long")]
 #![allow(clippy::case_sensitive_file_extension_comparisons, reason = "names of files are the program's own")]
 
+#[path = "suite/audit.rs"]
+mod audit;
 #[path = "suite/calibrate.rs"]
 mod calibrate;
 #[path = "suite/cluster.rs"]

@@ -11,6 +11,7 @@
 mod arguments;
 mod arrow;
 mod attended;
+mod audit;
 mod changes;
 mod compare;
 mod explain;
@@ -56,6 +57,8 @@ mod _suasion {
 
     #[pymodule_export]
     use super::arrow::Table;
+    #[pymodule_export]
+    use super::audit::{Audit, audit};
     #[pymodule_export]
     use super::compare::Comparison;
     #[pymodule_export]

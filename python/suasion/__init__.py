@@ -9,6 +9,7 @@ A scenario is read, changed and run; results are Arrow tables that Polars, panda
 """
 
 from ._suasion import (
+    Audit,
     Comparison,
     Explanation,
     History,
@@ -20,9 +21,11 @@ from ._suasion import (
     Sweep,
     Table,
     __version__,
+    audit,
 )
 
 __all__ = [
+    "Audit",
     "Comparison",
     "Explanation",
     "History",
@@ -34,4 +37,5 @@ __all__ = [
     "Sweep",
     "Table",
     "__version__",
+    "audit",
 ]

@@ -10,6 +10,7 @@ import polars
 import pyarrow
 
 __all__ = [
+    "Audit",
     "Comparison",
     "Explanation",
     "History",
@@ -21,6 +22,7 @@ __all__ = [
     "Sweep",
     "Table",
     "__version__",
+    "audit",
 ]
 
 __version__: str
@@ -201,6 +203,58 @@ class History:
     @property
     def scenario(self) -> str:
         """Name of the scenario."""
+
+@final
+class Audit:
+    """What an audit found of each claim."""
+
+    @property
+    def claims(self) -> Table:
+        """One row per claim: what is claimed, what came out, how often it is true and of the wrong sign over prior and posterior, the verdict."""
+    @property
+    def trials(self) -> Table:
+        """One row per claim and setting (defaults, null, other steps, other seeds), free and in the history."""
+    @property
+    def draws(self) -> Table | None:
+        """One row per claim and draw of the prior and of the posterior; None where nothing was drawn."""
+    @property
+    def expected_false(self) -> dict[str, float]:
+        """Expected number of false claims, over the `prior` and over the `posterior`, where there are such."""
+    @property
+    def unmet(self) -> list[str]:
+        """Sentences on the claims whose verdict is not the one that the file expects, or with which no claim may be made."""
+    @property
+    def blake3(self) -> str:
+        """BLAKE3 hash of the file of claims."""
+    @property
+    def written(self) -> str:
+        """Day on which the file says that it was written."""
+    @property
+    def digest(self) -> str:
+        """Digest of the scenario's free runs, that of `suasion audit`."""
+    @property
+    def scenario(self) -> str:
+        """Name of the scenario."""
+
+def audit(
+    path: str | PathLike[str],
+    *,
+    scenario: str | None = None,
+    posterior: str | PathLike[str] | None = None,
+    prior: str | Iterable[str] | None = None,
+    draws: SupportsIndex | None = None,
+    given_draws: SupportsIndex | None = None,
+    replicates: SupportsIndex | None = None,
+    particles: SupportsIndex | None = None,
+    seed: SupportsIndex | None = None,
+    threads: SupportsIndex | None = None,
+    progress: _Progress = None,
+) -> Audit:
+    """Holds the claims of a file against the scenario that it names, as `suasion audit` does.
+
+    `scenario` and `posterior` take the place of those that the file names; `draws` (200) are of the prior and of the posterior, 0 of neither, and
+    `given_draws` of them are conditioned on the record.
+    """
 
 @final
 class Sweep:

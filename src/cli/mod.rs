@@ -1,5 +1,7 @@
 //! The commands, one file each. They read, call the front of the library, and print; they hold no arithmetic of the model.
 
+mod audit;
+mod audit_text;
 mod bars;
 mod calibrate;
 mod calibrate_args;
@@ -106,6 +108,7 @@ enum Command {
     /// Compare a baseline with counterfactuals on the same luck, and split the difference among mechanisms
     Compare(compare::Compare),
     Condition(condition::Condition),
+    Audit(audit::Audit),
     /// Explain what moved motivation, year by year and mechanism by mechanism
     Explain(explain::Explain),
     Lab(lab::Lab),
@@ -154,6 +157,7 @@ impl Cli {
             Command::Run(run) => run.place.how.rehearsal = true,
             Command::Compare(compare) => compare.place.how.rehearsal = true,
             Command::Condition(condition) => condition.place.how.rehearsal = true,
+            Command::Audit(audit) => audit.place.how.rehearsal = true,
             Command::Explain(explain) => explain.how.rehearsal = true,
             Command::Calibrate(calibrate) => calibrate.place.how.rehearsal = true,
             Command::Validate(validate) => validate.place.how.rehearsal = true,
@@ -184,6 +188,7 @@ impl Cli {
             Command::Cluster(cluster) => cluster.run(page),
             Command::Compare(compare) => compare.run(page),
             Command::Condition(condition) => condition.run(page),
+            Command::Audit(audit) => audit.run(page),
             Command::Explain(explain) => explain.run(page),
             Command::Lab(lab) => lab.run(),
             Command::Sensitivity(sensitivity) => sensitivity.run(page),

@@ -13,6 +13,7 @@ use super::shared::{EngineArgs, FormatArg, LEVEL, ScenarioArgs, flag, given};
 use super::signals::stop_flag;
 use crate::engine::parallel::{Options, Stopped};
 use crate::experiment::compare;
+use crate::experiment::history::on_record;
 use crate::experiment::job::{Claimed, Job, SCENARIO};
 use crate::experiment::outcome::Outcomes;
 use crate::experiment::paired::{self, Plan};
@@ -228,6 +229,13 @@ impl Run {
         next.extend(self.posterior.options());
         next.extend(given.iter().map(String::as_str));
         page.copy(format!("next: {} # {what}", command(&next)?));
+        // What free runs know nothing of, where there is something to know.
+        let is_free = given.is_empty() && !self.posterior.is_given() && scenario.counterfactual.is_none();
+        if is_free && on_record(scenario, None).is_ok() {
+            let mut condition = vec!["suasion", "condition", reference];
+            condition.extend(options.iter().map(String::as_str));
+            page.copy(format!("or: {} # what the record says of these states", command(&condition)?));
+        }
         Ok(())
     }
 

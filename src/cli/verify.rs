@@ -1,6 +1,7 @@
 //! `suasion verify`: do the job of a folder again, and compare every file.
 
 use super::Cli;
+use super::audit::CLAIMS;
 use super::exit::{BadInput, Interrupted};
 use super::page::Page;
 use super::place::put_back;
@@ -10,6 +11,7 @@ use super::results::{POSTERIOR_READ, SOURCE};
 use super::shared::EngineArgs;
 use super::signals::stop_flag;
 use crate::evidence::panel::{CODING, USED};
+use crate::experiment::audit::COMMAND as AUDIT;
 use crate::experiment::error::ExperimentError;
 use crate::experiment::posterior::{BUNDLED, POSTERIOR};
 use crate::experiment::sweep::{Begun, Results, Store, Sweep, Sweeping};
@@ -70,7 +72,7 @@ impl Verify {
         let scratch = tempfile::tempdir().context("a folder for what is made again")?;
         let made = match job.command.as_str() {
             "sweep" => self.sweep(&manifest, scratch.path())?,
-            "run" | "compare" | "condition" | "explain" | "calibrate" | "validate" | "panel" => {
+            "run" | "compare" | "condition" | "audit" | "explain" | "calibrate" | "validate" | "panel" => {
                 self.command(&manifest, job, scratch.path())?
             }
             other => {
@@ -129,6 +131,11 @@ impl Verify {
         let text = |path: &Path| path.to_string_lossy().into_owned();
         let mut words =
             vec!["suasion".to_string(), job.command.clone(), self.scenario(manifest, job, scratch)?];
+        if job.command == AUDIT {
+            // What is given first is the claims; the scenario that they name may be gone.
+            let scenario = std::mem::replace(&mut words[2], text(&self.folder.join(CLAIMS)));
+            words.push(format!("--scenario={scenario}"));
+        }
         words.extend([format!("--out={}", text(&out)), "--quiet".into()]);
         if job.command == "panel" {
             words.push(format!("--coefficients={}", text(&self.folder.join("coefficients.toml"))));

@@ -27,6 +27,8 @@ pub(crate) enum Purpose {
     Resampling,
     /// Which lineages are tried for the rows of a history.
     Fitting,
+    /// Draws of a prior by itself.
+    Prior,
 }
 
 /// The part of the key that is no seed. It is not that of runs, whose draws have changed their layout since.
@@ -44,6 +46,7 @@ impl Purpose {
             Purpose::Posterior => b"\0\0\0poste",
             Purpose::Resampling => b"\0\0\0resam",
             Purpose::Fitting => b"\0\0\0fitti",
+            Purpose::Prior => b"\0\0\0prior",
         };
         u64::from_be_bytes(*name)
     }

@@ -3,6 +3,7 @@
 //! It stands on `scenario`, `engine` and `output`, and knows no command line. Nothing here holds an equation of the model.
 
 pub mod arms;
+pub mod audit;
 pub mod calibrate;
 pub mod cluster;
 pub mod compare;

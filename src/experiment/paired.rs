@@ -19,8 +19,8 @@ use std::sync::atomic::AtomicBool;
 
 mod matched;
 
-pub use matched::check;
 use matched::{Match, matched};
+pub use matched::{check, has_both};
 
 /// Replicates in a chunk, at most.
 const CHUNK: usize = 1024;

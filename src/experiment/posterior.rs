@@ -18,6 +18,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 mod drawn;
 mod file;
+mod prior;
 
 pub use drawn::{Drawn, Worlds};
 pub(crate) use file::csv_text;

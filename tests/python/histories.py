@@ -169,6 +169,28 @@ def check_sentences(folder, asean, kept, history):
     assert not (folder / "never").exists()
 
 
+def check_audit(folder):
+    claims = folder / "claims.toml"
+    head = 'scenario = "asean"\nwritten = 2026-11-29\n'
+    one = '[[claim]]\nid = "{}"\nsentence = "S"\nwhere = "README.md"\noutcome = "motivation"\ncounterfactual = "no-tvpa"\nsign = "{}"\n'
+    claims.write_text(head + one.format("higher", "+") + one.format("lower", "-"))
+    out = folder / "audit"
+    asked = [*FEW, "--particles", PARTICLES, "--draws", 3, "--posterior", "bundled"]
+    told = json.loads(done("audit", claims, *asked, "--json", "--out", out))
+    found = suasion.audit(claims, replicates=24, seed=7, particles=PARTICLES, draws=3, posterior="bundled")
+    for name, file in {"claims": "audit.csv", "trials": "trials.csv", "draws": "draws.csv"}.items():
+        same_table(getattr(found, name), out / file)
+    assert (found.digest, found.blake3, found.written) == (digest(out), told["file"]["blake3"], "2026-11-29")
+    assert (found.expected_false, found.unmet) == (told["expected_false"], told["unmet"])
+    assert repr(found) == "<suasion.Audit of 2 claims about asean, written 2026-11-29>"
+    without = suasion.audit(str(claims), replicates=8, draws=0, particles=PARTICLES)
+    assert (without.draws, without.expected_false) == (None, {})
+    claims.write_text(head + one.format("higher", "up"))
+    never = ["--out", folder / "never"]
+    same_sentence(ERROR, lambda: suasion.audit(claims), "audit", claims, *never)
+    same_sentence(ERROR, lambda: suasion.audit(folder / "nowhere.toml"), "audit", folder / "nowhere.toml", *never)
+
+
 def check_progress(asean, history):
     few = {"replicates": 24, "seed": 7}
     record = {"given": f"record:particles={PARTICLES}", **few}
@@ -197,6 +219,7 @@ def main():
         check_compare(folder, asean, kept, history)
         check_explain(folder, asean, kept, history)
         check_sentences(folder, asean, kept, history)
+        check_audit(folder)
     check_progress(asean, history)
     print("Python: histories, and what is run in them, are the command's")
 

@@ -161,7 +161,7 @@ pub fn condition(
 }
 
 /// Whether a plan is possible.
-fn check(plan: Plan) -> Result<(), ExperimentError> {
+pub(in crate::experiment) fn check(plan: Plan) -> Result<(), ExperimentError> {
     let Plan { particles, rows, .. } = plan;
     if !(LEAST_PARTICLES..=MOST_PARTICLES).contains(&particles) {
         let found =

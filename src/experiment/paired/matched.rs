@@ -35,6 +35,11 @@ pub fn check(base: &World, other: &World) -> Result<(), Unpairable> {
     }
 }
 
+/// Whether both of two worlds that pair have an outcome of the base.
+pub fn has_both(base: &World, other: &World, outcome: Outcome) -> bool {
+    counterpart(base, other, outcome.measure).is_some() && !common(base, other, outcome.place).0.is_empty()
+}
+
 /// Matches an arm with the base. What of the base is then read otherwise than for itself (means over the states of both) is added to
 /// its readings.
 pub(super) fn matched<'w>(

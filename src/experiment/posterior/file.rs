@@ -143,7 +143,7 @@ impl Posterior {
 }
 
 /// What a column of a path is set in.
-fn column(path: &str) -> Result<Column, String> {
+pub(super) fn column(path: &str) -> Result<Column, String> {
     let Some(link) = path.strip_prefix(LINK) else {
         return Ok(if path.starts_with(MEASURED) { Column::Around } else { Column::Path });
     };
