@@ -10,12 +10,14 @@ use crate::{ScenarioError, arguments, raise};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyList};
 use std::collections::BTreeMap;
+use suasion::engine::history::History;
 use suasion::engine::parallel::Options;
 use suasion::estimate::Level;
 use suasion::experiment::arms;
 use suasion::experiment::compare::differences;
-use suasion::experiment::comparison::{Comparison as Asked, all_names};
+use suasion::experiment::comparison::{Comparison as Asked, Luck, all_names};
 use suasion::experiment::decomposition::{cost, mechanisms, plan};
+use suasion::experiment::effects::{self, Effects};
 use suasion::experiment::error::ExperimentError;
 use suasion::experiment::history::apart::{Answer, why};
 use suasion::experiment::paired::{Pair, Profile};
@@ -39,6 +41,10 @@ pub struct Comparison {
     /// By counterfactual, one row per outcome and mechanism: its Shapley share; empty where nothing was decomposed.
     #[pyo3(get)]
     shares: BTreeMap<String, Py<Table>>,
+    /// By counterfactual, one row per outcome: what it does to a state that alone is in it, and what comes by way of the others; empty where
+    /// effects were not taken apart.
+    #[pyo3(get)]
+    effects: BTreeMap<String, Py<Table>>,
     /// Names of the counterfactuals, in the order asked.
     #[pyo3(get)]
     counterfactuals: Vec<String>,
@@ -72,8 +78,11 @@ impl Scenario {
     /// dict from names to dicts of values by path, or to scenarios. `outcomes` (motivation, protection and enforcement where
     /// none is given) are kept beside all variables and waits, and `decompose` splits them: `True` for all mechanisms, or a list of names; up to 12 every subset is
     /// played, otherwise `permutations` (2) random orders and their reverses are drawn in each replicate. `level` (0.95) is that
-    /// of the intervals. `given` asks it of the history, and is given as for `run`; `differences_free` then has the answer of free runs, and
-    /// `why` says why it is another. Tables: `differences`, `differences_free`, `shares`.
+    /// of the intervals. `given` asks it of the history, and is given as for `run`; `differences_free` then has the answer of free runs,
+    /// `why` says why it is another, and `shares` have those of free runs (`free_share`) beside. Tables: `differences`, `differences_free`,
+    /// `shares`. `luck` is that of the counterfactuals in a history:
+    /// "kept" (as a rule), "fresh" in what regimes and instruments draw, or "both", with `fresh_difference` beside. `effects=True` takes
+    /// the difference of each state apart into `direct` and `spillover`: see the tables `effects`.
     ///
     /// >>> found = suasion.Scenario.bundled("asean").compare("no-tvpa", replicates=16)
     /// >>> len(found.differences) % (11 * 16)  # states and their mean, the start and 15 years, times variables
@@ -82,7 +91,7 @@ impl Scenario {
     /// >>> given.why["no-tvpa"]
     /// 'no-tvpa: ... differs most, motivation ... in the history and ... in free runs: ...'
     #[pyo3(signature = (counterfactuals=None, *, outcomes=None, decompose=None, permutations=None, level=None,
-        replicates=None, seed=None, threads=None, progress=None, given=None))]
+        replicates=None, seed=None, threads=None, progress=None, given=None, luck=None, effects=false))]
     fn compare(
         &self,
         py: Python<'_>,
@@ -96,6 +105,8 @@ impl Scenario {
         threads: Option<&Bound<'_, PyAny>>,
         progress: Option<&Bound<'_, PyAny>>,
         given: Option<&Bound<'_, PyAny>>,
+        luck: Option<&str>,
+        effects: bool,
     ) -> PyResult<Comparison> {
         let runs = Runs { replicates, seed };
         let options = arguments::options(threads)?;
@@ -132,55 +143,85 @@ impl Scenario {
             ));
         }
         let given = self.given(py, given, runs)?;
+        let wrong = |what: &str| ScenarioError::new_err(format!("luck: {what}"));
+        let luck = match luck {
+            Some(_) if given.is_none() => return Err(wrong("expected with `given`, whose luck it is")),
+            Some(luck) => luck.parse::<Luck>().map_err(|error| wrong(&error))?,
+            None => Luck::Kept,
+        };
+        if luck == Luck::Fresh && effects {
+            return Err(wrong("effects take the difference with kept luck apart"));
+        }
+        if luck == Luck::Fresh && !mechanisms.is_empty() {
+            return Err(wrong(
+                "decompose splits the difference with kept luck; \"both\" has both, and splits the first",
+            ));
+        }
         if let Some(given) = &given {
             let others = asked.others.iter().map(|arm| (arm.name.as_str(), &arm.scenario));
             given.check_states(std::iter::once(Given::base(&base)).chain(others))?;
-            if !mechanisms.is_empty() {
-                return Err(ScenarioError::new_err(
-                    "decompose: it switches mechanisms in free runs, and has no history yet; ask for one of the two, given or decompose",
-                ));
-            }
         }
-        compare(py, &asked, given.as_ref(), &mechanisms, pairs, options, progress)
+        compare(py, &asked, (given.as_ref(), luck), (&mechanisms, pairs, effects), options, progress)
     }
 }
 
 /// Runs a comparison, in a history and free where one is given, and splits its differences where mechanisms are named. `pairs` of orders are
-/// sampled for it.
+/// sampled for it. Effects are taken apart where `effects` says so.
 fn compare(
     py: Python<'_>,
     asked: &Asked,
-    given: Option<&Given>,
-    decompose: &[String],
-    pairs: Option<u32>,
+    (given, luck): (Option<&Given>, Luck),
+    (decompose, pairs, effects): (&[String], Option<u32>, bool),
     options: Options,
     progress: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Comparison> {
     let Asked { base, others, outcomes, level } = asked;
+    // What is taken apart in a history is taken apart in free runs, too.
+    let times = if given.is_some() { 2 } else { 1 };
     let games = match decompose {
         [] => Vec::new(),
         names => {
             let games = plan(base, others, &mechanisms(names).map_err(raise)?, (outcomes, *level), pairs)
                 .map_err(raise)?;
-            py.detach(|| cost(base, &games, options)).map_err(raise)?;
+            py.detach(|| cost(base, &games, times, options)).map_err(raise)?;
             games
         }
     };
+    let planned = if effects {
+        let planned = Effects::plan(base, others, outcomes, *level).map_err(raise)?;
+        py.detach(|| effects::cost(base, &planned, times, options)).map_err(raise)?;
+        planned
+    } else {
+        Vec::new()
+    };
     let progress = Progress::new(py, progress, "replicates")?;
-    let games = &games;
+    let (games, planned) = (&games, &planned);
     let (particles, replicates) = (Given::particles(given), asked.replicates());
     let free = if given.is_some() { replicates } else { 0 };
-    let played = u64::from(base.replicates) * games.len() as u64;
-    let total = particles + replicates + free + played;
+    let played = u64::from(base.replicates) * (games.len() + planned.len()) as u64 * times;
+    let fresh = if luck == Luck::Both { replicates } else { 0 };
+    let total = particles + replicates + fresh + free + played;
     let work = |stop: &_| {
         let history = Given::history(given, options, stop, |done| progress.at(done, total))?;
         let within = |world| Worlds::from(world).within(history.as_deref());
         let in_others: Vec<Worlds> = others.iter().map(|arm| within(&arm.scenario.world)).collect();
         let mut before = particles;
-        let found = asked.run_in(within(&base.world), &in_others, options, stop, |done| {
-            progress.at(before + done, total);
-        })?;
+        let fresh = |history: &History, before: u64| {
+            let told = |done| progress.at(before + done, total);
+            asked.run_fresh(history, options, stop, told).map(|(_, profile, pairs)| (profile, pairs))
+        };
+        let found = match &history {
+            Some(history) if luck == Luck::Fresh => fresh(history, before)?,
+            _ => asked.run_in(within(&base.world), &in_others, options, stop, |done| {
+                progress.at(before + done, total);
+            })?,
+        };
         before += replicates;
+        let in_fresh = match &history {
+            Some(history) if luck == Luck::Both => Some(fresh(history, before)?.1),
+            _ => None,
+        };
+        before += if in_fresh.is_some() { replicates } else { 0 };
         let in_free = match given {
             Some(_) => Some(asked.run(options, stop, |done| progress.at(before + done, total))?),
             None => None,
@@ -188,25 +229,56 @@ fn compare(
         before += free;
         let mut splits = Vec::new();
         for game in games {
-            splits.push(game.game.play(options, stop, |done| progress.at(before + done, total))?);
-            before += u64::from(base.replicates);
+            let mut play = |history| {
+                let splits = game.game.play_within(history, options, stop, |done| {
+                    progress.at(before + done, total);
+                });
+                before += u64::from(base.replicates);
+                splits
+            };
+            let split = play(history.as_deref())?;
+            let free = history.as_ref().map(|_| play(None)).transpose()?;
+            splits.push((split, free));
         }
-        Ok::<_, ExperimentError>((found, in_free, splits))
+        let mut parts = Vec::new();
+        for effects in planned {
+            let mut run = |history| {
+                let found = effects.run(history, options, stop, |done| progress.at(before + done, total));
+                before += u64::from(base.replicates);
+                found
+            };
+            let found = run(history.as_deref())?;
+            let free = history.as_ref().map(|_| run(None)).transpose()?;
+            parts.push((found, free));
+        }
+        Ok::<_, ExperimentError>((found, in_fresh, in_free, splits, parts))
     };
-    let (found, free, splits) = attended(py, &progress, work, raise)?;
+    let (found, fresh, free, splits, parts) = attended(py, &progress, work, raise)?;
     let (profile, pairs) = &found;
     let mut digests = BTreeMap::from([("baseline".to_string(), profile.digest.to_string())]);
     digests.extend(others.iter().zip(pairs).map(|(arm, pair)| (arm.name.clone(), pair.digest.to_string())));
     let table = |of| described(py, of, base);
-    let beside = |pairs: &[Pair]| table(differences(&base.world, &asked.named(pairs), *level, |_| true));
+    let beside = |pairs: &[Pair], fresh: Option<&[Pair]>| {
+        table(differences(&base.world, &asked.named(pairs, fresh), *level, |_| true))
+    };
     Ok(Comparison {
-        differences: beside(pairs)?,
-        differences_free: free.as_ref().map(|(_, pairs)| beside(pairs)).transpose()?,
+        differences: beside(pairs, fresh.as_deref())?,
+        differences_free: free.as_ref().map(|(_, pairs)| beside(pairs, None)).transpose()?,
         why: free.as_ref().map_or_else(BTreeMap::new, |free| apart(asked, &found, free)),
         shares: games
             .iter()
             .zip(&splits)
-            .map(|(game, splits)| Ok((game.arm.name.clone(), table(shares(&game.game, splits))?)))
+            .map(|(game, (splits, free))| {
+                Ok((game.arm.name.clone(), table(shares(&game.game, splits, free.as_deref()))?))
+            })
+            .collect::<PyResult<_>>()?,
+        effects: planned
+            .iter()
+            .zip(&parts)
+            .map(|(effects, (found, free))| {
+                let described = effects::table(effects, found, free.as_deref());
+                Ok((effects.arm.name.clone(), table(described)?))
+            })
             .collect::<PyResult<_>>()?,
         counterfactuals: others.iter().map(|arm| arm.name.clone()).collect(),
         unpaired: others

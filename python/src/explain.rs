@@ -143,9 +143,9 @@ fn explain(
         let sentence = sentences(world, &profile, Place::State(i), &base.names[i], level);
         said.set_item(&world.states[i].id, sentence)?;
     }
-    let beside = other
-        .zip(pairs.first())
-        .map(|(arm, pair)| differences(world, &[Named { name: &arm.name, pair }], level, |_| true));
+    let beside = other.zip(pairs.first()).map(|(arm, pair)| {
+        differences(world, &[Named { name: &arm.name, pair, fresh: None }], level, |_| true)
+    });
     let table = |of| described(py, of, base);
     Ok(Explanation {
         means: table(means(world, &profile, level))?,

@@ -113,6 +113,9 @@ class Comparison:
     def shares(self) -> dict[str, Table]:
         """By counterfactual, one row per outcome and mechanism: its Shapley share; empty where nothing was decomposed."""
     @property
+    def effects(self) -> dict[str, Table]:
+        """By counterfactual, one row per outcome: `direct`, `spillover`, `total`; empty where effects were not taken apart."""
+    @property
     def counterfactuals(self) -> list[str]:
         """Names of the counterfactuals, in the order asked."""
     @property
@@ -413,12 +416,15 @@ class Scenario:
         threads: SupportsIndex | None = None,
         progress: _Progress = None,
         given: _Given = None,
+        luck: Literal["kept", "fresh", "both"] | None = None,
+        effects: bool = False,
     ) -> Comparison:
         """Sets counterfactuals beside the scenario on common random numbers: replicate by replicate, the same luck.
 
         `counterfactuals` are names, texts `"TITLE: path=value; path=value"`, or a dict from names to dicts of values by
         path, or to scenarios; all of the scenario's where none is given. `decompose` splits the differences of `outcomes`
-        among mechanisms. `given` asks it of the history, as for `run`.
+        among mechanisms. `given` asks it of the history, as for `run`; `luck` is that of the counterfactuals there.
+        `effects` takes differences apart into direct effects and spillovers.
         """
     def explain(
         self,

@@ -2,6 +2,7 @@
 
 use super::decompose::Decompose;
 use super::differences::Told;
+use super::effects;
 use super::exit::BadInput;
 use super::given::{GivenArgs, Wanted};
 use super::page::Page;
@@ -13,7 +14,7 @@ use super::shared::{EngineArgs, FormatArg, LEVEL, ScenarioArgs, given, parse_lev
 use super::signals::stop_flag;
 use crate::estimate::Level;
 use crate::experiment::arms;
-use crate::experiment::comparison::{Comparison, all_names};
+use crate::experiment::comparison::{Comparison, Luck, all_names};
 use crate::experiment::history::apart::{Answer, why};
 use crate::experiment::job::{Claimed, Job};
 use crate::experiment::luck;
@@ -36,6 +37,9 @@ pub(super) struct Compare {
     posterior: PosteriorArgs,
     #[command(flatten)]
     given: GivenArgs,
+    /// Luck of counterfactuals in a history: kept, fresh in what regimes and instruments draw, or both side by side
+    #[arg(long, value_name = "kept|fresh|both", default_value = "kept", requires = "given")]
+    luck: Luck,
     #[command(flatten)]
     engine: EngineArgs,
     /// A counterfactual of your own: "TITLE: path=value; path=value" (may be repeated)
@@ -50,6 +54,9 @@ pub(super) struct Compare {
     level: f64,
     #[command(flatten)]
     decompose: Decompose,
+    /// Take the effect on each state apart: what the counterfactual does to it alone, and what comes by way of the others
+    #[arg(long)]
+    effects: bool,
     #[command(flatten)]
     pub(super) place: PlaceArgs,
     /// Format of the tables
@@ -63,6 +70,17 @@ pub(super) struct Compare {
     json: bool,
 }
 
+/// What is fresh in the luck of a counterfactual that first differs in a step.
+fn fresh_luck(base: &Scenario, name: &str, from: Option<usize>) -> String {
+    match from.map(|step| base.world.clock.date(step)) {
+        Some(date) => format!(
+            "{name}: with fresh luck, what regimes and instruments draw is drawn anew from {date:.2} on, where it first differs; what states draw themselves \
+             is that of the history. The difference holds what the record says of that luck, too: a small one is asked of kept luck"
+        ),
+        None => format!("{name}: it nowhere differs from the baseline, so nothing is drawn anew"),
+    }
+}
+
 impl Compare {
     pub(super) fn run(self, mut page: Page) -> Result<()> {
         let base = self.scenario.load()?;
@@ -72,6 +90,10 @@ impl Compare {
         let comparison = Comparison::new(base, others, &self.outcome, self.level)?;
         let Comparison { base, others, .. } = &comparison;
         let silent = self.quiet || self.json;
+        if self.effects && (self.posterior.is_given() || self.luck == Luck::Fresh) {
+            let message = "--effects takes the difference of one world with kept luck apart: ask for it without --posterior and --luck fresh";
+            return Err(BadInput(message.into()).into());
+        }
         if self.posterior.is_given() && self.decompose.is_given() {
             let message = "--decompose takes one world apart, mechanism by mechanism; under a posterior every draw is another \
                            world, in which other mechanisms may act, and shares over all of them would be of none; ask for one \
@@ -83,12 +105,17 @@ impl Compare {
             for arm in others {
                 wanted.check_states(&arm.scenario.world, &arm.name)?;
             }
-            if self.decompose.is_given() {
-                let message = "--decompose switches mechanisms in free runs; it has no history yet: ask for one of the two, --given or --decompose";
-                return Err(BadInput(message.into()).into());
-            }
         }
-        let games = self.decompose.games(&comparison, options, silent)?;
+        if self.luck == Luck::Fresh && self.decompose.is_given() {
+            let message = "--decompose splits the difference with kept luck, and --luck fresh has another; --luck both has both, and splits the first";
+            return Err(BadInput(message.into()).into());
+        }
+        let games = self.decompose.games(&comparison, wanted.is_some(), options, silent)?;
+        let parts = if self.effects {
+            effects::planned(&comparison, wanted.is_some(), options, silent)?
+        } else {
+            Vec::new()
+        };
         let target = self.place.target(self.usual(base, wanted.as_ref()));
         let job = self.job(&comparison, wanted.as_ref())?;
         let place = match self.place.how.claim(&target, &job, silent)? {
@@ -109,13 +136,34 @@ impl Compare {
             .into_iter()
             .map(|worlds| worlds.within(history.as_ref()))
             .collect();
-        let done = comparison.run_in(in_base, &in_others, options, &stop, |done| progress.at(done));
+        let done = match &history {
+            // As with kept luck, but for the counterfactuals.
+            Some(history) if self.luck == Luck::Fresh => {
+                let done = comparison.run_fresh(history, options, &stop, |done| progress.at(done));
+                done.map(|(from, profile, pairs)| (from, (profile, pairs)))
+            }
+            _ => {
+                let done = comparison.run_in(in_base, &in_others, options, &stop, |done| progress.at(done));
+                done.map(|found| (Vec::new(), found))
+            }
+        };
         progress.finish();
-        let (profile, pairs) = done?;
+        let (mut fresh_from, (profile, pairs)) = done?;
+        let mut fresh_pairs = None;
+        if let (Some(history), Luck::Both) = (&history, self.luck) {
+            let (from, _, pairs) = comparison.run_fresh(history, options, &stop, |_| ())?;
+            (fresh_from, fresh_pairs) = (from, Some(pairs));
+        }
         // Beside the answer in the history that of all histories that the model can tell.
         let free = wanted.as_ref().map(|_| comparison.run(options, &stop, |_| ())).transpose()?;
         let free = free.as_ref().map(|(profile, pairs)| (profile, &pairs[..]));
-        let told = Told { comparison: &comparison, pairs: &pairs, free: free.map(|(_, pairs)| pairs) };
+        let told = Told {
+            comparison: &comparison,
+            pairs: &pairs,
+            luck: self.luck,
+            fresh: fresh_pairs.as_deref(),
+            free: free.map(|(_, pairs)| pairs),
+        };
         told.say(&mut page);
         let mut json = serde_json::json!({ "differences": told.asked() });
         if let Some(free) = told.asked_free() {
@@ -146,6 +194,9 @@ impl Compare {
         }
         if let (Some(wanted), Some((free, free_pairs))) = (&wanted, free) {
             page.say(wanted.line(&self.scenario.scenario));
+            for (arm, from) in others.iter().zip(&fresh_from) {
+                page.say(fresh_luck(base, &arm.name, *from));
+            }
             let level = Level::new(self.level);
             for ((arm, pair), free_pair) in others.iter().zip(&pairs).zip(free_pairs) {
                 let given = Answer { base: &profile, pair };
@@ -157,8 +208,13 @@ impl Compare {
             }
         }
         results.keep(&self.scenario, &self.posterior, under.as_ref())?;
+        for effects in &parts {
+            let how = (options, &*stop, silent);
+            let rows = effects::say(effects, &comparison, history.as_ref(), how, (&mut results, &mut page))?;
+            json["effects"][&effects.arm.name] = rows.into();
+        }
         for game in &games {
-            let played = game.run(base, options, &stop, silent)?;
+            let played = game.run(base, history.as_ref(), options, &stop, silent)?;
             played.say(&mut results, &mut page)?;
             json["shares"][game.name()] = records(&played.table()).into();
         }
@@ -173,6 +229,7 @@ impl Compare {
         Name::new(Some("compare"), &self.scenario, &base.name, None)
             .names(&self.names)
             .word(self.decompose.is_given().then_some("decompose"))
+            .word(self.effects.then_some("effects"))
             .of(&self.scenario, false)
             .word(self.format.unless(FormatArg::Csv))
             .option("against", self.against.iter().map(|text| arms::plain(text)))
@@ -181,6 +238,7 @@ impl Compare {
             .option("decompose", self.decompose.arguments().into_iter().filter(|text| text != "--decompose"))
             .option("posterior", self.posterior.tag())
             .option("given", Wanted::tag(wanted))
+            .option("luck", (self.luck != Luck::Kept).then(|| self.luck.name()))
     }
 
     fn job(&self, comparison: &Comparison, wanted: Option<&Wanted>) -> Result<Job> {
@@ -192,7 +250,9 @@ impl Compare {
             given("level", [level]),
             given("format", [self.format.name()]),
             self.decompose.arguments(),
+            self.effects.then(|| "--effects".to_string()).into_iter().collect(),
             Wanted::arguments(wanted),
+            given("luck", (self.luck != Luck::Kept).then(|| self.luck.name())),
             // Last and apart, since they are no options.
             vec!["--".into()],
             others[..others.len() - self.against.len()].iter().map(|arm| arm.name.clone()).collect(),
@@ -207,6 +267,12 @@ impl Compare {
             .asked_by(arguments.concat());
         if let Some(told) = Wanted::tag(wanted) {
             job = job.with("given", told);
+        }
+        if self.luck != Luck::Kept {
+            job = job.with("luck", self.luck.name());
+        }
+        if self.effects {
+            job = job.with("effects", true);
         }
         if self.decompose.is_given() {
             job = job.with("decompose", self.decompose.arguments().join(" "));

@@ -7,6 +7,7 @@ use super::progress::Progress;
 use super::results::Results;
 use super::shared::whole;
 use super::table::Table;
+use crate::engine::history::History;
 use crate::engine::parallel::Options;
 use crate::estimate::Estimate;
 use crate::experiment::arms::slug;
@@ -45,6 +46,8 @@ pub(super) struct Planned<'a> {
 pub(super) struct Played<'a> {
     planned: &'a Planned<'a>,
     splits: Vec<Split>,
+    /// The same in free runs, where these are in a history.
+    free: Option<Vec<Split>>,
 }
 
 impl Decompose {
@@ -63,10 +66,11 @@ impl Decompose {
         named.into_iter().chain(permutations).collect()
     }
 
-    /// The games to play: one for each counterfactual; none where nothing is to be split.
+    /// The games to play: one for each counterfactual; none where nothing is to be split. Those in a history are played in free runs, too.
     pub(super) fn games<'a>(
         &self,
         comparison: &'a Comparison,
+        in_history: bool,
         options: Options,
         quiet: bool,
     ) -> Result<Vec<Planned<'a>>> {
@@ -74,7 +78,7 @@ impl Decompose {
         let Comparison { base, others, outcomes, level } = comparison;
         let asked = mechanisms(names)?;
         let games = plan(base, others, &asked, (outcomes, *level), self.permutations)?;
-        let cost = cost(base, &games, options)?;
+        let cost = cost(base, &games, if in_history { 2 } else { 1 }, options)?;
         if !quiet && cost.seconds > 10.0 {
             eprintln!("--decompose takes {}", cost.words);
         }
@@ -88,25 +92,31 @@ impl Planned<'_> {
         &self.inner.arm.name
     }
 
-    /// Plays the game.
+    /// Plays the game: in a history and in free runs, where there is one.
     pub(super) fn run(
         &self,
         base: &Scenario,
+        history: Option<&History>,
         options: Options,
         stop: &AtomicBool,
         quiet: bool,
     ) -> Result<Played<'_>> {
-        let mut progress = Progress::new("replicates", u64::from(base.replicates), quiet);
-        let played = self.inner.game.play(options, stop, |done| progress.at(done));
-        progress.finish();
-        Ok(Played { planned: self, splits: played? })
+        let play = |history: Option<&History>| {
+            let mut progress = Progress::new("replicates", u64::from(base.replicates), quiet);
+            let played = self.inner.game.play_within(history, options, stop, |done| progress.at(done));
+            progress.finish();
+            played
+        };
+        let splits = play(history)?;
+        let free = history.map(|_| play(None)).transpose()?;
+        Ok(Played { planned: self, splits, free })
     }
 }
 
 impl Played<'_> {
     /// The shares as a table.
     pub(super) fn table(&self) -> Described {
-        shares(&self.planned.inner.game, &self.splits)
+        shares(&self.planned.inner.game, &self.splits, self.free.as_deref())
     }
 
     /// Says what came of it; the table and the pictures go into the folder.
@@ -120,18 +130,24 @@ impl Played<'_> {
         };
         page.say(format!("\n{} v. baseline, split among mechanisms (Shapley; {how})", arm.name));
         notes.lines().for_each(|note| page.say(note));
+        if self.free.is_some() {
+            page.say(
+                "in the history: a mechanism is off in both arms, which replay the same luck; with one off, the baseline need not show the record",
+            );
+        }
         if !idle.is_empty() {
             page.say(format!("no part in either arm: {}", idle.join(", ")));
         }
         let outcomes = &game.base.1;
-        for (outcome, split) in outcomes.iter().zip(&self.splits) {
+        for (number, (outcome, split)) in outcomes.iter().zip(&self.splits).enumerate() {
+            let free = self.free.as_ref().map(|free| &free[number]);
             let alike = |other: &&Outcome| (other.measure, other.row) == (outcome.measure, outcome.row);
             let places = outcomes.iter().filter(alike).count();
             let first = outcomes.iter().find(alike) == Some(outcome);
             let has_mean = outcomes.iter().filter(alike).any(|o| o.place == Place::Mean);
             let shown = places <= FEW || if has_mean { outcome.place == Place::Mean } else { first };
             if shown {
-                self.split(outcome, split, page);
+                self.split(outcome, (split, free), page);
                 let file = format!("{name}-{}", slug(&outcome.label(game.base.0)));
                 results.picture(&file, &self.picture(outcome, split))?;
             }
@@ -153,39 +169,44 @@ impl Played<'_> {
         format!("{}, {whose}", measure.name(world))
     }
 
-    /// Mechanisms by size, then the rest.
-    fn parts<'s>(&self, split: &'s Split) -> Vec<(&'static str, &'s Estimate)> {
+    /// Mechanisms by size, then the rest, each with the number of its share.
+    fn parts<'s>(&self, split: &'s Split) -> Vec<(&'static str, &'s Estimate, usize)> {
         let names = self.planned.inner.game.mechanisms.iter().map(|m| m.name);
-        let mut parts: Vec<_> = names.zip(&split.shares).collect();
+        let mut parts: Vec<_> =
+            names.zip(&split.shares).enumerate().map(|(k, (name, share))| (name, share, k)).collect();
         parts.sort_by(|a, b| b.1.mean.abs().total_cmp(&a.1.mean.abs()));
-        parts.push(("rest", &split.rest));
+        parts.push(("rest", &split.rest, split.shares.len()));
         parts
     }
 
-    fn split(&self, outcome: &Outcome, split: &Split, page: &mut Page) {
+    fn split(&self, outcome: &Outcome, (split, free): (&Split, Option<&Split>), page: &mut Page) {
         let (year, unit) = (outcome.year(self.planned.inner.game.base.0), outcome.measure.unit());
         page.say(format!("\n{}, end of {year} ({unit})", self.named(outcome)));
         let mut parts = self.parts(split);
-        let most = parts.iter().map(|(_, e)| e.mean.abs()).fold(0.0, f64::max);
-        parts.push(("difference", &split.difference));
+        let most = parts.iter().map(|(_, e, _)| e.mean.abs()).fold(0.0, f64::max);
+        parts.push(("difference", &split.difference, split.shares.len() + 1));
         let mut table = Table::of("mechanism")
             .numbers(["share", "interval"])
             .texts([""])
             .numbers(["of all"])
+            .numbers(free.map(|_| "free runs"))
             .drawing(sides("lower", "higher"));
-        for (name, e) in parts {
+        let free: Option<Vec<&Estimate>> = free.map(|free| free.parts().collect());
+        for (name, e, number) in parts {
             // Adding 0 turns -0 into 0.
             let of_all = (100.0 * e.mean / split.difference.mean).round() + 0.0;
             // A percentage of next to nothing says nothing.
             let told_apart = split.difference.interval.is_some_and(|i| !i.holds(0.0));
-            table.row([
+            let mut row = vec![
                 words(name),
                 signed(e.mean),
                 interval(e.interval, signed),
                 e.interval.filter(|i| i.holds(0.0)).map_or("", |_| "~").into(),
                 if told_apart { format!("{of_all:.0}%") } else { String::new() },
-                if name == "difference" { String::new() } else { diverging(e.mean, most) },
-            ]);
+            ];
+            row.extend(free.as_ref().map(|free| signed(free[number].mean)));
+            row.push(if name == "difference" { String::new() } else { diverging(e.mean, most) });
+            table.row(row);
         }
         page.table(table);
     }
@@ -194,7 +215,7 @@ impl Played<'_> {
         let bars = self
             .parts(split)
             .into_iter()
-            .map(|(name, e)| Bar {
+            .map(|(name, e, _)| Bar {
                 name: words(name),
                 value: e.mean,
                 interval: e.interval.map(|i| (i.low, i.high)),

@@ -9,7 +9,7 @@ use crate::estimate::Level;
 use crate::estimate::level::percent;
 use crate::experiment::arms::{Arm, slug};
 use crate::experiment::compare::{self, Described};
-use crate::experiment::comparison::Comparison;
+use crate::experiment::comparison::{Comparison, Luck};
 use crate::experiment::outcome::{Measure, Outcome, Place, targets, year};
 use crate::experiment::paired::{Difference, Pair, Profile};
 use crate::output::digest::Digest;
@@ -24,8 +24,29 @@ const MOST_ROWS: usize = 40;
 pub(super) struct Told<'a> {
     pub comparison: &'a Comparison,
     pub pairs: &'a [Pair],
+    /// Luck of the counterfactuals.
+    pub luck: Luck,
+    /// The same with fresh luck, where it stands beside kept luck.
+    pub fresh: Option<&'a [Pair]>,
     /// The same in free runs, where these are in a history.
     pub free: Option<&'a [Pair]>,
+}
+
+/// What may stand beside a counterfactual's difference: that with fresh luck, that of free runs.
+type Beside<'a> = [Option<&'a Pair>; 2];
+
+/// Heads of the columns that stand beside.
+fn heads(beside: Beside) -> impl Iterator<Item = &'static str> {
+    beside.into_iter().zip(["fresh luck", "free runs"]).filter_map(|(pair, head)| pair.map(|_| head))
+}
+
+/// Mean differences in them, empty where there is none.
+fn means(beside: Beside, outcome: Outcome, level: &Level) -> Vec<String> {
+    let mean = |pair: &Pair| {
+        let found = pair.difference(outcome, level);
+        found.map_or_else(String::new, |found| signed(found.difference.mean))
+    };
+    beside.into_iter().flatten().map(mean).collect()
 }
 
 impl Told<'_> {
@@ -38,9 +59,14 @@ impl Told<'_> {
         }
         let marks = if n > 1 { "; ~ marks those that hold 0" } else { "" };
         let intervals = intervals(self.comparison.level, n);
-        page.say(format!("{n} replicates of each arm on the same luck; {intervals}{marks}"));
+        let luck = match self.luck {
+            Luck::Fresh => "with fresh luck in counterfactuals",
+            _ => "on the same luck",
+        };
+        page.say(format!("{n} replicates of each arm {luck}; {intervals}{marks}"));
         for (number, (arm, pair)) in self.comparison.others.iter().zip(self.pairs).enumerate() {
-            let free = self.free.and_then(|free| free.get(number));
+            let [free, fresh] =
+                [self.free, self.fresh].map(|pairs| pairs.and_then(|pairs| pairs.get(number)));
             let title = if arm.title.is_empty() { String::new() } else { format!(": {}", arm.title) };
             page.say(format!("\n{} v. baseline{title}", arm.name));
             for (whose, names) in
@@ -51,9 +77,9 @@ impl Told<'_> {
                 }
             }
             for group in self.groups() {
-                self.group(arm, (pair, free), &group, page);
+                self.group(arm, (pair, [fresh, free]), &group, page);
             }
-            self.waits(pair, page);
+            self.waits((pair, [fresh, free]), page);
         }
     }
 
@@ -78,17 +104,16 @@ impl Told<'_> {
         place.state().map_or_else(|| place.id(&base.world).to_string(), |i| base.names[i].clone())
     }
 
-    fn group(&self, arm: &Arm, (pair, free): (&Pair, Option<&Pair>), group: &[Outcome], page: &mut Page) {
+    fn group(&self, arm: &Arm, (pair, beside): (&Pair, Beside), group: &[Outcome], page: &mut Page) {
         let (world, first) = (&self.comparison.base.world, group[0]);
         let (name, unit) = (first.measure.name(world), first.measure.unit());
         page.say(format!("\n{name} at the end of {} ({unit})", first.year(world)));
         let level = Level::new(self.comparison.level);
-        let in_free = |outcome: &Outcome| free?.difference(*outcome, &level);
         let of = |outcome: &Outcome| {
             let found = pair.difference(*outcome, &level)?;
-            Some((self.place(outcome.place), found, in_free(outcome)))
+            Some((self.place(outcome.place), found, means(beside, *outcome, &level)))
         };
-        let says: Vec<(String, Difference, Option<Difference>)> = group.iter().filter_map(of).collect();
+        let says: Vec<(String, Difference, Vec<String>)> = group.iter().filter_map(of).collect();
         if says.is_empty() {
             return page.say("  not in both arms");
         }
@@ -97,11 +122,8 @@ impl Told<'_> {
         if self.comparison.base.replicates > 1 {
             table = table.numbers(["interval"]).texts([""]).numbers(["reversed", "unpaired"]);
         }
-        if free.is_some() {
-            table = table.numbers(["free runs"]);
-        }
-        table = table.drawing(sides("lower", "higher"));
-        for (name, s, in_free) in says.iter().take(MOST_ROWS) {
+        table = table.numbers(heads(beside)).drawing(sides("lower", "higher"));
+        for (name, s, means) in says.iter().take(MOST_ROWS) {
             let mut row =
                 vec![name.clone(), plain(s.base.mean), plain(s.other.mean), signed(s.difference.mean)];
             if let (Some(found), Some(unpaired)) = (s.difference.interval, s.unpaired) {
@@ -110,9 +132,7 @@ impl Told<'_> {
                 row.push(percentage(s.reversed));
                 row.push(rounded(unpaired));
             }
-            if free.is_some() {
-                row.push(in_free.as_ref().map_or_else(String::new, |free| signed(free.difference.mean)));
-            }
+            row.extend(means.iter().cloned());
             row.push(diverging(s.difference.mean, most));
             table.row(row);
         }
@@ -123,22 +143,26 @@ impl Told<'_> {
     }
 
     /// Adoption of each instrument, as the mean over states.
-    fn waits(&self, pair: &Pair, page: &mut Page) {
+    fn waits(&self, (pair, beside): (&Pair, Beside), page: &mut Page) {
         let (world, last) = (&self.comparison.base.world, self.comparison.base.world.clock.years());
         let level = Level::new(self.comparison.level);
         let mean = |measure| pair.difference(Outcome::new(measure, Place::Mean, last), &level);
-        let mut table =
-            Table::of("target").numbers(["by the end", "difference", "interval", "mean wait (yr)"]);
+        // What is decided by single draws hangs on luck most: beside it stands what it is with fresh luck.
+        let beside = [beside[0], None];
+        let mut table = Table::of("target").numbers(["by the end", "difference", "interval"]);
+        table = table.numbers(heads(beside)).numbers(["mean wait (yr)"]);
         for target in targets(world) {
             let both = mean(Measure::Reached(target)).zip(mean(Measure::Waited(target)));
             let Some((reached, waited)) = both else { continue };
-            table.row([
+            let mut row = vec![
                 target.words(world),
                 format!("{:.2}, {:.2}", reached.base.mean, reached.other.mean),
                 signed(reached.difference.mean),
                 interval(reached.difference.interval, signed),
-                format!("{:.1}, {:.1}", waited.base.mean, waited.other.mean),
-            ]);
+            ];
+            row.extend(means(beside, Outcome::new(Measure::Reached(target), Place::Mean, last), &level));
+            row.push(format!("{:.1}, {:.1}", waited.base.mean, waited.other.mean));
+            table.row(row);
         }
         page.say("\nadoption, and phases reached for the first time: baseline, then counterfactual, mean over states");
         page.table(table);
@@ -148,7 +172,7 @@ impl Told<'_> {
     fn differences(&self, all: bool) -> Described {
         let Comparison { base, outcomes, level, .. } = self.comparison;
         let keep = |outcome: &Outcome| all || outcomes.find(*outcome).is_some();
-        compare::differences(&base.world, &self.comparison.named(self.pairs), *level, keep)
+        compare::differences(&base.world, &self.comparison.named(self.pairs, self.fresh), *level, keep)
     }
 
     /// Differences of the outcomes asked for, as JSON.
@@ -158,7 +182,7 @@ impl Told<'_> {
 
     /// The same in free runs, where these are in a history.
     pub fn asked_free(&self) -> Option<Vec<serde_json::Value>> {
-        let free = Told { pairs: self.free?, free: None, ..*self };
+        let free = Told { pairs: self.free?, fresh: None, free: None, ..*self };
         Some(free.asked())
     }
 
@@ -167,7 +191,10 @@ impl Told<'_> {
         let world = &self.comparison.base.world;
         results.table("differences", &self.differences(true))?;
         if let Some(pairs) = self.free {
-            results.table("differences-free", &Told { pairs, free: None, ..*self }.differences(true))?;
+            results.table(
+                "differences-free",
+                &Told { pairs, fresh: None, free: None, ..*self }.differences(true),
+            )?;
         }
         results.table("arms", &self.arms(profile.digest))?;
         let mut drawn: Vec<Measure> = Vec::new();

@@ -156,7 +156,7 @@ impl Explain {
         }
         let means = compare::means(&base.world, &profile, self.level);
         let differences = explained.arm.map(|(arm, pair)| {
-            let named = [Named { name: &arm.name, pair }];
+            let named = [Named { name: &arm.name, pair, fresh: None }];
             compare::differences(&base.world, &named, self.level, |_| true)
         });
         // A state's rows alone, where one was asked for.

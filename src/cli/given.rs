@@ -89,7 +89,7 @@ impl Wanted {
         };
         let few = if f64::from(rows) * PARTICLES_A_ROW > f64::from(particles) {
             format!(
-                "its {rows} rows come from {particles} particles: with fewer than {PARTICLES_A_ROW} to a row, intervals are narrower than they should be\n"
+                "\nits {rows} rows come from {particles} particles: with fewer than {PARTICLES_A_ROW} to a row, intervals are narrower than they should be"
             )
         } else {
             String::new()

@@ -18,6 +18,7 @@ mod convert;
 mod decompose;
 mod design;
 mod differences;
+mod effects;
 pub mod exit;
 mod explain;
 mod given;

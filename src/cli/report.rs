@@ -40,7 +40,7 @@ impl FigureFormat {
 
 /// Make one page of a folder of results: what was run, figures, their data; or one figure for a paper
 ///
-/// DIR is what run, compare, explain, sweep, merge or sensitivity wrote. The page is a single HTML file that needs no network:
+/// DIR is what run, compare, explain, condition, sweep, merge or sensitivity wrote. The page is a single HTML file that needs no network:
 /// figures with units and descriptions, their numbers as downloads, and what the page leaves out.
 #[derive(Debug, Args)]
 pub(super) struct Report {

@@ -3,6 +3,7 @@
 //! A run is a world, a seed and a replicate; runs of a batch may differ in every number, not in who and when. The
 //! bits of a run do not depend on its lane, its company or the instruction set.
 
+use crate::engine::company::Company;
 use crate::engine::flows::{self, Flows};
 use crate::engine::given::Given;
 use crate::engine::history::{History, Places};
@@ -35,17 +36,24 @@ pub struct Run<'w> {
     pub replicate: u32,
     /// The history whose luck it sees; none: its own.
     pub history: Option<&'w History>,
+    /// In a history: the step from which on regimes and instruments draw anew, whatever is on record; none: never.
+    pub anew: Option<usize>,
 }
 
 impl<'w> Run<'w> {
     /// A free run.
     pub fn new(world: &'w World, seed: u64, replicate: u32) -> Run<'w> {
-        Run { world, seed, replicate, history: None }
+        Run { world, seed, replicate, history: None, anew: None }
     }
 
     /// The same in a history, if there is one.
     pub fn within(self, history: Option<&'w History>) -> Run<'w> {
         Run { history, ..self }
+    }
+
+    /// The same with luck that is drawn anew from a step on, in what regimes and instruments draw: see [`Run::anew`].
+    pub fn anew(self, anew: Option<usize>) -> Run<'w> {
+        Run { anew, ..self }
     }
 }
 
@@ -179,9 +187,14 @@ pub struct Batch<'w> {
     /// The history that the runs see, and where in it the regimes and instruments are.
     pub(super) history: Option<&'w History>,
     pub(super) places: Places,
+    /// The step from which on regimes and instruments draw anew, in a history, and whose numbers they draw with then.
+    pub(super) anew: Option<usize>,
+    pub(super) anew_numbers: [u32; LANES],
     /// The record that conditions the runs, and what is noted of them.
     pub(super) given: Option<&'w Given>,
     pub(super) noted: Noted,
+    /// The runs of another world in which all states but one live.
+    pub(super) company: Option<Box<Company<'w>>>,
     /// What peers show in each step, by state, in place of what the states of a run do.
     pub(super) heard: Option<&'w [Vec<[f64; 3]>]>,
     pub(super) timeline: &'w Timeline,
@@ -264,8 +277,11 @@ impl<'w> Batch<'w> {
             yearly: Vec::new(),
             history: None,
             places: Places::default(),
+            anew: None,
+            anew_numbers: [0; LANES],
             given: None,
             noted: Noted::default(),
+            company: None,
             heard: None,
             timeline,
             isa,
@@ -320,7 +336,7 @@ impl<'w> Batch<'w> {
         self.width = runs.len().min(LANES);
         self.replicates = std::array::from_fn(|l| run(l).replicate);
         self.keys = Keys::from_seeds(&std::array::from_fn(|l| run(l).seed));
-        self.begin_history(runs[0].history);
+        self.begin_history(runs[0].history, runs[0].anew);
         self.begin_record();
         self.parameters = Parameters::from_fn(|i| in_lanes(&worlds, |w| w.parameters.values()[i]));
         self.shares = Shares::new(&self.parameters, self.timeline.clock.dt());
@@ -352,6 +368,7 @@ impl<'w> Batch<'w> {
         self.topology = 0;
         self.clear_ledger();
         self.flows.restart(&worlds);
+        self.company = None;
         self.isa.run(Start(self));
     }
 

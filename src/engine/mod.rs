@@ -12,6 +12,7 @@ pub mod timeline;
 mod ahead;
 pub mod batch;
 mod change;
+pub mod company;
 mod drawing;
 mod flows;
 pub mod given;

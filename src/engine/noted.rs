@@ -26,8 +26,11 @@ pub(super) const UNDRAWN: f64 = -1.0;
 
 impl<'w> Batch<'w> {
     /// Takes the numbers with which states draw once.
-    pub(super) fn begin_history(&mut self, history: Option<&'w History>) {
+    pub(super) fn begin_history(&mut self, history: Option<&'w History>, anew: Option<usize>) {
         self.history = history;
+        self.anew = history.and(anew);
+        // No line of a history, and no run beyond it, draws with these: particles are far fewer.
+        self.anew_numbers = self.replicates.map(|row| u32::MAX - row);
         self.once.clear();
         self.yearly.clear();
         let Some(History { lineage, pins }) = history else { return };

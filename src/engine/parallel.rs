@@ -4,6 +4,7 @@
 //! same sequence whatever the threads did.
 
 use crate::engine::batch::{Batch, Run};
+use crate::engine::company::Beside;
 use crate::engine::guard::NotFinite;
 use crate::engine::isa::Isa;
 use crate::engine::lanes::LANES;
@@ -169,6 +170,31 @@ pub fn simulate_batch<'w>(
     schedule::run(&mut batch, recorder, &Whole)?;
     for lanes in rest.chunks(LANES) {
         batch.restart(lanes);
+        schedule::run(&mut batch, recorder, &Whole)?;
+    }
+    Ok(())
+}
+
+/// The same of one state alone: all others live in the world beside, whose timeline is the second.
+///
+/// # Errors
+/// If a result is not finite.
+///
+/// # Panics
+/// If `runs` is empty.
+pub fn simulate_alone<'w>(
+    runs: &[Run<'w>],
+    beside: Beside<'w>,
+    timelines: [&'w Timeline; 2],
+    isa: Isa,
+    ledger: bool,
+    recorder: &mut impl Recorder,
+) -> Result<(), NotFinite> {
+    let isa = isa.min(Isa::detect());
+    for lanes in runs.chunks(LANES) {
+        let mut batch = Batch::new(lanes, timelines[0], isa, ledger);
+        let company: Vec<Run> = lanes.iter().map(|run| Run { world: beside.world, ..*run }).collect();
+        batch.accompany(&company, timelines[1], beside.state);
         schedule::run(&mut batch, recorder, &Whole)?;
     }
     Ok(())

@@ -67,19 +67,52 @@ pub(super) fn run_year(
     let per_year = batch.timeline.clock.steps_per_year as usize;
     let mut prepared = std::mem::take(&mut batch.prepared);
     batch.begin_year(year);
+    let mut company = batch.company.take();
+    if let Some(company) = &mut company {
+        company.batch.begin_year(year);
+    }
     for step in year * per_year..(year + 1) * per_year {
         let isa = batch.isa;
+        isa.run(Begin { batch, step });
+        if let Some(company) = &mut company {
+            isa.run(Begin { batch: &mut company.batch, step });
+            company.meet(batch);
+            let mut prepared = std::mem::take(&mut company.batch.prepared);
+            isa.run(Advance { batch: &mut company.batch, step, prepared: &mut prepared, split });
+            company.batch.prepared = prepared;
+            company.batch.adopt_within(step);
+        }
         isa.run(Advance { batch, step, prepared: &mut prepared, split });
         batch.adopt_within(step);
         recorder.step(batch, step);
     }
     batch.prepared = prepared;
+    if let Some(company) = &company {
+        company.batch.guard(year + 1)?;
+    }
+    batch.company = company;
     batch.read_speech(year);
     batch.update_flows();
     batch.guard(year + 1)?;
     recorder.year(batch, year);
     batch.clear_ledger();
     Ok(())
+}
+
+/// What changes before a step, and what states show at its start.
+struct Begin<'a, 'w> {
+    batch: &'a mut Batch<'w>,
+    step: usize,
+}
+
+impl Task for Begin<'_, '_> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        self.batch.change(self.step);
+        self.batch.hear(self.step);
+        self.batch.adopted_before.copy_from_slice(&self.batch.adopted);
+    }
 }
 
 /// One step of a batch.
@@ -94,9 +127,6 @@ impl<S: Split> Task for Advance<'_, '_, S> {
     type Output = ();
     #[inline(always)]
     fn run(self) {
-        self.batch.change(self.step);
-        self.batch.hear(self.step);
-        self.batch.adopted_before.copy_from_slice(&self.batch.adopted);
         prepare(self.batch, self.step, self.prepared);
         sum_communities(self.batch, self.prepared, self.split);
         self.batch.refresh_region();
@@ -109,6 +139,8 @@ impl<S: Split> Task for Advance<'_, '_, S> {
 fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: &impl Split) {
     let (instruments, ratings) = (batch.world().instruments.len(), batch.fields.len());
     let (isa, several) = (batch.isa, batch.several());
+    let anew = batch.anew.filter(|from| step >= *from).map(|_| &batch.anew_numbers);
+    let pins = batch.history.filter(|_| anew.is_none()).and_then(|history| history.pins.as_ref());
     let shared = Shared {
         world: batch.worlds[0],
         timeline: batch.timeline,
@@ -121,7 +153,8 @@ fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: &impl Spli
         state_keys: &batch.state_keys,
         replicates: &batch.replicates,
         yearly: &batch.yearly,
-        pins: batch.history.and_then(|h| h.pins.as_ref()).map(|pins| (pins, &batch.places)),
+        anew,
+        pins: pins.map(|pins| (pins, &batch.places)),
         given: batch.given,
         parameters: &batch.parameters,
         shares: &batch.shares,
@@ -232,8 +265,8 @@ fn prepare(batch: &Batch, step: usize, prepared: &mut Prepared) {
         }
         let demands = |g: usize| world.ratings[g].demands.contains(&instrument) && timeline.in_force(g, step);
         let demanded = (0..world.ratings.len()).any(demands);
-        // An instrument that opens amid the steps of a block needs it from there on.
-        let draws = prepared.now.step == 0 || timeline.opens[instrument] == step;
+        // An instrument that opens amid the steps of a block needs it from there on, and so does one that draws anew.
+        let draws = prepared.now.step == 0 || timeline.opens[instrument] == step || batch.anew == Some(step);
         prepared.draws |= draws;
         if batch.several() > 0 {
             prepared.demands.extend((0..world.ratings.len()).map(demands));
@@ -330,7 +363,7 @@ impl Task for SumPieces<'_, '_> {
     type Output = ();
     #[inline(always)]
     fn run(self) {
-        let Batch { states, shown, adopted, simulated, worlds, .. } = self.batch;
+        let Batch { states, shown, adopted_before: adopted, simulated, worlds, .. } = self.batch;
         let (instruments, pairs) = (worlds[0].instruments.len(), simulated.len().div_ceil(2));
         for (k, (sums, (community, range))) in
             self.sums.iter_mut().zip(&self.topology.pieces[self.first..]).enumerate()

@@ -97,6 +97,7 @@ fn draw_ahead(shared: &Shared, block: &mut Block, pair: Range<usize>) {
             }
         });
     }
+    let streams = shared.on_account_of_pair(block.first + first, two).unwrap_or(streams);
     let instruments = shared.world.instruments.len();
     for (at, open) in shared.prepared.open.iter().enumerate().filter(|(_, open)| open.draws) {
         let simulates = &shared.timeline.simulates[open.instrument];
@@ -304,6 +305,13 @@ impl Shared<'_> {
         let streams =
             |i: usize| Streams::new(self.state_keys[i], self.yearly.get(i).unwrap_or(self.replicates));
         [streams(state), streams(state + usize::from(two))]
+    }
+
+    /// Streams of what regimes and instruments draw on account of a state and the next, where they draw anew; none where they draw with the states.
+    #[inline(always)]
+    fn on_account_of_pair(&self, state: usize, two: bool) -> Option<[Streams; 2]> {
+        let numbers = self.anew?;
+        Some([state, state + usize::from(two)].map(|i| Streams::new(self.state_keys[i], numbers)))
     }
 
     /// Hands over those blocks of a drawer for this step that are wanted of two states: side by side where vectors are wide.

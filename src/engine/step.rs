@@ -98,6 +98,8 @@ pub(super) struct Shared<'a> {
     pub replicates: &'a [u32; LANES],
     /// By state, whose numbers it draws with in this year; empty where every state draws with its run's own.
     pub yearly: &'a [[u32; LANES]],
+    /// Whose numbers regimes and instruments draw with, where they draw anew.
+    pub anew: Option<&'a [u32; LANES]>,
     /// What a history pins down, and where in it the regimes and instruments are.
     pub pins: Option<(&'a Pins, &'a Places)>,
     /// The record that conditions the runs.

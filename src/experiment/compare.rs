@@ -17,6 +17,8 @@ pub struct Named<'a> {
     pub name: &'a str,
     /// What it gave.
     pub pair: &'a Pair,
+    /// What it gave with fresh luck, in a history, where that was asked for.
+    pub fresh: Option<&'a Pair>,
 }
 
 /// A table and what its columns are.
@@ -69,6 +71,17 @@ impl Making {
         self.optional("ci_high", unit, &end("upper"), each(|e| Some(e.interval?.high)));
         self.number("min", unit, "least of the replicates", of.iter().map(|e| e.min).collect());
         self.number("max", unit, "greatest of the replicates", of.iter().map(|e| e.max).collect());
+    }
+
+    /// The same number and its interval as they are otherwise: of columns that begin with `otherwise`, `how` in words.
+    pub(crate) fn beside(&mut self, what: &str, [otherwise, how]: [&str; 2], of: &[Estimate]) {
+        let each = |f: fn(&Estimate) -> Option<f64>| of.iter().map(f).collect::<Vec<_>>();
+        let means = of.iter().map(|e| e.mean).collect();
+        self.number(&format!("{otherwise}_{what}"), "-", &format!("the {what} {how}"), means);
+        let end = |which: &str| format!("{which} end of its interval {how}");
+        let name = |which: &str| format!("{otherwise}_ci_{which}");
+        self.optional(&name("low"), "-", &end("lower"), each(|e| Some(e.interval?.low)));
+        self.optional(&name("high"), "-", &end("upper"), each(|e| Some(e.interval?.high)));
     }
 
     /// A column of what one replicate has not: it is left out where any row lacks it.
@@ -126,7 +139,11 @@ fn series(outcomes: &Outcomes) -> Vec<usize> {
 }
 
 /// Whose, when and what a row is of.
-fn keys<'o>(making: &mut Making, base: &World, outcomes: impl Iterator<Item = &'o Outcome> + Clone) {
+pub(crate) fn keys<'o>(
+    making: &mut Making,
+    base: &World,
+    outcomes: impl Iterator<Item = &'o Outcome> + Clone,
+) {
     making.text("state", STATE, outcomes.clone().map(|o| o.place.id(base).to_string()).collect());
     let meaning = "year, at its end; the year before the first one is the start";
     making.whole("year", "yr", meaning, outcomes.clone().map(|o| o.year(base)).collect());
@@ -139,9 +156,14 @@ fn keys<'o>(making: &mut Making, base: &World, outcomes: impl Iterator<Item = &'
 pub fn differences(base: &World, arms: &[Named], level: f64, keep: impl Fn(&Outcome) -> bool) -> Described {
     let level = Level::new(level);
     let mut rows: Vec<(&str, Outcome, Difference)> = Vec::new();
+    let mut fresh: Vec<Estimate> = Vec::new();
     for arm in arms {
         let kept = series(&arm.pair.outcomes).into_iter().filter(|at| keep(&arm.pair.outcomes[*at]));
-        rows.extend(kept.map(|at| (arm.name, arm.pair.outcomes[at], arm.pair.at(at, &level))));
+        for at in kept {
+            let outcome = arm.pair.outcomes[at];
+            rows.push((arm.name, outcome, arm.pair.at(at, &level)));
+            fresh.extend(arm.fresh.and_then(|pair| pair.difference(outcome, &level)).map(|d| d.difference));
+        }
     }
     let mut making = Making::default();
     let names = rows.iter().map(|r| r.0.to_string()).collect();
@@ -159,6 +181,9 @@ pub fn differences(base: &World, arms: &[Named], level: f64, keep: impl Fn(&Outc
     making.number("reversed", "share", meaning, each(|d| d.reversed));
     let meaning = "replicates of each arm that two independent samples would need for an interval as narrow";
     making.optional("unpaired_replicates", "-", meaning, rows.iter().map(|r| r.2.unpaired).collect());
+    if arms.iter().any(|arm| arm.fresh.is_some()) {
+        making.beside("difference", ["fresh", "with fresh luck in the counterfactual"], &fresh);
+    }
     making.end()
 }
 

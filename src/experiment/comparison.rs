@@ -2,6 +2,7 @@
 //!
 //! What the numbers say is in [`compare`](crate::experiment::compare), how arms are simulated in [`paired`].
 
+use crate::engine::history::History;
 use crate::engine::parallel::Options;
 use crate::estimate::Accumulator;
 use crate::experiment::arms::Arm;
@@ -14,11 +15,49 @@ use crate::experiment::posterior::Worlds;
 use crate::experiment::turning::{Turning, turning};
 use crate::model::variable::Variable;
 use crate::scenario::Scenario;
+use std::str::FromStr;
 use std::sync::atomic::AtomicBool;
 
 /// What is looked at where nobody asks: each state and the mean over states.
 const MAIN: [&str; 6] =
     ["motivation.*", "motivation", "protection.*", "protection", "enforcement.*", "enforcement"];
+
+/// Luck of counterfactuals in a history. No record shows a state in two worlds, so it is a choice (Oberst & Sontag 2019).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Luck {
+    /// That of the history: a draw that both worlds make is the same in both.
+    #[default]
+    Kept,
+    /// Regimes and instruments draw anew from where the counterfactual first differs; states keep what they draw themselves.
+    Fresh,
+    /// Kept, and fresh beside it.
+    Both,
+}
+
+impl Luck {
+    /// What it is called.
+    pub fn name(self) -> &'static str {
+        match self {
+            Luck::Kept => "kept",
+            Luck::Fresh => "fresh",
+            Luck::Both => "both",
+        }
+    }
+}
+
+impl FromStr for Luck {
+    type Err = String;
+
+    /// ```
+    /// use suasion::experiment::comparison::Luck;
+    /// assert_eq!("fresh".parse(), Ok(Luck::Fresh));
+    /// assert_eq!("free".parse::<Luck>(), Err("found `free`, expected kept, fresh or both".to_string()));
+    /// ```
+    fn from_str(text: &str) -> Result<Luck, String> {
+        let found = [Luck::Kept, Luck::Fresh, Luck::Both].into_iter().find(|luck| luck.name() == text);
+        found.ok_or_else(|| format!("found `{text}`, expected kept, fresh or both"))
+    }
+}
 
 /// A base and counterfactuals beside it.
 #[derive(Clone, Debug)]
@@ -85,6 +124,32 @@ impl Comparison {
         paired::run(base, others, plan, stop, progress)
     }
 
+    /// The same in a history, with fresh luck in the counterfactuals: from the step on in which one first says something else than the
+    /// base ([`parts_from`](crate::model::world::World::parts_from)), its regimes and instruments draw anew. With it for each counterfactual that step; none where it never does.
+    ///
+    /// # Errors
+    /// As [`Comparison::run`].
+    pub fn run_fresh(
+        &self,
+        history: &History,
+        options: Options,
+        stop: &AtomicBool,
+        progress: impl FnMut(u64),
+    ) -> Result<(Vec<Option<usize>>, Profile, Vec<Pair>), ExperimentError> {
+        let base = &self.base.world;
+        let from: Vec<Option<usize>> =
+            self.others.iter().map(|arm| base.parts_from(&arm.scenario.world)).collect();
+        let within = |world| Worlds::from(world).within(Some(history));
+        let others: Vec<Worlds> = self
+            .others
+            .iter()
+            .zip(&from)
+            .map(|(arm, from)| within(&arm.scenario.world).anew(*from))
+            .collect();
+        let (profile, pairs) = self.run_in(within(base), &others, options, stop, progress)?;
+        Ok((from, profile, pairs))
+    }
+
     /// Of the outcomes one for a sentence: a mean over states where one was asked for, else the first.
     pub fn headline(&self) -> Outcome {
         let mean = self.outcomes.iter().find(|outcome| outcome.place == Place::Mean);
@@ -118,9 +183,14 @@ impl Comparison {
         u64::from(self.base.replicates) * (1 + self.others.len() as u64)
     }
 
-    /// What the counterfactuals gave, by name.
-    pub fn named<'a>(&'a self, pairs: &'a [Pair]) -> Vec<Named<'a>> {
-        self.others.iter().zip(pairs).map(|(arm, pair)| Named { name: &arm.name, pair }).collect()
+    /// What the counterfactuals gave, by name; with fresh luck beside it, where it was asked for.
+    pub fn named<'a>(&'a self, pairs: &'a [Pair], fresh: Option<&'a [Pair]>) -> Vec<Named<'a>> {
+        let of = |(number, (arm, pair)): (usize, (&'a Arm, &'a Pair))| Named {
+            name: &arm.name,
+            pair,
+            fresh: fresh.and_then(|fresh| fresh.get(number)),
+        };
+        self.others.iter().zip(pairs).enumerate().map(of).collect()
     }
 
     /// Everything that is kept, for every year: all variables, what is reached and how long that takes, and what is asked for beyond

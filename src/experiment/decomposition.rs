@@ -144,21 +144,43 @@ fn plan_one<'a>(
     Ok(Planned { game, arm, idle, notes })
 }
 
-/// What the games will cost, from a trial.
+/// What it will cost to play the games so many times (in a history, there and in free runs), from a trial.
 ///
 /// # Errors
 /// If they would take far too long, or threads could not be started.
-pub fn cost(base: &Scenario, games: &[Planned], options: Options) -> Result<Cost, ExperimentError> {
+pub fn cost(
+    base: &Scenario,
+    games: &[Planned],
+    times: u64,
+    options: Options,
+) -> Result<Cost, ExperimentError> {
+    let runs = games.iter().map(|planned| planned.game.runs() * times).sum();
+    afford(
+        base,
+        runs,
+        "--decompose",
+        "name fewer mechanisms, or give fewer --replicates or --permutations",
+        options,
+    )
+}
+
+/// What so many runs will cost, from a trial; `asked` is what asks for them, `hint` how to ask for fewer.
+///
+/// # Errors
+/// If they would take far too long, or threads could not be started.
+pub(super) fn afford(
+    base: &Scenario,
+    runs: u64,
+    asked: &str,
+    hint: &str,
+    options: Options,
+) -> Result<Cost, ExperimentError> {
     let per_run = (base.world.states.len() * base.world.clock.steps()) as u64;
-    let runs: u64 = games.iter().map(|planned| planned.game.runs()).sum();
     let trial = estimate(&mut base.clone(), options)?;
     let seconds = trial.seconds / f64::from(base.replicates) * runs as f64;
     let words = format!("about {runs} simulations, {} here", duration(seconds));
     if runs.saturating_mul(per_run) > MOST_AGENT_STEPS {
-        let found = format!(
-            "--decompose would take {words}; name fewer mechanisms, or give fewer --replicates or --permutations"
-        );
-        return Err(ExperimentError::Asked(found));
+        return Err(ExperimentError::Asked(format!("{asked} would take {words}; {hint}")));
     }
     Ok(Cost { seconds, words })
 }

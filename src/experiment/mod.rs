@@ -13,6 +13,7 @@ pub mod decomposition;
 pub mod design;
 mod differences;
 mod draws;
+pub mod effects;
 pub mod error;
 pub mod explain;
 pub mod forecast;

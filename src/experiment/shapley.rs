@@ -4,8 +4,12 @@
 //! that were chosen only those in `S` are on, in both arms alike; those not chosen stay on. A mechanism's share is the mean,
 //! over all orders of switching them on, of what `v` gains when its turn comes (Shapley 1953). What is there with all of them off,
 //! `v(nothing)`, is the rest: rest and shares add up to the difference, in every replicate. It names no outcome and prints nothing.
+//!
+//! In a history both arms of every `S` replay the same luck, that of the base with all mechanisms on. So `v(all)` is the difference in the history; an arm
+//! in which mechanisms are off, the base included, need not show the record.
 
 use crate::engine::guard::NotFinite;
+use crate::engine::history::History;
 use crate::engine::isa::Isa;
 use crate::engine::parallel::{Options, make_in_order};
 use crate::estimate::{Accumulator, Estimate, Groups, Level, Support};
@@ -70,7 +74,7 @@ pub struct Split {
 
 impl Split {
     /// All parts: the shares, the rest, the whole difference.
-    fn parts(&self) -> impl Iterator<Item = &Estimate> {
+    pub fn parts(&self) -> impl Iterator<Item = &Estimate> {
         self.shares.iter().chain([&self.rest, &self.difference])
     }
 }
@@ -107,6 +111,23 @@ impl Game<'_> {
         &self,
         options: Options,
         stop: &AtomicBool,
+        progress: impl FnMut(u64),
+    ) -> Result<Vec<Split>, ExperimentError> {
+        self.play_within(None, options, stop, progress)
+    }
+
+    /// The same with the luck of a history, if there is one: replicates are its rows.
+    ///
+    /// # Errors
+    /// As [`Game::play`].
+    ///
+    /// # Panics
+    /// As [`Game::play`].
+    pub fn play_within(
+        &self,
+        history: Option<&History>,
+        options: Options,
+        stop: &AtomicBool,
         mut progress: impl FnMut(u64),
     ) -> Result<Vec<Split>, ExperimentError> {
         let k = self.mechanisms.len();
@@ -118,7 +139,8 @@ impl Game<'_> {
         let task = |t: usize| {
             let first = t * TASK;
             let last = (first + TASK).min(self.replicates as usize);
-            (!stop.load(Ordering::Relaxed)).then(|| self.task(first as u32..last as u32, options.isa))
+            (!stop.load(Ordering::Relaxed))
+                .then(|| self.task(first as u32..last as u32, history, options.isa))
         };
         let mut done = 0;
         make_in_order(options.threads, tasks, stop, task, |replicates: Result<Vec<Vec<f64>>, NotFinite>| {
@@ -144,7 +166,12 @@ impl Game<'_> {
     }
 
     /// For each replicate, by cell: the shares, the rest, the difference.
-    fn task(&self, replicates: std::ops::Range<u32>, isa: Isa) -> Result<Vec<Vec<f64>>, NotFinite> {
+    fn task(
+        &self,
+        replicates: std::ops::Range<u32>,
+        history: Option<&History>,
+        isa: Isa,
+    ) -> Result<Vec<Vec<f64>>, NotFinite> {
         let k = self.mechanisms.len();
         let (cells, all) = (self.base.1.len(), full(k));
         let count = replicates.len();
@@ -168,7 +195,7 @@ impl Game<'_> {
                 needed.dedup();
             }
         }
-        let v = self.values(&needed, isa)?;
+        let v = self.values(&needed, history, isa)?;
         let find = |s: u32, r: u32| -> &[f64] {
             let at = match self.method {
                 Method::Exact => s as usize * count + (r - replicates.start) as usize,
@@ -215,7 +242,12 @@ impl Game<'_> {
     }
 
     /// `v` for each subset and replicate, by cell. Subsets of one kind follow one another.
-    fn values(&self, needed: &[(u32, u32)], isa: Isa) -> Result<Vec<f64>, NotFinite> {
+    fn values(
+        &self,
+        needed: &[(u32, u32)],
+        history: Option<&History>,
+        isa: Isa,
+    ) -> Result<Vec<f64>, NotFinite> {
         let mut v = Vec::with_capacity(needed.len() * self.base.1.len());
         let mut rest = needed;
         while !rest.is_empty() {
@@ -236,7 +268,7 @@ impl Game<'_> {
                 let worlds: Vec<&World> = worlds.iter().collect();
                 let at = |s: &u32| subsets.binary_search(s).unwrap_or_default();
                 let runs: Vec<(usize, u32)> = now.iter().map(|(s, r)| (at(s), *r)).collect();
-                values::simulate(&worlds, &runs, self.seed, outcomes, isa)
+                values::simulate_within(history, &worlds, &runs, self.seed, outcomes, isa)
             };
             let (base, other) = (arm(&self.base)?, arm(&self.other)?);
             for run in 0..now.len() {
@@ -259,8 +291,8 @@ impl Game<'_> {
     }
 }
 
-/// Shares as a table: a row for each outcome and mechanism, then `rest` and `difference`.
-pub fn shares(game: &Game, splits: &[Split]) -> Described {
+/// Shares as a table: a row for each outcome and mechanism, then `rest` and `difference`. Beside shares in a history stand those of free runs.
+pub fn shares(game: &Game, splits: &[Split], free: Option<&[Split]>) -> Described {
     let (world, outcomes) = &game.base;
     let names = || game.mechanisms.iter().map(|m| m.name).chain(["rest", "difference"]);
     let mut rows = Vec::new();
@@ -280,6 +312,10 @@ pub fn shares(game: &Game, splits: &[Split]) -> Described {
     making.whole("n", "-", "replicates", rows.iter().map(|r| r.2.n as i32).collect());
     making.number("share", "-", "its share of the difference", rows.iter().map(|r| r.2.mean).collect());
     making.spread("share", "-", &rows.iter().map(|r| r.2).collect::<Vec<Estimate>>());
+    if let Some(free) = free {
+        let free: Vec<Estimate> = free.iter().flat_map(Split::parts).copied().collect();
+        making.beside("share", ["free", "in free runs"], &free);
+    }
     making.end()
 }
 

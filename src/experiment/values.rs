@@ -1,12 +1,15 @@
 //! The values of outcomes in each of a list of runs, whatever worlds they are of. It reduces nothing.
 
 use crate::engine::batch::Run;
+use crate::engine::company::Beside;
 use crate::engine::guard::NotFinite;
+use crate::engine::history::History;
 use crate::engine::isa::Isa;
-use crate::engine::parallel::simulate_batch;
+use crate::engine::parallel::{simulate_alone, simulate_batch};
 use crate::engine::timeline::Timeline;
 use crate::experiment::outcome::{OutcomeRecorder, Outcomes, Readings};
 use crate::model::world::World;
+use std::ops::Range;
 
 /// Values by run, then by outcome.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,26 +48,71 @@ pub fn simulate(
     outcomes: &Outcomes,
     isa: Isa,
 ) -> Result<Values, NotFinite> {
-    let mut values = Vec::with_capacity(runs.len() * outcomes.len());
-    let Some((world, _)) = runs.first() else { return Ok(Values { outcomes: outcomes.len(), values }) };
+    simulate_within(None, worlds, runs, seed, outcomes, isa)
+}
+
+/// The same with the luck of a history, if there is one: replicates are its rows.
+///
+/// # Errors
+/// As [`simulate`].
+pub fn simulate_within(
+    history: Option<&History>,
+    worlds: &[&World],
+    runs: &[(usize, u32)],
+    seed: u64,
+    outcomes: &Outcomes,
+    isa: Isa,
+) -> Result<Values, NotFinite> {
+    let Some((world, _)) = runs.first() else {
+        return Ok(Values { outcomes: outcomes.len(), values: Vec::new() });
+    };
     // Worlds of a list have the same states, variables and years.
     let readings = Readings::of(worlds[*world], outcomes);
     let mut recorder = OutcomeRecorder::new(&readings);
     let mut rest = runs;
     while !rest.is_empty() {
         let (group, after) = rest.split_at(of_one_structure(worlds, rest));
-        let run = |&(world, replicate): &(usize, u32)| Run::new(worlds[world], seed, replicate);
+        let run =
+            |&(world, replicate): &(usize, u32)| Run::new(worlds[world], seed, replicate).within(history);
         let group: Vec<Run> = group.iter().map(run).collect();
         simulate_batch(&group, &Timeline::new(group[0].world), isa, readings.ledger, &mut recorder)?;
         rest = after;
     }
+    Ok(by_run(&recorder, outcomes))
+}
+
+/// The same of one state alone, of so many replicates: all others live in the world beside, with the same luck.
+///
+/// # Errors
+/// As [`simulate`].
+pub fn simulate_alone_within(
+    history: Option<&History>,
+    world: &World,
+    beside: Beside,
+    replicates: Range<u32>,
+    seed: u64,
+    outcomes: &Outcomes,
+    isa: Isa,
+) -> Result<Values, NotFinite> {
+    let readings = Readings::of(world, outcomes);
+    let mut recorder = OutcomeRecorder::new(&readings);
+    let runs: Vec<Run> = replicates.map(|r| Run::new(world, seed, r).within(history)).collect();
+    let timelines = [world, beside.world].map(Timeline::new);
+    let [own, its] = &timelines;
+    simulate_alone(&runs, beside, [own, its], isa, readings.ledger, &mut recorder)?;
+    Ok(by_run(&recorder, outcomes))
+}
+
+/// What was read, run by run.
+fn by_run(recorder: &OutcomeRecorder, outcomes: &Outcomes) -> Values {
+    let mut values = Vec::new();
     let batches = recorder.values.chunks_exact(outcomes.len().max(1));
     for (batch, &width) in batches.zip(&recorder.widths) {
         for lane in 0..width {
             values.extend(batch.iter().map(|reading| reading.0[lane]));
         }
     }
-    Ok(Values { outcomes: outcomes.len(), values })
+    Values { outcomes: outcomes.len(), values }
 }
 
 /// How many runs from the first on are of worlds of one structure.

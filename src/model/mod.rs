@@ -6,6 +6,7 @@
 pub mod distribution;
 pub mod factor;
 pub mod parameters;
+mod parting;
 pub mod state;
 pub mod structure;
 pub mod table;

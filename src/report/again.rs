@@ -28,6 +28,10 @@ pub(super) fn simulate(
         left_out.push(format!("{what}: its parameters were drawn from a posterior. `suasion explain` with the same --posterior shows it."));
         return Ok(None);
     }
+    if folder.given().is_some() {
+        left_out.push(format!("{what}: it was run in a history, which the folder does not keep. `suasion explain` with the same --given shows it."));
+        return Ok(None);
+    }
     let steps = folder.manifest.size.agent_steps.saturating_mul(1 + folder.arms.len() as u64);
     if steps > MOST {
         left_out.push(format!("{what}: simulating it again would take {steps} agent-steps. `suasion explain` on the scenario, with fewer --replicates, shows it."));

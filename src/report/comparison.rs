@@ -2,9 +2,10 @@
 
 use super::figure::{Data, Figure, cell, cell_or_empty, count, listed};
 use super::folder::Folder;
-use super::numbers::{Arms3, Numbers, of_differences};
+use super::numbers::{Arms3, Numbers, of_differences, of_free};
 use super::places::{MEAN, Places, everyone};
 use super::trajectories::{SHOWN, named, over_years};
+use crate::experiment::comparison::Luck;
 use crate::experiment::error::ExperimentError;
 use crate::experiment::outcome::{Measure, Target, targets};
 use crate::model::variable::Variable;
@@ -24,14 +25,21 @@ pub(super) fn titles(folder: &Folder) -> String {
 /// Paired differences of the main variables, counterfactual less baseline.
 pub(super) fn differences(folder: &Folder, places: &Places) -> Result<Vec<Figure>, ExperimentError> {
     let numbers = of_differences(folder, &places.all)?;
+    let free = of_free(folder, &places.all)?;
     let there = |v: &Variable| numbers.iter().any(|arm| arm[2].has(v.describe().0));
-    Ok(SHOWN.into_iter().filter(there).map(|v| difference(folder, places, &numbers, v)).collect())
+    let figure = |v| difference(folder, places, (&numbers, &free), v);
+    Ok(SHOWN.into_iter().filter(there).map(figure).collect())
 }
 
-fn difference(folder: &Folder, places: &Places, numbers: &[Arms3], variable: Variable) -> Figure {
+fn difference(
+    folder: &Folder,
+    places: &Places,
+    (numbers, free): (&[Arms3], &[Arms3]),
+    variable: Variable,
+) -> Figure {
     let ((title, unit), name) = (named(variable), variable.describe().0);
     let years: Vec<i32> = folder.years().collect();
-    let mut data = Data::new(&[
+    let mut columns = vec![
         "counterfactual",
         "place",
         "year",
@@ -41,12 +49,14 @@ fn difference(folder: &Folder, places: &Places, numbers: &[Arms3], variable: Var
         "difference",
         "ci_low",
         "ci_high",
-    ]);
+    ];
+    columns.extend((!free.is_empty()).then_some("free_difference"));
+    let mut data = Data::new(&columns);
     let (mut panels, mut said) = (Vec::new(), Vec::new());
     for (p, place) in places.all.iter().enumerate() {
         let mut layers = Vec::new();
         for (a, (arm, [base, other, difference])) in folder.arms.iter().zip(numbers).enumerate() {
-            let (mut band, mut line) = (Vec::new(), Vec::new());
+            let (mut band, mut line, mut in_free) = (Vec::new(), Vec::new(), Vec::new());
             for (row, year) in years.iter().enumerate() {
                 let Some(stat) = difference.get(name, p, row) else { continue };
                 let x = f64::from(*year);
@@ -54,7 +64,7 @@ fn difference(folder: &Folder, places: &Places, numbers: &[Arms3], variable: Var
                 let interval = stat.wide.filter(|_| place.state().is_some() || place.id == MEAN);
                 band.extend(interval.map(|(low, high)| (x, low, high)));
                 line.push((x, stat.mean));
-                data.rows.push(vec![
+                let mut cells = vec![
                     arm.name.clone(),
                     place.id.clone(),
                     year.to_string(),
@@ -64,10 +74,20 @@ fn difference(folder: &Folder, places: &Places, numbers: &[Arms3], variable: Var
                     cell(stat.mean),
                     cell_or_empty(interval.map(|i| i.0)),
                     cell_or_empty(interval.map(|i| i.1)),
-                ]);
+                ];
+                if let Some([.., free]) = free.get(a) {
+                    let mean = free.get(name, p, row).map(|stat| stat.mean);
+                    in_free.extend(mean.map(|mean| (x, mean)));
+                    cells.push(cell_or_empty(mean));
+                }
+                data.rows.push(cells);
             }
             if let Some((_, end)) = line.last() {
-                said.push(format!("{}, {} {end:+.3}", place.name, arm.name));
+                let beside = in_free.last().map(|(_, free)| format!(" (free {free:+.3})"));
+                said.push(format!("{}, {} {end:+.3}{}", place.name, arm.name, beside.unwrap_or_default()));
+            }
+            if !in_free.is_empty() {
+                layers.push(Layer::Line { points: in_free, style: a + folder.arms.len() });
             }
             if !band.is_empty() {
                 layers.push(Layer::Band { points: band, style: a, strength: 0.22 });
@@ -81,11 +101,24 @@ fn difference(folder: &Folder, places: &Places, numbers: &[Arms3], variable: Var
     } else {
         ""
     };
+    let mut key = arm_keys(folder, 0);
+    let mut luck = "on the same luck";
+    if let Some((_, given)) = folder.given() {
+        luck = if given == Luck::Fresh.name() {
+            "in the history, with luck that regimes and instruments draw anew in the counterfactual"
+        } else {
+            "in the history, on the same luck"
+        };
+    }
+    let beside = if free.is_empty() { "" } else { " Beside them the differences of free runs." };
+    for (a, arm) in folder.arms.iter().enumerate().take(free.len()) {
+        key.push(Key::new(format!("{}, free runs", arm.name), Swatch::Line(a + folder.arms.len())));
+    }
     Figure {
         name: format!("differences-{name}"),
         title: format!("Differences of {name}"),
         caption: format!(
-            "{title}, counterfactual less baseline ({unit}), at the end of each year: means over replicates that are paired, on the same luck.{bands}{}",
+            "{title}, counterfactual less baseline ({unit}), at the end of each year: means over replicates that are paired, {luck}.{bands}{beside}{}",
             titles(folder)
         ),
         description: format!(
@@ -98,7 +131,7 @@ fn difference(folder: &Folder, places: &Places, numbers: &[Arms3], variable: Var
         plot: Plot::Multiples(Multiples::over_years(
             format!("difference of {name} ({unit})"),
             Scale::Found,
-            arm_keys(folder, 0),
+            key,
             panels,
         )),
         data,

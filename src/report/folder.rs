@@ -1,5 +1,7 @@
 //! What a folder of results holds, and that it is as it was written. It reads no table.
 
+use super::belief::BELIEF;
+use crate::experiment::comparison::Luck;
 use crate::experiment::error::ExperimentError;
 use crate::experiment::posterior::POSTERIOR;
 use crate::experiment::sweep::DESCRIPTION;
@@ -19,6 +21,7 @@ pub(super) enum Kind {
     Run,
     Explanation,
     Comparison,
+    Belief,
     Sweep,
 }
 
@@ -28,6 +31,7 @@ impl fmt::Display for Kind {
             Kind::Run => "Run",
             Kind::Explanation => "Explanation",
             Kind::Comparison => "Comparison",
+            Kind::Belief => "Belief given the record",
             Kind::Sweep => "Sweep",
         })
     }
@@ -70,12 +74,14 @@ impl Folder {
             Kind::Comparison
         } else if reader::find(path, "explanation").is_some() {
             Kind::Explanation
+        } else if reader::find(path, BELIEF).is_some() {
+            Kind::Belief
         } else if path.join("summary.csv").exists() {
             Kind::Run
         } else {
             let command = manifest.job.as_ref().map_or("another command", |job| job.command.as_str());
             let found = format!(
-                "{shown} is a folder of `{command}`, and report takes those of run, compare, explain, sweep, merge and sensitivity"
+                "{shown} is a folder of `{command}`, and report takes those of run, compare, explain, condition, sweep, merge and sensitivity"
             );
             return Err(ExperimentError::asked(found, instead(command, path)));
         };
@@ -87,6 +93,12 @@ impl Folder {
             _ => Vec::new(),
         };
         Ok(Folder { path: path.to_path_buf(), kind, manifest, scenario, arms })
+    }
+
+    /// The history in which it was run, as it is asked for, and with which luck of counterfactuals.
+    pub fn given(&self) -> Option<(String, String)> {
+        let option = |name: &str| self.manifest.job.as_ref()?.options.get(name)?.as_str().map(String::from);
+        Some((option("given")?, option("luck").unwrap_or_else(|| Luck::default().name().into())))
     }
 
     /// The years of its rows; the first is the start.

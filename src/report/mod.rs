@@ -6,6 +6,7 @@
 
 mod adoption;
 mod again;
+pub(crate) mod belief;
 mod comparison;
 pub mod figure;
 mod folder;
@@ -53,6 +54,8 @@ pub struct Report {
     pub manifest: Manifest,
     /// The scenario that was run; the one that is varied, of a sweep.
     pub scenario: Scenario,
+    /// The history in which it was run, as it is asked for, and with which luck of counterfactuals; none of free runs.
+    pub given: Option<(String, String)>,
     /// Name and title of each counterfactual beside the baseline.
     pub arms: Vec<(String, String)>,
     /// The figures, in the order of the page.
@@ -74,6 +77,7 @@ impl Report {
             kind: folder.kind.to_string(),
             manifest: folder.manifest.clone(),
             scenario: folder.scenario.clone(),
+            given: folder.given(),
             arms: folder.arms.iter().map(|arm| (arm.name.clone(), arm.title.clone())).collect(),
             figures: Vec::new(),
             left_out: Vec::new(),
@@ -81,6 +85,15 @@ impl Report {
         match folder.kind {
             Kind::Run | Kind::Explanation => report.of_run(&folder, &places, request)?,
             Kind::Comparison => report.of_comparison(&folder, &places, request)?,
+            Kind::Belief => {
+                let asked: Vec<usize> = if request.states.is_empty() {
+                    Vec::new()
+                } else {
+                    places.all.iter().filter_map(places::Place::state).collect()
+                };
+                report.figures.extend(belief::figures(&folder, &asked)?);
+                report.left_out.push("What surprised the model, and how probable each entry of the record was: they are in likelihood.csv.".into());
+            }
             Kind::Sweep => {
                 sweep::figures(&folder, &mut report)?;
                 sensitivity::figures(&folder, &mut report)?;
@@ -136,6 +149,10 @@ impl Report {
             );
         }
         self.figures.extend(shares);
+        if folder.manifest.files.iter().any(|file| file.name.starts_with("effects-")) {
+            self.left_out
+                .push("Direct effects and spillovers: they are in the folder's tables of effects.".into());
+        }
         if let Some(again) = again::simulate(folder, request, &mut self.left_out)? {
             self.figures.push(ledger::of_comparison(folder, places, &again));
             self.figures.push(phases::of_arms(folder, &again));

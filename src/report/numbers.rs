@@ -4,6 +4,7 @@ use super::folder::{Folder, doubles, texts, wholes};
 use super::places::{MEAN, Place, Places};
 use crate::experiment::error::ExperimentError;
 use crate::output::error::OutputError;
+use crate::output::reader;
 use crate::output::schema::ColumnType;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -207,8 +208,18 @@ pub(super) type Arms3 = [Numbers; 3];
 
 /// The numbers of a comparison by counterfactual, in the order of the arms.
 pub(super) fn of_differences(folder: &Folder, places: &[Place]) -> Result<Vec<Arms3>, ExperimentError> {
+    of_table(folder, "differences", places)
+}
+
+/// The same in free runs, of a comparison in a history; of any other none.
+pub(super) fn of_free(folder: &Folder, places: &[Place]) -> Result<Vec<Arms3>, ExperimentError> {
+    const FREE: &str = "differences-free";
+    if reader::find(&folder.path, FREE).is_none() { Ok(Vec::new()) } else { of_table(folder, FREE, places) }
+}
+
+fn of_table(folder: &Folder, name: &str, places: &[Place]) -> Result<Vec<Arms3>, ExperimentError> {
     let texts_of = ["counterfactual", "state", "variable"];
-    let table = folder.table("differences", &columns(folder, &texts_of, &["base", "other", "difference"]))?;
+    let table = folder.table(name, &columns(folder, &texts_of, &["base", "other", "difference"]))?;
     let mut all: Vec<[Taking; 3]> =
         folder.arms.iter().map(|_| [(); 3].map(|()| Taking::new(folder, places))).collect();
     for row in 0..table.rows() {

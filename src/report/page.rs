@@ -2,6 +2,7 @@
 
 use super::Report;
 use super::figure::{Data, Figure};
+use crate::experiment::comparison::Luck;
 use crate::output::error::OutputError;
 use crate::output::plot::escape;
 use std::fmt::Write as _;
@@ -69,8 +70,19 @@ fn run(out: &mut String, report: &Report) {
             .collect();
         html!(out, "<p>Changed from the scenario's file: {}.</p>", changes.join("; "));
     }
+    let luck = match &report.given {
+        Some((_, luck)) if luck == Luck::Fresh.name() => "with luck that regimes and instruments draw anew",
+        _ => "on the same luck",
+    };
+    if let Some((asked, _)) = &report.given {
+        html!(
+            out,
+            "<p><b>In the history</b> (<code style=\"overflow-wrap:anywhere\">{}</code>): every replicate of the baseline has the luck that its states must have had, given what is on record of them, and shows that record. Numbers hold under the model and its parameters. Where free runs stand beside, they are the average of all histories that the model can tell.</p>",
+            escape(asked)
+        );
+    }
     if !report.arms.is_empty() {
-        html!(out, "<p>It is the baseline, beside which stand, on the same luck:</p>\n<ul>");
+        html!(out, "<p>It is the baseline, beside which stand, {luck}:</p>\n<ul>");
         for (name, title) in &report.arms {
             let title = if title.is_empty() { String::new() } else { format!(": {}", escape(title)) };
             html!(out, "<li><b>{}</b>{title}</li>", escape(name));

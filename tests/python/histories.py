@@ -111,6 +111,24 @@ def check_compare(folder, asean, kept, history):
     free = asean.compare(names, replicates=24, seed=7)
     assert (free.differences_free, free.why) == (None, {})
     assert free.differences.to_arrow().equals(found.differences_free.to_arrow())
+    split = ["--outcome", "motivation.MYS", "--decompose=overjustification,reputation", "--format", "parquet"]
+    done("compare", "asean", "no-tvpa", *FEW, "--given", kept, "--quiet", *split, "--out", folder / "split")
+    asked = {"outcomes": ["motivation.MYS"], "decompose": ["overjustification", "reputation"]}
+    shares = asean.compare("no-tvpa", replicates=24, seed=7, given=history, **asked).shares["no-tvpa"]
+    same_table(shares, folder / "split" / "shares-no-tvpa.parquet")
+    assert "free_share" in shares.columns
+    for luck in ("fresh", "both"):
+        out = folder / luck
+        done("compare", "asean", "no-tvpa", *FEW, "--given", kept, "--luck", luck, "--quiet", "--format", "parquet", "--out", out)
+        found = asean.compare("no-tvpa", replicates=24, seed=7, given=history, luck=luck)
+        same_table(found.differences, out / "differences.parquet")
+        assert ("fresh_difference" in found.differences.columns) == (luck == "both")
+    apart = ["--effects", "--outcome", "motivation.MYS", "--format", "parquet", "--out", folder / "apart"]
+    done("compare", "asean", "no-tvpa", *FEW, "--given", kept, "--quiet", *apart)
+    found = asean.compare("no-tvpa", replicates=24, seed=7, given=history, outcomes=["motivation.MYS"], effects=True)
+    same_table(found.effects["no-tvpa"], folder / "apart" / "effects-no-tvpa.parquet")
+    refused(ERROR, lambda: asean.compare("no-tvpa", luck="fresh"), "luck: expected with `given`")
+    refused(ERROR, lambda: asean.compare("no-tvpa", given=history, replicates=24, seed=7, luck="free"), "luck: found `free`", "kept, fresh or both")
 
 
 def check_explain(folder, asean, kept, history):
@@ -158,7 +176,6 @@ def check_sentences(folder, asean, kept, history):
     refused(ERROR, lambda: asean.condition(particles=10), "10 particles", "from 50")
     refused(ERROR, lambda: asean.condition(particles=60, replicates=61), "61 replicates need as many particles")
     refused(ERROR, lambda: asean.condition(replicates=0), "runs.replicates", "0")
-    refused(ERROR, lambda: asean.compare("no-tvpa", decompose=True, given=history, replicates=24, seed=7), "decompose", "given or decompose")
     refused(ERROR, lambda: asean.explain(observed=True, given=history, replicates=24, seed=7), "observed", "given or observed")
     # Another scenario has no luck in common with the history.
     other = {"other": spiral}

@@ -68,6 +68,60 @@ fn a_history_is_kept_run_in_compared_and_verified() {
     assert!(told.status.success() && stdout(&told).contains("done before"), "{}", stdout(&told));
 }
 
+/// Rows of a table as text, by the head of its columns.
+fn rows(path: &Path) -> Vec<std::collections::BTreeMap<String, String>> {
+    let text = fs::read_to_string(path).expect("there");
+    let mut lines = text.lines();
+    let heads: Vec<&str> = lines.next().expect("a head").split(',').collect();
+    let row = |line: &str| {
+        heads.iter().map(|head| (*head).to_string()).zip(line.split(',').map(String::from)).collect()
+    };
+    lines.map(row).collect()
+}
+
+#[test]
+fn a_difference_in_the_history_is_split_and_the_free_split_stands_beside_it() {
+    let folder = TempDir::new().expect("a folder");
+    let at = folder.path();
+    condition(at, &[]);
+    let base = ["compare", "asean", "no-tvpa", "--replicates", "40", "--outcome", "motivation.MYS"];
+    let split = "--decompose=overjustification,reputation";
+    let given = suasion(at, &[&base[..], &["--given", "h", split, "--out", "in"]].concat());
+    assert!(given.status.success(), "{}", stderr(&given));
+    let text = stdout(&given);
+    assert!(
+        text.contains("free runs") && text.contains("with one off, the baseline need not show"),
+        "{text}"
+    );
+    let free = suasion(at, &[&base[..], &[split, "--out", "free", "-q"]].concat());
+    assert!(free.status.success(), "{}", stderr(&free));
+    let number =
+        |row: &std::collections::BTreeMap<String, String>, name: &str| row[name].parse::<f64>().expect(name);
+    let (mine, theirs) = (rows(&at.join("in/shares-no-tvpa.csv")), rows(&at.join("free/shares-no-tvpa.csv")));
+    assert_eq!((mine.len(), theirs.len()), (4, 4));
+    for (mine, theirs) in mine.iter().zip(&theirs) {
+        assert_eq!(mine["mechanism"], theirs["mechanism"]);
+        assert_eq!(
+            ["free_share", "free_ci_low", "free_ci_high"].map(|name| &mine[name]),
+            ["share", "ci_low", "ci_high"].map(|name| &theirs[name])
+        );
+        assert!(!theirs.contains_key("free_share"));
+    }
+    let sum: f64 = mine[..3].iter().map(|row| number(row, "share")).sum();
+    let whole = number(&mine[3], "share");
+    assert!((sum - whole).abs() < 1e-8, "{sum} {whole}");
+    let differences = rows(&at.join("in/differences.csv"));
+    let end = differences
+        .iter()
+        .find(|row| (&*row["state"], &*row["year"], &*row["variable"]) == ("MYS", "2015", "motivation"))
+        .expect("there");
+    assert!((number(end, "difference") - whole).abs() < 1e-7, "{whole}");
+    // What is lost to grades that are worse on record than in free runs.
+    assert!((whole - number(&mine[3], "free_share")).abs() > 0.05, "{whole}");
+    let told = suasion(at, &["verify", "in"]);
+    assert!(told.status.success(), "{}", stderr(&told));
+}
+
 #[test]
 fn beliefs_and_the_likelihood_are_told_as_json_too() {
     let folder = TempDir::new().expect("a folder");
@@ -114,13 +168,170 @@ fn what_has_no_history_is_refused_and_nothing_is_written() {
         (&["condition", "asean", "--particles", "20"], "50"),
         (&["condition", "asean", "--until", "1999"], "nothing is on record"),
         (&["run", "asean", "--given", "record:till=3"], "expected until=YEAR"),
-        (&["compare", "asean", "no-tvpa", "--given", "h", "--replicates", "8", "--decompose"], "--decompose"),
+        (
+            &["compare", "asean", "no-tvpa", "--given", "h", "--replicates", "8", "--decompose=drifts"],
+            "there is no mechanism `drifts`",
+        ),
         (&["run", "asean", "--given", "record", "--posterior", "bundled"], "--posterior"),
+        (&["compare", "asean", "no-tvpa", "--luck", "fresh"], "--given"),
+        (&["compare", "asean", "no-tvpa", "--given", "h", "--luck", "free"], "expected kept, fresh or both"),
+        (
+            &[
+                "compare",
+                "asean",
+                "no-tvpa",
+                "--given",
+                "h",
+                "--replicates",
+                "8",
+                "--luck=fresh",
+                "--decompose",
+            ],
+            "--luck both",
+        ),
+        (&["compare", "asean", "no-tvpa", "--given", "h", "--luck=fresh", "--effects"], "--effects"),
+        (&["compare", "asean", "no-tvpa", "--effects", "--outcome", "tier_tvpa=3.MYS"], "has no outcome"),
+        (&["compare", "asean", "no-tvpa", "--effects", "--replicates", "2000000000"], "--effects would take"),
     ] {
         let told = suasion(at, &[arguments, &["--out", "new"]].concat());
         assert_eq!(told.status.code(), Some(2), "{arguments:?}: {}{}", stdout(&told), stderr(&told));
         assert!(stderr(&told).contains(expected), "{arguments:?}: {}", stderr(&told));
         assert!(!at.join("new").exists(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn an_effect_is_taken_apart_into_direct_and_spillover() {
+    let folder = TempDir::new().expect("a folder");
+    let at = folder.path();
+    let own = "MYS unexposed: state.MYS.sanction_sensitivity=0";
+    let asked = ["--outcome", "motivation.*", "--outcome", "motivation", "--effects"];
+    let base = ["compare", "asean", "no-tvpa", "--against", own, "--replicates", "24"];
+    let given = ["--given", "record:particles=400", "--out", "e"];
+    let told = suasion(at, &[&base[..], &asked, &given].concat());
+    assert!(told.status.success(), "{}", stderr(&told));
+    let text = stdout(&told);
+    assert!(text.contains("no-tvpa v. baseline, taken apart") && text.contains("free: direct"), "{text}");
+    let number =
+        |row: &std::collections::BTreeMap<String, String>, name: &str| row[name].parse::<f64>().expect(name);
+    // What is done to Malaysia alone: on it all is direct, though others answer; on the others all is spillover. To the bit.
+    let alone = rows(&at.join("e/effects-mys-unexposed.csv"));
+    assert_eq!(alone.len(), 11);
+    for row in &alone {
+        let nothing = match &*row["state"] {
+            "mean" => continue,
+            "MYS" => "spillover",
+            _ => "direct",
+        };
+        for name in [nothing.to_string(), format!("free_{nothing}")] {
+            assert!(number(row, &name).abs() < 1e-15, "{row:?}");
+        }
+    }
+    assert!(alone.iter().any(|row| number(row, "direct").abs() > 0.05), "{alone:?}");
+    assert!(alone.iter().any(|row| row["state"] == "SGP" && number(row, "spillover").abs() > 1e-6));
+    // Together they are the difference of the comparison, there and in free runs.
+    for (part, table) in [("", "e/differences.csv"), ("free_", "e/differences-free.csv")] {
+        let differences = rows(&at.join(table));
+        for row in rows(&at.join("e/effects-no-tvpa.csv")) {
+            let of = |name: &str| number(&row, &format!("{part}{name}"));
+            assert!((of("direct") + of("spillover") - of("total")).abs() < 1e-8, "{row:?}");
+            let same = |other: &&std::collections::BTreeMap<String, String>| {
+                other["counterfactual"] == "no-tvpa"
+                    && ["state", "year", "variable"].iter().all(|name| other[*name] == row[*name])
+            };
+            let whole = differences.iter().find(same).expect("there");
+            assert!((number(whole, "difference") - of("total")).abs() < 1e-7, "{row:?} {whole:?}");
+        }
+    }
+    let told = suasion(at, &["verify", "e", "--threads", "1"]);
+    assert!(told.status.success(), "{}", stderr(&told));
+}
+
+#[test]
+fn pages_tell_of_the_history() {
+    let folder = TempDir::new().expect("a folder");
+    let at = folder.path();
+    condition(at, &[]);
+    let compare = ["compare", "asean", "no-tvpa", "--replicates", "40", "--given", "h", "--out", "c", "-q"];
+    assert!(suasion(at, &compare).status.success());
+    let page = |name: &str| {
+        let told = suasion(at, &["report", name, "-q"]);
+        assert!(told.status.success(), "{}", stderr(&told));
+        fs::read_to_string(at.join(name).join("report.html")).expect("there")
+    };
+    let belief = page("h");
+    for expected in [
+        "Belief given the record",
+        "Motivation given the record",
+        "Attribution given the record",
+        "Reactance given the record",
+        "Log-likelihood of the record: -1",
+        "tier 2WL on record",
+    ] {
+        assert!(belief.contains(expected), "{expected}");
+    }
+    let compared = page("c");
+    for expected in
+        [">record:until=2015,particles=400,rows=40</code>", "no-tvpa, free runs", "free_difference"]
+    {
+        assert!(compared.contains(expected), "{expected}");
+    }
+    assert!(compared.contains("it was run in a history"), "what was not kept is told");
+    // States that are asked for, and no other.
+    let told =
+        suasion(at, &["report", "h", "--figure", "belief-motivation", "--state", "MYS", "--out", "m.svg"]);
+    assert!(told.status.success(), "{}", stderr(&told));
+    let svg = fs::read_to_string(at.join("m.svg")).expect("there");
+    assert!(svg.contains("Malaysia") && !svg.contains("Singapore"));
+}
+
+/// A hazard of .1 a year, by which one of two states has a law in the second quarter of 2004, the other some time in 2006; no push.
+const LAW: &str = "version = 2\ntitle = \"T\"\n[time]\nstart = 2001\nend = 2011\n[runs]\nreplicates = 400\n\
+    [parameters]\nadopt_motivation = 0\nadopt_mobilization = 0\nadopt_peers = 0\nadopt_pressure = 0\n\
+    [[state]]\nid = \"A\"\ninitial_phase = 4\n[[state]]\nid = \"B\"\ninitial_phase = 4\n\
+    [[instrument]]\nid = \"law\"\nkind = \"law\"\nhazard = 0.1\n[observed.adoptions.law]\nA = 2004.3\nB = 2006\n";
+
+#[test]
+fn luck_is_kept_in_a_counterfactual_or_drawn_anew() {
+    let folder = TempDir::new().expect("a folder");
+    let at = folder.path();
+    fs::write(at.join("law.toml"), LAW).expect("written");
+    let compare = |luck: &str, out: &str| {
+        let arguments = ["--given", "record:particles=8000", "--outcome", "adopted_law.A", "--luck", luck];
+        let half = ["compare", "law.toml", "--against", "half: instrument.law.hazard=0.05", "--out", out];
+        let told = suasion(at, &[&half[..], &arguments].concat());
+        assert!(told.status.success(), "{}", stderr(&told));
+        let found = rows(&at.join(out).join("differences.csv"));
+        let is_end = |row: &&std::collections::BTreeMap<String, String>| {
+            (&*row["state"], &*row["year"], &*row["variable"]) == ("A", "2010", "adopted_law")
+        };
+        (stdout(&told), found.iter().find(is_end).expect("there").clone())
+    };
+    let number =
+        |row: &std::collections::BTreeMap<String, String>, name: &str| row[name].parse::<f64>().expect(name);
+    let ((_, kept), (both_text, both), (fresh_text, fresh)) =
+        (compare("kept", "k"), compare("both", "b"), compare("fresh", "f"));
+    // On record it comes. With half the hazard the draw that brought it is low enough in p1 / p0 of runs; later draws are the run's own.
+    let p = |hazard: f64, years: f64| 1.0 - (-hazard * years).exp();
+    let at_once = p(0.05, 0.25) / p(0.1, 0.25);
+    let with_kept = at_once + (1.0 - at_once) * p(0.05, 6.5);
+    assert!((number(&kept, "other") - with_kept).abs() < 0.1, "{} {with_kept}", number(&kept, "other"));
+    assert!((number(&kept, "base") - 1.0).abs() < 1e-12 && !kept.contains_key("fresh_difference"));
+    // Drawn anew, nothing on record is left of it: ten years at half the hazard.
+    let other = number(&fresh, "other");
+    assert!((other - p(0.05, 10.0)).abs() < 0.1, "{other} {}", p(0.05, 10.0));
+    assert_eq!(both["difference"], kept["difference"]);
+    for name in ["difference", "ci_low", "ci_high"] {
+        assert_eq!(both[&format!("fresh_{name}")], fresh[name]);
+    }
+    assert!(
+        both_text.contains("fresh luck") && both_text.contains("drawn anew from 2001.00 on"),
+        "{both_text}"
+    );
+    assert!(fresh_text.contains("with fresh luck in counterfactuals"), "{fresh_text}");
+    for name in ["b", "f"] {
+        let told = suasion(at, &["verify", name]);
+        assert!(told.status.success(), "{name}: {}", stderr(&told));
     }
 }
 

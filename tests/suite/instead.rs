@@ -90,7 +90,7 @@ fn a_folder_of_another_command_is_named_with_what_shows_it() {
     good(here, &FIT);
     good(here, &["validate", "asean", "--replicates", "4", "--out", "v"]);
     good(here, &["run", "asean", "--replicates", "2", "--out", "r"]);
-    let takes = "and report takes those of run, compare, explain, sweep, merge and sensitivity";
+    let takes = "and report takes those of run, compare, explain, condition, sweep, merge and sensitivity";
     let told = refused(here, &["report", "c"]);
     assert!(
         told.contains(&format!("c is a folder of `calibrate`, {takes}; see its picture c/posterior.svg")),

@@ -19,7 +19,9 @@ pub(in crate::engine) fn assess(shared: &Shared, block: &mut Block, range: Range
             let two = first + 1 < range.end;
             let rates = |k: usize| shared.timeline.rates(g, block.first + k, shared.step);
             let rated = [rates(first), two && rates(first + 1)];
-            let streams = shared.streams_of_pair(block.first + first, two);
+            let streams = shared
+                .on_account_of_pair(block.first + first, two)
+                .unwrap_or_else(|| shared.streams_of_pair(block.first + first, two));
             let mut words = [[[0; LANES]; 2]; 2];
             shared.blocks(&streams, rated, shared.world.ratings[g].drawer, |half, drawn| {
                 words[half] = [regime_slot::NOISE, regime_slot::VIEW]

@@ -217,4 +217,6 @@ pub fn recall(
 #[cfg(test)]
 mod coverage_tests;
 #[cfg(test)]
+mod luck_tests;
+#[cfg(test)]
 mod tests;

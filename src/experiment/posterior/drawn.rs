@@ -32,12 +32,13 @@ pub struct Worlds<'w> {
     pub base: &'w World,
     drawn: Option<&'w Drawn>,
     history: Option<&'w History>,
+    anew: Option<usize>,
 }
 
 impl<'w> Worlds<'w> {
     /// The worlds of an arm; those of `drawn`, if there are such.
     pub fn new(base: &'w World, drawn: Option<&'w Drawn>) -> Worlds<'w> {
-        Worlds { base, drawn, history: None }
+        Worlds { base, drawn, history: None, anew: None }
     }
 
     /// The same with the luck of a history, if there is one: replicates are its rows.
@@ -45,9 +46,14 @@ impl<'w> Worlds<'w> {
         Worlds { history, ..self }
     }
 
+    /// The same with fresh luck in a history, from a step on, of what regimes and instruments draw.
+    pub fn anew(self, anew: Option<usize>) -> Worlds<'w> {
+        Worlds { anew, ..self }
+    }
+
     /// The run of a replicate.
     pub fn run(&self, seed: u64, replicate: u32) -> Run<'w> {
-        Run::new(self.of(replicate), seed, replicate).within(self.history)
+        Run::new(self.of(replicate), seed, replicate).within(self.history).anew(self.anew)
     }
 
     /// The worlds that replicates are in, each with the number of its replicates, of so many in all.
@@ -71,6 +77,6 @@ impl<'w> Worlds<'w> {
 
 impl<'w> From<&'w World> for Worlds<'w> {
     fn from(base: &'w World) -> Self {
-        Worlds { base, drawn: None, history: None }
+        Worlds { base, drawn: None, history: None, anew: None }
     }
 }
