@@ -83,3 +83,5 @@ mod tables;
 mod theory;
 #[path = "suite/tours.rs"]
 mod tours;
+#[path = "suite/weigh.rs"]
+mod weigh;

@@ -16,7 +16,7 @@ use suasion::estimate::Level;
 use suasion::experiment::arms;
 use suasion::experiment::compare::differences;
 use suasion::experiment::comparison::{Comparison as Asked, Luck, all_names};
-use suasion::experiment::decomposition::{cost, mechanisms, plan};
+use suasion::experiment::decomposition::{Planned, cost, mechanisms, plan};
 use suasion::experiment::effects::{self, Effects};
 use suasion::experiment::error::ExperimentError;
 use suasion::experiment::history::apart::{Answer, why};
@@ -175,25 +175,11 @@ fn compare(
     options: Options,
     progress: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Comparison> {
-    let Asked { base, others, outcomes, level } = asked;
+    let Asked { base, others, level, .. } = asked;
     // What is taken apart in a history is taken apart in free runs, too.
     let times = if given.is_some() { 2 } else { 1 };
-    let games = match decompose {
-        [] => Vec::new(),
-        names => {
-            let games = plan(base, others, &mechanisms(names).map_err(raise)?, (outcomes, *level), pairs)
-                .map_err(raise)?;
-            py.detach(|| cost(base, &games, times, options)).map_err(raise)?;
-            games
-        }
-    };
-    let planned = if effects {
-        let planned = Effects::plan(base, others, outcomes, *level).map_err(raise)?;
-        py.detach(|| effects::cost(base, &planned, times, options)).map_err(raise)?;
-        planned
-    } else {
-        Vec::new()
-    };
+    let games = to_split(py, asked, (decompose, pairs), times, options)?;
+    let planned = if effects { to_take_apart(py, asked, times, options)? } else { Vec::new() };
     let progress = Progress::new(py, progress, "replicates")?;
     let (games, planned) = (&games, &planned);
     let (particles, replicates) = (Given::particles(given), asked.replicates());
@@ -290,6 +276,37 @@ fn compare(
         replicates: base.replicates,
         level: *level,
     })
+}
+
+/// The differences to split among mechanisms, which are refused where that would take too long.
+fn to_split<'a>(
+    py: Python<'_>,
+    asked: &'a Asked,
+    (decompose, pairs): (&[String], Option<u32>),
+    times: u64,
+    options: Options,
+) -> PyResult<Vec<Planned<'a>>> {
+    if decompose.is_empty() {
+        return Ok(Vec::new());
+    }
+    let Asked { base, others, outcomes, level } = asked;
+    let games = plan(base, others, &mechanisms(decompose).map_err(raise)?, (outcomes, *level), pairs)
+        .map_err(raise)?;
+    py.detach(|| cost(base, &games, times, options)).map_err(raise)?;
+    Ok(games)
+}
+
+/// The same of differences to take apart into effects.
+fn to_take_apart<'a>(
+    py: Python<'_>,
+    asked: &'a Asked,
+    times: u64,
+    options: Options,
+) -> PyResult<Vec<Effects<'a>>> {
+    let Asked { base, others, outcomes, level } = asked;
+    let planned = Effects::plan(base, others, outcomes, *level).map_err(raise)?;
+    py.detach(|| effects::cost(base, &planned, times, options)).map_err(raise)?;
+    Ok(planned)
 }
 
 /// By counterfactual, why its answer in the history is not that of free runs.

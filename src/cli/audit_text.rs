@@ -29,7 +29,7 @@ pub(super) fn say(page: &mut Page, audit: &Audit, done: &Audited) {
     let (claims, n) = (&audit.claims, audit.list.len());
     page.say(&audit.base.title);
     let hash = &claims.blake3[..HASH];
-    page.say(format!("{}, written {}, blake3 {hash}\n", count(n), claims.written));
+    page.say(format!("{}, written {}, blake3 {hash}\n", count(n, "claim"), claims.written));
     let history = done.defaults.history.as_ref();
     let mut found = Table::of("claim").numbers(["free", "interval"]);
     if history.is_some() {
@@ -61,7 +61,7 @@ fn conditions(page: &mut Page, audit: &Audit, done: &Audited) {
     }
     let chances: [(&str, bool); 3] = [
         ("wrong: prior", done.prior.is_some()),
-        ("prior, history", done.prior_given.is_some()),
+        ("wrong: prior, history", done.prior_given.is_some()),
         ("wrong: posterior", done.posterior.is_some()),
     ];
     table = table.numbers(chances.iter().filter(|(_, there)| *there).map(|(head, _)| *head));
@@ -93,7 +93,8 @@ fn notes(page: &mut Page, audit: &Audit, done: &Audited) {
             format!("; {} more made no valid scenario and were left out", prior.refused)
         };
         page.say(format!(
-            "prior: {draws} draws of {parameters} parameters, {each} free replicates each{refused}"
+            "prior: {draws} draws of {}, {each} free replicates each{refused}",
+            count(parameters, "parameter")
         ));
         if audit.plan.is_some() && done.prior_given.is_none() {
             page.say("no draw is conditioned on the record anew, which would take a filter each: what prior and posterior say of a claim about the history is the answer of free runs (--given-draws N conditions some)");
@@ -114,8 +115,9 @@ fn notes(page: &mut Page, audit: &Audit, done: &Audited) {
         (Some(posterior), Some(drawn)) => {
             let (draws, parameters) = (drawn.draws.len(), posterior.paths().len());
             page.say(format!(
-                "posterior: {draws} of {} draws of {parameters} parameters of {}, {each} free replicates each",
+                "posterior: {draws} of {} draws of {} of {}, {each} free replicates each",
                 posterior.len(),
+                count(parameters, "parameter"),
                 posterior.name()
             ));
         }
@@ -129,7 +131,7 @@ fn notes(page: &mut Page, audit: &Audit, done: &Audited) {
     let kinds = [Verdict::ByConstruction, Verdict::Supported, Verdict::Fragile, Verdict::Unsupported];
     let of_kind = |kind: &Verdict| done.judged.iter().filter(|judged| judged.verdict == *kind).count();
     let counts: Vec<String> = kinds.iter().map(|kind| format!("{kind} {}", of_kind(kind))).collect();
-    page.say(format!("\n{}: {}", count(audit.list.len()), counts.join(", ")));
+    page.say(format!("\n{}: {}", count(audit.list.len(), "claim"), counts.join(", ")));
     let chances = [
         ("prior", done.expected_false(|judged| judged.prior)),
         ("posterior", done.expected_false(|judged| judged.posterior)),
@@ -147,6 +149,6 @@ fn notes(page: &mut Page, audit: &Audit, done: &Audited) {
     }
 }
 
-fn count(n: usize) -> String {
-    if n == 1 { "1 claim".into() } else { format!("{n} claims") }
+fn count(n: usize, of: &str) -> String {
+    if n == 1 { format!("1 {of}") } else { format!("{n} {of}s") }
 }

@@ -1,6 +1,7 @@
 //! `suasion calibrate`: fit parameters to a scenario's record, and say what was learnt of each.
 
 use super::calibrate_args::{CalibrateArgs, Fit};
+use super::calibrate_likelihood::{LikelihoodArgs, Target};
 use super::calibrate_text::{self, Told};
 use super::exit::{BadInput, Interrupted};
 use super::page::Page;
@@ -29,6 +30,7 @@ use std::sync::atomic::AtomicBool;
 
 /// Generations, and the share of accepted particles at which to stop, where nobody says.
 const GENERATIONS: u32 = 8;
+const MOST_GENERATIONS: u32 = 1000;
 const ACCEPTANCE: f64 = 0.01;
 
 /// Fit parameters to the record: a posterior by sequential Monte Carlo
@@ -39,30 +41,32 @@ const ACCEPTANCE: f64 = 0.01;
 #[derive(Debug, Args)]
 pub(super) struct Calibrate {
     #[command(flatten)]
-    what: CalibrateArgs,
+    pub(super) what: CalibrateArgs,
     #[command(flatten)]
-    engine: EngineArgs,
-    /// Generations, the first from the prior included
-    #[arg(long, value_name = "N", default_value_t = GENERATIONS, value_parser = whole::<u32>(1..=1000))]
-    generations: u32,
+    pub(super) by: LikelihoodArgs,
+    #[command(flatten)]
+    pub(super) engine: EngineArgs,
+    /// Generations, the first from the prior included (default: 8, and by likelihood as many as it takes)
+    #[arg(long, value_name = "N", value_parser = whole::<u32>(1..=1000))]
+    generations: Option<u32>,
     /// Stop once a generation's tolerance is this small
     #[arg(long, value_name = "DISTANCE", default_value_t = 0.0, value_parser = parse_amount)]
     tolerance: f64,
     /// Stop once fewer particles than this are accepted for each simulation
     #[arg(long, value_name = "SHARE", default_value_t = ACCEPTANCE, value_parser = parse_amount)]
     acceptance: f64,
-    /// Stop once so many simulations are done
+    /// Stop once so many simulations are done, or the likelihood was evaluated so often
     #[arg(long, value_name = "N", default_value_t = u64::MAX, hide_default_value = true, value_parser = whole::<u64>(1..=u64::MAX))]
-    simulations: u64,
+    pub(super) simulations: u64,
     /// Simulate one share of each generation, as 3/8; the last shard to finish makes the next generation possible
     #[arg(long, value_name = "I/N", value_parser = parse_shard)]
-    shard: Option<(u32, u32)>,
-    /// Look for the nearest point instead of a posterior (CMA-ES)
+    pub(super) shard: Option<(u32, u32)>,
+    /// Look for the nearest point instead of a posterior (CMA-ES); by likelihood for the most probable one
     #[arg(long, conflicts_with_all = ["shard", "generations", "tolerance", "acceptance"])]
     point: bool,
     /// Drop the particles that an earlier attempt left in OUT.blocks, and begin anew
     #[arg(long)]
-    fresh: bool,
+    pub(super) fresh: bool,
     #[command(flatten)]
     pub(super) place: PlaceArgs,
     /// Format of the tables; the posterior itself is always CSV
@@ -70,18 +74,19 @@ pub(super) struct Calibrate {
     format: FormatArg,
     /// Print nothing but errors
     #[arg(long, short)]
-    quiet: bool,
+    pub(super) quiet: bool,
     /// Print what came of it as JSON
     #[arg(long, conflicts_with = "quiet")]
-    json: bool,
+    pub(super) json: bool,
 }
 
 impl Calibrate {
-    pub(super) fn run(self, mut page: Page) -> Result<()> {
+    pub(super) fn run(self, page: Page) -> Result<()> {
         let options = self.engine.options()?;
         let fit = self.what.fit(options.isa)?;
         let out = self.place.target(self.usual(&fit));
-        let description = fit.description(&self.what);
+        let likely = self.by.likely(&self.what, &fit, options.isa)?;
+        let description = fit.description(&self.what, self.by.entry(likely.as_ref()));
         let job = self.job(&fit, &description);
         // Other shards are at work too: the place is held by whoever writes the results.
         let place = match self.shard {
@@ -94,6 +99,14 @@ impl Calibrate {
                 None => None,
             },
         };
+        if let Some(likely) = &likely {
+            let to = Target { fit: &fit, likely, description: &description, out: &out, job: &job };
+            return if self.point {
+                self.most_probable(page, &to, place)
+            } else {
+                self.tempered(page, &to, place)
+            };
+        }
         if self.point {
             return self.nearest(page, &fit, &out, &job, place);
         }
@@ -114,7 +127,7 @@ impl Calibrate {
             kernel: self.what.kernel.into(),
         };
         let until = Until {
-            generations: self.generations,
+            generations: self.generations(),
             tolerance: self.tolerance,
             acceptance: self.acceptance,
             trials: self.simulations,
@@ -153,15 +166,7 @@ impl Calibrate {
             other => anyhow::Error::from(other),
         })?;
         if let End::Waiting(number) = outcome.end {
-            let left = store.missing(number, (1, 1)).len();
-            if !silent {
-                page.say(format!(
-                    "shard {} of {} is done with generation {number}; {left} blocks of it are left to other shards. Then \
-                     the same command goes on",
-                    shard.0, shard.1
-                ));
-            }
-            return page.print();
+            return self.waiting(page, &store, number);
         }
         let Some(population) = &outcome.population else {
             return Err(BadInput("no generation is finished".into()).into());
@@ -177,14 +182,32 @@ impl Calibrate {
         self.write(page, &told, &description, &out, &job, place)
     }
 
-    fn claim(&self, out: &Path, job: &Job) -> Result<Claimed> {
+    /// Says that other shards have a generation to finish.
+    pub(super) fn waiting(&self, mut page: Page, store: &Store, number: u32) -> Result<()> {
+        let (shard, of) = self.shard.unwrap_or((1, 1));
+        let left = store.missing(number, (1, 1)).len();
+        if !self.quiet && !self.json {
+            page.say(format!(
+                "shard {shard} of {of} is done with generation {number}; {left} blocks of it are left to other shards. Then \
+                 the same command goes on"
+            ));
+        }
+        page.print()
+    }
+
+    pub(super) fn claim(&self, out: &Path, job: &Job) -> Result<Claimed> {
         let how = ReplaceArg { replace: self.place.how.replace || self.fresh, ..self.place.how };
         how.claim(out, job, self.quiet || self.json)
     }
 
-    fn tell_done(&self, page: Page, out: &Path, manifest: &Manifest) -> Result<()> {
+    pub(super) fn tell_done(&self, page: Page, out: &Path, manifest: &Manifest) -> Result<()> {
         let json = self.json.then(|| kept_json(out, RESULT)).transpose()?;
         tell_done(page, out, manifest, self.quiet, json)
+    }
+
+    /// Generations after which it stops.
+    pub(super) fn generations(&self) -> u32 {
+        self.generations.unwrap_or(if self.by.likelihood { MOST_GENERATIONS } else { GENERATIONS })
     }
 
     fn usual(&self, fit: &Fit) -> Name {
@@ -196,7 +219,10 @@ impl Calibrate {
                 Some(if self.point { "point" } else { "calibration" }),
             ))
             .word(self.format.unless(FormatArg::Csv))
-            .option("generations", (self.generations != GENERATIONS).then_some(self.generations))
+            .word(self.by.likelihood.then_some("likelihood"))
+            .option("filter-particles", self.by.particles_asked())
+            .option("passes", self.by.passes_asked())
+            .option("generations", self.generations)
             .option("tolerance", (self.tolerance != 0.0).then_some(self.tolerance))
             .option("acceptance", (self.acceptance != ACCEPTANCE).then_some(self.acceptance))
             .option("simulations", (self.simulations != u64::MAX).then_some(self.simulations))
@@ -206,13 +232,16 @@ impl Calibrate {
         // When it stops is no part of a calibration, but of its results.
         let mut until = Vec::new();
         if !self.point {
-            until.extend(given("generations", [self.generations]));
-            until.extend(given("tolerance", [self.tolerance]));
-            until.extend(given("acceptance", [self.acceptance]));
+            until.extend(given("generations", [self.generations()]));
+            if !self.by.likelihood {
+                until.extend(given("tolerance", [self.tolerance]));
+                until.extend(given("acceptance", [self.acceptance]));
+            }
         }
         let simulations = (self.simulations != u64::MAX).then_some(self.simulations);
         let arguments = [
             self.what.arguments(fit),
+            self.by.arguments(),
             until.clone(),
             given("simulations", simulations),
             flag("point", self.point),
@@ -233,7 +262,7 @@ impl Calibrate {
     }
 
     /// Begins the folder with what was read, so that the same can be asked for again wherever it goes.
-    fn begin(&self, fit: &Fit, job: &Job, place: Place) -> Result<Results> {
+    pub(super) fn begin(&self, fit: &Fit, job: &Job, place: Place) -> Result<Results> {
         let mut results = Results::begin(place, job, self.format, &fit.scenario)?;
         results.keep(&self.what.scenario, &PosteriorArgs::default(), None)?;
         for file in fit.case.coding().into_iter().flat_map(Coding::files) {
@@ -303,8 +332,8 @@ impl Calibrate {
             return Err(BadInput(format!("{} is not held", out.display())).into());
         };
         let mut results = self.begin(fit, job, place)?;
-        results.table("point", &point(fit.case.parameters(), &found))?;
-        let description = fit.description(&self.what);
+        results.table("point", &point(fit.case.parameters(), &found.start, &found.values))?;
+        let description = fit.description(&self.what, None);
         results.file(DESCRIPTION, description.json().as_bytes())?;
         let digest = blake3::hash(format!("{:?}", found.values).as_bytes()).to_hex()[..32].to_string();
         let json = calibrate_text::point_json(fit, &found);

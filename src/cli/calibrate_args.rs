@@ -8,7 +8,8 @@ use crate::engine::isa::Isa;
 use crate::evidence::frame::HoldOut;
 use crate::evidence::panel::{CODING, Coding, Coefficients, Panel, PanelError, Settings, USED};
 use crate::experiment::calibrate::{
-    Asked, Case, Description, KernelKind, LINK, Marginal, Parameter, ParameterEntry, Population, Prior,
+    Asked, Case, Description, KernelKind, LINK, LikelihoodEntry, Marginal, Parameter, ParameterEntry,
+    Population, Prior,
 };
 use crate::experiment::run::entry;
 use crate::output::manifest::PROGRAM;
@@ -26,10 +27,9 @@ const LAST_FITTED: i32 = 2008;
 const PARTICLES: u32 = 1000;
 const QUANTILE: f64 = 0.5;
 
+/// What is fitted, and its priors.
 #[derive(Debug, Args)]
-pub(super) struct CalibrateArgs {
-    #[command(flatten)]
-    pub scenario: ScenarioArgs,
+pub(super) struct PriorArgs {
     /// A parameter to fit: PATH for its usual range, or PATH=uniform(0, 1), normal(mean, sd, low, high),
     /// triangular(low, mode, high), loguniform(low, high) (may be repeated; parameters.*, link.* and measurement.* name
     /// all; default: the scenario's [prior], else parameters.*)
@@ -39,6 +39,45 @@ pub(super) struct CalibrateArgs {
     /// `bundled`: those to which the bundled posterior was fitted
     #[arg(long, value_name = "FILE")]
     priors: Option<String>,
+}
+
+impl PriorArgs {
+    /// The parameters and their priors.
+    pub(super) fn parameters(&self, scenario: &Scenario) -> Result<Vec<Parameter>> {
+        let mut asked = self.priors.as_deref().map_or(Ok(Vec::new()), Asked::read)?;
+        asked.extend(self.prior.iter().map(|text| Asked::option(text)));
+        if asked.is_empty() {
+            let of_scenario = |(path, prior): &(String, String)| Asked::at(path, prior, "[prior]".into());
+            asked.extend(scenario.priors.iter().map(of_scenario));
+        }
+        if asked.is_empty() {
+            asked.push(Asked::option("parameters.*"));
+        }
+        Ok(Parameter::all(&asked, &scenario.world)?)
+    }
+
+    /// Whether any was asked for.
+    pub(super) fn is_given(&self) -> bool {
+        !self.prior.is_empty() || self.priors.is_some()
+    }
+
+    /// What was asked for, in the name of a folder: options with their values.
+    pub(super) fn tag(&self) -> Vec<(&'static str, String)> {
+        // A file that cannot be read is told by whoever reads it for its priors.
+        let priors = self.priors.as_ref().map(|path| {
+            std::fs::read(path).map_or_else(|_| path.clone(), |text| blake3::hash(&text).to_hex().to_string())
+        });
+        let each = self.prior.iter().map(|prior| ("prior", prior.clone()));
+        each.chain(priors.map(|priors| ("priors", priors))).collect()
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CalibrateArgs {
+    #[command(flatten)]
+    pub scenario: ScenarioArgs,
+    #[command(flatten)]
+    priors: PriorArgs,
     /// Folder of the tables from which `suasion panel` made the scenario, whose links are to be fitted too (default: what the
     /// panel wrote beside the scenario)
     #[arg(long, value_name = "DIR")]
@@ -53,7 +92,7 @@ pub(super) struct CalibrateArgs {
     /// Particles of each generation
     #[arg(long, value_name = "N", default_value_t = PARTICLES, value_parser = super::shared::whole::<u32>(2..=1_000_000))]
     pub particles: u32,
-    /// Share of the particles whose distances make the next tolerance
+    /// Share of the particles whose distances make the next tolerance; by likelihood: effective sample size that its next power leaves
     #[arg(long, value_name = "SHARE", default_value_t = QUANTILE, value_parser = super::shared::parse_level)]
     pub quantile: f64,
     /// How particles go from generation to generation
@@ -113,13 +152,10 @@ impl CalibrateArgs {
     /// What of it is asked for, in the name of a folder.
     pub(super) fn named(&self, name: Name) -> Name {
         let usual = (PARTICLES, QUANTILE, KernelArg::default());
-        // A file that cannot be read is told by whoever reads it for its priors.
-        let priors = self.priors.as_ref().map(|path| {
-            std::fs::read(path).map_or_else(|_| path.clone(), |text| blake3::hash(&text).to_hex().to_string())
-        });
-        name.of(&self.scenario, true)
-            .option("prior", &self.prior)
-            .option("priors", priors)
+        let priors = self.priors.tag();
+        priors
+            .into_iter()
+            .fold(name.of(&self.scenario, true), |name, (option, value)| name.option(option, [value]))
             .option("panel", self.panel.as_ref().map(|_| "panel"))
             .option("statistic", &self.statistic)
             .option("hold-out", &self.hold_out)
@@ -131,16 +167,7 @@ impl CalibrateArgs {
     pub(super) fn fit(&self, isa: Isa) -> Result<Fit> {
         let loaded = self.scenario.loaded()?;
         let scenario = loaded.build()?;
-        let mut asked = self.priors.as_deref().map_or(Ok(Vec::new()), Asked::read)?;
-        asked.extend(self.prior.iter().map(|text| Asked::option(text)));
-        if asked.is_empty() {
-            let of_scenario = |(path, prior): &(String, String)| Asked::at(path, prior, "[prior]".into());
-            asked.extend(scenario.priors.iter().map(of_scenario));
-        }
-        if asked.is_empty() {
-            asked.push(Asked::option("parameters.*"));
-        }
-        let parameters = Parameter::all(&asked, &scenario.world)?;
+        let parameters = self.priors.parameters(&scenario)?;
         if (self.particles as usize) <= parameters.len() {
             let message = format!(
                 "--particles {}: fewer than the {} parameters and one, so that no spread of them can be told; take at least \
@@ -193,7 +220,11 @@ impl Fit {
     }
 
     /// The calibration, written down.
-    pub(super) fn description(&self, args: &CalibrateArgs) -> Description {
+    pub(super) fn description(
+        &self,
+        args: &CalibrateArgs,
+        likelihood: Option<LikelihoodEntry>,
+    ) -> Description {
         let scenario = &self.scenario;
         let written = |p: &Parameter| ParameterEntry { path: p.path.clone(), prior: p.prior.to_string() };
         Description {
@@ -207,7 +238,8 @@ impl Fit {
             kernel: args.kernel.into(),
             fitted: self.case.fitted(),
             parameters: self.case.parameters().iter().map(written).collect(),
-            targets: self.case.targets().to_vec(),
+            targets: if likelihood.is_some() { Vec::new() } else { self.case.targets().to_vec() },
+            likelihood,
         }
     }
 }

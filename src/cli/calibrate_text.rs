@@ -54,60 +54,8 @@ impl Told<'_> {
             population.len(),
             population.effective_size()
         ));
-        self.parameters(page);
+        parameters(page, fit, population, self.marginals, "not identified");
         self.statistics(page);
-    }
-
-    fn parameters(&self, page: &mut Page) {
-        let priors = &self.fit.priors;
-        let mut table = Table::of("parameter")
-            .drawing("over its prior")
-            .numbers(["prior", "posterior", "90 %", "sd ratio", "KS"])
-            .texts([""]);
-        let current = self.fit.case.current();
-        let all =
-            self.fit.case.parameters().iter().zip(self.marginals).zip(densities(self.population, priors));
-        for ((parameter, m), density) in all {
-            let most = density.iter().copied().fold(2.0, f64::max);
-            let spread = |(mean, sd): (f64, f64)| format!("{} ± {}", plain(mean), plain(sd));
-            table.row([
-                parameter.path.clone(),
-                sparkline(&density, 0.0, most),
-                spread(m.prior),
-                spread(m.posterior),
-                ends([m.quantiles[0], m.quantiles[2]], plain),
-                format!("{:.2}", m.narrowing),
-                format!("{:.2}", m.distance),
-                if m.identified() { String::new() } else { "not identified".into() },
-            ]);
-        }
-        page.table(table);
-        let threshold = self.marginals.first().map_or(0.0, |m| m.threshold);
-        let known = self.marginals.iter().filter(|m| m.identified()).count();
-        page.say(format!(
-            "\n{known} of {} parameters are identified: sd of the posterior below 0.8 of the prior's, or a Kolmogorov-Smirnov \
-             distance above {threshold:.2}",
-            self.marginals.len()
-        ));
-        let crowding = self.fit.case.parameters().iter().zip(self.marginals).filter(|(p, m)| {
-            let name = p.path.strip_prefix("parameters.").unwrap_or_default();
-            CROWDING.contains(&name) && !m.identified()
-        });
-        let names: Vec<&str> = crowding.map(|(p, _)| p.path.trim_start_matches("parameters.")).collect();
-        if !names.is_empty() {
-            page.say(format!(
-                "of crowding out the record says nothing about {}: a fit is not a cause, and the null stays in every comparison",
-                names.join(", ")
-            ));
-        }
-        let outside = self.fit.case.parameters().iter().zip(self.marginals).zip(current);
-        let outside: Vec<&str> = outside
-            .filter(|((_, m), x)| x.is_some_and(|x| x < m.quantiles[0] || x > m.quantiles[2]))
-            .map(|((p, _), _)| p.path.as_str())
-            .collect();
-        if !outside.is_empty() {
-            page.say(format!("the scenario's own value is outside the 90 % of {}", outside.join(", ")));
-        }
     }
 
     fn statistics(&self, page: &mut Page) {
@@ -127,13 +75,6 @@ impl Told<'_> {
     }
 
     pub(super) fn json(&self) -> serde_json::Value {
-        let parameter = |(p, m): (&Parameter, &Marginal)| {
-            serde_json::json!({
-                "path": p.path, "prior": p.prior.to_string(), "mean": m.posterior.0, "sd": m.posterior.1,
-                "q05": m.quantiles[0], "q50": m.quantiles[1], "q95": m.quantiles[2],
-                "sd_ratio": m.narrowing, "ks": m.distance, "identified": m.identified(),
-            })
-        };
         let last = self.outcome.steps.last();
         serde_json::json!({
             "fitted": self.fit.case.fitted(),
@@ -141,8 +82,77 @@ impl Told<'_> {
             "simulations": self.outcome.steps.iter().map(|s| s.trials).sum::<u64>(),
             "tolerance": last.map(|s| s.tolerance).filter(|t| t.is_finite()),
             "effective": self.population.effective_size(),
-            "parameters": self.fit.case.parameters().iter().zip(self.marginals).map(parameter).collect::<Vec<_>>(),
+            "parameters": parameters_json(self.fit, self.marginals),
         })
+    }
+}
+
+/// What is said of each parameter, as JSON.
+pub(super) fn parameters_json(fit: &Fit, marginals: &[Marginal]) -> Vec<serde_json::Value> {
+    let parameter = |(p, m): (&Parameter, &Marginal)| {
+        serde_json::json!({
+            "path": p.path, "prior": p.prior.to_string(), "mean": m.posterior.0, "sd": m.posterior.1,
+            "q05": m.quantiles[0], "q50": m.quantiles[1], "q95": m.quantiles[2],
+            "sd_ratio": m.narrowing, "ks": m.distance, "identified": m.identified(),
+        })
+    };
+    fit.case.parameters().iter().zip(marginals).map(parameter).collect()
+}
+
+/// What is said of each parameter; `word` of one whose posterior is as its prior.
+pub(super) fn parameters(
+    page: &mut Page,
+    fit: &Fit,
+    population: &Population,
+    marginals: &[Marginal],
+    word: &str,
+) {
+    let mut table = Table::of("parameter")
+        .drawing("over its prior")
+        .numbers(["prior", "posterior", "90 %", "sd ratio", "KS"])
+        .texts([""]);
+    let current = fit.case.current();
+    let all = fit.case.parameters().iter().zip(marginals).zip(densities(population, &fit.priors));
+    for ((parameter, m), density) in all {
+        let most = density.iter().copied().fold(2.0, f64::max);
+        let spread = |(mean, sd): (f64, f64)| format!("{} ± {}", plain(mean), plain(sd));
+        table.row([
+            parameter.path.clone(),
+            sparkline(&density, 0.0, most),
+            spread(m.prior),
+            spread(m.posterior),
+            ends([m.quantiles[0], m.quantiles[2]], plain),
+            format!("{:.2}", m.narrowing),
+            format!("{:.2}", m.distance),
+            if m.identified() { String::new() } else { word.into() },
+        ]);
+    }
+    page.table(table);
+    let threshold = marginals.first().map_or(0.0, |m| m.threshold);
+    let known = marginals.iter().filter(|m| m.identified()).count();
+    page.say(format!(
+        "\n{known} of {} parameters are identified: sd of the posterior below 0.8 of the prior's, or a Kolmogorov-Smirnov \
+         distance above {threshold:.2}",
+        marginals.len()
+    ));
+    let crowding = fit.case.parameters().iter().zip(marginals).filter(|(p, m)| {
+        let name = p.path.strip_prefix("parameters.").unwrap_or_default();
+        CROWDING.contains(&name) && !m.identified()
+    });
+    let names: Vec<&str> = crowding.map(|(p, _)| p.path.trim_start_matches("parameters.")).collect();
+    if !names.is_empty() {
+        page.say(format!(
+            "of crowding out the record says nothing about {}: a fit is not a cause, and the null stays in every comparison",
+            names.join(", ")
+        ));
+    }
+    let outside = fit.case.parameters().iter().zip(marginals).zip(current);
+    let outside: Vec<&str> = outside
+        .filter(|((_, m), x)| x.is_some_and(|x| x < m.quantiles[0] || x > m.quantiles[2]))
+        .map(|((p, _), _)| p.path.as_str())
+        .collect();
+    if !outside.is_empty() {
+        page.say(format!("the scenario's own value is outside the 90 % of {}", outside.join(", ")));
     }
 }
 

@@ -82,6 +82,7 @@ fn fresh_luck(base: &Scenario, name: &str, from: Option<usize>) -> String {
 }
 
 impl Compare {
+    #[expect(clippy::too_many_lines, reason = "what is asked, run and told, each once and in order")]
     pub(super) fn run(self, mut page: Page) -> Result<()> {
         let base = self.scenario.load()?;
         let options = self.engine.options()?;

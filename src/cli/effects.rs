@@ -62,7 +62,7 @@ pub(super) fn say(
         if !shown.iter().any(|other| same(&other)) {
             shown.push(*outcome);
             let group = effects.outcomes.iter().enumerate().filter(|(_, other)| same(other));
-            group_of(group.collect(), comparison, &found, free.as_deref(), page);
+            group_of(&group.collect::<Vec<_>>(), comparison, &found, free.as_deref(), page);
         }
     }
     Ok(records(&described))
@@ -70,7 +70,7 @@ pub(super) fn say(
 
 /// Outcomes of one measure and year.
 fn group_of(
-    group: Vec<(usize, &Outcome)>,
+    group: &[(usize, &Outcome)],
     comparison: &Comparison,
     found: &[Effect],
     free: Option<&[Effect]>,

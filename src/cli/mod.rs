@@ -5,6 +5,7 @@ mod audit_text;
 mod bars;
 mod calibrate;
 mod calibrate_args;
+mod calibrate_likelihood;
 mod calibrate_text;
 mod check;
 mod cluster;
@@ -59,6 +60,8 @@ mod validate_forecast;
 mod validate_skill;
 mod validate_text;
 mod verify;
+mod weigh;
+mod weigh_text;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -119,6 +122,7 @@ enum Command {
     Indices(indices::Indices),
     Panel(panel::Panel),
     Validate(validate::Validate),
+    Weigh(weigh::Weigh),
     Report(report::Report),
     /// Run the scenario of a folder again and compare digests
     Verify(verify::Verify),
@@ -162,6 +166,7 @@ impl Cli {
             Command::Explain(explain) => explain.how.rehearsal = true,
             Command::Calibrate(calibrate) => calibrate.place.how.rehearsal = true,
             Command::Validate(validate) => validate.place.how.rehearsal = true,
+            Command::Weigh(weigh) => weigh.place.how.rehearsal = true,
             Command::Panel(panel) => panel.how.rehearsal = true,
             // The others are done again without their commands.
             _ => {}
@@ -198,6 +203,7 @@ impl Cli {
             Command::Indices(indices) => indices.run(page),
             Command::Panel(panel) => panel.run(page),
             Command::Validate(validate) => validate.run(page),
+            Command::Weigh(weigh) => weigh.run(page),
             Command::Report(report) => report.run(page),
             Command::Verify(verify) => verify.run(page),
             Command::Completions(completions) => completions.run(),

@@ -25,7 +25,7 @@ use std::path::{Path, PathBuf};
 
 /// Do the job of a folder again, and compare every file
 ///
-/// What run, compare, explain, sweep, merge, sensitivity, calibrate and validate wrote is made again from what the folder
+/// What run, compare, explain, sweep, merge, sensitivity, calibrate, validate and weigh wrote is made again from what the folder
 /// keeps, without a shortcut, and every file and digest is compared: it takes as long as the job took. The tables of a panel
 /// are in no folder; --tables names them.
 #[derive(Debug, Args)]
@@ -72,9 +72,8 @@ impl Verify {
         let scratch = tempfile::tempdir().context("a folder for what is made again")?;
         let made = match job.command.as_str() {
             "sweep" => self.sweep(&manifest, scratch.path())?,
-            "run" | "compare" | "condition" | "audit" | "explain" | "calibrate" | "validate" | "panel" => {
-                self.command(&manifest, job, scratch.path())?
-            }
+            "run" | "compare" | "condition" | "audit" | "explain" | "calibrate" | "validate" | "weigh"
+            | "panel" => self.command(&manifest, job, scratch.path())?,
             other => {
                 let message = format!("{shown} is of `{other}`, which this version cannot do again");
                 return Err(BadInput(message).into());
@@ -255,6 +254,7 @@ fn said(again: &Manifest, job: &JobEntry) -> String {
             )
         }
         ("panel", _) => "the coding of the tables".to_string(),
+        ("weigh", _) => "the weighing of theories".to_string(),
         (_, Some(arms)) => format!("{replicates} replicates each of the baseline and {arms}"),
         _ => format!("{replicates} replicates"),
     };

@@ -25,8 +25,8 @@ pub(super) struct Company<'w> {
     /// The state that lives in the other batch.
     state: usize,
     /// Where each instrument of either world is in the other.
-    in_company: Vec<Option<usize>>,
-    in_batch: Vec<Option<usize>>,
+    there: Vec<Option<usize>>,
+    here: Vec<Option<usize>>,
 }
 
 impl<'w> Batch<'w> {
@@ -39,8 +39,8 @@ impl<'w> Batch<'w> {
         };
         self.company = Some(Box::new(Company {
             state,
-            in_company: places(self.world(), batch.world()),
-            in_batch: places(batch.world(), self.world()),
+            there: places(self.world(), batch.world()),
+            here: places(batch.world(), self.world()),
             batch,
         }));
     }
@@ -49,14 +49,14 @@ impl<'w> Batch<'w> {
 impl Company<'_> {
     /// Puts together, before a step, what peers see.
     pub fn meet(&mut self, batch: &mut Batch) {
-        let Company { batch: company, state, in_company, in_batch } = self;
+        let Company { batch: company, state, there, here } = self;
         for i in 0..batch.states.len() {
             if i == *state {
                 company.shown[i] = batch.shown[i];
-                adopt_as(&mut company.adopted_before, &batch.adopted_before, i, in_batch, in_company.len());
+                adopt_as(&mut company.adopted_before, &batch.adopted_before, i, here, there.len());
             } else {
                 batch.shown[i] = company.shown[i];
-                adopt_as(&mut batch.adopted_before, &company.adopted_before, i, in_company, in_batch.len());
+                adopt_as(&mut batch.adopted_before, &company.adopted_before, i, there, here.len());
             }
         }
     }

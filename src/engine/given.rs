@@ -69,6 +69,18 @@ impl Given {
         Given { speech: Some(speech), ..self }
     }
 
+    /// Without anything that is on record of a state.
+    #[must_use]
+    pub fn without(mut self, state: usize) -> Given {
+        let rows = self.grades.chunks_mut(self.years.max(1));
+        rows.skip(state).step_by(self.states).for_each(|years| years.fill(0));
+        self.adoptions.iter_mut().skip(state).step_by(self.states).for_each(|adoption| *adoption = None);
+        if let Some(speech) = &mut self.speech {
+            speech.readings[state].clear();
+        }
+        self
+    }
+
     /// A hash of all that is on record: records of one hash condition alike.
     pub fn blake3(&self) -> String {
         let mut hash = blake3::Hasher::new();

@@ -135,7 +135,7 @@ impl Comparison {
         options: Options,
         stop: &AtomicBool,
         progress: impl FnMut(u64),
-    ) -> Result<(Vec<Option<usize>>, Profile, Vec<Pair>), ExperimentError> {
+    ) -> Result<Fresh, ExperimentError> {
         let base = &self.base.world;
         let from: Vec<Option<usize>> =
             self.others.iter().map(|arm| base.parts_from(&arm.scenario.world)).collect();
@@ -221,6 +221,9 @@ impl Comparison {
         (outcomes * (sums + 128) + rows + (256 << 20)) as u64
     }
 }
+
+/// What counterfactuals with fresh luck gave: the step from which each has it, the base, and each beside it.
+pub type Fresh = (Vec<Option<usize>>, Profile, Vec<Pair>);
 
 /// Names of all counterfactuals of a scenario, which are compared where nobody names one.
 ///

@@ -35,3 +35,4 @@ pub mod sweep;
 pub mod turning;
 pub mod unfinished;
 pub mod values;
+pub mod weigh;

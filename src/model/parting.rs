@@ -97,7 +97,9 @@ mod tests {
     fn numbers_part_worlds_at_the_start_and_dates_when_they_come() {
         let world = |assignments: &[&str]| {
             let mut loaded = Scenario::load("asean").unwrap();
-            assignments.iter().for_each(|assignment| loaded.set(assignment).unwrap());
+            for assignment in assignments {
+                loaded.set(assignment).unwrap();
+            }
             loaded.build_alone().unwrap().world
         };
         let base = world(&[]);

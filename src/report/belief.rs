@@ -158,11 +158,10 @@ fn figure(
             cells.push(graded(state, row).map_or_else(String::new, |grade| TIERS[usize::from(grade)].into()));
             data.rows.push(cells);
         }
-        if let Some([given, free]) = of(state, until) {
-            let [mean, low, high] = given;
+        if let Some([[mean, low, high], [free, ..]]) = of(state, until) {
             said.push(format!(
-                "{} {mean:.2} ({low:.2} to {high:.2}), in free runs {:.2}",
-                scenario.names[state], free[0]
+                "{} {mean:.2} ({low:.2} to {high:.2}), in free runs {free:.2}",
+                scenario.names[state]
             ));
         }
     }

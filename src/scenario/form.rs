@@ -29,7 +29,7 @@ impl<T> Piece<T> {
     }
 
     /// A problem with what a key says, for what can be told only of the whole. An empty key is the table itself.
-    pub fn problem(&self, key: &str, found: &str, expected: Option<&str>, hint: Option<String>) -> Problem {
+    pub fn problem(&self, key: &str, found: &str, expected: Option<&str>, hint: Option<&str>) -> Problem {
         let path = match (self.path.is_empty(), key.is_empty()) {
             (false, false) => format!("{}.{key}", self.path),
             (_, true) => self.path.clone(),
@@ -42,10 +42,13 @@ impl<T> Piece<T> {
             path: excerpt(&path).into_owned(),
             found: sentence(found),
             expected: expected.map(sentence),
-            hint: hint.as_deref().map(sentence),
+            hint: hint.map(sentence),
         }
     }
 }
+
+/// What a file says: its head, its date, and the entries of a section.
+pub(crate) type Read<H, E> = (Piece<H>, String, Vec<Piece<E>>);
 
 /// A file as a tree.
 #[derive(Clone, Debug)]
@@ -72,7 +75,7 @@ impl Form {
         &self,
         date: &'static str,
         section: &'static str,
-    ) -> Result<(Piece<H>, String, Vec<Piece<E>>), ScenarioError> {
+    ) -> Result<Read<H, E>, ScenarioError> {
         let Document { root, name, .. } = &self.document;
         let betas = Betas::default();
         let mut report = Report::new(&self.document, None, &betas);
@@ -136,7 +139,7 @@ mod tests {
         size: Option<f64>,
     }
 
-    fn read(text: &str) -> Result<(Piece<Head>, String, Vec<Piece<Entry>>), String> {
+    fn read(text: &str) -> Result<Read<Head, Entry>, String> {
         Form::parse("f.toml", text).and_then(|form| form.read("day", "entry")).map_err(|e| e.to_string())
     }
 
@@ -150,7 +153,7 @@ mod tests {
         assert_eq!(told, "f.toml:7: entry.b.size: found 2, expected less");
         assert_eq!(entries[0].problem("", "bad", None, None).to_string(), "f.toml:3: entry.a: bad");
         assert_eq!(entries[0].value.id, "a");
-        let told = head.problem("name", "no `x`", None, Some("did you mean `y`?".into())).to_string();
+        let told = head.problem("name", "no `x`", None, Some("did you mean `y`?")).to_string();
         assert_eq!(told, "f.toml:1: name: no `x`; did you mean `y`?");
     }
 

@@ -56,7 +56,12 @@ test_that("what is given reaches the command", {
     expect_identical(dim(compared$differences), dim(compared$differences_free))
     explained <- suasion_explain("asean", replicates = 8, given = few)
     expect_identical(explained$manifest$digest, run$manifest$digest)
-    expect_error(suasion_compare("asean", "no-tvpa", replicates = 8, given = few, decompose = TRUE), "--decompose", fixed = TRUE)
+    apart <- suasion_compare("asean", "no-tvpa", outcomes = "motivation", replicates = 8, given = few, luck = "both", effects = TRUE,
+                             decompose = c("signalling", "overjustification"))
+    expect_true(is.numeric(apart$shares_no_tvpa$free_share))
+    expect_true(is.numeric(apart$differences$fresh_difference))
+    effects <- apart$effects_no_tvpa
+    expect_equal(effects$direct + effects$spillover, effects$total, tolerance = 1e-12)
 })
 
 test_that("an error is the sentence of the command", {

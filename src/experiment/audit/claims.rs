@@ -184,7 +184,7 @@ impl Claims {
         for piece in &self.list {
             let Wire { outcome, state, counterfactual, sign, range, r#in, .. } = &piece.value;
             let mut wrong = |key: &str, found: &str, hint: Option<String>| {
-                problems.push(piece.problem(key, found, None, hint));
+                problems.push(piece.problem(key, found, None, hint.as_deref()));
             };
             if let Some(id) = state.as_ref().filter(|id| base.world.states.iter().all(|s| s.id != **id)) {
                 let hint = nearest(id, base.world.states.iter().map(|state| state.id.as_str()));

@@ -6,6 +6,9 @@ use super::{Audit, Audited, Judged};
 use crate::estimate::Estimate;
 use crate::experiment::compare::{Described, Making};
 
+/// One of the chances of a claim.
+type Of = fn(&Judged) -> Option<Chance>;
+
 /// A column of what each claim has in some setting, with its interval; left out where a claim has none.
 fn estimates(making: &mut Making, name: &str, meaning: &str, of: &Answers) {
     let Some(of) = of.iter().copied().collect::<Option<Vec<Estimate>>>() else { return };
@@ -46,7 +49,7 @@ impl Audited {
                 estimates(&mut making, "null_history", "mean in the history without any crowding", history);
             }
         }
-        let kinds: [(&str, &str, fn(&Judged) -> Option<Chance>); 3] = [
+        let kinds: [(&str, &str, Of); 3] = [
             ("prior", "the prior, in free runs", |judged| judged.prior),
             ("prior_history", "the prior, each conditioned on the record", |judged| judged.prior_given),
             ("posterior", "the posterior, in free runs", |judged| judged.posterior),

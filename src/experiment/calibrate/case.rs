@@ -129,6 +129,11 @@ impl Case {
         &self.targets
     }
 
+    /// Whose record is fitted, and which years of it.
+    pub(super) fn frame(&self) -> &Frame {
+        &self.frame
+    }
+
     /// What is fitted, and what is held out, in words.
     pub fn fitted(&self) -> String {
         let (first, last) = (self.frame.first, self.frame.first + self.frame.counted as i32 - 1);

@@ -30,8 +30,23 @@ pub struct Description {
     pub fitted: String,
     /// Parameters and their priors.
     pub parameters: Vec<ParameterEntry>,
-    /// Statistics, their observed values and tolerances.
+    /// Statistics, their observed values and tolerances; none where the likelihood is fitted.
     pub targets: Vec<Target>,
+    /// How the likelihood is computed, where it is fitted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub likelihood: Option<LikelihoodEntry>,
+}
+
+/// How a likelihood is computed, written down.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LikelihoodEntry {
+    /// Particles of the filter, by state.
+    pub particles: u32,
+    /// Passes of the filter.
+    pub passes: u32,
+    /// Hash of the record.
+    pub record: String,
 }
 
 /// A parameter, written down.

@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// Proposals of a particle, refused ones included, after which its generation is given up: around ancestors, and from the
 /// prior, whose own values should mostly be admitted.
 const MOST_ATTEMPTS: u64 = 1 << 26;
-const MOST_FROM_PRIOR: u64 = 1 << 13;
+pub(super) const MOST_FROM_PRIOR: u64 = 1 << 13;
 /// Trials of a particle after which its generation is given up.
 const MOST_TRIALS: u64 = 1 << 20;
 
@@ -85,7 +85,7 @@ pub struct Generation<'a> {
 }
 
 /// `n` uniforms in (0, 1) of an attempt.
-fn uniforms(seed: u64, generation: u32, particle: u32, attempt: u64, n: usize) -> Vec<f64> {
+pub(super) fn uniforms(seed: u64, generation: u32, particle: u32, attempt: u64, n: usize) -> Vec<f64> {
     let first = counter(generation, attempt);
     let blocks =
         (0..n.div_ceil(8) as u64).flat_map(|b| double_words(seed, Purpose::Proposal, particle, first + b));
@@ -93,7 +93,7 @@ fn uniforms(seed: u64, generation: u32, particle: u32, attempt: u64, n: usize) -
 }
 
 /// The first block of words of an attempt: 2^16 are its own.
-fn counter(generation: u32, attempt: u64) -> u64 {
+pub(super) fn counter(generation: u32, attempt: u64) -> u64 {
     u64::from(generation) << 48 | attempt << 16
 }
 

@@ -60,7 +60,11 @@ pub struct Moves {
 impl Moves {
     /// Moves of the particles within a tolerance.
     pub fn new(particles: &[Particle], tolerance: f64, priors: &[Prior], pace: Pace) -> Moves {
-        let survivors = particles.iter().filter(|p| p.distance <= tolerance).cloned().collect();
+        Moves::of(particles.iter().filter(|p| p.distance <= tolerance).cloned().collect(), priors, pace)
+    }
+
+    /// Moves of particles that were chosen.
+    pub fn of(survivors: Vec<Particle>, priors: &[Prior], pace: Pace) -> Moves {
         Moves { priors: priors.to_vec(), survivors, pace }
     }
 

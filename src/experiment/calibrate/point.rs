@@ -6,23 +6,19 @@
 
 use super::distance::{Distance, MOST};
 use super::generation::{Simulator, Trial};
-use super::prior::{Prior, phi};
-use crate::engine::lanes::{LANES, Lane};
-use crate::engine::math::inverse_normal;
-use crate::engine::parallel::on_threads;
+use super::prior::Prior;
+use super::search::{begin, least, values};
+use crate::engine::lanes::LANES;
 use crate::experiment::draws::{Purpose, double_words};
 use crate::experiment::error::ExperimentError;
-use cmaes::{CMAESOptions, DVector};
 use std::num::NonZeroUsize;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 /// Runs whose statistics are averaged for each set of values.
 const RUNS: usize = 4 * LANES;
 /// What a normal score of one counts, in squared distance, shared among the parameters: what makes no difference stays near
 /// the middle of its prior.
 const PULL: f64 = 0.02;
-/// First size of steps, in normal scores.
-const STEP: f64 = 0.5;
 
 /// A point found.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,10 +53,6 @@ pub struct Search<'a> {
     pub runs: u64,
 }
 
-fn score(share: f64) -> f64 {
-    inverse_normal(Lane::splat(share.clamp(1e-9, 1.0 - 1e-9))).0[0]
-}
-
 impl Search<'_> {
     /// Searches until the steps are small, or as many runs are simulated as asked for. `tell` hears of runs and the least
     /// distance so far.
@@ -73,25 +65,11 @@ impl Search<'_> {
         stop: &AtomicBool,
         mut tell: impl FnMut(u64, f64) + Send,
     ) -> Result<Nearest, ExperimentError> {
-        let begin = |(prior, x): (&Prior, &Option<f64>)| {
-            // At the very end of a prior a score is out of reach of small steps.
-            x.map_or(0.0, |x| score(prior.cdf(x).clamp(0.01, 0.99)))
-        };
-        let own: Vec<f64> = self.priors.iter().zip(self.start).map(begin).collect();
-        // The scenario's values, moved within the priors, need not be valid together; nor need the medians.
-        let starts = [own, vec![0.0; self.priors.len()]];
-        let valid = starts.into_iter().find(|scores| self.simulator.admits(&self.values(scores)));
-        let scores = valid.ok_or_else(|| {
-            let found = "the search cannot begin: neither the scenario's values within the priors nor their medians are a valid scenario";
-            ExperimentError::asked(found.to_string(), Some("give other priors".into()))
-        })?;
+        let scores = begin(self.priors, self.start, |values| self.simulator.admits(values))?;
         let start = self.values(&scores);
         let start_statistics = self.statistics(&start)?;
-        let objective = |z: &DVector<f64>| -> f64 {
-            if stop.load(Ordering::Relaxed) {
-                return f64::from(u16::MAX);
-            }
-            let values = self.values(z.as_slice());
+        let objective = |z: &[f64]| -> f64 {
+            let values = self.values(z);
             let pull = PULL * z.iter().map(|z| z * z).sum::<f64>() / z.len() as f64;
             match self.simulator.admits(&values).then(|| self.statistics(&values)) {
                 Some(Ok(statistics)) => {
@@ -103,24 +81,11 @@ impl Search<'_> {
             }
         };
         let evaluations = (self.runs / RUNS as u64).max(1) as usize;
-        let options = CMAESOptions::new(scores.clone(), STEP).seed(self.seed).max_function_evals(evaluations);
-        let mut search = options
-            .tol_fun(1e-6)
-            .tol_x(1e-4)
-            .build(objective)
-            .map_err(|error| ExperimentError::Asked(format!("the search cannot begin: {error:?}")))?;
-        let searched = on_threads(threads, || {
-            while search.next_parallel().is_none() && !stop.load(Ordering::Relaxed) {
-                let best = search.overall_best_individual().map_or(f64::INFINITY, |best| best.value);
-                tell((search.function_evals() * RUNS) as u64, best.sqrt());
-            }
-        });
-        searched.map_err(|error| ExperimentError::Threads(error.to_string()))?;
-        if stop.load(Ordering::Relaxed) {
-            return Err(ExperimentError::Stopped);
-        }
-        let runs = (search.function_evals() * RUNS) as u64;
-        let best = search.overall_best_individual().map_or(scores, |best| best.point.as_slice().to_vec());
+        let (best, evaluations) =
+            least(scores, (self.seed, evaluations), threads, stop, objective, |evaluations, best| {
+                tell((evaluations * RUNS) as u64, best.sqrt());
+            })?;
+        let runs = (evaluations * RUNS) as u64;
         let values = self.values(&best);
         let statistics = self.statistics(&values)?;
         Ok(Nearest {
@@ -134,8 +99,7 @@ impl Search<'_> {
     }
 
     fn values(&self, scores: &[f64]) -> Vec<f64> {
-        let value = |(prior, z): (&Prior, &f64)| prior.quantile(phi(*z).clamp(1e-9, 1.0 - 1e-9));
-        self.priors.iter().zip(scores).map(value).collect()
+        values(self.priors, scores)
     }
 
     /// Mean statistics over the same luck for all values; over the runs that define them.

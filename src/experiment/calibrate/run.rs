@@ -11,7 +11,9 @@ use super::weights::Wheel;
 use crate::engine::parallel::make_in_order;
 use crate::experiment::draws::{Purpose, double_words};
 use crate::experiment::error::ExperimentError;
+use crate::experiment::sweep::Log;
 use std::num::NonZeroUsize;
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A calibration that can be run.
@@ -117,7 +119,7 @@ impl Calibration<'_> {
         mut tell: impl FnMut(&Step),
         mut progress: impl FnMut(u32, u32, u32),
     ) -> Result<Outcome, ExperimentError> {
-        let Work { shard, threads, stop } = work;
+        let stop = work.stop;
         let mut outcome = Outcome { steps: Vec::new(), population: None, end: End::Generations };
         let (mut kernel, mut moves, mut pace) = (None::<Kernel>, None::<Moves>, Pace::FIRST);
         let mut tolerance = f64::INFINITY;
@@ -137,26 +139,8 @@ impl Calibration<'_> {
                     distance: &self.distance,
                     simulator: self.simulator,
                 };
-                let blocks = store.missing(number, shard);
-                if log.is_none() && !blocks.is_empty() {
-                    log = Some(store.log(shard)?);
-                }
-                let left: u32 = blocks.iter().map(|b| store.particles_of(*b).len() as u32).sum();
-                let (mut made, all) = (0, left);
-                let make = |i: usize| {
-                    let range = store.particles_of(blocks[i]);
-                    generation.particles(range, stop).transpose().map(|p| p.map(|p| (blocks[i], p)))
-                };
-                make_in_order(threads, blocks.len(), stop, make, |block| {
-                    let (block, particles): (u64, Vec<Particle>) = block?;
-                    made += particles.len() as u32;
-                    progress(number, made, all);
-                    match &mut log {
-                        Some(log) => Ok::<(), ExperimentError>(log.add(block, &Store::encode(&particles))?),
-                        None => Ok(()),
-                    }
-                })?;
-                store.refresh()?;
+                let make = |range| generation.particles(range, stop);
+                fill(store, &mut log, number, work, make, &mut progress)?;
             }
             let Some(particles) = store.generation(number)? else {
                 outcome.end = End::Waiting(number);
@@ -214,6 +198,37 @@ impl Calibration<'_> {
             None
         }
     }
+}
+
+/// Makes the blocks of a generation that are missing, and keeps them in a log. `progress` hears of particles that are there, of how many.
+pub(super) fn fill(
+    store: &mut Store,
+    log: &mut Option<Log>,
+    number: u32,
+    work: Work,
+    particles: impl Fn(Range<u32>) -> Result<Option<Vec<Particle>>, ExperimentError> + Sync,
+    progress: &mut impl FnMut(u32, u32, u32),
+) -> Result<(), ExperimentError> {
+    let blocks = store.missing(number, work.shard);
+    if log.is_none() && !blocks.is_empty() {
+        *log = Some(store.log(work.shard)?);
+    }
+    let all: u32 = blocks.iter().map(|b| store.particles_of(*b).len() as u32).sum();
+    let mut made = 0;
+    let make = |i: usize| {
+        let block = blocks[i];
+        particles(store.particles_of(block)).transpose().map(|p| p.map(|p| (block, p)))
+    };
+    make_in_order(work.threads, blocks.len(), work.stop, make, |block| {
+        let (block, particles): (u64, Vec<Particle>) = block?;
+        made += particles.len() as u32;
+        progress(number, made, all);
+        match log {
+            Some(log) => Ok::<(), ExperimentError>(log.add(block, &Store::encode(&particles))?),
+            None => Ok(()),
+        }
+    })?;
+    Ok(store.refresh()?)
 }
 
 /// Simulates `count` draws of a weighted population with new luck: the statistics of each, one after another. What the

@@ -3,10 +3,10 @@
 use super::distance::Target;
 use super::identify::{Marginal, relative_density};
 use super::parameter::Parameter;
-use super::point::Nearest;
 use super::population::Population;
 use super::prior::Prior;
 use super::run::Step;
+use super::tempering::Rung;
 use super::weights::weighted_quantile;
 use crate::experiment::compare::{Described, Making};
 use crate::output::picture::{Content, Line, Panel, Picture};
@@ -76,13 +76,13 @@ pub fn marginals(parameters: &[Parameter], marginals: &[Marginal]) -> Described 
     making.end()
 }
 
-/// One row for each parameter: where a search for the nearest point began, and what it found.
-pub fn point(parameters: &[Parameter], nearest: &Nearest) -> Described {
+/// One row for each parameter: where a search for a point began, and what it found.
+pub fn point(parameters: &[Parameter], start: &[f64], values: &[f64]) -> Described {
     let mut making = Making::default();
     making.text("parameter", "path of the parameter", parameters.iter().map(|p| p.path.clone()).collect());
     making.text("prior", "its prior", parameters.iter().map(|p| p.prior.to_string()).collect());
-    making.number("start", "-", "value at which the search began", nearest.start.clone());
-    making.number("value", "-", "value of the nearest point", nearest.values.clone());
+    making.number("start", "-", "value at which the search began", start.to_vec());
+    making.number("value", "-", "value of the nearest point", values.to_vec());
     making.end()
 }
 
@@ -99,6 +99,32 @@ pub fn generations(steps: &[Step]) -> Described {
     making.number("simulations", "-", "simulations of the generation", number(&|s| s.trials as f64));
     making.number("acceptance", "share", "simulations accepted", number(&|s| s.acceptance));
     making.number("effective", "draws", "effective sample size", number(&|s| s.effective));
+    making.end()
+}
+
+/// One row for each generation of a posterior by likelihood.
+pub fn rungs(rungs: &[Rung]) -> Described {
+    let mut making = Making::default();
+    let number = |of: &dyn Fn(&Rung) -> f64| rungs.iter().map(of).collect::<Vec<_>>();
+    let whole = rungs.iter().map(|r| r.generation as i32).collect();
+    making.whole("generation", "-", "number of the generation; 0 is drawn from the prior", whole);
+    making.number(
+        "power",
+        "-",
+        "power of the likelihood: 0 is the prior, 1 the posterior",
+        number(&|r| r.power),
+    );
+    // What no draw could show has no log-likelihood, and no number of a table is infinite.
+    let median = number(&|r| if r.median.is_finite() { r.median } else { f64::MIN });
+    making.number("median", "-", "median log-likelihood of the particles", median);
+    making.number("greatest", "-", "greatest log-likelihood of the particles", number(&|r| r.greatest));
+    let meaning =
+        "log of the mean likelihood under the prior, as far as this power: at 1 the marginal likelihood";
+    making.number("log_evidence", "-", meaning, number(&|r| r.log_evidence));
+    let meaning = "evaluations of the likelihood";
+    making.number("evaluations", "-", meaning, number(&|r| r.evaluations as f64));
+    making.number("acceptance", "share", "steps taken", number(&|r| r.acceptance));
+    making.number("effective", "draws", "effective sample size", number(&|r| r.effective));
     making.end()
 }
 

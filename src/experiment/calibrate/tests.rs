@@ -54,7 +54,7 @@ fn target(pattern: &str, observed: f64, tolerance: f64) -> Target {
     Target { name: pattern.into(), pattern: pattern.into(), observed, below: tolerance, above: tolerance }
 }
 
-fn described(targets: &[Target], priors: &[Prior], particles: u32) -> Description {
+pub(super) fn described(targets: &[Target], priors: &[Prior], particles: u32) -> Description {
     Description {
         program: "suasion".into(),
         version: env!("CARGO_PKG_VERSION").into(),
@@ -76,6 +76,7 @@ fn described(targets: &[Target], priors: &[Prior], particles: u32) -> Descriptio
             .map(|(i, p)| ParameterEntry { path: format!("p{i}"), prior: p.to_string() })
             .collect(),
         targets: targets.to_vec(),
+        likelihood: None,
     }
 }
 

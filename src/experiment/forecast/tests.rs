@@ -119,7 +119,7 @@ fn grades_of_states_without_one_by_the_origin_are_left_out_and_counted() {
         came: 1,
         by: [Some([0.0, 0.5, 0.5, 0.0]), Some([0.25; 4]), last, last, last],
     };
-    let all = [foretold(0, Some([0.0, 1.0, 0.0, 0.0])), foretold(1, None)];
+    let all = [foretold(0, Some([0.1, 0.7, 0.1, 0.1])), foretold(1, None)];
     let [left] = left_out(&all)[..] else { panic!("one regime") };
     assert_eq!((left.what, left.cases), (What::Tier(0), 1));
     // .25 over three boundaries; .0625, .25 and .0625 over three.

@@ -219,7 +219,7 @@ fn rows_of_many_states_are_as_whole_runs_weigh() {
         engagement = 1
         tie_weight = 3
     "#;
-    let states: String = (0..40).map(|i| format!("[[state]]\nid = \"S{i:02}\"\n")).collect();
+    let states = (0..40).map(|i| format!("[[state]]\nid = \"S{i:02}\"\n")).collect::<Vec<_>>().concat();
     let scenario = Scenario::parse("many", &format!("{head}{states}"), None).unwrap().build_alone().unwrap();
     let world = &scenario.world;
     let timeline = Timeline::new(world);

@@ -1,0 +1,142 @@
+//! What a weighing says on the terminal, and its picture.
+
+use super::numbers::{percentage, plain, signed};
+use super::page::Page;
+use super::table::Table;
+use crate::experiment::weigh::{ERRORS, LEAST, Weighed, Weighing};
+use crate::output::plot::{Bar, Plot, Rows, RowsPanel};
+
+/// States that are told to differ most.
+const STATES: usize = 3;
+
+fn one(x: f64) -> String {
+    format!("{x:.1}")
+}
+
+/// Says what came of it.
+pub(super) fn say(page: &mut Page, weighing: &Weighing) {
+    let base = weighing.base();
+    let (from, until) = (weighing.scales.from, weighing.scales.until);
+    let first = base.world.clock.start;
+    page.say(&base.title);
+    page.say(match &weighing.scales.refit {
+        Some(refit) => format!(
+            "weighed on the record of {from} to {until}, each theory fitted to {first} to {}: about {} evaluations, {} particles a state\n",
+            from - 1,
+            refit.evaluations,
+            refit.effort.particles
+        ),
+        None => format!(
+            "sensitivity, not weighing: at the parameters as they stand, on the record of {first} to {until}; --refit fits each theory first\n"
+        ),
+    });
+    let mut table = Table::of("theory")
+        .numbers(["log-lik.", "error"])
+        .numbers([format!("from {from}")])
+        .numbers(["difference", "s.e.", "weight"])
+        .texts(["from the baseline"]);
+    for (k, weighed) in weighing.weighed.iter().enumerate() {
+        let (total, error) = weighed.evaluation.total();
+        let later = weighed.evaluation.since(weighing.split()).0;
+        let mut row = vec![weighed.theory.name.clone(), one(total), format!("{error:.2}"), one(later)];
+        if k == 0 {
+            row.extend([String::new(), String::new()]);
+        } else {
+            let difference = weighing.verdict(k);
+            row.extend([signed(difference.total), plain(difference.error)]);
+        }
+        row.push(percentage(weighing.weights[k]));
+        row.push(if k == 0 { String::new() } else { verdict(weighing, k).to_string() });
+        table.row(row);
+    }
+    let chain = weighing.benchmark;
+    table.row([
+        "Markov chain, learning as it goes".into(),
+        one(chain.sequential),
+        String::new(),
+        one(weighing.benchmark_later),
+    ]);
+    table.row(["Markov chain, knowing the whole record".into(), one(chain.in_sample)]);
+    page.table(table);
+    let judged = if weighing.scales.refit.is_some() {
+        format!("the years from {from} on")
+    } else {
+        "all years".into()
+    };
+    page.say(format!(
+        "difference: log score of {judged}, less that of the baseline; s.e.: over {}, with the simulation errors; it tells apart above {LEAST} units and {ERRORS} standard errors\nweight: the mixture of theories that predicts these years best has a log score of {:.1}",
+        weighing.clusters.told(),
+        weighing.mixed
+    ));
+    for k in 1..weighing.weighed.len() {
+        page.say(states(weighing, k));
+    }
+    for weighed in &weighing.weighed {
+        say_fitted(page, weighed);
+    }
+    page.say("");
+}
+
+fn verdict(weighing: &Weighing, theory: usize) -> &'static str {
+    if weighing.verdict(theory).tells_apart() { "tells apart" } else { "does not tell apart" }
+}
+
+/// The states that a theory predicts better or worse than the first by most.
+fn states(weighing: &Weighing, theory: usize) -> String {
+    let base = weighing.base();
+    let of = |k: usize, state: usize| weighing.weighed[k].evaluation.of_state(state, weighing.judged());
+    let mut all: Vec<(usize, f64)> =
+        (0..base.world.states.len()).map(|state| (state, of(theory, state) - of(0, state))).collect();
+    all.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
+    let most: Vec<String> =
+        all.iter().take(STATES).map(|(state, d)| format!("{} {}", base.names[*state], signed(*d))).collect();
+    format!("{}: most for {}", weighing.weighed[theory].theory.name, most.join(", "))
+}
+
+/// What was fitted of a theory.
+fn say_fitted(page: &mut Page, weighed: &Weighed) {
+    let Some(fitted) = &weighed.fitted else { return };
+    let name = &weighed.theory.name;
+    let held = if fitted.held.is_empty() {
+        String::new()
+    } else {
+        format!("; it sets {} itself", fitted.held.join(", "))
+    };
+    page.say(match &fitted.best {
+        Some(best) => format!(
+            "{name}: {} parameters fitted in {} evaluations, log-likelihood of those years {:.1} to {:.1}{held}",
+            fitted.parameters.len(),
+            best.evaluations,
+            best.start_log_likelihood,
+            best.log_likelihood
+        ),
+        None => format!("{name}: nothing fitted{held}"),
+    });
+}
+
+/// Differences from the first theory as bars, with two standard errors around them.
+pub(super) fn picture(weighing: &Weighing) -> Plot {
+    let bars = |year: usize| {
+        let bar = |k: usize| {
+            let difference = weighing.difference(k, year);
+            let about = ERRORS * difference.error;
+            let interval = about.is_finite().then_some((difference.total - about, difference.total + about));
+            Some(Bar { to: difference.total, interval, ..Bar::default() })
+        };
+        (1..weighing.weighed.len()).map(bar).collect()
+    };
+    let first = weighing.base().world.clock.start;
+    let until = weighing.scales.until;
+    let panels = vec![
+        RowsPanel { title: format!("{first} to {until}"), bars: bars(0) },
+        RowsPanel { title: format!("{} to {until}", weighing.scales.from), bars: bars(weighing.split()) },
+    ];
+    Plot::Rows(Rows {
+        x: format!("log score less that of the baseline, with {ERRORS} standard errors either way"),
+        names: weighing.weighed[1..].iter().map(|w| w.theory.name.clone()).collect(),
+        columns: 2,
+        key: Vec::new(),
+        shared: true,
+        panels,
+    })
+}

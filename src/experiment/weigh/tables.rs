@@ -1,0 +1,109 @@
+//! What came of a weighing, as tables.
+
+use super::{Weighed, Weighing};
+use crate::experiment::compare::{Described, Making};
+use crate::experiment::history::filter::Entry;
+
+/// One row for each theory.
+pub fn theories(weighing: &Weighing) -> Described {
+    let all = &weighing.weighed;
+    let numbers = |of: &dyn Fn(usize) -> f64| (0..all.len()).map(of).collect::<Vec<f64>>();
+    let mut making = Making::default();
+    making.text("theory", "name of the theory", all.iter().map(|w| w.theory.name.clone()).collect());
+    let meaning = "log-likelihood of the whole record, each year given the years before";
+    making.number("log_likelihood", "-", meaning, numbers(&|k| all[k].evaluation.total().0));
+    let meaning = "standard error of it, from the particles";
+    making.number("error", "-", meaning, numbers(&|k| all[k].evaluation.total().1));
+    let split = weighing.split();
+    let meaning = format!("the same of the entries from {} on", weighing.scales.from);
+    making.number("later", "-", &meaning, numbers(&|k| all[k].evaluation.since(split).0));
+    making.number("later_error", "-", "standard error of it", numbers(&|k| all[k].evaluation.since(split).1));
+    let of = if weighing.scales.refit.is_some() { "of the held-out entries" } else { "of the whole record" };
+    let meaning = format!("log score {of} less that of the first theory");
+    making.number("difference", "-", &meaning, numbers(&|k| weighing.verdict(k).total));
+    let meaning = format!(
+        "standard error of the difference over {}, with the simulation errors; 0 of the first theory",
+        weighing.clusters.told()
+    );
+    let error = |k: usize| if k == 0 { 0.0 } else { weighing.verdict(k).error };
+    making.number("difference_error", "-", &meaning, numbers(&error));
+    making.number("weight", "share", &format!("stacking weight, {of}"), weighing.weights.clone());
+    let apart = |k: usize| if k > 0 && weighing.verdict(k).tells_apart() { "yes" } else { "no" }.to_string();
+    let meaning = "whether the difference is above 4 units and 2 standard errors";
+    making.text("tells_apart", meaning, (0..all.len()).map(apart).collect());
+    making.end()
+}
+
+/// One row for each theory and state.
+pub fn by_state(weighing: &Weighing) -> Described {
+    let world = &weighing.base().world;
+    let cells: Vec<(usize, usize)> = (0..weighing.weighed.len())
+        .flat_map(|k| (0..world.states.len()).map(move |state| (k, state)))
+        .collect();
+    let mut making = Making::default();
+    let of = |k: usize| &weighing.weighed[k];
+    let text =
+        |of: &dyn Fn(usize, usize) -> String| cells.iter().map(|(k, i)| of(*k, *i)).collect::<Vec<_>>();
+    let number = |of: &dyn Fn(usize, usize) -> f64| cells.iter().map(|(k, i)| of(*k, *i)).collect::<Vec<_>>();
+    making.text("theory", "name of the theory", text(&|k, _| of(k).theory.name.clone()));
+    making.text("state", "id of the state", text(&|_, i| world.states[i].id.clone()));
+    let cluster = cells.iter().map(|(_, i)| weighing.clusters.of[*i] as i32).collect();
+    making.whole("cluster", "-", "region whose states are not taken as independent, by number", cluster);
+    let meaning = "log-likelihood of what is on record of the state";
+    making.number("log_likelihood", "-", meaning, number(&|k, i| of(k).evaluation.of_state(i, 0)));
+    let split = weighing.split();
+    let meaning = format!("the same from {} on", weighing.scales.from);
+    making.number("later", "-", &meaning, number(&|k, i| of(k).evaluation.of_state(i, split)));
+    let judged = weighing.judged();
+    let score = |k: usize, i: usize| of(k).evaluation.of_state(i, judged);
+    let meaning = "log score of what is judged less that of the first theory";
+    making.number("difference", "-", meaning, number(&|k, i| score(k, i) - score(0, i)));
+    making.end()
+}
+
+/// One row for each theory, state and year on record.
+pub fn by_entry(weighing: &Weighing) -> Described {
+    let world = &weighing.base().world;
+    let mut rows: Vec<(&Weighed, usize, usize, Entry)> = Vec::new();
+    for weighed in &weighing.weighed {
+        for (state, years) in weighed.evaluation.entries.iter().enumerate() {
+            rows.extend(years.iter().enumerate().map(|(year, entry)| (weighed, state, year, *entry)));
+        }
+    }
+    let mut making = Making::default();
+    let names = rows.iter().map(|(w, ..)| w.theory.name.clone()).collect();
+    making.text("theory", "name of the theory", names);
+    let states = rows.iter().map(|(_, state, ..)| world.states[*state].id.clone()).collect();
+    making.text("state", "id of the state", states);
+    let years = rows.iter().map(|(_, _, year, _)| world.clock.start + *year as i32).collect();
+    making.whole("year", "yr", "year on record", years);
+    let meaning = "log of the density of what is on record of the state in the year, given the years before";
+    making.number("log_likelihood", "-", meaning, rows.iter().map(|row| row.3.log_density).collect());
+    let meaning = "standard error of it, from the particles";
+    making.number("error", "-", meaning, rows.iter().map(|row| row.3.error).collect());
+    making.end()
+}
+
+/// One row for each theory and parameter that was fitted in it; none where nothing was fitted.
+pub fn fitted(weighing: &Weighing) -> Option<Described> {
+    let mut making = Making::default();
+    let (mut theories, mut paths, mut priors) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut starts, mut found) = (Vec::new(), Vec::new());
+    for weighed in &weighing.weighed {
+        let fitted = weighed.fitted.as_ref()?;
+        let Some(best) = &fitted.best else { continue };
+        for (k, parameter) in fitted.parameters.iter().enumerate() {
+            theories.push(weighed.theory.name.clone());
+            paths.push(parameter.path.clone());
+            priors.push(parameter.prior.to_string());
+            starts.push(best.start[k]);
+            found.push(best.values[k]);
+        }
+    }
+    making.text("theory", "name of the theory", theories);
+    making.text("parameter", "path of the parameter", paths);
+    making.text("prior", "its prior", priors);
+    making.number("start", "-", "value at which the search began", starts);
+    making.number("value", "-", "value that was found", found);
+    Some(making.end())
+}

@@ -1,0 +1,206 @@
+//! Fits by likelihood, and theories weighed, as a user has them: read by other commands, verified, and refused where nothing can be weighed.
+
+use crate::commands::{stderr, stdout, suasion};
+use serde_json::Value;
+use std::fs;
+use std::path::Path;
+use tempfile::TempDir;
+
+fn json(folder: &Path, arguments: &[&str]) -> Value {
+    let told = suasion(folder, arguments);
+    assert!(told.status.success(), "{}", stderr(&told));
+    serde_json::from_str(&stdout(&told)).expect("JSON")
+}
+
+fn good(folder: &Path, arguments: &[&str]) -> String {
+    let told = suasion(folder, arguments);
+    assert!(told.status.success(), "{}", stderr(&told));
+    stdout(&told)
+}
+
+/// Each of these is refused with exit code 2 and a sentence that has these words, and writes nothing.
+fn refused(folder: &Path, cases: &[(&[&str], &str)]) {
+    for (arguments, expected) in cases {
+        let told = suasion(folder, &[arguments, &["--out", "new"][..]].concat());
+        assert_eq!(told.status.code(), Some(2), "{arguments:?}: {}", stdout(&told));
+        assert!(stderr(&told).contains(expected), "{arguments:?}: {}", stderr(&told));
+        assert!(!folder.join("new").exists(), "{arguments:?}");
+    }
+}
+
+const SHORT: [&str; 6] = ["--particles", "300", "--until", "2009", "--from", "2006"];
+
+#[test]
+fn theories_are_weighed_beside_the_null_and_the_chain() {
+    let folder = TempDir::new().expect("a folder");
+    let at = folder.path();
+    let fast = "fast: parameters.drift=0.5";
+    let told = json(at, &[&["weigh", "asean", fast, "--json", "--out", "w"][..], &SHORT].concat());
+    let theories = told["theories"].as_array().expect("rows");
+    let names: Vec<&str> = theories.iter().filter_map(|row| row["theory"].as_str()).collect();
+    assert_eq!(names, ["baseline", "fast", "null"]);
+    let number = |row: usize, name: &str| theories[row][name].as_f64().expect("a number");
+    // The likelihood is that of `condition`.
+    let arguments =
+        ["condition", "asean", "--particles", "300", "--replicates", "16", "--until", "2009", "--json"];
+    let conditioned = json(at, &arguments);
+    assert_eq!(conditioned["log_likelihood"], theories[0]["log_likelihood"]);
+    assert_eq!(conditioned["benchmark"]["sequential"], told["benchmark"]["sequential"]);
+    assert_eq!(told["kind"], "sensitivity");
+    let weights: f64 = (0..3).map(|row| number(row, "weight")).sum();
+    assert!((weights - 1.0).abs() < 1e-9);
+    assert!(
+        (number(2, "difference") - (number(2, "log_likelihood") - number(0, "log_likelihood"))).abs() < 1e-9
+    );
+    assert_eq!((theories[2]["tells_apart"].as_str(), number(0, "difference")), (Some("no"), 0.0));
+    assert!(told["benchmark"]["sequential_later"].as_f64() > told["benchmark"]["sequential"].as_f64());
+    for name in
+        ["theories.csv", "by-state.csv", "entries.csv", "weighing.svg", "weighing.png", "scenario-null.toml"]
+    {
+        assert!(at.join("w").join(name).exists(), "{name}");
+    }
+    assert!(!at.join("w/fitted.csv").exists());
+    // By state and by entry it is the same.
+    let column = |name: &str, theory: &str, place: usize| -> f64 {
+        let text = fs::read_to_string(at.join("w").join(name)).expect("there");
+        let rows = text.lines().filter(|line| line.starts_with(&format!("{theory},")));
+        rows.filter_map(|line| line.split(',').nth(place)?.parse::<f64>().ok()).sum()
+    };
+    assert!((column("by-state.csv", "null", 3) - number(2, "log_likelihood")).abs() < 1e-9);
+    assert!((column("entries.csv", "null", 3) - number(2, "log_likelihood")).abs() < 1e-9);
+    assert!((column("by-state.csv", "fast", 4) - number(1, "later")).abs() < 1e-9);
+    // Threads change nothing, and the folder can be made again.
+    let text = good(at, &[&["weigh", "asean", fast, "--threads", "1", "--out", "v"][..], &SHORT].concat());
+    assert!(text.contains("sensitivity, not weighing") && text.contains("does not tell apart"), "{text}");
+    assert_eq!(
+        fs::read(at.join("w/entries.csv")).expect("there"),
+        fs::read(at.join("v/entries.csv")).expect("there")
+    );
+    good(at, &["verify", "w"]);
+    let again = good(at, &[&["weigh", "asean", fast, "--out", "w"][..], &SHORT].concat());
+    assert!(again.contains("done before"), "{again}");
+}
+
+#[test]
+fn a_refit_fits_every_theory_to_the_years_before_in_what_it_does_not_set() {
+    let folder = TempDir::new().expect("a folder");
+    let at = folder.path();
+    let fit = ["--refit", "--prior", "parameters.drift=uniform(0, 0.2)", "--prior", "parameters.signalling"];
+    let few = ["--evaluations", "12", "--fit-particles", "50"];
+    let arguments = [&["weigh", "asean", "--json", "--out", "w"][..], &fit, &few, &SHORT].concat();
+    let told = json(at, &arguments);
+    assert_eq!(told["kind"], "weighing");
+    let fitted = told["fitted"].as_array().expect("rows");
+    let pairs: Vec<(&str, &str)> =
+        fitted.iter().filter_map(|row| Some((row["theory"].as_str()?, row["parameter"].as_str()?))).collect();
+    // The null sets signalling itself.
+    let expected = [
+        ("baseline", "parameters.drift"),
+        ("baseline", "parameters.signalling"),
+        ("null", "parameters.drift"),
+    ];
+    assert_eq!(pairs, expected);
+    let theories = told["theories"].as_array().expect("rows");
+    let number = |row: usize, name: &str| theories[row][name].as_f64().expect("a number");
+    assert!((number(1, "difference") - (number(1, "later") - number(0, "later"))).abs() < 1e-9);
+    good(at, &["verify", "w"]);
+}
+
+#[test]
+fn what_cannot_be_weighed_is_refused() {
+    let folder = TempDir::new().expect("a folder");
+    refused(
+        folder.path(),
+        &[
+            (&["weigh", "world"], "has no record"),
+            (&["weigh", "asean", "no-tvpas"], "no-tvpa"),
+            (&["weigh", "asean", "no-tvpa"], "counterfactual `no-tvpa`: "),
+            (&["weigh", "asean", "--from", "2001"], "--from 2001: expected a year from 2002 to 2015"),
+            (&["weigh", "asean", "--from", "2010", "--until", "2009"], "--from 2010"),
+            (&["weigh", "asean", "--particles", "49"], "50"),
+            (&["weigh", "asean", "--until", "1999"], "nothing is on record"),
+            (&["weigh", "asean", "null: parameters.drift=0"], "`null` is always weighed"),
+            (&["weigh", "asean", "same: title='other'"], "changes nothing that is simulated"),
+            (&["weigh", "asean", "--prior", "parameters.drift"], "--refit"),
+            (&["weigh", "asean", "--evaluations", "9"], "--refit"),
+            (&["weigh", "asean", "--refit", "--prior", "measurement.*"], "is no number of the scenario"),
+        ],
+    );
+}
+
+const CROWDING: [&str; 4] = ["--prior", "parameters.signalling", "--prior", "parameters.overjustification"];
+const FEW: [&str; 6] = ["--particles", "24", "--filter-particles", "60", "--hold-out", "2003"];
+
+#[test]
+fn a_posterior_by_likelihood_is_kept_verified_and_drawn_from() {
+    let folder = TempDir::new().expect("a folder");
+    let at = folder.path();
+    let calibrate = |out: &str, more: &[&str]| {
+        let first = ["calibrate", "asean", "--likelihood", "--out", out];
+        suasion(at, &[&first[..], &CROWDING, &FEW, more].concat())
+    };
+    let told = calibrate("fit", &[]);
+    assert!(told.status.success(), "{}", stderr(&told));
+    let text = stdout(&told);
+    assert!(text.contains("by the likelihood of the record: 60 particles a state, two passes"), "{text}");
+    assert!(
+        text.contains("the posterior; log of the marginal likelihood") && text.contains("assumed"),
+        "{text}"
+    );
+    for name in ["posterior.csv", "parameters.csv", "generations.csv", "posterior.svg", "calibration.json"] {
+        assert!(at.join("fit").join(name).exists(), "{name}");
+    }
+    // One generation is the prior, and says so; more go on from there to the same.
+    let told = calibrate("part", &["--generations", "1", "--threads", "1"]);
+    assert!(stdout(&told).contains("these draws are no posterior yet"), "{}", stdout(&told));
+    let told = calibrate("part", &["--replace"]);
+    assert!(told.status.success(), "{}", stderr(&told));
+    let posterior = |out: &str| fs::read(at.join(out).join("posterior.csv")).expect("there");
+    assert_eq!(posterior("fit"), posterior("part"));
+    good(at, &["verify", "fit"]);
+    for command in [&["run", "asean"][..], &["compare", "asean", "no-tvpa"], &["validate", "asean"]] {
+        let name = command[0];
+        let more = ["--posterior", "fit/posterior.csv", "--replicates", "24", "--out", name, "-q"];
+        good(at, &[command, &more].concat());
+    }
+    let told = json(
+        at,
+        &[
+            &["calibrate", "asean", "--likelihood", "--point", "--simulations", "10", "--json", "--out", "p"]
+                [..],
+            &CROWDING,
+            &FEW,
+        ]
+        .concat(),
+    );
+    // Log prior density counts too, so the likelihood alone need not rise.
+    assert!(told["log_likelihood"].as_f64().expect("a number") < -20.0);
+    good(at, &["verify", "p"]);
+}
+
+#[test]
+fn what_has_no_likelihood_is_refused() {
+    let folder = TempDir::new().expect("a folder");
+    let start = ["calibrate", "asean", "--likelihood"];
+    let cases: [(&[&str], &str); 7] = [
+        (&["--kernel", "component"], "--kernel"),
+        (&["--replicates", "4"], "--replicates"),
+        (&["--tolerance", "1"], "--tolerance"),
+        (&["--statistic", "1a"], "--statistic"),
+        (&["--filter-particles", "20"], "50"),
+        (&["--passes", "3"], "from 1 to 2"),
+        (&["--prior", "measurement.*"], "changes no likelihood"),
+    ];
+    let cases: Vec<(Vec<&str>, &str)> =
+        cases.iter().map(|(more, expected)| ([&start[..], more].concat(), *expected)).collect();
+    let cases: Vec<(&[&str], &str)> =
+        cases.iter().map(|(all, expected)| (all.as_slice(), *expected)).collect();
+    refused(folder.path(), &cases);
+    refused(
+        folder.path(),
+        &[
+            (&["calibrate", "asean", "--passes", "1"], "--likelihood"),
+            (&["calibrate", "world", "--likelihood"], "no record"),
+        ],
+    );
+}
