@@ -341,3 +341,15 @@ fn a_resolved_population_stays_a_generator_and_an_event_of_many_states_one_event
     assert_eq!((&base.names, &base.regions), (&again.names, &again.regions));
     assert_eq!(again.resolved(), resolved);
 }
+
+#[test]
+fn a_bar_that_nobody_dates_rises_from_a_date_that_could_be_given() {
+    let clock = build(&format!("{HEAD}state = [{{ id = 'A' }}]\n")).world.clock;
+    let (first, last) = (f64::from(clock.start - 200), f64::from(clock.end));
+    for (from, expected) in [(1.0, first), (first + 10.0, first + 10.0), (last + 30.0, last)] {
+        let regime = format!("[[regime]]\nid = 'tvpa'\nkind = 'rating'\nfrom = {from}\nbar_rise = 0.01\n");
+        let scenario = build(&format!("{HEAD}state = [{{ id = 'A' }}]\n{regime}"));
+        assert_eq!(scenario.world.ratings[0].bar_from, expected);
+        assert_eq!(build(&scenario.resolved()).world, scenario.world);
+    }
+}

@@ -324,14 +324,18 @@ pub(super) fn ratings(context: &mut Context<'_>, observed: &Observed) -> Vec<Rat
     ratings
 }
 
-/// The date from which the bar rises: that given, else that of the regime, else the start of the run.
+/// The date from which the bar rises: that given, else that of the regime, else the start of the run; of a regime that is older than a bar may have
+/// risen, or later than the run, the nearest that could be given.
 fn bar_from(context: &mut Context<'_>, node: &Node, path: &str, given: Option<Date>, from: f64) -> f64 {
     let clock = context.clock;
-    let Some(Date(date)) = given else {
-        return if from.is_finite() { from } else { f64::from(clock.start) };
-    };
     let (least, most) = (clock.start - LONGEST_RISE, clock.end);
-    if context.timed && !(f64::from(least)..=f64::from(most)).contains(&date) {
+    let possible = f64::from(least)..=f64::from(most);
+    let Some(Date(date)) = given else {
+        let usual = if from.is_finite() { from } else { f64::from(clock.start) };
+        // Without a clock that makes sense nothing is run.
+        return if context.timed { usual.clamp(*possible.start(), *possible.end()) } else { usual };
+    };
+    if context.timed && !possible.contains(&date) {
         let expected = format!("a date from {least} to {most}, the end of the run");
         context.report.expected(
             origin(node, "bar_from"),
