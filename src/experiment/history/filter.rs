@@ -15,6 +15,7 @@ use crate::engine::parallel::{Options, on_each, pieces, run_year};
 use crate::engine::particles::Common;
 use crate::engine::recorder::Recorder;
 use crate::engine::timeline::Timeline;
+use crate::experiment::cost::refuse_memory;
 use crate::experiment::draws::{Purpose, double_words};
 use crate::experiment::error::ExperimentError;
 use crate::model::condition;
@@ -107,17 +108,28 @@ impl<'a> Filter<'a> {
         Filter { world: &scenario.world, timeline, given, seed: scenario.seed, particles, isa: options.isa }
     }
 
+    /// Memory that a pass takes, about.
+    pub fn bytes(&self) -> u64 {
+        let Filter { world, given, particles, .. } = *self;
+        // Numbers of a state between two years, and half as many on their way: measured, and rounded up.
+        let numbers = 60 + 12 * world.ratings.len() + world.instruments.len();
+        // Parents, paths and lines.
+        let of_particle = world.states.len() * (numbers * 3 / 2 + 2 * given.years() + 8) * size_of::<f64>();
+        particles as u64 * of_particle as u64
+    }
+
     /// Runs a pass, on the threads of the current pool. `heard` is what peers show, where it is not what the states of a run show each other;
     /// `told` is called after each year.
     ///
     /// # Errors
-    /// If no particle could have shown what is on record, a result is not finite, or `stop` was raised.
+    /// If no particle could have shown what is on record, memory does not hold them, a result is not finite, or `stop` was raised.
     pub fn pass(
         &self,
         heard: Option<&Heard>,
         stop: &AtomicBool,
         told: &(dyn Fn() + Sync),
     ) -> Result<Pass, ExperimentError> {
+        refuse_memory(self.bytes(), "particles")?;
         let Filter { world, given, particles, .. } = *self;
         let (n, years) = (world.states.len(), given.years());
         let mut groups = self.begin(heard);

@@ -21,6 +21,7 @@ use crate::engine::timeline::Timeline;
 use crate::evidence::given::given;
 use crate::experiment::cost::refuse_memory;
 use crate::experiment::error::ExperimentError;
+use crate::model::world::World;
 use crate::scenario::{Observed, Scenario};
 use filter::{Filter, Pass};
 use std::sync::atomic::AtomicBool;
@@ -132,9 +133,10 @@ pub fn condition(
 ) -> Result<Conditioned, ExperimentError> {
     check(plan)?;
     let (given, until) = on_record(scenario, plan.until)?;
-    refuse_memory(bytes(scenario, plan, given.years()), "--particles")?;
     let timeline = Timeline::new(&scenario.world);
     let filter = Filter::new(scenario, &timeline, &given, plan.particles as usize, options);
+    let pins = bytes_of_pins(&scenario.world, plan.rows, given.years());
+    refuse_memory(filter.bytes() + pins, "particles or rows")?;
     let (history, first, pass, acceptance) = on_threads(options.threads, || {
         let years = given.years() as f64;
         let done = std::sync::atomic::AtomicUsize::new(0);
@@ -176,16 +178,11 @@ pub(in crate::experiment) fn check(plan: Plan) -> Result<(), ExperimentError> {
     Ok(())
 }
 
-/// Memory that a history takes while it is made, about.
-fn bytes(scenario: &Scenario, plan: Plan, years: usize) -> u64 {
-    let world = &scenario.world;
+/// Memory that the pins of rows take while they are written down, about.
+fn bytes_of_pins(world: &World, rows: u32, years: usize) -> u64 {
     let (ratings, instruments) = (world.ratings.len(), world.instruments.len());
-    // Numbers of a state between two years, and half as many on their way: measured, and rounded up.
-    let numbers = 60 + 12 * ratings + instruments;
-    // Parents, paths and lines.
-    let of_particle = world.states.len() * (numbers * 3 / 2 + 2 * years + 8) * size_of::<f64>();
     let pins = world.states.len() * years * (2 * ratings + instruments * world.clock.steps_per_year as usize);
-    plan.particles as u64 * of_particle as u64 + u64::from(plan.rows) * 2 * (pins * size_of::<f64>()) as u64
+    u64::from(rows) * 2 * (pins * size_of::<f64>()) as u64
 }
 
 /// The history of a lineage that was kept: what the record pins down in it is computed anew.

@@ -497,3 +497,18 @@ fn the_benchmark_is_what_a_hand_computes() {
     let law = -(2.0 / 20.0) + ((1.0_f64 / 22.0).ln() - 1.25 / 22.0) - 2.0 / 23.25;
     assert!((found.sequential - grades - law).abs() < 1e-12, "{} {}", found.sequential, grades + law);
 }
+
+// Elsewhere nobody says how much is free.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_filter_that_memory_cannot_hold_is_refused_before_it_begins() {
+    let scenario = asean(&[], 2004);
+    let timeline = Timeline::new(&scenario.world);
+    let (given, _) = on_record(&scenario, None).unwrap();
+    let few = filter_of(&scenario, &timeline, &given, 1_000);
+    // About a dozen kilobytes a particle of ten states.
+    assert!((8_000_000..20_000_000).contains(&few.bytes()), "{}", few.bytes());
+    let many = Filter { particles: 1 << 40, ..few };
+    let told = on_two(|| many.pass(None, &STOP, &|| ())).unwrap_err().to_string();
+    assert!(told.contains("of memory") && told.contains("use fewer particles"), "{told}");
+}

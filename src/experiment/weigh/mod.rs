@@ -48,7 +48,7 @@ pub struct Scales {
     pub from: i32,
     /// Last year whose record counts.
     pub until: i32,
-    /// What the likelihood of each theory takes.
+    /// What the likelihood of each theory takes; of years that are held out the first pass alone, since the second has heard what followed.
     pub effort: Effort,
     /// How they are fitted; none: at the parameters that they have.
     pub refit: Option<Refit>,
@@ -195,8 +195,10 @@ pub fn weigh(
             None => (None, theory.scenario.world.clone()),
         };
         let seed = theory.scenario.seed;
+        // States of a second pass hear means given the whole record: with them, years that are held out would be foretold by what followed.
+        let effort = Effort { second: scales.effort.second && scales.refit.is_none(), ..scales.effort };
         let evaluated =
-            on_threads(options.threads, || evaluate(&world, &given, seed, scales.effort, options.isa, stop));
+            on_threads(options.threads, || evaluate(&world, &given, seed, effort, options.isa, stop));
         let evaluated = evaluated.map_err(|error| ExperimentError::Threads(error.to_string()))?;
         let evaluation = evaluated.map_err(|error| match error {
             ExperimentError::Asked(what) => ExperimentError::Asked(format!("{}: {what}", theory.name)),
