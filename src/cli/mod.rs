@@ -61,6 +61,7 @@ mod validate_skill;
 mod validate_text;
 mod verify;
 mod weigh;
+mod weigh_beside;
 mod weigh_text;
 
 use anyhow::Result;

@@ -9,7 +9,8 @@ use super::posterior::PosteriorArgs;
 use super::results::{RESULT, Results, records};
 use super::shared::{EngineArgs, FormatArg, ScenarioArgs, flag, given, whole};
 use super::signals::stop_flag;
-use super::weigh_text::{picture, say};
+use super::weigh_beside::BesideArgs;
+use super::weigh_text::{by_state_picture, picture, say};
 use crate::experiment::arms::Arm;
 use crate::experiment::history::evaluate::Effort;
 use crate::experiment::history::{LEAST_PARTICLES, MOST_PARTICLES, on_record};
@@ -67,6 +68,8 @@ pub(super) struct Weigh {
     #[arg(long, value_name = "N", default_value_t = FIT_PARTICLES, requires = "refit", value_parser = whole::<u32>(LEAST_PARTICLES as u64..=MOST_PARTICLES as u64))]
     fit_particles: u32,
     #[command(flatten)]
+    beside: BesideArgs,
+    #[command(flatten)]
     pub(super) place: PlaceArgs,
     /// Format of the tables
     #[arg(long, value_enum, default_value = "csv")]
@@ -92,6 +95,7 @@ impl Weigh {
         let refit = self.refit.then(|| self.refit_of(&base)).transpose()?;
         let scales = Scales::new(&base, (self.from, self.until), effort, refit)?;
         let all = theories(&baseline, &base, &self.names, Some(scales.until))?;
+        let states = self.beside.check(&base, scales.until)?;
         let target = self.place.target(self.usual(&base));
         let job = self.job(&base, &scales, &all)?;
         let silent = self.quiet || self.json;
@@ -104,7 +108,12 @@ impl Weigh {
         };
         let mut results = Results::begin(place, &job, self.format, &base)?;
         let stop = stop_flag()?;
+        if !silent {
+            self.beside.say_cost(&all, &scales, options, &stop)?;
+        }
         let done = told(silent, |progress| Ok(weigh(&baseline, all, scales, options, &stop, progress)?))?;
+        let of = (&baseline, states.as_deref());
+        let beside = told(silent, |progress| Ok(self.beside.run(of, &done, options, &stop, progress)?))?;
         let of_theories = table(&done);
         results.table("theories", &of_theories)?;
         results.table("by-state", &by_state(&done))?;
@@ -114,7 +123,8 @@ impl Weigh {
         if let Some(found) = &found {
             results.table("fitted", found)?;
         }
-        let json = serde_json::json!({
+        let more = beside.write(&done, &mut results)?;
+        let mut json = serde_json::json!({
             "kind": if self.refit { "weighing" } else { "sensitivity" },
             "from": done.scales.from,
             "until": done.scales.until,
@@ -127,15 +137,24 @@ impl Weigh {
             },
             "fitted": found.as_ref().map(records),
         });
+        for (name, value) in &more {
+            json[*name] = value.clone();
+        }
         results.json(&json)?;
         results.plot("weighing", &picture(&done), "What theories predict better or worse than the first")?;
+        let title = "States whose record theories predict better or worse than the first";
+        results.plot("states", &by_state_picture(&done), title)?;
         results.keep(&self.scenario, &PosteriorArgs::default(), None)?;
-        // What was computed, to the bit, is in the entries.
-        let digest =
-            blake3::hash(serde_json::to_string(&records(&entries))?.as_bytes()).to_hex()[..32].to_string();
+        // What was computed, to the bit, is in the entries and in what was asked for beside them.
+        let mut computed = serde_json::to_string(&records(&entries))?;
+        for (_, value) in more.iter().filter(|(_, value)| !value.is_null()) {
+            computed += &serde_json::to_string(value)?;
+        }
+        let digest = blake3::hash(computed.as_bytes()).to_hex()[..32].to_string();
         let others: Vec<Arm> = done.weighed[1..].iter().map(|w| arm(&w.theory)).collect();
         let path = results.commit(&base, &others, &digest, Some(options))?;
         say(&mut page, &done);
+        beside.say(&mut page, &done);
         page.copy(format!("written to {}", path.display()));
         page.say(format!("digest {digest}"));
         page.end(self.json.then(|| with_folder(json, &path)).transpose()?, self.quiet)
@@ -156,6 +175,8 @@ impl Weigh {
             .into_iter()
             .fold(name, |name, (option, value)| name.option(option, [value]))
             .word(self.refit.then_some("refit"))
+            .option("leave-out", self.beside.leave_out)
+            .option("blocks", self.beside.blocks.as_ref())
             .of(&self.scenario, false)
             .word(self.format.unless(FormatArg::Csv))
             .option("from", self.from)
@@ -183,6 +204,7 @@ impl Weigh {
             given("until", [scales.until]),
             given("particles", [self.particles]),
             fitted.clone().unwrap_or_default(),
+            self.beside.arguments(),
             given("format", [self.format.name()]),
             // Last and apart, since they are no options.
             vec!["--".into()],
@@ -199,6 +221,7 @@ impl Weigh {
         if let Some(fitted) = fitted {
             job = job.with("fitted", fitted.join(" "));
         }
+        let job = self.beside.entry(job);
         Ok(Job::new(job.asked_by(arguments.concat()), base))
     }
 }

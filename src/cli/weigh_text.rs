@@ -6,8 +6,10 @@ use super::table::Table;
 use crate::experiment::weigh::{ERRORS, LEAST, Weighed, Weighing};
 use crate::output::plot::{Bar, Plot, Rows, RowsPanel};
 
-/// States that are told to differ most.
+/// States that are told to differ most, and those that are drawn.
 const STATES: usize = 3;
+/// See [`STATES`].
+const DRAWN: usize = 40;
 
 fn one(x: f64) -> String {
     format!("{x:.1}")
@@ -74,7 +76,6 @@ pub(super) fn say(page: &mut Page, weighing: &Weighing) {
     for weighed in &weighing.weighed {
         say_fitted(page, weighed);
     }
-    page.say("");
 }
 
 fn verdict(weighing: &Weighing, theory: usize) -> &'static str {
@@ -138,5 +139,34 @@ pub(super) fn picture(weighing: &Weighing) -> Plot {
         key: Vec::new(),
         shared: true,
         panels,
+    })
+}
+
+/// By how much each theory predicts the record of each state better or worse than the first: the states that differ most, from the one that speaks most for
+/// the last theory to the one that speaks most against it.
+pub(super) fn by_state_picture(weighing: &Weighing) -> Plot {
+    let base = weighing.base();
+    let of = |k: usize, state: usize| {
+        let of = |k: usize| weighing.weighed[k].evaluation.of_state(state, weighing.judged());
+        of(k) - of(0)
+    };
+    let theories = 1..weighing.weighed.len();
+    let most = |state: usize| theories.clone().map(|k| of(k, state).abs()).fold(0.0, f64::max);
+    let mut states: Vec<usize> = (0..base.world.states.len()).collect();
+    states.sort_by(|a, b| most(*b).total_cmp(&most(*a)));
+    states.truncate(DRAWN);
+    let last = weighing.weighed.len() - 1;
+    states.sort_by(|a, b| of(last, *b).total_cmp(&of(last, *a)));
+    let panel = |k: usize| RowsPanel {
+        title: weighing.weighed[k].theory.name.clone(),
+        bars: states.iter().map(|state| Some(Bar { to: of(k, *state), ..Bar::default() })).collect(),
+    };
+    Plot::Rows(Rows {
+        x: "log score of what is judged, less that of the baseline".into(),
+        names: states.iter().map(|state| base.names[*state].clone()).collect(),
+        columns: last.clamp(1, 2),
+        key: Vec::new(),
+        shared: true,
+        panels: theories.map(panel).collect(),
     })
 }

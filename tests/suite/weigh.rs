@@ -107,6 +107,69 @@ fn a_refit_fits_every_theory_to_the_years_before_in_what_it_does_not_set() {
 }
 
 #[test]
+fn states_left_out_are_predicted_by_fits_that_have_not_seen_them() {
+    let folder = TempDir::new().expect("a folder");
+    let at = folder.path();
+    let fit = ["--refit", "--prior", "instrument.law.hazard=loguniform(0.001, 0.1)"];
+    let few = ["--evaluations", "8", "--fit-particles", "50", "--leave-out", "2"];
+    let arguments = [&["weigh", "asean", "--json", "--out", "w"][..], &fit, &few, &SHORT].concat();
+    let told = json(at, &arguments);
+    let left = &told["left_out"];
+    assert_eq!(
+        (left["folds"].as_str(), left["clusters"].as_str()),
+        (Some("2 folds of states"), Some("10 states"))
+    );
+    let theories = left["theories"].as_array().expect("rows");
+    let number = |row: &Value, name: &str| row[name].as_f64().expect("a number");
+    let total: f64 = left["states"]
+        .as_array()
+        .expect("rows")
+        .iter()
+        .filter(|row| row["theory"] == "null")
+        .map(|row| number(row, "log_score"))
+        .sum();
+    assert!((total - number(&theories[1], "log_score")).abs() < 1e-9 && total < -20.0);
+    let less = number(&theories[1], "log_score") - number(&theories[0], "log_score");
+    assert!((number(&theories[1], "difference") - less).abs() < 1e-9);
+    // Each theory has a fit for each fold, and they are not the same, since each has seen other states.
+    let fitted = left["fitted"].as_array().expect("rows");
+    assert_eq!(fitted.len(), 4);
+    assert_ne!(fitted[0]["value"], fitted[1]["value"]);
+    assert_eq!((fitted[1]["fold"].as_str(), fitted[1]["theory"].as_str()), (Some("2"), Some("baseline")));
+    for name in ["left-out.csv", "left-out-by-state.csv", "left-out-fitted.csv", "states.svg", "states.png"] {
+        assert!(at.join("w").join(name).exists(), "{name}");
+    }
+    good(at, &["verify", "w"]);
+    // Without a fit it says what it is, and what it will take is said before it begins.
+    let output = suasion(at, &[&["weigh", "asean", "--leave-out", "5", "--out", "v"][..], &SHORT].concat());
+    assert!(stderr(&output).contains("leaving states out: 10 evaluations of the likelihood, about "));
+    let text = stdout(&output);
+    assert!(
+        text.contains("sensitivity: at the parameters as they stand, which may have been fitted"),
+        "{text}"
+    );
+    assert!(text.contains("which favours weak ties"), "{text}");
+}
+
+#[test]
+fn whole_runs_of_a_few_states_say_what_blocks_say() {
+    let folder = TempDir::new().expect("a folder");
+    let at = folder.path();
+    let of = ["--until", "2006", "--from", "2004", "--particles", "4000", "--blocks", "MYS,THA"];
+    let told = json(at, &[&["weigh", "asean", "--json", "--out", "w"][..], &of].concat());
+    let checked = &told["blocks"];
+    assert_eq!(checked["states"], serde_json::json!(["MYS", "THA"]));
+    for row in checked["theories"].as_array().expect("rows") {
+        let number = |name: &str| row[name].as_f64().expect("a number");
+        let error = (number("blocks_error").powi(2) + number("jointly_error").powi(2)).sqrt();
+        assert!((number("blocks") - number("jointly")).abs() < 0.05 + 3.0 * error, "{row}");
+        assert!(number("effective") > 100.0, "{row}");
+    }
+    assert!(at.join("w/blocks.csv").exists());
+    good(at, &["verify", "w"]);
+}
+
+#[test]
 fn what_cannot_be_weighed_is_refused() {
     let folder = TempDir::new().expect("a folder");
     refused(
@@ -124,6 +187,12 @@ fn what_cannot_be_weighed_is_refused() {
             (&["weigh", "asean", "--prior", "parameters.drift"], "--refit"),
             (&["weigh", "asean", "--evaluations", "9"], "--refit"),
             (&["weigh", "asean", "--refit", "--prior", "measurement.*"], "is no number of the scenario"),
+            (&["weigh", "asean", "--leave-out", "regions"], "asean has 0 regions with states on record"),
+            (&["weigh", "asean", "--leave-out", "11"], "found 11 folds, and asean has 10 states on record"),
+            (&["weigh", "asean", "--leave-out", "1"], "expected `regions` or a number of folds, from 2 on"),
+            (&["weigh", "asean", "--blocks", "all"], "found 10 states, expected at most 3"),
+            (&["weigh", "asean", "--blocks", "MYS,THX"], "asean has no state `THX`"),
+            (&["weigh", "asean", "--blocks", "MYS,MYS"], "found MYS twice"),
         ],
     );
 }

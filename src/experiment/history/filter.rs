@@ -168,7 +168,7 @@ impl<'a> Filter<'a> {
     }
 
     /// Draws the particles, and puts them at their start.
-    fn begin<'b>(&'b self, heard: Option<&'b Heard>) -> Groups<'b> {
+    pub(super) fn begin<'b>(&'b self, heard: Option<&'b Heard>) -> Groups<'b> {
         let Filter { world, particles, .. } = *self;
         let run = |r: usize| Run::new(world, self.seed, r as u32);
         let groups = particles.div_ceil(LANES);
@@ -216,7 +216,7 @@ impl<'a> Filter<'a> {
 
     /// Systematic resampling: whom each particle of a state descends from. One that goes on at all keeps its place, and what is doubled takes the
     /// places of those that do not, in an order of its own for each state: so that nothing ties the places of one state to those of another.
-    fn resample(&self, state: usize, year: usize, weights: &[f64]) -> Vec<u32> {
+    pub(super) fn resample(&self, state: usize, year: usize, weights: &[f64]) -> Vec<u32> {
         let n = weights.len();
         let part = self.world.states[state].key as u32;
         let calendar = (self.world.clock.start + year as i32) as u64;
@@ -311,7 +311,7 @@ impl<'a> Filter<'a> {
 }
 
 /// The density of what the particles' logs are of, and the particles' weights, the greatest 1.
-fn weigh(logs: &[f64]) -> (Entry, Vec<f64>) {
+pub(super) fn weigh(logs: &[f64]) -> (Entry, Vec<f64>) {
     let n = logs.len() as f64;
     let most = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     if most == f64::NEG_INFINITY {
@@ -347,7 +347,7 @@ struct OfYear {
 }
 
 /// All particles: in groups of as many as a batch runs side by side, each group with the worker who steps it.
-struct Groups<'w> {
+pub(super) struct Groups<'w> {
     particles: usize,
     states: usize,
     ratings: usize,
@@ -402,7 +402,7 @@ impl Worker<'_> {
 }
 
 impl Groups<'_> {
-    fn run_year(&mut self, year: usize) -> Result<(), NotFinite> {
+    pub(super) fn run_year(&mut self, year: usize) -> Result<(), NotFinite> {
         let particles = self.particles;
         on_each(&mut self.workers, |_, worker| worker.done = worker.run_year(year, particles));
         self.workers.iter().try_for_each(|worker| worker.done.clone())
@@ -416,7 +416,7 @@ impl Groups<'_> {
         all
     }
 
-    fn log_densities(&self, i: usize) -> Vec<f64> {
+    pub(super) fn log_densities(&self, i: usize) -> Vec<f64> {
         self.gather(self.workers.iter().flat_map(|worker| worker.logs[i..].iter().step_by(self.states)))
     }
 
@@ -430,7 +430,7 @@ impl Groups<'_> {
     }
 
     /// Puts each particle of a state in the place of those that descend from it.
-    fn resample(&mut self, parents: &[Option<Vec<u32>>]) {
+    pub(super) fn resample(&mut self, parents: &[Option<Vec<u32>>]) {
         let (n, of_worker) = (self.states, self.of_worker);
         let length = self.workers[0].length(n);
         let place =

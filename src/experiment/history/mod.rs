@@ -9,6 +9,8 @@ pub mod asked;
 pub mod belief;
 pub mod evaluate;
 pub mod filter;
+pub mod joint;
+pub mod left_out;
 pub mod likelihood;
 pub mod lineage;
 pub mod rows;

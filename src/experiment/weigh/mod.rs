@@ -4,14 +4,21 @@
 //! years, which the fit has not seen. At fixed parameters nothing was fitted, and the whole record counts; but then parameters that suit one theory may
 //! not suit another, so that is called sensitivity, and weighs nothing.
 
+mod blocks;
 mod difference;
+mod left_out;
 mod stacking;
 mod tables;
 mod theory;
 
+pub use blocks::{AGREES, BlockCheck, check_blocks, states_of_blocks};
 pub use difference::{Clusters, Difference, ERRORS, FEWEST, LEAST};
+pub use left_out::{Cost, Fold, LeaveOut, LeftOut, cost, leave_out};
 pub use stacking::{mixed, stacking};
-pub use tables::{by_entry, by_state, fitted, theories as table};
+pub use tables::{
+    blocks, by_entry, by_state, fitted, left_out as left_out_table, left_out_by_state, left_out_fitted,
+    theories as table,
+};
 pub use theory::{BASELINE, NULL, Theory, theories};
 
 use crate::engine::given::Given;
@@ -116,6 +123,8 @@ pub struct Weighed {
     pub theory: Theory,
     /// What was fitted of it.
     pub fitted: Option<Fitted>,
+    /// The world that was weighed: the theory's, with what was fitted.
+    pub world: World,
     /// The likelihood of the record, entry by entry.
     pub evaluation: Evaluation,
 }
@@ -189,7 +198,8 @@ pub fn weigh(
     for (k, theory) in theories.into_iter().enumerate() {
         let tell = |share: f64| told((k as f64 + 0.9 * share) / parts);
         let fit = scales.refit.as_ref();
-        let fit = fit.map(|refit| fit_theory(baseline, &theory, refit, &scales, options, stop, &tell));
+        let seen = Seen { until: scales.from - 1, without: &[] };
+        let fit = fit.map(|refit| fit_theory(baseline, &theory, refit, seen, options, stop, &tell));
         let (fitted, world) = match fit.transpose()? {
             Some((fitted, world)) => (Some(fitted), world),
             None => (None, theory.scenario.world.clone()),
@@ -204,7 +214,7 @@ pub fn weigh(
             ExperimentError::Asked(what) => ExperimentError::Asked(format!("{}: {what}", theory.name)),
             other => other,
         })?;
-        weighed.push(Weighed { theory, fitted, evaluation });
+        weighed.push(Weighed { theory, fitted, world, evaluation });
         told((k + 1) as f64 / parts);
     }
     let base = &weighed[0].theory.scenario;
@@ -242,12 +252,21 @@ fn log_densities(weighed: &[Weighed], year: usize) -> Vec<Vec<f64>> {
     all.iter().map(|of| kept.iter().map(|n| of[*n]).collect()).collect()
 }
 
-/// Fits a theory to the years before the split; its world as fitted.
+/// What a fit sees of the record.
+#[derive(Clone, Copy, Debug)]
+struct Seen<'a> {
+    /// Last year.
+    until: i32,
+    /// Positions of states whose record it does not see.
+    without: &'a [usize],
+}
+
+/// Fits a theory to a part of the record; its world as fitted.
 fn fit_theory(
     baseline: &Loaded,
     theory: &Theory,
     refit: &Refit,
-    scales: &Scales,
+    seen: Seen,
     options: Options,
     stop: &AtomicBool,
     told: &(dyn Fn(f64) + Sync),
@@ -264,9 +283,10 @@ fn fit_theory(
     if parameters.is_empty() {
         return Ok((Fitted { parameters, held, best: None }, theory.scenario.world.clone()));
     }
-    let before = HoldOut { states: false, after: Some(scales.from - 1) };
+    let before = HoldOut { states: false, after: Some(seen.until) };
     let case = Case::new(loaded, parameters.clone(), &[], before, None, (1, options.isa))?;
-    let likely = Likely::new(&case, &theory.scenario, refit.effort, options.isa)?;
+    let mut likely = Likely::new(&case, &theory.scenario, refit.effort, options.isa)?;
+    likely.given = seen.without.iter().fold(likely.given, |given, state| given.without(*state));
     let priors: Vec<Prior> = parameters.iter().map(|p| p.prior).collect();
     let climb = Climb {
         priors: &priors,

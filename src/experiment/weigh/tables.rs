@@ -1,6 +1,6 @@
 //! What came of a weighing, as tables.
 
-use super::{Weighed, Weighing};
+use super::{BlockCheck, Fitted, LeftOut, Weighed, Weighing};
 use crate::experiment::compare::{Described, Making};
 use crate::experiment::history::filter::Entry;
 
@@ -86,14 +86,33 @@ pub fn by_entry(weighing: &Weighing) -> Described {
 
 /// One row for each theory and parameter that was fitted in it; none where nothing was fitted.
 pub fn fitted(weighing: &Weighing) -> Option<Described> {
-    let mut making = Making::default();
-    let (mut theories, mut paths, mut priors) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut starts, mut found) = (Vec::new(), Vec::new());
+    let mut rows = Vec::new();
     for weighed in &weighing.weighed {
-        let fitted = weighed.fitted.as_ref()?;
+        rows.push((weighed.theory.name.clone(), None, weighed.fitted.as_ref()?));
+    }
+    Some(of_fits(&rows))
+}
+
+/// The same of what was fitted to the record without each fold.
+pub fn left_out_fitted(weighing: &Weighing, left: &LeftOut) -> Option<Described> {
+    let mut rows = Vec::new();
+    for (weighed, fits) in weighing.weighed.iter().zip(&left.fitted) {
+        let each = left.folds.iter().zip(fits);
+        rows.extend(each.map(|(fold, fit)| (weighed.theory.name.clone(), Some(fold.name.clone()), fit)));
+    }
+    (!rows.is_empty()).then(|| of_fits(&rows))
+}
+
+/// Fits of theories, each perhaps without a fold.
+fn of_fits(fits: &[(String, Option<String>, &Fitted)]) -> Described {
+    let mut making = Making::default();
+    let (mut theories, mut folds, mut paths, mut priors) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut starts, mut found) = (Vec::new(), Vec::new());
+    for (theory, fold, fitted) in fits {
         let Some(best) = &fitted.best else { continue };
         for (k, parameter) in fitted.parameters.iter().enumerate() {
-            theories.push(weighed.theory.name.clone());
+            theories.push(theory.clone());
+            folds.extend(fold.clone());
             paths.push(parameter.path.clone());
             priors.push(parameter.prior.to_string());
             starts.push(best.start[k]);
@@ -101,9 +120,82 @@ pub fn fitted(weighing: &Weighing) -> Option<Described> {
         }
     }
     making.text("theory", "name of the theory", theories);
+    if fits.iter().any(|(_, fold, _)| fold.is_some()) {
+        making.text("fold", "what was left out of the fit: a region, or the number of a fold", folds);
+    }
     making.text("parameter", "path of the parameter", paths);
     making.text("prior", "its prior", priors);
     making.number("start", "-", "value at which the search began", starts);
     making.number("value", "-", "value that was found", found);
-    Some(making.end())
+    making.end()
+}
+
+/// One row for each theory: how well it predicts what was left out.
+pub fn left_out(weighing: &Weighing, left: &LeftOut) -> Described {
+    let all = 0..weighing.weighed.len();
+    let numbers = |of: &dyn Fn(usize) -> f64| all.clone().map(of).collect::<Vec<f64>>();
+    let mut making = Making::default();
+    let names = weighing.weighed.iter().map(|w| w.theory.name.clone()).collect();
+    making.text("theory", "name of the theory", names);
+    let meaning = format!("log score of the record of {}, each given that of the others", left.told());
+    making.number("log_score", "-", &meaning, numbers(&|k| left.scores[k].total().0));
+    let meaning = "standard error of it, from the particles";
+    making.number("error", "-", meaning, numbers(&|k| left.scores[k].total().1));
+    let meaning = "log score less that of the first theory";
+    making.number("difference", "-", meaning, numbers(&|k| left.difference(k).total));
+    let meaning = format!(
+        "standard error of the difference over {}, with the simulation errors; 0 of the first theory",
+        left.clusters.told()
+    );
+    let error = |k: usize| if k == 0 { 0.0 } else { left.difference(k).error };
+    making.number("difference_error", "-", &meaning, numbers(&error));
+    let apart = |k: usize| if k > 0 && left.difference(k).tells_apart() { "yes" } else { "no" }.to_string();
+    let meaning = "whether the difference is above 4 units and 2 standard errors";
+    making.text("tells_apart", meaning, all.clone().map(apart).collect());
+    making.end()
+}
+
+/// One row for each theory and state that was left out.
+pub fn left_out_by_state(weighing: &Weighing, left: &LeftOut) -> Described {
+    let world = &weighing.base().world;
+    let mut rows = Vec::new();
+    for (k, weighed) in weighing.weighed.iter().enumerate() {
+        for state in 0..world.states.len() {
+            let Some(fold) = left.fold_of(state) else { continue };
+            rows.push((weighed.theory.name.clone(), fold.name.clone(), state, k));
+        }
+    }
+    let score = |k: usize, state: usize| left.scores[k].of_state(state, 0);
+    let mut making = Making::default();
+    making.text("theory", "name of the theory", rows.iter().map(|row| row.0.clone()).collect());
+    let meaning = "what the state was left out with: a region, or the number of a fold";
+    making.text("fold", meaning, rows.iter().map(|row| row.1.clone()).collect());
+    let ids = rows.iter().map(|row| world.states[row.2].id.clone()).collect();
+    making.text("state", "id of the state", ids);
+    let meaning = "log score of its record, given that of the states that were not left out";
+    making.number("log_score", "-", meaning, rows.iter().map(|row| score(row.3, row.2)).collect());
+    let meaning = "log score less that of the first theory";
+    let less = |row: &(String, String, usize, usize)| score(row.3, row.2) - score(0, row.2);
+    making.number("difference", "-", meaning, rows.iter().map(less).collect());
+    making.end()
+}
+
+/// One row for each theory: the likelihood of a few states' record by blocks and by whole runs.
+pub fn blocks(weighing: &Weighing, check: &BlockCheck) -> Described {
+    let mut making = Making::default();
+    let names = weighing.weighed.iter().map(|w| w.theory.name.clone()).collect();
+    making.text("theory", "name of the theory", names);
+    let numbers = |of: &dyn Fn(usize) -> f64| (0..check.both.len()).map(of).collect::<Vec<f64>>();
+    let of = |k: usize| &check.both[k];
+    let meaning = "log-likelihood of these states' record by blocks, first pass";
+    making.number("first_pass", "-", meaning, numbers(&|k| of(k).first.log_likelihood));
+    let meaning = "the same, second pass";
+    making.number("blocks", "-", meaning, numbers(&|k| of(k).second.log_likelihood));
+    making.number("blocks_error", "-", "standard error of it", numbers(&|k| of(k).second.error));
+    let meaning = "the same by whole runs";
+    making.number("jointly", "-", meaning, numbers(&|k| of(k).joint.log_likelihood));
+    making.number("jointly_error", "-", "standard error of it", numbers(&|k| of(k).joint.error));
+    let meaning = "least effective sample size of the whole runs in any year";
+    making.number("effective", "-", meaning, numbers(&|k| of(k).effective));
+    making.end()
 }
