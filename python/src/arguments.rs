@@ -6,6 +6,7 @@ use pyo3::types::{PyDict, PyList, PyString, PyTuple};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use suasion::engine::parallel::{MOST_THREADS, Options};
+use suasion::experiment::calibrate::Asked;
 use suasion::experiment::design::{Table, parse_axes};
 use suasion::experiment::sensitivity::Measure;
 use suasion::scenario::{Axis, Design};
@@ -28,6 +29,72 @@ pub fn small(name: &str, given: Option<&Bound<'_, PyAny>>) -> PyResult<Option<u3
     let small = u32::try_from(number)
         .map_err(|_| ScenarioError::new_err(format!("{name}: found {number}, which is too many")))?;
     Ok(Some(small))
+}
+
+/// One word or year, or a list of such; none where nothing is given.
+pub fn words(name: &str, given: Option<&Bound<'_, PyAny>>) -> PyResult<Vec<String>> {
+    let one = |item: &Bound<'_, PyAny>| {
+        if item.hasattr("__index__")? {
+            text::value(name, item)
+        } else {
+            Ok(texts(name, Some(item))?.concat())
+        }
+    };
+    match given {
+        Some(given) if given.is_instance_of::<PyList>() || given.is_instance_of::<PyTuple>() => {
+            given.try_iter()?.map(|item| one(&item?)).collect()
+        }
+        Some(given) => Ok(vec![one(given)?]),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// A year, where it is given.
+pub fn year(name: &str, given: Option<&Bound<'_, PyAny>>) -> PyResult<Option<i32>> {
+    let Some(given) = given else { return Ok(None) };
+    let text = text::value(name, given)?;
+    let year =
+        text.parse().map_err(|_| ScenarioError::new_err(format!("{name}: found {text}, expected a year")))?;
+    Ok(Some(year))
+}
+
+/// A number of at least 0 and at most `most`, where it is given.
+pub fn amount(name: &str, given: Option<&Bound<'_, PyAny>>, most: f64) -> PyResult<Option<f64>> {
+    let Some(given) = given else { return Ok(None) };
+    let text = text::value(name, given)?;
+    match text.parse::<f64>() {
+        Ok(x) if (0.0..=most).contains(&x) => Ok(Some(x)),
+        _ if most < f64::MAX => {
+            Err(ScenarioError::new_err(format!("{name}: found {text}, expected a number from 0 to {most}")))
+        }
+        _ => Err(ScenarioError::new_err(format!("{name}: found {text}, expected a number of at least 0"))),
+    }
+}
+
+/// Priors: texts as for `suasion calibrate --prior`, or a dict from paths to texts, to ranges `(low, high)`, or to nothing for the usual range.
+pub fn priors(given: Option<&Bound<'_, PyAny>>) -> PyResult<Vec<Asked>> {
+    let Some(named) = given.and_then(|given| given.cast::<PyDict>().ok()) else {
+        return Ok(texts("priors", given)?.iter().map(|text| Asked::option(text)).collect());
+    };
+    let one = |(path, prior): (Bound<'_, PyAny>, Bound<'_, PyAny>)| {
+        let path = path.str()?.to_string();
+        if prior.is_none() {
+            return Ok(Asked::option(&path));
+        }
+        if let Ok(text) = prior.cast::<PyString>() {
+            return Ok(Asked::option(&format!("{path}={}", text.to_cow()?)));
+        }
+        let ends = prior.cast::<PyTuple>().ok().filter(|ends| ends.len() == 2);
+        let Some(ends) = ends else {
+            return Err(ScenarioError::new_err(format!(
+                "priors: {path}: found {}, expected text as \"uniform(0, 1)\", (low, high), or None for the usual range",
+                prior.repr()?
+            )));
+        };
+        let end = |k: usize| text::value(&path, &ends.get_item(k)?);
+        Ok(Asked::option(&format!("{path}=uniform({}, {})", end(0)?, end(1)?)))
+    };
+    named.iter().map(one).collect()
 }
 
 /// How many threads; as many as cores where nothing is said.

@@ -10,9 +10,6 @@ use std::path::PathBuf;
 use suasion::experiment::audit::{Asked, Audit as Library};
 use suasion::experiment::calibrate;
 
-/// Parts that progress is told of.
-const PARTS: u64 = 1000;
-
 /// What an audit found of each claim.
 #[pyclass(frozen, module = "suasion")]
 pub struct Audit {
@@ -96,8 +93,7 @@ pub fn audit(
     };
     let audit = py.detach(|| Library::read(&path, &asked)).map_err(raise)?;
     let progress = Progress::new(py, progress, "parts")?;
-    let work =
-        |stop: &_| audit.run(options, stop, &|share: f64| progress.at((share * PARTS as f64) as u64, PARTS));
+    let work = |stop: &_| audit.run(options, stop, &|share| progress.share(share));
     let done = attended(py, &progress, work, raise)?;
     let table = |of| described(py, of, &audit.base);
     let sums = [

@@ -1,6 +1,6 @@
 //! What callers change of a scenario before it runs: values, replicates and seed, counterfactuals.
 
-use crate::scenario::Scenario;
+use crate::scenario::{Read, Scenario};
 use crate::{ScenarioError, arguments, raise, text};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
@@ -25,19 +25,59 @@ pub fn lay(
     .map_err(raise)
 }
 
-/// Sets what `values` says, by path.
-pub fn set_all(loaded: &mut Loaded, values: &Bound<'_, PyDict>) -> PyResult<()> {
-    for (path, given) in values.iter() {
+/// What `values` says, as assignments by path.
+pub fn assignments(values: &Bound<'_, PyDict>) -> PyResult<Vec<String>> {
+    let one = |(path, given): (Bound<'_, PyAny>, Bound<'_, PyAny>)| {
         let path = path.cast::<PyString>().map_err(|_| {
             ScenarioError::new_err(format!("{path}: not a path, as \"parameters.displacement\""))
         })?;
-        set_one(loaded, &path.to_cow()?, &given)?;
-    }
-    Ok(())
+        assignment(&path.to_cow()?, &given)
+    };
+    values.iter().map(one).collect()
+}
+
+/// A value set by path.
+fn assignment(path: &str, given: &Bound<'_, PyAny>) -> PyResult<String> {
+    Ok(format!("{path}={}", text::value(path, given)?))
+}
+
+/// Sets what `values` says, by path.
+pub fn set_all(loaded: &mut Loaded, values: &Bound<'_, PyDict>) -> PyResult<()> {
+    assignments(values)?.iter().try_for_each(|assignment| loaded.set(assignment)).map_err(raise)
 }
 
 pub fn set_one(loaded: &mut Loaded, path: &str, given: &Bound<'_, PyAny>) -> PyResult<()> {
-    loaded.set(&format!("{path}={}", text::value(path, given)?)).map_err(raise)
+    loaded.set(&assignment(path, given)?).map_err(raise)
+}
+
+/// What was changed of a scenario that was read.
+#[derive(Clone, Debug)]
+pub enum Change {
+    /// A value set by path.
+    Set(String),
+    /// A counterfactual.
+    Counterfactual(String),
+}
+
+impl Change {
+    /// Changes a scenario so.
+    pub fn of(&self, loaded: &mut Loaded) -> Result<(), library::ScenarioError> {
+        match self {
+            Change::Set(assignment) => loaded.set(assignment),
+            Change::Counterfactual(name) => loaded.apply_counterfactual(name),
+        }
+    }
+}
+
+/// What makes an arm of a scenario that was read: all that it changes, in order.
+#[derive(Clone, Debug)]
+pub enum Made {
+    /// The scenario itself with what was changed of it, the counterfactual aside, and one more in words.
+    Words(String),
+    /// The same with values set.
+    Values(Vec<String>),
+    /// Another scenario: as it was read, and what was changed of it.
+    Other(Arc<Read>, Vec<Change>),
 }
 
 /// What a caller may give of replicates and seed.
@@ -69,6 +109,8 @@ impl Scenario {
             baseline: self.baseline.clone(),
             steps_set: self.steps_set,
             built: self.built.clone(),
+            read: self.read.clone(),
+            changes: self.changes.clone(),
         }
     }
 
@@ -103,21 +145,30 @@ impl Scenario {
 
     /// Counterfactuals as callers give them: a text as for `suasion compare`, a list of such, or a dict from names to
     /// values by path or scenarios.
-    pub fn asked(&self, given: &Bound<'_, PyAny>, runs: Runs<'_, '_>) -> PyResult<Vec<arms::Asked>> {
+    pub fn asked(
+        &self,
+        given: &Bound<'_, PyAny>,
+        runs: Runs<'_, '_>,
+    ) -> PyResult<(Vec<arms::Asked>, Vec<Made>)> {
         let mut baseline = self.baseline().clone();
         runs.set(&mut baseline)?;
         let Ok(named) = given.cast::<PyDict>() else {
             let texts = arguments::texts("counterfactuals", Some(given))?;
-            return texts.iter().map(|text| arms::ask(&baseline, text).map_err(raise)).collect();
+            let all = texts.iter().map(|text| arms::ask(&baseline, text).map_err(raise));
+            return Ok((all.collect::<PyResult<_>>()?, texts.into_iter().map(Made::Words).collect()));
         };
-        let mut all = Vec::new();
+        let (mut all, mut made) = (Vec::new(), Vec::new());
         for (name, given) in named.iter() {
             let name = name.str()?.to_string();
             let loaded = if let Ok(scenario) = given.cast::<Scenario>() {
-                scenario.get().loaded_with(runs)?
+                let scenario = scenario.get();
+                made.push(Made::Other(scenario.read.clone(), scenario.changes.clone()));
+                scenario.loaded_with(runs)?
             } else if let Ok(values) = given.cast::<PyDict>() {
                 let mut loaded = baseline.clone();
-                set_all(&mut loaded, values)?;
+                let values = assignments(values)?;
+                values.iter().try_for_each(|value| loaded.set(value)).map_err(raise)?;
+                made.push(Made::Values(values));
                 loaded
             } else {
                 let kind = given.get_type().name()?;
@@ -127,19 +178,15 @@ impl Scenario {
             };
             all.push(arms::Asked { name, loaded });
         }
-        Ok(all)
+        Ok((all, made))
     }
 }
 
-/// Sets a value, or several by path.
-pub fn set_given(
-    loaded: &mut Loaded,
-    path: &Bound<'_, PyAny>,
-    value: Option<&Bound<'_, PyAny>>,
-) -> PyResult<()> {
+/// A value set by path, or several, as assignments.
+pub fn given_assignments(path: &Bound<'_, PyAny>, value: Option<&Bound<'_, PyAny>>) -> PyResult<Vec<String>> {
     match (path.cast::<PyDict>(), path.cast::<PyString>(), value) {
-        (Ok(values), _, None) => set_all(loaded, values),
-        (_, Ok(path), Some(value)) => set_one(loaded, &path.to_cow()?, value),
+        (Ok(values), _, None) => assignments(values),
+        (_, Ok(path), Some(value)) => Ok(vec![assignment(&path.to_cow()?, value)?]),
         _ => Err(ScenarioError::new_err(
             "set: expected a path and a value, as set(\"parameters.displacement\", 0), or a dict of values by path",
         )),

@@ -4,6 +4,7 @@ use crate::arrow::{Table, described};
 use crate::attended::attended;
 use crate::changes::Runs;
 use crate::given::Given;
+use crate::posterior::{Beside, Under};
 use crate::progress::Progress;
 use crate::scenario::Scenario;
 use crate::{ScenarioError, arguments, raise};
@@ -82,7 +83,8 @@ impl Scenario {
     /// `why` says why it is another, and `shares` have those of free runs (`free_share`) beside. Tables: `differences`, `differences_free`,
     /// `shares`. `luck` is that of the counterfactuals in a history:
     /// "kept" (as a rule), "fresh" in what regimes and instruments draw, or "both", with `fresh_difference` beside. `effects=True` takes
-    /// the difference of each state apart into `direct` and `spillover`: see the tables `effects`.
+    /// the difference of each state apart into `direct` and `spillover`: see the tables `effects`. `posterior` is given as for `run`: a replicate sees
+    /// one draw in every arm.
     ///
     /// >>> found = suasion.Scenario.bundled("asean").compare("no-tvpa", replicates=16)
     /// >>> len(found.differences) % (11 * 16)  # states and their mean, the start and 15 years, times variables
@@ -91,7 +93,7 @@ impl Scenario {
     /// >>> given.why["no-tvpa"]
     /// 'no-tvpa: ... differs most, motivation ... in the history and ... in free runs: ...'
     #[pyo3(signature = (counterfactuals=None, *, outcomes=None, decompose=None, permutations=None, level=None,
-        replicates=None, seed=None, threads=None, progress=None, given=None, luck=None, effects=false))]
+        replicates=None, seed=None, threads=None, progress=None, given=None, luck=None, effects=false, posterior=None))]
     fn compare(
         &self,
         py: Python<'_>,
@@ -107,11 +109,12 @@ impl Scenario {
         given: Option<&Bound<'_, PyAny>>,
         luck: Option<&str>,
         effects: bool,
+        posterior: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Comparison> {
         let runs = Runs { replicates, seed };
         let options = arguments::options(threads)?;
         let base = self.changed(py, None, runs)?;
-        let asked = if let Some(given) = counterfactuals {
+        let (asked, made) = if let Some(given) = counterfactuals {
             self.asked(given, runs)?
         } else {
             let all = all_names(&base).map_err(raise)?;
@@ -161,7 +164,16 @@ impl Scenario {
             let others = asked.others.iter().map(|arm| (arm.name.as_str(), &arm.scenario));
             given.check_states(std::iter::once(Given::base(&base)).chain(others))?;
         }
-        compare(py, &asked, (given.as_ref(), luck), (&mechanisms, pairs, effects), options, progress)
+        let beside = Beside { made: &made, observed: false, given: given.as_ref() };
+        let alone = [("effects", effects), ("decompose", !mechanisms.is_empty())];
+        if let Some((name, _)) = alone.iter().find(|(_, wanted)| *wanted && posterior.is_some()) {
+            return Err(ScenarioError::new_err(format!(
+                "{name}: it takes one world apart, and under a posterior every draw is another; expected no posterior"
+            )));
+        }
+        let under = self.under(py, posterior, &base, beside, options)?;
+        let how = (given.as_ref(), under.as_ref(), luck);
+        compare(py, &asked, how, (&mechanisms, pairs, effects), options, progress)
     }
 }
 
@@ -170,7 +182,7 @@ impl Scenario {
 fn compare(
     py: Python<'_>,
     asked: &Asked,
-    (given, luck): (Option<&Given>, Luck),
+    (given, under, luck): (Option<&Given>, Option<&Under>, Luck),
     (decompose, pairs, effects): (&[String], Option<u32>, bool),
     options: Options,
     progress: Option<&Bound<'_, PyAny>>,
@@ -189,8 +201,9 @@ fn compare(
     let total = particles + replicates + fresh + free + played;
     let work = |stop: &_| {
         let history = Given::history(given, options, stop, |done| progress.at(done, total))?;
-        let within = |world| Worlds::from(world).within(history.as_deref());
-        let in_others: Vec<Worlds> = others.iter().map(|arm| within(&arm.scenario.world)).collect();
+        let in_base = Under::base(under, base).within(history.as_deref());
+        let in_others = Under::others(under, others).into_iter();
+        let in_others: Vec<Worlds> = in_others.map(|worlds| worlds.within(history.as_deref())).collect();
         let mut before = particles;
         let fresh = |history: &History, before: u64| {
             let told = |done| progress.at(before + done, total);
@@ -198,7 +211,7 @@ fn compare(
         };
         let found = match &history {
             Some(history) if luck == Luck::Fresh => fresh(history, before)?,
-            _ => asked.run_in(within(&base.world), &in_others, options, stop, |done| {
+            _ => asked.run_in(in_base, &in_others, options, stop, |done| {
                 progress.at(before + done, total);
             })?,
         };

@@ -4,6 +4,7 @@ use crate::arrow::{Table, described};
 use crate::attended::attended;
 use crate::changes::Runs;
 use crate::given::Given;
+use crate::posterior::{Beside, Under};
 use crate::progress::Progress;
 use crate::scenario::Scenario;
 use crate::{ScenarioError, arguments, raise};
@@ -62,13 +63,13 @@ impl Explanation {
 impl Scenario {
     /// Accounts for motivation (0-1) by state, year and term of the ledger; with `against`, beside a counterfactual, given
     /// as for `compare`. `outcomes` are kept beside the account. `observed` pins tiers and adoptions to the record;
-    /// `given` accounts for the history, and is given as for `run`. Tables: `means`, `totals`, `events`, `differences`.
+    /// `given` accounts for the history, and `posterior` draws parameters; both are given as for `run`. Tables: `means`, `totals`, `events`, `differences`.
     ///
     /// >>> told = suasion.Scenario.bundled("asean").explain("no-tvpa", replicates=16)
     /// >>> told.sentences["MYS"].startswith("In the model, motivation of Malaysia")
     /// True
     #[pyo3(signature = (against=None, *, outcomes=None, observed=false, level=None, replicates=None, seed=None, threads=None, progress=None,
-        given=None))]
+        given=None, posterior=None))]
     fn explain(
         &self,
         py: Python<'_>,
@@ -81,12 +82,14 @@ impl Scenario {
         threads: Option<&Bound<'_, PyAny>>,
         progress: Option<&Bound<'_, PyAny>>,
         given: Option<&Bound<'_, PyAny>>,
+        posterior: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Explanation> {
         let runs = Runs { replicates, seed };
         let options = arguments::options(threads)?;
         let level = arguments::level(level)?;
         check_level(level).map_err(raise)?;
-        let asked = against.map_or_else(|| Ok(Vec::new()), |given| self.asked(given, runs))?;
+        let (asked, made) =
+            against.map_or_else(|| Ok((Vec::new(), Vec::new())), |given| self.asked(given, runs))?;
         if asked.len() > 1 {
             return Err(ScenarioError::new_err("against: found several counterfactuals, expected one"));
         }
@@ -107,7 +110,9 @@ impl Scenario {
             let others = others.iter().map(|arm| (arm.name.as_str(), &arm.scenario));
             given.check_states(std::iter::once(Given::base(&base)).chain(others))?;
         }
-        explain(py, &base, others.first(), given.as_ref(), &outcomes, level, options, progress)
+        let beside = Beside { made: &made, observed, given: given.as_ref() };
+        let under = self.under(py, posterior, &base, beside, options)?;
+        explain(py, &base, &others, (given.as_ref(), under.as_ref()), &outcomes, level, options, progress)
     }
 }
 
@@ -115,14 +120,14 @@ impl Scenario {
 fn explain(
     py: Python<'_>,
     base: &library::Scenario,
-    other: Option<&Arm>,
-    given: Option<&Given>,
+    arms: &[Arm],
+    (given, under): (Option<&Given>, Option<&Under>),
     asked: &Outcomes,
     level: f64,
     options: Options,
     progress: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Explanation> {
-    let world = &base.world;
+    let (world, other) = (&base.world, arms.first());
     let outcomes = kept(world, asked);
     let replicates = base.replicates as usize;
     let plan = Plan { outcomes: &outcomes, seed: base.seed, replicates, options };
@@ -131,9 +136,11 @@ fn explain(
     let progress = Progress::new(py, progress, "replicates")?;
     let work = |stop: &_| {
         let history = Given::history(given, options, stop, |done| progress.at(done, total))?;
-        let within = |world| Worlds::from(world).within(history.as_deref());
-        let others: Vec<Worlds> = other.iter().map(|arm| within(&arm.scenario.world)).collect();
-        let done = paired::run(within(world), &others, plan, stop, |done| progress.at(before + done, total))?;
+        let history = history.as_deref();
+        let others = Under::others(under, arms).into_iter();
+        let others: Vec<Worlds> = others.map(|worlds| worlds.within(history)).collect();
+        let in_base = Under::base(under, base).within(history);
+        let done = paired::run(in_base, &others, plan, stop, |done| progress.at(before + done, total))?;
         Ok::<_, ExperimentError>(done)
     };
     let (profile, pairs) = attended(py, &progress, work, raise)?;

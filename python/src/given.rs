@@ -16,7 +16,7 @@ use suasion::experiment::history::asked::{Asked, Told, check_states};
 use suasion::scenario as library;
 
 /// Where the history comes from.
-enum Source {
+pub enum Source {
     /// The record, or a folder.
     Asked(Asked),
     /// It was made before.
@@ -25,10 +25,10 @@ enum Source {
 
 /// A history that was asked for.
 pub struct Given {
-    source: Source,
+    pub source: Source,
     /// The scenario whose record conditions: without a counterfactual.
     base: Arc<library::Scenario>,
-    told: Told,
+    pub told: Told,
 }
 
 impl Scenario {
@@ -63,7 +63,7 @@ impl Scenario {
 }
 
 /// The record or a folder, as callers name them.
-fn asked(given: &Bound<'_, PyAny>) -> PyResult<Asked> {
+pub fn asked(given: &Bound<'_, PyAny>) -> PyResult<Asked> {
     if given.is_instance_of::<PyBool>() {
         return Ok(Asked::Record { until: None, particles: None, rows: None });
     }
@@ -81,7 +81,7 @@ fn asked(given: &Bound<'_, PyAny>) -> PyResult<Asked> {
 }
 
 /// An error of the library, which speaks of options, as one that speaks of arguments.
-fn raise(error: impl Into<ExperimentError>) -> PyErr {
+pub fn raise(error: impl Into<ExperimentError>) -> PyErr {
     match error.into() {
         error @ (ExperimentError::Asked(_) | ExperimentError::Output(_)) => {
             let sentence = error.to_string();

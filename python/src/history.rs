@@ -5,8 +5,8 @@ use crate::arrow::{Table, described};
 use crate::attended::attended;
 use crate::changes::Runs;
 use crate::progress::Progress;
+use crate::raise;
 use crate::scenario::Scenario;
-use crate::{ScenarioError, raise, text};
 use pyo3::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -108,19 +108,9 @@ impl Scenario {
         let scenario = self.changed(py, None, Runs { replicates, seed })?;
         let usual = Plan::new(scenario.replicates);
         let particles = arguments::small("particles", particles)?.unwrap_or(usual.particles);
-        let plan = Plan { until: year(until)?, particles, ..usual };
+        let plan = Plan { until: arguments::year("until", until)?, particles, ..usual };
         history(py, &scenario, plan, options, progress)
     }
-}
-
-/// A year, where it is given.
-fn year(given: Option<&Bound<'_, PyAny>>) -> PyResult<Option<i32>> {
-    let Some(given) = given else { return Ok(None) };
-    let text = text::value("until", given)?;
-    let year = text.parse().map_err(|_| {
-        ScenarioError::new_err(format!("until: found {text}, expected a year on record, as 2008"))
-    })?;
-    Ok(Some(year))
 }
 
 /// Conditions a scenario.

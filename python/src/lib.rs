@@ -12,12 +12,15 @@ mod arguments;
 mod arrow;
 mod attended;
 mod audit;
+mod calibrate;
 mod changes;
 mod compare;
 mod explain;
 mod given;
 mod history;
+mod nullable;
 mod outcomes;
+mod posterior;
 mod progress;
 mod run;
 mod scenario;
@@ -25,6 +28,8 @@ mod sensitivity;
 mod summary;
 mod sweep;
 mod text;
+mod validate;
+mod weigh;
 
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
@@ -51,6 +56,42 @@ fn raise(error: impl Into<ExperimentError>) -> PyErr {
     }
 }
 
+/// The same, where its sentence names options of the command: `--hold-out` is here `hold_out`, `--from 2009` is `since=2009`.
+fn raise_named(error: impl Into<ExperimentError>) -> PyErr {
+    match error.into() {
+        error @ (ExperimentError::Asked(_) | ExperimentError::Output(_)) => {
+            let sentence = named(&error.to_string());
+            match error {
+                ExperimentError::Asked(_) => ScenarioError::new_err(sentence),
+                _ => SuasionError::new_err(sentence),
+            }
+        }
+        error => raise(error),
+    }
+}
+
+/// A sentence in which options are arguments.
+fn named(sentence: &str) -> String {
+    let mut parts = sentence.split("--");
+    let mut out = parts.next().unwrap_or_default().to_string();
+    for part in parts {
+        let end = part.find(|c: char| !c.is_ascii_lowercase() && c != '-').unwrap_or(part.len());
+        let (option, rest) = part.split_at(end);
+        out += &match option {
+            "from" => "since".to_string(),
+            "prior" => "priors".to_string(),
+            "statistic" => "statistics".to_string(),
+            "simulations" => "most".to_string(),
+            option => option.replace('-', "_"),
+        };
+        out += &match rest.strip_prefix(' ') {
+            Some(value) if value.starts_with(|c: char| c.is_ascii_digit()) => format!("={value}"),
+            _ => rest.to_string(),
+        };
+    }
+    out
+}
+
 #[pymodule]
 mod _suasion {
     use pyo3::prelude::*;
@@ -59,6 +100,8 @@ mod _suasion {
     use super::arrow::Table;
     #[pymodule_export]
     use super::audit::{Audit, audit};
+    #[pymodule_export]
+    use super::calibrate::Calibration;
     #[pymodule_export]
     use super::compare::Comparison;
     #[pymodule_export]
@@ -73,6 +116,10 @@ mod _suasion {
     use super::sensitivity::Sensitivity;
     #[pymodule_export]
     use super::sweep::Sweep;
+    #[pymodule_export]
+    use super::validate::Validation;
+    #[pymodule_export]
+    use super::weigh::Weighing;
     #[pymodule_export]
     use super::{ScenarioError, SuasionError};
 

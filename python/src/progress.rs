@@ -5,6 +5,9 @@ use pyo3::prelude::*;
 use pyo3::types::PyBool;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+/// Parts in which work is told of that has no natural ones.
+pub const PARTS: u64 = 1000;
+
 /// How far some work is, and who wants to know.
 pub struct Progress {
     tell: Option<Py<PyAny>>,
@@ -47,6 +50,11 @@ impl Progress {
     pub fn at(&self, done: u64, total: u64) {
         self.total.store(total, Ordering::Relaxed);
         self.done.store(done, Ordering::Relaxed);
+    }
+
+    /// So much is done, of 1.
+    pub fn share(&self, share: f64) {
+        self.at((share * PARTS as f64) as u64, PARTS);
     }
 
     /// Tells it now.

@@ -4,6 +4,7 @@ use crate::arrow::{self, Table, failed};
 use crate::attended::attended;
 use crate::changes::Runs;
 use crate::given::Given;
+use crate::posterior::{Beside, Under};
 use crate::progress::Progress;
 use crate::scenario::Scenario;
 use crate::{arguments, raise, summary};
@@ -11,7 +12,6 @@ use pyo3::prelude::*;
 use suasion::engine::parallel::Options;
 use suasion::experiment::cost;
 use suasion::experiment::error::ExperimentError;
-use suasion::experiment::posterior::Worlds;
 use suasion::experiment::run::{Block, Tables, simulate_in};
 use suasion::output::error::OutputError;
 use suasion::output::schema::{self, Column};
@@ -68,6 +68,9 @@ impl Scenario {
     /// record first (`"record:until=2008,particles=5000"` says more), a `History` of `condition` and a folder that `suasion condition` wrote
     /// are taken as they are. `progress` then counts the particles before the replicates.
     ///
+    /// `posterior` draws each replicate's parameters from a posterior: a `Calibration` of `calibrate`, a posterior.csv that `suasion calibrate` wrote, or
+    /// `"bundled"`. What `set` and `counterfactual` changed comes after the draw, and stands.
+    ///
     /// >>> run = suasion.Scenario.bundled("asean").run(replicates=8)
     /// >>> len(run.trajectories) == 8 * 10 * 16  # replicates, states, the start and 15 years
     /// True
@@ -75,7 +78,7 @@ impl Scenario {
     /// >>> sorted({int(date) for date in given.filter(kind="adoption", state="VNM")["date"]})  # in every replicate as on record
     /// [2011, 2012]
     #[pyo3(signature = (replicates=None, seed=None, threads=None, trajectories=true, events=true, ledger=false, progress=None, *,
-        given=None))]
+        given=None, posterior=None))]
     #[allow(clippy::fn_params_excessive_bools)]
     fn run(
         &self,
@@ -88,6 +91,7 @@ impl Scenario {
         ledger: bool,
         progress: Option<&Bound<'_, PyAny>>,
         given: Option<&Bound<'_, PyAny>>,
+        posterior: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Run> {
         let options = arguments::options(threads)?;
         let runs = Runs { replicates, seed };
@@ -96,7 +100,16 @@ impl Scenario {
         if let Some(given) = &given {
             given.check_states([Given::base(&scenario)])?;
         }
-        run(py, &scenario, given.as_ref(), Tables { trajectories, events, ledger }, options, progress)
+        let beside = Beside { made: &[], observed: false, given: given.as_ref() };
+        let under = self.under(py, posterior, &scenario, beside, options)?;
+        run(
+            py,
+            &scenario,
+            (given.as_ref(), under.as_ref()),
+            Tables { trajectories, events, ledger },
+            options,
+            progress,
+        )
     }
 }
 
@@ -104,7 +117,7 @@ impl Scenario {
 fn run(
     py: Python<'_>,
     scenario: &library::Scenario,
-    given: Option<&Given>,
+    (given, under): (Option<&Given>, Option<&Under>),
     tables: Tables,
     options: Options,
     progress: Option<&Bound<'_, PyAny>>,
@@ -116,7 +129,7 @@ fn run(
     let mut blocks: Vec<Block> = Vec::new();
     let work = |stop: &_| {
         let history = Given::history(given, options, stop, |done| progress.at(done, total))?;
-        let worlds = Worlds::from(&scenario.world).within(history.as_deref());
+        let worlds = Under::base(under, scenario).within(history.as_deref());
         let ensemble = simulate_in(scenario, worlds, tables, options, stop, |block, done| {
             blocks.push(block);
             progress.at(before + done as u64, total);

@@ -1,6 +1,6 @@
 //! Scenarios as Python has them: read and changed. Each change gives a new scenario, validated. What is done with one is
 //! beside what it gives: runs, comparisons, explanations, sweeps.
-use crate::changes::set_given;
+use crate::changes::{Change, given_assignments};
 use crate::{ScenarioError, raise};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -18,14 +18,26 @@ pub struct Scenario {
     /// Whether the length of a step was set by hand.
     pub steps_set: bool,
     pub built: Arc<library::Scenario>,
+    /// As it was read, and what was changed of it since: draws of a posterior are set before that.
+    pub read: Arc<Read>,
+    pub changes: Vec<Change>,
+}
+
+/// A scenario as it was read.
+#[derive(Debug)]
+pub struct Read {
+    pub loaded: Loaded,
+    /// Its file; none where it is from elsewhere.
+    pub path: Option<PathBuf>,
 }
 
 /// Where the length of a step is set.
 const STEPS: &str = "time.steps_per_year";
 
-fn build(py: Python<'_>, loaded: Loaded) -> PyResult<Scenario> {
-    let built = py.detach(|| loaded.build()).map_err(raise)?;
-    Ok(Scenario { loaded, baseline: None, steps_set: false, built: Arc::new(built) })
+fn build(py: Python<'_>, loaded: Loaded, path: Option<PathBuf>) -> PyResult<Scenario> {
+    let built = Arc::new(py.detach(|| loaded.build()).map_err(raise)?);
+    let read = Arc::new(Read { loaded: loaded.clone(), path });
+    Ok(Scenario { loaded, baseline: None, steps_set: false, built, read, changes: Vec::new() })
 }
 
 #[pymethods]
@@ -36,7 +48,9 @@ impl Scenario {
     /// True
     #[staticmethod]
     fn load(py: Python<'_>, path: PathBuf) -> PyResult<Scenario> {
-        build(py, library::Scenario::load(&path.to_string_lossy()).map_err(raise)?)
+        let name = path.to_string_lossy().into_owned();
+        let loaded = library::Scenario::load(&name).map_err(raise)?;
+        build(py, loaded, library::Scenario::is_path(&name).then_some(path))
     }
 
     /// A scenario that comes with the package, by name; `bundled_names` has them.
@@ -50,7 +64,7 @@ impl Scenario {
                 .unwrap_or_else(|| "`Scenario.bundled_names()` names the bundled ones".into());
             return Err(ScenarioError::new_err(format!("no bundled scenario `{name}`; {hint}")));
         };
-        build(py, library::Scenario::parse(name, text, None).map_err(raise)?)
+        build(py, library::Scenario::parse(name, text, None).map_err(raise)?, None)
     }
 
     /// Names of the bundled scenarios.
@@ -75,7 +89,7 @@ impl Scenario {
         folder: Option<PathBuf>,
     ) -> PyResult<Scenario> {
         let text = crate::text::document(scenario)?;
-        build(py, library::Scenario::parse(name, &text, folder.as_deref()).map_err(raise)?)
+        build(py, library::Scenario::parse(name, &text, folder.as_deref()).map_err(raise)?, None)
     }
 
     /// The scenario with a value set by path, or several: `set({path: value})`. Units are the scenario file's.
@@ -90,9 +104,12 @@ impl Scenario {
         value: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Scenario> {
         let mut changed = self.clone_with(self.loaded.clone());
-        set_given(&mut changed.loaded, path, value)?;
-        if let Some(baseline) = &mut changed.baseline {
-            set_given(baseline, path, value)?;
+        for assignment in given_assignments(path, value)? {
+            changed.loaded.set(&assignment).map_err(raise)?;
+            if let Some(baseline) = &mut changed.baseline {
+                baseline.set(&assignment).map_err(raise)?;
+            }
+            changed.changes.push(Change::Set(assignment));
         }
         changed.steps_set |= path.str()?.to_cow()?.contains(STEPS);
         changed.built = Arc::new(py.detach(|| changed.loaded.build()).map_err(raise)?);
@@ -108,7 +125,10 @@ impl Scenario {
         loaded.apply_counterfactual(name).map_err(raise)?;
         let built = py.detach(|| loaded.build()).map_err(raise)?;
         let baseline = Some(self.baseline().clone());
-        Ok(Scenario { loaded, baseline, steps_set: self.steps_set, built: Arc::new(built) })
+        let mut changes = self.changes.clone();
+        changes.push(Change::Counterfactual(name.to_string()));
+        let (steps_set, read) = (self.steps_set, self.read.clone());
+        Ok(Scenario { loaded, baseline, steps_set, built: Arc::new(built), read, changes })
     }
 
     /// Names of the counterfactuals that the scenario brings along.

@@ -10,6 +10,7 @@ A scenario is read, changed and run; results are Arrow tables that Polars, panda
 
 from ._suasion import (
     Audit,
+    Calibration,
     Comparison,
     Explanation,
     History,
@@ -20,12 +21,15 @@ from ._suasion import (
     SuasionError,
     Sweep,
     Table,
+    Validation,
+    Weighing,
     __version__,
     audit,
 )
 
 __all__ = [
     "Audit",
+    "Calibration",
     "Comparison",
     "Explanation",
     "History",
@@ -36,6 +40,8 @@ __all__ = [
     "SuasionError",
     "Sweep",
     "Table",
+    "Validation",
+    "Weighing",
     "__version__",
     "audit",
 ]

@@ -1,6 +1,6 @@
 """Norm internalization by states, simulated."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from os import PathLike
 from pathlib import Path
 from typing import Any, Literal, SupportsIndex, TypeAlias, final
@@ -11,6 +11,7 @@ import pyarrow
 
 __all__ = [
     "Audit",
+    "Calibration",
     "Comparison",
     "Explanation",
     "History",
@@ -21,6 +22,8 @@ __all__ = [
     "SuasionError",
     "Sweep",
     "Table",
+    "Validation",
+    "Weighing",
     "__version__",
     "audit",
 ]
@@ -34,6 +37,12 @@ _Axes: TypeAlias = str | Iterable[str] | dict[str, Any] | None
 _Counterfactuals: TypeAlias = str | Iterable[str] | dict[str, Any]
 # What `given` may be: True or "record" conditions on the record first; a History, or the folder of one; None or False for free runs.
 _Given: TypeAlias = History | str | PathLike[str] | bool | None
+
+# What `posterior` may be: a Calibration, a posterior.csv of `suasion calibrate`, or "bundled".
+_Posterior: TypeAlias = Calibration | str | PathLike[str] | None
+# What priors may be: texts, or a dict from paths to texts, to ranges (low, high), or to None for the usual range.
+_Priors: TypeAlias = str | Iterable[str] | Mapping[str, str | tuple[float, float] | None] | None
+_HoldOut: TypeAlias = str | int | list[str | int] | tuple[str | int, ...] | None
 
 class ScenarioError(ValueError):
     """What was asked for is wrong: where, what was found, what was expected, a hint."""
@@ -260,6 +269,125 @@ def audit(
     """
 
 @final
+class Weighing:
+    """How well each of some theories predicts the record, and whether that tells them apart."""
+
+    @property
+    def theories(self) -> Table:
+        """One row per theory: log-likelihoods, difference from the first with its error, stacking weight, whether they are told apart."""
+    @property
+    def by_state(self) -> Table:
+        """One row per theory and state."""
+    @property
+    def entries(self) -> Table:
+        """One row per theory, state and year on record."""
+    @property
+    def fitted(self) -> Table | None:
+        """One row per theory and parameter that was fitted in it; None without a refit."""
+    @property
+    def kind(self) -> str:
+        """`weighing` with a refit, else `sensitivity`, which weighs nothing."""
+    @property
+    def since(self) -> int:
+        """First year that is held out."""
+    @property
+    def until(self) -> int:
+        """Last year whose record counts."""
+    @property
+    def mixed(self) -> float:
+        """Log score of the theories mixed by their stacking weights."""
+    @property
+    def benchmark(self) -> dict[str, float]:
+        """Log-likelihoods of a chain that knows frequencies alone: `in_sample`, `sequential`, `sequential_later`."""
+    @property
+    def clusters(self) -> str:
+        """What differences are taken as independent over."""
+
+@final
+class Validation:
+    """What came of holding a scenario against its record."""
+
+    @property
+    def patterns(self) -> Table:
+        """One row per statistic: target, tolerance, what is simulated, and whether its pattern is met."""
+    @property
+    def skill(self) -> Table:
+        """One row per part of the record, what is forecast, and reference: scores, and skill with its interval."""
+    @property
+    def calibration(self) -> Table:
+        """One row per bin of probability: what was forecast, and how often it came true, with its number of cases."""
+    @property
+    def adoptions(self) -> Table | None:
+        """One row per state and instrument: the date on record, and quantiles of the year of adoption."""
+    @property
+    def tiers(self) -> Table | None:
+        """One row per state, regime and year: the tier on record, the most frequent one, and shares."""
+    @property
+    def episodes(self) -> Table | None:
+        """One row per episode, state and outcome that a counterfactual is set beside."""
+    @property
+    def scores(self) -> Table | None:
+        """One row per score of forecasts from the history, and of references; None without `given`."""
+    @property
+    def forecasts(self) -> Table | None:
+        """One row per forecast from the history, and from references; None without `given`."""
+    @property
+    def met(self) -> int:
+        """Patterns that are met."""
+    @property
+    def of(self) -> int:
+        """Patterns."""
+    @property
+    def origin(self) -> int | None:
+        """Last year that forecasts from the history know; None without `given`."""
+    @property
+    def scenario(self) -> str:
+        """Name of the scenario."""
+
+@final
+class Calibration:
+    """Parameters fitted to a record: what `posterior` takes."""
+
+    @property
+    def draws(self) -> Table | None:
+        """One row per draw: weight, minus log-likelihood or distance, and a value of each parameter; None of a point."""
+    @property
+    def parameters(self) -> Table:
+        """One row per parameter: prior, posterior, and whether they differ; of a point where the search began and what it found."""
+    @property
+    def generations(self) -> Table | None:
+        """One row per generation; None of a point."""
+    @property
+    def predictive(self) -> Table | None:
+        """One row per statistic: observed, under prior and posterior; None by likelihood, and of a point."""
+    @property
+    def effective(self) -> float | None:
+        """Effective sample size of the draws; None of a point."""
+    @property
+    def log_evidence(self) -> float | None:
+        """Log of the marginal likelihood; None but of a finished posterior by likelihood."""
+    @property
+    def finished(self) -> bool:
+        """Whether it came to the posterior; by likelihood, draws that were stopped on the way are between prior and posterior."""
+    @property
+    def log_likelihood(self) -> dict[str, float]:
+        """By likelihood: `mean` and `sd` over seeds at the scenario's own values; of a point `found` and `start`."""
+    @property
+    def warning(self) -> str | None:
+        """What is to be known of how noisy the likelihood is; None where it is not."""
+    @property
+    def fitted(self) -> str:
+        """What is fitted, and what is held out, in words."""
+    @property
+    def digest(self) -> str | None:
+        """Digest of the draws, that of `suasion calibrate`; None of a point."""
+    @property
+    def scenario(self) -> str:
+        """Name of the scenario."""
+    def save(self, path: str | PathLike[str]) -> None:
+        """Writes the draws as a posterior.csv, which `suasion run --posterior` takes."""
+
+@final
 class Sweep:
     """What a sweep gave: its points, and outcomes at each."""
 
@@ -371,11 +499,13 @@ class Scenario:
         progress: _Progress = None,
         *,
         given: _Given = None,
+        posterior: _Posterior = None,
     ) -> Run:
         """Simulates every replicate, with the interpreter released; Ctrl-C stops it.
 
         `threads` changes no result. `progress` is called about ten times a second with what is done and in all. `given` runs in
         the history: `True` or `"record"` conditions on the record first, a `History` or the folder of one is taken as it is.
+        `posterior` draws each replicate's parameters; what `set` and `counterfactual` changed stands.
         """
     def condition(
         self,
@@ -391,6 +521,67 @@ class Scenario:
 
         `until` is the last year whose record counts, `particles` (20000, or as many as replicates) are those of each state,
         `replicates` are those that can be run in the history.
+        """
+    def weigh(
+        self,
+        theories: _Counterfactuals | None = None,
+        *,
+        since: SupportsIndex | None = None,
+        until: SupportsIndex | None = None,
+        particles: SupportsIndex | None = None,
+        refit: bool = False,
+        priors: _Priors = None,
+        evaluations: SupportsIndex | None = None,
+        fit_particles: SupportsIndex | None = None,
+        seed: SupportsIndex | None = None,
+        threads: SupportsIndex | None = None,
+        progress: _Progress = None,
+    ) -> Weighing:
+        """Weighs theories by how well they predict the record: the scenario, those given, and the null, in which nothing crowds out.
+
+        `refit` first fits each to the years before `since`, under `priors`; what counts is then the years from `since` on.
+        """
+    def validate(
+        self,
+        *,
+        hold_out: _HoldOut = None,
+        given: _Given = None,
+        posterior: _Posterior = None,
+        replicates: SupportsIndex | None = None,
+        seed: SupportsIndex | None = None,
+        threads: SupportsIndex | None = None,
+        progress: _Progress = None,
+    ) -> Validation:
+        """Holds the scenario against its record: patterns, forecast skill, and the hindcast of states and episodes.
+
+        `hold_out` ("states", a year, both, or "none") is scored apart. `given` also forecasts from the history, one to five years ahead.
+        """
+    def calibrate(
+        self,
+        priors: _Priors = None,
+        *,
+        likelihood: bool = False,
+        point: bool = False,
+        statistics: str | Iterable[str] | None = None,
+        hold_out: _HoldOut = None,
+        particles: SupportsIndex | None = None,
+        quantile: float | None = None,
+        kernel: Literal["moves", "component", "multivariate"] | None = None,
+        generations: SupportsIndex | None = None,
+        tolerance: float | None = None,
+        acceptance: float | None = None,
+        most: SupportsIndex | None = None,
+        filter_particles: SupportsIndex | None = None,
+        passes: Literal[1, 2] | None = None,
+        replicates: SupportsIndex | None = None,
+        seed: SupportsIndex | None = None,
+        blocks: str | PathLike[str] | None = None,
+        threads: SupportsIndex | None = None,
+        progress: _Progress = None,
+    ) -> Calibration:
+        """Fits parameters to the record: by its likelihood, or by distances between statistics; a posterior, or with `point` the best point.
+
+        Finished particles are kept in the folder `blocks`, where the same call goes on; without it they are gone when it is stopped.
         """
     def outcomes(
         self,
@@ -424,7 +615,7 @@ class Scenario:
         `counterfactuals` are names, texts `"TITLE: path=value; path=value"`, or a dict from names to dicts of values by
         path, or to scenarios; all of the scenario's where none is given. `decompose` splits the differences of `outcomes`
         among mechanisms. `given` asks it of the history, as for `run`; `luck` is that of the counterfactuals there.
-        `effects` takes differences apart into direct effects and spillovers.
+        `effects` takes differences apart into direct effects and spillovers. `posterior` is given as for `run`.
         """
     def explain(
         self,
@@ -438,10 +629,11 @@ class Scenario:
         threads: SupportsIndex | None = None,
         progress: _Progress = None,
         given: _Given = None,
+        posterior: _Posterior = None,
     ) -> Explanation:
         """Accounts for motivation (0-1) by state, year and term of the ledger; with `against`, beside a counterfactual.
 
-        `outcomes` are kept beside the account. `given` accounts for the history, as for `run`.
+        `outcomes` are kept beside the account. `given` accounts for the history, and `posterior` draws parameters, as for `run`.
         """
     def sweep(
         self,

@@ -13,20 +13,18 @@ use super::shared::{EngineArgs, FormatArg, flag, given, parse_amount, parse_shar
 use super::signals::stop_flag;
 use crate::evidence::panel::Coding;
 use crate::experiment::calibrate::{
-    Calibration, DESCRIPTION, Description, Distance, End, Population, Predicted, Search, Step, Store, Until,
-    Work, generations, marginals, picture, point, predict, predictive,
+    Calibration, DESCRIPTION, Description, Distance, End, Search, Step, Store, Until, Work, generations,
+    marginals, picture, point, predictive,
 };
 use crate::experiment::error::ExperimentError;
 use crate::experiment::job::{Claimed, Job};
-use crate::experiment::posterior::{POSTERIOR, csv_text};
+use crate::experiment::posterior::POSTERIOR;
 use crate::experiment::unfinished;
 use crate::output::manifest::{JobEntry, Manifest};
 use crate::output::place::Place;
 use anyhow::Result;
 use clap::Args;
-use std::num::NonZeroUsize;
 use std::path::Path;
-use std::sync::atomic::AtomicBool;
 
 /// Generations, and the share of accepted particles at which to stop, where nobody says.
 const GENERATIONS: u32 = 8;
@@ -86,7 +84,8 @@ impl Calibrate {
         let fit = self.what.fit(options.isa)?;
         let out = self.place.target(self.usual(&fit));
         let likely = self.by.likely(&self.what, &fit, options.isa)?;
-        let description = fit.description(&self.what, self.by.entry(likely.as_ref()));
+        let (likely, entry) = likely.unzip();
+        let description = fit.description(entry);
         let job = self.job(&fit, &description);
         // Other shards are at work too: the place is held by whoever writes the results.
         let place = match self.shard {
@@ -171,7 +170,7 @@ impl Calibrate {
         let Some(population) = &outcome.population else {
             return Err(BadInput("no generation is finished".into()).into());
         };
-        let predicted = predictions(&fit, &mut store, population, options.threads, &stop)?;
+        let predicted = fit.predictions(&mut store, population, options.threads, &stop)?;
         let told = Told {
             fit: &fit,
             outcome: &outcome,
@@ -288,8 +287,7 @@ impl Calibrate {
             Claimed::Finished(manifest) => return self.tell_done(page, out, &manifest),
         };
         let mut results = self.begin(fit, job, place)?;
-        let paths: Vec<&str> = fit.case.parameters().iter().map(|p| p.path.as_str()).collect();
-        let posterior = csv_text(&paths, &population.weights, &population.distances, &population.values);
+        let posterior = population.posterior(fit.case.parameters());
         results.file(POSTERIOR, posterior.as_bytes())?;
         results.file(DESCRIPTION, description.json().as_bytes())?;
         results.table("parameters", &marginals(fit.case.parameters(), said))?;
@@ -333,7 +331,7 @@ impl Calibrate {
         };
         let mut results = self.begin(fit, job, place)?;
         results.table("point", &point(fit.case.parameters(), &found.start, &found.values))?;
-        let description = fit.description(&self.what, None);
+        let description = fit.description(None);
         results.file(DESCRIPTION, description.json().as_bytes())?;
         let digest = blake3::hash(format!("{:?}", found.values).as_bytes()).to_hex()[..32].to_string();
         let json = calibrate_text::point_json(fit, &found);
@@ -343,24 +341,4 @@ impl Calibrate {
         page.copy(format!("written to {}", path.display()));
         page.end(self.json.then(|| with_folder(json, &path)).transpose()?, self.quiet)
     }
-}
-
-/// What the model says under the posterior, with new luck, beside what it said under the prior.
-fn predictions(
-    fit: &Fit,
-    store: &mut Store,
-    population: &Population,
-    threads: NonZeroUsize,
-    stop: &AtomicBool,
-) -> Result<Vec<Option<Predicted>>> {
-    let prior = store.generation(0)?.unwrap_or_default();
-    let count = population.len();
-    let all = predict(population, &fit.case, fit.scenario.seed, count, threads, stop)?;
-    let width = population.width;
-    let of = |(k, target)| {
-        let before: Vec<f64> = prior.iter().map(|p| p.statistics[k]).collect();
-        let after: Vec<f64> = all.iter().skip(k).step_by(width).copied().collect();
-        Predicted::new(target, &before, &after)
-    };
-    Ok(fit.case.targets().iter().enumerate().map(of).collect())
 }

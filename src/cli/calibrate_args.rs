@@ -1,28 +1,18 @@
 //! What a calibration is, on the command line: scenario, priors, statistics, and what is held out. It runs nothing.
 
 use super::exit::BadInput;
-use super::hold_out;
 use super::place::Name;
 use super::shared::{ScenarioArgs, given};
 use crate::engine::isa::Isa;
-use crate::evidence::frame::HoldOut;
 use crate::evidence::panel::{CODING, Coding, Coefficients, Panel, PanelError, Settings, USED};
-use crate::experiment::calibrate::{
-    Asked, Case, Description, KernelKind, LINK, LikelihoodEntry, Marginal, Parameter, ParameterEntry,
-    Population, Prior,
-};
-use crate::experiment::run::entry;
-use crate::output::manifest::PROGRAM;
+use crate::experiment::calibrate::{Asked, KernelKind, LINK, Parameter};
+pub(super) use crate::experiment::calibrate::{Fit, How};
 use crate::scenario::Scenario;
 use anyhow::Result;
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 
-/// States from which half of them are held out unless something else is said.
-const ENOUGH_STATES: usize = 20;
-/// Last year that is fitted unless something else is said.
-const LAST_FITTED: i32 = 2008;
 /// Particles, and the share of them that the next tolerance admits, where nobody says.
 const PARTICLES: u32 = 1000;
 const QUANTILE: f64 = 0.5;
@@ -46,14 +36,7 @@ impl PriorArgs {
     pub(super) fn parameters(&self, scenario: &Scenario) -> Result<Vec<Parameter>> {
         let mut asked = self.priors.as_deref().map_or(Ok(Vec::new()), Asked::read)?;
         asked.extend(self.prior.iter().map(|text| Asked::option(text)));
-        if asked.is_empty() {
-            let of_scenario = |(path, prior): &(String, String)| Asked::at(path, prior, "[prior]".into());
-            asked.extend(scenario.priors.iter().map(of_scenario));
-        }
-        if asked.is_empty() {
-            asked.push(Asked::option("parameters.*"));
-        }
-        Ok(Parameter::all(&asked, &scenario.world)?)
+        Ok(Parameter::of(asked, scenario)?)
     }
 
     /// Whether any was asked for.
@@ -121,13 +104,6 @@ impl From<KernelArg> for KernelKind {
     }
 }
 
-/// A calibration that was read and found possible.
-pub(super) struct Fit {
-    pub scenario: Scenario,
-    pub case: Case,
-    pub priors: Vec<Prior>,
-}
-
 impl CalibrateArgs {
     /// Replicates of each trial: one, unless more are asked for, since the record is one history.
     pub(super) fn replicates(&self) -> u32 {
@@ -168,26 +144,18 @@ impl CalibrateArgs {
         let loaded = self.scenario.loaded()?;
         let scenario = loaded.build()?;
         let parameters = self.priors.parameters(&scenario)?;
-        if (self.particles as usize) <= parameters.len() {
-            let message = format!(
-                "--particles {}: fewer than the {} parameters and one, so that no spread of them can be told; take at least \
-                 ten for each",
-                self.particles,
-                parameters.len()
-            );
-            return Err(BadInput(message).into());
-        }
         let coding = self.coding(&scenario, &parameters)?;
-        let clock = scenario.world.clock;
-        let default = HoldOut {
-            states: scenario.world.states.len() >= ENOUGH_STATES,
-            after: Some(LAST_FITTED).filter(|year| (clock.start..clock.end - 1).contains(year)),
+        let (replicates, particles) = (self.replicates(), self.particles);
+        let how = How {
+            statistics: &self.statistic,
+            hold_out: &self.hold_out,
+            coding,
+            replicates,
+            particles,
+            quantile: self.quantile,
+            kernel: self.kernel.into(),
         };
-        let hold_out = hold_out::read(&self.hold_out, &scenario.world, default)?;
-        let each = (self.replicates(), isa);
-        let priors = parameters.iter().map(|p| p.prior).collect();
-        let case = Case::new(loaded, parameters, &self.statistic, hold_out, coding, each)?;
-        Ok(Fit { scenario, case, priors })
+        Ok(Fit::new(loaded, parameters, how, isa)?)
     }
 
     /// How a panel is coded, where its links are fitted: from the tables of --panel, else from what the panel wrote beside its
@@ -210,36 +178,5 @@ impl CalibrateArgs {
         let settings = Settings { start: clock.start, end: clock.end, ..Settings::default() };
         let coefficients = Coefficients::read(&beside).map_err(bad)?;
         Ok(Some(Panel::read(folder, &settings).map_err(bad)?.coding(&coefficients)))
-    }
-}
-
-impl Fit {
-    /// What the posterior says of each parameter.
-    pub(super) fn said(&self, population: &Population) -> Vec<Marginal> {
-        self.priors.iter().enumerate().map(|(k, prior)| Marginal::new(population, k, prior)).collect()
-    }
-
-    /// The calibration, written down.
-    pub(super) fn description(
-        &self,
-        args: &CalibrateArgs,
-        likelihood: Option<LikelihoodEntry>,
-    ) -> Description {
-        let scenario = &self.scenario;
-        let written = |p: &Parameter| ParameterEntry { path: p.path.clone(), prior: p.prior.to_string() };
-        Description {
-            program: PROGRAM.into(),
-            version: env!("CARGO_PKG_VERSION").into(),
-            scenario: entry(scenario),
-            seed: format!("{:#x}", scenario.seed),
-            particles: args.particles,
-            replicates: args.replicates(),
-            quantile: args.quantile,
-            kernel: args.kernel.into(),
-            fitted: self.case.fitted(),
-            parameters: self.case.parameters().iter().map(written).collect(),
-            targets: if likelihood.is_some() { Vec::new() } else { self.case.targets().to_vec() },
-            likelihood,
-        }
     }
 }

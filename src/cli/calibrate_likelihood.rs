@@ -1,7 +1,7 @@
 //! `suasion calibrate --likelihood`: a posterior, or a point, by the likelihood of the record instead of by distances between statistics.
 
 use super::calibrate::Calibrate;
-use super::calibrate_args::{CalibrateArgs, Fit, KernelArg};
+use super::calibrate_args::{CalibrateArgs, Fit};
 use super::calibrate_text::{parameters, parameters_json};
 use super::exit::{BadInput, Interrupted};
 use super::numbers::plain;
@@ -12,22 +12,20 @@ use super::shared::{flag, given, whole};
 use super::signals::stop_flag;
 use super::table::Table;
 use crate::engine::isa::Isa;
-use crate::engine::parallel::on_threads;
 use crate::experiment::calibrate::{
     Best, Climb, DESCRIPTION, Description, LikelihoodEntry, Likely, Population, Reached, Rung, Store,
     Tempered, Tempering, Work, picture, point, rungs,
 };
 use crate::experiment::error::ExperimentError;
-use crate::experiment::history::evaluate::{Effort, Noise};
+use crate::experiment::history::evaluate::Effort;
 use crate::experiment::history::{LEAST_PARTICLES, MOST_PARTICLES};
 use crate::experiment::job::{Claimed, Job};
-use crate::experiment::posterior::{POSTERIOR, csv_text};
+use crate::experiment::posterior::POSTERIOR;
 use crate::experiment::unfinished;
 use crate::output::place::Place;
 use anyhow::Result;
 use clap::Args;
 use std::path::Path;
-use std::sync::atomic::AtomicBool;
 
 /// Particles of a filter, and its passes, where nobody says.
 const PARTICLES: u32 = 1000;
@@ -69,36 +67,18 @@ impl LikelihoodArgs {
         [flag("likelihood", true), particles, given("passes", [self.passes])].concat()
     }
 
-    /// What is fitted, if it is the likelihood.
+    /// What is fitted, if it is the likelihood, and how that is written down.
     pub(super) fn likely<'f>(
         &self,
         args: &CalibrateArgs,
         fit: &'f Fit,
         isa: Isa,
-    ) -> Result<Option<Likely<'f>>> {
+    ) -> Result<Option<(Likely<'f>, LikelihoodEntry)>> {
         if !self.likelihood {
             return Ok(None);
         }
-        let refuse = |what: &str| Err(BadInput(format!("--likelihood with {what}")).into());
-        if args.kernel != KernelArg::Moves {
-            return refuse("--kernel: its particles are moved, and have no weights; leave --kernel out");
-        }
-        if args.scenario.replicates.is_some() {
-            return refuse(
-                "--replicates: a trial is a filter and no replicates; give --filter-particles, or leave it out",
-            );
-        }
         let effort = Effort { particles: self.filter_particles, second: self.passes == 2 };
-        Ok(Some(Likely::new(&fit.case, &fit.scenario, effort, isa)?))
-    }
-
-    /// The same, written down.
-    pub(super) fn entry(&self, likely: Option<&Likely>) -> Option<LikelihoodEntry> {
-        likely.map(|likely| LikelihoodEntry {
-            particles: self.filter_particles,
-            passes: self.passes,
-            record: likely.given.blake3(),
-        })
+        Ok(Some(fit.likely(effort, args.scenario.replicates.is_some(), isa)?))
     }
 }
 
@@ -149,8 +129,7 @@ impl Calibrate {
         }
         let mut store = Store::open(&kept, to.description, &fit.scenario.resolved(), self.place.how.replace)?;
         let stop = stop_flag()?;
-        let noise = on_threads(options.threads, || noise(fit, likely, &stop));
-        let noise = noise.map_err(|error| ExperimentError::Threads(error.to_string()))??;
+        let noise = fit.noise(likely, options, &stop)?;
         let warning = noise.and_then(|noise| noise.warning());
         if let Some(warning) = warning.as_ref().filter(|_| !silent) {
             eprintln!("{warning}");
@@ -197,8 +176,7 @@ impl Calibrate {
         let said = fit.said(population);
         let known = fit.case.parameters();
         let mut results = self.begin(fit, to.job, place)?;
-        let paths: Vec<&str> = known.iter().map(|p| p.path.as_str()).collect();
-        let posterior = csv_text(&paths, &population.weights, &distances(population), &population.values);
+        let posterior = population.posterior(known);
         results.file(POSTERIOR, posterior.as_bytes())?;
         results.file(DESCRIPTION, to.description.json().as_bytes())?;
         results.table("parameters", &crate::experiment::calibrate::marginals(known, &said))?;
@@ -281,23 +259,9 @@ impl Calibrate {
     }
 }
 
-/// How much the likelihood varies from seed to seed; none where the scenario's own values cannot have brought the record about.
-fn noise(fit: &Fit, likely: &Likely, stop: &AtomicBool) -> Result<Option<Noise>, ExperimentError> {
-    match likely.noise(&fit.scenario, stop) {
-        Ok(noise) => Ok(Some(noise)),
-        Err(ExperimentError::Asked(_)) => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
 /// A number, where it is one.
 fn finite(x: f64) -> Option<f64> {
     Some(x).filter(|x| x.is_finite())
-}
-
-/// Minus log-likelihoods, as the file of a posterior has them: what could not be is as far as a number can be.
-fn distances(population: &Population) -> Vec<f64> {
-    population.distances.iter().map(|x| x.min(f64::MAX)).collect()
 }
 
 /// How far it came.

@@ -25,7 +25,6 @@ mod explain;
 mod given;
 mod hindcast_picture;
 mod hindcast_text;
-mod hold_out;
 mod indices;
 mod lab;
 mod list;

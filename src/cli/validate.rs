@@ -8,28 +8,19 @@ use super::posterior::{PosteriorArgs, Under};
 use super::results::Results;
 use super::shared::{EngineArgs, FormatArg, ScenarioArgs};
 use super::signals::stop_flag;
-use super::{hindcast_picture, hindcast_text, hold_out, validate_skill, validate_text};
+use super::{hindcast_picture, hindcast_text, validate_skill, validate_text};
 use super::{shared, validate_forecast};
-use crate::engine::parallel::Options;
-use crate::engine::parallel::Stopped;
-use crate::evidence::assess::simulate;
-use crate::evidence::experiment::fine_over;
-use crate::evidence::frame::Frame;
-use crate::evidence::measurement::Measurement;
-use crate::evidence::patterns::statistics;
-use crate::evidence::record::Record;
-use crate::evidence::skill::{default_split, skill};
-use crate::evidence::verdict::{Verdict, judge};
-use crate::experiment::forecast::{Forecasts, origin};
+use crate::experiment::error::ExperimentError;
+use crate::experiment::forecast::origin;
 use crate::experiment::hindcast::{Hindcast, MOST_STATES};
 use crate::experiment::history::asked::{Asked, Told};
 use crate::experiment::history::on_record;
 use crate::experiment::job::{Claimed, Job};
+use crate::experiment::validation::{Subject, Validation};
 use crate::output::manifest::JobEntry;
 use crate::scenario::Scenario;
 use anyhow::Result;
 use clap::Args;
-use std::sync::atomic::AtomicBool;
 
 /// Name of the result as JSON.
 const RESULT: &str = "validate.json";
@@ -70,16 +61,13 @@ pub(super) struct Validate {
 impl Validate {
     pub(super) fn run(self, mut page: Page) -> Result<()> {
         let scenario = self.scenario.load()?;
-        refuse_without_record(&scenario)?;
+        let subject = Subject::new(&scenario, &self.hold_out)?;
         let options = self.engine.options()?;
-        let frame = Frame::new(&scenario);
-        let record = Record::observed(&scenario.observed, &frame);
-        let observed = statistics(&record, &frame);
-        let held = hold_out::read(&self.hold_out, &scenario.world, default_split(&record, &frame))?;
         if self.observed_only {
-            return self.say_observed(page, &scenario, &frame, &observed);
+            return self.say_observed(page, &subject);
         }
-        let told = self.given.as_ref().map(|asked| origin(&scenario, asked, held.after)).transpose()?;
+        let told =
+            self.given.as_ref().map(|asked| origin(&scenario, asked, subject.held.after)).transpose()?;
         let folder = self.place.target(self.usual(&scenario, told));
         let job = self.job(&scenario, told)?;
         let place = match self.place.how.claim(&folder, &job, self.quiet || self.json)? {
@@ -98,18 +86,30 @@ impl Validate {
         let texts: Vec<&String> = names.iter().collect();
         let under = self.posterior.draw(&self.scenario, &scenario, &texts, false, options, &stop)?;
         let worlds = Under::base(under.as_ref(), &scenario);
-        let world_of = |replicate| worlds.of(replicate);
-        let simulated = simulate(&scenario, world_of, &frame, &Measurement::default(), options, &stop);
-        let simulated = simulated.map_err(|stopped| match stopped {
-            Stopped::Asked => anyhow::Error::from(Interrupted("stopped; nothing was written")),
-            other => anyhow::Error::from(other),
+        let arms = match names.as_slice() {
+            [] => Vec::new(),
+            names => self.scenario.arms(names, &[], &scenario, false)?,
+        };
+        let others = Under::others(under.as_ref(), &arms);
+        let after = subject.held.after;
+        let work = |progress: &(dyn Fn(f64) + Sync)| {
+            let asked = self.given.as_ref().zip(told);
+            let history = asked.map(|(asked, told)| {
+                let history = asked.made(&scenario, told, options, &stop, &|done| progress(0.6 * done))?;
+                Ok::<_, ExperimentError>((told, history))
+            });
+            let history = history.transpose()?;
+            let history = history.as_ref().map(|(told, history)| (*told, history));
+            let progress = |done| progress(0.6 + 0.4 * done);
+            Ok(subject.validate(worlds, (&arms, &others), history, options, &stop, &progress)?)
+        };
+        let silent = self.quiet || self.json;
+        let done = if told.is_some() { given::told(silent, work) } else { work(&|_| ()) };
+        let done = done.map_err(|error| match error.downcast_ref::<ExperimentError>() {
+            Some(ExperimentError::Stopped) => Interrupted("stopped; nothing was written").into(),
+            _ => error,
         })?;
-        let sets = worlds.shares(scenario.replicates);
-        let sets = sets.iter().map(|(world, replicates)| (&world.parameters, f64::from(*replicates)));
-        let experiment = fine_over(sets)?.verdict();
-        let rows = judge(&frame, &observed, &simulated.statistics, experiment);
-        let parts = skill(&simulated.forecast, &record, &scenario.world, (&frame, held));
-        let hindcast = self.hindcast_of(&scenario, &names, under.as_ref(), options, &stop)?;
+        let Validation { frame, rows, skill: parts, hindcast, forecasts } = done;
         if self.hindcast && hindcast.is_none() {
             let message = format!(
                 "--hindcast: {} has {} states on record, more than the {MOST_STATES} that are told one by one; an [[episode]] says \
@@ -119,7 +119,6 @@ impl Validate {
             );
             return Err(BadInput(message).into());
         }
-        let forecasts = self.forecasts(&scenario, told, options, &stop)?;
         let told = validate_text::Told { scenario: &scenario, frame: &frame, rows: &rows };
         let mut json = told.json();
         json["skill"] = validate_skill::json(&parts);
@@ -153,7 +152,7 @@ impl Validate {
             validate_skill::say(&mut page, &parts);
             match &forecasts {
                 Some(forecasts) => validate_forecast::say(&mut page, forecasts, under.is_some()),
-                None if held.after.is_some() && on_record(&scenario, None).is_ok() => {
+                None if after.is_some() && on_record(&scenario, None).is_ok() => {
                     page.say(validate_forecast::OFFER);
                 }
                 None => {}
@@ -170,15 +169,9 @@ impl Validate {
     }
 
     /// Says what the record says, and simulates nothing.
-    fn say_observed(
-        &self,
-        mut page: Page,
-        scenario: &Scenario,
-        frame: &Frame,
-        observed: &[f64],
-    ) -> Result<()> {
-        let rows = judge(frame, observed, &[], Verdict::NoData);
-        let told = validate_text::Told { scenario, frame, rows: &rows };
+    fn say_observed(&self, mut page: Page, subject: &Subject) -> Result<()> {
+        let rows = subject.rows();
+        let told = validate_text::Told { scenario: subject.scenario, frame: &subject.frame, rows: &rows };
         if self.json {
             return page.json(&told.json());
         }
@@ -186,22 +179,6 @@ impl Validate {
             told.say_observed(&mut page);
         }
         page.print()
-    }
-
-    /// Forecasts from the history, where they are asked for.
-    fn forecasts<'s>(
-        &self,
-        scenario: &'s Scenario,
-        told: Option<Told>,
-        options: Options,
-        stop: &AtomicBool,
-    ) -> Result<Option<Forecasts<'s>>> {
-        let Some((asked, told)) = self.given.as_ref().zip(told) else { return Ok(None) };
-        let silent = self.quiet || self.json;
-        let forecasts = given::told(silent, |progress| {
-            Ok(Forecasts::new(scenario, asked, told, options, stop, progress)?)
-        });
-        forecasts.map(Some)
     }
 
     fn usual(&self, scenario: &Scenario, told: Option<Told>) -> Name {
@@ -235,25 +212,6 @@ impl Validate {
         }
         Ok(Job::new(entry, scenario).drawn_from(self.posterior.entry()?))
     }
-
-    /// The hindcast with the counterfactuals of its episodes beside it; none where there is nothing to tell.
-    fn hindcast_of(
-        &self,
-        scenario: &Scenario,
-        names: &[String],
-        under: Option<&Under>,
-        options: Options,
-        stop: &AtomicBool,
-    ) -> Result<Option<Hindcast>> {
-        let base = Under::base(under, scenario);
-        let Some(mut hindcast) = Hindcast::new(scenario, base, options, stop)? else { return Ok(None) };
-        if !names.is_empty() {
-            let arms = self.scenario.arms(names, &[], scenario, false)?;
-            let others = Under::others(under, &arms);
-            hindcast.set_beside(scenario, base, (&arms, &others), options, stop)?;
-        }
-        Ok(Some(hindcast))
-    }
 }
 
 /// Draws the tiers of each regime.
@@ -269,17 +227,4 @@ fn draw(hindcast: &Hindcast, scenario: &Scenario, results: &mut Results) -> Resu
         results.file(&format!("{name}.svg"), svg.as_bytes())?;
     }
     Ok(())
-}
-
-/// A scenario without any record has nothing to be held against.
-fn refuse_without_record(scenario: &Scenario) -> Result<()> {
-    if !scenario.observed.is_empty() {
-        return Ok(());
-    }
-    let message = format!(
-        "{} has no record to be held against: it needs [observed.tiers.REGIME], [observed.adoptions.INSTRUMENT] or \
-         [observed.practice.NAME], or `observed = \"FILE.csv\"`; `suasion panel` makes a scenario that has one",
-        scenario.name
-    );
-    Err(BadInput(message).into())
 }

@@ -8,7 +8,7 @@ use crate::experiment::error::ExperimentError;
 use crate::model::factor::Factor;
 use crate::model::table::Entry;
 use crate::model::world::World;
-use crate::scenario::nearest;
+use crate::scenario::{Scenario, nearest};
 
 /// How paths of a panel's coefficients begin.
 pub const LINK: &str = "link.";
@@ -137,6 +137,21 @@ impl Parameter {
         let all =
             ranges.into_iter().map(|(path, low, high)| one(path, &|_| Ok(Prior::Uniform { low, high })));
         all.collect()
+    }
+
+    /// The parameters to fit in a scenario: those asked for, else the scenario's `[prior]`, else `parameters.*`.
+    ///
+    /// # Errors
+    /// As [`Parameter::parse`].
+    pub fn of(mut asked: Vec<Asked>, scenario: &Scenario) -> Result<Vec<Parameter>, ExperimentError> {
+        if asked.is_empty() {
+            let of_scenario = |(path, prior): &(String, String)| Asked::at(path, prior, "[prior]".into());
+            asked.extend(scenario.priors.iter().map(of_scenario));
+        }
+        if asked.is_empty() {
+            asked.push(Asked::option("parameters.*"));
+        }
+        Parameter::all(&asked, &scenario.world)
     }
 
     /// The parameters of several texts, a later one in place of an earlier one at the same path.

@@ -2,8 +2,10 @@
 
 use super::generation::Particle;
 use super::kernel::{Kernel, KernelKind};
+use super::parameter::Parameter;
 use super::prior::Prior;
 use super::weights::{effective_size, normalized};
+use crate::experiment::posterior::csv_text;
 use std::cmp::Ordering;
 
 /// Particles of a generation, one after another, with weights that sum to 1.
@@ -109,6 +111,13 @@ impl Population {
         let within: Vec<bool> = self.distances.iter().map(|d| *d <= tolerance).collect();
         let ends: Vec<(f64, f64)> = priors.iter().map(Prior::ends).collect();
         Kernel::new(kind, &self.values, &self.weights, &within, &ends)
+    }
+
+    /// The file of the posterior, as other commands read it. What is infinitely far is as far as a number can be.
+    pub fn posterior(&self, parameters: &[Parameter]) -> String {
+        let paths: Vec<&str> = parameters.iter().map(|p| p.path.as_str()).collect();
+        let distances: Vec<f64> = self.distances.iter().map(|x| x.min(f64::MAX)).collect();
+        csv_text(&paths, &self.weights, &distances, &self.values)
     }
 
     /// The weighted mean of each parameter: the posterior's centre.

@@ -76,6 +76,19 @@ pub fn marginals(parameters: &[Parameter], marginals: &[Marginal]) -> Described 
     making.end()
 }
 
+/// One row for each draw of a posterior: its weight, how far it is, and a value of each parameter. `far` is what the distance is called, with its meaning.
+pub fn draws(population: &Population, parameters: &[Parameter], far: [&str; 2]) -> Described {
+    let mut making = Making::default();
+    making.whole("draw", "-", "number of the draw", (0..population.len() as i32).collect());
+    making.number("weight", "share", "weight; the weights sum to 1", population.weights.clone());
+    let distances = population.distances.iter().map(|x| x.min(f64::MAX)).collect();
+    making.number(far[0], "-", far[1], distances);
+    for (k, parameter) in parameters.iter().enumerate() {
+        making.number(&parameter.path, "-", "value of the parameter", population.parameter(k));
+    }
+    making.end()
+}
+
 /// One row for each parameter: where a search for a point began, and what it found.
 pub fn point(parameters: &[Parameter], start: &[f64], values: &[f64]) -> Described {
     let mut making = Making::default();

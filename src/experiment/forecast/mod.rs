@@ -15,11 +15,12 @@ pub use predicted::Predicted;
 pub use score::{Case, Measure, Score, Source, scores};
 
 use crate::engine::given::Given;
+use crate::engine::history::History;
 use crate::engine::parallel::{Options, on_threads};
 use crate::engine::timeline::Timeline;
 use crate::evidence::skill::{Bin, Curve};
 use crate::experiment::error::ExperimentError;
-use crate::experiment::history::asked::{Asked, Told};
+use crate::experiment::history::asked::{Asked, Origin, Told};
 use crate::experiment::history::filter::Filter;
 use crate::experiment::history::on_record;
 use crate::scenario::Scenario;
@@ -103,6 +104,33 @@ pub fn origin(scenario: &Scenario, asked: &Asked, after: Option<i32>) -> Result<
         }
         _ => asked.told(scenario)?,
     };
+    check_origin(scenario, told, last, after)?;
+    Ok(told)
+}
+
+/// The history that is there, as one to forecast from.
+///
+/// # Errors
+/// As [`origin`].
+pub fn origin_of(
+    history: &Origin,
+    name: &str,
+    scenario: &Scenario,
+    after: Option<i32>,
+) -> Result<Told, ExperimentError> {
+    let (_, last) = on_record(scenario, None)?;
+    let told = history.told(name, scenario)?;
+    check_origin(scenario, told, last, after)?;
+    Ok(told)
+}
+
+/// Refuses a history that leaves nothing to forecast, or knows what is held out.
+fn check_origin(
+    scenario: &Scenario,
+    told: Told,
+    last: i32,
+    after: Option<i32>,
+) -> Result<(), ExperimentError> {
     let Told { until, .. } = told;
     if let Some(after) = after.filter(|after| until > *after) {
         let found = format!(
@@ -121,29 +149,27 @@ pub fn origin(scenario: &Scenario, asked: &Asked, after: Option<i32>) -> Result<
         let hint = format!("its record ends in {last}; until= an earlier year leaves some to forecast");
         return Err(ExperimentError::asked(found, Some(hint)));
     }
-    Ok(told)
+    Ok(())
 }
 
 impl<'a> Forecasts<'a> {
-    /// Conditions on the record until the origin, runs on from there, goes through the whole record year by year, and scores what that says.
+    /// Runs on in a history from its origin, goes through the whole record year by year, and scores what that says.
     ///
     /// # Errors
-    /// If the history cannot be made or read, a result is not finite, or `stop` was raised.
+    /// If a result is not finite, or `stop` was raised.
     pub fn new(
         scenario: &'a Scenario,
-        asked: &Asked,
+        history: &History,
         told: Told,
         options: Options,
         stop: &AtomicBool,
         progress: &(dyn Fn(f64) + Sync),
     ) -> Result<Forecasts<'a>, ExperimentError> {
-        let history = asked.made(scenario, told, options, stop, &|done| progress(0.7 * done))?;
         let (given, last) = on_record(scenario, None)?;
         let years = (told.until + 1 - scenario.world.clock.start) as usize..given.years();
-        let from_history = Predicted::of(scenario, Some(&history), told.rows, &years, options, stop)?;
+        let from_history = Predicted::of(scenario, Some(history), told.rows, &years, options, stop)?;
         let free = Predicted::of(scenario, None, scenario.replicates, &years, options, stop)?;
-        let pass = |done: f64| progress(0.7 + 0.3 * done);
-        let expected = year_by_year(scenario, &given, told.particles, options, stop, &pass)?;
+        let expected = year_by_year(scenario, &given, told.particles, options, stop, progress)?;
         let telling = Telling { scenario, given: &given, years, from_history: &from_history, free: &free };
         let mut foretold = telling.tiers(&expected);
         foretold.extend(telling.adoptions());

@@ -50,7 +50,8 @@ fn forecasts_know_the_record_until_the_origin_and_are_scored_by_what_came() {
     assert_eq!((told.until, told.particles, told.rows), (2010, 300, 40));
     let of = |threads: usize| {
         let options = Options { threads: NonZeroUsize::new(threads).unwrap(), ..Options::default() };
-        Forecasts::new(&scenario, &asked, told, options, &STOP, &|_| ()).unwrap()
+        let history = asked.made(&scenario, told, options, &STOP, &|_| ()).unwrap();
+        Forecasts::new(&scenario, &history, told, options, &STOP, &|_| ()).unwrap()
     };
     let forecasts = of(2);
     assert_eq!(forecasts.last, 2015);

@@ -161,6 +161,15 @@ impl Origin {
         Ok(self.told)
     }
 
+    /// The same of a scenario whose replicates may be more than the rows.
+    ///
+    /// # Errors
+    /// If the history is of another scenario, seed or record.
+    pub fn told(&self, name: &str, scenario: &Scenario) -> Result<Told, ExperimentError> {
+        self.check(name, scenario)?;
+        Ok(self.told)
+    }
+
     /// Refuses a history of another scenario, seed or record.
     fn check(&self, name: &str, scenario: &Scenario) -> Result<(), ExperimentError> {
         let refuse = |found: String, hint: &str| {

@@ -1,12 +1,14 @@
-//! `--hold-out`: what of a record is left out of a fit and scored apart, as people write it.
+//! What of a record is left out of a fit and scored apart, as people write it: `--hold-out`.
 
-use super::exit::BadInput;
 use crate::evidence::frame::HoldOut;
+use crate::experiment::error::ExperimentError;
 use crate::model::world::World;
-use anyhow::Result;
 
-/// Reads what was asked for; `default` where nothing was.
-pub(super) fn read(asked: &[String], world: &World, default: HoldOut) -> Result<HoldOut> {
+/// Reads what was asked for: `states` (every other one), a year after which all is held out, both, or `none`; `default` where nothing was.
+///
+/// # Errors
+/// If a word is none of these, or nothing comes after the year.
+pub fn read(asked: &[String], world: &World, default: HoldOut) -> Result<HoldOut, ExperimentError> {
     let later = |year: i32| Some(year).filter(|year| *year < world.clock.end - 1);
     let mut out = HoldOut { states: false, after: None };
     match asked {
@@ -21,11 +23,10 @@ pub(super) fn read(asked: &[String], world: &World, default: HoldOut) -> Result<
                     }
                     _ => {
                         let (first, last) = (world.clock.start, world.clock.end - 2);
-                        let message = format!(
+                        return Err(ExperimentError::Asked(format!(
                             "--hold-out {word}: expected states, a year from {first} to {last} after which nothing is \
                              fitted, both, or none"
-                        );
-                        return Err(BadInput(message).into());
+                        )));
                     }
                 }
             }
