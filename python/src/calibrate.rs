@@ -145,11 +145,11 @@ impl Scenario {
     /// evaluations of the likelihood. `point=True` looks for the most probable point, or the nearest, and gives no posterior. Finished particles are kept in the folder `blocks`,
     /// where the same call goes on; without it they are gone when it is stopped. Tables: `draws`, `parameters`, `generations`, `predictive`.
     ///
-    /// >>> priors = {"parameters.reputation": (0.0, 0.6), "parameters.signalling": None}
+    /// >>> priors = {"parameters.pressure_rate": (0.2, 3.0), "parameters.signalling": None}
     /// >>> asean = suasion.Scenario.bundled("asean").set("time.end", 2004)
     /// >>> fit = asean.calibrate(priors, likelihood=True, particles=16, filter_particles=50, passes=1, generations=2, hold_out="none")
     /// >>> fit.draws.columns
-    /// ['draw', 'weight', 'minus_log_likelihood', 'parameters.reputation', 'parameters.signalling']
+    /// ['draw', 'weight', 'minus_log_likelihood', 'parameters.pressure_rate', 'parameters.signalling']
     /// >>> asean.run(replicates=8, posterior=fit).replicates
     /// 8
     #[pyo3(signature = (priors=None, *, likelihood=false, point=false, statistics=None, hold_out=None, particles=None, quantile=None,

@@ -5,7 +5,7 @@ use crate::attended::attended;
 use crate::changes::{Runs, lay};
 use crate::progress::Progress;
 use crate::scenario::Scenario;
-use crate::sweep::sweep;
+use crate::sweep::{sweep, within};
 use crate::{ScenarioError, arguments, raise};
 use arrow_array::{ArrayRef, Float64Array, Int32Array, RecordBatch};
 use pyo3::exceptions::PyUserWarning;
@@ -56,7 +56,7 @@ impl Scenario {
     ///
     /// `axes` are given as for `sweep`; without any, every parameter over its usual range. `samples` are
     /// trajectories of `morris` (50) or base samples of `sobol` (1024; k axes take samples times k + 2 points).
-    /// `outcomes`: motivation, protection and enforcement where none is given. `out`, `replace` and `fresh` as for `sweep`. Tables:
+    /// `outcomes`: motivation, protection and enforcement where none is given. `out`, `replace`, `fresh` and `given` as for `sweep`. Tables:
     /// `indices` (mu, `mu_star` and sigma in the unit of the outcome per range of the axis; S1, ST and S2 as shares of
     /// variance), `design`, `outcomes`.
     ///
@@ -66,7 +66,7 @@ impl Scenario {
     /// 18
     #[pyo3(signature = (method="morris", axes=None, *, samples=None, levels=None, second_order=false, outcomes=None,
         resamples=None, replicates=None, seed=None, threads=None, out=None, replace=false, fresh=false,
-        progress=None))]
+        progress=None, given=None))]
     fn sensitivity(
         &self,
         py: Python<'_>,
@@ -84,6 +84,7 @@ impl Scenario {
         replace: bool,
         fresh: bool,
         progress: Option<&Bound<'_, PyAny>>,
+        given: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Sensitivity> {
         let mut loaded = self.loaded_with(Runs { replicates, seed })?;
         let options = arguments::options(threads)?;
@@ -106,7 +107,7 @@ impl Scenario {
             let warning = CString::new(notice).unwrap_or_default();
             PyErr::warn(py, &py.get_type::<PyUserWarning>(), &warning, 1)?;
         }
-        let laid = lay(py, loaded, &base, request, out.as_deref())?;
+        let laid = within(py, lay(py, loaded, &base, request, out.as_deref())?, given)?;
         let swept = sweep(py, &laid, out.as_deref().map(|out| (out, replace, fresh)), options, progress)?;
         swept.analysed(py, None, &[], &[], resamples)
     }

@@ -3,11 +3,14 @@
 use crate::arrow::{Table, blocks, described};
 use crate::attended::attended;
 use crate::changes::{Runs, lay};
+use crate::given::asked;
+use crate::history::History;
 use crate::progress::Progress;
 use crate::scenario::Scenario;
 use crate::sensitivity::{self, Sensitivity};
-use crate::{ScenarioError, arguments, raise};
+use crate::{ScenarioError, arguments, raise, raise_named};
 use pyo3::prelude::*;
+use pyo3::types::PyBool;
 use std::path::{Path, PathBuf};
 use suasion::engine::parallel::Options;
 use suasion::experiment::compare::Described;
@@ -87,7 +90,8 @@ impl Scenario {
     /// `latin-hypercube`, `sobol`, `saltelli` or `morris`; `points` are rows of numbers in the order of the axes, a data frame whose
     /// columns are paths, or a file. Points see the same luck unless `independent`. `replicates` (100) are those of each point.
     /// With `out` the results go into a folder, as `suasion sweep` writes it; stopped, the same call goes on from there. The same
-    /// sweep is found finished there; another job is refused, unless `replace`; `fresh` begins anew whatever is there. Tables: `design`, `outcomes`, and `trajectories` where asked for.
+    /// sweep is found finished there; another job is refused, unless `replace`; `fresh` begins anew whatever is there. `given` runs every point in
+    /// the history, and is given as for `run`; axes are then numbers of regimes and instruments. Tables: `design`, `outcomes`, and `trajectories` where asked for.
     ///
     /// >>> asean = suasion.Scenario.bundled("asean")
     /// >>> axes = {"parameters.signalling": (-0.5, 0.5), "regime.tvpa.severity": (0, 4)}
@@ -96,7 +100,7 @@ impl Scenario {
     /// (5, 10)
     #[pyo3(signature = (axes=None, *, design=None, samples=None, levels=None, second_order=false, points=None,
         outcomes=None, independent=false, trajectories=false, replicates=None, seed=None, threads=None, out=None,
-        replace=false, fresh=false, progress=None))]
+        replace=false, fresh=false, progress=None, given=None))]
     #[allow(clippy::fn_params_excessive_bools)]
     fn sweep(
         &self,
@@ -117,6 +121,7 @@ impl Scenario {
         replace: bool,
         fresh: bool,
         progress: Option<&Bound<'_, PyAny>>,
+        given: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Sweep> {
         let loaded = self.loaded_with(Runs { replicates, seed })?;
         let options = arguments::options(threads)?;
@@ -143,7 +148,7 @@ impl Scenario {
         let outcomes = arguments::texts("outcomes", outcomes)?;
         let common_random_numbers = !independent;
         let request = Request { plan, design, replicates, common_random_numbers, outcomes, trajectories };
-        let laid = lay(py, loaded, &base, request, out.as_deref())?;
+        let laid = within(py, lay(py, loaded, &base, request, out.as_deref())?, given)?;
         sweep(py, &laid, out.as_deref().map(|out| (out, replace, fresh)), options, progress)
     }
 }
@@ -164,6 +169,23 @@ impl Sweep {
         let (design, outcomes) = (self.design.clone_ref(py), self.outcomes.clone_ref(py));
         sensitivity::analyse(py, &subject, bootstrap, design, outcomes, self.digest.clone())
     }
+}
+
+/// The sweep in the history that a caller asks for, where one is asked for.
+pub fn within(py: Python<'_>, laid: Laid, given: Option<&Bound<'_, PyAny>>) -> PyResult<Laid> {
+    let Some(given) =
+        given.filter(|given| !given.is_instance_of::<PyBool>() || given.is_truthy().unwrap_or(true))
+    else {
+        return Ok(laid);
+    };
+    if let Ok(history) = given.cast::<History>() {
+        let History { origin, luck, .. } = history.get();
+        let of = laid.within_of().map_err(raise_named)?;
+        let told = origin.of("given", &of).map_err(raise_named)?;
+        return laid.within_made(luck.clone(), told).map_err(raise_named);
+    }
+    let asked = asked(given)?;
+    py.detach(|| laid.within(asked)).map_err(raise_named)
 }
 
 /// Runs a sweep; with `out`, into a folder, going on where an earlier attempt stopped. What is there of another job is replaced

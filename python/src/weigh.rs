@@ -70,7 +70,7 @@ impl Scenario {
     /// `evaluations` (500) of the likelihood at most, of `fit_particles` (500) particles each; what counts is then the years from `since` on.
     /// `particles` (10000) are those of each state in what is weighed. Tables: `theories`, `by_state`, `entries`, `fitted`.
     ///
-    /// >>> weighed = suasion.Scenario.bundled("asean").weigh({"deaf": {"parameters.reputation": 0}}, until=2004, particles=200)
+    /// >>> weighed = suasion.Scenario.bundled("asean").weigh({"deaf": {"parameters.pressure_rate": 0}}, until=2004, particles=200)
     /// >>> weighed
     /// <suasion.Weighing (sensitivity) of baseline, deaf, null>
     /// >>> weighed.theories.to_polars()["difference"][0]  # of the first from itself

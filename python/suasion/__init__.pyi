@@ -654,12 +654,14 @@ class Scenario:
         replace: bool = False,
         fresh: bool = False,
         progress: _Progress = None,
+        given: _Given = None,
     ) -> Sweep:
         """Runs the scenario at many design points, in memory or into a folder.
 
         `axes` are texts as for `suasion sweep`, or a dict from paths to ranges `(low, high)`, lists of values, or None for
         the usual range. `points` are rows of numbers in the order of the axes, a data frame whose columns are paths, or a
-        file. With `out`, a call that was stopped goes on where it was.
+        file. With `out`, a call that was stopped goes on where it was. `given` runs every point in the history; axes are then
+        numbers of regimes and instruments.
         """
     def sensitivity(
         self,
@@ -678,5 +680,6 @@ class Scenario:
         replace: bool = False,
         fresh: bool = False,
         progress: _Progress = None,
+        given: _Given = None,
     ) -> Sensitivity:
         """Tells which axes outcomes depend on, with 95 % intervals: by Morris screening, or by Sobol indices."""

@@ -167,7 +167,7 @@ impl Slurm {
             program,
             out: name,
             format: self.format.to_possible_value().map(|v| v.get_name().to_string()).unwrap_or_default(),
-            arguments: self.arguments(&folder)?,
+            arguments: self.arguments(&folder, sweep.layout.description.given.as_deref())?,
             shards,
             blocks,
             cpus: self.cpus_per_task,
@@ -197,7 +197,7 @@ impl Slurm {
     }
 
     /// The arguments of the shards, with copies of what they read.
-    fn arguments(&self, folder: &Path) -> Result<Vec<String>> {
+    fn arguments(&self, folder: &Path, given: Option<&str>) -> Result<Vec<String>> {
         let reference = &self.what.scenario.scenario;
         let mut scenario = reference.clone();
         if Scenario::is_path(reference) {
@@ -215,7 +215,7 @@ impl Slurm {
             }
             None => None,
         };
-        Ok(self.what.arguments(&scenario, points.as_deref()))
+        Ok(self.what.arguments(&scenario, points.as_deref(), given))
     }
 
     /// What shards and merge ask for, from a trial.

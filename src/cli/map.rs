@@ -17,7 +17,8 @@ const OUTCOME: &str = "protection";
 /// Draw a map of an outcome over two axes of a sweep
 ///
 /// DIR is the folder of a sweep over a grid. Other axes are averaged over. With --against each point is shown as its
-/// difference from the point that has this value and is the same otherwise.
+/// difference from the point that has this value and is the same otherwise. Of a sweep in a history (`suasion sweep --given`)
+/// the map is of the history.
 #[derive(Debug, Args)]
 pub(super) struct Map {
     /// Folder of the sweep's results
@@ -76,6 +77,7 @@ impl Map {
             }
             None => (format!("{}: mean", map.outcome), format!("mean{unit}")),
         };
+        let title = if map.given.is_some() { format!("{title}, in the history") } else { title };
         let picture = Picture {
             title,
             x: map.x.path.clone(),

@@ -10,6 +10,7 @@ use super::shared::{EngineArgs, FormatArg, ScenarioArgs, whole};
 use super::signals::stop_flag;
 use super::sweep_design::{Axes, all, read_axes};
 use crate::experiment::design;
+use crate::experiment::history::asked::Asked as Given;
 use crate::experiment::sensitivity::{Analysis, Asked, Bootstrap, Found, Measure, Subject, Swept};
 use crate::experiment::sweep::{Begun, DESCRIPTION, Results, Sweep, Sweeping};
 use crate::experiment::unfinished;
@@ -62,6 +63,10 @@ pub(super) struct Sensitivity {
     /// enforcement, means over states in the last year)
     #[arg(long, value_name = "OUTCOME")]
     outcome: Vec<String>,
+    /// Run every point in the history, with the luck that the states must have had, given what is on record: `record`
+    /// (record:until=YEAR,particles=N,rows=N), or a folder that `suasion condition` wrote; axes are numbers of regimes and instruments
+    #[arg(long, value_name = "record|DIR")]
+    given: Option<Given>,
     /// Resamples for the intervals
     #[arg(long, value_name = "N", default_value_t = RESAMPLES, value_parser = whole::<u32>(1..=100_000))]
     resamples: u32,
@@ -192,6 +197,10 @@ impl Sensitivity {
         let out = self.place.target(self.usual(&base.name, method));
         crate::experiment::cost::refuse_what_a_sweep_cannot(&base, &request, Some(&out), None)?;
         let sweep = Sweep::new(loaded, request)?;
+        let sweep = match &self.given {
+            Some(asked) => sweep.within(asked.clone())?,
+            None => sweep,
+        };
         let silent = self.quiet || self.json;
         let (replace, fresh, format) = (self.place.how.replace, self.fresh, self.format.into());
         let sweeping = Sweeping { sweep: &sweep, out: &out, format, replace, fresh, options };
@@ -222,6 +231,7 @@ impl Sensitivity {
             .option("levels", self.levels)
             .option("second-order", self.second_order.then_some(true))
             .option("outcome", &self.outcome)
+            .option("given", self.given.as_ref().map(Given::to_string))
             .option("resamples", (self.resamples != RESAMPLES).then_some(self.resamples))
     }
 
@@ -229,7 +239,7 @@ impl Sensitivity {
     fn refuse_what_changes_nothing(&self, results: &Results) -> Result<()> {
         let of_table = results.layout.description.design.method(1).is_none();
         let design = !self.axis.is_empty() || self.method.is_some() || self.second_order;
-        if self.samples.is_some() || self.levels.is_some() || (design && !of_table) {
+        if self.samples.is_some() || self.levels.is_some() || self.given.is_some() || (design && !of_table) {
             let message = "the sweep is finished: options of its design change nothing, only --outcome and --resamples do";
             return Err(BadInput(message.into()).into());
         }

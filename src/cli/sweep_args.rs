@@ -5,6 +5,7 @@ use super::place::Name;
 use super::shared::{FormatArg, ScenarioArgs, flag, given};
 use super::sweep_design::DesignArgs;
 use crate::experiment::design::axis_text;
+use crate::experiment::history::asked::Asked;
 use crate::experiment::sweep::{Request, Sweep};
 use crate::scenario::Loaded;
 use anyhow::Result;
@@ -28,6 +29,10 @@ pub(super) struct SweepArgs {
     /// Keep every variable of every run too
     #[arg(long)]
     trajectories: bool,
+    /// Run every point in the history, with the luck that the states must have had, given what is on record: `record`
+    /// (record:until=YEAR,particles=N,rows=N), or a folder that `suasion condition` wrote; axes are numbers of regimes and instruments
+    #[arg(long, value_name = "record|DIR")]
+    given: Option<Asked>,
 }
 
 impl SweepArgs {
@@ -39,6 +44,7 @@ impl SweepArgs {
             .of(&self.scenario, true)
             .word(format.unless(FormatArg::Parquet))
             .option("laid", self.laid_out(None))
+            .option("given", self.given.as_ref().map(Asked::to_string))
             .option("points", points.map(|points| blake3::hash(points.as_bytes()).to_hex().to_string()))
     }
 
@@ -56,18 +62,29 @@ impl SweepArgs {
             trajectories: self.trajectories,
         };
         crate::experiment::cost::refuse_what_a_sweep_cannot(&base, &request, Some(out), shard)?;
-        Ok(Sweep::new(loaded, request)?)
+        let sweep = Sweep::new(loaded, request)?;
+        Ok(match &self.given {
+            Some(asked) => sweep.within(asked.clone())?,
+            None => sweep,
+        })
     }
 
     /// The arguments that mean the same sweep, of a scenario and a file of points that are kept elsewhere now.
-    pub(super) fn arguments(&self, kept_scenario: &str, kept_points: Option<&str>) -> Vec<String> {
-        [vec![kept_scenario.to_string()], self.scenario.arguments(), self.laid_out(kept_points)].concat()
+    pub(super) fn arguments(
+        &self,
+        kept_scenario: &str,
+        kept_points: Option<&str>,
+        given_in_full: Option<&str>,
+    ) -> Vec<String> {
+        let scenario = vec![kept_scenario.to_string()];
+        let laid = self.laid_out(kept_points);
+        [scenario, self.scenario.arguments(), laid, given("given", given_in_full)].concat()
     }
 
     /// The options that say which points are laid and what is kept of them.
     fn laid_out(&self, kept_points: Option<&str>) -> Vec<String> {
         // Taken apart by name, so that an option that is added cannot be forgotten here.
-        let SweepArgs { scenario: _, design, outcome, independent, trajectories } = self;
+        let SweepArgs { scenario: _, design, outcome, independent, trajectories, given: _ } = self;
         let DesignArgs { axis, design, samples, second_order, levels, points: _ } = design;
         let design = design.and_then(|design| design.to_possible_value());
         [

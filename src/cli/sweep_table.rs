@@ -84,6 +84,9 @@ impl Effects {
 
 /// Says what was swept.
 pub(super) fn say_size(layout: &Layout, page: &mut Page) {
-    let Description { scenario, points, replicates, .. } = &layout.description;
-    page.say(format!("{}\n{points} design points, {replicates} replicates of each\n", scenario.title));
+    let Description { scenario, points, replicates, given, .. } = &layout.description;
+    let given = given.as_ref().map_or_else(String::new, |given| {
+        format!("\nin the history ({given}): each point is a counterfactual, with the luck that the states must have had in the scenario")
+    });
+    page.say(format!("{}\n{points} design points, {replicates} replicates of each{given}\n", scenario.title));
 }

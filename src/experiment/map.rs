@@ -27,6 +27,8 @@ pub struct Map {
     pub outcome: String,
     /// Its unit.
     pub unit: String,
+    /// The history that the points were run in, as `--given` asks for it; none of free runs.
+    pub given: Option<String>,
     /// What the numbers are differences from; none where they are means.
     pub against: Option<String>,
     /// The horizontal axis.
@@ -73,6 +75,7 @@ impl Map {
         Ok(Map {
             outcome: outcome.label(&layout.world),
             unit: outcome.measure.unit().to_string(),
+            given: layout.description.given.clone(),
             against: request.against.as_ref().map(|(path, value)| format!("{path} = {}", number(*value))),
             x: axes[x].clone(),
             y: axes[y].clone(),

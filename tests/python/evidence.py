@@ -41,9 +41,9 @@ def same_value(ours, theirs):
 
 
 def check_weigh(folder, asean):
-    out, deaf = folder / "weighed", "deaf: parameters.reputation=0.0"
+    out, deaf = folder / "weighed", "deaf: parameters.pressure_rate=0.0"
     done("weigh", "asean", deaf, "--until", 2005, "--particles", 200, "--seed", 7, "--quiet", "--out", out)
-    for given in (deaf, [deaf], {"deaf": {"parameters.reputation": 0.0}}):
+    for given in (deaf, [deaf], {"deaf": {"parameters.pressure_rate": 0.0}}):
         weighed = asean.weigh(given, until=2005, particles=200, seed=7)
         for name in ("theories", "by_state", "entries"):
             same_table(getattr(weighed, name), out / f"{name.replace('_', '-')}.csv")
@@ -52,9 +52,9 @@ def check_weigh(folder, asean):
     assert (weighed.mixed, weighed.benchmark, weighed.clusters, weighed.fitted) == (told["mixed"], told["benchmark"], told["clusters"], None)
     assert repr(weighed) == "<suasion.Weighing (sensitivity) of baseline, deaf, null>"
     refit = folder / "refitted"
-    how = ["--prior", "parameters.reputation=uniform(0, 0.6)", "--evaluations", 12, "--fit-particles", 60]
+    how = ["--prior", "parameters.pressure_rate=uniform(0.2, 3)", "--evaluations", 12, "--fit-particles", 60]
     done("weigh", "asean", "--refit", "--from", 2004, "--until", 2005, "--particles", 100, "--seed", 7, *how, "--quiet", "--out", refit)
-    priors = {"parameters.reputation": (0, 0.6)}
+    priors = {"parameters.pressure_rate": (0.2, 3)}
     few = {"since": 2004, "until": 2005, "particles": 100, "seed": 7, "evaluations": 12, "fit_particles": 60}
     weighed = asean.weigh(refit=True, priors=priors, **few)
     assert weighed.kind == "weighing" and weighed.since == 2004
@@ -112,8 +112,8 @@ def check_validate(folder, asean):
 def check_calibrate(folder):
     short = suasion.Scenario.bundled("asean").set("time.end", 2005)
     shortened = ["asean", "--set", "time.end=2005", "--seed", 7]
-    priors = {"parameters.reputation": (0.0, 0.6), "parameters.signalling": None}
-    asked = ["--prior", "parameters.reputation=uniform(0.0, 0.6)", "--prior", "parameters.signalling"]
+    priors = {"parameters.pressure_rate": (0.2, 3.0), "parameters.signalling": None}
+    asked = ["--prior", "parameters.pressure_rate=uniform(0.2, 3.0)", "--prior", "parameters.signalling"]
     out = folder / "likely"
     few = ["--particles", 24, "--filter-particles", 60, "--passes", 1, "--hold-out", "none"]
     told = json.loads(done("calibrate", *shortened, "--likelihood", *asked, *few, "--json", "--out", out))
@@ -152,8 +152,8 @@ def check_calibrate(folder):
     told = short.explain("no-tvpa", replicates=24, seed=7, posterior=fit)
     assert told.digest == json.loads((folder / "drawn-explain" / "manifest.json").read_text())["digest"]
     # What was set after reading stands against the draw.
-    pinned = short.set("parameters.reputation", 0.3)
-    done("run", *shortened[:3], "--set", "parameters.reputation=0.3", *few, "--posterior", saved, "--quiet", "--out", folder / "pinned")
+    pinned = short.set("parameters.pressure_rate", 0.3)
+    done("run", *shortened[:3], "--set", "parameters.pressure_rate=0.3", *few, "--posterior", saved, "--quiet", "--out", folder / "pinned")
     assert pinned.run(24, seed=7, posterior=fit).digest == json.loads((folder / "pinned" / "manifest.json").read_text())["digest"]
     # By distances, and to points.
     out = folder / "by-distance"
@@ -204,6 +204,16 @@ def check_sentences(folder, asean):
     assert not (folder / NEVER).exists()
 
 
+def check_page(folder, asean):
+    """What the page of the package shows of evidence runs as it stands."""
+    page = (Path(__file__).resolve().parents[2] / "python" / "README.md").read_text()
+    block = page.split("## Evidence")[1].split("```python\n")[1].split("```")[0]
+    assert "calibrate(" in block and "weigh(" in block and "validate(" in block
+    names = {"asean": asean}
+    exec(block.replace('"posterior.csv"', repr(str(folder / "posterior.csv"))), names)
+    assert names["fit"].finished and (folder / "posterior.csv").exists()
+
+
 def check_progress(asean):
     work = [
         lambda heard: asean.weigh(until=2003, particles=60, progress=heard),
@@ -228,6 +238,7 @@ def main():
         check_validate(folder, asean)
         check_calibrate(folder)
         check_sentences(folder, asean)
+        check_page(folder, asean)
     check_progress(asean)
     print("Python: weighings, validations and calibrations are the command's")
 

@@ -142,6 +142,24 @@ def check_explain(folder, asean, kept, history):
             same_table(getattr(told, name), out / f"{name}.parquet")
 
 
+def check_sweep(folder, asean, kept, history):
+    axes = {"regime.tvpa.severity": [0, 1.9], "regime.tvpa.waiver": [0.5, 0.69]}
+    asked = [*FEW, "--axis", "regime.tvpa.severity=0,1.9", "--axis", "regime.tvpa.waiver=0.5,0.69", "--outcome", "motivation", "--quiet"]
+    done("sweep", "asean", *asked, "--given", kept, "--out", folder / "swept")
+    for given in (history, kept, f"record:particles={PARTICLES}"):
+        swept = asean.sweep(axes, outcomes="motivation", replicates=24, seed=7, given=given)
+        assert swept.digest == digest(folder / "swept")
+        same_table(swept.outcomes, folder / "swept" / "outcomes.parquet")
+    assert asean.sweep(axes, outcomes="motivation", replicates=24, seed=7, given=False).digest != swept.digest
+    ranges = {"regime.tvpa.severity": (0, 3), "regime.tvpa.waiver": (0, 1)}
+    found = asean.sensitivity(axes=ranges, samples=4, replicates=24, seed=7, given=history, outcomes="motivation")
+    assert len(found.indices) == 6
+    refused(ERROR, lambda: asean.sweep({"parameters.drift": [0, 0.1]}, replicates=24, seed=7, given=history), "given: the axis parameters.drift changes no institution")
+    refused(ERROR, lambda: asean.sweep(axes, replicates=25, seed=7, given=history), "replicates=24 takes those")
+    refused(ERROR, lambda: asean.sweep(axes, replicates=24, seed=7, given=history, independent=True), "given with independent")
+    refused(ERROR, lambda: asean.sweep(axes, replicates=24, seed=8, given=history), "given: its seed")
+
+
 def check_sentences(folder, asean, kept, history):
     never = ["--out", folder / "never"]
     again = "condition the scenario again"
@@ -235,6 +253,7 @@ def main():
         check_run(folder, asean, kept, history)
         check_compare(folder, asean, kept, history)
         check_explain(folder, asean, kept, history)
+        check_sweep(folder, asean, kept, history)
         check_sentences(folder, asean, kept, history)
         check_audit(folder)
     check_progress(asean, history)

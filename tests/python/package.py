@@ -25,9 +25,13 @@ history = asean.condition(until=2008, particles=100)
 asean.run(given=history).digest.upper() + asean.explain(given="out/history").digest + asean.compare(given=True).why["no-tvpa"]
 history.surprises.to_pandas().head().size + history.until + history.benchmark["in_sample"] + history.acceptance[0]
 asean.sensitivity("morris", ["parameters.drift"], samples=3).design.columns.sort()
+asean.sweep({"regime.tvpa.severity": [0, 1]}, given=history).points.bit_length()
+fit = asean.calibrate({"parameters.drift": (0, 0.1), "parameters.signalling": None, "parameters.persuasion": "uniform(0, 1)"}, likelihood=True, passes=1)
+asean.run(posterior=fit).digest + asean.compare("no-tvpa", posterior="bundled").why["no-tvpa"] + asean.validate(posterior=fit, hold_out=["states", 2008]).scenario
+asean.weigh({"mine": {"parameters.drift": 0}}, refit=True, priors="parameters.*", since=2009).benchmark["in_sample"] + fit.log_likelihood["sd"]
 """
 MISUSES = ["asean.run(replicates='many')", "asean.compare(3)", "asean.sweep(design='sobl')", "asean.run().digest.mean()",
-           "asean.run(given=3)", "asean.condition(until='late')"]
+           "asean.run(given=3)", "asean.calibrate(3)", "asean.run(posterior=3)", "asean.validate(hold_out=2.5)", "asean.condition(until='late')"]
 
 
 def check_stubs():
@@ -57,7 +61,7 @@ def check_docstrings():
     parser, runner = doctest.DocTestParser(), doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
     without = []
     for kind in (suasion.Scenario, suasion.Run, suasion.Comparison, suasion.Explanation, suasion.History,
-                 suasion.Sweep, suasion.Sensitivity, suasion.Table):
+                 suasion.Sweep, suasion.Sensitivity, suasion.Weighing, suasion.Validation, suasion.Calibration, suasion.Table):
         assert kind.__doc__, kind
         for name, member in inspect.getmembers(kind):
             if name.startswith("_"):

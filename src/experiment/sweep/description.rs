@@ -40,6 +40,9 @@ pub struct Description {
     pub outcomes: Vec<String>,
     /// Whether every variable of every run is kept too.
     pub trajectories: bool,
+    /// The history that points are run in, as `--given` asks for it; none of a free sweep.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given: Option<String>,
 }
 
 fn first_format() -> u32 {

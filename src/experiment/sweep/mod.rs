@@ -1,7 +1,7 @@
 //! Sweeps: a design's points times replicates, in blocks that are kept as they finish and merged when all are there.
 //!
-//! What is asked for becomes a [`Sweep`], whose [`Layout`] alone is needed to merge. Simulating is in `run.rs`, keeping
-//! in `log.rs`, tables in `tables.rs`.
+//! What is asked for becomes a [`Sweep`], whose [`Layout`] alone is needed to merge. Simulating is in `run.rs`, in a history
+//! (`within.rs`) where one is asked for; keeping in `log.rs`, tables in `tables.rs`.
 
 mod description;
 mod folder;
@@ -12,6 +12,7 @@ mod results;
 mod run;
 mod store;
 mod tables;
+mod within;
 
 pub use description::{AxisEntry, Description, DesignEntry};
 pub use folder::{Begun, Sweeping, Work};
@@ -27,6 +28,7 @@ use crate::estimate::Accumulator;
 use crate::excerpt::number;
 use crate::experiment::design::{BalancedOrder, Plan, Table};
 use crate::experiment::error::ExperimentError;
+use crate::experiment::history::asked::Asked;
 use crate::experiment::outcome::{Measure, Outcome, Outcomes, Place};
 use crate::experiment::run::entry;
 use crate::model::variable::Variable;
@@ -90,6 +92,8 @@ pub struct Sweep {
     seed: u64,
     /// The axes compiled; none where points differ in more than numbers, so that each is built anew.
     factors: Option<Factors>,
+    /// The history that points are run in.
+    within: Option<within::Within>,
 }
 
 impl Sweep {
@@ -132,11 +136,12 @@ impl Sweep {
             common_random_numbers,
             outcomes: outcomes.iter().map(|outcome| outcome.label(&base.world)).collect(),
             trajectories,
+            given: None,
             format: FORMAT_VERSION,
         };
         let seed = base.seed;
         let layout = Layout::new(description, resolved, base.world, plan, outcomes);
-        let sweep = Sweep { layout, loaded, seed, factors: None };
+        let sweep = Sweep { layout, loaded, seed, factors: None, within: None };
         sweep.check_ends()?;
         let sweep = sweep.compiled();
         sweep.check_points()?;
@@ -149,7 +154,13 @@ impl Sweep {
     /// If its scenario is not one that this version reads.
     pub fn again(layout: Layout) -> Result<Sweep, ExperimentError> {
         let loaded = Scenario::parse(&layout.description.scenario.name, &layout.resolved, None)?;
-        Ok(Sweep { seed: layout.seed(), layout, loaded, factors: None }.compiled())
+        let given = layout.description.given.as_deref().map(str::parse::<Asked>).transpose();
+        let given = given.map_err(|wrong| ExperimentError::Asked(format!("the sweep's history: {wrong}")))?;
+        let sweep = Sweep { seed: layout.seed(), layout, loaded, factors: None, within: None }.compiled();
+        match given {
+            Some(asked) => sweep.within(asked),
+            None => Ok(sweep),
+        }
     }
 
     /// The sweep with its axes compiled, at the first of a few points where that can be done.

@@ -4,6 +4,7 @@
 //! are kept, every value of each run. Words are little-endian.
 
 use super::Sweep;
+use crate::engine::history::History;
 use crate::engine::isa::Isa;
 use crate::engine::parallel::{Options, make_in_order};
 use crate::estimate::{Accumulator, Groups};
@@ -24,11 +25,14 @@ pub fn simulate(
     stop: &AtomicBool,
     mut take: impl FnMut(u64, Vec<u8>) -> Result<(), ExperimentError>,
 ) -> Result<(), ExperimentError> {
+    let history = if blocks.is_empty() { None } else { sweep.history(options, stop)? };
     let make = |i: usize| -> Option<Result<(u64, Vec<u8>), ExperimentError>> {
         if stop.load(Ordering::Relaxed) {
             return None;
         }
-        Some(simulate_block(sweep, blocks[i], options.isa).map(|bytes| (blocks[i], bytes)))
+        Some(
+            simulate_block(sweep, history.as_deref(), blocks[i], options.isa).map(|bytes| (blocks[i], bytes)),
+        )
     };
     make_in_order(options.threads, blocks.len(), stop, make, |made| {
         let (block, bytes) = made?;
@@ -37,7 +41,12 @@ pub fn simulate(
     Ok(())
 }
 
-fn simulate_block(sweep: &Sweep, number: u64, isa: Isa) -> Result<Vec<u8>, ExperimentError> {
+fn simulate_block(
+    sweep: &Sweep,
+    history: Option<&History>,
+    number: u64,
+    isa: Isa,
+) -> Result<Vec<u8>, ExperimentError> {
     let block = sweep.layout.geometry.block(number);
     let points: Vec<u64> = block.positions.clone().map(|position| sweep.layout.point_at(position)).collect();
     let worlds = points.iter().map(|point| sweep.world(*point)).collect::<Result<Vec<World>, _>>()?;
@@ -47,7 +56,7 @@ fn simulate_block(sweep: &Sweep, number: u64, isa: Isa) -> Result<Vec<u8>, Exper
         runs.extend(block.replicates.clone().map(|r| (world, sweep.layout.replicate(*point, r))));
     }
     let layout = &sweep.layout;
-    let values = values::simulate(&worlds, &runs, sweep.seed(), &layout.recorded, isa)?;
+    let values = values::simulate_within(history, &worlds, &runs, sweep.seed(), &layout.recorded, isa)?;
     let each = block.replicates.len();
     let mut bytes = Vec::with_capacity(points.len() * layout.bytes_per_point(each));
     for (point, world) in worlds.iter().enumerate() {
