@@ -16,6 +16,7 @@ const MOST: usize = 32;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kind {
     Run,
+    Condition,
     Ledger,
     Export,
 }

@@ -1,5 +1,6 @@
 //! A setting as text to take away: a counterfactual in TOML, the whole scenario, and commands.
 
+use super::histories::PARTICLES;
 use super::refusal::Refusal;
 use super::scenes::{Scene, Scenes};
 use super::setting::Setting;
@@ -31,18 +32,36 @@ fn command(
     (setting, numbers): (&Setting, &BTreeMap<String, f64>),
     scenario: &Scenario,
 ) -> Result<String, Refusal> {
-    let mut words = vec!["suasion".to_string(), "run".into(), scene.reference.clone()];
+    // Numbers that replay the scenario's history are a counterfactual of it; set by an option they would be conditioned on.
+    let beside = setting.given && !setting.is_anew() && !numbers.is_empty();
+    let command = if beside { "compare" } else { "run" };
+    let mut words = vec!["suasion".to_string(), command.into(), scene.reference.clone()];
     if scene.reference == scenes.given().reference {
         words.extend(scenes.given().arguments.iter().cloned());
     }
-    if let Some(id) = &setting.counterfactual {
-        words.extend(["--counterfactual".into(), id.clone()]);
-    }
-    for (path, x) in numbers {
-        words.extend(["--set".into(), format!("{path}={x}")]);
+    if beside {
+        // With a counterfactual the numbers are one more, to be added to the file.
+        let values: Vec<String> = numbers.iter().map(|(path, x)| format!("{path}={x}")).collect();
+        words.push(
+            setting
+                .counterfactual
+                .as_ref()
+                .map_or_else(|| format!("{ID}: {}", values.join("; ")), |_| ID.into()),
+        );
+    } else {
+        if let Some(id) = &setting.counterfactual {
+            words.extend(["--counterfactual".into(), id.clone()]);
+        }
+        for (path, x) in numbers {
+            words.extend(["--set".into(), format!("{path}={x}")]);
+        }
     }
     // Said even where they are the scenario's: the command is to give the same digest wherever it goes.
     words.extend(["--replicates".into(), scenario.replicates.to_string()]);
     words.extend(["--seed".into(), scenario.seed.to_string()]);
+    if setting.given {
+        let particles = PARTICLES.max(scenario.replicates);
+        words.extend(["--given".into(), format!("record:particles={particles}")]);
+    }
     Ok(shlex::try_join(words.iter().map(String::as_str))?)
 }

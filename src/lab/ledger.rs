@@ -1,6 +1,7 @@
 //! Why a state moved: its ledger, by term and year, of the baseline and of what is beside it, on the same luck.
 
 use super::answer::short;
+use super::histories::{Kept, Luck};
 use super::refusal::Refusal;
 use super::setting::Arms;
 use crate::engine::parallel::Options;
@@ -9,6 +10,7 @@ use crate::experiment::error::ExperimentError;
 use crate::experiment::explain::{MOTIVATION, dated, moved, outcomes, sentences, words};
 use crate::experiment::outcome::{Measure, Outcome, Place};
 use crate::experiment::paired::{self, Difference, Pair, Plan, Profile};
+use crate::experiment::posterior::Worlds;
 use crate::model::ledger::{TERM_NAMES, TERMS};
 use crate::model::world::World;
 use crate::scenario::nearest;
@@ -57,6 +59,7 @@ struct Side {
 /// Runs the arms of a setting with their ledgers and explains a state.
 pub(super) fn ledger(
     arms: &Arms,
+    luck: &Luck,
     state: &str,
     options: Options,
     stop: &AtomicBool,
@@ -73,8 +76,10 @@ pub(super) fn ledger(
         Plan { outcomes: &outcomes, seed: scenario.seed, replicates: scenario.replicates as usize, options };
     let beside = arms.changed.as_ref().map(|arm| &arm.scenario.world);
     let beside = beside.filter(|other| paired::check(world, other).is_ok());
-    let others: Vec<&World> = beside.into_iter().collect();
-    let (profile, pairs) = paired::run(world, &others, plan, stop, |_| ()).map_err(|error| match error {
+    let others: Vec<Worlds> =
+        beside.into_iter().map(|world| within(world, luck.changed.as_deref())).collect();
+    let base = within(world, luck.base.as_deref());
+    let (profile, pairs) = paired::run(base, &others, plan, stop, |_| ()).map_err(|error| match error {
         ExperimentError::Stopped => Refusal::superseded(),
         error => error.into(),
     })?;
@@ -82,6 +87,11 @@ pub(super) fn ledger(
         .first()
         .filter(|pair| pair.outcomes.find(Outcome::new(MOTIVATION, Place::State(at), 0)).is_some());
     Ok(told(world, &scenario.names[at], at, &profile, pair))
+}
+
+/// A world in a history, where there is one.
+fn within<'w>(world: &'w World, kept: Option<&'w Kept>) -> Worlds<'w> {
+    Worlds::from(world).within(kept.map(|kept| &kept.luck))
 }
 
 fn told(world: &World, name: &str, at: usize, profile: &Profile, pair: Option<&Pair>) -> Ledger {

@@ -3,8 +3,9 @@
 use super::answer::variables;
 use super::scenes::{Scene, Scenes, Seen};
 use super::setting::{most_replicates, usual_replicates};
+use crate::experiment::history::on_record;
 use crate::model::variable::{Variable, VariableKind};
-use crate::model::world::World;
+use crate::model::world::{TIERS, World};
 use crate::scenario::{Lever, Scenario};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -59,12 +60,40 @@ pub(super) fn scenario(seen: &Seen) -> Value {
         "counterfactuals": counterfactuals.collect::<Vec<_>>(),
         "ratings": regimes("regime", world.ratings.iter().map(|r| &r.id).collect()),
         "instruments": regimes("instrument", world.instruments.iter().map(|j| &j.id).collect()),
+        "record": record(scenario),
         "ties": world.ties.iter().map(|tie| tie_of(world, tie)).collect::<Vec<_>>(),
         "communities": world.communities.iter().map(|community| json!({
             "id": community.id, "title": title(format!("regime.{}", community.id), &community.id),
             "engagement": community.engagement, "members": community.members,
         })).collect::<Vec<_>>(),
     })
+}
+
+/// What is on record of the states, where the scenario can be conditioned on it: tiers by the first rating regime with any, and dates of adoption.
+fn record(scenario: &Scenario) -> Option<Value> {
+    let (_, until) = on_record(scenario, None).ok()?;
+    let (world, observed) = (&scenario.world, &scenario.observed);
+    let rated = observed.tiers.iter().position(|states| states.iter().any(|years| !years.is_empty()));
+    let years = world.clock.start..=until;
+    let tiers = rated.map(|g| {
+        let of = |state| -> Vec<Option<&str>> {
+            years
+                .clone()
+                .map(|year| observed.tier(g, state, year).map(|tier| TIERS[usize::from(tier)]))
+                .collect()
+        };
+        (0..world.states.len()).map(of).collect::<Vec<_>>()
+    });
+    let dates = world.instruments.iter().enumerate().map(|(j, instrument)| {
+        let dates: Vec<Option<f64>> =
+            (0..world.states.len()).map(|state| observed.adoption(j, state)).collect();
+        json!({ "id": instrument.id, "dates": dates })
+    });
+    let dated = dates
+        .filter(|of| of["dates"].as_array().is_some_and(|dates| dates.iter().any(|date| !date.is_null())));
+    Some(
+        json!({ "until": until, "regime": rated.map(|g| &world.ratings[g].id), "tiers": tiers, "adoptions": dated.collect::<Vec<_>>() }),
+    )
 }
 
 fn tie_of(world: &World, tie: &crate::model::world::Tie) -> Value {

@@ -13,6 +13,7 @@ const FILES: &[(&str, &str, &str)] = &[
     ("index.html", HTML, include_str!("page/index.html")),
     ("style.css", CSS, include_str!("page/style.css")),
     ("main.js", SCRIPT, include_str!("page/main.js")),
+    ("history.js", SCRIPT, include_str!("page/history.js")),
     ("server.js", SCRIPT, include_str!("page/server.js")),
     ("setting.js", SCRIPT, include_str!("page/setting.js")),
     ("sliders.js", SCRIPT, include_str!("page/sliders.js")),

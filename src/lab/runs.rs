@@ -2,10 +2,12 @@
 //!
 //! While a slider is dragged the baseline stays, and another variable of the same run needs no run.
 
+use super::histories::Kept;
 use super::refusal::Refusal;
 use super::setting::Arm;
 use crate::engine::parallel::{Options, Stopped};
-use crate::experiment::run::{Tables, simulate};
+use crate::experiment::posterior::Worlds;
+use crate::experiment::run::{Tables, simulate_in};
 use crate::output::digest::Digest;
 use crate::output::error::OutputError;
 use crate::output::summary::Summary;
@@ -34,14 +36,23 @@ pub(super) struct Runs {
 }
 
 impl Runs {
-    /// The run of an arm: kept, or simulated now.
-    pub fn of(&self, arm: Arm, options: Options, stop: &AtomicBool) -> Result<Arc<Run>, Refusal> {
-        if let Some(run) = self.find(&arm.key) {
+    /// The run of an arm, in a history where there is one: kept, or simulated now.
+    pub fn of(
+        &self,
+        arm: Arm,
+        history: Option<&Kept>,
+        options: Options,
+        stop: &AtomicBool,
+    ) -> Result<Arc<Run>, Refusal> {
+        let key = history.map_or_else(|| arm.key.clone(), |kept| format!("{} in {}", arm.key, kept.key));
+        if let Some(run) = self.find(&key) {
             return Ok(run);
         }
         let begun = Instant::now();
         let tables = Tables { trajectories: false, events: false, ledger: false };
-        let done = simulate(&arm.scenario, tables, options, stop, |_, _| Ok::<(), OutputError>(()));
+        let worlds = Worlds::from(&arm.scenario.world).within(history.map(|kept| &kept.luck));
+        let done =
+            simulate_in(&arm.scenario, worlds, tables, options, stop, |_, _| Ok::<(), OutputError>(()));
         let ensemble = match done {
             Ok(ensemble) => ensemble,
             Err(Stopped::Asked) => return Err(Refusal::superseded()),
@@ -51,7 +62,7 @@ impl Runs {
             return Err(Refusal::asked("the run kept no summary"));
         };
         let run = Arc::new(Run { scenario: arm.scenario, summary, digest, took: begun.elapsed() });
-        self.keep(arm.key, &run);
+        self.keep(key, &run);
         Ok(run)
     }
 

@@ -4,6 +4,7 @@ use super::answer::picture;
 use super::desk::{Desk, Kind};
 use super::export::export;
 use super::guard::guard;
+use super::histories::{Histories, Kept, PARTICLES};
 use super::ledger::ledger;
 use super::refusal::Refusal;
 use super::runs::Runs;
@@ -41,6 +42,7 @@ struct Shared {
     scenes: Scenes,
     desk: Desk,
     runs: Runs,
+    histories: Histories,
     options: Options,
 }
 
@@ -53,7 +55,13 @@ impl Lab {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
         listener.set_nonblocking(true)?;
         let port = listener.local_addr()?.port();
-        let shared = Shared { scenes, desk: Desk::default(), runs: Runs::default(), options };
+        let shared = Shared {
+            scenes,
+            desk: Desk::default(),
+            runs: Runs::default(),
+            histories: Histories::default(),
+            options,
+        };
         Ok(Lab { listener, port, shared: Arc::new(shared) })
     }
 
@@ -90,6 +98,8 @@ fn router(shared: Arc<Shared>, port: u16) -> Router {
         .route("/api/scenario", get(scenario))
         .route("/api/watch", get(watch))
         .route("/api/run", post(run))
+        .route("/api/condition", post(condition))
+        .route("/api/progress", get(progress))
         .route("/api/ledger", post(explain))
         .route("/api/export", post(take_away))
         .fallback(async || Refusal {
@@ -145,8 +155,10 @@ async fn run(State(shared): State<Arc<Shared>>, asked: Asked<Asking>) -> Answer 
     done(shared, asked, Kind::Run, |lab, asking, stop| {
         let seen = lab.scenes.see(&asking.setting.scenario)?;
         let arms = asking.setting.arms(&seen.scene)?;
-        let base = lab.runs.of(arms.base, lab.options, stop)?;
-        let changed = arms.changed.map(|arm| lab.runs.of(arm, lab.options, stop)).transpose()?;
+        let luck = lab.histories.luck(&asking.setting, &seen.scene, &arms, lab.options, stop)?;
+        let base = lab.runs.of(arms.base, luck.base.as_deref(), lab.options, stop)?;
+        let changed = arms.changed.map(|arm| lab.runs.of(arm, luck.changed.as_deref(), lab.options, stop));
+        let changed = changed.transpose()?;
         // Of a run that was kept, the time that it took then.
         let took = base.took + changed.as_ref().map_or(Duration::ZERO, |run| run.took);
         let variable = &asking.variable;
@@ -159,10 +171,33 @@ async fn run(State(shared): State<Arc<Shared>>, asked: Asked<Asking>) -> Answer 
             "absent": changed.is_some() && beside.is_none(), "changed": beside,
             // Nor need it have what a number sets.
             "dropped": arms.dropped,
+            "given": luck.base.as_deref().map(told),
             "milliseconds": (took.as_secs_f64() * 1e4).round() / 10.0,
         }))
     })
     .await
+}
+
+/// Makes the histories that a setting needs, so that its runs do not wait for them.
+async fn condition(State(shared): State<Arc<Shared>>, asked: Asked<Asking>) -> Answer {
+    done(shared, asked, Kind::Condition, |lab, asking, stop| {
+        let seen = lab.scenes.see(&asking.setting.scenario)?;
+        let arms = asking.setting.arms(&seen.scene)?;
+        let luck = lab.histories.luck(&asking.setting, &seen.scene, &arms, lab.options, stop)?;
+        Ok(json!({ "base": luck.base.as_deref().map(told), "changed": luck.changed.as_deref().map(told) }))
+    })
+    .await
+}
+
+/// How much of the history under way is made.
+async fn progress(State(shared): State<Arc<Shared>>) -> Json<Value> {
+    Json(json!({ "share": shared.histories.share() }))
+}
+
+/// A history as the page tells of it.
+fn told(kept: &Kept) -> Value {
+    json!({ "until": kept.until, "rows": kept.luck.lineage.rows(), "particles": PARTICLES.max(kept.luck.lineage.rows() as u32),
+        "log_likelihood": kept.log_likelihood, "milliseconds": (kept.took.as_secs_f64() * 1e3).round() })
 }
 
 /// Explains a state.
@@ -170,7 +205,8 @@ async fn explain(State(shared): State<Arc<Shared>>, asked: Asked<Asking>) -> Ans
     done(shared, asked, Kind::Ledger, |lab, asking, stop| {
         let seen = lab.scenes.see(&asking.setting.scenario)?;
         let arms = asking.setting.arms(&seen.scene)?;
-        Ok(json!(ledger(&arms, &asking.state, lab.options, stop)?))
+        let luck = lab.histories.luck(&asking.setting, &seen.scene, &arms, lab.options, stop)?;
+        Ok(json!(ledger(&arms, &luck, &asking.state, lab.options, stop)?))
     })
     .await
 }

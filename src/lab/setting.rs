@@ -2,6 +2,7 @@
 //!
 //! Only numbers that the scenario offers can be set, so a setting reaches nothing else of a scenario.
 
+use super::histories::ROWS;
 use super::refusal::Refusal;
 use super::scenes::Scene;
 use crate::scenario::{Loaded, Scenario, nearest};
@@ -35,6 +36,12 @@ pub(super) struct Setting {
     /// Seed; none: the scenario's.
     #[serde(default)]
     pub seed: Option<u64>,
+    /// Whether runs are in the history of the scenario: with the luck that its states must have had.
+    #[serde(default)]
+    pub given: bool,
+    /// Whether numbers that are set have a history of their own, conditioned anew; else they replay the scenario's.
+    #[serde(default)]
+    pub anew: bool,
 }
 
 /// A scenario to be run, and a key that no other run of this lab has.
@@ -68,6 +75,17 @@ impl Setting {
         let changes = self.counterfactual.is_some() || !set.is_empty();
         let changed = changes.then(|| self.arm(scene, self.counterfactual.as_deref(), &set)).transpose()?;
         Ok(Arms { base, changed, dropped })
+    }
+
+    /// The scenario whose record conditions: with the numbers that are set, or as it is.
+    pub fn baseline(&self, scene: &Scene, set: bool) -> Result<Arm, Refusal> {
+        let none = BTreeMap::new();
+        self.arm(scene, None, if set { &self.set } else { &none })
+    }
+
+    /// Whether the numbers have a history of their own.
+    pub fn is_anew(&self) -> bool {
+        self.given && self.anew && !self.set.is_empty()
     }
 
     /// The numbers that are set beside the baseline.
@@ -123,10 +141,9 @@ impl Setting {
         for (path, x) in set {
             loaded.set_number(path, *x)?;
         }
-        loaded.set(&format!(
-            "runs.replicates={}",
-            self.replicates.unwrap_or_else(|| usual_replicates(scene))
-        ))?;
+        let replicates = self.replicates.unwrap_or_else(|| usual_replicates(scene));
+        let replicates = if self.given { replicates.min(ROWS) } else { replicates };
+        loaded.set(&format!("runs.replicates={replicates}"))?;
         if let Some(seed) = self.seed {
             loaded.set(&format!("runs.seed={seed}"))?;
         }
@@ -159,7 +176,7 @@ impl Setting {
 }
 
 /// Agent-steps of one replicate.
-fn agent_steps(scenario: &Scenario) -> u64 {
+pub(super) fn agent_steps(scenario: &Scenario) -> u64 {
     scenario.world.states.len() as u64 * scenario.world.clock.steps() as u64
 }
 

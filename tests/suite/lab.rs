@@ -155,6 +155,70 @@ fn a_run_of_the_lab_is_the_run_of_the_command() {
 }
 
 #[test]
+fn in_the_history_runs_are_those_of_the_command_and_show_the_record() {
+    let lab = Lab::start(&["asean"]);
+    let offered = lab.get("/api/scenario?scenario=asean").json();
+    let record = &offered["record"];
+    assert_eq!((&record["until"], &record["regime"]), (&json!(2015), &json!("tvpa")));
+    // Brunei is rated from 2009, Indonesia was in tier 3 in 2001.
+    assert_eq!((&record["tiers"][0][0], &record["tiers"][1][0]), (&Value::Null, &json!("3")));
+    assert!(lab.get("/api/scenario?scenario=world").json()["record"].is_null());
+    let setting = |more: Value| {
+        let mut setting = json!({ "scenario": "asean", "replicates": 60, "given": true });
+        setting.as_object_mut().expect("one").extend(more.as_object().expect("one").clone());
+        setting
+    };
+    let made = lab.post("/api/condition", &json!({ "page": "t", "setting": setting(json!({})) })).json();
+    assert_eq!((&made["base"]["rows"], &made["base"]["particles"]), (&json!(60), &json!(2000)));
+    assert_eq!(lab.get("/api/progress").json()["share"], json!(1.0));
+    let folder = tempfile::tempdir().expect("a folder");
+    let digest = |words: &[&str], out: &str| {
+        let out = folder.path().join(out).to_string_lossy().into_owned();
+        let mut all = words.to_vec();
+        all.extend(["--json", "--summary-only", "--out", &out]);
+        let manifest: Value = serde_json::from_str(&suasion(&all)).expect("JSON");
+        manifest["digest"].as_str().expect("a digest").to_string()
+    };
+    let given = ["run", "asean", "--replicates", "60", "--given", "record:particles=2000"];
+    let beside = lab.run(&setting(json!({ "counterfactual": "no-tvpa" }))).json();
+    assert_eq!(beside["base"]["digest"], json!(digest(&given, "base")));
+    let other = [&given[..], &["--counterfactual", "no-tvpa"]].concat();
+    assert_eq!(beside["changed"]["digest"], json!(digest(&other, "other")));
+    assert_eq!(beside["base"]["tiers"]["tvpa"][1][1], json!("3"));
+    // A number set replays the luck; conditioned anew it has a history of its own, as the command that is given.
+    let set = json!({ "set": { "parameters.drift": 0.1 } });
+    let kept = lab.run(&setting(set.clone())).json();
+    let mut anew = setting(set);
+    anew["anew"] = json!(true);
+    let again = lab.run(&anew).json();
+    assert_eq!((&kept["base"], &again["base"]), (&beside["base"], &beside["base"]));
+    assert_ne!(kept["changed"]["digest"], again["changed"]["digest"]);
+    assert_eq!(again["changed"]["tiers"]["tvpa"][1][1], json!("3"));
+    let taken = lab.post("/api/export", &json!({ "page": "t", "setting": anew })).json();
+    let words = shlex::split(taken["command"].as_str().expect("a command")).expect("words");
+    let words: Vec<&str> = words.iter().skip(1).map(String::as_str).collect();
+    assert_eq!(again["changed"]["digest"], json!(digest(&words, "anew")));
+    let taken = lab
+        .post(
+            "/api/export",
+            &json!({ "page": "t", "setting": setting(json!({ "set": { "parameters.drift": 0.1 } })) }),
+        )
+        .json();
+    let command = taken["command"].as_str().expect("a command");
+    assert_eq!(
+        command,
+        "suasion compare asean 'from-the-lab: parameters.drift=0.1' --replicates 60 --seed 2016 --given record:particles=2000"
+    );
+    // Its ledger is of the history too, and what has no record has no history.
+    let asked = json!({ "page": "t", "state": "MYS", "setting": setting(json!({})) });
+    let ledger = lab.post("/api/ledger", &asked).json();
+    let (end, mean) = (&ledger["motivation"], &beside["base"]["mean"][5]);
+    assert!((end[15].as_f64().expect("one") - mean[15].as_f64().expect("one")).abs() < 1e-3, "{end} {mean}");
+    let none = json!({ "scenario": "teaching/spiral", "given": true, "replicates": 8 });
+    assert!(lab.run(&none).sentence().contains("has no record to condition on"));
+}
+
+#[test]
 fn merit_and_score_are_not_drawn_before_the_first_report() {
     let lab = Lab::start(&["asean"]);
     let setting = json!({ "scenario": "asean", "replicates": 16 });

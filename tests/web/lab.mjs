@@ -64,7 +64,7 @@ async function until(what, get, wanted) {
 }
 
 async function shot(page, name) {
-  if (shots) await page.screenshot({ path: join(shots, `${name}.png`), fullPage: name.startsWith("phone") });
+  if (shots) await page.screenshot({ path: join(shots, `${name}.png`), fullPage: name.startsWith("phone") || name.endsWith("-400") });
 }
 
 /** Serious complaints of axe. */
@@ -164,6 +164,44 @@ const tests = {
     await page.click("#numbers summary");
     await until("a row for each state", () => page.locator("#numbers tbody tr").count(), (n) => n === 10);
     await page.context().close();
+  },
+
+  async "in the history the page shows the record, a slider replays it, and numbers are conditioned anew"({ asean }) {
+    for (const [width, height] of [[1500, 900], [400, 850]]) {
+      const page = await open(`${asean.address}#scenario=asean&state=MYS`, { width, height });
+      const free = await curve(page, "MYS", "base");
+      assert.equal(await page.locator("#panels .record rect").count(), 0);
+      await page.check("#given");
+      await until("what the history says", () => page.textContent("#given-text"), (text) => /200 runs that show the record to 2015 \(2000 particles/.test(text));
+      assert.notEqual(await curve(page, "MYS", "base"), free);
+      assert.ok(await page.locator('#panels [data-state="MYS"] .record rect').count() === 15);
+      assert.match(await page.textContent("#legend"), /The scenario in the history.*record: tiers 1 to 3 of tvpa/);
+      await shot(page, `history-${width}`);
+      await page.selectOption("#counterfactual", "no-tvpa");
+      await until("a counterfactual", () => page.textContent("#given-text"), (text) => text.includes("the same states with the same luck, and other institutions"));
+      await page.selectOption("#counterfactual", "");
+      const number = page.locator('.slider[data-path="parameters.overjustification"] input[type="number"]');
+      await number.fill("0.9");
+      await until("what a parameter does", () => page.textContent("#given-text"), (text) => text.includes("It need not show the record any more"));
+      const replayed = await until("a curve", () => curve(page, "MYS", "change"), Boolean);
+      await until("time", () => page.textContent("#ran"), (text) => Number(/in ([\d.]+) ms/.exec(text)[1]) < 1000);
+      await page.check("#anew");
+      await until("another curve", () => curve(page, "MYS", "change"), (d) => d && d !== replayed);
+      assert.match(await page.textContent("#given-text"), /conditioned anew under the numbers set/);
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+      assert.ok(wide <= width, `${wide} of ${width}`);
+      await accessible(page, `the history at ${width}`);
+      await shot(page, `history-anew-${width}`);
+      // A link opens it again; a scenario without a record has no switch.
+      const link = await until("a link", () => page.evaluate(() => location.hash), (hash) => hash.includes("given=anew"));
+      const again = await open(asean.address + link, { width, height });
+      await until("the same", () => curve(again, "MYS", "change"), (d) => d);
+      assert.ok(await again.isChecked("#anew"));
+      await again.selectOption("#scenario", "teaching/spiral");
+      await until("no switch", () => again.isHidden("#history"), Boolean);
+      await again.context().close();
+      await page.context().close();
+    }
   },
 
   async "a tour sets the page and points"({ asean }) {

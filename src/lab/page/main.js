@@ -3,6 +3,7 @@
 import * as ledger from "./ledger.js";
 import * as network from "./network.js";
 import * as panels from "./panels.js";
+import * as past from "./history.js";
 import { Gone, get, post } from "./server.js";
 import { changes, fromFragment, plain, toFragment, told } from "./setting.js";
 import * as share from "./share.js";
@@ -62,6 +63,8 @@ async function run() {
   running = mine;
   const asked = { setting: told(setting), variable: setting.variable };
   try {
+    // Made first, and not given up while a slider is dragged.
+    if (asked.setting.given && !(await past.made(asked.setting, scenario))) mine.begun = performance.now();
     const got = await post("/api/run", asked, mine.abort.signal);
     if (asked.setting.scenario === setting.scenario) {
       answer = { ...got, setting: asked.setting, variable: scenario.variables.find((v) => v.name === asked.variable) };
@@ -162,7 +165,8 @@ function show() {
   by("trajectories-title").textContent = `${variable.label[0].toUpperCase()}${variable.label.slice(1)} (${variable.unit})`;
   by("meaning").textContent = variable.meaning;
   legend();
-  panels.show({ variable, base, changed, chosen: setting.state });
+  panels.show({ variable, base, changed, chosen: setting.state, record: answer.given && scenario.record });
+  past.say(answer);
   at();
   const runs = `${base.replicates} replicates`;
   const digest = changed ? `digests ${base.digest.slice(0, 8)} and ${changed.digest.slice(0, 8)}` : `digest ${base.digest.slice(0, 8)}`;
@@ -174,7 +178,8 @@ function legend() {
   const { base, changed, setting: of, dropped } = answer;
   const own = scenario.counterfactuals.find((c) => c.id === of.counterfactual)?.title;
   const key = (kind, text) => html("span", { className: "key" }, html("span", { className: `line ${kind}` }), text);
-  const parts = [key("base", of.both && of.counterfactual ? "Baseline, sliders set" : "As the scenario has it")];
+  const first_line = of.both && of.counterfactual ? "Baseline, sliders set" : answer.given ? "The scenario in the history" : "As the scenario has it";
+  const parts = [key("base", first_line)];
   if (changed) {
     const set = Object.keys(of.set).length - dropped.length;
     const what = [own, set ? `${set} ${set === 1 ? "number" : "numbers"} set` : null].filter(Boolean).join("; ");
@@ -182,6 +187,7 @@ function legend() {
   }
   if (answer.absent) parts.push(key("change", "With the change there is no such variable"));
   const shown = changed ?? base;
+  if (answer.given) parts.push(past.legend(scenario.record));
   if (shown.band) parts.push(html("span", { className: "key" }, html("span", { className: `swatch ${changed ? "change" : "base"}` }), "nine in ten replicates"));
   by("legend").replaceChildren(...parts);
   const names = dropped.map((path) => sliders.called(path));
@@ -210,8 +216,9 @@ function controls() {
   by("variable").value = setting.variable;
   by("counterfactual").value = setting.counterfactual ?? "";
   by("both").checked = setting.both;
+  past.controls(setting, scenario);
   by("both-label").hidden = !setting.counterfactual;
-  by("replicates").value = setting.replicates ?? scenario.replicates;
+  by("replicates").value = past.replicates(setting, scenario);
   by("seed").value = setting.seed ?? scenario.seed;
   by("reset").disabled = !changes(setting);
   const wanted = setting.sliders ?? scenario.sliders;
@@ -276,6 +283,7 @@ function take(described) {
   if (!names.includes(setting.variable)) setting.variable = names[0];
   if (!scenario.counterfactuals.some((c) => c.id === setting.counterfactual)) setting.counterfactual = null;
   if (!scenario.states.some((state) => state.id === setting.state)) setting.state = null;
+  if (!scenario.record) Object.assign(setting, { given: false, anew: false });
   panels.build(scenario.states, choose);
   for (const [i, item] of [...by("panels").children].entries()) item.dataset.state = scenario.states[i].id;
   network.build(scenario, choose);
@@ -340,6 +348,7 @@ function listen() {
   by("variable").addEventListener("change", () => change({ variable: by("variable").value }));
   by("counterfactual").addEventListener("change", () => change({ counterfactual: by("counterfactual").value || null }));
   by("both").addEventListener("change", () => change({ both: by("both").checked }));
+  past.listen(change);
   by("reset").addEventListener("click", () => {
     change({ set: {}, counterfactual: null, both: false });
     by("controls-title").focus();

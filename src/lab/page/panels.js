@@ -4,6 +4,10 @@ import { band, html, line, svg, value } from "./svg.js";
 
 const list = document.getElementById("panels");
 const EDGE = { left: 30, right: 40, top: 8, bottom: 18 };
+/** Height of the strip of the record, with its distance from the axis. */
+const STRIP = { height: 7, gap: 3 };
+/** Tiers, from light to dark as they are worse; a year without a grade has none. */
+export const TIERS = { 1: "#dbe7f3", 2: "#9db7d3", "2WL": "#4f6f96", 3: "#1b2b45" };
 
 let panels = [];
 let shown = null;
@@ -28,17 +32,17 @@ function columns(count, width, height) {
 
 /** Makes a panel for each state; `choose` hears which is clicked. */
 export function build(states, choose) {
-  panels = states.map((state) => {
+  panels = states.map((state, at) => {
     const picture = svg("svg", { "aria-hidden": "true" });
     const parts = {};
-    for (const name of ["grid", "cursor", "base-band", "change-band", "base", "change", "labels"]) {
-      parts[name] = svg(name === "grid" || name === "labels" || name === "cursor" ? "g" : "path", { class: name });
+    for (const name of ["grid", "record", "cursor", "base-band", "change-band", "base", "change", "labels"]) {
+      parts[name] = svg(["grid", "labels", "cursor", "record"].includes(name) ? "g" : "path", { class: name });
       picture.append(parts[name]);
     }
     const said = html("span", { className: "hidden" });
     const button = html("button", { type: "button" }, html("span", { className: "name" }, state.name), said, picture);
     button.addEventListener("click", () => choose(state.id));
-    return { state, button, said, picture, parts };
+    return { state, at, button, said, picture, parts };
   });
   list.replaceChildren(...panels.map(({ button }) => html("li", {}, button)));
   lay();
@@ -91,10 +95,11 @@ function scales() {
   const { low, high } = shown.axis;
   const last = shown.base.mean[0].length - 1;
   const { width, height } = size;
+  const bottom = EDGE.bottom + (shown.record ? STRIP.height + STRIP.gap : 0);
   return {
     last,
     x: (i) => EDGE.left + ((width - EDGE.left - EDGE.right) * i) / Math.max(last, 1),
-    y: (v) => height - EDGE.bottom - ((height - EDGE.top - EDGE.bottom) * (v - low)) / (high - low),
+    y: (v) => height - bottom - ((height - EDGE.top - bottom) * (v - low)) / (high - low),
   };
 }
 
@@ -112,7 +117,7 @@ function drawPanel(panel) {
   const of = (run) => run?.states.indexOf(state.id) ?? -1;
   const b = of(base), c = of(changed);
   // The axes stay while the curves move.
-  const frame = [size.width, size.height, axis.low, axis.high, base.start, last].join(" ");
+  const frame = [size.width, size.height, axis.low, axis.high, base.start, last, Boolean(shown.record)].join(" ");
   if (panel.frame !== frame) {
     panel.frame = frame;
     picture.setAttribute("viewBox", `0 0 ${size.width} ${size.height}`);
@@ -123,6 +128,7 @@ function drawPanel(panel) {
     grid.push(svg("text", { x: x(0), y: size.height - 4, "text-anchor": "start" }, base.start));
     grid.push(svg("text", { x: x(last), y: size.height - 4, "text-anchor": "end" }, base.start + last - 1));
     parts.grid.replaceChildren(...grid);
+    drawRecord(panel);
   }
   const bands = (run, i) => (run?.band && i >= 0 ? band(run.band[0][i], run.band[1][i], x, y) : "");
   // What is beside may have fewer years; a line ends where its years do.
@@ -150,6 +156,36 @@ function drawPanel(panel) {
   said.textContent = `: ${words(state.id, last)}. Why did this move?`;
 }
 
+/** The record below the curves: a strip of tiers, and marks where something was adopted. */
+function drawRecord({ parts, at }) {
+  const { record, scales: { x, last }, base } = shown;
+  if (!record) {
+    parts.record.replaceChildren();
+    return;
+  }
+  const top = size.height - EDGE.bottom - STRIP.height;
+  const items = (record.tiers?.[at] ?? []).slice(0, last).flatMap((tier, i) =>
+    tier in TIERS ? [svg("rect", { x: x(i), y: top, width: Math.max(x(i + 1) - x(i) - 0.6, 0.4), height: STRIP.height, fill: TIERS[tier] })] : []);
+  for (const { dates } of record.adoptions) {
+    const date = dates[at];
+    if (date === null) continue;
+    const place = x(date - base.start);
+    if (date >= base.start && date - base.start <= last) items.push(svg("path", { d: `M${place - 3.5} ${top - 1}L${place + 3.5} ${top - 1}L${place} ${top + 5}Z` }));
+  }
+  parts.record.replaceChildren(...items);
+}
+
+/** What is on record of a state in the year of a row, in words; nothing where nothing is shown. */
+function recorded({ at }, row) {
+  const { record, base } = shown;
+  if (!record || row === 0) return "";
+  const year = base.start + row - 1;
+  const tier = record.tiers?.[at]?.[row - 1];
+  const grade = tier && tier !== "NR" ? [`tier ${tier}`] : [];
+  const adopted = record.adoptions.filter(({ dates }) => dates[at] !== null && dates[at] < year + 1).map(({ id }) => `${id} adopted`);
+  return [...grade, ...adopted].length ? `; on record in ${year}: ${[...grade, ...adopted].join(", ")}` : "";
+}
+
 function drawCursor({ parts }) {
   const { x, y, last } = shown.scales;
   const at = x(Math.min(cursor, last));
@@ -169,7 +205,8 @@ export function words(id, row) {
   };
   const b = of(base), c = of(changed);
   const beside = c === undefined ? (changed ? ", not there with the change" : "") : `, with the change ${value(c)}`;
-  return `${variable.label} ${when(base, row)}: ${b === undefined ? "not there" : value(b)}${beside}`;
+  const panel = panels.find(({ state }) => state.id === id);
+  return `${variable.label} ${when(base, row)}: ${b === undefined ? "not there" : value(b)}${beside}${panel ? recorded(panel, row) : ""}`;
 }
 
 /** The state that the change moves most at a row, and by how much. */

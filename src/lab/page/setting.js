@@ -3,15 +3,15 @@
 /** A setting of a scenario in which nothing is changed. */
 export function plain(scenario) {
   return {
-    scenario, set: {}, counterfactual: null, both: false, replicates: null, seed: null,
+    scenario, set: {}, counterfactual: null, both: false, replicates: null, seed: null, given: false, anew: false,
     variable: "motivation", state: null, row: null, sliders: null, step: null,
   };
 }
 
 /** What the lab is told of a setting. */
 export function told(setting) {
-  const { scenario, set, counterfactual, both, replicates, seed } = setting;
-  return { scenario, set, counterfactual, both, replicates, seed };
+  const { scenario, set, counterfactual, both, replicates, seed, given, anew } = setting;
+  return { scenario, set, counterfactual, both, replicates, seed, given, anew: anew && given };
 }
 
 /** Whether anything is beside the baseline. */
@@ -24,6 +24,7 @@ export function toFragment(setting) {
   query.set("show", setting.variable);
   if (setting.counterfactual) query.set("beside", setting.counterfactual);
   if (setting.both) query.set("both", "1");
+  if (setting.given) query.set("given", setting.anew ? "anew" : "1");
   for (const [path, value] of Object.entries(setting.set)) query.append("set", `${path}=${value}`);
   for (const path of setting.sliders ?? []) query.append("slider", path);
   for (const key of ["replicates", "seed", "state", "row", "step"]) {
@@ -41,6 +42,8 @@ export function fromFragment(fragment) {
   setting.variable = query.get("show") ?? setting.variable;
   setting.counterfactual = query.get("beside");
   setting.both = query.get("both") === "1";
+  setting.given = query.has("given");
+  setting.anew = query.get("given") === "anew";
   for (const assignment of query.getAll("set")) {
     const at = assignment.lastIndexOf("=");
     const value = Number(assignment.slice(at + 1));
