@@ -4,6 +4,7 @@ use super::numbers::interval;
 use super::page::Page;
 use super::results::{Results, records};
 use super::table::Table;
+use super::validate_skill::points;
 use crate::evidence::frame::Frame;
 use crate::evidence::skill::Bin;
 use crate::experiment::forecast::{Calibrated, Forecasts, Knows, Measure, Score, Scored, Source, What};
@@ -171,7 +172,7 @@ pub(super) fn lines(forecasts: &Forecasts, frame: &Frame) -> [Vec<Line>; 2] {
             Knows::Origin => format!("from the history to {}", forecasts.told.until),
             Knows::YearBefore => "from the history, one year ahead".into(),
         };
-        Line { name, points: bins.iter().map(|bin| (bin.forecast, bin.observed, None)).collect() }
+        Line { name, points: points(bins) }
     };
     [frame.rating.map(What::Tier), frame.law.map(What::Adopted)]
         .map(|what| [Knows::Origin, Knows::YearBefore].map(|knows| line(what, knows)).to_vec())

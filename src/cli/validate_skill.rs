@@ -4,9 +4,12 @@ use super::numbers::interval;
 use super::page::Page;
 use super::table::Table;
 use crate::evidence::skill::reference::{COUNT, OF_LAWS, OF_TIERS};
-use crate::evidence::skill::{Against, Scored, Skill};
+use crate::evidence::skill::{Against, Bin, Scored, Skill};
 use crate::output::picture::{Content, Line, Panel, Picture};
 use serde_json::{Map, Value, json};
+
+/// Cases that a bin of probability needs to be drawn.
+const FEWEST_IN_A_BIN: usize = 5;
 
 /// What is forecast, with the name of its score and of its references.
 const FORECASTS: [(&str, &str, [&str; COUNT]); 2] =
@@ -85,14 +88,18 @@ pub(super) fn json(parts: &[Skill]) -> Value {
     parts.iter().map(part).collect()
 }
 
+/// The points of a calibration curve: of so few cases a share says nothing, so these are left out; the result as JSON has all.
+pub(super) fn points(bins: &[Bin]) -> Vec<(f64, f64, Option<(f64, f64)>)> {
+    let enough = bins.iter().filter(|bin| bin.cases >= FEWEST_IN_A_BIN);
+    enough.map(|bin| (bin.forecast, bin.observed, None)).collect()
+}
+
 /// Calibration curves: what was forecast against what happened, a panel for each thing forecast; with more lines of each.
 pub(super) fn picture(parts: &[Skill], more: [Vec<Line>; 2]) -> Picture {
     let perfect = Line { name: "perfect".into(), points: vec![(0.0, 0.0, None), (1.0, 1.0, None)] };
     let panels = ["tier 2WL or 3", "has a law"].iter().enumerate().zip(more).map(|((k, title), more)| {
-        let lines = parts.iter().map(|part| Line {
-            name: part.part.clone(),
-            points: part.calibration[k].iter().map(|bin| (bin.forecast, bin.observed, None)).collect(),
-        });
+        let lines =
+            parts.iter().map(|part| Line { name: part.part.clone(), points: points(&part.calibration[k]) });
         Panel {
             title: (*title).into(),
             lines: std::iter::once(perfect.clone()).chain(lines).chain(more).collect(),
@@ -100,7 +107,7 @@ pub(super) fn picture(parts: &[Skill], more: [Vec<Line>; 2]) -> Picture {
     });
     Picture {
         title: "Calibration".into(),
-        x: "probability forecast".into(),
+        x: format!("probability forecast (tenths with fewer than {FEWEST_IN_A_BIN} cases are left out)"),
         y: "share that came true".into(),
         content: Content::Panels(panels.collect()),
     }

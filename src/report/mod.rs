@@ -8,6 +8,7 @@ mod adoption;
 mod again;
 pub(crate) mod belief;
 mod comparison;
+mod effects;
 pub mod figure;
 mod folder;
 mod layout;
@@ -149,10 +150,7 @@ impl Report {
             );
         }
         self.figures.extend(shares);
-        if folder.manifest.files.iter().any(|file| file.name.starts_with("effects-")) {
-            self.left_out
-                .push("Direct effects and spillovers: they are in the folder's tables of effects.".into());
-        }
+        self.figures.extend(effects::figures(folder)?);
         if let Some(again) = again::simulate(folder, request, &mut self.left_out)? {
             self.figures.push(ledger::of_comparison(folder, places, &again));
             self.figures.push(phases::of_arms(folder, &again));

@@ -201,6 +201,94 @@ fn what_has_no_history_is_refused_and_nothing_is_written() {
 }
 
 #[test]
+fn a_sweep_in_the_history_is_mapped_analysed_verified_and_taken_up_again() {
+    let folder = TempDir::new().expect("a folder");
+    let at = folder.path();
+    condition(at, &[]);
+    const AXES: [&str; 4] = ["--axis", "regime.tvpa.severity=0,1.9", "--axis", "regime.tvpa.waiver=0.5,0.69"];
+    let asked = [
+        "--replicates",
+        "40",
+        "--outcome",
+        "motivation",
+        "--outcome",
+        "motivation.MYS",
+        "-q",
+        "--format",
+        "csv",
+    ];
+    let sweep = |given: &str, out: &str| {
+        let told =
+            suasion(at, &[&["sweep", "asean", "--given", given, "--out", out][..], &AXES, &asked].concat());
+        assert!(told.status.success(), "{}", stderr(&told));
+        fs::read_to_string(at.join(out).join("outcomes.csv")).expect("there")
+    };
+    let kept = sweep("h", "s");
+    assert_eq!(sweep("record:particles=400", "t"), kept);
+    // At the scenario's own values it is the history: what `run` has of it.
+    let run = ["run", "asean", "--replicates", "40", "--given", "h", "--out", "r", "-q"];
+    assert!(suasion(at, &run).status.success());
+    let summary = fs::read_to_string(at.join("r/summary.csv")).expect("there");
+    let of = |line: &str, column: usize| line.split(',').nth(column).and_then(|x| x.parse::<f64>().ok());
+    let line = summary.lines().find(|line| line.starts_with("MYS,2015,motivation,")).expect("there");
+    let here = rows(&at.join("s/outcomes.csv")).into_iter().filter(|row| row["state"] == "MYS");
+    let here: Vec<f64> = here.map(|row| row["mean"].parse().expect("a number")).collect();
+    let there = of(line, 5).expect("a mean");
+    assert!(here.iter().any(|mean| (mean - there).abs() < 1e-6), "{here:?} {there}");
+    assert!(here.iter().any(|mean| (mean - there).abs() > 0.01), "{here:?} {there}");
+    for (words, said) in [
+        (
+            &["map", "s", "--outcome", "motivation.MYS", "--out", "m"][..],
+            "motivation.MYS@2015: mean, in the history",
+        ),
+        (
+            &["map", "s", "--outcome", "motivation", "--against", "regime.tvpa.severity=0", "--out", "m"],
+            "difference from regime.tvpa.severity = 0, in the history",
+        ),
+    ] {
+        let told = suasion(at, &[words, &["--replace"]].concat());
+        assert!(told.status.success(), "{}", stderr(&told));
+        let picture = fs::read_to_string(at.join("m.svg")).expect("there");
+        assert!(picture.contains(said), "{said}");
+    }
+    let told = suasion(at, &["verify", "s", "--threads", "1"]);
+    assert!(told.status.success(), "{}", stderr(&told));
+    let told =
+        suasion(at, &["sweep", "asean", "--axis", "parameters.drift=0,0.1", "--given", "h", "--out", "n"]);
+    assert!(
+        told.status.code() == Some(2) && stderr(&told).contains("changes no institution"),
+        "{}",
+        stderr(&told)
+    );
+    assert!(!at.join("n").exists() && !at.join("n.blocks").exists());
+    // Sensitivity to what institutions do, in the history.
+    let screening = [
+        "sensitivity",
+        "asean",
+        "--samples",
+        "4",
+        "--replicates",
+        "40",
+        "--given",
+        "h",
+        "--out",
+        "v",
+        "-q",
+        "--outcome",
+        "motivation.MYS",
+    ];
+    let told = suasion(
+        at,
+        &[&screening[..], &["--axis", "regime.tvpa.severity=0..3", "--axis", "regime.tvpa.waiver=0..1"]]
+            .concat(),
+    );
+    assert!(told.status.success(), "{}", stderr(&told));
+    assert!(at.join("v/sensitivity.csv").exists());
+    let told = suasion(at, &screening);
+    assert!(told.status.code() == Some(2), "{}", stderr(&told));
+}
+
+#[test]
 fn an_effect_is_taken_apart_into_direct_and_spillover() {
     let folder = TempDir::new().expect("a folder");
     let at = folder.path();
@@ -245,6 +333,14 @@ fn an_effect_is_taken_apart_into_direct_and_spillover() {
     }
     let told = suasion(at, &["verify", "e", "--threads", "1"]);
     assert!(told.status.success(), "{}", stderr(&told));
+    // The page has a figure of each, with the states that were asked for, and its data are those of the table.
+    let told = suasion(at, &["report", "e", "-q"]);
+    assert!(told.status.success(), "{}", stderr(&told));
+    let page = fs::read_to_string(at.join("e/report.html")).expect("there");
+    for name in ["effects-no-tvpa", "effects-mys-unexposed"] {
+        assert!(page.contains(&format!("<section id=\"{name}\"")), "{name}");
+    }
+    assert!(page.contains("Direct effects and spillovers: no-tvpa") && !page.contains("tables of effects"));
 }
 
 #[test]

@@ -69,6 +69,33 @@ fn data(page: &str, figure: &str) -> Vec<Vec<String>> {
 }
 
 #[test]
+fn effects_taken_apart_have_a_figure_with_the_numbers_of_their_table() {
+    let folder = TempDir::new().expect("a folder");
+    let at = folder.path();
+    let asked = ["--replicates", "16", "--quiet", "--effects", "--format", "csv", "--out", "e"];
+    let outcomes = ["--outcome", "motivation.*", "--outcome", "protection.MYS"];
+    done(at, &[&["compare", "asean", "no-tvpa"][..], &asked, &outcomes].concat());
+    let page = page(at, "e");
+    assert!(headings(&page).contains(&"Direct effects and spillovers: no-tvpa"), "{:?}", headings(&page));
+    let table = fs::read_to_string(at.join("e/effects-no-tvpa.csv")).expect("readable");
+    let table: Vec<Vec<&str>> = table.lines().map(|line| line.split(',').collect()).collect();
+    let column = |name: &str| table[0].iter().position(|head| *head == name).expect(name);
+    let drawn = data(&page, "effects-no-tvpa");
+    assert_eq!(drawn.len() - 1, 3 * (table.len() - 1));
+    for (row, parts) in table[1..].iter().zip(drawn[1..].chunks_exact(3)) {
+        for part in parts {
+            assert_eq!((part[0].as_str(), part[2].as_str()), (row[column("state")], row[column("variable")]));
+            let there: f64 = row[column(&part[3])].parse().expect("a number");
+            assert!((part[4].parse::<f64>().expect("a number") - there).abs() < 1e-6, "{part:?} {row:?}");
+        }
+    }
+    // The first variable is drawn, and what is not is told.
+    assert!(
+        page.contains("motivation at the end of 2015") && page.contains("1 further rows are in the data")
+    );
+}
+
+#[test]
 fn a_run_has_its_page_with_the_numbers_of_its_summary() {
     let folder = TempDir::new().expect("a folder");
     let at = folder.path();
