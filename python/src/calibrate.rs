@@ -146,8 +146,8 @@ impl Scenario {
     /// where the same call goes on; without it they are gone when it is stopped. Tables: `draws`, `parameters`, `generations`, `predictive`.
     ///
     /// >>> priors = {"parameters.pressure_rate": (0.2, 3.0), "parameters.signalling": None}
-    /// >>> asean = suasion.Scenario.bundled("asean").set("time.end", 2004)
-    /// >>> fit = asean.calibrate(priors, likelihood=True, particles=16, filter_particles=50, passes=1, generations=2, hold_out="none")
+    /// >>> asean = suasion.Scenario.bundled("asean")
+    /// >>> fit = asean.calibrate(priors, likelihood=True, particles=16, filter_particles=50, passes=1, generations=2, hold_out=2003)
     /// >>> fit.draws.columns
     /// ['draw', 'weight', 'minus_log_likelihood', 'parameters.pressure_rate', 'parameters.signalling']
     /// >>> asean.run(replicates=8, posterior=fit).replicates

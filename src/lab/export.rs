@@ -42,12 +42,10 @@ fn command(
     if beside {
         // With a counterfactual the numbers are one more, to be added to the file.
         let values: Vec<String> = numbers.iter().map(|(path, x)| format!("{path}={x}")).collect();
-        words.push(
-            setting
-                .counterfactual
-                .as_ref()
-                .map_or_else(|| format!("{ID}: {}", values.join("; ")), |_| ID.into()),
-        );
+        match &setting.counterfactual {
+            None => words.extend(["--against".into(), format!("{ID}: {}", values.join("; "))]),
+            Some(_) => words.push(ID.into()),
+        }
     } else {
         if let Some(id) = &setting.counterfactual {
             words.extend(["--counterfactual".into(), id.clone()]);

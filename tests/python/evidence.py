@@ -110,15 +110,15 @@ def check_validate(folder, asean):
 
 
 def check_calibrate(folder):
-    short = suasion.Scenario.bundled("asean").set("time.end", 2005)
-    shortened = ["asean", "--set", "time.end=2005", "--seed", 7]
+    short = suasion.Scenario.bundled("asean")
+    shortened = ["asean", "--seed", 7]
     priors = {"parameters.pressure_rate": (0.2, 3.0), "parameters.signalling": None}
     asked = ["--prior", "parameters.pressure_rate=uniform(0.2, 3.0)", "--prior", "parameters.signalling"]
     out = folder / "likely"
-    few = ["--particles", 24, "--filter-particles", 60, "--passes", 1, "--hold-out", "none"]
+    few = ["--particles", 24, "--filter-particles", 60, "--passes", 1, "--hold-out", 2003]
     told = json.loads(done("calibrate", *shortened, "--likelihood", *asked, *few, "--json", "--out", out))
     blocks = folder / "kept-blocks"
-    same = {"particles": 24, "filter_particles": 60, "passes": 1, "hold_out": "none", "seed": 7}
+    same = {"particles": 24, "filter_particles": 60, "passes": 1, "hold_out": 2003, "seed": 7}
     for where in (None, blocks, blocks):
         fit = short.calibrate(priors, likelihood=True, blocks=where, **same)
         assert fit.digest == json.loads((out / "manifest.json").read_text())["digest"]
@@ -137,29 +137,29 @@ def check_calibrate(folder):
     assert saved.read_bytes() == (out / "posterior.csv").read_bytes()
     # Runs, comparisons and explanations draw from it, as the command does from its file.
     few = ["--replicates", 24, "--seed", 7]
-    done("run", *shortened[:3], *few, "--posterior", saved, "--quiet", "--out", folder / "drawn-run")
+    done("run", "asean", *few, "--posterior", saved, "--quiet", "--out", folder / "drawn-run")
     digest = json.loads((folder / "drawn-run" / "manifest.json").read_text())["digest"]
     for posterior in (fit, saved, str(saved)):
         assert short.run(24, seed=7, posterior=posterior).digest == digest != short.run(24, seed=7).digest
-    done("compare", *shortened[:3], "no-tvpa", "x: parameters.drift=0.1", *few, "--posterior", saved, "--quiet", "--out", folder / "drawn-compare", "--format", "csv")
+    done("compare", "asean", "no-tvpa", "--against", "x: parameters.drift=0.1", *few, "--posterior", saved, "--quiet", "--out", folder / "drawn-compare", "--format", "csv")
     found = short.compare(["no-tvpa", "x: parameters.drift=0.1"], replicates=24, seed=7, posterior=fit)
     same_table(found.differences, folder / "drawn-compare" / "differences.csv")
     ways = {"a": {"parameters.drift": 0.1}, "b": short.set("parameters.drift", 0.1)}
     both = {name: short.compare({name: way}, replicates=24, seed=7, posterior=fit) for name, way in ways.items()}
     means = {name: found.differences.to_arrow()["difference"].to_pylist() for name, found in both.items()}
     assert means["a"] == means["b"]
-    done("explain", *shortened[:3], "--against", "no-tvpa", *few, "--posterior", saved, "--quiet", "--format", "csv", "--out", folder / "drawn-explain")
+    done("explain", "asean", "--against", "no-tvpa", *few, "--posterior", saved, "--quiet", "--format", "csv", "--out", folder / "drawn-explain")
     told = short.explain("no-tvpa", replicates=24, seed=7, posterior=fit)
     assert told.digest == json.loads((folder / "drawn-explain" / "manifest.json").read_text())["digest"]
     # What was set after reading stands against the draw.
     pinned = short.set("parameters.pressure_rate", 0.3)
-    done("run", *shortened[:3], "--set", "parameters.pressure_rate=0.3", *few, "--posterior", saved, "--quiet", "--out", folder / "pinned")
+    done("run", "asean", "--set", "parameters.pressure_rate=0.3", *few, "--posterior", saved, "--quiet", "--out", folder / "pinned")
     assert pinned.run(24, seed=7, posterior=fit).digest == json.loads((folder / "pinned" / "manifest.json").read_text())["digest"]
     # By distances, and to points.
     out = folder / "by-distance"
-    few = ["--particles", 24, "--generations", 2, "--hold-out", "none"]
+    few = ["--particles", 24, "--generations", 2, "--hold-out", 2003]
     done("calibrate", *shortened, *asked, *few, "--quiet", "--out", out)
-    fit = short.calibrate(priors, particles=24, generations=2, hold_out="none", seed=7)
+    fit = short.calibrate(priors, particles=24, generations=2, hold_out=2003, seed=7)
     assert fit.digest == json.loads((out / "manifest.json").read_text())["digest"]
     for name in ("parameters", "generations", "predictive"):
         same_table(getattr(fit, name), out / f"{name}.csv")

@@ -190,6 +190,9 @@ const tests = {
       assert.match(await page.textContent("#given-text"), /conditioned anew under the numbers set/);
       const wide = await page.evaluate(() => document.documentElement.scrollWidth);
       assert.ok(wide <= width, `${wide} of ${width}`);
+      // It is asked for a while after what was set has come to rest.
+      await page.waitForTimeout(700);
+      await until("the ledger at rest", () => page.getAttribute("#ledger", "aria-busy"), (busy) => busy === null);
       await accessible(page, `the history at ${width}`);
       await shot(page, `history-anew-${width}`);
       // A link opens it again; a scenario without a record has no switch.

@@ -63,7 +63,7 @@ export function say({ given, setting }) {
 
 /** The key of the record in the legend. */
 export function legend(record) {
-  const tiers = record.tiers ? Object.entries(TIERS).map(([tier, colour]) => html("i", { title: `tier ${tier}`, style: `background: ${colour}` })) : [];
+  const tiers = record.tiers ? ["1", "2", "2WL", "3"].map((tier) => html("i", { title: `tier ${tier}`, style: `background: ${TIERS[tier]}` })) : [];
   const words = [record.tiers && `record: tiers 1 to 3 of ${record.regime}, darker is worse`, record.adoptions.length && "\u25be adopted"].filter(Boolean).join("; ");
   return html("span", { className: "key" }, html("span", { className: "strip", "aria-hidden": "true" }, ...tiers), words);
 }
