@@ -293,6 +293,9 @@ fn fitted(
 ) -> Result<Done, ExperimentError> {
     let likely = asked.effort.map(|effort| fit.likely(effort, asked.replicates_given, options.isa));
     let (likely, entry) = likely.transpose()?.unzip();
+    if likely.is_none() {
+        fit.case.has_statistics_alone()?;
+    }
     let start = fit.case.current();
     let (priors, seed) = (&fit.priors, fit.scenario.seed);
     if asked.point {

@@ -21,7 +21,7 @@ const QUANTILE: f64 = 0.5;
 #[derive(Debug, Args)]
 pub(super) struct PriorArgs {
     /// A parameter to fit: PATH for its usual range, or PATH=uniform(0, 1), normal(mean, sd, low, high),
-    /// triangular(low, mode, high), loguniform(low, high) (may be repeated; parameters.*, link.* and measurement.* name
+    /// triangular(low, mode, high), loguniform(low, high) (may be repeated; parameters.*, link.*, measurement.* and observation.* name
     /// all; default: the scenario's [prior], else parameters.*)
     #[arg(long, value_name = "PATH[=PRIOR]")]
     prior: Vec<String>,
@@ -34,9 +34,14 @@ pub(super) struct PriorArgs {
 impl PriorArgs {
     /// The parameters and their priors.
     pub(super) fn parameters(&self, scenario: &Scenario) -> Result<Vec<Parameter>> {
+        Ok(Parameter::of(self.asked()?, scenario)?)
+    }
+
+    /// What was asked for, without what stands in its place where nothing was.
+    pub(super) fn asked(&self) -> Result<Vec<Asked>> {
         let mut asked = self.priors.as_deref().map_or(Ok(Vec::new()), Asked::read)?;
         asked.extend(self.prior.iter().map(|text| Asked::option(text)));
-        Ok(Parameter::of(asked, scenario)?)
+        Ok(asked)
     }
 
     /// Whether any was asked for.

@@ -5,6 +5,7 @@ use super::numbers::ends;
 use super::page::Page;
 use super::table::Table;
 use crate::excerpt::excerpt;
+use crate::model::observation::OBSERVATION;
 use crate::model::parameters::PARAMETERS;
 use crate::model::table::Entry;
 use crate::model::traits::{SENDER_STANDING, STRATEGIC_VALUE, TRAITS};
@@ -39,11 +40,12 @@ impl Params {
     pub(super) fn run(self, mut page: Page) -> Result<()> {
         let asked = self.filter.as_deref().unwrap_or("");
         let regime = [STRATEGIC_VALUE, SENDER_STANDING];
-        let tables: [(&str, &[Entry]); 4] = [
+        let tables: [(&str, &[Entry]); 5] = [
             ("parameters.", PARAMETERS),
             ("state.ID.", TRAITS),
             ("state.ID.", &regime),
             ("regime.ID.", RATING_FIELDS),
+            ("observation.", OBSERVATION),
         ];
         let entries = tables.iter().flat_map(|(prefix, entries)| entries.iter().map(move |e| (*prefix, e)));
         let all: Vec<(String, &Entry)> =

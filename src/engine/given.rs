@@ -1,21 +1,9 @@
 //! What the record says of a run, step by step: what conditions it.
 
+use crate::model::observation::{OBSERVABLES, Observation, Reading};
 use crate::model::world::World;
 use std::collections::BTreeMap;
 use std::ops::Range;
-
-/// A reading, with a normal error, of what a state says and means: `weight m + (1 - weight) r` of motivation and rhetoric.
-///
-/// Words precede belief, so how much of either an index of speech shows is a parameter.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Speech {
-    /// By state: the reading at the end of a year, by calendar year.
-    pub readings: Vec<BTreeMap<i32, f64>>,
-    /// Share of motivation in what is read, in [0, 1].
-    pub weight: f64,
-    /// Standard deviation of the error; above 0.
-    pub sd: f64,
-}
 
 /// What is on record of the adoption of an instrument by a state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +25,10 @@ pub struct Given {
     grades: Vec<u8>,
     /// By instrument, state.
     adoptions: Vec<Option<Adoption>>,
-    speech: Option<Speech>,
+    /// By observable, state, calendar year: what was seen at its end; of an observable without any, empty.
+    readings: Vec<Vec<BTreeMap<i32, Reading>>>,
+    /// How states are observed.
+    observation: Observation<f64>,
 }
 
 impl Given {
@@ -50,7 +41,8 @@ impl Given {
             first: world.clock.start,
             grades: vec![0; world.ratings.len() * n * years],
             adoptions: vec![None; world.instruments.len() * n],
-            speech: None,
+            readings: vec![Vec::new(); OBSERVABLES.len()],
+            observation: Observation::default(),
         }
     }
 
@@ -64,9 +56,17 @@ impl Given {
         self.adoptions[instrument * self.states + state] = Some(adoption);
     }
 
-    /// With readings of what states say and mean.
-    pub fn with_speech(self, speech: Speech) -> Given {
-        Given { speech: Some(speech), ..self }
+    /// With what was seen of a state at the end of a year of the run; `observable` is a position in [`OBSERVABLES`].
+    pub fn set_reading(&mut self, observable: usize, state: usize, year: usize, reading: Reading) {
+        let states = &mut self.readings[observable];
+        states.resize(self.states, BTreeMap::new());
+        states[state].insert(self.first + year as i32, reading);
+    }
+
+    /// With other numbers of how states are observed.
+    #[must_use]
+    pub fn observed_by(self, observation: Observation<f64>) -> Given {
+        Given { observation, ..self }
     }
 
     /// Without anything that is on record of a state.
@@ -75,9 +75,7 @@ impl Given {
         let rows = self.grades.chunks_mut(self.years.max(1));
         rows.skip(state).step_by(self.states).for_each(|years| years.fill(0));
         self.adoptions.iter_mut().skip(state).step_by(self.states).for_each(|adoption| *adoption = None);
-        if let Some(speech) = &mut self.speech {
-            speech.readings[state].clear();
-        }
+        self.readings.iter_mut().filter_map(|states| states.get_mut(state)).for_each(BTreeMap::clear);
         self
     }
 
@@ -94,12 +92,17 @@ impl Given {
                 hash.update(&(number as u64).to_le_bytes());
             }
         }
-        if let Some(Speech { readings, weight, sd }) = &self.speech {
-            hash.update(&weight.to_bits().to_le_bytes()).update(&sd.to_bits().to_le_bytes());
-            for (state, readings) in readings.iter().enumerate() {
-                for (year, reading) in readings {
-                    hash.update(&(state as u64).to_le_bytes()).update(&year.to_le_bytes());
-                    hash.update(&reading.to_bits().to_le_bytes());
+        if self.observes() {
+            for x in self.observation.values() {
+                hash.update(&x.to_bits().to_le_bytes());
+            }
+            for (observable, states) in self.readings.iter().enumerate() {
+                for (state, years) in states.iter().enumerate() {
+                    for (year, Reading { value, with }) in years {
+                        hash.update(&[observable as u8]).update(&(state as u64).to_le_bytes());
+                        hash.update(&year.to_le_bytes()).update(&value.to_bits().to_le_bytes());
+                        hash.update(&with.unwrap_or(-1.0).to_bits().to_le_bytes());
+                    }
                 }
             }
         }
@@ -110,7 +113,7 @@ impl Given {
     pub fn is_empty(&self) -> bool {
         self.grades.iter().all(|grade| *grade == 0)
             && self.adoptions.iter().all(Option::is_none)
-            && self.speech.is_none()
+            && !self.observes()
     }
 
     /// Years on record, from the run's first.
@@ -146,10 +149,27 @@ impl Given {
         came.is_some_and(|(_, last)| steps.contains(&last))
     }
 
-    /// The reading of what a state says and means at the end of a year of the run, with how it is read.
-    pub fn reading(&self, state: usize, year: usize) -> Option<(f64, &Speech)> {
-        let speech = self.speech.as_ref().filter(|_| year < self.years)?;
-        let reading = speech.readings[state].get(&(self.first + year as i32))?;
-        Some((*reading, speech))
+    /// Whether anything is on record beside grades and adoptions.
+    pub fn observes(&self) -> bool {
+        self.readings.iter().flatten().any(|years| !years.is_empty())
+    }
+
+    /// How states are observed.
+    pub fn observation(&self) -> &Observation<f64> {
+        &self.observation
+    }
+
+    /// What was seen of a state at the end of a year of the run; `observable` is a position in [`OBSERVABLES`].
+    pub fn reading(&self, observable: usize, state: usize, year: usize) -> Option<Reading> {
+        if year >= self.years {
+            return None;
+        }
+        self.readings[observable].get(state)?.get(&(self.first + year as i32)).copied()
+    }
+
+    /// All that was seen of a state at the end of a year of the run, in words.
+    pub fn readings_told(&self, state: usize, year: usize) -> impl Iterator<Item = String> {
+        let told = move |k: usize| Some(OBSERVABLES[k].told(self.reading(k, state, year)?));
+        (0..OBSERVABLES.len()).filter_map(told)
     }
 }

@@ -10,7 +10,7 @@ use crate::engine::isa::Task;
 use crate::engine::lanes::{Flags, LANES, Lane};
 use crate::engine::noted::UNDRAWN;
 use crate::model::assess::Rated;
-use crate::model::condition;
+use crate::model::observation::OBSERVABLES;
 use crate::model::press::{Felt, Pressed};
 use crate::model::state::Variables;
 use crate::model::world::RatingFields;
@@ -80,16 +80,22 @@ impl<'w> Batch<'w> {
         self.timeline.reports(rating, step)
     }
 
-    /// Reads what states say and mean at the end of a year, where that is on record.
-    pub(super) fn read_speech(&mut self, year: usize) {
-        let Some(given) = self.given else { return };
-        for (i, state) in self.states.iter().enumerate() {
-            if let Some((seen, speech)) = given.reading(i, year) {
-                let v = &state.variables;
-                let value = speech.weight * v.motivation + (1.0 - speech.weight) * v.rhetoric;
-                self.noted.log_density[i] += condition::reading(seen, value, speech.sd);
+    /// Weighs the runs by what was seen of states at the end of a year beside grades and adoptions.
+    pub(super) fn observe(&mut self, year: usize) {
+        let Some(given) = self.given.filter(|given| given.observes()) else { return };
+        for (k, observable) in OBSERVABLES.iter().enumerate() {
+            for (i, state) in self.states.iter().enumerate() {
+                if let Some(reading) = given.reading(k, i, year) {
+                    self.noted.log_density[i] +=
+                        observable.log_density(given.observation(), reading, &state.variables);
+                }
             }
         }
+    }
+
+    /// What an observer of a state sees of it.
+    pub(crate) fn seen(&self, state: usize) -> &Variables {
+        &self.states[state].variables
     }
 
     /// Numbers of what a state is between two years, of each lane.

@@ -91,7 +91,7 @@ pub(super) fn run_year(
         company.batch.guard(year + 1)?;
     }
     batch.company = company;
-    batch.read_speech(year);
+    batch.observe(year);
     batch.update_flows();
     batch.guard(year + 1)?;
     recorder.year(batch, year);

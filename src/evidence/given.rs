@@ -20,7 +20,8 @@ pub struct Contradiction {
 /// The record of a scenario until the end of a year; years beyond the run are left out.
 ///
 /// A state that is not rated in a year, by the record, says nothing of that year: whether a state is in a report at all is taken as given. Of an
-/// instrument with dates on record, a state without one had not adopted it. Grades and adoptions that the scenario gives as facts condition nothing.
+/// instrument with dates on record, a state without one had not adopted it. What else was observed of states conditions by its density at the end of
+/// its year; a year without a reading is missing. Grades and adoptions that the scenario gives as facts condition nothing.
 ///
 /// # Errors
 /// If an entry contradicts what the scenario gives as a fact: its probability would be 0 in every run.
@@ -33,7 +34,14 @@ pub fn given(
     let clock = timeline.clock;
     let (n, first) = (world.states.len(), clock.start);
     let years = (until.min(clock.end - 1) - first + 1).max(0) as usize;
-    let mut given = Given::nothing(world, years);
+    let mut given = Given::nothing(world, years).observed_by(observed.observation);
+    for (k, states) in observed.readings.iter().enumerate() {
+        for (i, seen) in states.iter().enumerate() {
+            for (year, reading) in seen.range(first..first + years as i32) {
+                given.set_reading(k, i, (year - first) as usize, *reading);
+            }
+        }
+    }
     for (g, rating) in world.ratings.iter().enumerate().filter(|(_, rating)| rating.pinned.is_none()) {
         for i in 0..n {
             for y in 0..years {

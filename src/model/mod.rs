@@ -24,6 +24,8 @@ pub mod commit;
 
 pub mod condition;
 
+pub mod observation;
+
 pub mod act;
 
 pub mod interpret;

@@ -22,6 +22,7 @@ mod levers;
 mod loaded;
 mod numbers;
 mod observed;
+mod observed_readings;
 mod observed_table;
 mod overlay;
 mod path;

@@ -1,11 +1,13 @@
-//! The historical record: tiers by year, dates of adoption, scores of practice and sanctions. It serves hindcast,
-//! pinning and validation; a free run never reads it.
+//! The historical record: tiers by year, dates of adoption, scores of practice, sanctions, and what else was observed of states. It serves hindcast,
+//! pinning, validation and conditioning; a free run never reads it.
 
 use super::document::{Node, Value};
+use super::observed_readings;
 use super::report::origin;
 use super::validate::Context;
 use super::wire_record::{Grade, Imposed, Score};
 use super::wire_values::Date;
+use crate::model::observation::{self, OBSERVABLES, Observation, Reading};
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 
@@ -29,6 +31,10 @@ pub struct Observed {
     pub practice: [Vec<BTreeMap<i32, u8>>; 3],
     /// Per rating regime and state: whether sanctions were imposed, by year; empty without a record.
     pub sanctions: Vec<Vec<BTreeMap<i32, bool>>>,
+    /// Per observable of [`OBSERVABLES`] and state: what was seen, by year; empty without a record.
+    pub readings: Vec<Vec<BTreeMap<i32, Reading>>>,
+    /// How states are observed.
+    pub observation: Observation<f64>,
 }
 
 impl Observed {
@@ -57,6 +63,8 @@ pub(crate) fn observed(context: &mut Context<'_>) -> Observed {
         adoptions: context.instruments.iter().map(|_| Vec::new()).collect(),
         practice: Default::default(),
         sanctions: context.ratings.iter().map(|_| Vec::new()).collect(),
+        readings: vec![Vec::new(); OBSERVABLES.len()],
+        observation: observed_readings::numbers(&mut context.report, context.document),
     };
     let Some(root) = context.document.root.get("observed") else { return observed };
     for (key, node) in entries(context, root, "observed") {
@@ -67,7 +75,12 @@ pub(crate) fn observed(context: &mut Context<'_>) -> Observed {
             "sanctions" => sanctions(context, node, &mut observed),
             key if BESIDE[1..].contains(&key) => {}
             key => {
-                let hint = super::error::nearest(key, ["tiers", "adoptions", "practice", "sanctions"]);
+                if let Some(k) = observation::position(key) {
+                    observed.readings[k] = observed_readings::readings(context, node, k);
+                    continue;
+                }
+                let names = ["tiers", "adoptions", "practice", "sanctions"].into_iter();
+                let hint = super::error::nearest(key, names.chain(OBSERVABLES.map(|o| o.name)));
                 context.report.wrong(node.origin, format!("observed.{key}"), "unknown key", hint);
             }
         }
@@ -86,7 +99,7 @@ fn tiers(context: &mut Context<'_>, node: &Node, observed: &mut Observed) {
     for (id, record) in entries(context, node, "observed.tiers") {
         let path = format!("observed.tiers.{id}");
         let Some(rating) = context.rating(id, record.origin, &path) else { continue };
-        observed.tiers[rating] = by_state(context, record, &path, "tier", |grade: Grade| grade.0);
+        observed.tiers[rating] = by_state(context, record, &path, "tier", &[], |grade: Grade| grade.0);
     }
 }
 
@@ -94,7 +107,8 @@ fn sanctions(context: &mut Context<'_>, node: &Node, observed: &mut Observed) {
     for (id, record) in entries(context, node, "observed.sanctions") {
         let path = format!("observed.sanctions.{id}");
         let Some(rating) = context.rating(id, record.origin, &path) else { continue };
-        observed.sanctions[rating] = by_state(context, record, &path, "answer", |imposed: Imposed| imposed.0);
+        let imposed = |imposed: Imposed| imposed.0;
+        observed.sanctions[rating] = by_state(context, record, &path, "answer", &[], imposed);
     }
 }
 
@@ -103,7 +117,8 @@ fn practice(context: &mut Context<'_>, node: &Node, observed: &mut Observed) {
         let path = format!("observed.practice.{name}");
         match PRACTICES.iter().position(|practice| *practice == name) {
             Some(k) => {
-                observed.practice[k] = by_state(context, record, &path, "score", |score: Score| score.0);
+                let score = |score: Score| score.0;
+                observed.practice[k] = by_state(context, record, &path, "score", &[], score);
             }
             None if BESIDE[1..].contains(&name) => {}
             None => {
@@ -114,18 +129,19 @@ fn practice(context: &mut Context<'_>, node: &Node, observed: &mut Observed) {
     }
 }
 
-/// A series for each state: by year, or a list from the table's `from`. `what` is an element in words.
-fn by_state<T: DeserializeOwned, V>(
+/// A series for each state: by year, or a list from the table's `from`. `what` is an element in words, and `beside` are keys of the table that are no states.
+pub(super) fn by_state<T: DeserializeOwned, V>(
     context: &mut Context<'_>,
     record: &Node,
     path: &str,
     what: &str,
+    beside: &[&str],
     value: fn(T) -> V,
 ) -> Vec<BTreeMap<i32, V>> {
     let mut states: Vec<BTreeMap<i32, V>> = context.states.iter().map(|_| BTreeMap::new()).collect();
     let from = record.get("from").and_then(|from| context.report.read::<i32>(from, &format!("{path}.from")));
     for (name, row) in entries(context, record, path) {
-        if BESIDE.contains(&name) {
+        if BESIDE.contains(&name) || beside.contains(&name) {
             continue;
         }
         let path = format!("{path}.{name}");
@@ -135,6 +151,19 @@ fn by_state<T: DeserializeOwned, V>(
         states[state] = series.years;
     }
     states
+}
+
+/// A table of values by year, of no state.
+pub(super) fn of_years<T: DeserializeOwned, V>(
+    context: &mut Context<'_>,
+    node: &Node,
+    path: &str,
+    what: &str,
+    value: fn(T) -> V,
+) -> BTreeMap<i32, V> {
+    let mut series = Series { what, value, from: None, years: BTreeMap::new() };
+    series.read(context, node, path);
+    series.years
 }
 
 /// The values of a state by year, while they are read.

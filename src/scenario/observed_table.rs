@@ -9,6 +9,7 @@ use super::tables::{File, Problems, date, ids, number};
 use super::wire_record::tier;
 use crate::excerpt::quoted;
 use crate::input::{self, flag, word};
+use crate::model::observation::{Form, OBSERVABLES};
 use crate::model::world::TIERS;
 use std::collections::BTreeMap;
 
@@ -20,7 +21,7 @@ const BY_ID: [(&str, &str, &str); 3] = [
     ("adopted", "adoptions", "instrument"),
 ];
 
-/// Where a column's values go: section and key of the record.
+/// Where a column's values go: section and key of the record; an observable is a section without keys.
 struct Column {
     section: &'static str,
     key: String,
@@ -79,7 +80,8 @@ pub(crate) fn record(document: &Document, file: &File, problems: &mut Problems) 
                 }
             };
             let value = Node::new(value, origin);
-            let states = below(below(&mut root, section, origin), key, origin);
+            let of_section = below(&mut root, section, origin);
+            let states = if key.is_empty() { of_section } else { below(of_section, key, origin) };
             if *section == "adoptions" {
                 match value.number() {
                     Some(date) if date.floor() as i64 != year => {
@@ -120,6 +122,9 @@ fn value(section: &str, cell: &str) -> Result<Value, Lost> {
         }
         "sanctions" => Ok(Value::Flag(flag(cell).map_err(lost)?.unwrap_or(false))),
         "adoptions" => date(cell),
+        name if OBSERVABLES.iter().any(|o| o.name == name && o.form == Form::Reaction) => {
+            Ok(Value::Text(cell.trim().into()))
+        }
         _ => Ok(number(cell)),
     }
 }
@@ -131,6 +136,9 @@ fn column(document: &Document, header: &str) -> Result<Option<Column>, Option<St
     }
     if PRACTICES.contains(&header) {
         return Ok(Some(Column { section: "practice", key: header.into() }));
+    }
+    if let Some(observable) = OBSERVABLES.iter().find(|observable| observable.name == header) {
+        return Ok(Some(Column { section: observable.name, key: String::new() }));
     }
     let parts = header.split_once('.');
     if let Some((first, id)) = parts
@@ -144,7 +152,8 @@ fn column(document: &Document, header: &str) -> Result<Option<Column>, Option<St
         };
     }
     let examples = ["tier.REGIME", "sanctioned.REGIME", "adopted.INSTRUMENT"];
-    Err(nearest(header, ["state", "year", "source", "note"].into_iter().chain(PRACTICES).chain(examples)))
+    let names = ["state", "year", "source", "note"].into_iter().chain(PRACTICES);
+    Err(nearest(header, names.chain(OBSERVABLES.map(|observable| observable.name)).chain(examples)))
 }
 
 /// The table of a key, made where there is none.

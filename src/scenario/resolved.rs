@@ -7,6 +7,7 @@ use super::document::{Document, Node};
 use super::observed::PRACTICES;
 use super::population;
 use crate::model::distribution::Distribution;
+use crate::model::observation::{Form, OBSERVABLES, OBSERVATION, Observable, Observation, Reading, reaction};
 use crate::model::parameters::PARAMETERS;
 use crate::model::table::Entry;
 use crate::model::traits::{SENDER_STANDING, STARTS, STRATEGIC_VALUE, TRAITS};
@@ -43,6 +44,10 @@ pub(crate) fn resolved(scenario: &Scenario, document: &Document) -> String {
     line!(out, "\n[runs]\nreplicates = {}\nseed = {}", scenario.replicates, scenario.seed);
     line!(out, "\n[parameters]");
     numbers(&mut out, PARAMETERS, world.parameters.values());
+    if scenario.observed.observation != Observation::default() {
+        line!(out, "\n[observation]");
+        numbers(&mut out, OBSERVATION, scenario.observed.observation.values());
+    }
     let generated = populations(&mut out, scenario, document);
     for (i, state) in world.states.iter().enumerate().filter(|(i, _)| !generated[*i]) {
         line!(out, "\n[[state]]\nid = {}", quote(&state.id));
@@ -381,6 +386,9 @@ fn observed(out: &mut String, scenario: &Scenario) {
     for (name, states) in PRACTICES.iter().zip(&observed.practice) {
         by_year(out, world, &format!("practice.{name}"), states, u8::to_string);
     }
+    for (observable, states) in OBSERVABLES.iter().zip(&observed.readings) {
+        of_observable(out, world, observable, states);
+    }
     for (instrument, dates) in world.instruments.iter().zip(&observed.adoptions) {
         if dates.is_empty() {
             continue;
@@ -391,6 +399,31 @@ fn observed(out: &mut String, scenario: &Scenario) {
                 line!(out, "{} = {date:?}", state.id);
             }
         }
+    }
+}
+
+/// The table of an observable.
+fn of_observable(
+    out: &mut String,
+    world: &World,
+    observable: &Observable,
+    states: &[BTreeMap<i32, Reading>],
+) {
+    match observable.form {
+        Form::Reaction => {
+            by_year(out, world, observable.name, states, |r| format!("{:?}", reaction(r.value)));
+            // It is by year alone, so whoever has a reaction in the year has it.
+            let known = states.iter().flatten().filter_map(|(year, r)| Some((*year, r.with?)));
+            let known: BTreeMap<i32, f64> = known.collect();
+            if !known.is_empty() {
+                let years: Vec<String> = known.iter().map(|(year, c)| format!("{year} = {c:?}")).collect();
+                line!(out, "coverage = {{ {} }}", years.join(", "));
+            }
+        }
+        Form::Share | Form::Survey => by_year(out, world, observable.name, states, |r| match r.with {
+            Some(error) => format!("{{ share = {:?}, error = {error:?} }}", r.value),
+            None => format!("{:?}", r.value),
+        }),
     }
 }
 

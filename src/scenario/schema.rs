@@ -4,6 +4,7 @@
 
 use super::wire;
 use super::wire_spread::Spread;
+use crate::model::observation::OBSERVATION;
 use crate::model::parameters::PARAMETERS;
 use crate::model::table::{Bound, Entry};
 use crate::model::traits::{SENDER_STANDING, STARTS, STRATEGIC_VALUE, TRAITS};
@@ -22,6 +23,7 @@ pub fn schema() -> Value {
         add(&mut schema, name, traits(&spread));
     }
     add(&mut schema, "Parameters", numbers(PARAMETERS));
+    add(&mut schema, "Observation", numbers(OBSERVATION));
     add(&mut schema, "Rating", numbers(RATING_FIELDS));
     for (name, kind) in [("Rating", "rating"), ("Convention", "convention"), ("Community", "community")] {
         schema["$defs"][name]["properties"]["kind"] = json!({ "const": kind });

@@ -25,7 +25,7 @@ pub(crate) type Sources = Option<BTreeMap<String, String>>;
 pub(crate) enum Record {
     /// File of the record (CSV), relative to this file.
     File(String),
-    /// Tiers, adoptions, practice and sanctions.
+    /// Tiers, adoptions, practice, sanctions, and what else was observed.
     Here(serde_json::Map<String, serde_json::Value>),
 }
 
@@ -107,6 +107,9 @@ tables! {
         /// The historical record, for hindcast, pinning and validation; or the name of its file (CSV).
         #[schemars(with = "Option<Record>")]
         observed: Option<IgnoredAny>,
+        /// How states are observed, where the record says more than grades and adoptions.
+        #[schemars(with = "Option<Observation>")]
+        observation: Option<IgnoredAny>,
         /// Stretches of history to read the hindcast by.
         #[schemars(with = "Option<Vec<Episode>>")]
         episode: Option<IgnoredAny>,
@@ -145,6 +148,8 @@ tables! {
         seed: Seed,
     }
 
+    /// Numbers of how states are observed.
+    Observation {}
     /// Parameters of the model.
     Parameters {}
 

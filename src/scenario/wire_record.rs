@@ -1,10 +1,12 @@
-//! The values of a record: tiers, scores of practice, and whether sanctions were imposed, as files write them.
+//! The values of a record, as files write them: tiers, scores of practice, whether sanctions were imposed, reactions and shares.
 
 use super::wire_values::whole;
 use crate::excerpt::quoted;
 use crate::input::{Misread, number, word};
+use crate::model::observation::{COOPERATIVE, NEGATIVE, NONE};
 use crate::model::world::TIERS;
-use serde::de::{self, Deserialize, Deserializer, Unexpected, Visitor};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{self, Deserialize, Deserializer, MapAccess, Unexpected, Visitor};
 use std::fmt;
 
 /// A tier of the record, as a grade.
@@ -103,5 +105,113 @@ impl Visitor<'_> for ImposedVisitor {
 impl<'de> Deserialize<'de> for Imposed {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(ImposedVisitor)
+    }
+}
+
+/// A reaction to a report, as its number.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Reaction(pub f64);
+
+struct ReactionVisitor;
+
+impl Visitor<'_> for ReactionVisitor {
+    type Value = Reaction;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(r#"a reaction: "negative", "none" or "cooperative""#)
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Reaction, E> {
+        match text {
+            "negative" => Ok(Reaction(NEGATIVE)),
+            "none" => Ok(Reaction(NONE)),
+            "cooperative" => Ok(Reaction(COOPERATIVE)),
+            _ => Err(E::invalid_value(Unexpected::Str(text), &self)),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Reaction {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ReactionVisitor)
+    }
+}
+
+/// A share, or an index from 0 to 1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Share(pub f64);
+
+struct ShareVisitor;
+
+impl Visitor<'_> for ShareVisitor {
+    type Value = Share;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a number from 0 to 1")
+    }
+
+    fn visit_i64<E: de::Error>(self, i: i64) -> Result<Share, E> {
+        match i {
+            0 | 1 => Ok(Share(i as f64)),
+            _ => Err(E::invalid_value(Unexpected::Signed(i), &self)),
+        }
+    }
+
+    fn visit_f64<E: de::Error>(self, x: f64) -> Result<Share, E> {
+        if (0.0..=1.0).contains(&x) {
+            Ok(Share(x))
+        } else {
+            Err(E::invalid_value(Unexpected::Float(x), &self))
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Share {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ShareVisitor)
+    }
+}
+
+/// A share of a survey, and its standard error where that is known.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Survey {
+    pub share: f64,
+    pub error: Option<f64>,
+}
+
+/// A survey's share with its standard error.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Surveyed {
+    share: Share,
+    error: Share,
+}
+
+struct SurveyVisitor;
+
+impl<'de> Visitor<'de> for SurveyVisitor {
+    type Value = Survey;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a share from 0 to 1, or { share = 0.62, error = 0.02 }")
+    }
+
+    fn visit_i64<E: de::Error>(self, i: i64) -> Result<Survey, E> {
+        ShareVisitor.visit_i64(i).map(|share| Survey { share: share.0, error: None })
+    }
+
+    fn visit_f64<E: de::Error>(self, x: f64) -> Result<Survey, E> {
+        ShareVisitor.visit_f64(x).map(|share| Survey { share: share.0, error: None })
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Survey, A::Error> {
+        let Surveyed { share, error } = Surveyed::deserialize(MapAccessDeserializer::new(map))?;
+        Ok(Survey { share: share.0, error: Some(error.0) })
+    }
+}
+
+impl<'de> Deserialize<'de> for Survey {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(SurveyVisitor)
     }
 }

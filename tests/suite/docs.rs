@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use suasion::model::observation::OBSERVATION;
 use suasion::model::parameters::PARAMETERS;
 use suasion::model::traits::TRAITS;
 use suasion::model::world::RATING_FIELDS;
@@ -83,7 +84,8 @@ fn every_toml_block_is_a_valid_scenario_or_a_piece_of_one() {
 fn every_key_of_the_format_is_on_its_page() {
     let page = fs::read_to_string(root().join("docs/scenario-format.md")).expect("readable");
     let schema = suasion::scenario::schema::schema();
-    let elsewhere: Vec<&str> = PARAMETERS.iter().chain(RATING_FIELDS).map(|entry| entry.name).collect();
+    let elsewhere: Vec<&str> =
+        PARAMETERS.iter().chain(RATING_FIELDS).chain(OBSERVATION).map(|entry| entry.name).collect();
     let mut missing = Vec::new();
     let root_table = String::from("the head");
     let tables = schema["$defs"].as_object().expect("definitions").iter().chain([(&root_table, &schema)]);
@@ -114,7 +116,7 @@ fn every_key_of_the_format_is_on_its_page() {
 fn the_tables_of_the_model_page_are_those_of_the_code() {
     let page = root().join("docs/model.md");
     let mut text = fs::read_to_string(&page).expect("readable");
-    for table in ["parameters.", "state.ID.", "regime.ID."] {
+    for table in ["parameters.", "state.ID.", "regime.ID.", "observation."] {
         let mut command = Command::new(env!("CARGO_BIN_EXE_suasion"));
         let output = command.args(["params", table, "--markdown"]).output().expect("it starts");
         let expected = String::from_utf8(output.stdout).expect("text");
@@ -137,7 +139,7 @@ fn every_parameter_is_in_an_equation_of_the_model_page() {
     let text = fs::read_to_string(root().join("docs/model.md")).expect("readable");
     let equations: String = blocks(&text, "text").into_iter().map(|(_, block)| block).collect();
     let words: Vec<&str> = equations.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
-    for entry in PARAMETERS.iter().chain(RATING_FIELDS) {
+    for entry in PARAMETERS.iter().chain(RATING_FIELDS).chain(OBSERVATION) {
         assert!(words.contains(&entry.name), "{} is in no equation", entry.name);
     }
 }

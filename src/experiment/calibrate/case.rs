@@ -21,6 +21,7 @@ use crate::evidence::record::Record;
 use crate::evidence::verdict::{Verdict, judge};
 use crate::evidence::watch::Watch;
 use crate::experiment::error::ExperimentError;
+use crate::model::observation::Observation;
 use crate::model::world::World;
 use crate::scenario::{Factors, Loaded, Scenario, keeps_joint_rules};
 
@@ -32,6 +33,7 @@ pub struct Case {
     timeline: Timeline,
     frame: Frame,
     observed: Record,
+    observation: Observation<f64>,
     coding: Option<Coding>,
     parameters: Vec<Parameter>,
     /// Those of the scenario compiled, in their order; none where there are none, or they must be set in its tree.
@@ -61,7 +63,7 @@ impl Case {
         let frame = hold_out.fitted(Frame::new(&scenario));
         let observed = Record::observed(&scenario.observed, &frame);
         let (targets, kept) = targets(&scenario, &frame, &observed, statistics)?;
-        let base = scenario.world;
+        let (base, observation) = (scenario.world, scenario.observed.observation);
         let timeline = Timeline::new(&base);
         let case = Case {
             loaded,
@@ -69,6 +71,7 @@ impl Case {
             timeline,
             frame,
             observed,
+            observation,
             coding,
             parameters,
             factors: None,
@@ -157,7 +160,7 @@ impl Case {
     /// The values that the scenario has at the paths; none for one that only a scenario file can tell.
     pub fn current(&self) -> Vec<Option<f64>> {
         let coefficients = self.coding.as_ref().map(|coding| &coding.coefficients);
-        self.parameters.iter().map(|p| p.of.current(&self.base, coefficients)).collect()
+        self.parameters.iter().map(|p| p.of.current(&self.base, &self.observation, coefficients)).collect()
     }
 
     /// Near both ends of each prior, with the others as the scenario has them or as a draw has them, so that a wrong one is
@@ -239,6 +242,29 @@ impl Case {
 }
 
 impl Case {
+    /// Refuses a parameter that changes no statistic, since only a likelihood hangs on it.
+    ///
+    /// # Errors
+    /// If there is one.
+    pub fn has_statistics_alone(&self) -> Result<(), ExperimentError> {
+        let odd = self.parameters.iter().find(|p| matches!(p.of, ParameterOf::Observation(_)));
+        odd.map_or(Ok(()), |parameter| {
+            let found = format!("{} says how states are observed, and changes no statistic", parameter.path);
+            Err(ExperimentError::asked(found, Some("fit it with --likelihood".into())))
+        })
+    }
+
+    /// How states are observed, with its parameters at these values.
+    pub fn observation(&self, values: &[f64]) -> Observation<f64> {
+        let mut observation = self.observation;
+        for (parameter, x) in self.parameters.iter().zip(values) {
+            if let ParameterOf::Observation(k) = parameter.of {
+                observation.values_mut()[k] = *x;
+            }
+        }
+        observation
+    }
+
     /// The measurement model with its parameters at these values.
     fn measurement(&self, values: &[f64]) -> Measurement<f64> {
         let mut measurement = Measurement::default();

@@ -4,10 +4,11 @@
 
 use super::tests::described;
 use super::*;
-use crate::engine::given::{Given, Speech};
+use crate::engine::given::Given;
 use crate::engine::isa::Isa;
 use crate::experiment::error::ExperimentError;
 use crate::experiment::history::evaluate::{Effort, evaluate};
+use crate::experiment::history::tests::speech;
 use crate::scenario::Scenario;
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -50,8 +51,7 @@ struct Alone {
 impl Alone {
     fn new(stop_at: usize) -> Alone {
         let scenario = Scenario::parse("alone", ALONE, None).unwrap().build_alone().unwrap();
-        let speech = Speech { readings: vec![BTreeMap::from(SEEN)], weight: 1.0, sd: ERROR };
-        let given = Given::nothing(&scenario.world, 5).with_speech(speech);
+        let given = speech(&scenario.world, 5, &[BTreeMap::from(SEEN)], ERROR);
         Alone { scenario, given, done: AtomicUsize::new(0), stop_at, stop: AtomicBool::new(false) }
     }
 }

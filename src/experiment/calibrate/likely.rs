@@ -2,7 +2,7 @@
 
 use super::case::Case;
 use super::generation::{Simulator, Trial};
-use super::parameter::ParameterOf;
+use super::parameter::{Parameter, ParameterOf};
 use super::prior::Prior;
 use super::search::{begin, least, values};
 use crate::engine::given::Given;
@@ -62,6 +62,13 @@ impl<'a> Likely<'a> {
         for state in whole.counted_states().filter(|state| !fitted.included[*state]) {
             given = given.without(state);
         }
+        let blind = |p: &&Parameter| matches!(p.of, ParameterOf::Observation(_)) && !given.observes();
+        if let Some(parameter) = case.parameters().iter().find(blind) {
+            let found =
+                format!("{}: nothing is on record that it would change the likelihood of", parameter.path);
+            let hint = "it is about readings beside grades and adoptions, as [observed.speech]";
+            return Err(ExperimentError::asked(found, Some(hint.into())));
+        }
         if given.is_empty() {
             let found = format!("nothing is on record of what is fitted: {}", case.fitted());
             return Err(ExperimentError::asked(found, Some("hold out less (--hold-out)".into())));
@@ -80,7 +87,8 @@ impl<'a> Likely<'a> {
         stop: &AtomicBool,
     ) -> Result<Option<Evaluation>, ExperimentError> {
         let world = self.case.world(values)?;
-        match evaluate(&world, &self.given, seed, self.effort, self.isa, stop) {
+        let given = self.given.clone().observed_by(self.case.observation(values));
+        match evaluate(&world, &given, seed, self.effort, self.isa, stop) {
             Ok(evaluation) => Ok(Some(evaluation)),
             // All that a filter refuses of a valid world is a record that none of its particles could show.
             Err(ExperimentError::Asked(_)) => Ok(None),

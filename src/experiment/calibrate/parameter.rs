@@ -6,6 +6,7 @@ use crate::evidence::panel::{COEFFICIENTS, Coefficients};
 use crate::experiment::design::usual_axes;
 use crate::experiment::error::ExperimentError;
 use crate::model::factor::Factor;
+use crate::model::observation::{OBSERVATION, Observation};
 use crate::model::table::Entry;
 use crate::model::world::World;
 use crate::scenario::{Scenario, nearest};
@@ -14,13 +15,16 @@ use crate::scenario::{Scenario, nearest};
 pub const LINK: &str = "link.";
 /// How paths of the measurement model begin.
 const MEASURED: &str = "measurement.";
+/// How paths of the numbers of how states are observed begin.
+pub const OBSERVED_BY: &str = "observation.";
 /// Tables of numbers around a scenario, by how their paths begin.
-const TABLES: [(&str, &[Entry]); 2] = [(LINK, COEFFICIENTS), (MEASURED, MEASUREMENT)];
+const TABLES: [(&str, &[Entry]); 3] =
+    [(LINK, COEFFICIENTS), (MEASURED, MEASUREMENT), (OBSERVED_BY, OBSERVATION)];
 
 /// A parameter to be calibrated.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Parameter {
-    /// Path, as for `--set`; or `link.NAME`, a coefficient by which a panel is coded, or `measurement.NAME`.
+    /// Path, as for `--set`; or `link.NAME`, a coefficient by which a panel is coded, `measurement.NAME` or `observation.NAME`.
     pub path: String,
     /// What it may be.
     pub prior: Prior,
@@ -37,14 +41,22 @@ pub enum ParameterOf {
     Coding(usize),
     /// The measurement model, by position in its table.
     Measurement(usize),
+    /// How states are observed, by position in its table: a likelihood alone hangs on it.
+    Observation(usize),
     /// The scenario: what the path means there, its tree says.
     Scenario,
 }
 
 impl ParameterOf {
     /// The number that a world and the coefficients of its coding have; none of what only the tree knows.
-    pub(super) fn current(self, world: &World, coefficients: Option<&Coefficients<f64>>) -> Option<f64> {
+    pub(super) fn current(
+        self,
+        world: &World,
+        observation: &Observation<f64>,
+        coefficients: Option<&Coefficients<f64>>,
+    ) -> Option<f64> {
         match self {
+            ParameterOf::Observation(k) => Some(observation.values()[k]),
             ParameterOf::World(factor) => world.factors().find(|(of, _)| *of == factor).map(|(_, x)| x),
             ParameterOf::Coding(k) => coefficients.map(|c| c.values()[k]),
             ParameterOf::Measurement(k) => Some(Measurement::default().values()[k]),
@@ -59,6 +71,9 @@ impl ParameterOf {
         }
         if let Some(name) = path.strip_prefix(MEASURED) {
             return around("number of the measurement model", name, MEASUREMENT, ParameterOf::Measurement);
+        }
+        if let Some(name) = path.strip_prefix(OBSERVED_BY) {
+            return around("number of how states are observed", name, OBSERVATION, ParameterOf::Observation);
         }
         let mut named = world.factors().map(|(factor, _)| factor);
         let factor = named.find(|factor| factor.path(world).as_deref() == Some(path));
@@ -87,7 +102,7 @@ fn around(
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asked {
     /// `PATH=PRIOR`, or `PATH` alone for the usual range of what it names, uniformly; `parameters.*`, `link.*`,
-    /// `measurement.*` and lists name several.
+    /// `measurement.*`, `observation.*` and lists name several.
     pub text: String,
     /// What errors begin with: `--prior`, or file and line.
     pub whence: String,

@@ -236,6 +236,7 @@ impl<'a> Belief<'a> {
                         seen.push(format!("{} adopted", instrument.id));
                     }
                 }
+                seen.extend(given.readings_told(state, year));
                 if !seen.is_empty() {
                     all.push(Surprise {
                         state,

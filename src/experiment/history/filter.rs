@@ -297,6 +297,7 @@ impl<'a> Filter<'a> {
                 entries.push(format!("the adoption of {}", instrument.id));
             }
         }
+        entries.extend(given.readings_told(state, year));
         ExperimentError::asked(
             format!(
                 "none of {} particles could show what is on record of {} in {}: {}",

@@ -86,7 +86,7 @@ pub fn on_record(scenario: &Scenario, until: Option<i32>) -> Result<(Given, i32)
     let world = &scenario.world;
     let years = years_on_record(&scenario.observed);
     let Some((first, last)) = years else {
-        let hint = "it needs [observed.tiers.REGIME] or [observed.adoptions.INSTRUMENT]";
+        let hint = "it needs [observed.tiers.REGIME], [observed.adoptions.INSTRUMENT] or readings, as [observed.speech]";
         return Err(ExperimentError::asked(
             format!("{} has no record to condition on", scenario.name),
             Some(hint.into()),
@@ -111,13 +111,15 @@ fn years_on_record(observed: &Observed) -> Option<(i32, i32)> {
     let tiers = tiers.fold(None, |range: Option<(i32, i32)>, year| {
         Some(range.map_or((year, year), |(first, last)| (first.min(year), last.max(year))))
     });
-    // Who has no date had not adopted when the record was closed: where there are tiers, with them.
-    tiers.or_else(|| {
-        let dates = observed.adoptions.iter().flatten().flatten().map(|date| date.floor() as i32);
-        dates.fold(None, |range, year| {
+    // Who has no date had not adopted when the record was closed: where there are tiers, with them. What else was seen later closes nothing.
+    let span = |years: &mut dyn Iterator<Item = i32>| {
+        years.fold(None, |range, year| {
             Some(range.map_or((year, year), |(a, b): (i32, i32)| (a.min(year), b.max(year))))
         })
-    })
+    };
+    let mut dates = observed.adoptions.iter().flatten().flatten().map(|date| date.floor() as i32);
+    let mut seen = observed.readings.iter().flatten().flat_map(|years| years.keys().copied());
+    tiers.or_else(|| span(&mut dates)).or_else(|| span(&mut seen))
 }
 
 /// Conditions a scenario on its record: two passes of the filter, rows whose states fit each other, and what the record pins down in them.
@@ -219,4 +221,4 @@ mod coverage_tests;
 #[cfg(test)]
 mod luck_tests;
 #[cfg(test)]
-mod tests;
+pub(in crate::experiment) mod tests;

@@ -5,12 +5,13 @@
 use super::filter::{Filter, Nothing};
 use super::*;
 use crate::engine::batch::{Batch, Run};
-use crate::engine::given::{Adoption, Speech};
+use crate::engine::given::Adoption;
 use crate::engine::isa::Isa;
 use crate::engine::lanes::LANES;
 use crate::engine::parallel::{simulate, simulate_batch};
 use crate::engine::recorder::Recorder;
 use crate::experiment::posterior::Worlds;
+use crate::model::observation::{self, Observation, Reading};
 use crate::model::variable::Variable;
 use crate::model::world::World;
 use std::collections::BTreeMap;
@@ -38,6 +39,25 @@ pub(super) fn filter_of<'a>(
     particles: usize,
 ) -> Filter<'a> {
     Filter::new(scenario, timeline, given, particles, Options::default())
+}
+
+/// Readings of motivation by state and year, with a normal error.
+pub(in crate::experiment) fn speech(
+    world: &World,
+    years: usize,
+    readings: &[BTreeMap<i32, f64>],
+    sd: f64,
+) -> Given {
+    let numbers = Observation { speech_motivation: 1.0, speech_sd: sd, ..Observation::default() };
+    let mut given = Given::nothing(world, years).observed_by(numbers);
+    let speech = observation::position("speech").unwrap();
+    for (state, readings) in readings.iter().enumerate() {
+        for (year, value) in readings {
+            let year = (year - world.clock.start) as usize;
+            given.set_reading(speech, state, year, Reading { value: *value, with: None });
+        }
+    }
+    given
 }
 
 /// Log of the mean of exponentials.
@@ -143,8 +163,7 @@ fn motivation_alone_with_readings_of_it_is_as_kalman_says() {
     let timeline = Timeline::new(world);
     let seen = BTreeMap::from([(2001, 0.62), (2002, 0.5), (2004, 0.55), (2005, 0.41)]);
     let sd = 0.06;
-    let speech = Speech { readings: vec![seen.clone()], weight: 1.0, sd };
-    let given = Given::nothing(world, 5).with_speech(speech);
+    let given = speech(world, 5, std::slice::from_ref(&seen), sd);
     // m' = 0.3 + k (m - 0.3) a year, exactly four Euler steps.
     let k = (1.0_f64 - 0.2 / 4.0).powi(4);
     let (mut mean, mut variance, mut log_likelihood) = (0.5, 0.08 * 0.08, 0.0);
@@ -227,7 +246,7 @@ fn rows_of_many_states_are_as_whole_runs_weigh() {
     readings[0] = BTreeMap::from([(2001, 0.7), (2002, 0.7)]);
     readings[1] = BTreeMap::from([(2001, 0.65)]);
     readings[20] = BTreeMap::from([(2002, 0.7)]);
-    let given = Given::nothing(world, 2).with_speech(Speech { readings, weight: 1.0, sd: 0.1 });
+    let given = speech(world, 2, &readings, 0.1);
     let filter = filter_of(&scenario, &timeline, &given, 8_000);
     let (kept, rows, densities, whole) = on_two(|| {
         let first = filter.pass(None, &STOP, &|| ()).unwrap();
@@ -511,4 +530,62 @@ fn a_filter_that_memory_cannot_hold_is_refused_before_it_begins() {
     let many = Filter { particles: 1 << 40, ..few };
     let told = on_two(|| many.pass(None, &STOP, &|| ())).unwrap_err().to_string();
     assert!(told.contains("of memory") && told.contains("use fewer particles"), "{told}");
+}
+
+/// Of a state that never changes the density of what is observed of it is a number.
+#[test]
+fn what_is_observed_of_a_state_that_stands_still_counts_by_its_density() {
+    const STILL: &str = r#"
+        version = 2
+        title = "One state that stands still"
+        [time]
+        start = 2001
+        end = 2005
+        [parameters]
+        drift = 0
+        volatility = 0
+        domestic_voice = 0
+        habituation = 0
+        [[state]]
+        id = "ONE"
+        intrinsic_motivation = 0.6
+        autochthonous_motivation = 0.6
+        [observed.reaction]
+        coverage = { 2003 = 0.25 }
+        ONE = { 2001 = "negative", 2002 = "cooperative", 2003 = "none" }
+        [observed.attitudes]
+        ONE = { 2003 = { share = 0.58, error = 0.03 }, 2004 = 0.4 }
+        [observed.voice]
+        ONE = { 2004 = 0.5 }
+        [observation]
+        attitudes_sd = 0.04
+    "#;
+    let scenario = Scenario::parse("still", STILL, None).unwrap().build_alone().unwrap();
+    let plan = Plan { until: None, particles: 50, rows: 8 };
+    let done = condition(&scenario, plan, Options::default(), &STOP, &|_| ()).unwrap();
+    let (n, c) = ((-3.0_f64).exp(), (-2.0_f64 + 3.0 * 0.6).exp());
+    let normal = |off: f64, sd: f64| -0.5 * (off / sd).powi(2) - (sd * std::f64::consts::TAU.sqrt()).ln();
+    let expected = [
+        (n / (1.0 + n + c)).ln(),
+        (c / (1.0 + n + c)).ln(),
+        (1.0 - 0.25 * (n + c) / (1.0 + n + c)).ln() + normal(0.58 - 0.5, 0.05),
+        normal(0.4 - 0.5, 0.04) + normal(0.5 - 0.6 * 0.6, 0.15),
+    ];
+    for (entry, expected) in done.pass.entries[0].iter().zip(expected) {
+        assert!((entry.log_density - expected).abs() < 1e-9, "{} {expected}", entry.log_density);
+        assert_eq!(entry.error, 0.0);
+    }
+    let told = |year| done.given.readings_told(0, year).collect::<Vec<_>>().join(", ");
+    assert_eq!(
+        [0, 1, 2, 3].map(told),
+        [
+            "reaction negative",
+            "reaction cooperative",
+            "reaction none, attitudes 0.58",
+            "attitudes 0.40, voice 0.50"
+        ]
+    );
+    // Years without a reading, and states that are left out, say nothing.
+    assert_eq!(done.until, 2004);
+    assert!(done.given.without(0).is_empty());
 }

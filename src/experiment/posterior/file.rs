@@ -13,7 +13,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 /// How paths begin that calibrate how a scenario is observed, not the scenario.
-const MEASURED: &str = "measurement.";
+const AROUND: [&str; 2] = ["measurement.", "observation."];
 
 /// What the number of a draw is.
 const DRAW: &str = "a whole number of at least 0";
@@ -145,7 +145,11 @@ impl Posterior {
 /// What a column of a path is set in.
 pub(super) fn column(path: &str) -> Result<Column, String> {
     let Some(link) = path.strip_prefix(LINK) else {
-        return Ok(if path.starts_with(MEASURED) { Column::Around } else { Column::Path });
+        return Ok(if AROUND.iter().any(|start| path.starts_with(start)) {
+            Column::Around
+        } else {
+            Column::Path
+        });
     };
     COEFFICIENTS.iter().position(|entry| entry.path() == link).map(Column::Link).ok_or_else(|| {
         let hint = nearest(link, COEFFICIENTS.iter().map(|entry| entry.name));

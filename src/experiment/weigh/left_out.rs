@@ -224,12 +224,12 @@ pub fn leave_out(
             let seen = Seen { until: scales.until, without: &fold.states };
             let fit = scales.refit.as_ref();
             let fit = fit.map(|refit| fit_theory(baseline, theory, refit, seen, options, stop, &tell));
-            let world = match fit.transpose()? {
-                Some((fitted, world)) => {
+            let (world, given) = match fit.transpose()? {
+                Some((fitted, world, observation)) => {
                     fits.push(fitted);
-                    world
+                    (world, given.clone().observed_by(observation))
                 }
-                None => theory.scenario.world.clone(),
+                None => (theory.scenario.world.clone(), given.clone()),
             };
             let luck = (theory.scenario.seed, scoring(scales));
             let of_fold = || left_out(&world, &given, &fold.states, luck, options.isa, stop);

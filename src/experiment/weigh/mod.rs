@@ -30,6 +30,7 @@ use crate::experiment::error::ExperimentError;
 use crate::experiment::history::evaluate::{Effort, Evaluation, evaluate};
 use crate::experiment::history::likelihood::{Benchmark, benchmark};
 use crate::experiment::history::on_record;
+use crate::model::observation::Observation;
 use crate::model::world::World;
 use crate::scenario::{Loaded, Scenario};
 use std::sync::atomic::AtomicBool;
@@ -200,9 +201,11 @@ pub fn weigh(
         let fit = scales.refit.as_ref();
         let seen = Seen { until: scales.from - 1, without: &[] };
         let fit = fit.map(|refit| fit_theory(baseline, &theory, refit, seen, options, stop, &tell));
-        let (fitted, world) = match fit.transpose()? {
-            Some((fitted, world)) => (Some(fitted), world),
-            None => (None, theory.scenario.world.clone()),
+        let (fitted, world, given) = match fit.transpose()? {
+            Some((fitted, world, observation)) => {
+                (Some(fitted), world, given.clone().observed_by(observation))
+            }
+            None => (None, theory.scenario.world.clone(), given.clone()),
         };
         let seed = theory.scenario.seed;
         // States of a second pass hear means given the whole record: with them, years that are held out would be foretold by what followed.
@@ -270,7 +273,7 @@ fn fit_theory(
     options: Options,
     stop: &AtomicBool,
     told: &(dyn Fn(f64) + Sync),
-) -> Result<(Fitted, World), ExperimentError> {
+) -> Result<(Fitted, World, Observation<f64>), ExperimentError> {
     let loaded = overlaid(baseline.clone(), theory)?;
     let (mut parameters, mut held) = (Vec::new(), Vec::new());
     for parameter in &refit.parameters {
@@ -281,7 +284,8 @@ fn fit_theory(
         }
     }
     if parameters.is_empty() {
-        return Ok((Fitted { parameters, held, best: None }, theory.scenario.world.clone()));
+        let Scenario { world, observed, .. } = &theory.scenario;
+        return Ok((Fitted { parameters, held, best: None }, world.clone(), observed.observation));
     }
     let before = HoldOut { states: false, after: Some(seen.until) };
     let case = Case::new(loaded, parameters.clone(), &[], before, None, (1, options.isa))?;
@@ -297,8 +301,8 @@ fn fit_theory(
     };
     let all = refit.evaluations as f64;
     let best = climb.run(options.threads, stop, |done| told((done as f64 / all).min(1.0)))?;
-    let world = case.world(&best.values)?;
-    Ok((Fitted { parameters, held, best: Some(best) }, world))
+    let (world, observation) = (case.world(&best.values)?, case.observation(&best.values));
+    Ok((Fitted { parameters, held, best: Some(best) }, world, observation))
 }
 
 /// The scenario with what a theory says otherwise.
