@@ -40,7 +40,7 @@ pub fn schema(columns: Vec<Column>, empty: bool, metadata: &[(String, String)]) 
         .map(|column| {
             let kind = match column.kind {
                 ColumnType::Int32 => DataType::Int32,
-                ColumnType::Double => DataType::Float64,
+                ColumnType::Double | ColumnType::OptionalDouble => DataType::Float64,
                 ColumnType::Boolean => DataType::Boolean,
                 ColumnType::String => {
                     DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8))

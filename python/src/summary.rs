@@ -10,11 +10,12 @@ use suasion::model::variable::Variable;
 use suasion::model::world::World;
 use suasion::output::schema;
 use suasion::output::summary::Summary;
-use suasion::output::summary_rows::{self, SummaryRow};
+use suasion::output::summary_rows::{self, SummaryRow, SummaryRows};
 
 pub fn table(summary: &Summary, world: &World, metadata: &[(String, String)]) -> PyResult<Table> {
     let mut rows: Vec<SummaryRow> = Vec::new();
-    let Ok(()) = summary_rows::each(summary, world, |row| {
+    let all = SummaryRows::new(summary, world);
+    let Ok(()) = all.of_states(0..all.states(), |row| {
         rows.push(row);
         Ok::<(), Infallible>(())
     });
@@ -48,7 +49,7 @@ fn columns(rows: &[SummaryRow], world: &World) -> Result<Vec<ArrayRef>, ArrowErr
         Arc::new(integers(&|row| Some(world.clock.start - 1 + row.row as i32))),
         categories(integers(&|row| Some(row.index as i32)), &variables)?,
         categories(codes, &values)?,
-        Arc::new(integers(&|row| Some(row.estimate?.n as i32))),
+        Arc::new(integers(&|row| Some(row.n as i32))),
         numbers(&|row| Some(row.estimate?.mean)),
         numbers(&|row| row.estimate.filter(|_| row.value.is_none())?.sd),
         numbers(&|row| Some(row.estimate?.interval?.low)),

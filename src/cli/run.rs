@@ -18,7 +18,7 @@ use crate::experiment::job::{Claimed, Job, SCENARIO};
 use crate::experiment::outcome::Outcomes;
 use crate::experiment::paired::{self, Plan};
 use crate::experiment::posterior::Worlds;
-use crate::experiment::run::{Block, Tables, simulate_in};
+use crate::experiment::run::{Block, Tables, simulate_in, write_summary};
 use crate::experiment::{cost, luck};
 use crate::output::ensemble::EnsembleRecorder;
 use crate::output::error::OutputError;
@@ -26,7 +26,7 @@ use crate::output::folder::{OutputFile, OutputFolder};
 use crate::output::manifest::{JobEntry, Manifest, Platform};
 use crate::output::table::Table;
 use crate::output::writer::{Format, TableWriter};
-use crate::output::{schema, summary_csv};
+use crate::output::{schema, summary_csv, summary_rows};
 use crate::scenario::Scenario;
 use anyhow::{Context, Result};
 use clap::Args;
@@ -107,9 +107,24 @@ impl Run {
         let (ensemble, mut rows) = self.simulate(&scenario, worlds, options, &mut folder, &stop)?;
         let (summary, digest) = ensemble.into_parts();
         if let Some(summary) = &summary {
-            let csv = summary_csv::encode(summary, &scenario.world)
-                .context("the summary cannot be written as CSV")?;
-            folder.write("summary.csv", &csv)?;
+            match summary_rows::format(&scenario.world, self.format.into()) {
+                Format::Csv => {
+                    let mut file = folder.file("summary.csv")?;
+                    summary_csv::write(summary, &scenario.world, &mut file)
+                        .context("the summary cannot be written as CSV")?;
+                    folder.close(file)?;
+                }
+                Format::Parquet => {
+                    let writer = self.open(&scenario, &folder, "summary", &schema::summary(), options)?;
+                    let written = write_summary(summary, &scenario.world, writer, options.threads, &stop);
+                    let (file, count) = written.map_err(|stopped| match stopped {
+                        Stopped::Asked => Interrupted("stopped; nothing was written").into(),
+                        other => anyhow::Error::from(other),
+                    })?;
+                    folder.close(file)?;
+                    rows.insert("summary".to_string(), count);
+                }
+            }
         }
         let mut outcomes = None;
         if !asked.is_empty() {
@@ -119,7 +134,7 @@ impl Run {
             let (profile, _) = paired::run(worlds, &[], plan, &stop, |_| ())?;
             outcomes = Some(outcomes_table(&scenario.world, &asked, (&profile, None), LEVEL));
             let told = compare::means(&scenario.world, &profile, LEVEL);
-            let mut table = self.open(&scenario, &folder, "outcomes", &told.columns)?;
+            let mut table = self.open(&scenario, &folder, "outcomes", &told.columns, options)?;
             table.write(&told.table)?;
             let (file, count) = table.finish(&[])?;
             folder.close(file)?;
@@ -202,7 +217,8 @@ impl Run {
         if !self.outcome.is_empty() {
             entry = entry.with("outcomes", self.outcome.clone());
         }
-        if !self.summary_only || !self.outcome.is_empty() {
+        let is_long = summary_rows::format(&scenario.world, Format::Parquet) == Format::Parquet;
+        if !self.summary_only || !self.outcome.is_empty() || is_long {
             entry = entry.with("format", self.format.name());
         }
         Ok(Job::new(entry, scenario).drawn_from(self.posterior.entry()?))
@@ -246,6 +262,7 @@ impl Run {
         folder: &OutputFolder,
         name: &str,
         columns: &[schema::Column],
+        options: Options,
     ) -> Result<TableWriter<OutputFile>> {
         let metadata = [
             ("suasion.scenario".to_string(), scenario.name.clone()),
@@ -255,7 +272,7 @@ impl Run {
         let format = Format::from(self.format);
         let file = folder.file(&format!("{name}.{}", format.extension()))?;
         let path = file.path().to_path_buf();
-        Ok(TableWriter::new(format, file, &path, columns, &metadata)?)
+        Ok(TableWriter::new(format, file, &path, columns, &metadata)?.on(options.threads))
     }
 
     /// Simulates, writes tables block by block, and returns the summary with the rows of each table.
@@ -273,7 +290,7 @@ impl Run {
                 if !wanted {
                     return Ok(None);
                 }
-                Ok(Some(Written { name, writer: self.open(scenario, folder, name, columns)? }))
+                Ok(Some(Written { name, writer: self.open(scenario, folder, name, columns, options)? }))
             };
         let full = !self.summary_only;
         let mut trajectories = open(full, "trajectories", &schema::trajectories(world))?;

@@ -49,7 +49,7 @@ pub(super) fn say(page: &mut Page, scenario: &Scenario, summary: &Summary) {
     }
     page.table(table);
     if world.states.len() > MOST_ROWS {
-        page.say(format!("... and {} more states, in summary.csv", world.states.len() - MOST_ROWS));
+        page.say(format!("... and {} more states, in the table `summary`", world.states.len() - MOST_ROWS));
     }
     page.say(format!(
         "means over {} replicates at the end of {}{}; phase 0-4; adopted, most frequent tier: shares",

@@ -3,7 +3,7 @@
 use crate::engine::lanes::Lane;
 use crate::engine::math::inverse_normal;
 use statrs::distribution::{ContinuousCDF, Gamma, StudentsT};
-use std::cell::OnceCell;
+use std::sync::OnceLock;
 
 /// Degrees of freedom from which on the quantile of t is found by its expansion around the normal one.
 const MANY: usize = 100;
@@ -13,7 +13,7 @@ const MANY: usize = 100;
 pub struct Level {
     share: f64,
     z: f64,
-    t: Vec<OnceCell<f64>>,
+    t: Vec<OnceLock<f64>>,
 }
 
 impl Level {
@@ -27,7 +27,7 @@ impl Level {
     /// ```
     pub fn new(share: f64) -> Level {
         let z = inverse_normal(Lane::splat(0.5 + share / 2.0)).0[0];
-        Level { share, z, t: vec![OnceCell::new(); MANY] }
+        Level { share, z, t: vec![OnceLock::new(); MANY] }
     }
 
     /// The share of intervals that hold.

@@ -4,16 +4,22 @@ use crate::engine::batch::Batch;
 use crate::engine::parallel::{self, Options, Stopped};
 use crate::engine::recorder::Recorder;
 use crate::experiment::posterior::Worlds;
+use crate::model::world::World;
 use crate::output::ensemble::EnsembleRecorder;
 use crate::output::error::OutputError;
 use crate::output::events::EventsRecorder;
 use crate::output::ledger::LedgerRecorder;
 use crate::output::manifest::ScenarioEntry;
+use crate::output::summary::Summary;
+use crate::output::summary_table::SummaryTable;
 use crate::output::table::Table;
 use crate::output::trajectories::TrajectoriesRecorder;
+use crate::output::writer::TableWriter;
 use crate::scenario::Scenario;
+use std::io::Write;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What a manifest says of a scenario.
 pub fn entry(scenario: &Scenario) -> ScenarioEntry {
@@ -135,7 +141,8 @@ pub fn simulate_in<E: From<OutputError> + Send>(
         ledger: tables.ledger.then(|| LedgerRecorder::new(world)),
     };
     let run = |r: usize| worlds.run(scenario.seed, r as u32);
-    let mut total = EnsembleRecorder::new(world, options.isa, true).under(world, &groups);
+    // That of the first block, to which the others are added.
+    let mut total: Option<EnsembleRecorder> = None;
     parallel::simulate(
         world,
         scenario.replicates as usize,
@@ -144,7 +151,10 @@ pub fn simulate_in<E: From<OutputError> + Send>(
         stop,
         make,
         |block: Recorders, done| {
-            total.merge(&block.ensemble)?;
+            match &mut total {
+                Some(total) => total.merge(&block.ensemble)?,
+                None => total = Some(block.ensemble),
+            }
             let block = Block {
                 trajectories: block.trajectories.map(TrajectoriesRecorder::into_table),
                 events: block.events.map(EventsRecorder::into_table),
@@ -153,5 +163,22 @@ pub fn simulate_in<E: From<OutputError> + Send>(
             take(block, done)
         },
     )?;
-    Ok(total)
+    Ok(total.unwrap_or_else(|| EnsembleRecorder::new(world, options.isa, true).under(world, &groups)))
+}
+
+/// Writes a summary block by block, made on as many threads, and returns the sink with the number of rows.
+///
+/// # Errors
+/// If `stop` was raised, the sink cannot be written, or threads could not be started.
+pub fn write_summary<W: Write>(
+    summary: &Summary,
+    world: &World,
+    mut writer: TableWriter<W>,
+    threads: NonZeroUsize,
+    stop: &AtomicBool,
+) -> Result<(W, u64), Stopped<OutputError>> {
+    let table = SummaryTable::new(summary, world);
+    let make = |block| (!stop.load(Ordering::Relaxed)).then(|| table.block(block));
+    parallel::make_in_order(threads, table.blocks(), stop, make, |block| writer.write(&block))?;
+    writer.finish(&[]).map_err(Stopped::Taking)
 }

@@ -31,6 +31,8 @@ pub fn encode(table: &Table) -> csv::Result<Vec<u8>> {
             cell.clear();
             match column {
                 Values::Int32(values) => write!(cell, "{}", values[row])?,
+                // Missing, in a column that may be.
+                Values::Double(values) if values[row].is_nan() => {}
                 Values::Double(values) => write!(cell, "{:?}", values[row])?,
                 Values::Boolean(values) => cell.push(b'0' + u8::from(values[row])),
                 Values::Text(text) => cell.extend_from_slice(text.get(row).as_bytes()),

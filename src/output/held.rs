@@ -24,7 +24,7 @@ pub(super) struct Held {
     room: usize,
     /// Batches held, by row; all are whole.
     batches: Vec<usize>,
-    /// By row, state and variable, then batch.
+    /// By row, state and variable, then batch. Where there is room for one batch a row is added as soon as it is whole, and all share one place.
     integers: Vec<Integers>,
 }
 
@@ -32,15 +32,19 @@ impl Held {
     /// The summary of no replicates of this world.
     pub fn new(world: &World) -> Held {
         let summary = Summary::new(world);
-        let series = summary.rows() * summary.states() * summary.variables();
-        let room = if series * BATCHES * size_of::<Integers>() <= LIMIT { BATCHES } else { 1 };
-        Held { room, batches: vec![0; summary.rows()], integers: vec![[0; LANES]; series * room], summary }
+        let of_row = summary.states() * summary.variables();
+        let room =
+            if summary.rows() * of_row * BATCHES * size_of::<Integers>() <= LIMIT { BATCHES } else { 1 };
+        let rows = if room == 1 { 1 } else { summary.rows() };
+        let integers = vec![[0; LANES]; rows * of_row * room];
+        Held { room, batches: vec![0; summary.rows()], integers, summary }
     }
 
     /// Where in what is held a row lies.
     fn row(&self, row: usize) -> std::ops::Range<usize> {
         let size = self.summary.states() * self.summary.variables() * self.room;
-        row * size..(row + 1) * size
+        let place = if self.room == 1 { 0 } else { row };
+        place * size..(place + 1) * size
     }
 
     /// Makes room for a batch at a row.

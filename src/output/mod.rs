@@ -27,6 +27,7 @@ pub mod sparkline;
 pub mod summary;
 pub mod summary_csv;
 pub mod summary_rows;
+pub mod summary_table;
 pub mod table;
 #[cfg(test)]
 pub(crate) mod testing;

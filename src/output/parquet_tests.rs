@@ -11,10 +11,15 @@ use std::fs::File;
 use std::io::Write;
 
 fn encode(blocks: &[Table]) -> Vec<u8> {
+    encode_on(blocks, 1)
+}
+
+fn encode_on(blocks: &[Table], threads: usize) -> Vec<u8> {
     let columns = schema::trajectories(&world());
     let start = [("suasion.scenario".to_string(), "test".to_string())];
     let end = [("suasion.replicates".to_string(), "16".to_string())];
     let mut encoder = ParquetEncoder::new("trajectories", &columns, &start).unwrap();
+    encoder = encoder.on(NonZeroUsize::new(threads).unwrap());
     let mut bytes = Vec::new();
     for block in blocks {
         bytes.extend(encoder.encode(block).unwrap());
@@ -108,4 +113,13 @@ fn a_table_of_other_columns_is_an_error() {
     table.columns.truncate(2);
     encoder.encode(&table).unwrap();
     assert!(encoder.finish(&[]).is_err());
+}
+
+#[test]
+fn threads_change_no_byte() {
+    let table = fake_table(&world(), 0, 40);
+    let one = encode_on(std::slice::from_ref(&table), 1);
+    for threads in [2, 3, 64] {
+        assert!(encode_on(std::slice::from_ref(&table), threads) == one, "{threads} threads");
+    }
 }

@@ -256,7 +256,7 @@ fn is_left_of_a_file(name: &str) -> bool {
     name.starts_with('.') && Path::new(name).extension().is_some_and(|ending| ending == PARTIAL)
 }
 
-/// The target as an absolute path where it exists, so that a link is written through and not replaced.
+/// The target as it was given; of a link what it leads to, so that it is written through and not replaced.
 fn resolve(target: &Path) -> Result<PathBuf, OutputError> {
     if !target.exists() {
         if target.symlink_metadata().is_ok() {
@@ -272,8 +272,13 @@ fn resolve(target: &Path) -> Result<PathBuf, OutputError> {
         Ok(current) if current.starts_with(&path) => {
             Err(OutputError::AboveCurrent { path: target.to_path_buf() })
         }
-        _ => Ok(path),
+        _ => Ok(if leads_elsewhere(target) { path } else { target.components().collect() }),
     }
+}
+
+/// Whether the last part of a path is a link, or no name (as `..`).
+fn leads_elsewhere(path: &Path) -> bool {
+    path.file_name().is_none_or(|name| parent(path).join(name).is_symlink())
 }
 
 /// Lets a finished folder and the earlier results change places. What is then at `staging` or below it may go.

@@ -251,3 +251,23 @@ fn places_that_cannot_be_are_of_the_place() {
     let above = Place::claim(Path::new("/"), &job(1), false).unwrap_err().to_string();
     assert_eq!(above, "/ has the current folder in it; give --out the name of a new one");
 }
+
+#[test]
+fn a_place_is_named_as_it_was_given_and_a_link_by_what_it_leads_to() {
+    let home = tempfile::tempdir().unwrap();
+    let home = home.path().canonicalize().unwrap();
+    let target = home.join("out/../asean");
+    fs::create_dir(home.join("out")).unwrap();
+    let written = write(free(&target, &job(1), false), job(1), "one").unwrap();
+    let again = write(free(&target, &job(2), true), job(2), "two").unwrap();
+    assert_eq!((&written, &again, content(&again).as_str()), (&target, &target, "two"));
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(home.join("asean"), home.join("link")).unwrap();
+        for name in ["link", "link/"] {
+            let through = write(free(&home.join(name), &job(3), true), job(3), name).unwrap();
+            assert_eq!((through, content(&target).as_str()), (home.join("asean"), name));
+            assert!(home.join("link").is_symlink());
+        }
+    }
+}

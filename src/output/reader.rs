@@ -41,6 +41,7 @@ pub fn read(path: &Path, wanted: &[(&str, ColumnType)]) -> Result<Table, OutputE
 enum Gathered {
     Int32(Vec<i32>),
     Double(Vec<f64>),
+    Optional(Vec<f64>),
     Boolean(Vec<bool>),
     Text(BTreeMap<Vec<u8>, u32>, Vec<u32>),
 }
@@ -50,6 +51,7 @@ impl Gathered {
         match kind {
             ColumnType::Int32 => Gathered::Int32(Vec::new()),
             ColumnType::Double => Gathered::Double(Vec::new()),
+            ColumnType::OptionalDouble => Gathered::Optional(Vec::new()),
             ColumnType::Boolean => Gathered::Boolean(Vec::new()),
             ColumnType::String => Gathered::Text(BTreeMap::new(), Vec::new()),
         }
@@ -58,7 +60,7 @@ impl Gathered {
     fn rows(&self) -> usize {
         match self {
             Gathered::Int32(values) => values.len(),
-            Gathered::Double(values) => values.len(),
+            Gathered::Double(values) | Gathered::Optional(values) => values.len(),
             Gathered::Boolean(values) => values.len(),
             Gathered::Text(_, codes) => codes.len(),
         }
@@ -76,7 +78,13 @@ impl Gathered {
     fn parse(&mut self, cell: &str) -> bool {
         match self {
             Gathered::Int32(values) => cell.parse().map(|x| values.push(x)).is_ok(),
-            Gathered::Double(values) => cell.parse().map(|x| values.push(x)).is_ok(),
+            Gathered::Optional(values) if cell.is_empty() => {
+                values.push(f64::NAN);
+                true
+            }
+            Gathered::Double(values) | Gathered::Optional(values) => {
+                cell.parse().map(|x| values.push(x)).is_ok()
+            }
             Gathered::Boolean(values) => match cell {
                 "0" | "1" => {
                     values.push(cell == "1");
@@ -95,7 +103,7 @@ impl Gathered {
     fn done(self) -> Values {
         match self {
             Gathered::Int32(values) => Values::Int32(values),
-            Gathered::Double(values) => Values::Double(values),
+            Gathered::Double(values) | Gathered::Optional(values) => Values::Double(values),
             Gathered::Boolean(values) => Values::Boolean(values),
             Gathered::Text(known, codes) => {
                 let mut texts = vec![String::new(); known.len()];
@@ -161,6 +169,24 @@ fn read_all(reader: ColumnReader, column: &mut Gathered) -> Result<(), String> {
     match (reader, column) {
         (ColumnReader::Int32ColumnReader(reader), Gathered::Int32(values)) => all!(reader, values),
         (ColumnReader::DoubleColumnReader(reader), Gathered::Double(values)) => all!(reader, values),
+        (ColumnReader::DoubleColumnReader(mut reader), Gathered::Optional(values)) => {
+            let (mut present, mut levels) = (Vec::new(), Vec::new());
+            loop {
+                let (records, ..) = reader
+                    .read_records(RECORDS, Some(&mut levels), None, &mut present)
+                    .map_err(|error| error.to_string())?;
+                if records == 0 {
+                    break;
+                }
+                let mut next = present.drain(..);
+                if levels.is_empty() {
+                    values.extend(next); // of a column in which nothing can be missing
+                    continue;
+                }
+                let value = |level: i16| if level == 0 { f64::NAN } else { next.next().unwrap_or(f64::NAN) };
+                values.extend(levels.drain(..).map(value));
+            }
+        }
         (ColumnReader::BoolColumnReader(reader), Gathered::Boolean(values)) => all!(reader, values),
         (ColumnReader::ByteArrayColumnReader(mut reader), Gathered::Text(known, codes)) => {
             let mut texts: Vec<ByteArray> = Vec::new();

@@ -10,7 +10,7 @@ use serde::Serialize;
 /// Version of the output format; a reader of one version reads every file of that version.
 pub const FORMAT_VERSION: u32 = 2;
 
-/// Type of a column, as in Parquet. No column has missing values.
+/// Type of a column, as in Parquet. Only an optional column has missing values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum ColumnType {
@@ -18,6 +18,9 @@ pub enum ColumnType {
     Int32,
     /// 64-bit floating-point number, always finite.
     Double,
+    /// The same, or nothing: null in Parquet, an empty cell in CSV, and not a number (NaN) in memory.
+    #[serde(rename = "DOUBLE")]
+    OptionalDouble,
     /// Truth value; 0 or 1 in CSV.
     Boolean,
     /// UTF-8 text from a short list.
@@ -135,7 +138,7 @@ pub fn ledger() -> Vec<Column> {
 
 /// Columns of `summary`: one row per state, year and variable, and for codes and flags per value.
 ///
-/// It is the one table with empty cells: what a statistic does not say of a variable is left empty.
+/// It is the one table with missing numbers: what a statistic does not say of a variable is missing.
 pub fn summary() -> Vec<Column> {
     let mut columns = vec![
         Column::new("state", ColumnType::String, "-", STATE),
@@ -153,16 +156,21 @@ pub fn summary() -> Vec<Column> {
             "value counted, for phases, tiers and adoptions; empty for numbers",
         ),
         Column::new("n", ColumnType::Int32, "-", "replicates"),
-        Column::new("mean", ColumnType::Double, "-", "mean of a number; share of replicates with the value"),
-        Column::new("sd", ColumnType::Double, "-", "standard deviation between replicates (n - 1)"),
-        Column::new("ci_low", ColumnType::Double, "-", "lower end of the 95 % interval of the mean"),
-        Column::new("ci_high", ColumnType::Double, "-", "upper end of the 95 % interval of the mean"),
+        Column::new(
+            "mean",
+            ColumnType::OptionalDouble,
+            "-",
+            "mean of a number; share of replicates with the value",
+        ),
+        Column::new("sd", ColumnType::OptionalDouble, "-", "standard deviation between replicates (n - 1)"),
+        Column::new("ci_low", ColumnType::OptionalDouble, "-", "lower end of the 95 % interval of the mean"),
+        Column::new("ci_high", ColumnType::OptionalDouble, "-", "upper end of the 95 % interval of the mean"),
     ];
     for percent in super::summary::PERCENTS {
         let name = format!("q{percent:02}");
         columns.push(Column::new(
             &name,
-            ColumnType::Double,
+            ColumnType::OptionalDouble,
             "-",
             &format!("{percent} % quantile between replicates"),
         ));

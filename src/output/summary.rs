@@ -3,7 +3,7 @@
 //! A number is rounded to a multiple of its full scale over 2^26 and then summed, squared and counted exactly:
 //! sums of 2^32 replicates fit. Statistics of a constant are exact to that rounding, and its deviation is 0. Quantiles come
 //! from a histogram of 128 bins, interpolated within the bin and limited to the range seen. How results are
-//! written is in `summary_csv.rs`.
+//! written is in `summary_csv.rs` and `summary_table.rs`.
 
 use crate::engine::lanes::{LANES, Lane, Mask};
 use crate::estimate::{Estimate, Exact, Groups, Level, Weight, means, shares};
@@ -383,6 +383,9 @@ impl Summary {
     /// How far an event may move a number that no replicate of a state and year shows: the root of three times its variance, pooled over states and
     /// years, which is the size of the deviations that carry the variance of normal numbers.
     pub fn size(&self, variable: Variable) -> f64 {
+        if self.replicates() < 2 {
+            return 0.0; // nothing varies, and there may be millions of cells
+        }
         let cells = (0..self.layout.rows).flat_map(|row| (0..self.layout.states).map(move |s| (s, row)));
         let variances = cells.filter_map(|(state, row)| {
             let (exact, unit) = self.exact(state, row, variable)?;

@@ -5,22 +5,24 @@
 
 use crate::model::variable::Variable;
 use crate::model::world::World;
-use crate::output::csv::{finish, header};
 use crate::output::schema;
 use crate::output::summary::Summary;
-use crate::output::summary_rows;
+use crate::output::summary_rows::{SummaryRows, value_name};
+use std::io::Write;
 
 /// Decimals of a share, and of a number on the scale of 0 to 1.
 const SHARE_DECIMALS: usize = 7;
 
-/// The whole file, as bytes.
+/// Writes the whole file, row by row.
 ///
 /// # Errors
-/// None in practice: memory does not fail to be written.
-pub fn encode(summary: &Summary, world: &World) -> csv::Result<Vec<u8>> {
-    let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(header(&schema::summary())?);
+/// If the sink cannot be written.
+pub fn write(summary: &Summary, world: &World, sink: impl Write) -> csv::Result<()> {
+    let mut writer = csv::Writer::from_writer(sink);
+    writer.write_record(schema::summary().iter().map(|column| &column.name))?;
     let names: Vec<String> = Variable::all(world).into_iter().map(|v| v.name(world)).collect();
-    summary_rows::each(summary, world, |row| {
+    let rows = SummaryRows::new(summary, world);
+    rows.of_states(0..rows.states(), |row| {
         let decimals = match row.value {
             None => decimals(summary.scale(row.state, row.variable)),
             Some(_) => SHARE_DECIMALS,
@@ -31,8 +33,8 @@ pub fn encode(summary: &Summary, world: &World) -> csv::Result<Vec<u8>> {
             world.states[row.state].id.clone(),
             (world.clock.start - 1 + row.row as i32).to_string(),
             names[row.index].clone(),
-            row.value.map_or_else(String::new, |value| summary_rows::value_name(row.variable, value)),
-            row.estimate.map_or_else(String::new, |e| e.n.to_string()),
+            row.value.map_or_else(String::new, |value| value_name(row.variable, value)),
+            row.n.to_string(),
             // In full, as every command has it.
             row.estimate.map_or_else(String::new, |e| e.mean.to_string()),
             // Of a share its mean says it.
@@ -43,7 +45,7 @@ pub fn encode(summary: &Summary, world: &World) -> csv::Result<Vec<u8>> {
         cells.extend(row.quantiles.map(number));
         writer.write_record(cells)
     })?;
-    finish(writer)
+    writer.flush().map_err(csv::Error::from)
 }
 
 /// Decimals that the rounding of a summary at this full scale leaves.
@@ -71,11 +73,17 @@ mod tests {
     use crate::output::ensemble::fake_ensemble;
     use crate::output::testing::world;
 
+    fn encode(summary: &Summary, world: &World) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        write(summary, world, &mut bytes).unwrap();
+        bytes
+    }
+
     #[test]
     fn numbers_have_one_row_and_codes_one_per_value() {
         let world = world();
         let summary = fake_ensemble(&world, &[(0, 21)]).0;
-        let bytes = encode(&summary, &world).unwrap();
+        let bytes = encode(&summary, &world);
         let mut reader = csv::Reader::from_reader(bytes.as_slice());
         let names: Vec<_> = schema::summary().into_iter().map(|c| c.name).collect();
         assert_eq!(reader.headers().unwrap(), names);
@@ -99,12 +107,12 @@ mod tests {
     #[test]
     fn what_is_not_defined_is_empty() {
         let world = world();
-        let one = encode(&fake_ensemble(&world, &[(0, 1)]).0, &world).unwrap();
+        let one = encode(&fake_ensemble(&world, &[(0, 1)]).0, &world);
         let one = String::from_utf8(one).unwrap();
         let line = one.lines().find(|line| line.contains(",motivation,")).unwrap();
         assert_eq!(line.split(',').nth(6), Some(""));
-        let none = String::from_utf8(encode(&Summary::new(&world), &world).unwrap()).unwrap();
-        assert!(none.contains("IDN,2000,motivation,,,,,,,,,,,\n"));
+        let none = String::from_utf8(encode(&Summary::new(&world), &world)).unwrap();
+        assert!(none.contains("IDN,2000,motivation,,0,,,,,,,,,\n"));
     }
 
     #[test]

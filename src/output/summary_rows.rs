@@ -2,9 +2,11 @@
 //! nothing and knows no file.
 
 use crate::estimate::{Estimate, Level};
-use crate::model::variable::Variable;
+use crate::model::variable::{Variable, VariableKind};
 use crate::model::world::{TIERS, World};
 use crate::output::summary::{PERCENTS, Summary};
+use crate::output::writer::Format;
+use std::ops::Range;
 
 /// Level of the intervals.
 const LEVEL: f64 = 0.95;
@@ -22,46 +24,103 @@ pub struct SummaryRow {
     pub variable: Variable,
     /// The value counted, of codes and flags.
     pub value: Option<usize>,
+    /// Replicates.
+    pub n: u64,
     /// What replicates say of a number, or of the share of them with the value; none where nothing is known.
     pub estimate: Option<Estimate>,
     /// Quantiles between replicates, at [`PERCENTS`].
     pub quantiles: [Option<f64>; PERCENTS.len()],
 }
 
-/// Calls `f` with each row, in order of state, year, variable and value, until it fails.
-///
-/// # Errors
-/// What `f` said.
-pub fn each<E>(
-    summary: &Summary,
-    world: &World,
-    mut f: impl FnMut(SummaryRow) -> Result<(), E>,
-) -> Result<(), E> {
-    let variables = Variable::all(world);
-    let level = Level::new(LEVEL);
-    let sizes: Vec<f64> = variables.iter().map(|variable| summary.size(*variable)).collect();
-    for state in 0..world.states.len() {
-        for row in 0..summary.rows() {
-            for (index, &variable) in variables.iter().enumerate() {
-                let values = summary.counts(state, row, variable).map_or(0, <[u32]>::len);
-                let values: Vec<Option<usize>> =
-                    if values == 0 { vec![None] } else { (0..values).map(Some).collect() };
-                for value in values {
-                    let quantiles = value.map_or_else(|| summary.quantiles(state, row, variable), |_| None);
-                    f(SummaryRow {
-                        state,
-                        row,
-                        index,
-                        variable,
-                        value,
-                        estimate: summary.estimate((state, row), (variable, value), sizes[index], &level),
-                        quantiles: quantiles.map_or([None; PERCENTS.len()], |quantiles| quantiles.map(Some)),
-                    })?;
+/// The rows of a summary, in order of state, year, variable and value.
+#[derive(Clone, Debug)]
+pub struct SummaryRows<'a> {
+    summary: &'a Summary,
+    states: usize,
+    /// Each variable, how many values of it are counted (none of a number), and [`Summary::size`] of it.
+    variables: Vec<(Variable, usize, f64)>,
+    level: Level,
+}
+
+impl<'a> SummaryRows<'a> {
+    /// The rows of a summary of this world.
+    pub fn new(summary: &'a Summary, world: &World) -> SummaryRows<'a> {
+        let variables = Variable::all(world)
+            .into_iter()
+            .map(|variable| (variable, values_of(variable), summary.size(variable)));
+        let states = world.states.len();
+        SummaryRows { summary, states, variables: variables.collect(), level: Level::new(LEVEL) }
+    }
+
+    /// States.
+    pub fn states(&self) -> usize {
+        self.states
+    }
+
+    /// Calls `f` with each row of some states, until it fails.
+    ///
+    /// # Errors
+    /// What `f` said.
+    pub fn of_states<E>(
+        &self,
+        states: Range<usize>,
+        mut f: impl FnMut(SummaryRow) -> Result<(), E>,
+    ) -> Result<(), E> {
+        for state in states {
+            for row in 0..self.summary.rows() {
+                for (index, &(variable, values, size)) in self.variables.iter().enumerate() {
+                    for k in 0..values.max(1) {
+                        let value = (values > 0).then_some(k);
+                        let estimate =
+                            self.summary.estimate((state, row), (variable, value), size, &self.level);
+                        let quantiles =
+                            if values > 0 { None } else { self.summary.quantiles(state, row, variable) };
+                        f(SummaryRow {
+                            state,
+                            row,
+                            index,
+                            variable,
+                            value,
+                            n: self.summary.replicates(),
+                            estimate,
+                            quantiles: quantiles.map_or([None; PERCENTS.len()], |all| all.map(Some)),
+                        })?;
+                    }
                 }
             }
         }
+        Ok(())
     }
-    Ok(())
+}
+
+/// How many values of a variable are counted: none of a number.
+pub(super) fn values_of(variable: Variable) -> usize {
+    match variable.kind() {
+        VariableKind::Code(values) => values,
+        VariableKind::Flag => 2,
+        VariableKind::Bounded | VariableKind::NonNegative | VariableKind::Real => 0,
+    }
+}
+
+/// Rows of a summary up to which it is written as text where nobody asked for text: `summary.csv` is for people to open.
+const TEXT: u64 = 100_000;
+
+/// The format of the summary of a run of this world beside tables of a format: text, unless it is long and nobody asked for text.
+///
+/// ```
+/// use suasion::{output::{summary_rows, writer::Format}, scenario::Scenario};
+/// let world = Scenario::load("asean").unwrap().build().unwrap().world;
+/// assert_eq!(summary_rows::count(&world), 10 * 16 * 42); // states, the start and 15 years, variables and values of codes
+/// assert_eq!(summary_rows::format(&world, Format::Parquet), Format::Csv);
+/// ```
+pub fn format(world: &World, tables: Format) -> Format {
+    if count(world) <= TEXT { Format::Csv } else { tables }
+}
+
+/// Rows that the summary of a run of this world has.
+pub fn count(world: &World) -> u64 {
+    let of_a_year: usize = Variable::all(world).into_iter().map(|v| values_of(v).max(1)).sum();
+    (world.states.len() * (world.clock.years() + 1) * of_a_year) as u64
 }
 
 /// The value counted, as tables write it: a tier by name, else its number.

@@ -24,7 +24,7 @@ impl Text {
 pub enum Values {
     /// Integers.
     Int32(Vec<i32>),
-    /// Numbers.
+    /// Numbers; not a number (NaN) where one is missing in a column that may have none.
     Double(Vec<f64>),
     /// Truth values.
     Boolean(Vec<bool>),

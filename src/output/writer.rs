@@ -7,6 +7,7 @@ use crate::output::schema::Column;
 use crate::output::table::Table;
 use std::fmt::Display;
 use std::io::Write;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 /// Format of a table's file.
@@ -68,6 +69,16 @@ impl<W: Write> TableWriter<W> {
                 Ok(writer)
             }
         }
+    }
+
+    /// The same, encoding on so many threads where the format lets columns be encoded apart.
+    #[must_use]
+    pub fn on(mut self, threads: NonZeroUsize) -> TableWriter<W> {
+        self.encoder = match self.encoder {
+            Encoder::Parquet(encoder) => Encoder::Parquet(Box::new(encoder.on(threads))),
+            Encoder::Csv => Encoder::Csv,
+        };
+        self
     }
 
     /// Writes a block of rows.

@@ -76,7 +76,7 @@ impl Folder {
             Kind::Explanation
         } else if reader::find(path, BELIEF).is_some() {
             Kind::Belief
-        } else if path.join("summary.csv").exists() {
+        } else if reader::find(path, "summary").is_some() {
             Kind::Run
         } else {
             let command = manifest.job.as_ref().map_or("another command", |job| job.command.as_str());

@@ -3,11 +3,9 @@
 use super::folder::{Folder, doubles, texts, wholes};
 use super::places::{MEAN, Place, Places};
 use crate::experiment::error::ExperimentError;
-use crate::output::error::OutputError;
 use crate::output::reader;
 use crate::output::schema::ColumnType;
 use std::collections::BTreeMap;
-use std::path::Path;
 
 /// A mean and what lies around it.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -124,10 +122,10 @@ fn is_shown(variable: &str) -> bool {
         || variable.starts_with("adopted_")
 }
 
-/// The numbers of a run, from `summary.csv`: intervals hold 90 % of the replicates, narrow ones the middle half.
+/// The numbers of a run, from its summary: intervals hold 90 % of the replicates, narrow ones the middle half.
 pub(super) fn of_summary(folder: &Folder, places: &Places) -> Result<Numbers, ExperimentError> {
     let mut taking = Taking::new(folder, &places.all);
-    each_row(&folder.path.join("summary.csv"), |state, year, variable, value, stat| {
+    each_row(folder, |state, year, variable, value, stat| {
         if !is_shown(variable) {
             return;
         }
@@ -141,10 +139,10 @@ pub(super) fn of_summary(folder: &Folder, places: &Places) -> Result<Numbers, Ex
     Ok(taking.numbers)
 }
 
-/// Motivation of every state, from `summary.csv`.
+/// Motivation of every state, from a run's summary.
 pub(super) fn motivation(folder: &Folder, places: &[Place]) -> Result<Numbers, ExperimentError> {
     let mut taking = Taking::new(folder, places);
-    each_row(&folder.path.join("summary.csv"), |state, year, variable, _, stat| {
+    each_row(folder, |state, year, variable, _, stat| {
         if variable == "motivation" {
             taking.take(state, year, variable, stat);
         }
@@ -152,30 +150,20 @@ pub(super) fn motivation(folder: &Folder, places: &[Place]) -> Result<Numbers, E
     Ok(taking.numbers)
 }
 
-/// Calls `f` with state, year, variable, value and numbers of each row of a summary that has a mean.
-fn each_row(path: &Path, mut f: impl FnMut(&str, i32, &str, &str, Stat)) -> Result<(), ExperimentError> {
-    let wrong = |reason: String| OutputError::Decode { path: path.to_path_buf(), reason };
-    let mut reader = csv::Reader::from_path(path).map_err(|error| wrong(error.to_string()))?;
-    let header = reader.headers().map_err(|error| wrong(error.to_string()))?.clone();
-    let mut places = [0; 9];
-    let names = ["state", "year", "variable", "value", "mean", "q05", "q25", "q75", "q95"];
-    for (place, name) in places.iter_mut().zip(names) {
-        let found = header.iter().position(|column| column == name);
-        *place = found.ok_or_else(|| wrong(format!("there is no column `{name}`")))?;
-    }
-    let mut record = csv::StringRecord::new();
-    while reader.read_record(&mut record).map_err(|error| wrong(error.to_string()))? {
-        let cell = |i: usize| record.get(places[i]).unwrap_or_default();
-        let number = |i: usize| match cell(i) {
-            "" => Ok(None),
-            text => text.parse::<f64>().map(Some).map_err(|_| {
-                let line = record.position().map_or(0, csv::Position::line);
-                wrong(format!("line {line}, column `{}`: found `{text}`", names[i]))
-            }),
-        };
-        let (Some(mean), Some(year)) = (number(4)?, number(1)?) else { continue };
-        let stat = Stat { mean, wide: number(5)?.zip(number(8)?), narrow: number(6)?.zip(number(7)?) };
-        f(cell(0), year as i32, cell(2), cell(3), stat);
+/// Calls `f` with state, year, variable, value and numbers of each row of a run's summary that has a mean.
+fn each_row(folder: &Folder, mut f: impl FnMut(&str, i32, &str, &str, Stat)) -> Result<(), ExperimentError> {
+    let text = ["state", "variable", "value"].map(|name| (name, ColumnType::String));
+    let number = ["mean", "q05", "q25", "q75", "q95"].map(|name| (name, ColumnType::OptionalDouble));
+    let wanted: Vec<_> = text.into_iter().chain([("year", ColumnType::Int32)]).chain(number).collect();
+    let table = folder.table("summary", &wanted)?;
+    let [state, variable, value] = [0, 1, 2].map(|column| texts(&table, column));
+    let year = wholes(&table, 3);
+    let numbers = [4, 5, 6, 7, 8].map(|column| doubles(&table, column));
+    for row in 0..table.rows() {
+        let [mean, q05, q25, q75, q95] = numbers.map(|column| Some(column[row]).filter(|x| !x.is_nan()));
+        let Some(mean) = mean else { continue };
+        let stat = Stat { mean, wide: q05.zip(q95), narrow: q25.zip(q75) };
+        f(state.get(row), year[row], variable.get(row), value.get(row), stat);
     }
     Ok(())
 }

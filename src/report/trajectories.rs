@@ -147,7 +147,7 @@ pub(super) fn every_state(
     }
     if n > MOST_AT_ONCE {
         left_out.push(format!(
-            "Single states: {n} are too many for a page. `--state ID` shows some; summary.csv has all."
+            "Single states: {n} are too many for a page. `--state ID` shows some; the table `summary` has all."
         ));
         return Ok(None);
     }

@@ -10,6 +10,9 @@ use suasion::engine::parallel::Options;
 use suasion::experiment::cost;
 use suasion::experiment::run::{Tables, simulate};
 use suasion::output::error::OutputError;
+use suasion::output::reader;
+use suasion::output::schema::ColumnType;
+use suasion::output::table::Values;
 use suasion::scenario::{Scenario, bundled};
 use tempfile::TempDir;
 
@@ -336,4 +339,33 @@ fn the_cost_of_a_large_world_is_told_without_simulating_a_year_of_it() {
     assert_eq!(scenario.world.clock, clock, "the calendar is as it was");
     assert_eq!(estimate.agent_steps, 20 * 4000 * 730);
     assert!(estimate.seconds.is_finite() && estimate.seconds > 0.0);
+}
+
+/// A summary too long to be opened as text is Parquet, unless text is asked for; both say the same, and both are read and verified.
+#[test]
+fn a_long_summary_is_parquet_unless_text_is_asked_for() {
+    let folder = TempDir::new().expect("a folder");
+    let text = "version = 2\ntitle = \"Long\"\ntime = { start = 2001, end = 2003, steps_per_year = 4 }\n\
+                runs = { replicates = 2 }\n[[population]]\nid = \"p\"\ncount = 2000\n";
+    fs::write(folder.path().join("long.toml"), text).expect("written");
+    let run = |out: &str, format: &[&str]| {
+        let arguments = [&["run", "long.toml", "--summary-only", "--out", out], format].concat();
+        let output = suasion(folder.path(), &arguments);
+        assert!(output.status.success(), "{}", stderr(&output));
+        for command in ["verify", "report"] {
+            let output = suasion(folder.path(), &[command, out]);
+            assert!(output.status.success(), "{command}: {}", stderr(&output));
+        }
+    };
+    run("parquet", &[]);
+    run("text", &["--format", "csv"]);
+    let wanted = [("variable", ColumnType::String), ("mean", ColumnType::OptionalDouble)];
+    let [long, text] = ["parquet/summary.parquet", "text/summary.csv"]
+        .map(|name| reader::read(&folder.path().join(name), &wanted).expect("a table"));
+    assert!(long.rows() > 100_000);
+    assert!(!folder.path().join("parquet/summary.csv").exists());
+    let [Values::Double(of_long), Values::Double(of_text)] = [&long.columns[1], &text.columns[1]] else {
+        panic!("numbers")
+    };
+    assert!(of_long == of_text, "means are written in full in both");
 }

@@ -257,7 +257,8 @@ fn watch(scenario: &Scenario, isa: Isa) -> Result<(Digest, Summary), String> {
 
 /// Sees that a summary is of numbers.
 fn refuse_what_is_no_number(summary: &Summary, world: &World) -> Result<(), String> {
-    let table = summary_csv::encode(summary, world).map_err(|error| error.to_string())?;
+    let mut table = Vec::new();
+    summary_csv::write(summary, world, &mut table).map_err(|error| error.to_string())?;
     let table = String::from_utf8(table).map_err(|error| error.to_string())?;
     // A state may have such a name.
     let is_name = |cell: &str| world.states.iter().any(|state| state.id == cell);
