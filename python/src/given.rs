@@ -81,7 +81,7 @@ pub fn asked(given: &Bound<'_, PyAny>) -> PyResult<Asked> {
 }
 
 /// An error of the library, which speaks of options, as one that speaks of arguments.
-pub fn raise(error: impl Into<ExperimentError>) -> PyErr {
+fn raise(error: impl Into<ExperimentError>) -> PyErr {
     match error.into() {
         error @ (ExperimentError::Asked(_) | ExperimentError::Output(_)) => {
             let sentence = error.to_string();

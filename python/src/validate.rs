@@ -108,12 +108,12 @@ impl Scenario {
                 Ok(history) => {
                     let history = history.get();
                     let told = origin_of(&history.origin, "given", &scenario, subject.held.after);
-                    (Some(history.luck.clone()), Some((None, told.map_err(crate::given::raise)?)))
+                    (Some(history.luck.clone()), Some((None, told.map_err(raise_named)?)))
                 }
                 Err(_) => {
                     let asked = asked(given)?;
                     let told = py.detach(|| origin(&scenario, &asked, subject.held.after));
-                    (None, Some((Some(asked), told.map_err(crate::given::raise)?)))
+                    (None, Some((Some(asked), told.map_err(raise_named)?)))
                 }
             },
         };

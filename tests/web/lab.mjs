@@ -176,6 +176,10 @@ const tests = {
       assert.notEqual(await curve(page, "MYS", "base"), free);
       assert.ok(await page.locator('#panels [data-state="MYS"] .record rect').count() === 15);
       assert.match(await page.textContent("#legend"), /The scenario in the history.*record: tiers 1 to 3 of tvpa/);
+      // It is asked for a while after what was set has come to rest.
+      await page.waitForTimeout(700);
+      await until("the ledger at rest", () => page.getAttribute("#ledger", "aria-busy"), (busy) => busy === null);
+      await accessible(page, `the history at ${width}`);
       await shot(page, `history-${width}`);
       await page.selectOption("#counterfactual", "no-tvpa");
       await until("a counterfactual", () => page.textContent("#given-text"), (text) => text.includes("the same states with the same luck, and other institutions"));
@@ -190,10 +194,6 @@ const tests = {
       assert.match(await page.textContent("#given-text"), /conditioned anew under the numbers set/);
       const wide = await page.evaluate(() => document.documentElement.scrollWidth);
       assert.ok(wide <= width, `${wide} of ${width}`);
-      // It is asked for a while after what was set has come to rest.
-      await page.waitForTimeout(700);
-      await until("the ledger at rest", () => page.getAttribute("#ledger", "aria-busy"), (busy) => busy === null);
-      await accessible(page, `the history at ${width}`);
       await shot(page, `history-anew-${width}`);
       // A link opens it again; a scenario without a record has no switch.
       const link = await until("a link", () => page.evaluate(() => location.hash), (hash) => hash.includes("given=anew"));
