@@ -36,21 +36,22 @@ suasion_run <- function(scenario, set = NULL, counterfactual = NULL, replicates 
 #' @param decompose Mechanisms to split the difference among (Shapley shares), or TRUE for all that act.
 #' @param luck With `given`, whose luck counterfactuals have: "kept", "fresh" or "both".
 #' @param effects Take the differences apart into direct effect, spillover and total?
+#' @param crowding With `given`, how many draws of a prior on crowding to set beside each outcome asked for, each with a history of its own; 0: no crowding alone.
 #' @param level Level of the intervals.
 #' @inheritParams suasion_run
 #' @return A list: `differences` (by counterfactual, state, year and outcome, such as `reached_law` and `years_to_law`: mean of each arm, mean paired
 #'   difference, interval),
 #'   `differences_free` (with `given`: the same in free runs), `arms`, `shares_NAME` (with `decompose`), `effects_NAME` (with
-#'   `effects`), `manifest` and `folder`.
+#'   `effects`), `crowding` and `crowding_draws` (with `crowding`), `manifest` and `folder`.
 suasion_compare <- function(scenario, names = NULL, against = NULL, decompose = NULL, level = 0.95, outcomes = NULL, set = NULL,
-                            replicates = NULL, seed = NULL, years = NULL, given = NULL, luck = NULL, effects = FALSE, out = NULL,
-                            replace = FALSE) {
+                            replicates = NULL, seed = NULL, years = NULL, given = NULL, luck = NULL, effects = FALSE, crowding = NULL,
+                            out = NULL, replace = FALSE) {
     out <- suasion_folder(out)
     split <- if (isTRUE(decompose)) "--decompose"
              else if (is.character(decompose)) paste0("--decompose=", paste(decompose, collapse = ","))
     suasion_call(c("compare", scenario, names, suasion_each("--against", against), suasion_each("--outcome", outcomes),
-                   suasion_each("--given", given), suasion_each("--luck", luck), if (effects) "--effects", split,
-                   "--level", suasion_number(level),
+                   suasion_each("--given", given), suasion_each("--luck", luck), if (effects) "--effects",
+                   if (!is.null(crowding)) paste0("--crowding=", suasion_number(crowding)), split, "--level", suasion_number(level),
                    suasion_runs(set, NULL, replicates, seed, years), "--format", "csv", "--out", out, if (replace) "--replace"))
     suasion_read(out)
 }

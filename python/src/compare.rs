@@ -17,6 +17,7 @@ use suasion::estimate::Level;
 use suasion::experiment::arms;
 use suasion::experiment::compare::differences;
 use suasion::experiment::comparison::{Comparison as Asked, Luck, all_names};
+use suasion::experiment::crowding::{self, MOST_DRAWS, OnEffect};
 use suasion::experiment::decomposition::{Planned, cost, mechanisms, plan};
 use suasion::experiment::effects::{self, Effects};
 use suasion::experiment::error::ExperimentError;
@@ -46,6 +47,13 @@ pub struct Comparison {
     /// effects were not taken apart.
     #[pyo3(get)]
     effects: BTreeMap<String, Py<Table>>,
+    /// One row per counterfactual and outcome asked for: the difference in the history without any crowding (`null`), over draws of a `prior` on what
+    /// crowding does and of its `posterior`, and at the scenario's own coefficients (`defaults`), and whether it is `assumed`; none where `crowding` was not asked for.
+    #[pyo3(get)]
+    crowding: Option<Py<Table>>,
+    /// The same by draw, with its effect, log-likelihood and weight.
+    #[pyo3(get)]
+    crowding_draws: Option<Py<Table>>,
     /// Names of the counterfactuals, in the order asked.
     #[pyo3(get)]
     counterfactuals: Vec<String>,
@@ -85,6 +93,8 @@ impl Scenario {
     /// "kept" (as a rule), "fresh" in what regimes and instruments draw, or "both", with `fresh_difference` beside. `effects=True` takes
     /// the difference of each state apart into `direct` and `spillover`: see the tables `effects`. `posterior` is given as for `run`: a replicate sees
     /// one draw in every arm.
+    /// `crowding=40` sets beside each outcome asked for what it is in the history without any crowding, and over 40 draws of a prior on what
+    /// crowding does, each with a history of its own: see the table `crowding`.
     ///
     /// >>> found = suasion.Scenario.bundled("asean").compare("no-tvpa", replicates=16)
     /// >>> len(found.differences) % (11 * 16)  # states and their mean, the start and 15 years, times variables
@@ -93,7 +103,8 @@ impl Scenario {
     /// >>> given.why["no-tvpa"]
     /// 'no-tvpa: ... differs most, motivation ... in the history and ... in free runs: ...'
     #[pyo3(signature = (counterfactuals=None, *, outcomes=None, decompose=None, permutations=None, level=None,
-        replicates=None, seed=None, threads=None, progress=None, given=None, luck=None, effects=false, posterior=None))]
+        replicates=None, seed=None, threads=None, progress=None, given=None, luck=None, effects=false, posterior=None,
+        crowding=None))]
     fn compare(
         &self,
         py: Python<'_>,
@@ -110,6 +121,7 @@ impl Scenario {
         luck: Option<&str>,
         effects: bool,
         posterior: Option<&Bound<'_, PyAny>>,
+        crowding: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Comparison> {
         let runs = Runs { replicates, seed };
         let options = arguments::options(threads)?;
@@ -152,6 +164,19 @@ impl Scenario {
             Some(luck) => luck.parse::<Luck>().map_err(|error| wrong(&error))?,
             None => Luck::Kept,
         };
+        let draws = crowding.map(|draws| arguments::whole("crowding", draws, 0)).transpose()?;
+        let draws = draws.map(|draws| u32::try_from(draws).unwrap_or(u32::MAX));
+        let refuse = |what: String| Err(ScenarioError::new_err(format!("crowding: {what}")));
+        match draws {
+            Some(_) if given.is_none() => {
+                return refuse("expected with `given`, whose record each draw is conditioned on".into());
+            }
+            Some(_) if luck == Luck::Fresh => return refuse("it is of the difference with kept luck".into()),
+            Some(draws) if draws > MOST_DRAWS => {
+                return refuse(format!("found {draws}, expected at most {MOST_DRAWS}"));
+            }
+            _ => {}
+        }
         if luck == Luck::Fresh && effects {
             return Err(wrong("effects take the difference with kept luck apart"));
         }
@@ -173,7 +198,7 @@ impl Scenario {
         }
         let under = self.under(py, posterior, &base, beside, options)?;
         let how = (given.as_ref(), under.as_ref(), luck);
-        compare(py, &asked, how, (&mechanisms, pairs, effects), options, progress)
+        compare(py, &asked, how, (&mechanisms, pairs, effects, draws), options, progress)
     }
 }
 
@@ -183,7 +208,7 @@ fn compare(
     py: Python<'_>,
     asked: &Asked,
     (given, under, luck): (Option<&Given>, Option<&Under>, Luck),
-    (decompose, pairs, effects): (&[String], Option<u32>, bool),
+    (decompose, pairs, effects, draws): (&[String], Option<u32>, bool, Option<u32>),
     options: Options,
     progress: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Comparison> {
@@ -198,7 +223,11 @@ fn compare(
     let free = if given.is_some() { replicates } else { 0 };
     let played = u64::from(base.replicates) * (games.len() + planned.len()) as u64 * times;
     let fresh = if luck == Luck::Both { replicates } else { 0 };
-    let total = particles + replicates + fresh + free + played;
+    // A draw, told as the particles of its filter; the null as those of the history.
+    let beside = draws.zip(given).map_or(0, |(draws, given)| {
+        u64::from(draws) * u64::from(crowding::PARTICLES) + u64::from(given.plan().particles)
+    });
+    let total = particles + replicates + fresh + free + played + beside;
     let work = |stop: &_| {
         let history = Given::history(given, options, stop, |done| progress.at(done, total))?;
         let in_base = Under::base(under, base).within(history.as_deref());
@@ -250,9 +279,15 @@ fn compare(
             let free = history.as_ref().map(|_| run(None)).transpose()?;
             parts.push((found, free));
         }
-        Ok::<_, ExperimentError>((found, in_fresh, in_free, splits, parts))
+        let by_crowding = draws.zip(given).map(|(draws, given)| {
+            let (conditioned, prior) = (given.conditioned(), OnEffect::default());
+            let asked = crowding::Asked { comparison: asked, conditioned, plan: given.plan(), draws, prior };
+            let told = |share: f64| progress.at(before + (share * beside as f64) as u64, total);
+            asked.run(Some(&found.1), None, (options, stop), &told)
+        });
+        Ok::<_, ExperimentError>((found, in_fresh, in_free, splits, parts, by_crowding.transpose()?))
     };
-    let (found, fresh, free, splits, parts) = attended(py, &progress, work, raise)?;
+    let (found, fresh, free, splits, parts, by_crowding) = attended(py, &progress, work, raise)?;
     let (profile, pairs) = &found;
     let mut digests = BTreeMap::from([("baseline".to_string(), profile.digest.to_string())]);
     digests.extend(others.iter().zip(pairs).map(|(arm, pair)| (arm.name.clone(), pair.digest.to_string())));
@@ -279,6 +314,8 @@ fn compare(
                 Ok((effects.arm.name.clone(), table(described)?))
             })
             .collect::<PyResult<_>>()?,
+        crowding: by_crowding.as_ref().map(|of| table(of.table(asked))).transpose()?,
+        crowding_draws: by_crowding.as_ref().map(|of| table(of.draws(asked))).transpose()?,
         counterfactuals: others.iter().map(|arm| arm.name.clone()).collect(),
         unpaired: others
             .iter()

@@ -12,6 +12,7 @@ use std::sync::atomic::AtomicBool;
 use suasion::engine::history as engine;
 use suasion::engine::parallel::Options;
 use suasion::experiment::error::ExperimentError;
+use suasion::experiment::history::Plan;
 use suasion::experiment::history::asked::{Asked, Told, check_states};
 use suasion::scenario as library;
 
@@ -107,6 +108,16 @@ impl Given {
         let check =
             |(name, scenario): (_, &library::Scenario)| check_states(&self.base.world, &scenario.world, name);
         scenarios.into_iter().try_for_each(check).map_err(raise)
+    }
+
+    /// The scenario whose record conditions.
+    pub fn conditioned(&self) -> &library::Scenario {
+        &self.base
+    }
+
+    /// How the history is made.
+    pub fn plan(&self) -> Plan {
+        self.told.plan()
     }
 
     /// What making the history adds to the replicates that progress counts: its particles, where it is not there yet.

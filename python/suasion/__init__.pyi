@@ -125,6 +125,12 @@ class Comparison:
     def effects(self) -> dict[str, Table]:
         """By counterfactual, one row per outcome: `direct`, `spillover`, `total`; empty where effects were not taken apart."""
     @property
+    def crowding(self) -> Table | None:
+        """One row per counterfactual and outcome asked for: the difference in the history without any crowding (`null`), over draws of a `prior` and a `posterior`, and at the `defaults`; none where not asked for."""
+    @property
+    def crowding_draws(self) -> Table | None:
+        """The same by draw, with its effect, log-likelihood and weight; none where not asked for."""
+    @property
     def counterfactuals(self) -> list[str]:
         """Names of the counterfactuals, in the order asked."""
     @property
@@ -609,13 +615,15 @@ class Scenario:
         given: _Given = None,
         luck: Literal["kept", "fresh", "both"] | None = None,
         effects: bool = False,
+        crowding: int | None = None,
     ) -> Comparison:
         """Sets counterfactuals beside the scenario on common random numbers: replicate by replicate, the same luck.
 
         `counterfactuals` are names, texts `"TITLE: path=value; path=value"`, or a dict from names to dicts of values by
         path, or to scenarios; all of the scenario's where none is given. `decompose` splits the differences of `outcomes`
         among mechanisms. `given` asks it of the history, as for `run`; `luck` is that of the counterfactuals there.
-        `effects` takes differences apart into direct effects and spillovers. `posterior` is given as for `run`.
+        `effects` takes differences apart into direct effects and spillovers. `posterior` is given as for `run`. `crowding=40` sets beside each outcome asked for what it is in the
+        history without any crowding, and over 40 draws of a prior on what crowding does.
         """
     def explain(
         self,

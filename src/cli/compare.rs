@@ -1,5 +1,6 @@
 //! `suasion compare`: a baseline and counterfactuals on common random numbers; differences, adoption, pictures.
 
+use super::crowding::CrowdingArgs;
 use super::decompose::Decompose;
 use super::differences::Told;
 use super::effects;
@@ -40,6 +41,8 @@ pub(super) struct Compare {
     /// Luck of counterfactuals in a history: kept, fresh in what regimes and instruments draw, or both side by side
     #[arg(long, value_name = "kept|fresh|both", default_value = "kept", requires = "given")]
     luck: Luck,
+    #[command(flatten)]
+    crowding: CrowdingArgs,
     #[command(flatten)]
     engine: EngineArgs,
     /// A counterfactual of your own: "TITLE: path=value; path=value" (may be repeated)
@@ -101,7 +104,8 @@ impl Compare {
                            of the two, or set the parameters of a draw by --set";
             return Err(BadInput(message.into()).into());
         }
-        let wanted = self.given.wanted(&self.scenario, base)?;
+        self.crowding.check(self.luck)?;
+        let wanted = self.given.wanted(&self.scenario, base, &self.posterior)?;
         if let Some(wanted) = &wanted {
             for arm in others {
                 wanted.check_states(&arm.scenario.world, &arm.name)?;
@@ -129,8 +133,10 @@ impl Compare {
         let mut results = Results::begin(place, &job, self.format, base)?;
         let stop = stop_flag()?;
         let texts: Vec<&String> = names.iter().chain(&self.against).collect();
-        let under = self.posterior.draw(&self.scenario, base, &texts, false, options, &stop)?;
-        let history = wanted.as_ref().map(|wanted| wanted.history(options, silent)).transpose()?;
+        let under =
+            self.posterior.draw(&self.scenario, base, &texts, (false, wanted.is_some()), options, &stop)?;
+        let history =
+            wanted.as_ref().map(|wanted| wanted.history(under.as_ref(), options, silent)).transpose()?;
         let mut progress = Progress::new("replicates", comparison.replicates(), silent);
         let in_base = Under::base(under.as_ref(), base).within(history.as_ref());
         let in_others: Vec<Worlds> = Under::others(under.as_ref(), others)
@@ -140,7 +146,8 @@ impl Compare {
         let done = match &history {
             // As with kept luck, but for the counterfactuals.
             Some(history) if self.luck == Luck::Fresh => {
-                let done = comparison.run_fresh(history, options, &stop, |done| progress.at(done));
+                let luck = (in_base.within(Some(history)), &in_others[..]);
+                let done = comparison.run_fresh_in(luck, options, &stop, |done| progress.at(done));
                 done.map(|(from, profile, pairs)| (from, (profile, pairs)))
             }
             _ => {
@@ -151,12 +158,14 @@ impl Compare {
         progress.finish();
         let (mut fresh_from, (profile, pairs)) = done?;
         let mut fresh_pairs = None;
-        if let (Some(history), Luck::Both) = (&history, self.luck) {
-            let (from, _, pairs) = comparison.run_fresh(history, options, &stop, |_| ())?;
+        if self.luck == Luck::Both {
+            let (from, _, pairs) = comparison.run_fresh_in((in_base, &in_others), options, &stop, |_| ())?;
             (fresh_from, fresh_pairs) = (from, Some(pairs));
         }
         // Beside the answer in the history that of all histories that the model can tell.
-        let free = wanted.as_ref().map(|_| comparison.run(options, &stop, |_| ())).transpose()?;
+        let in_free: Vec<Worlds> = in_others.iter().map(|worlds| worlds.within(None)).collect();
+        let free = || comparison.run_in(in_base.within(None), &in_free, options, &stop, |_| ());
+        let free = wanted.as_ref().map(|_| free()).transpose()?;
         let free = free.as_ref().map(|(profile, pairs)| (profile, &pairs[..]));
         let told = Told {
             comparison: &comparison,
@@ -192,6 +201,9 @@ impl Compare {
         told.write(&mut results, &profile)?;
         if let Some(under) = &under {
             page.say(under.told());
+            for line in comparison.of_draws(&pairs) {
+                page.say(line);
+            }
         }
         if let (Some(wanted), Some((free, free_pairs))) = (&wanted, free) {
             page.say(wanted.line(&self.scenario.scenario));
@@ -206,6 +218,12 @@ impl Compare {
                 if let Some(why) = why {
                     page.say(why);
                 }
+            }
+        }
+        if let Some(wanted) = &wanted {
+            let (of, how) = ((wanted, under.as_ref(), &pairs[..]), (options, &*stop, silent));
+            if let Some(rows) = self.crowding.say(&comparison, of, how, (&mut results, &mut page))? {
+                json["crowding"] = rows.into();
             }
         }
         results.keep(&self.scenario, &self.posterior, under.as_ref())?;
@@ -240,6 +258,7 @@ impl Compare {
             .option("posterior", self.posterior.tag())
             .option("given", Wanted::tag(wanted))
             .option("luck", (self.luck != Luck::Kept).then(|| self.luck.name()))
+            .option("crowding", self.crowding.arguments())
     }
 
     fn job(&self, comparison: &Comparison, wanted: Option<&Wanted>) -> Result<Job> {
@@ -254,6 +273,7 @@ impl Compare {
             self.effects.then(|| "--effects".to_string()).into_iter().collect(),
             Wanted::arguments(wanted),
             given("luck", (self.luck != Luck::Kept).then(|| self.luck.name())),
+            self.crowding.arguments(),
             // Last and apart, since they are no options.
             vec!["--".into()],
             others[..others.len() - self.against.len()].iter().map(|arm| arm.name.clone()).collect(),
@@ -274,6 +294,9 @@ impl Compare {
         }
         if self.effects {
             job = job.with("effects", true);
+        }
+        if self.crowding.is_given() {
+            job = job.with("crowding", self.crowding.arguments().join(" "));
         }
         if self.decompose.is_given() {
             job = job.with("decompose", self.decompose.arguments().join(" "));

@@ -81,6 +81,7 @@ struct Explained<'a> {
 }
 
 impl Explain {
+    #[expect(clippy::too_many_lines, reason = "what is asked, run and told, each once and in order")]
     pub(super) fn run(self, mut page: Page) -> Result<()> {
         let base = if self.observed { self.scenario.observed()? } else { self.scenario.load()? };
         let options = self.engine.options()?;
@@ -88,7 +89,7 @@ impl Explain {
         let asked = Outcomes::parse(&self.outcome, &base.world)?;
         let against: Vec<String> = self.against.iter().cloned().collect();
         let others = self.scenario.arms(&[], &against, &base, self.observed)?;
-        let wanted = self.given.wanted(&self.scenario, &base)?;
+        let wanted = self.given.wanted(&self.scenario, &base, &self.posterior)?;
         if let Some(wanted) = &wanted {
             for arm in &others {
                 wanted.check_states(&arm.scenario.world, &arm.name)?;
@@ -107,13 +108,22 @@ impl Explain {
         }
         let stop = stop_flag()?;
         let texts: Vec<&String> = against.iter().collect();
-        let under = self.posterior.draw(&self.scenario, &base, &texts, self.observed, options, &stop)?;
+        let under = self.posterior.draw(
+            &self.scenario,
+            &base,
+            &texts,
+            (self.observed, wanted.is_some()),
+            options,
+            &stop,
+        )?;
         let results = place.map(|place| Results::begin(place, &job, self.format, &base)).transpose()?;
         let outcomes = explain::outcomes(&base.world, &asked);
         let replicates = base.replicates as usize;
         let plan = Plan { outcomes: &outcomes, seed: base.seed, replicates, options };
-        let history =
-            wanted.as_ref().map(|wanted| wanted.history(options, self.quiet || self.json)).transpose()?;
+        let history = wanted
+            .as_ref()
+            .map(|wanted| wanted.history(under.as_ref(), options, self.quiet || self.json))
+            .transpose()?;
         let worlds: Vec<Worlds> = Under::others(under.as_ref(), &others)
             .into_iter()
             .map(|worlds| worlds.within(history.as_ref()))

@@ -1,11 +1,13 @@
 //! `--given`: runs in a history, with the luck that the states must have had.
 
+use super::posterior::{PosteriorArgs, Under};
 use super::progress::Progress;
 use super::shared::{ScenarioArgs, given};
 use super::signals::stop_flag;
 use crate::engine::history::History;
 use crate::engine::parallel::Options;
 use crate::experiment::history::asked::{Asked, Told, check_states};
+use crate::experiment::history::drawn::{ROWS_A_DRAW, condition_drawn};
 use crate::model::world::World;
 use crate::scenario::Scenario;
 use anyhow::Result;
@@ -21,7 +23,7 @@ const PARTS: f64 = 1000.0;
 pub(super) struct GivenArgs {
     /// Run in the history: every replicate with the luck that its states must have had, given what is on record: `record`, or a folder that
     /// `suasion condition` wrote
-    #[arg(long, value_name = "record|DIR", conflicts_with = "posterior")]
+    #[arg(long, value_name = "record|DIR")]
     given: Option<Asked>,
 }
 
@@ -33,6 +35,8 @@ pub(super) struct Wanted {
     base: Scenario,
     /// What it is.
     pub told: Told,
+    /// Whether each draw of a posterior has one.
+    drawn: bool,
 }
 
 impl GivenArgs {
@@ -42,11 +46,19 @@ impl GivenArgs {
     }
 
     /// What was asked for, held against the scenario without its counterfactual; `scenario` is it with that.
-    pub(super) fn wanted(&self, args: &ScenarioArgs, scenario: &Scenario) -> Result<Option<Wanted>> {
+    /// Under a posterior each draw is conditioned by itself.
+    pub(super) fn wanted(
+        &self,
+        args: &ScenarioArgs,
+        scenario: &Scenario,
+        posterior: &PosteriorArgs,
+    ) -> Result<Option<Wanted>> {
         let Some(asked) = &self.given else { return Ok(None) };
         let base = args.baseline()?.build()?;
+        let drawn = posterior.is_given();
+        let asked = if drawn { asked.under_draws(&base)? } else { asked.clone() };
         let told = asked.of(&base)?;
-        let wanted = Wanted { asked: asked.clone(), base, told };
+        let wanted = Wanted { asked, base, told, drawn };
         if let Some(name) = &args.counterfactual {
             wanted.check_states(&scenario.world, name)?;
         }
@@ -70,16 +82,30 @@ impl Wanted {
         Ok(check_states(&self.base.world, world, name)?)
     }
 
-    /// The history.
-    pub(super) fn history(&self, options: Options, silent: bool) -> Result<History> {
+    /// The scenario whose record conditions.
+    pub(super) fn base(&self) -> &Scenario {
+        &self.base
+    }
+
+    /// The history; under a posterior with the rows of each draw's own.
+    pub(super) fn history(&self, under: Option<&Under>, options: Options, silent: bool) -> Result<History> {
         let stop = stop_flag()?;
-        told(silent, |progress| Ok(self.asked.history(&self.base, options, &stop, progress)?))
+        told(silent, |progress| {
+            let Some(under) = under else {
+                return Ok(self.asked.history(&self.base, options, &stop, progress)?);
+            };
+            let (drawn, plan) = (under.conditioned(), self.told.plan());
+            Ok(condition_drawn(&self.base, drawn, plan, options, &stop, progress)?)
+        })
     }
 
     /// A line that says what the numbers hold.
     pub(super) fn line(&self, scenario: &str) -> String {
         let Told { until, particles, rows } = self.told;
         let kept = match &self.asked {
+            _ if self.drawn => {
+                format!("each draw of the parameters conditioned by itself, with {particles} particles")
+            }
             Asked::Folder(folder) => format!("kept in {}", folder.display()),
             Asked::Record { .. } => {
                 let command = ["suasion", "condition", scenario];
@@ -87,6 +113,9 @@ impl Wanted {
                 format!("{particles} particles; {command} keeps it, and shows what it believes")
             }
         };
+        // Draws share no past: each has its own particles, and few rows.
+        let rows = if self.drawn { rows.min(ROWS_A_DRAW) } else { rows };
+        let parameters = if self.drawn { "the draws of its parameters" } else { "its parameters" };
         let few = if f64::from(rows) * PARTICLES_A_ROW > f64::from(particles) {
             format!(
                 "\nits {rows} rows come from {particles} particles: with fewer than {PARTICLES_A_ROW} to a row, intervals are narrower than they should be"
@@ -95,7 +124,7 @@ impl Wanted {
             String::new()
         };
         format!(
-            "in the history: every replicate shows what is on record from {} to {until}, under the model and its parameters ({kept}){few}",
+            "in the history: every replicate shows what is on record from {} to {until}, under the model and {parameters} ({kept}){few}",
             self.base.world.clock.start
         )
     }

@@ -16,6 +16,7 @@ mod completions;
 mod condition;
 mod condition_picture;
 mod convert;
+mod crowding;
 mod decompose;
 mod design;
 mod differences;

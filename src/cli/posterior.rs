@@ -3,7 +3,9 @@
 use super::shared::ScenarioArgs;
 use crate::engine::parallel::Options;
 use crate::experiment::arms;
+use crate::experiment::crowding::Setting;
 use crate::experiment::error::ExperimentError;
+use crate::experiment::history::drawn::draws;
 use crate::experiment::posterior::{BUNDLED, Drawn, Posterior, Worlds};
 use crate::model::world::World;
 use crate::output::manifest::PosteriorEntry;
@@ -26,6 +28,8 @@ pub(super) struct Under {
     posterior: Posterior,
     kept: Posterior,
     base: Drawn,
+    /// The base without a counterfactual, where that is another: what a record conditions.
+    plain: Option<Drawn>,
     others: Vec<Drawn>,
 }
 
@@ -67,13 +71,13 @@ impl PosteriorArgs {
     }
 
     /// Draws the worlds of the base and of the counterfactuals asked for, in the order of their texts. Counterfactuals and
-    /// options come after the draw: what they set is as they say.
+    /// options come after the draw: what they set is as they say. In a history, where each draw needs a filter of its own, no more are taken than that asks for.
     pub(super) fn draw(
         &self,
         args: &ScenarioArgs,
         base: &Scenario,
         texts: &[&String],
-        observed: bool,
+        (observed, in_history): (bool, bool),
         options: Options,
         stop: &AtomicBool,
     ) -> Result<Option<Under>> {
@@ -85,6 +89,7 @@ impl PosteriorArgs {
             Posterior::read(reference)?
         };
         posterior.check(&from)?;
+        let posterior = if in_history { posterior.thinned(draws(base.replicates)) } else { posterior };
         let runs = (base.seed, base.replicates);
         let built = |loaded: Loaded| -> Result<World, ExperimentError> {
             let scenario = loaded.build_alone()?;
@@ -101,7 +106,9 @@ impl PosteriorArgs {
         let changed = |loaded: Loaded| Ok(args.changed(loaded)?);
         let resolved = Scenario::parse(&base.name, &base.resolved(), None)?;
         let kept = posterior.kept(&from, &resolved, changed, built)?;
-        Ok(Some(Under { base: worlds(&changed, &built)?, posterior, kept, others }))
+        let plain = in_history && args.counterfactual.is_some();
+        let plain = plain.then(|| worlds(&|loaded| Ok(args.set(loaded)?), &built)).transpose()?;
+        Ok(Some(Under { base: worlds(&changed, &built)?, plain, posterior, kept, others }))
     }
 }
 
@@ -115,6 +122,26 @@ impl Under {
     pub(super) fn others<'w>(under: Option<&'w Under>, others: &'w [arms::Arm]) -> Vec<Worlds<'w>> {
         let drawn = |i: usize| under.map(|under| &under.others[i]);
         others.iter().enumerate().map(|(i, arm)| Worlds::new(&arm.scenario.world, drawn(i))).collect()
+    }
+
+    /// The drawn worlds whose record conditions: the base without a counterfactual.
+    pub(super) fn conditioned(&self) -> &Drawn {
+        self.plain.as_ref().unwrap_or(&self.base)
+    }
+
+    /// Each draw that some replicate sees, with the number of these.
+    pub(super) fn settings(&self) -> Vec<(Setting, f64)> {
+        let others: Vec<Vec<&World>> =
+            self.others.iter().map(|drawn| drawn.by_draw().map(|(world, _)| world).collect()).collect();
+        let mut settings = Vec::new();
+        for (k, ((conditioned, _), (base, seen))) in
+            self.conditioned().by_draw().zip(self.base.by_draw()).enumerate()
+        {
+            let arms = others.iter().map(|worlds| worlds[k].clone()).collect();
+            let setting = Setting { conditioned: conditioned.clone(), base: base.clone(), arms };
+            settings.push((setting, seen.len() as f64));
+        }
+        settings
     }
 
     /// The posterior that was read.

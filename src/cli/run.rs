@@ -79,7 +79,7 @@ impl Run {
         let scenario = self.scenario.load()?;
         let options = self.engine.options()?;
         let asked = Outcomes::parse(&self.outcome, &scenario.world)?;
-        let wanted = self.given.wanted(&self.scenario, &scenario)?;
+        let wanted = self.given.wanted(&self.scenario, &scenario, &self.posterior)?;
         let target = self.place.target(self.usual(&scenario, wanted.as_ref()));
         let job = self.job(&scenario, wanted.as_ref())?;
         let silent = self.quiet || self.json;
@@ -101,8 +101,10 @@ impl Run {
         let mut folder = place.begin()?;
         let begun = Instant::now();
         let stop = stop_flag()?;
-        let under = self.posterior.draw(&self.scenario, &scenario, &[], false, options, &stop)?;
-        let history = wanted.as_ref().map(|wanted| wanted.history(options, silent)).transpose()?;
+        let under =
+            self.posterior.draw(&self.scenario, &scenario, &[], (false, wanted.is_some()), options, &stop)?;
+        let history =
+            wanted.as_ref().map(|wanted| wanted.history(under.as_ref(), options, silent)).transpose()?;
         let worlds = Under::base(under.as_ref(), &scenario).within(history.as_ref());
         let (ensemble, mut rows) = self.simulate(&scenario, worlds, options, &mut folder, &stop)?;
         let (summary, digest) = ensemble.into_parts();

@@ -84,7 +84,7 @@ impl Validate {
             Some(_) => Vec::new(),
         };
         let texts: Vec<&String> = names.iter().collect();
-        let under = self.posterior.draw(&self.scenario, &scenario, &texts, false, options, &stop)?;
+        let under = self.posterior.draw(&self.scenario, &scenario, &texts, (false, false), options, &stop)?;
         let worlds = Under::base(under.as_ref(), &scenario);
         let arms = match names.as_slice() {
             [] => Vec::new(),

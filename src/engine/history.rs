@@ -148,6 +148,27 @@ impl Pins {
         self.adoptions[at] = draw;
     }
 
+    /// The same of other rows.
+    fn of_rows(&self, rows: &[(&Pins, usize)]) -> Pins {
+        let reports = self.states * self.ratings.len() * self.given.years();
+        let adoptions = self.states * self.instruments.len() * self.steps;
+        let row = |of: usize, number: usize| number * of..(number + 1) * of;
+        Pins {
+            reports: rows
+                .iter()
+                .flat_map(|(pins, k)| pins.reports[row(reports, *k)].iter().copied())
+                .collect(),
+            adoptions: rows
+                .iter()
+                .flat_map(|(pins, k)| pins.adoptions[row(adoptions, *k)].iter().copied())
+                .collect(),
+            given: self.given.clone(),
+            ratings: self.ratings.clone(),
+            instruments: self.instruments.clone(),
+            ..*self
+        }
+    }
+
     /// Where in the pins the rating regimes of another world are, and its instruments; none for what the history does not know.
     pub(super) fn places(&self, world: &World) -> Places {
         let find = |all: &[Drawer], drawer: Drawer| all.iter().position(|one| *one == drawer);
@@ -172,4 +193,29 @@ pub struct History {
     pub lineage: Lineage,
     /// What the record pins down.
     pub pins: Option<Pins>,
+}
+
+impl History {
+    /// A history of rows of others, which are of the same states, years and record: row k is that of `rows[k]`, by its number there.
+    ///
+    /// # Panics
+    /// If some have pins and some have none, or there is no row.
+    pub fn of_rows(rows: &[(&History, usize)]) -> History {
+        let first = rows[0].0;
+        let numbers = rows.iter().flat_map(|(history, row)| {
+            let lineage = &history.lineage;
+            let each = lineage.states * (lineage.years + 1);
+            lineage.numbers[row * each..][..each].iter().copied()
+        });
+        let Lineage { states, years, .. } = first.lineage;
+        let lineage = Lineage::new(rows.len(), states, years, numbers.collect());
+        let pins = first.pins.as_ref().map(|like| {
+            let of = rows.iter().map(|(history, row)| {
+                let pins = history.pins.as_ref();
+                (pins.expect("rows that go together are pinned together"), *row)
+            });
+            like.of_rows(&of.collect::<Vec<_>>())
+        });
+        History { lineage, pins }
+    }
 }

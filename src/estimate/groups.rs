@@ -37,6 +37,25 @@ impl Weight {
     }
 }
 
+impl Weight {
+    /// The share of the variance of so many replicates that is between so many draws, rather than within them: with c replicates to a draw a design effect
+    /// d comes of an intraclass correlation of (d - 1) / (c - 1) (Kish 1965). None of a single draw, or where draws have no more than one replicate.
+    ///
+    /// ```
+    /// use suasion::estimate::Weight;
+    /// let weight = |effective| Weight { effective, freedom: 31.0 };
+    /// assert_eq!(weight(100.0).between(1000, 100), Some(1.0));
+    /// assert_eq!(weight(1000.0).between(1000, 100), Some(0.0));
+    /// assert!((weight(200.0).between(1000, 100).unwrap() - 4.0 / 9.0).abs() < 1e-12);
+    /// assert_eq!(weight(100.0).between(100, 100), None);
+    /// ```
+    pub fn between(self, replicates: u64, draws: u64) -> Option<f64> {
+        let each = replicates as f64 / draws as f64;
+        let share = (replicates as f64 / self.effective - 1.0) / (each - 1.0);
+        (draws > 1 && each > 1.0).then(|| share.clamp(0.0, 1.0))
+    }
+}
+
 impl Groups {
     /// The groups of replicates that see these draws, numbered from 0.
     ///

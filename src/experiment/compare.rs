@@ -157,11 +157,13 @@ pub fn differences(base: &World, arms: &[Named], level: f64, keep: impl Fn(&Outc
     let level = Level::new(level);
     let mut rows: Vec<(&str, Outcome, Difference)> = Vec::new();
     let mut fresh: Vec<Estimate> = Vec::new();
+    let mut of_draws: Vec<Option<f64>> = Vec::new();
     for arm in arms {
         let kept = series(&arm.pair.outcomes).into_iter().filter(|at| keep(&arm.pair.outcomes[*at]));
         for at in kept {
             let outcome = arm.pair.outcomes[at];
             rows.push((arm.name, outcome, arm.pair.at(at, &level)));
+            of_draws.push(arm.pair.of_draws(at));
             fresh.extend(arm.fresh.and_then(|pair| pair.difference(outcome, &level)).map(|d| d.difference));
         }
     }
@@ -177,6 +179,11 @@ pub fn differences(base: &World, arms: &[Named], level: f64, keep: impl Fn(&Outc
     making.number("difference", "-", meaning, each(|d| d.difference.mean));
     making.spread("difference", "-", &rows.iter().map(|r| r.2.difference).collect::<Vec<Estimate>>());
     making.draws(arms.first().map_or(0, |arm| arm.pair.draws()), rows.len());
+    let meaning =
+        "share of the difference's variance between replicates that is between draws of the posterior";
+    if arms.iter().any(|arm| arm.pair.draws() > 0) {
+        making.optional("of_parameters", "share", meaning, of_draws);
+    }
     let meaning = "replicates whose difference has the other sign";
     making.number("reversed", "share", meaning, each(|d| d.reversed));
     let meaning = "replicates of each arm that two independent samples would need for an interval as narrow";

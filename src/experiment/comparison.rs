@@ -136,18 +136,41 @@ impl Comparison {
         stop: &AtomicBool,
         progress: impl FnMut(u64),
     ) -> Result<Fresh, ExperimentError> {
-        let base = &self.base.world;
-        let from: Vec<Option<usize>> =
-            self.others.iter().map(|arm| base.parts_from(&arm.scenario.world)).collect();
         let within = |world| Worlds::from(world).within(Some(history));
-        let others: Vec<Worlds> = self
-            .others
-            .iter()
-            .zip(&from)
-            .map(|(arm, from)| within(&arm.scenario.world).anew(*from))
-            .collect();
-        let (profile, pairs) = self.run_in(within(base), &others, options, stop, progress)?;
+        let others: Vec<Worlds> = self.others.iter().map(|arm| within(&arm.scenario.world)).collect();
+        self.run_fresh_in((within(&self.base.world), &others), options, stop, progress)
+    }
+
+    /// The same in worlds that differ between replicates, which are in a history already.
+    ///
+    /// # Errors
+    /// As [`Comparison::run`].
+    pub fn run_fresh_in(
+        &self,
+        (base, others): (Worlds, &[Worlds]),
+        options: Options,
+        stop: &AtomicBool,
+        progress: impl FnMut(u64),
+    ) -> Result<Fresh, ExperimentError> {
+        let parts = |arm: &Arm| self.base.world.parts_from(&arm.scenario.world);
+        let from: Vec<Option<usize>> = self.others.iter().map(parts).collect();
+        let others: Vec<Worlds> = others.iter().zip(&from).map(|(arm, from)| arm.anew(*from)).collect();
+        let (profile, pairs) = self.run_in(base, &others, options, stop, progress)?;
         Ok((from, profile, pairs))
+    }
+
+    /// Under a posterior, of each counterfactual's headline: what of the variance between replicates is of parameters, and what of luck. A line each.
+    pub fn of_draws(&self, pairs: &[Pair]) -> Vec<String> {
+        let headline = self.headline();
+        let line = |(arm, pair): (&Arm, &Pair)| {
+            let share = 100.0 * pair.of_draws(pair.outcomes.find(headline)?)?;
+            Some(format!(
+                "{}: of what its difference of {} varies by between replicates, {share:.0} % is of parameters (between draws), the rest of luck and traits (within them)",
+                arm.name,
+                headline.label(&self.base.world)
+            ))
+        };
+        self.others.iter().zip(pairs).filter_map(line).collect()
     }
 
     /// Of the outcomes one for a sentence: a mean over states where one was asked for, else the first.

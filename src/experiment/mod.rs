@@ -9,6 +9,7 @@ pub mod cluster;
 pub mod compare;
 pub mod comparison;
 pub mod cost;
+pub mod crowding;
 pub mod decomposition;
 pub mod design;
 mod differences;

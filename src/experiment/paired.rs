@@ -189,6 +189,11 @@ impl Pair {
         self.differences.draws()
     }
 
+    /// Under a posterior, the share of the variance of a difference between replicates that is between draws; none without one, or where each draw was seen but once.
+    pub fn of_draws(&self, number: usize) -> Option<f64> {
+        self.differences.weight(number).between(self.both[number].base.n, self.differences.draws())
+    }
+
     /// An event that no difference shows may be as large as those of the base, where no difference varies anywhere.
     fn find_sizes(&mut self, base: &Profile, world: &World) {
         self.sizes = self.differences.sizes(self.outcomes.iter().map(kind));

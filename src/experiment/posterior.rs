@@ -161,7 +161,8 @@ impl Posterior {
         self.wheel.at(((word >> 11) as f64 + 0.5) / (1u64 << 53) as f64)
     }
 
-    fn values(&self, draw: usize) -> &[f64] {
+    /// Values of a draw, by column.
+    pub(in crate::experiment) fn values(&self, draw: usize) -> &[f64] {
         &self.values[draw * self.paths.len()..(draw + 1) * self.paths.len()]
     }
 

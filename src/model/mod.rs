@@ -33,6 +33,8 @@ pub mod interpret;
 pub mod internalize;
 pub mod ledger;
 
+pub mod crowding;
+
 pub mod voice;
 
 pub mod spiral;

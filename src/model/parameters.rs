@@ -78,7 +78,7 @@ table! {
 }
 
 /// The coefficients by which an inducement can lower motivation. The null model sets all of them to zero.
-pub const CROWDING: &[&str] = &["signalling", "overjustification", "self_determination", "agenda_narrowing"];
+pub const CROWDING: [&str; 4] = ["signalling", "overjustification", "self_determination", "agenda_narrowing"];
 
 impl Parameters<f64> {
     /// These parameters with every crowding coefficient at zero: the null model.

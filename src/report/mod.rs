@@ -8,6 +8,7 @@ mod adoption;
 mod again;
 pub(crate) mod belief;
 mod comparison;
+mod crowding;
 mod effects;
 pub mod figure;
 mod folder;
@@ -143,6 +144,7 @@ impl Report {
         self.figures.extend(comparison::trajectories(folder, places)?);
         self.figures.push(comparison::adoption(folder)?);
         self.figures.extend(waits::figures(folder, places)?);
+        self.figures.extend(crowding::figure(folder)?);
         let shares = shapley::figures(folder)?;
         if shares.is_empty() {
             self.left_out.push(

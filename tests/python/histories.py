@@ -127,6 +127,14 @@ def check_compare(folder, asean, kept, history):
     done("compare", "asean", "no-tvpa", *FEW, "--given", kept, "--quiet", *apart)
     found = asean.compare("no-tvpa", replicates=24, seed=7, given=history, outcomes=["motivation.MYS"], effects=True)
     same_table(found.effects["no-tvpa"], folder / "apart" / "effects-no-tvpa.parquet")
+    beside = ["--crowding=2", "--outcome", "motivation.MYS", "--format", "parquet", "--out", folder / "crowding"]
+    done("compare", "asean", "no-tvpa", *FEW, "--given", kept, "--quiet", *beside)
+    found = asean.compare("no-tvpa", replicates=24, seed=7, given=history, outcomes=["motivation.MYS"], crowding=2)
+    same_table(found.crowding, folder / "crowding" / "crowding.parquet")
+    same_table(found.crowding_draws, folder / "crowding" / "crowding-draws.parquet")
+    assert found.crowding.to_arrow().to_pylist()[0]["says"] in ("assumed", "informed", "unmoved")
+    assert asean.compare("no-tvpa", replicates=24, seed=7, given=history).crowding is None
+    refused(ERROR, lambda: asean.compare("no-tvpa", crowding=2), "crowding: expected with `given`")
     refused(ERROR, lambda: asean.compare("no-tvpa", luck="fresh"), "luck: expected with `given`")
     refused(ERROR, lambda: asean.compare("no-tvpa", given=history, replicates=24, seed=7, luck="free"), "luck: found `free`", "kept, fresh or both")
 

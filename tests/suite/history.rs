@@ -141,6 +141,91 @@ fn beliefs_and_the_likelihood_are_told_as_json_too() {
     assert!((sum - log_likelihood).abs() < 1e-9);
 }
 
+/// A text however its lines are broken.
+fn in_one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<&str>>().join(" ")
+}
+
+#[test]
+fn what_is_assumed_of_crowding_stands_beside_an_effect() {
+    let folder = TempDir::new().expect("a folder");
+    let at = folder.path();
+    let given = ["--years", "2001-2005", "--replicates", "24", "--given", "record:particles=480"];
+    let outcomes = ["--outcome", "motivation.MYS", "--outcome", "reached_law.MYS"];
+    let base = [&["compare", "asean", "no-tvpa"][..], &given, &outcomes].concat();
+    let told = suasion(at, &[&base[..], &["--out", "without"]].concat());
+    let text = in_one_line(&stdout(&told));
+    assert!(text.contains("is assumed, not on record: --crowding"), "{text}");
+    let found = json(at, &[&base[..], &["--crowding=3", "--json", "--out", "c"]].concat());
+    let rows = found["crowding"].as_array().expect("rows");
+    assert_eq!(rows.len(), 2);
+    let number = |key: &str| rows[0][key].as_f64().unwrap_or_else(|| panic!("no {key}: {}", rows[0]));
+    // The defaults are the comparison's own answer; the prior lies between its ends; draws are on both sides of the null.
+    assert_eq!(number("defaults"), found["differences"][0]["difference"].as_f64().expect("a number"));
+    assert!(number("prior_low") <= number("prior") && number("prior") <= number("prior_high"));
+    assert!(number("defaults") > number("null") && number("posterior_sd") > 0.0);
+    assert_eq!(rows[0]["says"], "assumed");
+    let draws = fs::read_to_string(at.join("c/crowding-draws.csv")).expect("draws");
+    assert_eq!(draws.lines().count(), 1 + 2 * 2 * 3);
+    let told = suasion(at, &[&base[..], &["--crowding=3", "--out", "told"]].concat());
+    let text = in_one_line(&stdout(&told));
+    for part in
+        ["null", "prior", "posterior", "defaults", "assumed: the posterior is as the prior", "3 draws"]
+    {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    let told = suasion(at, &["verify", "c"]);
+    assert!(told.status.success(), "{}", stderr(&told));
+    let told = suasion(at, &["report", "c"]);
+    assert!(told.status.success(), "{}", stderr(&told));
+    let page = fs::read_to_string(at.join("c/report.html")).expect("a page");
+    assert!(page.contains("What is assumed of crowding"));
+    let null = json(at, &[&base[..], &["--crowding=0", "--json", "--out", "null"]].concat());
+    assert_eq!(null["crowding"][0]["null"], rows[0]["null"]);
+    assert!(null["crowding"][0]["prior"].is_null());
+    assert!(suasion(at, &["report", "null"]).status.success());
+}
+
+#[test]
+fn under_a_posterior_each_draw_has_its_history() {
+    let folder = TempDir::new().expect("a folder");
+    let at = folder.path();
+    let under = [
+        "--years",
+        "2001-2007",
+        "--replicates",
+        "24",
+        "--posterior",
+        "bundled",
+        "--given",
+        "record:particles=200",
+    ];
+    let told = suasion(at, &[&["run", "asean", "--out", "a"][..], &under].concat());
+    assert!(told.status.success(), "{}", stderr(&told));
+    let text = in_one_line(&stdout(&told));
+    assert!(text.contains("3 draws of 55 parameters") && text.contains("conditioned by itself"), "{text}");
+    // Whatever the draw, the record is shown.
+    let summary = fs::read_to_string(at.join("a/summary.csv")).expect("there");
+    for (year, tier) in [("2001", "3"), ("2002", "2"), ("2007", "3")] {
+        let start = format!("MYS,{year},tier_tvpa,{tier},");
+        let line = summary.lines().find(|line| line.starts_with(&start)).unwrap_or_else(|| panic!("{start}"));
+        let mean = line.split(',').nth(5).and_then(|mean| mean.parse::<f64>().ok());
+        assert_eq!(mean, Some(1.0), "{line}");
+    }
+    let compare = ["compare", "asean", "no-tvpa", "--outcome", "motivation.MYS"];
+    let told = suasion(at, &[&compare[..], &under, &["--crowding=2", "--out", "c"]].concat());
+    assert!(told.status.success(), "{}", stderr(&told));
+    let text = in_one_line(&stdout(&told));
+    assert!(text.contains("% is of parameters (between draws)"), "{text}");
+    assert!(text.contains("draws of the one that was given"), "{text}");
+    let table = fs::read_to_string(at.join("c/differences.csv")).expect("there");
+    assert!(table.lines().next().expect("a head").contains("of_parameters"));
+    for kept in ["a", "c"] {
+        let told = suasion(at, &["verify", kept]);
+        assert!(told.status.success(), "{kept}: {}", stderr(&told));
+    }
+}
+
 #[test]
 fn what_has_no_history_is_refused_and_nothing_is_written() {
     let folder = TempDir::new().expect("a folder");
@@ -172,7 +257,26 @@ fn what_has_no_history_is_refused_and_nothing_is_written() {
             &["compare", "asean", "no-tvpa", "--given", "h", "--replicates", "8", "--decompose=drifts"],
             "there is no mechanism `drifts`",
         ),
-        (&["run", "asean", "--given", "record", "--posterior", "bundled"], "--posterior"),
+        (
+            &["run", "asean", "--given", "h", "--replicates", "8", "--posterior", "bundled"],
+            "each draw of a posterior has its own; --given record makes them",
+        ),
+        (&["compare", "asean", "no-tvpa", "--crowding"], "--given"),
+        (&["compare", "asean", "no-tvpa", "--given", "h", "--crowding=-1"], "--crowding"),
+        (
+            &[
+                "compare",
+                "asean",
+                "no-tvpa",
+                "--given",
+                "h",
+                "--replicates",
+                "8",
+                "--crowding",
+                "--luck=fresh",
+            ],
+            "--luck both",
+        ),
         (&["compare", "asean", "no-tvpa", "--luck", "fresh"], "--given"),
         (&["compare", "asean", "no-tvpa", "--given", "h", "--luck", "free"], "expected kept, fresh or both"),
         (

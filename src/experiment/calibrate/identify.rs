@@ -45,8 +45,40 @@ impl Marginal {
 
     /// Whether the evidence says something: the posterior is narrower than the prior ([`NARROWED`]), or has moved from it.
     pub fn identified(&self) -> bool {
-        self.narrowing < NARROWED || self.distance > self.threshold
+        is_identified(self.narrowing, self.distance, self.threshold)
     }
+}
+
+/// The rule of [`Marginal::identified`]: what was narrowed to a share of its standard deviation, or moved by a distance beyond a threshold.
+pub fn is_identified(narrowing: f64, distance: f64, threshold: f64) -> bool {
+    narrowing < NARROWED || distance > threshold
+}
+
+/// The greatest difference between the weighted empirical distribution functions of two samples.
+///
+/// ```
+/// use suasion::experiment::calibrate::kolmogorov_of_two;
+/// let even = [0.5, 0.5];
+/// assert_eq!(kolmogorov_of_two((&[1.0, 3.0], &even), (&[2.0, 4.0], &even)), 0.5);
+/// assert_eq!(kolmogorov_of_two((&[1.0, 3.0], &even), (&[1.0, 3.0], &[0.25, 0.75])), 0.25);
+/// ```
+pub fn kolmogorov_of_two((xs, v): (&[f64], &[f64]), (ys, w): (&[f64], &[f64])) -> f64 {
+    let mut steps: Vec<(f64, f64)> = xs
+        .iter()
+        .copied()
+        .zip(v.iter().copied())
+        .chain(ys.iter().copied().zip(w.iter().map(|w| -w)))
+        .collect();
+    steps.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let (mut apart, mut most) = (0.0, 0.0_f64);
+    for (i, (x, step)) in steps.iter().enumerate() {
+        apart += step;
+        // Equal values are passed together.
+        if steps.get(i + 1).is_none_or(|next| next.0 != *x) {
+            most = most.max(apart.abs());
+        }
+    }
+    most
 }
 
 /// The greatest difference between a weighted empirical distribution function and that of a prior.

@@ -40,7 +40,9 @@ pub use description::{Description, LikelihoodEntry, ParameterEntry};
 pub use distance::{Distance, MOST, Target};
 pub use fit::{Fit, How};
 pub use generation::{Generation, Particle, Simulator, Source, Trial};
-pub use identify::{MOVED, Marginal, NARROWED, kolmogorov, relative_density};
+pub use identify::{
+    MOVED, Marginal, NARROWED, is_identified, kolmogorov, kolmogorov_of_two, relative_density,
+};
 pub use kernel::{Kernel, KernelKind};
 pub use likely::{Best, Climb, Likelihood, Likely};
 pub use moves::{Moves, Pace};

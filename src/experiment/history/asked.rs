@@ -3,6 +3,7 @@
 use crate::engine::history::History;
 use crate::engine::parallel::Options;
 use crate::experiment::error::ExperimentError;
+use crate::experiment::history::drawn::PARTICLES_A_DRAW;
 use crate::experiment::history::{Plan, check, condition, lineage, on_record, recall};
 use crate::experiment::job::SCENARIO;
 use crate::model::world::{Clock, World};
@@ -107,7 +108,8 @@ impl fmt::Display for Told {
 }
 
 impl Told {
-    fn plan(self) -> Plan {
+    /// How it is made.
+    pub fn plan(self) -> Plan {
         Plan { until: Some(self.until), particles: self.particles, rows: self.rows }
     }
 
@@ -203,6 +205,26 @@ impl Asked {
         let told = self.told(scenario)?;
         told.check_rows(scenario)?;
         Ok(told)
+    }
+
+    /// The same where each draw of a posterior is conditioned by itself: as many particles as such a filter has where nobody says.
+    ///
+    /// # Errors
+    /// If it is a folder, which keeps what one set of parameters made of the record.
+    pub fn under_draws(&self, scenario: &Scenario) -> Result<Asked, ExperimentError> {
+        match self {
+            Asked::Folder(folder) => {
+                let found = format!(
+                    "{}: a folder keeps the history of one set of parameters, and each draw of a posterior has its own",
+                    folder.display()
+                );
+                Err(ExperimentError::asked(found, Some("--given record makes them".into())))
+            }
+            Asked::Record { until, particles, rows } => {
+                let least = PARTICLES_A_DRAW.max(rows.unwrap_or(scenario.replicates));
+                Ok(Asked::Record { until: *until, particles: particles.or(Some(least)), rows: *rows })
+            }
+        }
     }
 
     /// What it is in full, for a scenario whose record it is of. What a folder keeps is held against the scenario.

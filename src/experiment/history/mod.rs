@@ -7,6 +7,7 @@
 pub mod apart;
 pub mod asked;
 pub mod belief;
+pub mod drawn;
 pub mod evaluate;
 pub mod filter;
 pub mod joint;

@@ -19,6 +19,15 @@ impl Drawn {
         self.worlds.len()
     }
 
+    /// The world of each draw that some replicate sees, and these replicates.
+    pub fn by_draw(&self) -> impl Iterator<Item = (&World, Vec<u32>)> {
+        let mut seen = vec![Vec::new(); self.worlds.len()];
+        for (replicate, world) in self.of.iter().enumerate() {
+            seen[*world as usize].push(replicate as u32);
+        }
+        self.worlds.iter().zip(seen)
+    }
+
     /// Whether no replicate sees any.
     pub fn is_empty(&self) -> bool {
         self.worlds.is_empty()

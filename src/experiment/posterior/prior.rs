@@ -51,6 +51,30 @@ impl Posterior {
         })
     }
 
+    /// So many draws in all, equally likely and evenly taken ([`evenly`](Posterior::evenly)); the same where it has no more.
+    ///
+    /// ```
+    /// use suasion::experiment::posterior::Posterior;
+    /// let text = "suasion,draw,weight,distance,parameters.drift\n0.2.0,0,0.25,0.5,0.02\n0.2.0,1,0.5,0.6,0.04\n0.2.0,2,0.25,0.6,0.06\n";
+    /// let posterior = Posterior::parse("mine.csv", text).unwrap();
+    /// assert_eq!((posterior.clone().thinned(2).len(), posterior.thinned(3).len()), (2, 3));
+    /// ```
+    #[must_use]
+    pub fn thinned(self, count: u32) -> Posterior {
+        if self.len() <= count as usize {
+            return self;
+        }
+        let chosen = self.evenly(count);
+        let weights = vec![1.0 / f64::from(count); chosen.len()];
+        Posterior {
+            values: chosen.iter().flat_map(|draw| self.values(*draw)).copied().collect(),
+            distances: chosen.iter().map(|draw| self.distances[*draw]).collect(),
+            wheel: Wheel::new(&weights),
+            weights,
+            ..self
+        }
+    }
+
     /// So many of the draws, each as often as its weight says to the nearest whole number: at even steps through their weights.
     ///
     /// ```
