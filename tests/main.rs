@@ -61,6 +61,8 @@ mod outcomes;
 mod posterior_intervals;
 #[path = "suite/posteriors.rs"]
 mod posteriors;
+#[path = "suite/power.rs"]
+mod power;
 #[path = "suite/report.rs"]
 mod report;
 #[path = "suite/same_bits.rs"]

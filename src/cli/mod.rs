@@ -38,6 +38,7 @@ mod panel;
 mod params;
 mod place;
 mod posterior;
+mod power;
 mod progress;
 mod report;
 mod resampled;
@@ -124,6 +125,7 @@ enum Command {
     Panel(panel::Panel),
     Validate(validate::Validate),
     Weigh(weigh::Weigh),
+    Power(power::Power),
     Report(report::Report),
     /// Run the scenario of a folder again and compare digests
     Verify(verify::Verify),
@@ -168,6 +170,7 @@ impl Cli {
             Command::Calibrate(calibrate) => calibrate.place.how.rehearsal = true,
             Command::Validate(validate) => validate.place.how.rehearsal = true,
             Command::Weigh(weigh) => weigh.place.how.rehearsal = true,
+            Command::Power(power) => power.place.how.rehearsal = true,
             Command::Panel(panel) => panel.how.rehearsal = true,
             // The others are done again without their commands.
             _ => {}
@@ -205,6 +208,7 @@ impl Cli {
             Command::Panel(panel) => panel.run(page),
             Command::Validate(validate) => validate.run(page),
             Command::Weigh(weigh) => weigh.run(page),
+            Command::Power(power) => power.run(page),
             Command::Report(report) => report.run(page),
             Command::Verify(verify) => verify.run(page),
             Command::Completions(completions) => completions.run(),

@@ -29,6 +29,8 @@ pub(crate) enum Purpose {
     Fitting,
     /// Draws of a prior by itself.
     Prior,
+    /// What is seen of a simulated history.
+    Observing,
 }
 
 /// The part of the key that is no seed. It is not that of runs, whose draws have changed their layout since.
@@ -47,6 +49,7 @@ impl Purpose {
             Purpose::Resampling => b"\0\0\0resam",
             Purpose::Fitting => b"\0\0\0fitti",
             Purpose::Prior => b"\0\0\0prior",
+            Purpose::Observing => b"\0\0\0obser",
         };
         u64::from_be_bytes(*name)
     }

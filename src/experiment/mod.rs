@@ -30,6 +30,7 @@ mod orders;
 pub mod outcome;
 pub mod paired;
 pub mod posterior;
+pub mod power;
 pub mod run;
 pub mod sensitivity;
 pub mod shapley;

@@ -19,7 +19,7 @@ pub use tables::{
     blocks, by_entry, by_state, fitted, left_out as left_out_table, left_out_by_state, left_out_fitted,
     theories as table,
 };
-pub use theory::{BASELINE, NULL, Theory, theories};
+pub use theory::{BASELINE, NULL, Theory, rivals, theories};
 
 use crate::engine::given::Given;
 use crate::engine::parallel::{Options, on_threads};

@@ -57,12 +57,9 @@ pub fn theories(
         let Arm { name, title, scenario } = arm;
         theories.push(Theory { name, title, text: Some(text.clone()), scenario });
     }
-    let off: Vec<String> = CROWDING.iter().map(|name| format!("parameters.{name}=0")).collect();
-    let text = format!("{NULL}: {}", off.join("; "));
-    let scenario = arms::scenario(arms::ask(baseline, &text)?.loaded, false)?;
-    if theories.iter().all(|theory| theory.scenario.world != scenario.world) {
-        let title = "nothing crowds out: the four crowding coefficients are 0".to_string();
-        theories.push(Theory { name: NULL.into(), title, text: Some(text), scenario });
+    let null = null(baseline)?;
+    if theories.iter().all(|theory| theory.scenario.world != null.scenario.world) {
+        theories.push(null);
     }
     if theories.len() < 2 {
         let found = format!("{} is the null itself, and no other theory was given", base.name);
@@ -70,6 +67,46 @@ pub fn theories(
         return Err(ExperimentError::asked(found, Some(hint.into())));
     }
     Ok(theories)
+}
+
+/// The scenario without crowding.
+fn null(baseline: &Loaded) -> Result<Theory, ExperimentError> {
+    let off: Vec<String> = CROWDING.iter().map(|name| format!("parameters.{name}=0")).collect();
+    let text = format!("{NULL}: {}", off.join("; "));
+    let scenario = arms::scenario(arms::ask(baseline, &text)?.loaded, false)?;
+    let title = "nothing crowds out: the four crowding coefficients are 0".to_string();
+    Ok(Theory { name: NULL.into(), title, text: Some(text), scenario })
+}
+
+/// The scenario and those asked for, in this order, where [`NULL`] is the scenario without crowding: theories of what is not on record yet. They differ in
+/// numbers alone, so that what one leaves on record the others can be held against.
+///
+/// # Errors
+/// If one is not valid, changes nothing, or changes more than numbers.
+pub fn rivals(baseline: &Loaded, base: &Scenario, asked: &[String]) -> Result<Vec<Theory>, ExperimentError> {
+    let title = "the scenario as it stands".to_string();
+    let mut all = vec![Theory { name: BASELINE.into(), title, text: None, scenario: base.clone() }];
+    for text in asked {
+        let theory = if text == NULL {
+            let theory = null(baseline)?;
+            if theory.scenario.world == base.world {
+                let found = format!("{} is the null itself", base.name);
+                return Err(ExperimentError::asked(found, Some("name another rival".into())));
+            }
+            theory
+        } else {
+            let Arm { name, title, scenario } =
+                arms::build(vec![arms::ask(baseline, text)?], base, false)?.remove(0);
+            Theory { name, title, text: Some(text.clone()), scenario }
+        };
+        if !theory.scenario.world.shares_structure(&base.world) {
+            let found = format!("counterfactual `{}` changes more than numbers", theory.name);
+            let hint = "switch off what an institution does, not the institution";
+            return Err(ExperimentError::asked(found, Some(hint.into())));
+        }
+        all.push(theory);
+    }
+    Ok(all)
 }
 
 /// Refuses a theory under which the record says something else: what it leaves unsaid could not be held against it.

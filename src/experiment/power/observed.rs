@@ -1,0 +1,146 @@
+//! A simulated history, and the record that it leaves: grades, adoptions, and what else is observed of it in one way or another.
+
+use crate::engine::batch::{Batch, Run};
+use crate::engine::given::{Adoption, Given};
+use crate::engine::isa::Isa;
+use crate::engine::parallel::simulate_batch;
+use crate::engine::recorder::Recorder;
+use crate::engine::timeline::Timeline;
+use crate::experiment::draws::{Purpose, double_words};
+use crate::experiment::error::ExperimentError;
+use crate::model::observation::{OBSERVABLES, Observation, position};
+use crate::model::state::Variables;
+use crate::model::variable::Variable;
+use crate::model::world::World;
+
+/// Standard deviation of the error of motivation that is seen as well as exactly: without any, no particle would be near it.
+pub const SEEN_SD: f64 = 0.02;
+
+/// A way of observing: what is seen beside grades and adoptions, of every state in every year.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Way {
+    /// What it is called.
+    pub name: String,
+    /// What is seen, by position in [`OBSERVABLES`].
+    pub observables: Vec<usize>,
+    /// How.
+    pub observation: Observation<f64>,
+}
+
+/// The ways of observing that are tried.
+pub(super) fn ways(observation: &Observation<f64>, speech_sd: f64, coverage: f64) -> Vec<Way> {
+    let usual = Observation { speech_sd, reaction_coverage: coverage, ..*observation };
+    let way = |name: &str, seen: &[&str], observation: Observation<f64>| Way {
+        name: name.into(),
+        observables: seen.iter().filter_map(|name| position(name)).collect(),
+        observation,
+    };
+    let exact = Observation { speech_motivation: 1.0, speech_sd: SEEN_SD, ..*observation };
+    vec![
+        way("grades and adoptions", &[], usual),
+        way("+ reactions", &["reaction"], usual),
+        way("+ speech", &["speech"], usual),
+        way("+ reasons", &["reasons"], usual),
+        way("+ reactions, speech, reasons", &["reaction", "speech", "reasons"], usual),
+        way("+ motivation itself", &["speech"], exact),
+    ]
+}
+
+/// The standard deviation of an error that leaves an index of speech so reliable: of its variance V between state-years, `V (1 - R) / R`.
+pub(super) fn speech_sd<'s>(
+    histories: impl Iterator<Item = &'s Simulated>,
+    observation: &Observation<f64>,
+    reliability: f64,
+) -> f64 {
+    let weight = observation.speech_motivation;
+    let (mut count, mut sum, mut squares) = (0.0, 0.0, 0.0);
+    for v in histories.flat_map(|simulated| &simulated.seen) {
+        let x = weight * v.motivation.0[0] + (1.0 - weight) * v.rhetoric.0[0];
+        count += 1.0;
+        sum += x;
+        squares += x * x;
+    }
+    let mean: f64 = sum / count;
+    let variance = (squares / count - mean * mean).max(0.0);
+    (variance * (1.0 - reliability) / reliability).sqrt().max(SEEN_SD)
+}
+
+/// A simulated history.
+#[derive(Clone, Debug)]
+pub(super) struct Simulated {
+    /// Its grades and adoptions, as a record would have them.
+    given: Given,
+    /// What its states were, by year, then state.
+    seen: Vec<Variables>,
+}
+
+struct Watcher<'t> {
+    simulated: Simulated,
+    timeline: &'t Timeline,
+}
+
+impl Recorder for Watcher<'_> {
+    fn step(&mut self, batch: &Batch, step: usize) {
+        let (world, given) = (batch.world(), &mut self.simulated.given);
+        let steps = world.clock.steps();
+        for (j, instrument) in world.instruments.iter().enumerate() {
+            if instrument.pinned || instrument.hazard <= 0.0 {
+                continue;
+            }
+            for i in (0..world.states.len()).filter(|i| self.timeline.simulates[j][*i]) {
+                if given.adoption(j, i).is_none_or(|adoption| adoption.came.is_none()) {
+                    let has = batch.value(i, Variable::Adopted(j)).0[0] > 0.0;
+                    given.set_adoption(j, i, Adoption { came: has.then_some((step, step)), steps });
+                }
+            }
+        }
+    }
+
+    fn year(&mut self, batch: &Batch, year: usize) {
+        let world = batch.world();
+        for g in (0..world.ratings.len()).filter(|g| world.ratings[*g].pinned.is_none()) {
+            let report = year * world.clock.steps_per_year as usize + self.timeline.report[g];
+            for i in 0..world.states.len() {
+                if self.timeline.in_force(g, report) && self.timeline.rates(g, i, report) {
+                    self.simulated.given.set_grade(g, i, year, batch.value(i, Variable::Tier(g)).0[0] as u8);
+                }
+            }
+        }
+        self.simulated.seen.extend((0..world.states.len()).map(|i| *batch.seen(i)));
+    }
+}
+
+impl Simulated {
+    /// A history of a world, with a seed of its own.
+    ///
+    /// # Errors
+    /// If a result is not finite.
+    pub fn new(world: &World, seed: u64, isa: Isa) -> Result<Simulated, ExperimentError> {
+        let timeline = Timeline::new(world);
+        let given = Given::nothing(world, world.clock.years());
+        let mut watcher = Watcher { simulated: Simulated { given, seen: Vec::new() }, timeline: &timeline };
+        simulate_batch(&[Run::new(world, seed, 0)], &timeline, isa, false, &mut watcher)?;
+        Ok(watcher.simulated)
+    }
+
+    /// The record of the history, observed in some way: readings are drawn by seed, history, state, year and observable, so that all ways that
+    /// see something see the same luck.
+    pub fn observed(&self, world: &World, way: &Way, seed: u64, history: u32) -> Given {
+        let n = world.states.len();
+        let mut given = self.given.clone().observed_by(way.observation);
+        for (at, v) in self.seen.iter().enumerate() {
+            let (year, i) = (at / n, at % n);
+            let calendar = (world.clock.start + year as i32) as u32;
+            let counter = u64::from(calendar) << 32 | u64::from(world.states[i].key as u32);
+            let words = double_words(seed, Purpose::Observing, history, counter);
+            for &k in &way.observables {
+                let uniform = ((words[k] >> 11) as f64 + 0.5) / (1_u64 << 53) as f64;
+                given.set_reading(k, i, year, OBSERVABLES[k].draw(&way.observation, None, v, 0, uniform));
+            }
+        }
+        given
+    }
+}
+
+// A block of draws serves all observables of a state and year.
+const _: () = assert!(OBSERVABLES.len() <= 8);
