@@ -332,58 +332,50 @@ fn fitted(
     let mut store = Store::open(&asked.blocks, &description, &fit.scenario.resolved(), false)?;
     let work = Work { shard: (1, 1), threads: options.threads, stop };
     let made = |_: u32, made: u32, all: u32| progress.at(u64::from(made), u64::from(all));
-    match &likely {
-        Some(likely) => {
-            let noise = fit.noise(likely, options, stop)?;
-            let tempering = Tempering {
-                priors,
-                likelihood: likely,
-                seed,
-                particles: asked.particles,
-                kept: asked.quantile,
-            };
-            let until = (asked.generations.unwrap_or(MOST_GENERATIONS), asked.most);
-            let done = tempering.run(&mut store, until, work, |_| (), made)?;
-            let population = finished(done.population)?;
-            let is_whole = done.end == Reached::Posterior;
-            let far = ["minus_log_likelihood", "minus the estimated log-likelihood of the record"];
-            let evidence = done.rungs.last().filter(|_| is_whole).map(|rung| rung.log_evidence);
-            let logs = noise.map(|noise| [("mean", noise.mean), ("sd", noise.sd)]);
-            Ok(Done {
-                generations: Some(library::rungs(&done.rungs)),
-                predictive: None,
-                log_evidence: evidence,
-                finished: is_whole,
-                log_likelihood: logs.into_iter().flatten().collect(),
-                warning: noise.and_then(|noise: Noise| noise.warning()),
-                ..of_draws(fit, &population, far)
-            })
-        }
-        None => {
-            let calibration = library::Calibration {
-                priors,
-                distance: Distance::new(fit.case.targets()),
-                simulator: &fit.case,
-                seed,
-                particles: asked.particles,
-                quantile: asked.quantile,
-                kernel: asked.kernel,
-            };
-            let until = Until {
-                generations: asked.generations.unwrap_or(GENERATIONS),
-                tolerance: asked.tolerance,
-                acceptance: asked.acceptance,
-                trials: asked.most,
-            };
-            let done = calibration.run(&mut store, until, work, |_| (), made)?;
-            let population = finished(done.population)?;
-            let predicted = fit.predictions(&mut store, &population, options.threads, stop)?;
-            Ok(Done {
-                generations: Some(library::generations(&done.steps)),
-                predictive: Some(library::predictive(fit.case.targets(), &predicted)),
-                ..of_draws(fit, &population, ["distance", "distance from the record, in tolerances"])
-            })
-        }
+    if let Some(likely) = &likely {
+        let noise = fit.noise(likely, options, stop)?;
+        let tempering =
+            Tempering { priors, likelihood: likely, seed, particles: asked.particles, kept: asked.quantile };
+        let until = (asked.generations.unwrap_or(MOST_GENERATIONS), asked.most);
+        let done = tempering.run(&mut store, until, work, |_| (), made)?;
+        let population = finished(done.population)?;
+        let is_whole = done.end == Reached::Posterior;
+        let far = ["minus_log_likelihood", "minus the estimated log-likelihood of the record"];
+        let evidence = done.rungs.last().filter(|_| is_whole).map(|rung| rung.log_evidence);
+        let logs = noise.map(|noise| [("mean", noise.mean), ("sd", noise.sd)]);
+        Ok(Done {
+            generations: Some(library::rungs(&done.rungs)),
+            predictive: None,
+            log_evidence: evidence,
+            finished: is_whole,
+            log_likelihood: logs.into_iter().flatten().collect(),
+            warning: noise.and_then(|noise: Noise| noise.warning()),
+            ..of_draws(fit, &population, far)
+        })
+    } else {
+        let calibration = library::Calibration {
+            priors,
+            distance: Distance::new(fit.case.targets()),
+            simulator: &fit.case,
+            seed,
+            particles: asked.particles,
+            quantile: asked.quantile,
+            kernel: asked.kernel,
+        };
+        let until = Until {
+            generations: asked.generations.unwrap_or(GENERATIONS),
+            tolerance: asked.tolerance,
+            acceptance: asked.acceptance,
+            trials: asked.most,
+        };
+        let done = calibration.run(&mut store, until, work, |_| (), made)?;
+        let population = finished(done.population)?;
+        let predicted = fit.predictions(&mut store, &population, options.threads, stop)?;
+        Ok(Done {
+            generations: Some(library::generations(&done.steps)),
+            predictive: Some(library::predictive(fit.case.targets(), &predicted)),
+            ..of_draws(fit, &population, ["distance", "distance from the record, in tolerances"])
+        })
     }
 }
 

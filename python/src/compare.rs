@@ -204,6 +204,10 @@ impl Scenario {
 
 /// Runs a comparison, in a history and free where one is given, and splits its differences where mechanisms are named. `pairs` of orders are
 /// sampled for it. Effects are taken apart where `effects` says so.
+#[allow(
+    clippy::too_many_lines,
+    reason = "one run after the other, each begun where the progress of the last ended"
+)]
 fn compare(
     py: Python<'_>,
     asked: &Asked,

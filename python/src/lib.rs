@@ -84,10 +84,13 @@ fn named(sentence: &str) -> String {
             "simulations" => "most".to_string(),
             option => option.replace('-', "_"),
         };
-        out += &match rest.strip_prefix(' ') {
-            Some(value) if value.starts_with(|c: char| c.is_ascii_digit()) => format!("={value}"),
-            _ => rest.to_string(),
-        };
+        match rest.strip_prefix(' ') {
+            Some(value) if value.starts_with(|c: char| c.is_ascii_digit()) => {
+                out.push('=');
+                out.push_str(value);
+            }
+            _ => out.push_str(rest),
+        }
     }
     out
 }

@@ -14,7 +14,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyBool;
 use suasion::evidence::skill::reference::{OF_LAWS, OF_TIERS};
 use suasion::evidence::skill::{Bin, Skill};
-use suasion::evidence::verdict::{Row, Verdict};
+use suasion::evidence::verdict::{Judged, Row, Verdict};
 use suasion::experiment::arms;
 use suasion::experiment::error::ExperimentError;
 use suasion::experiment::forecast::{Forecasts, Knows, What, origin, origin_of};
@@ -104,18 +104,17 @@ impl Scenario {
             given.filter(|given| !given.is_instance_of::<PyBool>() || given.is_truthy().unwrap_or(true));
         let (history, from) = match given {
             None => (None, None),
-            Some(given) => match given.cast::<History>() {
-                Ok(history) => {
+            Some(given) => {
+                if let Ok(history) = given.cast::<History>() {
                     let history = history.get();
                     let told = origin_of(&history.origin, "given", &scenario, subject.held.after);
                     (Some(history.luck.clone()), Some((None, told.map_err(raise_named)?)))
-                }
-                Err(_) => {
+                } else {
                     let asked = asked(given)?;
                     let told = py.detach(|| origin(&scenario, &asked, subject.held.after));
                     (None, Some((Some(asked), told.map_err(raise_named)?)))
                 }
-            },
+            }
         };
         // A counterfactual has no counterfactuals beside it.
         let names = match scenario.counterfactual {
@@ -216,7 +215,7 @@ fn patterns(py: Python<'_>, all: &[Row], base: &library::Scenario) -> PyResult<P
     let defined = simulated().map(|s| Some(s?.defined as i32));
     making.whole("replicates", "-", "replicates in which it is defined", defined);
     let met = rows.iter().map(|(_, judged)| {
-        judged.and_then(|judged| judged.met()).map(|met| if met { "yes" } else { "no" }.to_string())
+        judged.and_then(Judged::met).map(|met| if met { "yes" } else { "no" }.to_string())
     });
     making.text("met", "whether the simulated mean lies within the tolerance", met)?;
     making.end(py, base)

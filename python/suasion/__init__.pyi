@@ -615,6 +615,7 @@ class Scenario:
         given: _Given = None,
         luck: Literal["kept", "fresh", "both"] | None = None,
         effects: bool = False,
+        posterior: _Posterior = None,
         crowding: int | None = None,
     ) -> Comparison:
         """Sets counterfactuals beside the scenario on common random numbers: replicate by replicate, the same luck.

@@ -84,9 +84,6 @@ impl Calibrate {
         let fit = self.what.fit(options.isa)?;
         let out = self.place.target(self.usual(&fit));
         let likely = self.by.likely(&self.what, &fit, options.isa)?;
-        if likely.is_none() {
-            fit.case.has_statistics_alone()?;
-        }
         let (likely, entry) = likely.unzip();
         let description = fit.description(entry);
         let job = self.job(&fit, &description);

@@ -75,6 +75,7 @@ impl LikelihoodArgs {
         isa: Isa,
     ) -> Result<Option<(Likely<'f>, LikelihoodEntry)>> {
         if !self.likelihood {
+            fit.case.has_statistics_alone()?;
             return Ok(None);
         }
         let effort = Effort { particles: self.filter_particles, second: self.passes == 2 };

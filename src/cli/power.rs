@@ -87,7 +87,7 @@ impl Power {
         let options = self.engine.options()?;
         let asked = self.asked()?;
         let target = self.place.target(self.usual(&base));
-        let job = self.job(&asked)?;
+        let job = self.job(&asked);
         let silent = self.quiet || self.json;
         let place = match self.place.how.claim(&target, &job, silent)? {
             Claimed::Free(place) => place,
@@ -162,7 +162,7 @@ impl Power {
             .option("coverage", (self.coverage != COVERAGE).then_some(self.coverage))
     }
 
-    fn job(&self, asked: &Asked) -> Result<Job> {
+    fn job(&self, asked: &Asked) -> Job {
         let Plan { histories, particles, states, until, reliability, coverage } = &asked.plan;
         let priors: Vec<String> = asked.priors.iter().map(|p| format!("{}={}", p.path, p.prior)).collect();
         let options = [
@@ -183,7 +183,7 @@ impl Power {
             .with("theories", Value::Object(asked.theories.iter().map(of).collect()))
             .with("asked", options.join(" "))
             .with("format", self.format.name());
-        Ok(Job::new(job.asked_by(arguments.concat()), &asked.base))
+        Job::new(job.asked_by(arguments.concat()), &asked.base)
     }
 }
 

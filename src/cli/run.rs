@@ -24,6 +24,7 @@ use crate::output::ensemble::EnsembleRecorder;
 use crate::output::error::OutputError;
 use crate::output::folder::{OutputFile, OutputFolder};
 use crate::output::manifest::{JobEntry, Manifest, Platform};
+use crate::output::summary::Summary;
 use crate::output::table::Table;
 use crate::output::writer::{Format, TableWriter};
 use crate::output::{schema, summary_csv, summary_rows};
@@ -109,24 +110,7 @@ impl Run {
         let (ensemble, mut rows) = self.simulate(&scenario, worlds, options, &mut folder, &stop)?;
         let (summary, digest) = ensemble.into_parts();
         if let Some(summary) = &summary {
-            match summary_rows::format(&scenario.world, self.format.into()) {
-                Format::Csv => {
-                    let mut file = folder.file("summary.csv")?;
-                    summary_csv::write(summary, &scenario.world, &mut file)
-                        .context("the summary cannot be written as CSV")?;
-                    folder.close(file)?;
-                }
-                Format::Parquet => {
-                    let writer = self.open(&scenario, &folder, "summary", &schema::summary(), options)?;
-                    let written = write_summary(summary, &scenario.world, writer, options.threads, &stop);
-                    let (file, count) = written.map_err(|stopped| match stopped {
-                        Stopped::Asked => Interrupted("stopped; nothing was written").into(),
-                        other => anyhow::Error::from(other),
-                    })?;
-                    folder.close(file)?;
-                    rows.insert("summary".to_string(), count);
-                }
-            }
+            self.keep_summary(&scenario, summary, (&mut folder, &mut rows), options, &stop)?;
         }
         let mut outcomes = None;
         if !asked.is_empty() {
@@ -185,6 +169,36 @@ impl Run {
         page.say(format!("digest {digest}"));
         self.proposals(&mut page, &scenario, &path)?;
         page.print()
+    }
+
+    /// Writes the summary into the folder, as text or as Parquet.
+    fn keep_summary(
+        &self,
+        scenario: &Scenario,
+        summary: &Summary,
+        (folder, rows): (&mut OutputFolder, &mut BTreeMap<String, u64>),
+        options: Options,
+        stop: &AtomicBool,
+    ) -> Result<()> {
+        match summary_rows::format(&scenario.world, self.format.into()) {
+            Format::Csv => {
+                let mut file = folder.file("summary.csv")?;
+                summary_csv::write(summary, &scenario.world, &mut file)
+                    .context("the summary cannot be written as CSV")?;
+                folder.close(file)?;
+            }
+            Format::Parquet => {
+                let writer = self.open(scenario, folder, "summary", &schema::summary(), options)?;
+                let written = write_summary(summary, &scenario.world, writer, options.threads, stop);
+                let (file, count) = written.map_err(|stopped| match stopped {
+                    Stopped::Asked => Interrupted("stopped; nothing was written").into(),
+                    other => anyhow::Error::from(other),
+                })?;
+                folder.close(file)?;
+                rows.insert("summary".to_string(), count);
+            }
+        }
+        Ok(())
     }
 
     fn usual(&self, scenario: &Scenario, wanted: Option<&Wanted>) -> Name {

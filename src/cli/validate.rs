@@ -58,6 +58,14 @@ pub(super) struct Validate {
     json: bool,
 }
 
+/// Why there is no hindcast of so many states.
+fn too_many(name: &str, states: usize) -> BadInput {
+    BadInput(format!(
+        "--hindcast: {name} has {states} states on record, more than the {MOST_STATES} that are told one by one; an [[episode]] says \
+         of which to tell"
+    ))
+}
+
 impl Validate {
     pub(super) fn run(self, mut page: Page) -> Result<()> {
         let scenario = self.scenario.load()?;
@@ -111,13 +119,7 @@ impl Validate {
         })?;
         let Validation { frame, rows, skill: parts, hindcast, forecasts } = done;
         if self.hindcast && hindcast.is_none() {
-            let message = format!(
-                "--hindcast: {} has {} states on record, more than the {MOST_STATES} that are told one by one; an [[episode]] says \
-                 of which to tell",
-                scenario.name,
-                frame.count()
-            );
-            return Err(BadInput(message).into());
+            return Err(too_many(&scenario.name, frame.count()).into());
         }
         let told = validate_text::Told { scenario: &scenario, frame: &frame, rows: &rows };
         let mut json = told.json();

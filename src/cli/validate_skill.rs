@@ -5,7 +5,7 @@ use super::page::Page;
 use super::table::Table;
 use crate::evidence::skill::reference::{COUNT, OF_LAWS, OF_TIERS};
 use crate::evidence::skill::{Against, Bin, Scored, Skill};
-use crate::output::picture::{Content, Line, Panel, Picture};
+use crate::output::picture::{Content, Line, Panel, Picture, Point};
 use serde_json::{Map, Value, json};
 
 /// Cases that a bin of probability needs to be drawn.
@@ -89,7 +89,7 @@ pub(super) fn json(parts: &[Skill]) -> Value {
 }
 
 /// The points of a calibration curve: of so few cases a share says nothing, so these are left out; the result as JSON has all.
-pub(super) fn points(bins: &[Bin]) -> Vec<(f64, f64, Option<(f64, f64)>)> {
+pub(super) fn points(bins: &[Bin]) -> Vec<Point> {
     let enough = bins.iter().filter(|bin| bin.cases >= FEWEST_IN_A_BIN);
     enough.map(|bin| (bin.forecast, bin.observed, None)).collect()
 }

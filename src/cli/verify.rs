@@ -73,7 +73,7 @@ impl Verify {
         let made = match job.command.as_str() {
             "sweep" => self.sweep(&manifest, scratch.path())?,
             "run" | "compare" | "condition" | "audit" | "explain" | "calibrate" | "validate" | "weigh"
-            | "panel" => self.command(&manifest, job, scratch.path())?,
+            | "power" | "panel" => self.command(&manifest, job, scratch.path())?,
             other => {
                 let message = format!("{shown} is of `{other}`, which this version cannot do again");
                 return Err(BadInput(message).into());
@@ -255,6 +255,7 @@ fn said(again: &Manifest, job: &JobEntry) -> String {
         }
         ("panel", _) => "the coding of the tables".to_string(),
         ("weigh", _) => "the weighing of theories".to_string(),
+        ("power", _) => "the histories simulated and their verdicts".to_string(),
         (_, Some(arms)) => format!("{replicates} replicates each of the baseline and {arms}"),
         _ => format!("{replicates} replicates"),
     };

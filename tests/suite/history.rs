@@ -309,7 +309,7 @@ fn a_sweep_in_the_history_is_mapped_analysed_verified_and_taken_up_again() {
     let folder = TempDir::new().expect("a folder");
     let at = folder.path();
     condition(at, &[]);
-    const AXES: [&str; 4] = ["--axis", "regime.tvpa.severity=0,1.9", "--axis", "regime.tvpa.waiver=0.5,0.69"];
+    let axes: [&str; 4] = ["--axis", "regime.tvpa.severity=0,1.9", "--axis", "regime.tvpa.waiver=0.5,0.69"];
     let asked = [
         "--replicates",
         "40",
@@ -323,7 +323,7 @@ fn a_sweep_in_the_history_is_mapped_analysed_verified_and_taken_up_again() {
     ];
     let sweep = |given: &str, out: &str| {
         let told =
-            suasion(at, &[&["sweep", "asean", "--given", given, "--out", out][..], &AXES, &asked].concat());
+            suasion(at, &[&["sweep", "asean", "--given", given, "--out", out][..], &axes, &asked].concat());
         assert!(told.status.success(), "{}", stderr(&told));
         fs::read_to_string(at.join(out).join("outcomes.csv")).expect("there")
     };

@@ -161,7 +161,7 @@ fn in_the_history_runs_are_those_of_the_command_and_show_the_record() {
     let record = &offered["record"];
     assert_eq!((&record["until"], &record["regime"]), (&json!(2015), &json!("tvpa")));
     // Brunei is rated from 2009, Indonesia was in tier 3 in 2001.
-    assert_eq!((&record["tiers"][0][0], &record["tiers"][1][0]), (&Value::Null, &json!("3")));
+    assert_eq!((&record["tiers"][0][0], &record["tiers"][1][0]), (&json!("NR"), &json!("3")));
     assert!(lab.get("/api/scenario?scenario=world").json()["record"].is_null());
     let setting = |more: Value| {
         let mut setting = json!({ "scenario": "asean", "replicates": 60, "given": true });

