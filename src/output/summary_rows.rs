@@ -110,7 +110,7 @@ const TEXT: u64 = 100_000;
 /// ```
 /// use suasion::{output::{summary_rows, writer::Format}, scenario::Scenario};
 /// let world = Scenario::load("asean").unwrap().build().unwrap().world;
-/// assert_eq!(summary_rows::count(&world), 10 * 16 * 42); // states, the start and 15 years, variables and values of codes
+/// assert_eq!(summary_rows::count(&world), 10 * 16 * 34); // states, the start and 15 years, variables and values of codes
 /// assert_eq!(summary_rows::format(&world, Format::Parquet), Format::Csv);
 /// ```
 pub fn format(world: &World, tables: Format) -> Format {
