@@ -9,7 +9,7 @@ use crate::engine::parallel::Options;
 use crate::experiment::error::ExperimentError;
 use crate::experiment::history::on_record;
 use crate::experiment::weigh::{
-    AGREES, BlockCheck, Cost, ERRORS, LEAST, LeaveOut, LeftOut, Scales, Theory, Weighing, blocks,
+    AGREES, BlockCheck, Cost, ERRORS, FEWEST_RUNS, LEAST, LeaveOut, LeftOut, Scales, Theory, Weighing, blocks,
     check_blocks, cost, leave_out, left_out_by_state, left_out_fitted, left_out_table, states_of_blocks,
 };
 use crate::output::manifest::JobEntry;
@@ -172,13 +172,13 @@ fn say_check(page: &mut Page, done: &Weighing, check: &BlockCheck) {
         let both = &check.both[k];
         table.row([
             weighed.theory.name.clone(),
-            plain(both.first.log_likelihood),
+            plain(both.first),
             plain(both.second.log_likelihood),
             plain(both.second.error),
             plain(both.joint.log_likelihood),
             plain(both.joint.error),
             signed(check.off(k)),
-            if check.agrees(k) { "agree" } else { "differ" }.into(),
+            check.told(k).into(),
         ]);
     }
     page.table(table);
@@ -193,9 +193,9 @@ fn say_check(page: &mut Page, done: &Weighing, check: &BlockCheck) {
         ));
     }
     let least = check.both.iter().map(|both| both.effective).fold(f64::INFINITY, f64::min);
-    if least < 100.0 {
+    if least < FEWEST_RUNS {
         page.say(format!(
-            "in some year whole runs are as good as {least:.0} only: ask for more --particles, or name fewer states"
+            "in some year whole runs are as good as {least:.0} only, of which nothing is judged: ask for more --particles, or name fewer states"
         ));
     }
 }

@@ -104,6 +104,13 @@ impl Accumulator {
         self.groups.weight(&self.exact[number], &self.by_group[number * groups..(number + 1) * groups])
     }
 
+    /// The share of the variance of a number that is between draws of the posterior rather than within them (see [`Weight::between`]); none where
+    /// nothing varies.
+    pub fn between(&self, number: usize) -> Option<f64> {
+        let exact = &self.exact[number];
+        (exact.spread() > 0.0).then(|| self.weight(number).between(exact.n, self.draws())).flatten()
+    }
+
     fn central(&self, number: usize) -> Option<Central> {
         self.shapes[number].central(self.exact[number].n, self.resolutions[number])
     }

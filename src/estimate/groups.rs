@@ -10,6 +10,10 @@ use super::Exact;
 /// Groups at most: enough for the spread of a mean to be known to an eighth, few enough for their sums to be kept.
 pub const MOST: usize = 32;
 
+/// Draws, and replicates to a draw, of which the share of the variance between draws is told at least.
+const FEWEST_DRAWS: u64 = 10;
+const FEWEST_EACH: f64 = 5.0;
+
 /// Which replicates are in which group of draws. Without a posterior there are no groups.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Groups {
@@ -39,7 +43,7 @@ impl Weight {
 
 impl Weight {
     /// The share of the variance of so many replicates that is between so many draws, rather than within them: with c replicates to a draw a design effect
-    /// d comes of an intraclass correlation of (d - 1) / (c - 1) (Kish 1965). None of a single draw, or where draws have no more than one replicate.
+    /// d comes of an intraclass correlation of (d - 1) / (c - 1) (Kish 1965). None of fewer than ten draws or than five replicates to a draw, of which a share would be luck.
     ///
     /// ```
     /// use suasion::estimate::Weight;
@@ -47,12 +51,12 @@ impl Weight {
     /// assert_eq!(weight(100.0).between(1000, 100), Some(1.0));
     /// assert_eq!(weight(1000.0).between(1000, 100), Some(0.0));
     /// assert!((weight(200.0).between(1000, 100).unwrap() - 4.0 / 9.0).abs() < 1e-12);
-    /// assert_eq!(weight(100.0).between(100, 100), None);
+    /// assert_eq!((weight(100.0).between(100, 100), weight(9.0).between(1000, 9)), (None, None));
     /// ```
     pub fn between(self, replicates: u64, draws: u64) -> Option<f64> {
         let each = replicates as f64 / draws as f64;
         let share = (replicates as f64 / self.effective - 1.0) / (each - 1.0);
-        (draws > 1 && each > 1.0).then(|| share.clamp(0.0, 1.0))
+        (draws >= FEWEST_DRAWS && each >= FEWEST_EACH).then(|| share.clamp(0.0, 1.0))
     }
 }
 
@@ -156,11 +160,13 @@ mod tests {
         let (groups, exact, by_group) = made(200, 20, 0.0);
         let same = groups.weight(&exact, &by_group);
         assert!(same.effective > 0.45 * 4000.0 && same.freedom == 31.0, "{same:?}");
+        assert!(same.between(4000, 200).unwrap() < 0.1, "{same:?}");
         // Variances 1 and 1 / 12 each: between draws 9 / 12, so 20 replicates of a draw tell little more than one.
         let (groups, exact, by_group) = made(200, 20, 3.0);
         let apart = groups.weight(&exact, &by_group);
         let expected = 4000.0 / (1.0 + 19.0 * 0.9);
         assert!((0.5..2.0).contains(&(apart.effective / expected)), "{apart:?} {expected}");
+        assert!(apart.between(4000, 200).unwrap() > 0.6, "{apart:?}");
     }
 
     #[test]

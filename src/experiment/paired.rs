@@ -191,7 +191,7 @@ impl Pair {
 
     /// Under a posterior, the share of the variance of a difference between replicates that is between draws; none without one, or where each draw was seen but once.
     pub fn of_draws(&self, number: usize) -> Option<f64> {
-        self.differences.weight(number).between(self.both[number].base.n, self.differences.draws())
+        self.differences.between(number)
     }
 
     /// An event that no difference shows may be as large as those of the base, where no difference varies anywhere.

@@ -194,7 +194,7 @@ fn under_a_posterior_each_draw_has_its_history() {
         "--years",
         "2001-2007",
         "--replicates",
-        "24",
+        "120",
         "--posterior",
         "bundled",
         "--given",
@@ -203,7 +203,7 @@ fn under_a_posterior_each_draw_has_its_history() {
     let told = suasion(at, &[&["run", "asean", "--out", "a"][..], &under].concat());
     assert!(told.status.success(), "{}", stderr(&told));
     let text = in_one_line(&stdout(&told));
-    assert!(text.contains("3 draws of 55 parameters") && text.contains("conditioned by itself"), "{text}");
+    assert!(text.contains("12 draws of 55 parameters") && text.contains("conditioned by itself"), "{text}");
     // Whatever the draw, the record is shown.
     let summary = fs::read_to_string(at.join("a/summary.csv")).expect("there");
     for (year, tier) in [("2001", "3"), ("2002", "2"), ("2007", "3")] {

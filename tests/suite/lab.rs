@@ -207,7 +207,7 @@ fn in_the_history_runs_are_those_of_the_command_and_show_the_record() {
     let command = taken["command"].as_str().expect("a command");
     assert_eq!(
         command,
-        "suasion compare asean --against 'from-the-lab: parameters.drift=0.1' --replicates 60 --seed 2016 --given record:particles=2000"
+        "suasion compare asean --against 'from-the-lab: parameters.drift=0.1' --replicates 60 --seed 2016 --given 'record:particles=2000'"
     );
     // Its ledger is of the history too, and what has no record has no history.
     let asked = json!({ "page": "t", "state": "MYS", "setting": setting(json!({})) });

@@ -4,8 +4,7 @@
 //! are weighed by the density of all that is on record in the year, and kept or dropped whole (Gordon et al. 1993). That needs no approximation, but of many
 //! states hardly any run shows all of their records: the effective sample size of ten states is 1.
 
-use super::HEARD;
-use super::evaluate::Effort;
+use super::evaluate::{Effort, evaluate};
 use super::filter::{Entry, Filter, weigh};
 use crate::engine::given::Given;
 use crate::engine::isa::Isa;
@@ -39,8 +38,8 @@ impl Estimated {
 /// The likelihood of one record by blocks and by whole runs.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Both {
-    /// The first pass of the block filter.
-    pub first: Estimated,
+    /// The log-likelihood by the first pass of the block filter.
+    pub first: f64,
     /// The second pass: the likelihood that is reported elsewhere.
     pub second: Estimated,
     /// By whole runs.
@@ -101,14 +100,11 @@ pub fn both(
     let timeline = Timeline::new(world);
     let filter =
         Filter { world, timeline: &timeline, given, seed, particles: effort.particles as usize, isa };
-    let pass = filter.pass(None, stop, &|| ())?;
-    let first = Estimated::of(pass.entries.iter().flatten());
-    let heard = filter.heard(&pass, HEARD)?;
-    drop(pass);
-    let second = Estimated::of(filter.pass(Some(&heard), stop, &|| ())?.entries.iter().flatten());
+    let evaluation = evaluate(world, given, seed, Effort { second: true, ..effort }, isa, stop)?;
+    let second = Estimated::of(evaluation.entries.iter().flatten());
     let entries = filter.joint(stop)?;
     let effective = entries.iter().map(|entry| entry.effective).fold(f64::INFINITY, f64::min);
-    Ok(Both { first, second, joint: Estimated::of(entries.iter()), effective })
+    Ok(Both { first: evaluation.first, second, joint: Estimated::of(entries.iter()), effective })
 }
 
 #[cfg(test)]

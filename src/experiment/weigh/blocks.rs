@@ -12,6 +12,8 @@ use std::sync::atomic::AtomicBool;
 
 /// By how much a block likelihood may differ from that of whole runs, beyond twice the simulation error.
 pub const AGREES: f64 = 0.05;
+/// Least effective sample size of whole runs in every year by which blocks are judged.
+pub const FEWEST_RUNS: f64 = 100.0;
 /// The word for all states on record.
 const ALL: &str = "all";
 
@@ -37,9 +39,20 @@ impl BlockCheck {
         (second.error * second.error + joint.error * joint.error).sqrt()
     }
 
-    /// Whether both agree under a theory, as far as the simulation can tell: within [`AGREES`] and two simulation errors.
-    pub fn agrees(&self, theory: usize) -> bool {
-        self.off(theory).abs() <= AGREES + 2.0 * self.error(theory)
+    /// Whether both agree under a theory, as far as the simulation can tell: within [`AGREES`] and two simulation errors. Not known where whole runs are
+    /// as good as fewer than [`FEWEST_RUNS`], whose simulation error is itself not known.
+    pub fn agrees(&self, theory: usize) -> Option<bool> {
+        let known = self.both[theory].effective >= FEWEST_RUNS;
+        known.then(|| self.off(theory).abs() <= AGREES + 2.0 * self.error(theory))
+    }
+
+    /// What is said of that.
+    pub fn told(&self, theory: usize) -> &'static str {
+        match self.agrees(theory) {
+            Some(true) => "agree",
+            Some(false) => "differ",
+            None => "not known",
+        }
     }
 }
 
@@ -105,11 +118,26 @@ pub fn check_blocks(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::experiment::history::joint::Estimated;
 
     fn asean() -> Scenario {
         let mut loaded = Scenario::load("asean").unwrap();
         loaded.years(2001..2006).unwrap();
         loaded.build_alone().unwrap()
+    }
+
+    #[test]
+    fn nothing_is_judged_by_a_few_runs() {
+        let of = |log_likelihood| Estimated { log_likelihood, error: 0.1 };
+        let check = |joint, effective| {
+            let both = Both { first: -10.0, second: of(-10.0), joint: of(joint), effective };
+            let check = BlockCheck { states: vec![0], both: vec![both] };
+            (check.agrees(0), check.told(0))
+        };
+        assert_eq!(check(-10.3, 100.0), (Some(true), "agree"));
+        assert_eq!(check(-11.0, 100.0), (Some(false), "differ"));
+        assert_eq!(check(-10.3, 99.0), (None, "not known"));
+        assert_eq!(check(-11.0, 99.0), (None, "not known"));
     }
 
     #[test]

@@ -11,7 +11,7 @@ mod stacking;
 mod tables;
 mod theory;
 
-pub use blocks::{AGREES, BlockCheck, check_blocks, states_of_blocks};
+pub use blocks::{AGREES, BlockCheck, FEWEST_RUNS, check_blocks, states_of_blocks};
 pub use difference::{Clusters, Difference, ERRORS, FEWEST, LEAST};
 pub use left_out::{Cost, Fold, LeaveOut, LeftOut, cost, leave_out};
 pub use stacking::{mixed, stacking};

@@ -1,6 +1,6 @@
 //! What came of a weighing, as tables.
 
-use super::{BlockCheck, Fitted, LeftOut, Weighed, Weighing};
+use super::{AGREES, BlockCheck, ERRORS, FEWEST_RUNS, Fitted, LeftOut, Weighed, Weighing};
 use crate::experiment::compare::{Described, Making};
 use crate::experiment::history::filter::Entry;
 
@@ -188,7 +188,7 @@ pub fn blocks(weighing: &Weighing, check: &BlockCheck) -> Described {
     let numbers = |of: &dyn Fn(usize) -> f64| (0..check.both.len()).map(of).collect::<Vec<f64>>();
     let of = |k: usize| &check.both[k];
     let meaning = "log-likelihood of these states' record by blocks, first pass";
-    making.number("first_pass", "-", meaning, numbers(&|k| of(k).first.log_likelihood));
+    making.number("first_pass", "-", meaning, numbers(&|k| of(k).first));
     let meaning = "the same, second pass";
     making.number("blocks", "-", meaning, numbers(&|k| of(k).second.log_likelihood));
     making.number("blocks_error", "-", "standard error of it", numbers(&|k| of(k).second.error));
@@ -197,5 +197,7 @@ pub fn blocks(weighing: &Weighing, check: &BlockCheck) -> Described {
     making.number("jointly_error", "-", "standard error of it", numbers(&|k| of(k).joint.error));
     let meaning = "least effective sample size of the whole runs in any year";
     making.number("effective", "-", meaning, numbers(&|k| of(k).effective));
+    let meaning = format!("whether both agree: within {AGREES} and {ERRORS} simulation errors; not known where fewer than {FEWEST_RUNS} runs are effective");
+    making.text("agree", &meaning, (0..check.both.len()).map(|k| check.told(k).into()).collect());
     making.end()
 }
