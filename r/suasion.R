@@ -126,7 +126,7 @@ suasion_read <- function(folder) {
 suasion_program <- function() {
     program <- getOption("suasion.program", Sys.which("suasion"))
     if (!nzchar(program)) {
-        stop("no program `suasion` on the path; install it with `cargo install --path .`, or name it with ",
+        stop("no program `suasion` on the path; install it with `cargo install --path crates/cli`, or name it with ",
              "options(suasion.program = \"path/to/suasion\")", call. = FALSE)
     }
     program

@@ -10,33 +10,19 @@
 //! 5. [`output`]: recorders that watch the engine, and the files they become.
 //! 6. [`experiment`]: many runs: counterfactuals, explanations, sweeps, sensitivity.
 //! 7. [`evidence`]: the record and the simulation held against each other, by the same code.
-//! 8. [`lab`]: a local web page on which a scenario is turned and looked at.
-//! 9. [`report`]: the page of a finished folder, and figures for papers.
-//! 10. [`cli`]: the commands.
 //!
-//! [`excerpt`] is how all of them show text of users in messages.
+//! [`excerpt`] is how all of them show text of users in messages. What is looked at (plots, pages) is the crate `suasion-show`, and the commands and the
+//! lab are `suasion-cli`, both below `crates/`.
 #![warn(missing_docs)]
 
+pub mod engine;
+pub mod estimate;
+pub mod evidence;
+pub mod excerpt;
+pub mod experiment;
 pub mod input;
-
+pub mod model;
+pub mod output;
 pub mod scenario;
 
-pub mod model;
-
-pub mod engine;
-
-pub mod estimate;
-
-pub mod output;
-
-pub mod experiment;
-
-pub mod evidence;
-
-pub mod lab;
-
-pub mod report;
-
-pub mod cli;
-
-pub mod excerpt;
+pub use suasion_lanes as lanes;

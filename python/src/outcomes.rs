@@ -8,11 +8,11 @@ use crate::{arguments, raise};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use std::sync::atomic::{AtomicBool, Ordering};
-use suasion::engine::isa::Isa;
 use suasion::estimate::{Accumulator, Groups};
 use suasion::experiment::error::ExperimentError;
 use suasion::experiment::outcome::Outcomes;
 use suasion::experiment::values::simulate;
+use suasion::lanes::isa::Isa;
 use suasion::output::units::Units;
 use suasion::scenario as library;
 

@@ -2,9 +2,9 @@
 
 use crate::engine::batch::{Batch, Bearing, Setting, VOICE, in_lanes};
 use crate::engine::drawing::limits;
-use crate::engine::lanes::{LANES, Lane};
-use crate::engine::randomness::{Drawer, regime_once, state_once};
 use crate::engine::step;
+use crate::lanes::lane::{LANES, Lane};
+use crate::lanes::randomness::{Drawer, regime_once, state_once};
 use crate::model::distribution::Distribution;
 use crate::model::region::Argued;
 use crate::model::traits::{OPENNESS, SECURITY_FRAMING, TRAITS};

@@ -5,8 +5,8 @@
 //! how open it finds its peers, are those of its own world.
 
 use crate::engine::batch::{Batch, Run};
-use crate::engine::lanes::Flags;
 use crate::engine::timeline::Timeline;
+use crate::lanes::lane::Flags;
 use crate::model::world::{Instrument, World};
 
 /// The world in which all states but one live.

@@ -1,12 +1,12 @@
 //! Drawing of traits: at the start, and anew where an event brings another distribution. A state keeps its luck.
 
 use crate::engine::batch::{Batch, Bearing, StateLanes};
-use crate::engine::lanes::{LANES, Lane};
-use crate::engine::math;
-use crate::engine::randomness::{
+use crate::engine::step;
+use crate::lanes::lane::{LANES, Lane};
+use crate::lanes::math;
+use crate::lanes::randomness::{
     self, Block, Drawer, Keys, Streams, WORDS, regime_once, state_once, state_slot,
 };
-use crate::engine::step;
 use crate::model::act;
 use crate::model::assess::{self, Rated};
 use crate::model::distribution::Distribution;

@@ -1,8 +1,8 @@
 //! Trafficking flows of a batch by state: what its corridors carry out and in, once a year. Nothing feeds back.
 
 use crate::engine::batch::{StateLanes, in_lanes};
-use crate::engine::isa::Task;
-use crate::engine::lanes::{LANES, Lane};
+use crate::lanes::isa::Task;
+use crate::lanes::lane::{LANES, Lane};
 use crate::model::harm;
 use crate::model::parameters::Parameters;
 use crate::model::world::{Corridor, World};

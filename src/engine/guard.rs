@@ -4,8 +4,8 @@
 //! it could look like any other. It mends nothing.
 
 use crate::engine::batch::Batch;
-use crate::engine::isa::Task;
-use crate::engine::lanes::Lane;
+use crate::lanes::isa::Task;
+use crate::lanes::lane::Lane;
 use crate::model::ledger::TERM_NAMES;
 use crate::model::variable::Variable;
 use thiserror::Error;
@@ -98,10 +98,10 @@ impl Task for Finite<'_, '_> {
 mod tests {
     use super::*;
     use crate::engine::batch::Run;
-    use crate::engine::isa::Isa;
     use crate::engine::parallel::simulate_batch;
     use crate::engine::recorder::Recorder;
     use crate::engine::timeline::Timeline;
+    use crate::lanes::isa::Isa;
     use crate::model::world::World;
     use crate::scenario::Scenario;
 

@@ -5,8 +5,8 @@
 //! adoption) is a table beside it, filled by running the rows once under the record. Any world of the same states can then be run with that luck.
 
 use crate::engine::given::Given;
-use crate::engine::lanes::{LANES, Lane};
-use crate::engine::randomness::Drawer;
+use crate::lanes::lane::{LANES, Lane};
+use crate::lanes::randomness::Drawer;
 use crate::model::world::World;
 
 /// Whose replicate numbers states draw with: by row, state, and column; the first column is of what is drawn once, the others of the years.

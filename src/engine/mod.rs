@@ -2,11 +2,6 @@
 //!
 //! It does no I/O, reads no clock and no environment, and cannot fail on a validated world; a last guard (`guard`) holds it to that.
 
-pub mod isa;
-pub mod lanes;
-pub mod math;
-pub mod randomness;
-
 pub mod timeline;
 
 mod ahead;

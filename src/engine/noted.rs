@@ -4,7 +4,7 @@
 
 use crate::engine::batch::Batch;
 use crate::engine::history::History;
-use crate::engine::lanes::Lane;
+use crate::lanes::lane::Lane;
 
 /// What is noted of a conditioned run: how probable the record is in it, and what the record made of its draws.
 #[derive(Debug, Default)]

@@ -6,11 +6,11 @@
 use crate::engine::batch::{Batch, Run};
 use crate::engine::company::Beside;
 use crate::engine::guard::NotFinite;
-use crate::engine::isa::Isa;
-use crate::engine::lanes::LANES;
 use crate::engine::recorder::Recorder;
 use crate::engine::schedule::{self, Split, Whole};
 use crate::engine::timeline::Timeline;
+use crate::lanes::isa::Isa;
+use crate::lanes::lane::LANES;
 use crate::model::world::World;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -137,7 +137,8 @@ pub fn simulate<'w, R: Recorder, E: Send>(
 /// Simulates runs of one structure on this thread, up to [`LANES`] side by side, batch after batch in the same memory.
 ///
 /// ```
-/// use suasion::engine::{batch::{Batch, Run}, isa::Isa, parallel::simulate_batch, recorder::Recorder, timeline::Timeline};
+/// use suasion::engine::{batch::{Batch, Run}, parallel::simulate_batch, recorder::Recorder, timeline::Timeline};
+/// use suasion::lanes::isa::Isa;
 /// use suasion::model::variable::Variable;
 /// struct Last(f64);
 /// impl Recorder for Last {

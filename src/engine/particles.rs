@@ -6,9 +6,9 @@
 
 use crate::engine::batch::{Batch, Bearing, Setting, StateLanes};
 use crate::engine::given::Given;
-use crate::engine::isa::Task;
-use crate::engine::lanes::{Flags, LANES, Lane};
 use crate::engine::noted::UNDRAWN;
+use crate::lanes::isa::Task;
+use crate::lanes::lane::{Flags, LANES, Lane};
 use crate::model::assess::Rated;
 use crate::model::observation::OBSERVABLES;
 use crate::model::press::{Felt, Pressed};

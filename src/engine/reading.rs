@@ -3,8 +3,8 @@
 //! It changes nothing.
 
 use crate::engine::batch::{Batch, StateLanes, VOICE};
-use crate::engine::lanes::Lane;
 use crate::engine::prefetch;
+use crate::lanes::lane::Lane;
 use crate::model::region;
 use crate::model::ties::Sums;
 use crate::model::variable::Variable;

@@ -1,11 +1,11 @@
 //! Tests of batches: that the ways to read them agree.
 
 use crate::engine::batch::{Batch, Run};
-use crate::engine::isa::Isa;
-use crate::engine::lanes::Lane;
 use crate::engine::parallel::simulate_batch;
 use crate::engine::recorder::Recorder;
 use crate::engine::timeline::Timeline;
+use crate::lanes::isa::Isa;
+use crate::lanes::lane::Lane;
 use crate::model::variable::Variable;
 use crate::scenario::Scenario;
 

@@ -2,13 +2,13 @@
 
 use crate::engine::batch::Batch;
 use crate::engine::guard::NotFinite;
-use crate::engine::isa::Task;
-use crate::engine::lanes::Lane;
 use crate::engine::prefetch;
-use crate::engine::randomness;
 use crate::engine::recorder::Recorder;
 use crate::engine::stages::{Tile, of_pair};
 use crate::engine::step::{self, Block, NotedOf, Now, Open, Prepared, Report, Shared, Update};
+use crate::lanes::isa::Task;
+use crate::lanes::lane::Lane;
+use crate::lanes::randomness;
 use crate::model::assess::WatchList;
 use crate::model::ties::{PIECE, Sums, Topology, sum_in_pieces};
 use crate::model::world::RatingFields;

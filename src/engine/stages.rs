@@ -6,10 +6,10 @@
 
 use crate::engine::ahead;
 use crate::engine::batch::StateLanes;
-use crate::engine::lanes::Lane;
-use crate::engine::math;
-use crate::engine::randomness::{self, Drawer, Streams, instrument_slot, state_slot};
 use crate::engine::step::{Block, Open, Shared, commitment, holds, show};
+use crate::lanes::lane::Lane;
+use crate::lanes::math;
+use crate::lanes::randomness::{self, Drawer, Streams, instrument_slot, state_slot};
 use crate::model::internalize::{self, Influences};
 use crate::model::press::Pressed;
 use crate::model::spiral::{self, Conditions};

@@ -1,7 +1,7 @@
 //! A level of confidence and its quantiles: of the normal distribution and of Student's t.
 
-use crate::engine::lanes::Lane;
-use crate::engine::math::inverse_normal;
+use crate::lanes::lane::Lane;
+use crate::lanes::math::inverse_normal;
 use statrs::distribution::{ContinuousCDF, Gamma, StudentsT};
 use std::sync::OnceLock;
 

@@ -2,12 +2,12 @@
 
 use crate::engine::batch::{Batch, Run};
 use crate::engine::guard::NotFinite;
-use crate::engine::isa::Isa;
-use crate::engine::lanes::LANES;
 use crate::engine::parallel::simulate_batch;
 use crate::engine::recorder::Recorder;
 use crate::engine::timeline::Timeline;
 use crate::evidence::verdict::Verdict;
+use crate::lanes::isa::Isa;
+use crate::lanes::lane::LANES;
 use crate::model::parameters::Parameters;
 use crate::model::variable::Variable;
 use crate::model::world::World;

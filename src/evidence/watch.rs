@@ -1,11 +1,11 @@
 //! Watches a batch and makes a record of each of its runs, as those would see it who coded the historical one.
 
 use crate::engine::batch::Batch;
-use crate::engine::lanes::LANES;
 use crate::engine::recorder::Recorder;
 use crate::evidence::frame::Frame;
 use crate::evidence::measurement::{Measurement, score};
 use crate::evidence::record::{BEFORE, NEVER, Record};
+use crate::lanes::lane::LANES;
 use crate::model::variable::Variable;
 
 /// Keeps of the record of each run what it is for.
@@ -24,7 +24,8 @@ impl<F: FnMut(&Batch, usize, &Record) + Send> Keep for F {
 /// that a run costs no memory.
 ///
 /// ```
-/// use suasion::engine::{batch::{Batch, Run}, isa::Isa, parallel::simulate_batch, timeline::Timeline};
+/// use suasion::engine::{batch::{Batch, Run}, parallel::simulate_batch, timeline::Timeline};
+/// use suasion::lanes::isa::Isa;
 /// use suasion::evidence::{frame::Frame, measurement::Measurement, record::{NEVER, Record}, watch::Watch};
 /// let scenario = suasion::scenario::Scenario::load("asean").unwrap().build().unwrap();
 /// let (frame, measurement) = (Frame::new(&scenario), Measurement::default());

@@ -137,7 +137,7 @@ fn read(text: &str) -> (String, Vec<&str>) {
 }
 
 /// A counterfactual in words, the same for all spellings of what it assigns. Without a title it is called as it is spelt.
-pub(crate) fn plain(text: &str) -> String {
+pub fn plain(text: &str) -> String {
     match read(text) {
         (name, assignments) if name != text.trim() => {
             let assignments: Vec<String> = assignments.into_iter().map(crate::scenario::plain).collect();

@@ -179,10 +179,10 @@ pub fn differences(base: &World, arms: &[Named], level: f64, keep: impl Fn(&Outc
     making.number("difference", "-", meaning, each(|d| d.difference.mean));
     making.spread("difference", "-", &rows.iter().map(|r| r.2.difference).collect::<Vec<Estimate>>());
     making.draws(arms.first().map_or(0, |arm| arm.pair.draws()), rows.len());
-    let meaning =
-        "share of the difference's variance between replicates that is between draws of the posterior";
-    if arms.iter().any(|arm| arm.pair.draws() > 0) {
-        making.optional("of_parameters", "share", meaning, of_draws);
+    let meaning = "share of the difference's variance between replicates that is between draws of the posterior; none where nothing varies, and of fewer than ten draws or five replicates a draw";
+    if of_draws.iter().any(Option::is_some) {
+        let shares = of_draws.iter().map(|share| share.unwrap_or(f64::NAN)).collect();
+        making.number("of_parameters", "share", meaning, shares);
     }
     let meaning = "replicates whose difference has the other sign";
     making.number("reversed", "share", meaning, each(|d| d.reversed));

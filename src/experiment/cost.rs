@@ -1,11 +1,11 @@
 //! What a run will cost: agent-steps, time, memory, bytes; and the refusal of what cannot fit.
 
 use crate::engine::batch::{Batch, Run};
-use crate::engine::lanes::LANES;
 use crate::engine::parallel::{Options, simulate};
 use crate::engine::recorder::Recorder;
 use crate::experiment::error::ExperimentError;
 use crate::experiment::run::Tables as Held;
+use crate::lanes::lane::LANES;
 use crate::model::variable::Variable;
 use crate::model::world::Clock;
 use crate::output::ensemble::EnsembleRecorder;

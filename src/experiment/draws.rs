@@ -3,8 +3,8 @@
 //! A draw is a pure function of (seed, purpose, part, counter), so any point of a design can be laid by itself, on any
 //! machine. Runs draw on streams that are hashes of state ids; these are five letters, so none meets another.
 
-use crate::engine::lanes::LANES;
-use crate::engine::randomness::{Keys, Streams, block};
+use crate::lanes::lane::LANES;
+use crate::lanes::randomness::{Keys, Streams, block};
 
 /// What draws are for: a stream each.
 #[derive(Clone, Copy, Debug)]
@@ -83,7 +83,7 @@ mod tests {
             );
             assert_ne!(
                 word,
-                crate::engine::randomness::word(7, 3, stream, 11, i),
+                crate::lanes::randomness::word(7, 3, stream, 11, i),
                 "runs have a key of their own"
             );
         }

@@ -12,7 +12,6 @@
 use crate::engine::company::Beside;
 use crate::engine::guard::NotFinite;
 use crate::engine::history::History;
-use crate::engine::isa::Isa;
 use crate::engine::parallel::{Options, make_in_order};
 use crate::estimate::{Accumulator, Estimate, Groups, Level, Support};
 use crate::experiment::arms::Arm;
@@ -21,6 +20,7 @@ use crate::experiment::decomposition::{Cost, afford};
 use crate::experiment::error::ExperimentError;
 use crate::experiment::outcome::{Outcome, Outcomes, Place};
 use crate::experiment::values::{simulate_alone_within, simulate_within};
+use crate::lanes::isa::Isa;
 use crate::model::world::World;
 use crate::scenario::Scenario;
 use std::collections::BTreeSet;

@@ -1,11 +1,11 @@
 //! How much the states of a scenario count for one another: what its weights of ties come to.
 
 use crate::engine::batch::{Batch, Run};
-use crate::engine::isa::Isa;
-use crate::engine::lanes::LANES;
 use crate::engine::parallel::simulate_batch;
 use crate::engine::recorder::Recorder;
 use crate::engine::timeline::Timeline;
+use crate::lanes::isa::Isa;
+use crate::lanes::lane::LANES;
 use crate::scenario::Scenario;
 
 /// How much peers count in a year, over all states and a few replicates.

@@ -4,12 +4,12 @@
 //! Worlds of different structure cannot share a batch, so replicates go in chunks: each arm of a chunk is simulated, then
 //! its outcomes are paired with the base's. Sums are integers, so chunks, threads and batches change no bit of a result.
 
-use crate::engine::lanes::{LANES, Lane};
 use crate::engine::parallel::{Options, simulate};
 use crate::estimate::{Accumulator, Estimate, Exact, Level, Support, integer, shares};
 use crate::experiment::error::ExperimentError;
 use crate::experiment::outcome::{Measure, Outcome, OutcomeRecorder, Outcomes, Readings};
 use crate::experiment::posterior::Worlds;
+use crate::lanes::lane::{LANES, Lane};
 use crate::model::world::World;
 use crate::output::digest::Digest;
 use crate::output::ensemble::EnsembleRecorder;

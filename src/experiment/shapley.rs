@@ -10,7 +10,6 @@
 
 use crate::engine::guard::NotFinite;
 use crate::engine::history::History;
-use crate::engine::isa::Isa;
 use crate::engine::parallel::{Options, make_in_order};
 use crate::estimate::{Accumulator, Estimate, Groups, Level, Support};
 use crate::experiment::compare::{Described, Making};
@@ -19,6 +18,7 @@ use crate::experiment::mechanism::Mechanism;
 use crate::experiment::orders;
 use crate::experiment::outcome::Outcomes;
 use crate::experiment::values;
+use crate::lanes::isa::Isa;
 use crate::model::world::World;
 use std::sync::atomic::{AtomicBool, Ordering};
 

@@ -4,10 +4,10 @@ use crate::engine::batch::Run;
 use crate::engine::company::Beside;
 use crate::engine::guard::NotFinite;
 use crate::engine::history::History;
-use crate::engine::isa::Isa;
 use crate::engine::parallel::{simulate_alone, simulate_batch};
 use crate::engine::timeline::Timeline;
 use crate::experiment::outcome::{OutcomeRecorder, Outcomes, Readings};
+use crate::lanes::isa::Isa;
 use crate::model::world::World;
 use std::ops::Range;
 

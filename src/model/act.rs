@@ -1,13 +1,13 @@
 //! Step 4, act: enforcement and protection follow what the state wants, must and can.
 
-use crate::engine::lanes::Lane;
+use crate::lanes::lane::Lane;
 use crate::model::parameters::Parameters;
 use crate::model::state::{Variables, relax};
 
 /// Security framing in force: an NHRI undoes part of it, `f (1 - nhri_reframing nhri)`.
 ///
 /// ```
-/// use suasion::engine::lanes::Lane;
+/// use suasion::lanes::lane::Lane;
 /// use suasion::model::act::framing;
 /// assert_eq!(framing(Lane::splat(0.8), Lane::splat(0.5), Lane::ONE).0[0], 0.4);
 /// ```
@@ -20,7 +20,7 @@ pub fn framing(f: Lane, nhri_reframing: Lane, nhri: Lane) -> Lane {
 /// press reward enforcement ([`RatingFields::counted`](crate::model::world::RatingFields::counted)).
 ///
 /// ```
-/// use suasion::engine::lanes::Lane;
+/// use suasion::lanes::lane::Lane;
 /// use suasion::model::act::counted_framing;
 /// let [f, rate, x, counted] = [0.5, 0.2, 0.5, 0.4].map(Lane::splat);
 /// assert!((counted_framing(f, rate, x, counted, 0.25).0[0] - 0.505).abs() < 1e-15);
@@ -35,7 +35,7 @@ pub fn counted_framing(f: Lane, framing_by_pressure: Lane, x: Lane, counted: Lan
 /// Outside pressure buys what can be counted (Renshaw 2016, conclusion; Gallagher on success by numbers).
 ///
 /// ```
-/// use suasion::engine::lanes::Lane;
+/// use suasion::lanes::lane::Lane;
 /// use suasion::model::act::enforcement_target;
 /// let [kappa, x, bonus, law, f, m] = [0.5, 0.4, 0.13, 1.0, 0.5, 0.2].map(Lane::splat);
 /// assert!((enforcement_target(kappa, x, bonus, law, f, m).0[0] - 0.315).abs() < 1e-15);
@@ -51,7 +51,7 @@ pub fn enforcement_target(kappa: Lane, x: Lane, enforcement_law: Lane, law: Lane
 /// Easy wins spend scarce capacity; some enforcement still helps.
 ///
 /// ```
-/// use suasion::engine::lanes::Lane;
+/// use suasion::lanes::lane::Lane;
 /// use suasion::model::{act::protection_target, parameters::Parameters};
 /// let given = Parameters { displacement: 0.43, mobilized_protection: 0.40, spillover: 0.33, ..Parameters::default() };
 /// let p = Parameters::from_fn(|i| Lane::splat(given.values()[i]));
@@ -72,7 +72,7 @@ pub fn protection_target(p: &Parameters<Lane>, kappa: Lane, e: Lane, f: Lane, m:
 /// target at this e: a state that means it has always done something. `law` and `nhri` are 1 where adopted at the start.
 ///
 /// ```
-/// use suasion::engine::lanes::Lane;
+/// use suasion::lanes::lane::Lane;
 /// use suasion::model::{act::rest, parameters::Parameters, state::Variables};
 /// let parameters = Parameters { initial_practice: 1.0, ..Parameters::default() };
 /// let p = Parameters::from_fn(|i| Lane::splat(parameters.values()[i]));

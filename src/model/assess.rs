@@ -3,7 +3,7 @@
 //! Grades are codes in lanes: 0 not rated, then 1, 2, 3, 4 for tier 1, 2, 2WL (watch list), 3. It draws nothing: the
 //! grader's error is an argument.
 
-use crate::engine::lanes::Lane;
+use crate::lanes::lane::Lane;
 use crate::model::world::RatingFields;
 
 /// What a rating regime holds about a state.
@@ -34,7 +34,7 @@ pub struct Rated {
 /// capacity allowance ("reasonable given resources", TVPA s. 108). The weights sum to 1. Source: Renshaw 2016, I.
 ///
 /// ```
-/// use suasion::engine::lanes::Lane;
+/// use suasion::lanes::lane::Lane;
 /// use suasion::model::{assess::merit, world::RatingFields};
 /// let fields = RatingFields { weight_law: 0.2, enforcement_share: 0.4, capacity_allowance: 0.5, ..RatingFields::default() };
 /// let lanes = RatingFields::from_fn(|i| Lane::splat(fields.values()[i]));
@@ -55,7 +55,7 @@ pub fn merit(fields: &RatingFields<Lane>, law_share: Lane, e: Lane, p: Lane, kap
 /// `memory^n` of it.
 ///
 /// ```
-/// use suasion::engine::lanes::Lane;
+/// use suasion::lanes::lane::Lane;
 /// use suasion::model::{assess::view, world::RatingFields};
 /// let given = RatingFields { view_memory: 0.8, ..RatingFields::default() };
 /// let fields = RatingFields::from_fn(|i| Lane::splat(given.values()[i]));
@@ -73,7 +73,7 @@ pub fn view(fields: &RatingFields<Lane>, z: Lane, normal: Lane) -> Lane {
 /// how long the bar has risen ([`Rating::years_of_rise`](crate::model::world::Rating::years_of_rise)).
 ///
 /// ```
-/// use suasion::engine::lanes::Lane;
+/// use suasion::lanes::lane::Lane;
 /// use suasion::model::{assess::score, world::RatingFields};
 /// let fields = RatingFields::from_fn(|_| Lane::splat(0.1));
 /// let [half, one, two, three] = [0.5, 1.0, 2.0, 3.0].map(Lane::splat);
@@ -103,7 +103,7 @@ pub struct WatchList {
 /// would do, the smaller the steps of the run the more often; a state that has been on it for the limit goes to tier 3. Source: TVPA as amended 2003 and 2008.
 ///
 /// ```
-/// use suasion::engine::lanes::Lane;
+/// use suasion::lanes::lane::Lane;
 /// use suasion::model::assess::{Rated, WatchList, grade};
 /// use suasion::model::world::RatingFields;
 /// let fields = RatingFields::from_fn(|i| Lane::splat(RatingFields::<f64>::default().values()[i]));
@@ -149,7 +149,7 @@ pub fn grade(fields: &RatingFields<Lane>, rules: WatchList, rated: &mut Rated, s
 /// known as a friend (Terman & Voeten 2018). Source: Renshaw 2016, introduction and V.
 ///
 /// ```
-/// use suasion::engine::lanes::Lane;
+/// use suasion::lanes::lane::Lane;
 /// use suasion::model::{assess::standing, world::RatingFields};
 /// let fields = RatingFields::from_fn(|i| Lane::splat(RatingFields::<f64>::default().values()[i]));
 /// let l = standing(&fields, Lane::splat(0.5), Lane::splat(0.6), Lane::splat(0.1));
@@ -163,7 +163,7 @@ pub fn standing(fields: &RatingFields<Lane>, l: Lane, l0: Lane, politicized: Lan
 /// The value of a table by grade (1 to 4); 0 where not rated.
 ///
 /// ```
-/// use suasion::engine::lanes::Lane;
+/// use suasion::lanes::lane::Lane;
 /// use suasion::model::assess::by_tier;
 /// let shame = [0.0, 0.09, 1.28, 0.85].map(Lane::splat);
 /// assert_eq!((by_tier(Lane::splat(3.0), &shame).0[0], by_tier(Lane::ZERO, &shame).0[0]), (1.28, 0.0));

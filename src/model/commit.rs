@@ -1,7 +1,7 @@
 //! Step 3, commit: a state may adopt an instrument that is open to it.
 
-use crate::engine::lanes::{Lane, Mask};
-use crate::engine::math;
+use crate::lanes::lane::{Lane, Mask};
+use crate::lanes::math;
 use crate::model::parameters::Parameters;
 
 /// What pushes a state towards an instrument.
@@ -22,7 +22,7 @@ pub struct Push {
 /// `adopt_pressure X (1 - defiance u) [demanded] + adopt_peers eng peers(adopted) + adopt_motivation m + adopt_mobilization d`
 ///
 /// ```
-/// use suasion::engine::lanes::Lane;
+/// use suasion::lanes::lane::Lane;
 /// use suasion::model::{commit::{Push, log_factor}, parameters::Parameters};
 /// let outside = Parameters { adopt_pressure: 2.4, adopt_peers: 1.8, ..Parameters::default() };
 /// let given = Parameters { adopt_motivation: 1.7, adopt_mobilization: 1.0, ..outside };
@@ -42,7 +42,7 @@ pub fn log_factor(p: &Parameters<Lane>, push: &Push) -> Lane {
 /// Cumulative hazard of adoption in a step: `h min(1, (t - opens) / ramp) exp(log factor) dt`; `base` is all but the exponential.
 ///
 /// ```
-/// use suasion::engine::lanes::Lane;
+/// use suasion::lanes::lane::Lane;
 /// use suasion::model::commit::hazard;
 /// let h = hazard(Lane::splat(0.01), Lane::splat(2.0));
 /// assert!((h.0[0] - 0.073_890_560_989_306_5).abs() < 1e-15);
@@ -57,7 +57,7 @@ pub fn hazard(base: Lane, log_factor: Lane) -> Lane {
 /// Between the two lies a band about a fifteenth of the hazard wide; draws outside it decide by themselves.
 ///
 /// ```
-/// use suasion::engine::lanes::Lane;
+/// use suasion::lanes::lane::Lane;
 /// use suasion::model::commit::bounds;
 /// let [base, log_factor] = [0.01, 2.0].map(Lane::splat); // hazard .0739, probability .0712
 /// let (sure, possible) = bounds(Lane::splat(0.06), base, log_factor);
@@ -77,7 +77,7 @@ pub fn bounds(u: Lane, base: Lane, log_factor: Lane) -> (Mask, Mask) {
 /// Whether an event with this cumulative hazard happens in the step: `u < 1 - exp(-hazard)`.
 ///
 /// ```
-/// use suasion::engine::lanes::Lane;
+/// use suasion::lanes::lane::Lane;
 /// use suasion::model::commit::happens;
 /// let hazard = Lane::splat(std::f64::consts::LN_2);
 /// assert!(happens(Lane::splat(0.49), hazard).all() && !happens(Lane::splat(0.51), hazard).any());

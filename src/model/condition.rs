@@ -3,8 +3,8 @@
 //! A free run draws and sees what comes. A run that is conditioned on the record weighs itself by the probability of what came, and takes its
 //! draw from those that would have brought it: so no run is lost to luck, and each shows what is on record.
 
-use crate::engine::lanes::{Lane, Mask};
-use crate::engine::math::{self, inverse_normal, upper_normal};
+use crate::lanes::lane::{Lane, Mask};
+use crate::lanes::math::{self, inverse_normal, upper_normal};
 use crate::model::assess::{Rated, WatchList};
 use crate::model::world::RatingFields;
 
@@ -22,7 +22,7 @@ const INSIDE: f64 = 1e-9;
 /// every grade is of one interval.
 ///
 /// ```
-/// use suasion::engine::lanes::Lane;
+/// use suasion::lanes::lane::Lane;
 /// use suasion::model::{assess::{Rated, WatchList}, condition::band, world::RatingFields};
 /// let given = RatingFields { thresholds: [0.54, 0.22, 0.1], backslide: -0.14, ..RatingFields::default() };
 /// let fields = RatingFields::from_fn(|i| Lane::splat(given.values()[i]));
@@ -57,7 +57,7 @@ pub fn band(fields: &RatingFields<Lane>, rules: WatchList, rated: &Rated, grade:
 /// empty the probability is 0.
 ///
 /// ```
-/// use suasion::engine::lanes::Lane;
+/// use suasion::lanes::lane::Lane;
 /// use suasion::model::condition::within;
 /// let [low, high, half] = [1.0, 2.0, 0.5].map(Lane::splat);
 /// let (p, z) = within(low, high, half);
@@ -99,7 +99,7 @@ pub struct Graded {
 /// Both sources are so integrated over at once, which weighs runs more evenly than the error alone would.
 ///
 /// ```
-/// use suasion::engine::lanes::Lane;
+/// use suasion::lanes::lane::Lane;
 /// use suasion::model::{condition::graded, world::RatingFields};
 /// let given = RatingFields { noise: 0.03, view_sd: 0.2, view_memory: 0.98, ..RatingFields::default() };
 /// let fields = RatingFields::from_fn(|i| Lane::splat(given.values()[i]));
@@ -137,7 +137,7 @@ pub fn graded(
 /// distribution of [`graded`].
 ///
 /// ```
-/// use suasion::engine::lanes::Lane;
+/// use suasion::lanes::lane::Lane;
 /// use suasion::model::{assess::{Rated, WatchList}, condition::grades, world::RatingFields};
 /// let given = RatingFields { thresholds: [0.54, 0.22, 0.1], noise: 0.1, view_sd: 0.0, ..RatingFields::default() };
 /// let fields = RatingFields::from_fn(|i| Lane::splat(given.values()[i]));
@@ -192,7 +192,7 @@ pub fn log(p: Lane) -> Lane {
 /// state `may` not adopt, an adoption cannot come and its absence says nothing.
 ///
 /// ```
-/// use suasion::engine::lanes::{Lane, Mask};
+/// use suasion::lanes::lane::{Lane, Mask};
 /// use suasion::model::condition::adoption;
 /// let (hazard, u, yes) = (Lane::splat(std::f64::consts::LN_2), Lane::splat(0.5), Lane::ZERO.lt(Lane::ONE));
 /// let (log, draw) = adoption(hazard, u, yes, yes, 4.0);
@@ -215,7 +215,7 @@ pub fn adoption(hazard: Lane, u: Lane, may: Mask, came: Mask, scale: f64) -> (La
 /// Which of so many steps an adoption comes in, and a draw that says nothing of that: the whole part of `u count`, and the rest.
 ///
 /// ```
-/// use suasion::engine::lanes::Lane;
+/// use suasion::lanes::lane::Lane;
 /// use suasion::model::condition::one_of;
 /// let (which, rest) = one_of(Lane::splat(0.7), 4);
 /// assert!(which.0[0] == 2.0 && (rest.0[0] - 0.8).abs() < 1e-15);
@@ -235,7 +235,7 @@ pub fn one_of(u: Lane, count: usize) -> (Lane, Lane) {
 /// `-((reading - value) / sd)^2 / 2 - ln(sd sqrt(2 pi))`
 ///
 /// ```
-/// use suasion::engine::lanes::Lane;
+/// use suasion::lanes::lane::Lane;
 /// use suasion::model::condition::reading;
 /// let log = reading(0.5, Lane::splat(0.25), 0.25).0[0];
 /// assert!((log.exp() - 0.967_882_898_076_5).abs() < 1e-12); // of N(0, 1) at 1, over 0.25

@@ -4,7 +4,7 @@
 //! The effect is that of a probe: five years of one state under an inducement that frames half of its compliance as bought, beside the same years without any
 //! crowding. Every other source of change but domestic voice (which `agenda_narrowing` silences) is off.
 
-use crate::engine::lanes::{LANES, Lane};
+use crate::lanes::lane::{LANES, Lane};
 use crate::model::internalize::{Influences, change};
 use crate::model::interpret::attribution_target;
 use crate::model::parameters::{CROWDING, PARAMETERS, Parameters};

@@ -8,8 +8,8 @@ mod beta;
 
 pub use beta::BetaTable;
 
-use crate::engine::lanes::{LANES, Lane};
-use crate::engine::math;
+use crate::lanes::lane::{LANES, Lane};
+use crate::lanes::math;
 
 /// A number, or a distribution over numbers.
 #[derive(Clone, Debug, PartialEq)]
@@ -154,7 +154,7 @@ impl Distribution {
     /// Lanes do not affect one another, so any grouping of runs gives the same bits.
     ///
     /// ```
-    /// use suasion::engine::lanes::{LANES, Lane};
+    /// use suasion::lanes::lane::{LANES, Lane};
     /// use suasion::model::distribution::Distribution;
     /// let normal = Distribution::Normal { mean: 0.5, sd: 0.1 };
     /// let at = |u| Distribution::quantile_lane([&normal; LANES], Lane::splat(u), 0.0, 0.6, Lane::ZERO).0[0];

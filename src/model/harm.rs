@@ -2,7 +2,7 @@
 //!
 //! An outcome, once a year; it feeds nothing back.
 
-use crate::engine::lanes::Lane;
+use crate::lanes::lane::Lane;
 use crate::model::parameters::Parameters;
 
 /// Share of a flow that is deterred: `1 - (1 - reach p_i) (1 - reach p_j) (1 - reach e_j organized_share)`, origin i, destination j.
@@ -11,7 +11,7 @@ use crate::model::parameters::Parameters;
 /// less (Renshaw 2016, III).
 ///
 /// ```
-/// use suasion::engine::lanes::Lane;
+/// use suasion::lanes::lane::Lane;
 /// use suasion::model::{harm::deterred, parameters::Parameters};
 /// let p = Parameters::from_fn(|i| Lane::splat(Parameters::<f64>::default().values()[i]));
 /// let [origin, destination, enforcement] = [0.5, 0.5, 0.5].map(Lane::splat);
@@ -29,7 +29,7 @@ pub fn deterred(p: &Parameters<Lane>, p_origin: Lane, p_destination: Lane, e_des
 /// remains on them; where nothing remains elsewhere, it does not move. `flow` has one element per corridor.
 ///
 /// ```
-/// use suasion::engine::lanes::Lane;
+/// use suasion::lanes::lane::Lane;
 /// use suasion::model::harm::flows;
 /// let [hundred, half] = [100.0, 0.5].map(Lane::splat);
 /// let mut flow = [Lane::ZERO; 2];

@@ -3,7 +3,7 @@
 //! Crowding terms are proportional to m: where there is nothing to crowd out, coercion cannot crowd it out
 //! (Renshaw 2016, V).
 
-use crate::engine::lanes::Lane;
+use crate::lanes::lane::Lane;
 use crate::model::ledger::TERMS;
 use crate::model::parameters::Parameters;
 use crate::model::press::Felt;
@@ -44,7 +44,7 @@ pub struct Influences {
 /// (of both, a coefficient below 0 crowds in, and that only as far as there is room: then `m (1 - m)` stands for m), drift `-(m - m*)`, each times its parameter and dt; shock `volatility sqrt(m (1 - m)) N sqrt(dt)`.
 ///
 /// ```
-/// use suasion::engine::lanes::Lane;
+/// use suasion::lanes::lane::Lane;
 /// use suasion::model::{internalize::{Influences, change}, parameters::Parameters, press::Felt, state::Variables};
 /// let p = Parameters::from_fn(|i| Lane::splat(Parameters::<f64>::default().values()[i]));
 /// let [m0, zero, half] = [0.4, 0.0, 0.5].map(Lane::splat);

@@ -3,8 +3,8 @@
 //! Nothing here feeds back. Each observable is a row of one table, [`OBSERVABLES`]: its name, what it reads of a state, and the density of a reading.
 //! Another observable is another row. The numbers of all of them are in [`OBSERVATION`]. A reading that is not on record is missing, and says nothing.
 
-use crate::engine::lanes::Lane;
-use crate::engine::math::{exp, inverse_normal};
+use crate::lanes::lane::Lane;
+use crate::lanes::math::{exp, inverse_normal};
 use crate::model::condition;
 use crate::model::state::Variables;
 use crate::model::table::table;
@@ -150,7 +150,7 @@ const LEAST_SD: f64 = 1e-6;
 /// `n = exp(negative + reactance u)` and `c = exp(cooperative + motivation m)`.
 ///
 /// ```
-/// use suasion::engine::lanes::Lane;
+/// use suasion::lanes::lane::Lane;
 /// use suasion::model::{observation::{Observation, reactions}, state::Variables};
 /// let [half, zero] = [0.5, 0.0].map(Lane::splat);
 /// let v = Variables { reactance: half, ..Variables::start(half, zero, half, half, zero, zero) };
@@ -174,7 +174,7 @@ impl Observable {
     /// where little comes on record, none says little.
     ///
     /// ```
-    /// use suasion::engine::lanes::Lane;
+    /// use suasion::lanes::lane::Lane;
     /// use suasion::model::{observation::{NONE, OBSERVABLES, Observation, Reading, position}, state::Variables};
     /// let [half, zero] = [0.5, 0.0].map(Lane::splat);
     /// let v = Variables { reactance: half, ..Variables::start(half, zero, half, half, zero, zero) };
@@ -279,7 +279,7 @@ mod tests {
             let with = (observable.form != Form::Share).then_some(0.5);
             let drawn: Vec<Reading> = uniforms.clone().map(|x| observable.draw(&o, with, &v, 3, x)).collect();
             let density = |value: f64| {
-                crate::engine::math::exp_scalar(observable.log_density(&o, Reading { value, with }, &v).0[3])
+                crate::lanes::math::exp_scalar(observable.log_density(&o, Reading { value, with }, &v).0[3])
             };
             if observable.form == Form::Reaction {
                 let mut sum = 0.0;

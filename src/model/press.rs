@@ -1,6 +1,6 @@
 //! Step 2, press: shame and inducement from outside, the frame they put on compliance, and what peers ask.
 
-use crate::engine::lanes::Lane;
+use crate::lanes::lane::Lane;
 use crate::model::assess::{Rated, by_tier};
 use crate::model::parameters::Parameters;
 use crate::model::state::relax;
@@ -46,7 +46,7 @@ impl Pressed {
 /// `share` is the share of the way gone in a step ([`crate::model::state::relaxation`]).
 ///
 /// ```
-/// use suasion::engine::lanes::Lane;
+/// use suasion::lanes::lane::Lane;
 /// use suasion::model::press::{Pressed, felt_in_all};
 /// let [half, one, zero] = [0.5, 1.0, 0.0].map(Lane::splat);
 /// let mut pressed = [Pressed { pressure: zero, push: one }, Pressed { pressure: one, push: zero }];
@@ -66,7 +66,7 @@ pub fn felt_in_all(pressed: &mut [Pressed], share: Lane) -> Lane {
 /// Shame from one regime: `rho shame[tier] standing`. It acts even when no sanction follows (Kelley & Simmons 2015).
 ///
 /// ```
-/// use suasion::engine::lanes::Lane;
+/// use suasion::lanes::lane::Lane;
 /// use suasion::model::press::shame;
 /// assert_eq!(shame(Lane::ONE, Lane::splat(1.28), Lane::splat(0.5)).0[0], 0.64);
 /// ```
@@ -78,7 +78,7 @@ pub fn shame(rho: Lane, shame_of_tier: Lane, standing: Lane) -> Lane {
 /// Material inducement from one regime: `sigma severity threat[tier] (1 - waiver chi)` (TVPA s. 110).
 ///
 /// ```
-/// use suasion::engine::lanes::Lane;
+/// use suasion::lanes::lane::Lane;
 /// use suasion::model::press::inducement;
 /// let [sigma, severity, threat, waiver, chi] = [0.5, 1.2, 0.6, 0.69, 1.0].map(Lane::splat);
 /// assert!((inducement(sigma, severity, threat, waiver, chi).0[0] - 0.1116).abs() < 1e-15);
@@ -91,7 +91,7 @@ pub fn inducement(sigma: Lane, severity: Lane, threat_of_tier: Lane, waiver: Lan
 /// Saturating effect `x / (x + half)`: inducement to its frame F; pressure, whose unit is its half effect, to X = s / (s + 1).
 ///
 /// ```
-/// use suasion::engine::lanes::Lane;
+/// use suasion::lanes::lane::Lane;
 /// use suasion::model::press::saturate;
 /// assert_eq!(saturate(Lane::splat(0.06), Lane::splat(0.04)).0[0], 0.6);
 /// ```
@@ -110,7 +110,7 @@ pub fn saturate(x: Lane, half: Lane) -> Lane {
 /// several regimes, `pressed` takes what each of them pushes; else it is empty.
 ///
 /// ```
-/// use suasion::engine::lanes::Lane;
+/// use suasion::lanes::lane::Lane;
 /// use suasion::model::{assess::Rated, parameters::Parameters, press::felt, world::RatingFields};
 /// let given = RatingFields { shame: [0.0, 0.1, 4.0, 4.0], severity: 1.2, threat: [0.0, 0.0, 0.6, 1.0], ..RatingFields::default() };
 /// let fields = [RatingFields::from_fn(|i| Lane::splat(given.values()[i]))];
@@ -161,7 +161,7 @@ pub fn felt(
 /// (Terman 2023; Snyder 2020).
 ///
 /// ```
-/// use suasion::engine::lanes::Lane;
+/// use suasion::lanes::lane::Lane;
 /// use suasion::model::press::pushed;
 /// let [x, defiance, u] = [0.8, 1.5, 0.5].map(Lane::splat);
 /// assert!((pushed(x, defiance, u).0[0] - 0.2).abs() < 1e-15);
@@ -176,7 +176,7 @@ pub fn pushed(x: Lane, defiance: Lane, u: Lane) -> Lane {
 /// Pressure to conform without belief: it acts on commitment and rhetoric, never on motivation (Goodman & Jinks 2013).
 ///
 /// ```
-/// use suasion::engine::lanes::Lane;
+/// use suasion::lanes::lane::Lane;
 /// use suasion::model::press::acculturation;
 /// let [engagement, peers, own] = [0.5, 0.75, 0.25].map(Lane::splat);
 /// assert_eq!(acculturation(engagement, peers, own).0[0], 0.25);

@@ -2,7 +2,7 @@
 //!
 //! Part of steps 2 (who is heard) and 6 (what that does to motivation). Sums over communities and ties are in `ties.rs`.
 
-use crate::engine::lanes::{Lane, Mask};
+use crate::lanes::lane::{Lane, Mask};
 use crate::model::parameters::Parameters;
 
 /// Voice of a state in [0, 1]: `(1 - silence) + silence ((1 - civil_voice) m (1 - a) + civil_voice max(d, nhri))`.
@@ -12,7 +12,7 @@ use crate::model::parameters::Parameters;
 /// Source: Renshaw 2016, VI; Risse 2000.
 ///
 /// ```
-/// use suasion::engine::lanes::Lane;
+/// use suasion::lanes::lane::Lane;
 /// use suasion::model::{parameters::Parameters, region::voice};
 /// let given = Parameters { silence: 0.5, civil_voice: 0.25, ..Parameters::default() };
 /// let p = Parameters::from_fn(|i| Lane::splat(given.values()[i]));
@@ -32,7 +32,7 @@ pub fn voice(p: &Parameters<Lane>, m: Lane, a: Lane, d: Lane, nhri: Lane) -> Lan
 /// `inverse` is 1 / w. With voices the weight of a peer is `w_ij voice_j`, and `voice` their mean: `w voice / (w voice + half)`.
 ///
 /// ```
-/// use suasion::engine::lanes::Lane;
+/// use suasion::lanes::lane::Lane;
 /// use suasion::model::region::hearing;
 /// let [inverse, half] = [5.0, 0.1].map(Lane::splat); // w = .2
 /// let tied = inverse.gt(Lane::ZERO);
@@ -48,7 +48,7 @@ pub fn hearing(inverse: Lane, tied: Mask, voice: Lane, half: Lane) -> Lane {
 /// Pull of what is heard: `x` upwards, `pull_down x` downwards, with x the motivation heard less one's own.
 ///
 /// ```
-/// use suasion::engine::lanes::Lane;
+/// use suasion::lanes::lane::Lane;
 /// use suasion::model::region::pull;
 /// let half = Lane::splat(0.5);
 /// assert_eq!((pull(Lane::splat(0.2), half).0[0], pull(Lane::splat(-0.2), half).0[0]), (0.2, -0.1));
@@ -76,7 +76,7 @@ impl Argued {
     /// The stronger of two; of two alike the first.
     ///
     /// ```
-    /// use suasion::engine::lanes::Lane;
+    /// use suasion::lanes::lane::Lane;
     /// use suasion::model::region::Argued;
     /// let of = |strength: f64| Argued { strength: Lane::splat(strength), framing: Lane::splat(1.0 - strength), framed: Lane::ONE };
     /// assert_eq!(of(0.2).stronger(&of(0.3)), of(0.3));
@@ -100,7 +100,7 @@ impl Argued {
 /// (Renshaw 2016, VI; Simmons, Lloyd & Stewart 2018). `ears` is `o_r`, the state's openness to the region.
 ///
 /// ```
-/// use suasion::engine::lanes::Lane;
+/// use suasion::lanes::lane::Lane;
 /// use suasion::model::region::{Argued, reframed};
 /// let [f, rate, ears, strength] = [0.5, 0.2, 0.5, 0.4].map(Lane::splat);
 /// let argued = Argued { strength, framing: Lane::splat(0.9), framed: Lane::ONE };

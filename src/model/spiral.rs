@@ -2,8 +2,8 @@
 //!
 //! A state may stall at tactical concessions, and may fall back (Risse, Ropp & Sikkink 1999, 2013).
 
-use crate::engine::lanes::Lane;
-use crate::engine::math;
+use crate::lanes::lane::Lane;
+use crate::lanes::math;
 use crate::model::parameters::Parameters;
 use crate::model::state::by_phase;
 
@@ -43,7 +43,7 @@ pub struct Conditions {
 /// with `w = spiral_motivation m`: who means it neither denies nor represses for long.
 ///
 /// ```
-/// use suasion::engine::lanes::Lane;
+/// use suasion::lanes::lane::Lane;
 /// use suasion::model::{parameters::Parameters, spiral::{Conditions, hazards}};
 /// let of = |spiral_motivation| {
 ///     let given = Parameters { spiral_motivation, ..Parameters::default() };
@@ -97,7 +97,7 @@ pub fn hazards(p: &Parameters<Lane>, now: &Conditions) -> (Lane, Lane) {
 /// pressure never sends the same replicate down.
 ///
 /// ```
-/// use suasion::engine::lanes::Lane;
+/// use suasion::lanes::lane::Lane;
 /// use suasion::model::spiral::move_phase;
 /// let [k, up, down] = [2.0, 1.5, 0.5].map(Lane::splat); // P = 1 - exp(-0.5) = 0.393, split 3 : 1
 /// let to = |v: f64| move_phase(k, up, down, 0.25, Lane::splat(v)).0[0];

@@ -2,7 +2,7 @@
 //!
 //! A state's traits are in `traits.rs`; what a rating regime holds about it is in `assess.rs`.
 
-use crate::engine::lanes::Lane;
+use crate::lanes::lane::Lane;
 use crate::model::traits::Starts;
 
 /// What evolves in a state, one run per lane.
@@ -38,7 +38,7 @@ impl Variables {
     /// The start: m = m0, k = k0, e = 0, p = kappa (1 - f) m0, d = 0.4 delta, r = max(k0 / 4, C), a = u = s = 0.
     ///
     /// ```
-    /// use suasion::engine::lanes::Lane;
+    /// use suasion::lanes::lane::Lane;
     /// use suasion::model::state::Variables;
     /// let [m0, f, kappa, delta, k0, c] = [0.5, 0.4, 0.8, 0.5, 1.0, 0.5].map(Lane::splat);
     /// let start = Variables::start(m0, f, kappa, delta, k0, c);
@@ -64,7 +64,7 @@ impl Variables {
     /// capacity allows.
     ///
     /// ```
-    /// use suasion::engine::lanes::Lane;
+    /// use suasion::lanes::lane::Lane;
     /// use suasion::model::{state::Variables, traits::Starts};
     /// let [half, zero] = [0.5, 0.0].map(Lane::splat);
     /// let mut v = Variables::start(half, half, half, half, zero, zero);
@@ -99,7 +99,7 @@ impl Variables {
 /// One step of exact relaxation: `x + share (target - x)`, with `share = 1 - exp(-rate dt)` from [`relaxation`].
 ///
 /// ```
-/// use suasion::engine::lanes::Lane;
+/// use suasion::lanes::lane::Lane;
 /// use suasion::model::state::{relax, relaxation};
 /// let share = relaxation(Lane::splat(1.0), 0.25);
 /// let x = relax(Lane::ZERO, Lane::ONE, share);
@@ -114,13 +114,13 @@ pub fn relax(x: Lane, target: Lane, share: Lane) -> Lane {
 #[inline(always)]
 pub fn relaxation(rate: Lane, dt: f64) -> Lane {
     let x = rate * dt;
-    x * crate::engine::math::one_minus_exp_ratio(x)
+    x * crate::lanes::math::one_minus_exp_ratio(x)
 }
 
 /// The entry of a table by spiral phase: `table[k]`, for k in 0 to 4.
 ///
 /// ```
-/// use suasion::engine::lanes::Lane;
+/// use suasion::lanes::lane::Lane;
 /// use suasion::model::state::by_phase;
 /// let table = [0.05, 0.2, 0.5, 0.9, 1.0].map(Lane::splat);
 /// assert_eq!(by_phase(Lane::splat(3.0), &table).0[0], 0.9);

@@ -4,7 +4,7 @@
 //! regionalism, Acharya 2003). A community ties all its members pairwise with one weight; since the weight is
 //! separable in delta, its part of a mean is two sums per community, never a clique of edges.
 
-use crate::engine::lanes::{Lane, Mask};
+use crate::lanes::lane::{Lane, Mask};
 use crate::model::world::World;
 use std::collections::BTreeMap;
 use std::ops::Range;

@@ -1,6 +1,6 @@
 //! Step 7, voice: what a state says ratchets (entrapment), and concessions arm its critics (Risse & Sikkink 1999).
 
-use crate::engine::lanes::Lane;
+use crate::lanes::lane::Lane;
 use crate::model::parameters::Parameters;
 
 /// Rhetoric after a step: it relaxes to `max(k / 4, C)`, quickly up, slowly down.
@@ -8,7 +8,7 @@ use crate::model::parameters::Parameters;
 /// `rise` and `fall` are the shares of the way gone in a step ([`crate::model::state::relaxation`]).
 ///
 /// ```
-/// use suasion::engine::lanes::Lane;
+/// use suasion::lanes::lane::Lane;
 /// use suasion::model::voice::rhetoric;
 /// let [low, high, rise, fall] = [0.2, 0.8, 0.5, 0.1].map(Lane::splat);
 /// assert_eq!(rhetoric(low, Lane::splat(2.0), high, rise, fall).0[0], 0.5);
@@ -25,7 +25,7 @@ pub fn rhetoric(r: Lane, k: Lane, commitment: Lane, rise: Lane, fall: Lane) -> L
 /// `clamp(d + dt (mobilization_rise delta min(r + nhri + attention, 1) (1 - d) - repression (1 - delta) d - mobilization_fall d), 0, 1)`.
 ///
 /// ```
-/// use suasion::engine::lanes::Lane;
+/// use suasion::lanes::lane::Lane;
 /// use suasion::model::{parameters::Parameters, voice::mobilization};
 /// let p = Parameters::from_fn(|i| Lane::splat(Parameters::<f64>::default().values()[i]));
 /// let [d, delta, hold, repression] = [0.2, 0.5, 0.6, 0.25].map(Lane::splat);

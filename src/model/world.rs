@@ -3,8 +3,8 @@
 //! Everything is by index and in id order, so the order of entries in a file can change no bit. It holds numbers,
 //! not text for people (titles, sources and the observed record stay with the scenario).
 
-use crate::engine::lanes::Lane;
-use crate::engine::randomness::Drawer;
+use crate::lanes::lane::Lane;
+use crate::lanes::randomness::Drawer;
 use crate::model::distribution::Distribution;
 use crate::model::parameters::Parameters;
 use crate::model::table::{FITTED, table};
@@ -127,7 +127,7 @@ impl Clock {
 pub struct State {
     /// Identifier (`IDN`).
     pub id: String,
-    /// Key of its draws ([`state_key`](crate::engine::randomness::state_key)), so that other states do not matter.
+    /// Key of its draws ([`state_key`](crate::lanes::randomness::state_key)), so that other states do not matter.
     pub key: u64,
     /// Traits; `autochthonous_motivation` is [`Distribution::Intrinsic`] unless given.
     pub traits: Traits<Distribution>,
@@ -190,7 +190,7 @@ impl RatingFields<Lane> {
     /// How far merit is enforcement, what can be counted: `(1 - weight_law) enforcement_share`.
     ///
     /// ```
-    /// use suasion::engine::lanes::Lane;
+    /// use suasion::lanes::lane::Lane;
     /// use suasion::model::world::RatingFields;
     /// let given = RatingFields { weight_law: 0.25, enforcement_share: 0.5, ..RatingFields::default() };
     /// assert_eq!(RatingFields::from_fn(|i| Lane::splat(given.values()[i])).counted().0[0], 0.375);

@@ -1,8 +1,8 @@
 //! Sums of a summary by group of a posterior's draws, from which its intervals are as wide as replicates that share a draw make them.
 //! Kept only where there are draws.
 
-use crate::engine::lanes::{LANES, Lane};
 use crate::estimate::{Exact, Groups, Weight, integer};
+use crate::lanes::lane::{LANES, Lane};
 use crate::model::variable::{Variable, VariableKind};
 use crate::model::world::World;
 use crate::output::units::Units;

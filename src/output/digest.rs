@@ -4,7 +4,7 @@
 //! grouping merges to the same. It detects change, by accident or by a different processor; it is no
 //! cryptographic signature.
 
-use crate::engine::lanes::{LANES, Lane};
+use crate::lanes::lane::{LANES, Lane};
 use std::fmt;
 use std::str::FromStr;
 

@@ -3,10 +3,10 @@
 //! The pass is compiled for each instruction set; all give the same bits. It keeps no row.
 
 use crate::engine::batch::Batch;
-use crate::engine::isa::{Isa, Task};
-use crate::engine::lanes::Lane;
 use crate::engine::recorder::Recorder;
 use crate::estimate::Groups;
+use crate::lanes::isa::{Isa, Task};
+use crate::lanes::lane::Lane;
 use crate::model::variable::Variable;
 use crate::model::world::World;
 use crate::output::digest::{Digest, LaneHash};
@@ -150,7 +150,7 @@ pub(super) use tests::fake_ensemble;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::lanes::LANES;
+    use crate::lanes::lane::LANES;
     use crate::output::testing::{Fake, world};
     use proptest::prelude::*;
 

@@ -5,8 +5,8 @@
 //! step, but for an adoption that is given: that has the date given.
 
 use crate::engine::batch::Batch;
-use crate::engine::lanes::{LANES, Lane};
 use crate::engine::recorder::Recorder;
+use crate::lanes::lane::{LANES, Lane};
 use crate::model::variable::Variable;
 use crate::model::world::{TIERS, World};
 use crate::output::table::{Table, Text, Values, labels};

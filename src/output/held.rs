@@ -2,8 +2,8 @@
 //!
 //! It knows when to add, and no statistic.
 
-use crate::engine::lanes::{LANES, Lane};
 use crate::estimate::Groups;
+use crate::lanes::lane::{LANES, Lane};
 use crate::model::world::World;
 use crate::output::by_draw::ByDraw;
 use crate::output::error::OutputError;

@@ -1,8 +1,8 @@
 //! Records what moved motivation in each year, term by term, as rows of `ledger`. It computes no term.
 
 use crate::engine::batch::Batch;
-use crate::engine::lanes::Lane;
 use crate::engine::recorder::Recorder;
+use crate::lanes::lane::Lane;
 use crate::model::ledger::TERMS;
 use crate::model::variable::Variable;
 use crate::model::world::World;

@@ -2,7 +2,7 @@
 //!
 //! Rounding is by adding a large constant, which every instruction set does in lanes and to the same bits.
 
-use crate::engine::lanes::{LANES, Lane, each};
+use crate::lanes::lane::{LANES, Lane, each};
 use crate::output::units::FULL;
 
 const FULL_BITS: u32 = 26;

@@ -5,8 +5,8 @@
 //! from a histogram of 128 bins, interpolated within the bin and limited to the range seen. How results are
 //! written is in `summary_csv.rs` and `summary_table.rs`.
 
-use crate::engine::lanes::{LANES, Lane, Mask};
 use crate::estimate::{Estimate, Exact, Groups, Level, Weight, means, shares};
+use crate::lanes::lane::{LANES, Lane, Mask};
 use crate::model::variable::{Variable, VariableKind};
 use crate::model::world::World;
 use crate::output::by_draw::ByDraw;

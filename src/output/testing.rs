@@ -1,7 +1,7 @@
 //! A small world and a made-up batch for the tests of the recorders. It simulates nothing.
 
-use crate::engine::lanes::{LANES, Lane};
-use crate::engine::randomness::Drawer;
+use crate::lanes::lane::{LANES, Lane};
+use crate::lanes::randomness::Drawer;
 use crate::model::distribution::Distribution;
 use crate::model::ledger::TERMS;
 use crate::model::parameters::Parameters;

@@ -4,8 +4,8 @@
 //! whatever the batches were. It changes no value.
 
 use crate::engine::batch::Batch;
-use crate::engine::lanes::{LANES, Lane};
 use crate::engine::recorder::Recorder;
+use crate::lanes::lane::{LANES, Lane};
 use crate::model::variable::{Variable, VariableKind};
 use crate::model::world::{TIERS, World};
 use crate::output::table::{Table, Text, Values, labels};

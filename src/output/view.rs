@@ -3,7 +3,7 @@
 //! It adds nothing to [`Batch`] and holds no state.
 
 use crate::engine::batch::Batch;
-use crate::engine::lanes::{LANES, Lane};
+use crate::lanes::lane::{LANES, Lane};
 use crate::model::ledger::TERMS;
 use crate::model::variable::Variable;
 use crate::model::world::World;

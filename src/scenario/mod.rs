@@ -55,7 +55,7 @@ pub use lab::{Lab, Step};
 pub use levers::Lever;
 pub use loaded::Loaded;
 pub use observed::{Observed, PRACTICES};
-pub(crate) use overlay::plain;
+pub use overlay::plain;
 pub use room::available_memory;
 pub use sources::{Ground, Sourced};
 pub use sweep::{Axis, Design, Sweep, evenly};

@@ -253,7 +253,7 @@ pub(crate) fn number(x: f64, at: Origin) -> Node {
 
 /// An assignment as [`assignment`] reads it, the same for all spellings: `x = 0.010` is `x=0.01`. One that cannot be read stays
 /// as it is, for whoever refuses it.
-pub(crate) fn plain(text: &str) -> String {
+pub fn plain(text: &str) -> String {
     match assignment(text, 0) {
         Ok((path, value)) => format!("{path}={}", whole::inline(&value)),
         Err(_) => text.into(),

@@ -75,7 +75,7 @@ test_that("an error is the sentence of the command", {
     empty <- tempfile(); dir.create(empty)
     expect_error(suasion_read(empty), "holds no tables", fixed = TRUE)
     withr_program <- options(suasion.program = ""); on.exit(options(withr_program))
-    expect_error(suasion_run("asean"), "cargo install --path .", fixed = TRUE)
+    expect_error(suasion_run("asean"), "cargo install --path crates/cli", fixed = TRUE)
 })
 
 test_that("a path may begin with the home folder", {

@@ -1,6 +1,7 @@
 //! Claims held against the program: those of the documentation, and the command as a user has it.
 
 use crate::commands::{stderr, stdout, suasion};
+use crate::support::ROOT;
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
@@ -9,7 +10,7 @@ use suasion::engine::parallel::Options;
 use suasion::experiment::audit::{Asked, Audit};
 use tempfile::TempDir;
 
-const DOCUMENTED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/claims.toml");
+const DOCUMENTED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/claims.toml");
 const HEAD: &str = "scenario = \"asean\"\nwritten = 2026-11-29\n";
 /// A small budget, for the command; what it says is not looked at.
 const FEW: [&str; 6] = ["--replicates", "40", "--particles", "400", "--draws", "4"];
@@ -38,7 +39,7 @@ fn the_claims_of_the_documentation_are_true_at_the_defaults() {
         .map(|(claim, fails)| format!("{}: claimed {}, found {fails:?}", claim.id, claim.claimed))
         .collect();
     assert!(wrong.is_empty() && audit.list.len() > 20, "{}", wrong.join("\n"));
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = Path::new(ROOT);
     for claim in &audit.list {
         assert!(root.join(&claim.whence).exists(), "{}: there is no {}", claim.id, claim.whence);
         assert!(claim.expected.is_some(), "{} expects no verdict", claim.id);

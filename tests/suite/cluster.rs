@@ -2,6 +2,7 @@
 //! `squeue` says what they were asked. The real Slurm is in `tests/cluster/run`.
 #![cfg(unix)]
 
+use crate::support::ROOT;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -63,7 +64,7 @@ fn run(folder: &Path, words: &[String]) -> Output {
 fn the_scripts_run_what_was_asked_for_whatever_happens_to_the_files() {
     let folder = TempDir::new().expect("a folder");
     let here = folder.path();
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios/good");
+    let source = Path::new(ROOT).join("tests/scenarios/good");
     for file in ["tables.toml", "tables-states.csv", "tables-ties.csv"] {
         fs::copy(source.join(file), here.join(file)).expect("copied");
     }

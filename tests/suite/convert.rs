@@ -4,7 +4,7 @@ use crate::commands::{stderr, stdout, suasion};
 use std::fs;
 use tempfile::TempDir;
 
-const OLD: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/scenarios/old/version-1.toml");
+const OLD: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/scenarios/old/version-1.toml");
 
 #[test]
 fn an_old_file_is_rescaled_where_it_sets_numbers_and_keeps_its_comments() {

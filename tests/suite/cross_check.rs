@@ -27,7 +27,7 @@ const OTHER: [Row; 7] = [
 
 /// The world that the other implementation ran, with the rating regime or without.
 fn flagship(with: bool) -> World {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/scenarios/cross-check/flagship.toml");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/scenarios/cross-check/flagship.toml");
     let mut loaded = Scenario::load(path).expect("a scenario");
     if !with {
         loaded.apply_counterfactual("no-tvpa").expect("it has one");

@@ -1,5 +1,6 @@
 //! The documentation is held to the program: its TOML parses, its tables are those of the code, its links lead somewhere.
 
+use crate::support::ROOT;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -10,7 +11,7 @@ use suasion::model::world::RATING_FIELDS;
 use suasion::scenario::Scenario;
 
 fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
+    Path::new(ROOT)
 }
 
 pub fn pages() -> Vec<PathBuf> {

@@ -3,7 +3,7 @@
 use clap::{Command, CommandFactory};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
-use suasion::cli::Cli;
+use suasion_cli::commands::Cli;
 
 /// The options of each command, by its words.
 type Options = BTreeMap<String, BTreeSet<String>>;

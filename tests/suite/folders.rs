@@ -2,6 +2,7 @@
 //! what was there.
 
 use crate::commands::{stderr, stdout, suasion};
+use crate::support::ROOT;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -434,7 +435,7 @@ fn merged_shards_are_one_job_with_the_whole_and_hold_the_scenario_to_its_hash() 
 fn a_panel_is_a_job_too_and_verified_with_its_tables() {
     let folder = TempDir::new().expect("a folder");
     let here = folder.path();
-    let tables = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/suite/goldens/panel");
+    let tables = Path::new(ROOT).join("tests/suite/goldens/panel");
     let tables = tables.to_str().expect("UTF-8");
     let panel = ["panel", tables, "--start", "2001", "--law", "full", "--out", "made"];
     good(&suasion(here, &[&panel[..], &["--end", "2006"]].concat()));

@@ -5,8 +5,8 @@ use crate::support::scenario_of;
 use std::fmt::Write;
 use std::sync::atomic::AtomicBool;
 use suasion::engine::batch::Run;
-use suasion::engine::isa::Isa;
 use suasion::engine::parallel::{Options, simulate};
+use suasion::lanes::isa::Isa;
 use suasion::output::ensemble::EnsembleRecorder;
 use suasion::scenario::bundled;
 
@@ -25,7 +25,7 @@ fn digests_of_bundled_scenarios_are_as_recorded() {
         .expect("nothing can fail");
         let _ = writeln!(found, "{} {name}", total.digest());
     }
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/digests.txt");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/golden/digests.txt");
     if std::env::var_os("SUASION_MINT").is_some() {
         std::fs::write(path, &found).expect("the golden file can be written");
     }

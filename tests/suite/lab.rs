@@ -1,6 +1,7 @@
 //! `suasion lab` over its wire: what it answers, and what and whom it refuses. The page itself is tested in a browser
 //! (`tests/web`).
 
+use crate::support::ROOT;
 use serde_json::{Value, json};
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -139,7 +140,7 @@ fn a_run_of_the_lab_is_the_run_of_the_command() {
     fs::write(&whole, taken["scenario"].as_str().expect("text")).expect("writable");
     assert_eq!(answer["changed"]["digest"], json!(digest(&["run", &whole.to_string_lossy()], "whole")));
     let own = folder.path().join("asean.toml");
-    let source = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/asean.toml");
+    let source = concat!(env!("CARGO_MANIFEST_DIR"), "/../../scenarios/asean.toml");
     let text = fs::read_to_string(source).expect("readable");
     fs::write(&own, format!("{text}\n{}", taken["counterfactual"].as_str().expect("text")))
         .expect("writable");
@@ -401,8 +402,7 @@ fn what_cannot_be_answered_is_told_in_a_sentence() {
 fn a_file_that_turns_into_nonsense_leaves_the_last_good_picture_and_its_sentence() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("mine.toml");
-    let good =
-        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/teaching/spiral.toml"));
+    let good = fs::read_to_string(Path::new(ROOT).join("scenarios/teaching/spiral.toml"));
     let good = good.expect("readable");
     fs::write(&path, &good).expect("writable");
     let name = path.to_string_lossy().into_owned();

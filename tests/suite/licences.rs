@@ -6,6 +6,7 @@
 //! fetched: where packages of other systems are not on this machine (`cargo fetch --locked` brings them) what needs them
 //! is skipped, and says so.
 
+use crate::support::ROOT;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -13,7 +14,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+/// Packages of this repository.
+const OWN: [&str; 5] = ["suasion", "suasion-cli", "suasion-lanes", "suasion-python", "suasion-show"];
 
 fn read(name: &str) -> String {
     fs::read_to_string(Path::new(ROOT).join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
@@ -83,7 +85,7 @@ fn every_dependency_may_be_used_and_comes_from_the_registry() {
             Some(_) if package.get("checksum").is_none() => {
                 wrong.push(format!("{} has no checksum", name(package)));
             }
-            None if !["suasion", "suasion-python"].contains(&&*name(package)) => {
+            None if !OWN.contains(&&*name(package)) => {
                 wrong.push(format!("{} has no source", name(package)));
             }
             _ => {}

@@ -3,9 +3,9 @@
 use crate::support::{options, scenario, trace_with, world};
 use std::num::NonZeroUsize;
 use suasion::engine::batch::{Batch, Run};
-use suasion::engine::isa::Isa;
 use suasion::engine::parallel::Options;
 use suasion::engine::timeline::Timeline;
+use suasion::lanes::isa::Isa;
 use suasion::model::variable::Variable;
 use suasion::model::world::World;
 

@@ -2,6 +2,7 @@
 //! its first lines, after `#! `, are the whole message that it must get. `SUASION_MINT=1 cargo test scenario_files`
 //! writes the messages anew; read them as somebody would who does not know the program.
 
+use crate::support::ROOT;
 use std::fs;
 use std::path::{Path, PathBuf};
 use suasion::scenario::{Scenario, ScenarioError};
@@ -9,7 +10,7 @@ use suasion::scenario::{Scenario, ScenarioError};
 const MARK: &str = "#! ";
 
 fn folder(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios").join(name)
+    Path::new(ROOT).join("tests/scenarios").join(name)
 }
 
 fn scenarios(name: &str) -> Vec<PathBuf> {

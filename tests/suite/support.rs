@@ -3,13 +3,16 @@
 use std::num::NonZeroUsize;
 use std::sync::atomic::AtomicBool;
 use suasion::engine::batch::{Batch, Run};
-use suasion::engine::isa::Isa;
 use suasion::engine::parallel::{Options, simulate};
 use suasion::engine::recorder::Recorder;
+use suasion::lanes::isa::Isa;
 use suasion::model::ledger::TERMS;
 use suasion::model::variable::Variable;
 use suasion::model::world::World;
 use suasion::scenario::Scenario;
+
+/// The root of the repository.
+pub const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
 /// A world from the text of a scenario.
 pub fn world(text: &str) -> World {

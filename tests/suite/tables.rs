@@ -2,6 +2,7 @@
 //! tables, gives the same scenario or a sentence that helps; so do the tables of a scenario and of other commands.
 
 use crate::commands::{stderr, suasion};
+use crate::support::ROOT;
 use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
@@ -19,7 +20,7 @@ const PANEL: [&str; 9] = [
 ];
 
 fn example(name: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/panel").join(name);
+    let path = Path::new(ROOT).join("examples/panel").join(name);
     fs::read_to_string(path).expect("an example")
 }
 

@@ -2,10 +2,10 @@
 
 use super::{TILE, Tile, of_pair};
 use crate::engine::given::Given;
-use crate::engine::lanes::{Flags, Lane, Mask};
 use crate::engine::noted::UNDRAWN;
-use crate::engine::randomness;
 use crate::engine::step::{Block, NotedOf, Open, Shared};
+use crate::lanes::lane::{Flags, Lane, Mask};
+use crate::lanes::randomness;
 use crate::model::press::{self, Pressed};
 use crate::model::{commit, condition};
 use std::ops::Range;

@@ -1,10 +1,10 @@
 //! Step 1 of a few states: grades, with luck of their own, pinned by a history, or drawn given the grade on record.
 
 use crate::engine::batch::StateLanes;
-use crate::engine::lanes::{Flags, LANES, Lane};
-use crate::engine::math;
-use crate::engine::randomness::{self, Word, regime_slot};
 use crate::engine::step::{Block, NotedOf, Report, Shared, law_share};
+use crate::lanes::lane::{Flags, LANES, Lane};
+use crate::lanes::math;
+use crate::lanes::randomness::{self, Word, regime_slot};
 use crate::model::assess::{self, Rated};
 use crate::model::condition;
 use std::ops::Range;

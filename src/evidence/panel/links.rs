@@ -5,7 +5,7 @@ use super::covariates::Covariate::{
     self, Aid, Arms, Democracy, Effectiveness, Organizations, Society, Trade,
 };
 use super::covariates::Known;
-use crate::engine::math;
+use crate::lanes::math;
 
 /// Mean and standard deviation.
 pub type Spread = (f64, f64);

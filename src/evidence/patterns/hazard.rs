@@ -3,9 +3,9 @@
 //! Proportional hazards with a rate for each last tier: the rates are profiled out, so one slope is sought by Newton's
 //! method.
 
-use crate::engine::math;
 use crate::evidence::frame::Frame;
 use crate::evidence::record::Record;
+use crate::lanes::math;
 
 /// Newton steps; the likelihood is concave in one unknown, and five are enough in practice.
 const STEPS: usize = 30;

@@ -188,7 +188,7 @@ mod tests {
     #[test]
     fn the_bounds_of_the_hazard_ratio_are_two_and_nine() {
         let s = STATISTICS.iter().find(|s| s.scale == Scale::LogRatio).unwrap();
-        let ratio = |x: f64| crate::engine::math::exp_scalar(x);
+        let ratio = |x: f64| crate::lanes::math::exp_scalar(x);
         assert!(
             (ratio(s.target - s.below) - 2.0).abs() < 1e-12
                 && (ratio(s.target + s.above) - 9.0).abs() < 1e-12

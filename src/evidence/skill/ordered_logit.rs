@@ -3,7 +3,7 @@
 //! `P(category <= k) = logistic(cut[k] - sum of slope x)`. Two categories make it a plain logit. The slopes are held by a small ridge, so
 //! that covariates that say the same, or separate the categories, still have a finite fit.
 
-use crate::engine::math;
+use crate::lanes::math;
 
 /// Penalty on half the square of each slope; covariates are standardized.
 const RIDGE: f64 = 1e-2;

@@ -6,9 +6,9 @@ use super::distance::Distance;
 use super::kernel::Kernel;
 use super::moves::Moves;
 use super::prior::Prior;
-use crate::engine::lanes::LANES;
 use crate::experiment::draws::{Purpose, double_words};
 use crate::experiment::error::ExperimentError;
+use crate::lanes::lane::LANES;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 

@@ -5,8 +5,8 @@
 
 use super::prior::{cut_normal, phi};
 use super::weights::{Wheel, ln_sum_exp, moments};
-use crate::engine::lanes::Lane;
-use crate::engine::math::{inverse_normal, ln_scalar};
+use crate::lanes::lane::Lane;
+use crate::lanes::math::{inverse_normal, ln_scalar};
 use serde::{Deserialize, Serialize};
 
 /// How a particle is perturbed.
@@ -194,7 +194,7 @@ fn try_root(matrix: &[f64], n: usize, ridge: f64) -> Option<Vec<f64>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::math::exp_scalar;
+    use crate::lanes::math::exp_scalar;
 
     const ENDS: [(f64, f64); 2] = [(0.0, 1.0), (-1.0, 1.0)];
     const ANCESTORS: [f64; 8] = [0.1, -0.5, 0.4, 0.0, 0.5, 0.1, 0.9, 0.8];

@@ -5,10 +5,10 @@
 use super::tests::described;
 use super::*;
 use crate::engine::given::Given;
-use crate::engine::isa::Isa;
 use crate::experiment::error::ExperimentError;
 use crate::experiment::history::evaluate::{Effort, evaluate};
 use crate::experiment::history::tests::speech;
+use crate::lanes::isa::Isa;
 use crate::scenario::Scenario;
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -149,7 +149,7 @@ fn threads_and_interruptions_change_no_bit_of_a_posterior_by_likelihood() {
 fn the_most_probable_point_is_where_the_exact_one_is() {
     // In the prior's normal scores its log density is -z^2 / 2.
     let alone = Alone::new(usize::MAX);
-    let score = |x: f64| crate::engine::math::inverse_normal(crate::engine::lanes::Lane::splat(x)).0[0];
+    let score = |x: f64| crate::lanes::math::inverse_normal(crate::lanes::lane::Lane::splat(x)).0[0];
     let height = |x: f64| exact(x) - 0.5 * score(x) * score(x);
     let best =
         (1..1000).map(|i| f64::from(i) / 1000.0).max_by(|a, b| height(*a).total_cmp(&height(*b))).unwrap();

@@ -52,6 +52,6 @@ pub use population::Population;
 pub use prior::Prior;
 pub use run::{Calibration, End, Outcome, Step, Until, Work, predict};
 pub use store::{DESCRIPTION, Store};
-pub use tables::{Predicted, densities, draws, generations, marginals, picture, point, predictive, rungs};
+pub use tables::{BINS, Predicted, densities, draws, generations, marginals, point, predictive, rungs};
 pub use tempering::{Reached, Rung, Tempered, Tempering};
 pub use weights::{Wheel, effective_size, ln_sum_exp, moments, normalized, weighted_quantile};

@@ -8,8 +8,8 @@
 
 use super::generation::Particle;
 use super::prior::{Prior, phi};
-use crate::engine::lanes::Lane;
-use crate::engine::math::{inverse_normal, ln_scalar};
+use crate::lanes::lane::Lane;
+use crate::lanes::math::{inverse_normal, ln_scalar};
 
 /// Share of steps taken that sizes of steps aim at.
 const AIM: f64 = 0.25;

@@ -8,9 +8,9 @@ use super::distance::{Distance, MOST};
 use super::generation::{Simulator, Trial};
 use super::prior::Prior;
 use super::search::{begin, least, values};
-use crate::engine::lanes::LANES;
 use crate::experiment::draws::{Purpose, double_words};
 use crate::experiment::error::ExperimentError;
+use crate::lanes::lane::LANES;
 use std::num::NonZeroUsize;
 use std::sync::atomic::AtomicBool;
 

@@ -2,10 +2,10 @@
 //!
 //! Normal functions are those of `libm` and of the engine, so a draw has the same bits on every processor.
 
-use crate::engine::lanes::Lane;
-use crate::engine::math::{exp_scalar, inverse_normal, ln_scalar};
 use crate::excerpt::number;
 use crate::experiment::error::ExperimentError;
+use crate::lanes::lane::Lane;
+use crate::lanes::math::{exp_scalar, inverse_normal, ln_scalar};
 use crate::model::table::MOST;
 use std::fmt;
 

@@ -3,10 +3,10 @@
 //! In these coordinates every prior is standard normal, so steps of one size fit all parameters, and none leaves its prior.
 
 use super::prior::{Prior, phi};
-use crate::engine::lanes::Lane;
-use crate::engine::math::inverse_normal;
 use crate::engine::parallel::on_threads;
 use crate::experiment::error::ExperimentError;
+use crate::lanes::lane::Lane;
+use crate::lanes::math::inverse_normal;
 use cmaes::{CMAESOptions, DVector};
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -1,4 +1,4 @@
-//! What came of a calibration, as tables and a picture. It computes no posterior and knows no file.
+//! What came of a calibration, as tables. It computes no posterior and knows no file.
 
 use super::distance::Target;
 use super::identify::{Marginal, relative_density};
@@ -9,7 +9,6 @@ use super::run::Step;
 use super::tempering::Rung;
 use super::weights::weighted_quantile;
 use crate::experiment::compare::{Described, Making};
-use crate::output::picture::{Content, Line, Panel, Picture};
 
 /// Columns of a density in the picture and on the terminal.
 pub const BINS: usize = 20;
@@ -170,30 +169,6 @@ pub fn predictive(targets: &[Target], predicted: &[Option<Predicted>]) -> Descri
         making.number(name, "-", meaning, defined.iter().map(|(_, p)| of(p)).collect());
     }
     making.end()
-}
-
-/// Prior and posterior of each parameter, over equal shares of its prior: the prior is flat.
-pub fn picture(population: &Population, parameters: &[Parameter], marginals: &[Marginal]) -> Picture {
-    let line = |name: &str, density: &[f64]| {
-        let ends = |i: usize| [i, i + 1].map(|edge| 100.0 * edge as f64 / BINS as f64);
-        let steps = density.iter().enumerate().flat_map(|(i, d)| ends(i).map(|x| (x, *d, None)));
-        Line { name: name.into(), points: steps.collect() }
-    };
-    let panel = |(k, (parameter, marginal)): (usize, (&Parameter, &Marginal))| {
-        let density = relative_density(population, k, &parameter.prior, BINS);
-        let said = if marginal.identified() { "" } else { " (not identified)" };
-        let name = parameter.path.strip_prefix("parameters.").unwrap_or(&parameter.path);
-        Panel {
-            title: format!("{name}{said}"),
-            lines: vec![line("posterior", &density), line("prior", &[1.0; BINS])],
-        }
-    };
-    Picture {
-        title: "Posterior beside prior".into(),
-        x: "percentile of the prior".into(),
-        y: "density relative to the prior".into(),
-        content: Content::Panels(parameters.iter().zip(marginals).enumerate().map(panel).collect()),
-    }
 }
 
 /// The density of a posterior relative to its prior, for a line of a terminal.

@@ -13,9 +13,9 @@ use super::prior::Prior;
 use super::run::{Work, fill};
 use super::store::Store;
 use super::weights::{Wheel, effective_size, ln_sum_exp, normalized, weighted_quantile};
-use crate::engine::math::ln_scalar;
 use crate::experiment::draws::{Purpose, double_words};
 use crate::experiment::error::ExperimentError;
+use crate::lanes::math::ln_scalar;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 

@@ -1,10 +1,10 @@
 //! Calibrations of small models whose posteriors are known, and simulation-based calibration of one (Talts et al. 2018).
 
 use super::*;
-use crate::engine::lanes::Lane;
-use crate::engine::math::{inverse_normal, ln_scalar};
 use crate::experiment::draws::{Purpose, double_words};
 use crate::experiment::error::ExperimentError;
+use crate::lanes::lane::Lane;
+use crate::lanes::math::{inverse_normal, ln_scalar};
 use crate::output::manifest::ScenarioEntry;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};

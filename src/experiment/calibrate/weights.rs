@@ -1,7 +1,7 @@
 //! Weighted draws: sums of weights in log space, effective sample size, moments and quantiles. Sums are in the order of the
 //! draws.
 
-use crate::engine::math::{exp_scalar, ln_scalar};
+use crate::lanes::math::{exp_scalar, ln_scalar};
 
 /// Logarithm of the sum of exponentials; minus infinity of none.
 ///

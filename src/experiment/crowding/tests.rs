@@ -88,7 +88,7 @@ fn draws_are_conditioned_each_by_itself_and_weighed_by_their_likelihood() {
     assert!((sum - 1.0).abs() < 1e-12 && many.prior.iter().all(|draw| draw.weight == 0.25));
     let ratio = posterior[1].weight / posterior[0].weight;
     let logs = posterior[1].log_likelihood.0 - posterior[0].log_likelihood.0;
-    assert!((crate::engine::math::ln_scalar(ratio) - logs).abs() < 1e-9);
+    assert!((crate::lanes::math::ln_scalar(ratio) - logs).abs() < 1e-9);
     // What crowds out more in the probe does so here.
     let mut by_effect: Vec<(f64, f64)> =
         many.prior.iter().map(|draw| (draw.effect, draw.means[0][0].unwrap())).collect();

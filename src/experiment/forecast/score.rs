@@ -1,9 +1,9 @@
 //! Scores of several who forecast the same: means by how far ahead, and by how much the first is better or worse than each of the others.
 
-use crate::engine::math::ln_scalar;
 use crate::evidence::skill::forecast::GRADES;
 use crate::evidence::skill::scored::{Difference, difference};
 use crate::evidence::skill::scores::rps;
+use crate::lanes::math::ln_scalar;
 
 /// Who forecasts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

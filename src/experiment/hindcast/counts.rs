@@ -1,8 +1,8 @@
 //! What a hindcast counts in runs: tiers by year, years of adoption, and by how much variables change within windows.
 
 use crate::engine::batch::Batch;
-use crate::engine::lanes::{LANES, Lane};
 use crate::engine::recorder::Recorder;
+use crate::lanes::lane::{LANES, Lane};
 use crate::model::variable::Variable;
 use crate::model::world::TIERS;
 

@@ -3,12 +3,12 @@
 use super::tests::{STOP, asean, filter_of, on_two};
 use crate::engine::batch::{Batch, Run};
 use crate::engine::given::{Adoption, Given};
-use crate::engine::isa::Isa;
 use crate::engine::parallel::simulate_batch;
 use crate::engine::recorder::Recorder;
 use crate::engine::timeline::Timeline;
 use crate::experiment::history::filter::Filter;
 use crate::experiment::posterior::Worlds;
+use crate::lanes::isa::Isa;
 use crate::model::variable::Variable;
 
 /// The record that a run leaves, and what its states were at the end.

@@ -3,10 +3,10 @@
 use super::filter::{Entry, Filter};
 use super::{HEARD, LEAST_PARTICLES, MOST_PARTICLES};
 use crate::engine::given::Given;
-use crate::engine::isa::Isa;
 use crate::engine::timeline::Timeline;
 use crate::experiment::draws::{Purpose, double_words};
 use crate::experiment::error::ExperimentError;
+use crate::lanes::isa::Isa;
 use crate::model::world::World;
 use std::sync::atomic::AtomicBool;
 

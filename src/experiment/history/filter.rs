@@ -9,8 +9,6 @@ use crate::engine::batch::{Batch, Run};
 use crate::engine::given::Given;
 use crate::engine::guard::NotFinite;
 use crate::engine::history::Lineage;
-use crate::engine::isa::Isa;
-use crate::engine::lanes::{LANES, Lane};
 use crate::engine::parallel::{Options, on_each, pieces, run_year};
 use crate::engine::particles::Common;
 use crate::engine::recorder::Recorder;
@@ -18,6 +16,8 @@ use crate::engine::timeline::Timeline;
 use crate::experiment::cost::refuse_memory;
 use crate::experiment::draws::{Purpose, double_words};
 use crate::experiment::error::ExperimentError;
+use crate::lanes::isa::Isa;
+use crate::lanes::lane::{LANES, Lane};
 use crate::model::condition;
 use crate::model::world::World;
 use crate::scenario::Scenario;
@@ -322,7 +322,7 @@ pub(super) fn weigh(logs: &[f64]) -> (Entry, Vec<f64>) {
     for chunk in logs.chunks(LANES) {
         let log = Lane::from_fn(|l| chunk.get(l).copied().unwrap_or(f64::NEG_INFINITY) - most);
         let possible = log.gt(Lane::splat(-700.0));
-        let weight = possible.select(crate::engine::math::exp(possible.select(log, Lane::ZERO)), Lane::ZERO);
+        let weight = possible.select(crate::lanes::math::exp(possible.select(log, Lane::ZERO)), Lane::ZERO);
         weights.extend_from_slice(&weight.0);
     }
     weights.truncate(logs.len());

@@ -7,10 +7,10 @@
 use super::evaluate::{Effort, evaluate};
 use super::filter::{Entry, Filter, weigh};
 use crate::engine::given::Given;
-use crate::engine::isa::Isa;
 use crate::engine::timeline::Timeline;
 use crate::experiment::cost::refuse_memory;
 use crate::experiment::error::ExperimentError;
+use crate::lanes::isa::Isa;
 use crate::model::world::World;
 use std::sync::atomic::{AtomicBool, Ordering};
 

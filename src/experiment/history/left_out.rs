@@ -4,9 +4,9 @@ use super::HEARD;
 use super::evaluate::{Effort, Evaluation};
 use super::filter::{Entry, Filter};
 use crate::engine::given::Given;
-use crate::engine::isa::Isa;
 use crate::engine::timeline::Timeline;
 use crate::experiment::error::ExperimentError;
+use crate::lanes::isa::Isa;
 use crate::model::world::World;
 use std::sync::atomic::AtomicBool;
 

@@ -1,8 +1,8 @@
 //! What a log-likelihood is worth: beside it, that of a chain that knows nothing but how often grades and adoptions have changed.
 
 use crate::engine::given::Given;
-use crate::engine::math::ln_scalar;
 use crate::evidence::skill::markov::Markov;
+use crate::lanes::math::ln_scalar;
 use crate::model::world::World;
 
 /// Log-likelihoods of a Markov chain of grades with a constant hazard of each adoption, on the record that a filter was given.

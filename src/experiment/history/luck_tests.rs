@@ -3,10 +3,10 @@
 use super::tests::{STOP, asean};
 use super::*;
 use crate::engine::batch::{Batch, Run};
-use crate::engine::isa::Isa;
-use crate::engine::lanes::Lane;
 use crate::engine::parallel::simulate_batch;
 use crate::engine::recorder::Recorder;
+use crate::lanes::isa::Isa;
+use crate::lanes::lane::Lane;
 use crate::model::variable::Variable;
 use crate::model::world::World;
 

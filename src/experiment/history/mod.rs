@@ -18,12 +18,12 @@ pub mod rows;
 
 use crate::engine::given::Given;
 use crate::engine::history::{History, Lineage};
-use crate::engine::lanes::LANES;
 use crate::engine::parallel::{Options, on_threads};
 use crate::engine::timeline::Timeline;
 use crate::evidence::given::given;
 use crate::experiment::cost::refuse_memory;
 use crate::experiment::error::ExperimentError;
+use crate::lanes::lane::LANES;
 use crate::model::world::World;
 use crate::scenario::{Observed, Scenario};
 use filter::{Filter, Pass};

@@ -8,12 +8,12 @@
 
 use crate::engine::batch::{Batch, Run};
 use crate::engine::history::{History, Lineage, Pins};
-use crate::engine::lanes::LANES;
 use crate::engine::parallel::{on_each, run_year};
 use crate::engine::recorder::Recorder;
 use crate::experiment::draws::{Purpose, double_words};
 use crate::experiment::error::ExperimentError;
 use crate::experiment::history::filter::{Filter, Heard, Pass};
+use crate::lanes::lane::LANES;
 use crate::model::world::World;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -268,7 +268,7 @@ impl Filter<'_> {
                         } else {
                             let luck = self.luck(few.first + k, state, sweep)[1];
                             let luck = (luck >> 11) as f64 / (1_u64 << 53) as f64;
-                            luck < crate::engine::math::exp_scalar(gain.clamp(-700.0, 0.0))
+                            luck < crate::lanes::math::exp_scalar(gain.clamp(-700.0, 0.0))
                         };
                         if !keep {
                             continue;

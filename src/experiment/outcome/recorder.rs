@@ -2,8 +2,8 @@
 
 use super::{Measure, Outcomes, Target};
 use crate::engine::batch::Batch;
-use crate::engine::lanes::Lane;
 use crate::engine::recorder::Recorder;
+use crate::lanes::lane::Lane;
 use crate::model::ledger::TERMS;
 use crate::model::variable::Variable;
 use crate::model::world::World;

@@ -2,12 +2,12 @@
 
 use crate::engine::batch::{Batch, Run};
 use crate::engine::given::{Adoption, Given};
-use crate::engine::isa::Isa;
 use crate::engine::parallel::simulate_batch;
 use crate::engine::recorder::Recorder;
 use crate::engine::timeline::Timeline;
 use crate::experiment::draws::{Purpose, double_words};
 use crate::experiment::error::ExperimentError;
+use crate::lanes::isa::Isa;
 use crate::model::observation::{OBSERVABLES, Observation, position};
 use crate::model::state::Variables;
 use crate::model::variable::Variable;

@@ -1,7 +1,7 @@
 //! Verdicts where it is known what they must be.
 
 use super::*;
-use crate::engine::isa::Isa;
+use crate::lanes::isa::Isa;
 use std::num::NonZeroUsize;
 
 static STOP: AtomicBool = AtomicBool::new(false);

@@ -3,7 +3,7 @@
 //! Replicates are cut into a few passes, and each pass goes over all points (ABCD ABCD), so that a sweep that is
 //! stopped has looked at all of its space. The cut depends on the sweep alone, never on threads or shards.
 
-use crate::engine::lanes::LANES;
+use crate::lanes::lane::LANES;
 use std::ops::Range;
 
 /// Passes over the points, where there are replicates enough.

@@ -5,11 +5,11 @@
 
 use super::Sweep;
 use crate::engine::history::History;
-use crate::engine::isa::Isa;
 use crate::engine::parallel::{Options, make_in_order};
 use crate::estimate::{Accumulator, Groups};
 use crate::experiment::error::ExperimentError;
 use crate::experiment::values;
+use crate::lanes::isa::Isa;
 use crate::model::world::World;
 use crate::output::units::Units;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -1,7 +1,7 @@
 //! Stacking: by which mixture of theories the record would have been predicted best.
 
-use crate::engine::math::{exp_scalar, ln_scalar};
 use crate::experiment::calibrate::ln_sum_exp;
+use crate::lanes::math::{exp_scalar, ln_scalar};
 
 /// Steps towards the weights. Each raises the mean log of the mixture; after so many the second digit of a weight stands.
 const STEPS: usize = 2000;

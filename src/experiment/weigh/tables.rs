@@ -197,7 +197,9 @@ pub fn blocks(weighing: &Weighing, check: &BlockCheck) -> Described {
     making.number("jointly_error", "-", "standard error of it", numbers(&|k| of(k).joint.error));
     let meaning = "least effective sample size of the whole runs in any year";
     making.number("effective", "-", meaning, numbers(&|k| of(k).effective));
-    let meaning = format!("whether both agree: within {AGREES} and {ERRORS} simulation errors; not known where fewer than {FEWEST_RUNS} runs are effective");
+    let meaning = format!(
+        "whether both agree: within {AGREES} and {ERRORS} simulation errors; not known where fewer than {FEWEST_RUNS} runs are effective"
+    );
     making.text("agree", &meaning, (0..check.both.len()).map(|k| check.told(k).into()).collect());
     making.end()
 }

@@ -5,7 +5,7 @@
 //! bits everywhere. Not for the step: a table costs milliseconds.
 #![allow(clippy::unreadable_literal, reason = "constants are not for reading digit by digit")]
 
-use crate::engine::math::{exp_scalar, ln_scalar};
+use crate::lanes::math::{exp_scalar, ln_scalar};
 use std::fmt;
 use std::sync::Arc;
 

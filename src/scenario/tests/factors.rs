@@ -3,7 +3,7 @@
 
 use super::super::document::{Node, Value};
 use super::*;
-use crate::engine::randomness::word;
+use crate::lanes::randomness::word;
 use crate::model::world::World;
 
 /// Keys of numbers that are no factors: dates, counts, what is drawn from a table, and what is no number of the world.

@@ -2,7 +2,7 @@
 //! the same edit, one order of the file and another.
 
 use super::{HEAD, build, load};
-use crate::engine::randomness::{Drawer, state_key};
+use crate::lanes::randomness::{Drawer, state_key};
 use crate::model::distribution::Distribution;
 use crate::model::parameters::Parameters;
 use crate::model::world::{Change, RatingFields};

@@ -2,7 +2,7 @@
 
 use super::context::{Context, text};
 use super::regimes::{dated, flags};
-use crate::engine::randomness::Drawer;
+use crate::lanes::randomness::Drawer;
 use crate::model::table::Bound;
 use crate::model::world::{Instrument, InstrumentKind};
 use crate::scenario::document::Node;

@@ -26,7 +26,7 @@ use super::report::Report;
 use super::sources;
 use super::sweep::{self, Sweep};
 use super::{counterfactual, counterfactual::Counterfactual, numbers, wire};
-use crate::engine::randomness::Drawer;
+use crate::lanes::randomness::Drawer;
 use crate::model::parameters::{PARAMETERS, Parameters};
 use crate::model::world::{Instrument, Rating, World};
 use std::collections::BTreeMap;

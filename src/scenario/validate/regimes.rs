@@ -1,7 +1,7 @@
 //! Regimes: communities first (others refer to their members), then conventions and ratings.
 
 use super::context::{Context, KINDS, text};
-use crate::engine::randomness::Drawer;
+use crate::lanes::randomness::Drawer;
 use crate::model::table::Bound;
 use crate::model::world::{
     Answers, Community, Convention, Level, RATING_FIELDS, Rating, RatingFields, Series,

@@ -1,7 +1,7 @@
 //! States: those written one by one (in the file or a table) and those of generators.
 
 use super::context::{Context, text};
-use crate::engine::randomness::state_key;
+use crate::lanes::randomness::state_key;
 use crate::model::distribution::Distribution;
 use crate::model::table::Entry;
 use crate::model::traits::{

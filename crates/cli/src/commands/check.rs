@@ -1,0 +1,150 @@
+//! `suasion check`: validate a scenario and say what it holds and what it costs.
+
+use super::page::Page;
+use super::shared::{EngineArgs, ScenarioArgs};
+use anyhow::Result;
+use clap::Args;
+use serde_json::{Value, json};
+use suasion::experiment::cost::{Estimate, estimate, human};
+use suasion::experiment::hearing::{Hearing, hearing};
+use suasion::scenario::{Ground, Scenario, ScenarioError};
+
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    #[command(flatten)]
+    scenario: ScenarioArgs,
+    #[command(flatten)]
+    engine: EngineArgs,
+    /// List the values that carry no source, and apart from them those whose source is judgement
+    #[arg(long)]
+    sources: bool,
+    /// Print nothing but errors: the exit code tells
+    #[arg(long, short, conflicts_with = "json")]
+    quiet: bool,
+    /// Print what was found as JSON; the problems too, where there are any
+    #[arg(long)]
+    json: bool,
+}
+
+impl Check {
+    pub(super) fn run(self, mut page: Page) -> Result<()> {
+        let mut scenario = match self.scenario.load() {
+            Ok(scenario) => scenario,
+            Err(error) => {
+                if self.json {
+                    page.json(&refusal(&error))?;
+                }
+                return Err(error);
+            }
+        };
+        if self.quiet {
+            return Ok(());
+        }
+        if self.sources {
+            return self.say_sources(&scenario, page);
+        }
+        let options = self.engine.options()?;
+        let cost = estimate(&mut scenario, options)?;
+        if self.json {
+            return page.json(&summary(&scenario, &cost));
+        }
+        page.say(format!("{} is valid: {}", scenario.name, scenario.title));
+        page.say(scenario.in_words());
+        if let Some([start, end]) = hearing(&scenario) {
+            page.say(format!(
+                "Peers count for {:.2} of what they could at the start ({:.2} to {:.2} by state) and for {:.2} at the end; in argument, where not all speak, for {:.2} and {:.2}.",
+                start.mean, start.low, start.high, end.mean, start.heard, end.heard
+            ));
+        }
+        page.say(format!(
+            "{} agent-steps: about {:.1} s on {} threads\n{} of memory, {} of results",
+            indicatif::HumanCount(cost.agent_steps),
+            cost.seconds,
+            options.threads,
+            human(cost.memory),
+            human(cost.disk),
+        ));
+        page.print()
+    }
+
+    /// Lists values without a source, then those that somebody judged.
+    fn say_sources(&self, scenario: &Scenario, mut page: Page) -> Result<()> {
+        let all = scenario.sources();
+        let of = |ground: Ground| all.iter().filter(move |value| value.ground == ground);
+        let sourced = of(Ground::Source).count();
+        if self.json {
+            let listed = |ground: Ground| -> Vec<Value> {
+                of(ground)
+                    .map(|v| json!({ "file": v.file, "line": v.line, "path": v.path, "source": v.source }))
+                    .collect()
+            };
+            return page.json(&json!({ "valid": true, "without_source": listed(Ground::None),
+                "judged": listed(Ground::Judgement), "sourced": sourced }));
+        }
+        for (ground, head) in [
+            (Ground::None, "without a source"),
+            (Ground::Judgement, "judged: the source is somebody's judgement"),
+        ] {
+            if of(ground).next().is_some() {
+                page.say(head);
+            }
+            for value in of(ground) {
+                let source =
+                    if value.source.is_empty() { String::new() } else { format!(": {}", value.source) };
+                page.say(format!("  {}:{}: {}{source}", value.file, value.line, value.path));
+            }
+        }
+        let (none, judged) = (of(Ground::None).count(), of(Ground::Judgement).count());
+        page.say(format!("{none} values without a source, {judged} by judgement, {sourced} with a source"));
+        page.print()
+    }
+}
+
+fn summary(scenario: &Scenario, cost: &Estimate) -> Value {
+    let world = &scenario.world;
+    let of = |h: Hearing| json!({ "low": h.low, "mean": h.mean, "high": h.high, "heard": h.heard });
+    let hearing = hearing(scenario).map(|[start, end]| json!({ "start": of(start), "end": of(end) }));
+    json!({
+        "valid": true,
+        "name": scenario.name,
+        "title": scenario.title,
+        "in_words": scenario.in_words(),
+        "start": world.clock.start,
+        "end": world.clock.end,
+        "steps_per_year": world.clock.steps_per_year,
+        "states": world.states.len(),
+        "ties": world.ties.len(),
+        "regimes": world.ratings.len() + world.conventions.len() + world.communities.len(),
+        "instruments": world.instruments.len(),
+        "events": world.events.len(),
+        "corridors": world.corridors.len(),
+        "counterfactuals": scenario.counterfactuals.len(),
+        "replicates": scenario.replicates,
+        "hearing": hearing,
+        "agent_steps": cost.agent_steps,
+        "seconds": cost.seconds,
+        "memory_bytes": cost.memory,
+        "disk_bytes": cost.disk,
+    })
+}
+
+/// The problems of a scenario that is refused; one in words where it could not be read at all.
+fn refusal(error: &anyhow::Error) -> Value {
+    let problems = error.downcast_ref::<ScenarioError>().map(ScenarioError::problems).unwrap_or_default();
+    let all = problems.iter().map(|problem| {
+        json!({
+            "file": problem.file,
+            "line": problem.line,
+            "overlay": problem.overlay,
+            "path": problem.path,
+            "found": problem.found,
+            "expected": problem.expected,
+            "hint": problem.hint,
+        })
+    });
+    let mut all: Vec<Value> = all.collect();
+    if all.is_empty() {
+        all.push(json!({ "found": error.to_string() }));
+    }
+    json!({ "valid": false, "problems": all })
+}

@@ -1,0 +1,60 @@
+//! What `run` says of its states: a row for each, motivation as a sparkline.
+
+use super::numbers::{interval, percentage};
+use super::page::Page;
+use super::shared::LEVEL;
+use super::table::Table;
+use suasion::estimate::Level;
+use suasion::model::variable::Variable;
+use suasion::model::world::TIERS;
+use suasion::output::summary::Summary;
+use suasion::scenario::Scenario;
+use suasion_show::sparkline::sparkline;
+
+/// States beyond this number are not printed.
+const MOST_ROWS: usize = 40;
+
+/// Means over replicates at the end, with the course of motivation.
+pub(super) fn say(page: &mut Page, scenario: &Scenario, summary: &Summary) {
+    let world = &scenario.world;
+    let last = summary.rows() - 1;
+    // One replicate has no interval.
+    let (level, size) = (Level::new(LEVEL), summary.size(Variable::Motivation));
+    let several = summary.replicates() > 1;
+    let mut table = Table::of("state")
+        .drawing("motivation")
+        .numbers(["start", "end"])
+        .numbers(several.then_some("interval"))
+        .numbers(["protection", "enforcement", "phase"])
+        .numbers(world.instruments.iter().map(|j| j.id.as_str()))
+        .numbers(world.ratings.iter().map(|g| format!("tier {}", g.id)));
+    for i in 0..world.states.len().min(MOST_ROWS) {
+        let mean = |row, v| summary.mean(i, row, v).unwrap_or(f64::NAN);
+        let course: Vec<f64> = (0..=last).map(|row| mean(row, Variable::Motivation)).collect();
+        let mut row = vec![scenario.names[i].clone(), sparkline(&course, 0.0, 1.0)];
+        row.extend([0, last].map(|row| format!("{:.2}", mean(row, Variable::Motivation))));
+        let end = summary.estimate((i, last), (Variable::Motivation, None), size, &level);
+        row.extend(several.then(|| interval(end.and_then(|end| end.interval), |x| format!("{x:.3}"))));
+        let others = [Variable::Protection, Variable::Enforcement, Variable::Phase];
+        row.extend(others.map(|v| format!("{:.2}", mean(last, v))));
+        for j in 0..world.instruments.len() {
+            row.push(percentage(summary.share(i, last, Variable::Adopted(j), 1).unwrap_or(0.0)));
+        }
+        for g in 0..world.ratings.len() {
+            let share = |tier: usize| summary.share(i, last, Variable::Tier(g), tier).unwrap_or(0.0);
+            let most = (0..TIERS.len()).max_by(|a, b| share(*a).total_cmp(&share(*b))).unwrap_or(0);
+            row.push(format!("{} ({})", TIERS[most], percentage(share(most))));
+        }
+        table.row(row);
+    }
+    page.table(table);
+    if world.states.len() > MOST_ROWS {
+        page.say(format!("... and {} more states, in the table `summary`", world.states.len() - MOST_ROWS));
+    }
+    page.say(format!(
+        "means over {} replicates at the end of {}{}; phase 0-4; adopted, most frequent tier: shares",
+        summary.replicates(),
+        world.clock.end - 1,
+        if several { ", motivation with a 95 % interval" } else { "" },
+    ));
+}

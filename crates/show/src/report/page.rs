@@ -1,0 +1,200 @@
+//! The page: HTML with the figures in it, and nothing to be fetched. It decides nothing about what is shown.
+
+use super::Report;
+use super::figure::{Data, Figure};
+use crate::plot::escape;
+use std::fmt::Write as _;
+use suasion::experiment::comparison::Luck;
+use suasion::output::error::OutputError;
+
+/// By which a page of this program is known.
+pub const GENERATOR: &str = concat!("suasion ", env!("CARGO_PKG_VERSION"));
+
+/// Bytes of a figure's data that a page carries.
+const MOST_DATA: usize = 400_000;
+/// Rows of a figure's data that a page shows as a table.
+const MOST_ROWS: usize = 250;
+
+const STYLE: &str = include_str!("page.css");
+
+/// Writes HTML to a string, which cannot fail.
+macro_rules! html {
+    ($out:expr, $($arg:tt)*) => { { let _ = writeln!($out, $($arg)*); } };
+}
+
+pub(super) fn html(report: &Report) -> Result<String, OutputError> {
+    let mut out = String::new();
+    let title = escape(&report.scenario.title);
+    let kind = escape(&report.kind);
+    // The policy has a browser fetch nothing, whatever a title may say.
+    html!(
+        out,
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"generator\" content=\"{GENERATOR}\">\n<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{kind}: {title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>"
+    );
+    html!(out, "<header>\n<p class=\"kind\">{kind}</p>\n<h1>{title}</h1>\n</header>\n<main>");
+    run(&mut out, report);
+    contents(&mut out, report);
+    for figure in &report.figures {
+        section(&mut out, report, figure)?;
+    }
+    if !report.left_out.is_empty() {
+        html!(out, "<section aria-labelledby=\"left-out\">\n<h2 id=\"left-out\">Not on this page</h2>\n<ul>");
+        report.left_out.iter().for_each(|what| html!(out, "<li>{}</li>", escape(what)));
+        html!(out, "</ul>\n</section>");
+    }
+    html!(
+        out,
+        "<section aria-labelledby=\"limits\">\n<h2 id=\"limits\">What these results cannot tell</h2>\n<p>A fit is not a cause, and a difference between two scenarios is a property of the model until evidence holds it to the world. Intervals are about the luck of the replicates and the spread of traits, not about parameters that are wrong.</p>\n</section>"
+    );
+    html!(
+        out,
+        "</main>\n<footer><p>Made by {GENERATOR}. The page needs no network and no script.</p></footer>\n</body>\n</html>"
+    );
+    Ok(out)
+}
+
+/// What was run, in words and as facts.
+fn run(out: &mut String, report: &Report) {
+    let manifest = &report.manifest;
+    html!(out, "<section aria-labelledby=\"run\">\n<h2 id=\"run\">What was run</h2>");
+    if let Some(description) = &report.scenario.description {
+        html!(out, "<p>{}</p>", escape(description.trim()));
+    }
+    html!(out, "<p>{}</p>", escape(&report.scenario.in_words()));
+    if !manifest.scenario.changes.is_empty() {
+        let changes: Vec<String> = manifest
+            .scenario
+            .changes
+            .iter()
+            .map(|change| format!("<code>{}</code>", escape(change)))
+            .collect();
+        html!(out, "<p>Changed from the scenario's file: {}.</p>", changes.join("; "));
+    }
+    let luck = match &report.given {
+        Some((_, luck)) if luck == Luck::Fresh.name() => "with luck that regimes and instruments draw anew",
+        _ => "on the same luck",
+    };
+    if let Some((asked, _)) = &report.given {
+        html!(
+            out,
+            "<p><b>In the history</b> (<code style=\"overflow-wrap:anywhere\">{}</code>): every replicate of the baseline has the luck that its states must have had, given what is on record of them, and shows that record. Numbers hold under the model and its parameters. Where free runs stand beside, they are the average of all histories that the model can tell.</p>",
+            escape(asked)
+        );
+    }
+    if !report.arms.is_empty() {
+        html!(out, "<p>It is the baseline, beside which stand, {luck}:</p>\n<ul>");
+        for (name, title) in &report.arms {
+            let title = if title.is_empty() { String::new() } else { format!(": {}", escape(title)) };
+            html!(out, "<li><b>{}</b>{title}</li>", escape(name));
+        }
+        html!(out, "</ul>");
+    }
+    let points = manifest.size.points.map(|points| format!("{points} design points, ")).unwrap_or_default();
+    let facts = [
+        ("Scenario", manifest.scenario.name.clone()),
+        (
+            "Size",
+            format!(
+                "{points}{} replicates of {} states, {} steps",
+                manifest.size.replicates, manifest.size.states, manifest.size.steps
+            ),
+        ),
+        (
+            "Seed",
+            format!(
+                "{} ({})",
+                manifest.seed().map_or_else(String::new, |seed| seed.to_string()),
+                manifest.seed
+            ),
+        ),
+        ("Version", format!("{} {}", manifest.program, manifest.version)),
+        ("Digest of the trajectories", manifest.digest.clone()),
+        ("Hash of the resolved scenario (BLAKE3)", manifest.scenario.blake3.clone()),
+    ];
+    html!(out, "<dl>");
+    for (name, value) in facts {
+        html!(out, "<dt>{name}</dt><dd>{}</dd>", escape(&value));
+    }
+    html!(out, "</dl>\n</section>");
+}
+
+fn contents(out: &mut String, report: &Report) {
+    html!(out, "<nav aria-label=\"Figures\">\n<h2>Figures</h2>\n<ul>");
+    for figure in &report.figures {
+        html!(out, "<li><a href=\"#{}\">{}</a></li>", escape(&figure.name), escape(&figure.title));
+    }
+    html!(out, "</ul>\n</nav>");
+}
+
+fn section(out: &mut String, report: &Report, figure: &Figure) -> Result<(), OutputError> {
+    let (name, title) = (escape(&figure.name), escape(&figure.title));
+    // Within HTML an SVG needs no namespace.
+    let svg = figure.svg()?.replacen(" xmlns=\"http://www.w3.org/2000/svg\"", "", 1);
+    html!(
+        out,
+        "<section id=\"{name}\" aria-labelledby=\"{name}-heading\">\n<h2 id=\"{name}-heading\">{title}</h2>"
+    );
+    html!(out, "<figure>\n{svg}\n<figcaption>{}</figcaption>\n</figure>", escape(&figure.caption));
+    if !figure.notes.is_empty() {
+        html!(out, "<ul>");
+        figure.notes.iter().for_each(|note| html!(out, "<li>{}</li>", escape(note)));
+        html!(out, "</ul>");
+    }
+    let csv = figure.data.csv()?;
+    let file = escape(&format!("{}-{}.csv", report.manifest.scenario.name.replace('/', "-"), figure.name));
+    if csv.len() <= MOST_DATA {
+        let rows = figure.data.rows.len();
+        html!(
+            out,
+            "<p class=\"data\"><a download=\"{file}\" href=\"data:text/csv;charset=utf-8,{}\">Data of “{title}” as CSV</a> ({rows} rows)</p>",
+            url(&csv)
+        );
+    } else {
+        html!(
+            out,
+            "<p class=\"data\">Its data are too many for a page: they are in the folder's tables.</p>"
+        );
+    }
+    if figure.data.rows.len() <= MOST_ROWS && !figure.data.rows.is_empty() {
+        table(out, &title, &figure.data);
+    }
+    html!(out, "</section>");
+    Ok(())
+}
+
+fn table(out: &mut String, title: &str, data: &Data) {
+    html!(
+        out,
+        "<details>\n<summary>Table of “{title}”</summary>\n<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Table of {title}\"><table>\n<thead><tr>"
+    );
+    data.columns.iter().for_each(|column| html!(out, "<th scope=\"col\">{}</th>", escape(column)));
+    html!(out, "</tr></thead>\n<tbody>");
+    for row in &data.rows {
+        let cells: Vec<String> = row.iter().map(|cell| format!("<td>{}</td>", escape(cell))).collect();
+        html!(out, "<tr>{}</tr>", cells.concat());
+    }
+    html!(out, "</tbody>\n</table></div>\n</details>");
+}
+
+/// Text as part of an address: what is no letter, digit, comma or the like is written by its bytes.
+fn url(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + text.len() / 8);
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b",.-_~".contains(&byte) {
+            out.push(byte as char);
+        } else {
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_holds_any_text() {
+        assert_eq!(url("a,b\n1.5,\"ß\"\n"), "a,b%0A1.5,%22%C3%9F%22%0A");
+    }
+}
