@@ -31,7 +31,7 @@ impl Values {
 /// batch; whether they do changes no bit.
 ///
 /// ```
-/// use suasion::{engine::isa::Isa, experiment::{outcome::Outcomes, values::simulate}, scenario::Scenario};
+/// use suasion::{lanes::isa::Isa, experiment::{outcome::Outcomes, values::simulate}, scenario::Scenario};
 /// let world = Scenario::load("asean").unwrap().build().unwrap().world;
 /// let outcomes = Outcomes::parse(&["motivation", "phase.IDN"], &world).unwrap();
 /// let values = simulate(&[&world], &[(0, 0), (0, 1)], 2016, &outcomes, Isa::detect()).unwrap();

@@ -74,7 +74,7 @@ fn modules_import_what_the_table_allows_and_begin_with_a_header() {
     assert!(files.len() > 200);
     for path in files.iter().filter(|path| path.starts_with(&root)) {
         let name = path.strip_prefix(&root).expect("below src").to_string_lossy().replace('\\', "/");
-        let text = fs::read_to_string(&path).expect("readable");
+        let text = fs::read_to_string(path).expect("readable");
         if !text.starts_with("//!") {
             wrong.push(format!("{name}: no //! header"));
         }

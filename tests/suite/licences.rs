@@ -113,6 +113,42 @@ fn every_dependency_may_be_used_and_comes_from_the_registry() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// For other features of a package cargo compiles it once more, and all that use it: minutes, if the library is among these.
+#[test]
+fn the_wheel_is_made_of_what_the_tests_have_compiled() {
+    let features = |of: &[&str]| -> BTreeMap<String, String> {
+        let output = Command::new(env!("CARGO"))
+            .args([
+                "tree",
+                "--offline",
+                "--locked",
+                "--edges",
+                "normal,build",
+                "--prefix",
+                "none",
+                "--format",
+                "{p}|{f}",
+            ])
+            .args(of)
+            .current_dir(ROOT)
+            .output()
+            .expect("cargo starts");
+        let lines = String::from_utf8(output.stdout).expect("UTF-8");
+        let package = |line: &str| {
+            line.split_once('|').map(|(p, f)| (p.to_string(), f.trim_end_matches(" (*)").to_string()))
+        };
+        lines.lines().filter_map(package).collect()
+    };
+    let (wheel, all) = (features(&["-p", "suasion-python"]), features(&["--workspace"]));
+    assert!(wheel.len() > 50 || wheel.is_empty(), "{wheel:?}");
+    let other: Vec<String> = wheel
+        .iter()
+        .filter(|(package, own)| all.get(*package) != Some(*own))
+        .map(|(package, own)| format!("{package}: {own}, in the workspace {:?}", all.get(package)))
+        .collect();
+    assert!(other.is_empty(), "python/Cargo.toml is to ask for the same:\n{}", other.join("\n"));
+}
+
 /// Packages that become part of the program or of the Python module: all but those for building and for tests.
 fn shipped(metadata: &Value) -> Vec<&Value> {
     let ids = |value: &Value| value.as_array().expect("a list").clone();

@@ -143,6 +143,23 @@ fn a_run_has_its_page_with_the_numbers_of_its_summary() {
     let row = trajectories.iter().find(|row| row[0] == "MYS" && row[1] == "2015").expect("a row");
     let (told, mean): (f64, f64) = (row[3].parse().expect("a number"), mean.parse().expect("a number"));
     assert!((told - mean).abs() < 1e-6, "{told} {mean}");
+    // It opens with what came out, which is of the summary too: the mean of the states' means, and the lowest and the highest.
+    let means: Vec<f64> = summary
+        .lines()
+        .filter(|line| line.split(',').skip(1).take(2).eq(["2015", "motivation"]))
+        .map(|line| line.split(',').nth(5).and_then(|mean| mean.parse().ok()).expect("a mean"))
+        .collect();
+    let low = means.iter().copied().fold(f64::INFINITY, f64::min);
+    let high = means.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let said = format!(
+        "motivation is {:.2} on average over 10 states, from {low:.2} in the lowest to {high:.2} in the highest",
+        means.iter().sum::<f64>() / 10.0
+    );
+    assert!(
+        page.find(&said).is_some_and(|at| at < page.find("What was run").expect("it is there")),
+        "{said}"
+    );
+    assert!(page.contains("<td>law adopted (share of states)</td>"));
     // Shares of phases and of tiers are whole, and the terms of the ledger add up to the change.
     let sum = |figure: &str, value: usize| -> f64 {
         let rows = data(&page, figure);
@@ -219,6 +236,13 @@ fn a_comparison_has_differences_shares_and_arms() {
     let differences = data(&page, "differences-motivation");
     let last = differences.iter().find(|row| row[1] == "mean" && row[2] == "2015").expect("a row");
     assert!((last[6].parse::<f64>().expect("a number") - value("difference")).abs() < 1e-6);
+    // The page opens with it.
+    let row = format!("<td>motivation (0-1)</td><td>{:.2}</td>", last[4].parse::<f64>().expect("a number"));
+    let [opening, ..] = page.split("What was run").collect::<Vec<_>>()[..] else { panic!("no parts") };
+    assert!(
+        opening.contains(&row) && opening.contains(&format!("<td>{:+.3}</td>", value("difference"))),
+        "{row}"
+    );
     // Waits are those of the table, to the data's decimals.
     let table = fs::read_to_string(at.join("out/compare-asean/differences.csv")).expect("it is there");
     let of_table = |name: &str| -> Vec<f64> {

@@ -1,6 +1,7 @@
 //! Figures of what is believed of states given the record, beside free runs, with the grades on record below. It conditions nothing.
 
 use super::figure::{Data, Figure, cell, count, listed};
+use super::findings::Findings;
 use super::folder::{Folder, doubles, texts, wholes};
 use super::trajectories::named;
 use crate::plot::{Key, Layer, Multiples, Panel, Plot, Scale, Swatch};
@@ -88,6 +89,39 @@ impl Drawn<'_> {
         let scale = Scale::Between(STRIP.0 - 0.02, 1.0);
         Plot::Multiples(Multiples::over_years(self.variable.into(), scale, key, panels))
     }
+}
+
+/// What the record says of each state's motivation at the end of it, beside free runs.
+pub(super) fn findings(folder: &Folder) -> Result<Findings, ExperimentError> {
+    let columns =
+        [("state", ColumnType::String), ("year", ColumnType::Int32), ("variable", ColumnType::String)];
+    let numbers = ["mean", "q05", "q95", "free_mean"].map(|name| (name, ColumnType::Double));
+    let table = folder.table(BELIEF, &columns.into_iter().chain(numbers).collect::<Vec<_>>())?;
+    let end = wholes(&table, 1).iter().copied().max().unwrap_or_default();
+    let name = Variable::Motivation.describe().0;
+    let (mut rows, mut most) = (Vec::new(), None);
+    for row in (0..table.rows()).filter(|row| wholes(&table, 1)[*row] == end) {
+        if texts(&table, 2).get(row) != name {
+            continue;
+        }
+        let [mean, low, high, free] = [3, 4, 5, 6].map(|column| doubles(&table, column)[row]);
+        let state = folder.name_of(texts(&table, 0).get(row));
+        if most.as_ref().is_none_or(|(by, _)| (mean - free).abs() > *by) {
+            most = Some((
+                (mean - free).abs(),
+                format!("{state}: {mean:.2} ({low:.2} to {high:.2}), free runs {free:.2}"),
+            ));
+        }
+        rows.push(vec![state, format!("{mean:.2}"), format!("{low:.2} to {high:.2}"), format!("{free:.2}")]);
+    }
+    let sentence = most.map_or_else(String::new, |(_, most)| {
+        format!(
+            "What is on record moves the belief in a state's motivation at the end of {end} most in {most}."
+        )
+    });
+    let columns =
+        ["motivation (0-1)", "given the record", "nine in ten", "free runs"].map(String::from).into();
+    Ok(Findings { sentence, columns, rows })
 }
 
 /// A figure for each of the beliefs shown; of the states asked for, or as many as a page holds.

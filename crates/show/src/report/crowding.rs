@@ -2,8 +2,11 @@
 
 use super::figure::{Data, Figure, cell, cell_or_empty, listed};
 use super::folder::{Folder, doubles, texts, wholes};
+use super::places::MEAN;
 use crate::plot::{Bar, Plot, Rows, RowsPanel};
+use std::collections::BTreeSet;
 use suasion::experiment::error::ExperimentError;
+use suasion::model::variable::Variable;
 use suasion::output::schema::ColumnType;
 use suasion::output::table::Table;
 
@@ -47,10 +50,43 @@ fn read(folder: &Folder) -> Result<(Table, Vec<usize>), ExperimentError> {
     Err(last.unwrap_or_else(|| ExperimentError::Asked("there is no table of crowding".into())))
 }
 
+/// Whether the folder has the table.
+fn is_there(folder: &Folder) -> bool {
+    let is = |name: &str| name.rsplit_once('.').is_some_and(|(stem, _)| stem == TABLE);
+    folder.manifest.files.iter().any(|file| is(&file.name))
+}
+
+/// What is assumed of a counterfactual's effect on motivation over all states, in a sentence; none where it was not asked for.
+pub(super) fn in_short(folder: &Folder, arm: &str) -> Result<Option<String>, ExperimentError> {
+    if !is_there(folder) {
+        return Ok(None);
+    }
+    let (table, _) = read(folder)?;
+    let name = Variable::Motivation.describe().0;
+    let is_it = |row: &usize| {
+        [(0, arm), (1, MEAN), (3, name)]
+            .iter()
+            .all(|(column, text)| texts(&table, *column).get(*row) == *text)
+    };
+    let Some(row) = (0..table.rows()).rev().find(is_it) else { return Ok(None) };
+    // Of each setting a number, then its ends where it has them: the first is that without crowding.
+    let without = doubles(&table, KEYS.len())[row];
+    let last = if folder.has_intervals() { 3 } else { 1 };
+    let width = table.columns.len();
+    let with = doubles(&table, width - last)[row];
+    let verdict = match texts(&table, 4).get(row) {
+        "assumed" => "what crowding does to this is assumed, and not found in the record",
+        "informed" => "the record says something of what crowding does to this",
+        _ => "this does not hang on crowding",
+    };
+    Ok(Some(format!(
+        "Without any crowding motivation would differ by {without:+.3}, with the scenario's coefficients by {with:+.3}: {verdict}."
+    )))
+}
+
 /// The figure, where the folder has the table.
 pub(super) fn figure(folder: &Folder) -> Result<Option<Figure>, ExperimentError> {
-    let is_there = |name: &str| name.rsplit_once('.').is_some_and(|(stem, _)| stem == TABLE);
-    if !folder.manifest.files.iter().any(|file| is_there(&file.name)) {
+    if !is_there(folder) {
         return Ok(None);
     }
     let (table, settings) = read(folder)?;
@@ -65,8 +101,7 @@ pub(super) fn figure(folder: &Folder) -> Result<Option<Figure>, ExperimentError>
         "high",
         "says",
     ]);
-    let (mut panels, mut said) = (Vec::new(), Vec::new());
-    let names = &folder.scenario.names;
+    let (mut panels, mut said, mut shown) = (Vec::new(), Vec::new(), BTreeSet::new());
     for row in 0..table.rows() {
         let text = |column: usize| texts(&table, column).get(row);
         let (arm, place, variable, says) = (text(0), text(1), text(3), text(4));
@@ -94,16 +129,20 @@ pub(super) fn figure(folder: &Folder) -> Result<Option<Figure>, ExperimentError>
                 says.into(),
             ]);
         }
-        let state = folder.scenario.world.states.iter().position(|state| state.id == place);
-        let whose = state.map_or_else(|| "mean over states".to_string(), |i| names[i].clone());
-        let title = format!("{variable}, {whose}, end of {year}: {says}");
+        let whose = folder.name_of(place);
         let numbers = settings
             .iter()
             .zip(&bars)
             .filter_map(|(k, bar)| Some(format!("{} {:+.3}", SETTINGS[*k].2, bar.as_ref()?.to)));
-        said.push(format!("{arm}, {title}: {}", numbers.collect::<Vec<_>>().join(", ")));
+        said.push(format!(
+            "{arm}, {variable} of {whose} at the end of {year} ({says}): {}",
+            numbers.collect::<Vec<_>>().join(", ")
+        ));
         if panels.len() < MOST {
-            let title = if folder.arms.len() > 1 { format!("{arm}: {title}") } else { title };
+            // A panel is half of a page wide: what all panels share stands below them.
+            let arm = if folder.arms.len() > 1 { format!("{arm}: ") } else { String::new() };
+            let title = format!("{arm}{variable}, {whose}, {year}: {says}");
+            shown.insert(variable);
             panels.push(RowsPanel { title, bars });
         }
     }
@@ -113,12 +152,12 @@ pub(super) fn figure(folder: &Folder) -> Result<Option<Figure>, ExperimentError>
         name: TABLE.into(),
         title: "What is assumed of crowding".into(),
         caption: format!(
-            "Effects in the history (counterfactual less baseline, in the unit of the outcome) without any crowding, over draws of a prior on what crowding does and of a posterior, each draw conditioned on the record by itself, and at the scenario's own coefficients. Thin lines: nine in ten draws; for no crowding and the defaults intervals over replicates. Assumed: the posterior is as the prior, or there is none, so that the record says nothing of the number; informed: it does; unmoved: the number does not hang on crowding.{rest}"
+            "Effects in the history (counterfactual less baseline, at the end of the year) without any crowding, over draws of a prior on what crowding does and of a posterior, each draw conditioned on the record by itself, and at the scenario's own coefficients. Thin lines: nine in ten draws; for no crowding and the defaults intervals over replicates. Assumed: the posterior is as the prior, or there is none, so that the record says nothing of the number; informed: it does; unmoved: the number does not hang on crowding.{rest}"
         ),
         description: listed(&said),
         notes: Vec::new(),
         plot: Plot::Rows(Rows {
-            x: "difference (unit of the outcome)".into(),
+            x: format!("difference ({})", folder.units(shown)),
             names: settings.iter().map(|k| SETTINGS[*k].2.to_string()).collect(),
             columns: if panels.len() == 1 { 1 } else { 2 },
             key: Vec::new(),

@@ -94,10 +94,8 @@ fn figure(folder: &Folder, stem: &str) -> Result<Option<Figure>, ExperimentError
     let shown: Vec<&Taken> = all.iter().filter(of_first).filter(|taken| taken.year == last).collect();
     let more = all.len() - shown.len().min(MOST);
     let shown = &shown[..shown.len().min(MOST)];
-    let whose = |taken: &Taken| {
-        let state = folder.scenario.world.states.iter().position(|state| state.id == taken.place);
-        state.map_or_else(|| "mean over states".to_string(), |i| folder.scenario.names[i].clone())
-    };
+    let whose = |taken: &Taken| folder.name_of(&taken.place);
+    let unit = folder.units([&*first.variable]);
     let panel = |k: usize| RowsPanel {
         title: PARTS[k].1.into(),
         bars: shown
@@ -122,13 +120,13 @@ fn figure(folder: &Folder, stem: &str) -> Result<Option<Figure>, ExperimentError
         name: format!("effects-{stem}"),
         title: format!("Direct effects and spillovers: {name}"),
         caption: format!(
-            "{} at the end of {last}, counterfactual {name} less baseline{history}, taken apart (unit of the outcome). Direct: the counterfactual holds for the state alone, and all others live in the baseline. Spillover: what is added when it holds for all. Light: raises the outcome; dark: lowers it; grey: both together.{lines}{rest}",
+            "{} at the end of {last}, counterfactual {name} less baseline{history}, taken apart ({unit}). Direct: the counterfactual holds for the state alone, and all others live in the baseline. Spillover: what is added when it holds for all. Light: raises the outcome; dark: lowers it; grey: both together.{lines}{rest}",
             first.variable
         ),
         description: listed(&said),
         notes: Vec::new(),
         plot: Plot::Rows(Rows {
-            x: format!("effect on {} (unit of the outcome)", first.variable),
+            x: format!("effect on {} ({unit})", first.variable),
             names: shown.iter().map(|taken| whose(taken)).collect(),
             columns: PARTS.len(),
             key: Vec::new(),

@@ -1,10 +1,12 @@
 //! What a folder of results holds, and that it is as it was written. It reads no table.
 
 use super::belief::BELIEF;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use suasion::experiment::comparison::Luck;
 use suasion::experiment::error::ExperimentError;
+use suasion::experiment::outcome::Outcomes;
 use suasion::experiment::posterior::POSTERIOR;
 use suasion::experiment::sweep::DESCRIPTION;
 use suasion::experiment::unfinished;
@@ -104,6 +106,22 @@ impl Folder {
     /// The years of its rows; the first is the start.
     pub fn years(&self) -> std::ops::Range<i32> {
         self.scenario.world.clock.start - 1..self.scenario.world.clock.end
+    }
+
+    /// The name of a state by its id; in tables any other place is the mean over states.
+    pub fn name_of(&self, place: &str) -> String {
+        let state = self.scenario.world.states.iter().position(|state| state.id == place);
+        state.map_or_else(|| "mean over states".into(), |i| self.scenario.names[i].clone())
+    }
+
+    /// The units of outcomes by the names that they have in tables, for an axis that they share.
+    pub fn units<'o>(&self, outcomes: impl IntoIterator<Item = &'o str>) -> String {
+        let unit = |outcome: &str| {
+            let asked = Outcomes::parse(&[outcome], &self.scenario.world).ok()?;
+            Some(asked.iter().next()?.measure.unit())
+        };
+        let of = |outcome: &'o str| unit(outcome).unwrap_or("unit of the outcome");
+        outcomes.into_iter().map(of).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(" or ")
     }
 
     /// Whether it has intervals, which one replicate cannot give.

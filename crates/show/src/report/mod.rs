@@ -11,6 +11,7 @@ mod comparison;
 mod crowding;
 mod effects;
 pub mod figure;
+mod findings;
 mod folder;
 mod layout;
 mod ledger;
@@ -27,6 +28,7 @@ mod trajectories;
 mod waits;
 
 pub use figure::{Data, Figure};
+pub use findings::Findings;
 
 use folder::{Folder, Kind};
 use std::path::Path;
@@ -60,6 +62,8 @@ pub struct Report {
     pub given: Option<(String, String)>,
     /// Name and title of each counterfactual beside the baseline.
     pub arms: Vec<(String, String)>,
+    /// What came out, in short: the page opens with it.
+    pub findings: Findings,
     /// The figures, in the order of the page.
     pub figures: Vec<Figure>,
     /// What the page does not show, and how to see it.
@@ -81,6 +85,7 @@ impl Report {
             scenario: folder.scenario.clone(),
             given: folder.given(),
             arms: folder.arms.iter().map(|arm| (arm.name.clone(), arm.title.clone())).collect(),
+            findings: Findings::default(),
             figures: Vec::new(),
             left_out: Vec::new(),
         };
@@ -94,6 +99,7 @@ impl Report {
                     places.all.iter().filter_map(places::Place::state).collect()
                 };
                 report.figures.extend(belief::figures(&folder, &asked)?);
+                report.findings = belief::findings(&folder)?;
                 report.left_out.push("What surprised the model, and how probable each entry of the record was: they are in likelihood.csv.".into());
             }
             Kind::Sweep => {
@@ -111,10 +117,11 @@ impl Report {
         places: &places::Places,
         request: Request,
     ) -> Result<(), ExperimentError> {
-        let numbers = match folder.kind {
-            Kind::Run => numbers::of_summary(folder, places)?,
-            _ => numbers::of_explanation(folder, places)?,
+        let (numbers, findings) = match folder.kind {
+            Kind::Run => (numbers::of_summary(folder, places)?, findings::of_run(folder)?),
+            _ => (numbers::of_explanation(folder, places)?, findings::of_explained(folder, places)?),
         };
+        self.findings = findings;
         self.left_out.extend(places.left_out.clone());
         self.figures.extend(trajectories::figures(folder, places, &numbers));
         if folder.kind == Kind::Run {
@@ -140,6 +147,7 @@ impl Report {
         request: Request,
     ) -> Result<(), ExperimentError> {
         self.left_out.extend(places.left_out.clone());
+        self.findings = findings::of_comparison(folder)?;
         self.figures.extend(comparison::differences(folder, places)?);
         self.figures.extend(comparison::trajectories(folder, places)?);
         self.figures.push(comparison::adoption(folder)?);

@@ -2,6 +2,7 @@
 
 use super::Report;
 use super::figure::{Data, Figure};
+use super::findings::Findings;
 use crate::plot::escape;
 use std::fmt::Write as _;
 use suasion::experiment::comparison::Luck;
@@ -32,6 +33,7 @@ pub(super) fn html(report: &Report) -> Result<String, OutputError> {
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"generator\" content=\"{GENERATOR}\">\n<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{kind}: {title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>"
     );
     html!(out, "<header>\n<p class=\"kind\">{kind}</p>\n<h1>{title}</h1>\n</header>\n<main>");
+    findings(&mut out, report);
     run(&mut out, report);
     contents(&mut out, report);
     for figure in &report.figures {
@@ -46,6 +48,7 @@ pub(super) fn html(report: &Report) -> Result<String, OutputError> {
         out,
         "<section aria-labelledby=\"limits\">\n<h2 id=\"limits\">What these results cannot tell</h2>\n<p>A fit is not a cause, and a difference between two scenarios is a property of the model until evidence holds it to the world. Intervals are about the luck of the replicates and the spread of traits, not about parameters that are wrong.</p>\n</section>"
     );
+    facts(&mut out, report);
     html!(
         out,
         "</main>\n<footer><p>Made by {GENERATOR}. The page needs no network and no script.</p></footer>\n</body>\n</html>"
@@ -89,6 +92,32 @@ fn run(out: &mut String, report: &Report) {
         }
         html!(out, "</ul>");
     }
+    html!(out, "</section>");
+}
+
+/// A sentence and a table of what came out.
+fn findings(out: &mut String, report: &Report) {
+    let Findings { sentence, columns, rows } = &report.findings;
+    if sentence.is_empty() {
+        return;
+    }
+    html!(
+        out,
+        "<section aria-labelledby=\"findings\">\n<h2 id=\"findings\">What came out</h2>\n<p>{}</p>",
+        escape(sentence)
+    );
+    if !rows.is_empty() {
+        html!(out, "<div class=\"findings\" tabindex=\"0\" role=\"group\" aria-labelledby=\"findings\">");
+        lines(out, columns, rows);
+        html!(out, "</div>");
+    }
+    html!(out, "</section>");
+}
+
+/// What one needs to run it again, and to know that it is the same.
+fn facts(out: &mut String, report: &Report) {
+    let manifest = &report.manifest;
+    html!(out, "<section aria-labelledby=\"facts\">\n<h2 id=\"facts\">To run it again</h2>");
     let points = manifest.size.points.map(|points| format!("{points} design points, ")).unwrap_or_default();
     let facts = [
         ("Scenario", manifest.scenario.name.clone()),
@@ -134,7 +163,11 @@ fn section(out: &mut String, report: &Report, figure: &Figure) -> Result<(), Out
         out,
         "<section id=\"{name}\" aria-labelledby=\"{name}-heading\">\n<h2 id=\"{name}-heading\">{title}</h2>"
     );
-    html!(out, "<figure>\n{svg}\n<figcaption>{}</figcaption>\n</figure>", escape(&figure.caption));
+    html!(
+        out,
+        "<figure>\n<div class=\"plot\" tabindex=\"0\" role=\"group\" aria-labelledby=\"{name}-heading\">\n{svg}\n</div>\n<figcaption>{}</figcaption>\n</figure>",
+        escape(&figure.caption)
+    );
     if !figure.notes.is_empty() {
         html!(out, "<ul>");
         figure.notes.iter().for_each(|note| html!(out, "<li>{}</li>", escape(note)));
@@ -165,15 +198,24 @@ fn section(out: &mut String, report: &Report, figure: &Figure) -> Result<(), Out
 fn table(out: &mut String, title: &str, data: &Data) {
     html!(
         out,
-        "<details>\n<summary>Table of “{title}”</summary>\n<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Table of {title}\"><table>\n<thead><tr>"
+        "<details>\n<summary>Table of “{title}”</summary>\n<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Table of {title}\">"
     );
-    data.columns.iter().for_each(|column| html!(out, "<th scope=\"col\">{}</th>", escape(column)));
+    lines(out, &data.columns, &data.rows);
+    html!(out, "</div>\n</details>");
+}
+
+/// The lines of a table.
+fn lines(out: &mut String, columns: &[String], rows: &[Vec<String>]) {
+    html!(out, "<table>\n<thead><tr>");
+    for column in columns {
+        html!(out, "<th scope=\"col\">{}</th>", escape(column));
+    }
     html!(out, "</tr></thead>\n<tbody>");
-    for row in &data.rows {
+    for row in rows {
         let cells: Vec<String> = row.iter().map(|cell| format!("<td>{}</td>", escape(cell))).collect();
         html!(out, "<tr>{}</tr>", cells.concat());
     }
-    html!(out, "</tbody>\n</table></div>\n</details>");
+    html!(out, "</tbody>\n</table>");
 }
 
 /// Text as part of an address: what is no letter, digit, comma or the like is written by its bytes.

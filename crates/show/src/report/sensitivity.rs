@@ -29,7 +29,9 @@ pub(super) fn figures(folder: &Folder, report: &mut Report) -> Result<(), Experi
     if path.exists() {
         report.kind = "Sensitivity analysis".into();
         // What it depends on comes before the points.
-        report.figures.insert(0, figure(&read(&path)?));
+        let figure = figure(folder, &read(&path)?);
+        report.findings.sentence.clone_from(&figure.description);
+        report.figures.insert(0, figure);
         return Ok(());
     }
     let description = Results::read(&folder.path)?.layout.description;
@@ -72,7 +74,7 @@ fn read(path: &std::path::Path) -> Result<Vec<Line>, ExperimentError> {
     Ok(lines)
 }
 
-fn figure(lines: &[Line]) -> Figure {
+fn figure(folder: &Folder, lines: &[Line]) -> Figure {
     let is_sobol = lines.iter().any(|line| line.measure == "ST");
     let (main, second) = if is_sobol { ("ST", "S1") } else { ("mu_star", "sigma") };
     let find = |outcome: &str, measure: &str, axis: &str| {
@@ -132,12 +134,12 @@ fn figure(lines: &[Line]) -> Figure {
     let (caption, x) = if is_sobol {
         (
             "Share of the outcome's variance that is due to each axis (Sobol): dark, by itself (S1); the whole bar, with its interactions (ST).",
-            "share of variance (-)",
+            "share of variance (-)".into(),
         )
     } else {
         (
             "Mean size of the change of the outcome when an axis moves over its whole range (Morris, mu*; in the unit of the outcome). White dot: sigma, how much the change depends on the other axes or on where on the axis.",
-            "change over the range of the axis (unit of the outcome)",
+            format!("change over the range of the axis ({})", folder.units(shown.iter().copied())),
         )
     };
     let of_lines = if lines.iter().any(|line| line.interval.is_some()) {
@@ -160,7 +162,7 @@ fn figure(lines: &[Line]) -> Figure {
         description: format!("Outcomes depend: {}", listed(&said)),
         notes: Vec::new(),
         plot: Plot::Rows(Rows {
-            x: x.into(),
+            x,
             names: axes.iter().map(|axis| axis.0.to_string()).collect(),
             columns: panels.len().clamp(1, 3),
             key,

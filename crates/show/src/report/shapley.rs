@@ -100,10 +100,7 @@ fn figure(folder: &Folder, stem: &str) -> Result<Figure, ExperimentError> {
     mechanisms.sort_by(|a, b| b.0.total_cmp(&a.0));
     let names: Vec<String> =
         mechanisms.into_iter().map(|m| m.1).chain(["rest".into(), "difference".into()]).collect();
-    let whose = |split: &Split| {
-        let state = folder.scenario.world.states.iter().position(|state| state.id == split.place);
-        state.map_or_else(|| "mean over states".to_string(), |i| folder.scenario.names[i].clone())
-    };
+    let whose = |split: &Split| folder.name_of(&split.place);
     let (mut panels, mut said) = (Vec::new(), Vec::new());
     for split in &chosen {
         let bar = |mechanism: &String| {
@@ -131,7 +128,7 @@ fn figure(folder: &Folder, stem: &str) -> Result<Figure, ExperimentError> {
         description: listed(&said),
         notes: Vec::new(),
         plot: Plot::Rows(Rows {
-            x: "share of the difference (unit of the outcome)".into(),
+            x: format!("share of the difference ({})", folder.units(chosen.iter().map(|s| &*s.variable))),
             names: names.iter().map(|name| words(name)).collect(),
             columns: if panels.len() == 1 { 1 } else { 2 },
             key: Vec::new(),

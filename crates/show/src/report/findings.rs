@@ -1,0 +1,162 @@
+//! What a report opens with: a sentence, and a table of what came out at the end. Everything in it is read from the folder's tables.
+
+use super::comparison::told;
+use super::crowding;
+use super::figure::count;
+use super::folder::Folder;
+use super::numbers::{Numbers, of_differences, of_explanation, of_summary};
+use super::places::{Places, everyone};
+use super::trajectories::SHOWN;
+use suasion::experiment::error::ExperimentError;
+use suasion::experiment::outcome::{Measure, targets};
+use suasion::model::variable::Variable;
+
+/// What came out, in short.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Findings {
+    /// The answer in a sentence or a few.
+    pub sentence: String,
+    /// Heads of the table's columns.
+    pub columns: Vec<String>,
+    /// Its rows; none where a sentence is enough.
+    pub rows: Vec<Vec<String>>,
+}
+
+fn number(x: f64) -> String {
+    format!("{x:.2}")
+}
+
+fn signed(x: f64) -> String {
+    format!("{x:+.3}")
+}
+
+/// How much of something there is more or less, from a difference and its interval.
+fn changed(what: &str, difference: f64, interval: Option<(f64, f64)>) -> String {
+    let way = if difference < 0.0 { "lower" } else { "higher" };
+    match interval {
+        Some((low, high)) if low <= 0.0 && high >= 0.0 => {
+            format!("{what} is not told from the baseline's ({difference:+.3}, from {low:+.3} to {high:+.3})")
+        }
+        Some((low, high)) => {
+            format!("{what} is {:.3} {way} (from {low:+.3} to {high:+.3})", difference.abs())
+        }
+        None => format!("{what} is {:.3} {way}", difference.abs()),
+    }
+}
+
+/// The main variables and adoptions of a run at its start and its end.
+pub(super) fn of_run(folder: &Folder) -> Result<Findings, ExperimentError> {
+    let scenario = &folder.scenario;
+    let numbers = of_summary(folder, &Places { all: vec![everyone(scenario)], left_out: None })?;
+    let (last, end) = (numbers.rows() - 1, scenario.world.clock.end - 1);
+    let main = SHOWN.map(|v| v.name(&scenario.world));
+    let main = main.map(|name| (name.clone(), format!("{name} ({})", folder.units([&*name]))));
+    let adopted = scenario.world.instruments.iter().enumerate().map(|(j, instrument)| {
+        let words = format!("{} adopted (share of states)", instrument.id);
+        (Variable::Adopted(j).name(&scenario.world), words)
+    });
+    let mut rows = Vec::new();
+    for (name, words) in main.into_iter().chain(adopted) {
+        let (Some(first), Some(at_end)) = (numbers.get(&name, 0, 0), numbers.get(&name, 0, last)) else {
+            continue;
+        };
+        let (low, high) = at_end.wide.unwrap_or((at_end.mean, at_end.mean));
+        rows.push(vec![words, number(first.mean), number(at_end.mean), number(low), number(high)]);
+    }
+    let states = count(scenario.world.states.len(), "state");
+    let sentence = rows.first().map_or_else(String::new, |row| {
+        format!(
+            "At the end of {end} motivation is {} on average over {states}, from {} in the lowest to {} in the highest; it began at {}.",
+            row[2], row[3], row[4], row[1]
+        )
+    });
+    let start = folder.years().start;
+    let columns = [
+        "mean over states".to_string(),
+        format!("end of {start}"),
+        format!("end of {end}"),
+        "lowest state".into(),
+        "highest state".into(),
+    ];
+    Ok(Findings { sentence, columns: columns.into(), rows })
+}
+
+/// What each counterfactual changes at the end, on average over states.
+pub(super) fn of_comparison(folder: &Folder) -> Result<Findings, ExperimentError> {
+    let scenario = &folder.scenario;
+    let all = of_differences(folder, &[everyone(scenario)])?;
+    let end = scenario.world.clock.end - 1;
+    let main = SHOWN.map(|v| v.name(&scenario.world));
+    let main = main.map(|name| (name.clone(), format!("{name} ({})", folder.units([&*name]))));
+    let reached = targets(&scenario.world).into_iter().map(|target| {
+        (
+            Measure::Reached(target).name(&scenario.world),
+            format!("{} (share of states)", told(target, folder)),
+        )
+    });
+    let outcomes: Vec<(String, String)> = main.into_iter().chain(reached).collect();
+    let (mut rows, mut said) = (Vec::new(), Vec::new());
+    for (arm, [base, other, difference]) in folder.arms.iter().zip(&all) {
+        let last = difference.rows() - 1;
+        let mut changes = Vec::new();
+        for (k, (name, words)) in outcomes.iter().enumerate() {
+            let Some(stat) = difference.get(name, 0, last) else { continue };
+            let interval = stat.wide.filter(|_| folder.has_intervals());
+            if k < SHOWN.len() {
+                changes.push(changed(name, stat.mean, interval));
+            }
+            let told = interval.map_or_else(String::new, |(low, high)| format!("{low:+.3} to {high:+.3}"));
+            rows.push(vec![
+                arm.name.clone(),
+                words.clone(),
+                number(base.mean(name, 0, last)),
+                number(other.mean(name, 0, last)),
+                signed(stat.mean),
+                told,
+            ]);
+        }
+        said.push(format!(
+            "{} beside the baseline at the end of {end}, on average over {}: {}.",
+            arm.name,
+            count(scenario.world.states.len(), "state"),
+            changes.join("; ")
+        ));
+        said.extend(crowding::in_short(folder, &arm.name)?);
+    }
+    let mut columns: Vec<String> =
+        ["counterfactual", "mean over states", "baseline", "counterfactual", "difference", "interval"]
+            .map(String::from)
+            .into();
+    // A column that says the same in every row, or nothing, is left out.
+    for (column, left_out) in [(5, !folder.has_intervals()), (0, folder.arms.len() == 1)] {
+        if left_out {
+            drop(columns.remove(column));
+            for row in &mut rows {
+                drop(row.remove(column));
+            }
+        }
+    }
+    Ok(Findings { sentence: said.join(" "), columns, rows })
+}
+
+/// How motivation moved in the places of an explanation.
+pub(super) fn of_explained(folder: &Folder, places: &Places) -> Result<Findings, ExperimentError> {
+    let numbers: Numbers = of_explanation(folder, places)?;
+    let name = Variable::Motivation.describe().0;
+    let (start, end) = (folder.years().start, folder.scenario.world.clock.end - 1);
+    let (mut rows, mut said) = (Vec::new(), Vec::new());
+    for (p, place) in places.all.iter().enumerate() {
+        let at = |row: usize| numbers.get(name, p, row).map(|stat| stat.mean);
+        let (Some(from), Some(to)) = (at(0), at(numbers.rows() - 1)) else { continue };
+        said.push(format!("{} goes from {from:.2} to {to:.2}", place.name));
+        rows.push(vec![place.name.clone(), number(from), number(to), signed(to - from)]);
+    }
+    let sentence = match said.len() {
+        0 => String::new(),
+        1..=3 => format!("Motivation of {} by the end of {end}.", said.join("; of ")),
+        more => format!("Motivation of {more} places from the end of {start} to that of {end}."),
+    };
+    let columns =
+        ["motivation (0-1)".into(), format!("end of {start}"), format!("end of {end}"), "change".into()];
+    Ok(Findings { sentence, columns: columns.into(), rows })
+}
