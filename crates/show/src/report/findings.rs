@@ -144,17 +144,20 @@ pub(super) fn of_explained(folder: &Folder, places: &Places) -> Result<Findings,
     let numbers: Numbers = of_explanation(folder, places)?;
     let name = Variable::Motivation.describe().0;
     let (start, end) = (folder.years().start, folder.scenario.world.clock.end - 1);
-    let (mut rows, mut said) = (Vec::new(), Vec::new());
+    let (mut rows, mut most) = (Vec::new(), (0.0, String::new()));
     for (p, place) in places.all.iter().enumerate() {
         let at = |row: usize| numbers.get(name, p, row).map(|stat| stat.mean);
         let (Some(from), Some(to)) = (at(0), at(numbers.rows() - 1)) else { continue };
-        said.push(format!("{} goes from {from:.2} to {to:.2}", place.name));
-        rows.push(vec![place.name.clone(), number(from), number(to), signed(to - from)]);
+        let change = to - from;
+        if change.abs() >= most.0 {
+            most = (change.abs(), format!("{}: from {from:.2} to {to:.2}", place.name));
+        }
+        rows.push(vec![place.name.clone(), number(from), number(to), signed(change)]);
     }
-    let sentence = match said.len() {
+    let sentence = match rows.len() {
         0 => String::new(),
-        1..=3 => format!("Motivation of {} by the end of {end}.", said.join("; of ")),
-        more => format!("Motivation of {more} places from the end of {start} to that of {end}."),
+        1 => format!("Motivation by the end of {end} in {}.", most.1),
+        _ => format!("From the end of {start} to that of {end} motivation moves most in {}.", most.1),
     };
     let columns =
         ["motivation (0-1)".into(), format!("end of {start}"), format!("end of {end}"), "change".into()];
