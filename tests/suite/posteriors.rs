@@ -292,3 +292,27 @@ fn the_documented_calibration_of_the_panel_of_the_world_is_carried_into_every_co
     good(here, &[&["explain", "--state", "MYS"][..], &from].concat());
     good(here, &[&["validate", "--out", "validate"][..], &from].concat());
 }
+
+/// A posterior that forecasts no better than each year's own frequencies is not shipped. On the record of the folder that `SUASION_DATA` names; without
+/// it this test says so and passes.
+#[test]
+fn the_bundled_posterior_forecasts_better_than_climatology() {
+    let Some(data) = std::env::var_os("SUASION_DATA") else {
+        eprintln!("skipped: SUASION_DATA names no folder of tables");
+        return;
+    };
+    let data = fs::canonicalize(data).expect("the folder that SUASION_DATA names");
+    let folder = TempDir::new().expect("a folder");
+    let here = folder.path();
+    good(here, &["panel", data.to_str().expect("a path in UTF-8"), "--out", "panel"]);
+    let asked =
+        ["panel/scenario.toml", "--posterior", "bundled", "--hold-out", "2008", "--replicates", "100"];
+    let said = good(here, &[&["validate", "--json"][..], &asked].concat());
+    let said: serde_json::Value = serde_json::from_str(&said).expect("JSON");
+    let later = said["skill"].as_array().expect("parts").last().expect("a part");
+    assert_eq!(later["part"], "all states, 2009-2012");
+    for score in ["rps_tiers", "brier_law"] {
+        let skill = &later[score]["references"]["climatology"]["skill"];
+        assert!(skill.as_f64().is_some_and(|skill| skill > 0.02), "{score}: {skill}");
+    }
+}

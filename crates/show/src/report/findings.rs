@@ -30,6 +30,14 @@ fn signed(x: f64) -> String {
     format!("{x:+.3}")
 }
 
+/// Of whom the means are.
+fn whose(folder: &Folder) -> String {
+    match &folder.scenario.names[..] {
+        [name] => format!("in {name}"),
+        names => format!("on average over {}", count(names.len(), "state")),
+    }
+}
+
 /// How much of something there is more or less, from a difference and its interval.
 fn changed(what: &str, difference: f64, interval: Option<(f64, f64)>) -> String {
     let way = if difference < 0.0 { "lower" } else { "higher" };
@@ -63,11 +71,16 @@ pub(super) fn of_run(folder: &Folder) -> Result<Findings, ExperimentError> {
         let (low, high) = at_end.wide.unwrap_or((at_end.mean, at_end.mean));
         rows.push(vec![words, number(first.mean), number(at_end.mean), number(low), number(high)]);
     }
-    let states = count(scenario.world.states.len(), "state");
     let sentence = rows.first().map_or_else(String::new, |row| {
+        let spread = match scenario.world.states.len() {
+            1 => String::new(),
+            _ => format!(", from {} in the lowest to {} in the highest", row[3], row[4]),
+        };
         format!(
-            "At the end of {end} motivation is {} on average over {states}, from {} in the lowest to {} in the highest; it began at {}.",
-            row[2], row[3], row[4], row[1]
+            "At the end of {end} motivation is {} {}{spread}; it began at {}.",
+            row[2],
+            whose(folder),
+            row[1]
         )
     });
     let start = folder.years().start;
@@ -116,9 +129,9 @@ pub(super) fn of_comparison(folder: &Folder) -> Result<Findings, ExperimentError
             ]);
         }
         said.push(format!(
-            "{} beside the baseline at the end of {end}, on average over {}: {}.",
+            "{} beside the baseline at the end of {end}, {}: {}.",
             arm.name,
-            count(scenario.world.states.len(), "state"),
+            whose(folder),
             changes.join("; ")
         ));
         said.extend(crowding::in_short(folder, &arm.name)?);
