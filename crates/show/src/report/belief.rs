@@ -106,13 +106,15 @@ pub(super) fn findings(folder: &Folder) -> Result<Findings, ExperimentError> {
         }
         let [mean, low, high, free] = [3, 4, 5, 6].map(|column| doubles(&table, column)[row]);
         let state = folder.name_of(texts(&table, 0).get(row));
+        // Too few ancestors tell no interval.
+        let interval = if low.is_nan() { "not known".to_string() } else { format!("{low:.2} to {high:.2}") };
         if most.as_ref().is_none_or(|(by, _)| (mean - free).abs() > *by) {
             most = Some((
                 (mean - free).abs(),
-                format!("{state}: {mean:.2} ({low:.2} to {high:.2}), free runs {free:.2}"),
+                format!("{state}: {mean:.2} (nine in ten: {interval}), free runs {free:.2}"),
             ));
         }
-        rows.push(vec![state, format!("{mean:.2}"), format!("{low:.2} to {high:.2}"), format!("{free:.2}")]);
+        rows.push(vec![state, format!("{mean:.2}"), interval, format!("{free:.2}")]);
     }
     let sentence = most.map_or_else(String::new, |(_, most)| {
         format!(

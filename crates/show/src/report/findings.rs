@@ -48,7 +48,7 @@ fn changed(what: &str, difference: f64, interval: Option<(f64, f64)>) -> String 
         Some((low, high)) => {
             format!("{what} is {:.3} {way} (from {low:+.3} to {high:+.3})", difference.abs())
         }
-        None => format!("{what} is {:.3} {way}", difference.abs()),
+        None => format!("{what} is {:.3} {way} (in one replicate)", difference.abs()),
     }
 }
 

@@ -23,14 +23,20 @@ struct Line {
     interval: Option<(f64, f64)>,
 }
 
+/// What is said where there are no intervals.
+const TOO_FEW: &str = " There are too few samples for intervals, and the numbers may be far off.";
+
 /// The figure, where the folder was analysed; where its design allows it and it was not, how to do it.
 pub(super) fn figures(folder: &Folder, report: &mut Report) -> Result<(), ExperimentError> {
     let path = folder.path.join("sensitivity.csv");
     if path.exists() {
         report.kind = "Sensitivity analysis".into();
         // What it depends on comes before the points.
-        let figure = figure(folder, &read(&path)?);
-        report.findings.sentence.clone_from(&figure.description);
+        let lines = read(&path)?;
+        let figure = figure(folder, &lines);
+        // A ranking without intervals may be luck.
+        let unsure = if lines.iter().any(|line| line.interval.is_some()) { "" } else { TOO_FEW };
+        report.findings.sentence = format!("{}{unsure}", figure.description);
         report.figures.insert(0, figure);
         return Ok(());
     }
@@ -145,7 +151,7 @@ fn figure(folder: &Folder, lines: &[Line]) -> Figure {
     let of_lines = if lines.iter().any(|line| line.interval.is_some()) {
         if is_sobol { "Thin lines: 95 % intervals of ST." } else { "Thin lines: 95 % intervals of mu*." }
     } else {
-        "There are too few samples for intervals, and the numbers may be far off."
+        TOO_FEW.trim_start()
     };
     let mut caption = format!("{caption} {of_lines}");
     if left > 0 {
