@@ -112,9 +112,9 @@ impl Variable {
         match self {
             Variable::Motivation => ("motivation", "0-1", "internalized norm: compliance for its own sake"),
             Variable::Enforcement => {
-                ("enforcement", "0-capacity", "visible, countable effort: arrests, convictions")
+                ("enforcement", "0 to capacity", "visible, countable effort: arrests, convictions")
             }
-            Variable::Protection => ("protection", "0-capacity", "substantive, victim-centred practice"),
+            Variable::Protection => ("protection", "0 to capacity", "substantive, victim-centred practice"),
             Variable::Rhetoric => ("rhetoric", "0-1", "what the state says about itself"),
             Variable::Mobilization => ("mobilization", "0-1", "pressure from below"),
             Variable::Attribution => (

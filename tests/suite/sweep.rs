@@ -130,9 +130,12 @@ fn a_grid_is_mapped_and_what_is_not_in_it_is_told() {
     good(&suasion(here, &[&["sweep", "asean"], &axes[..], &size[..]].concat()));
     good(&suasion(here, &["map", "grid", "--against", "regime.tvpa.severity=0"]));
     let svg = fs::read_to_string(here.join("grid-map-less-regime-tvpa-severity-0.svg")).expect("a picture");
-    for expected in
-        ["protection.mean@2015", "state.*.sender_standing", "regime.tvpa.severity", "difference (0-capacity)"]
-    {
+    for expected in [
+        "protection.mean@2015",
+        "state.*.sender_standing",
+        "regime.tvpa.severity",
+        "difference (0 to capacity)",
+    ] {
         assert!(svg.contains(expected), "{expected}");
     }
     assert!(here.join("grid-map-less-regime-tvpa-severity-0.png").exists());
