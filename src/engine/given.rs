@@ -154,6 +154,15 @@ impl Given {
         self.readings.iter().flatten().any(|years| !years.is_empty())
     }
 
+    /// Whether how probable it is hangs on a number of how states are observed: whether there is a reading of what the number is about.
+    pub fn hangs_on(&self, number: &str) -> bool {
+        let read = OBSERVABLES
+            .iter()
+            .zip(&self.readings)
+            .filter(|(_, states)| states.iter().any(|years| !years.is_empty()));
+        read.into_iter().any(|(observable, _)| observable.hangs_on(number))
+    }
+
     /// How states are observed.
     pub fn observation(&self) -> &Observation<f64> {
         &self.observation
@@ -167,9 +176,29 @@ impl Given {
         self.readings[observable].get(state)?.get(&(self.first + year as i32)).copied()
     }
 
-    /// All that was seen of a state at the end of a year of the run, in words.
+    /// What came to be known of a state in a year of the run: the reading of that year, or of so many years before as the observable lags.
+    #[inline]
+    pub fn known(&self, observable: usize, state: usize, year: usize) -> Option<Reading> {
+        if year >= self.years {
+            return None;
+        }
+        self.reading(observable, state, year.checked_sub(OBSERVABLES[observable].lag())?)
+    }
+
+    /// Whether anything comes to be known later than in its year.
+    pub fn looks_back(&self) -> bool {
+        let mut late = OBSERVABLES.iter().zip(&self.readings).filter(|(observable, _)| observable.lag() > 0);
+        late.any(|(_, states)| states.iter().any(|years| !years.is_empty()))
+    }
+
+    /// All that came to be known of a state in a year of the run, in words.
     pub fn readings_told(&self, state: usize, year: usize) -> impl Iterator<Item = String> {
-        let told = move |k: usize| Some(OBSERVABLES[k].told(self.reading(k, state, year)?));
+        let told = move |k: usize| {
+            let (reading, observable) = (self.known(k, state, year)?, OBSERVABLES[k]);
+            let of = self.first + year as i32 - observable.lag() as i32;
+            let when = if observable.lag() > 0 { format!(" of {of}") } else { String::new() };
+            Some(format!("{}{when}", observable.told(reading)))
+        };
         (0..OBSERVABLES.len()).filter_map(told)
     }
 }

@@ -3,14 +3,20 @@
 //! In a free run all of this is empty, and costs nothing.
 
 use crate::engine::batch::Batch;
+use crate::engine::given::Given;
 use crate::engine::history::History;
 use crate::lanes::lane::Lane;
+use crate::model::observation::Practised;
 
 /// What is noted of a conditioned run: how probable the record is in it, and what the record made of its draws.
 #[derive(Debug, Default)]
 pub(super) struct Noted {
     /// By state: log of the density of what is on record of it so far.
     pub log_density: Vec<Lane>,
+    /// By state: the part of it that is of what was seen in the last year beside grades and adoptions.
+    pub log_readings: Vec<Lane>,
+    /// By state: what it did at the end of the year before; empty where no reading is about that.
+    pub before: Vec<Practised>,
     /// By state, then rating regime: the grader's luck at the last report, as standard normal numbers.
     pub reports: Vec<[Lane; 2]>,
     /// By state, then rating regime: how probable each grade was at the last report, before it was known.
@@ -61,9 +67,16 @@ impl<'w> Batch<'w> {
         if self.given.is_some() && self.once.is_empty() {
             self.once.resize(n, self.replicates);
         }
-        let Noted { log_density, reports, expected, adoptions, steps } = &mut self.noted;
+        let Noted { log_density, log_readings, before, reports, expected, adoptions, steps } =
+            &mut self.noted;
         log_density.clear();
         log_density.resize(n, Lane::ZERO);
+        log_readings.clear();
+        log_readings.resize(n, Lane::ZERO);
+        before.clear();
+        if self.given.is_some_and(Given::looks_back) {
+            before.resize(n, Practised::NOTHING);
+        }
         reports.resize(n * ratings, [Lane::ZERO; 2]);
         expected.resize(n * ratings, [Lane::ZERO; 4]);
         adoptions.resize(n * instruments, Lane::ZERO);

@@ -7,12 +7,14 @@
 use crate::engine::batch::{Batch, Bearing, Setting, StateLanes};
 use crate::engine::given::Given;
 use crate::engine::noted::UNDRAWN;
+use crate::engine::step;
 use crate::lanes::isa::Task;
 use crate::lanes::lane::{Flags, LANES, Lane};
 use crate::model::assess::Rated;
-use crate::model::observation::OBSERVABLES;
+use crate::model::observation::{OBSERVABLES, Practised, Seen};
 use crate::model::press::{Felt, Pressed};
 use crate::model::state::Variables;
+use crate::model::variable::Variable;
 use crate::model::world::RatingFields;
 use std::ops::Range;
 
@@ -63,6 +65,11 @@ impl<'w> Batch<'w> {
         self.noted.log_density[state]
     }
 
+    /// The part of it that is of what was seen in the last year beside grades and adoptions.
+    pub(crate) fn log_readings(&self, state: usize) -> Lane {
+        self.noted.log_readings[state]
+    }
+
     /// The grader's luck at the last report, and the draw of an adoption in the last step, of a conditioned run.
     pub(crate) fn noted(&self, state: usize) -> (&[[Lane; 2]], &[Lane]) {
         let (ratings, instruments) = (self.fields.len(), self.worlds[0].instruments.len());
@@ -83,19 +90,38 @@ impl<'w> Batch<'w> {
     /// Weighs the runs by what was seen of states at the end of a year beside grades and adoptions.
     pub(super) fn observe(&mut self, year: usize) {
         let Some(given) = self.given.filter(|given| given.observes()) else { return };
+        self.noted.log_readings.fill(Lane::ZERO);
         for (k, observable) in OBSERVABLES.iter().enumerate() {
-            for (i, state) in self.states.iter().enumerate() {
-                if let Some(reading) = given.reading(k, i, year) {
-                    self.noted.log_density[i] +=
-                        observable.log_density(given.observation(), reading, &state.variables);
+            for i in 0..self.states.len() {
+                if let Some(reading) = given.known(k, i, year) {
+                    let seen = self.seen(i);
+                    let log = observable.log_density(given.observation(), reading, &seen);
+                    self.noted.log_density[i] += log;
+                    self.noted.log_readings[i] += log;
                 }
             }
+        }
+        for i in 0..self.noted.before.len() {
+            self.noted.before[i] = self.practised(i);
         }
     }
 
     /// What an observer of a state sees of it.
-    pub(crate) fn seen(&self, state: usize) -> &Variables {
-        &self.states[state].variables
+    pub(crate) fn seen(&self, state: usize) -> Seen {
+        let variables = self.states[state].variables;
+        let world = self.worlds[0];
+        let before = self.noted.before.get(state).copied().unwrap_or(Practised::NOTHING);
+        let Some(g) = world.rating_of_record() else { return Seen { before, ..Seen::of(variables) } };
+        let value = |variable| self.value(state, variable);
+        let (view, grade) = (value(Variable::View(g)), value(Variable::Tier(g)));
+        Seen { variables, before, view, grade, waived: self.waived(state, g) }
+    }
+
+    /// What a state does.
+    pub(crate) fn practised(&self, state: usize) -> Practised {
+        let instruments = self.worlds[0].instruments.len();
+        let law = step::holds(&self.laws, &self.adopted[state * instruments..][..instruments]);
+        Practised::of(&self.states[state].variables, law)
     }
 
     /// Numbers of what a state is between two years, of each lane.
@@ -136,6 +162,9 @@ impl<'w> Batch<'w> {
                 rated,
                 Rated { tier, standing, sender_standing, strategic_value, view, merit, score, watched }
             );
+        }
+        if let Some(before) = self.noted.before.get_mut(i) {
+            each!(before, Practised { enforcement, law, protection, public });
         }
         for pressed in &mut self.pressed[i * several..][..several] {
             each!(pressed, Pressed { pressure, push });

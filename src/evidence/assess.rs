@@ -3,11 +3,11 @@
 use crate::engine::batch::{Batch, Run};
 use crate::engine::parallel::{self, Options, Stopped};
 use crate::evidence::frame::Frame;
-use crate::evidence::measurement::Measurement;
 use crate::evidence::patterns::statistics;
 use crate::evidence::record::Record;
 use crate::evidence::skill::Forecast;
 use crate::evidence::watch::{Keep, Watch};
+use crate::model::observation::Observation;
 use crate::model::world::World;
 use crate::scenario::Scenario;
 use std::convert::Infallible;
@@ -49,7 +49,7 @@ pub fn simulate<'w>(
     scenario: &'w Scenario,
     world_of: impl Fn(u32) -> &'w World + Sync,
     frame: &Frame,
-    measurement: &Measurement<f64>,
+    observation: &Observation<f64>,
     options: Options,
     stop: &AtomicBool,
 ) -> Result<Simulation, Stopped<Infallible>> {
@@ -57,7 +57,7 @@ pub fn simulate<'w>(
         let replicate = r as u32;
         Run::new(world_of(replicate), scenario.seed, replicate)
     };
-    let make = || Watch::new(frame, measurement, Kept::new(frame));
+    let make = || Watch::new(frame, observation, Kept::new(frame));
     let mut all = Kept::new(frame).simulation;
     parallel::simulate(
         &scenario.world,

@@ -1,5 +1,6 @@
 //! What patterns are taken over: whose record, which years, which instruments and which regions.
 
+use crate::model::observation::SCORES;
 use crate::model::world::{InstrumentKind, World};
 use crate::scenario::Scenario;
 use std::collections::BTreeMap;
@@ -40,8 +41,7 @@ impl Frame {
             let demands = &world.ratings[g].demands;
             demands.iter().copied().find(|j| world.instruments[*j].kind == InstrumentKind::Law)
         };
-        let rating = (0..world.ratings.len()).find(|g| law_of(*g).is_some());
-        let rating = rating.or(if world.ratings.is_empty() { None } else { Some(0) });
+        let rating = world.rating_of_record();
         let first = world.clock.start;
         let (regions, region_count) = regions(&scenario.regions);
         Frame {
@@ -54,11 +54,10 @@ impl Frame {
             convention: of_kind(InstrumentKind::Convention),
             regions,
             region_count,
-            scored: observed.practice.iter().any(|states| !states.is_empty()).then(|| {
+            scored: observed.scores().any(|states| !states.is_empty()).then(|| {
                 std::array::from_fn(|k| {
                     let known = |state: usize, year: usize| {
-                        let years = observed.practice[k].get(state);
-                        years.is_some_and(|years| years.contains_key(&(first + year as i32)))
+                        observed.reading(SCORES[k], state, first + year as i32).is_some()
                     };
                     (0..world.states.len() * years).map(|cell| known(cell / years, cell % years)).collect()
                 })

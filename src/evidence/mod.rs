@@ -8,7 +8,6 @@ pub mod assess;
 pub mod experiment;
 pub mod frame;
 pub mod given;
-pub mod measurement;
 pub mod panel;
 pub mod patterns;
 pub mod record;

@@ -1,6 +1,7 @@
 //! What an observer sees of the states over the years, whoever made it: history or a replicate.
 
 use crate::evidence::frame::Frame;
+use crate::model::observation::SCORES;
 use crate::scenario::Observed;
 
 /// Year of an adoption that has not come by the end of the record.
@@ -71,9 +72,8 @@ impl Record {
                         observed.sanctions.get(g).and_then(|states| states.get(state)?.get(&calendar));
                     record.sanctions[cell] = imposed.map_or(0, |imposed| 1 + u8::from(*imposed));
                 }
-                for (scores, known) in record.practice.iter_mut().zip(&observed.practice) {
-                    let score = known.get(state).and_then(|years| years.get(&calendar));
-                    scores[cell] = score.copied().unwrap_or(0);
+                for (scores, k) in record.practice.iter_mut().zip(SCORES) {
+                    scores[cell] = observed.reading(k, state, calendar).map_or(0, |score| score.value as u8);
                 }
             }
         }

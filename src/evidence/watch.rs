@@ -3,9 +3,9 @@
 use crate::engine::batch::Batch;
 use crate::engine::recorder::Recorder;
 use crate::evidence::frame::Frame;
-use crate::evidence::measurement::{Measurement, score};
 use crate::evidence::record::{BEFORE, NEVER, Record};
 use crate::lanes::lane::LANES;
+use crate::model::observation::{Observation, score};
 use crate::model::variable::Variable;
 
 /// Keeps of the record of each run what it is for.
@@ -20,18 +20,22 @@ impl<F: FnMut(&Batch, usize, &Record) + Send> Keep for F {
     }
 }
 
+/// The numbers of how states are observed that it reads: it sees without error.
+pub const READ: [&str; 5] =
+    ["prosecution_law", "prosecution_cuts", "protection_cuts", "prevention_cuts", "sanctioned_waived"];
+
 /// A recorder that makes the record of each run and hands it over at the end. Records are used again for the next batch, so
 /// that a run costs no memory.
 ///
 /// ```
 /// use suasion::engine::{batch::{Batch, Run}, parallel::simulate_batch, timeline::Timeline};
 /// use suasion::lanes::isa::Isa;
-/// use suasion::evidence::{frame::Frame, measurement::Measurement, record::{NEVER, Record}, watch::Watch};
+/// use suasion::evidence::{frame::Frame, record::{NEVER, Record}, watch::Watch};
 /// let scenario = suasion::scenario::Scenario::load("asean").unwrap().build().unwrap();
-/// let (frame, measurement) = (Frame::new(&scenario), Measurement::default());
+/// let (frame, observation) = (Frame::new(&scenario), scenario.observed.observation);
 /// let world = &scenario.world;
 /// let mut laws = Vec::new();
-/// let mut watch = Watch::new(&frame, &measurement, |_: &Batch, _: usize, record: &Record| {
+/// let mut watch = Watch::new(&frame, &observation, |_: &Batch, _: usize, record: &Record| {
 ///     laws.push(record.law.iter().filter(|year| **year != NEVER).count());
 /// });
 /// let runs = [0, 1, 2].map(|replicate| Run::new(world, 1, replicate));
@@ -41,8 +45,8 @@ impl<F: FnMut(&Batch, usize, &Record) + Send> Keep for F {
 /// ```
 pub struct Watch<'f, K> {
     frame: &'f Frame,
-    /// How each run of a batch is measured.
-    pub measurements: [Measurement<f64>; LANES],
+    /// How each run of a batch is observed.
+    pub observations: [Observation<f64>; LANES],
     records: [Record; LANES],
     /// What keeps.
     pub keep: K,
@@ -50,9 +54,9 @@ pub struct Watch<'f, K> {
 
 impl<'f, K: Keep> Watch<'f, K> {
     /// A recorder of runs of the frame's scenario.
-    pub fn new(frame: &'f Frame, measurement: &Measurement<f64>, keep: K) -> Self {
+    pub fn new(frame: &'f Frame, observation: &Observation<f64>, keep: K) -> Self {
         let records = std::array::from_fn(|_| Record::empty(frame.states(), frame.years));
-        Watch { frame, measurements: [*measurement; LANES], records, keep }
+        Watch { frame, observations: [*observation; LANES], records, keep }
     }
 
     fn adoptions(&mut self, batch: &Batch, year: i16) {
@@ -91,21 +95,21 @@ impl<K: Keep> Recorder for Watch<'_, K> {
             if let Some(g) = frame.rating {
                 let (tier, waived) = (batch.value(state, Variable::Tier(g)), batch.waived(state, g));
                 for (lane, record) in self.records.iter_mut().enumerate().take(batch.width()) {
-                    let m = &self.measurements[lane];
+                    let o = &self.observations[lane];
                     record.tiers[cell] = tier.0[lane] as u8;
-                    record.sanctions[cell] = 1 + u8::from(waived.0[lane] < m.imposed_below);
+                    record.sanctions[cell] = 1 + u8::from(waived.0[lane] < o.sanctioned_waived);
                 }
             }
             let (e, p) =
                 (batch.value(state, Variable::Enforcement), batch.value(state, Variable::Protection));
             let public = batch.value(state, Variable::Commitment) + batch.value(state, Variable::Rhetoric);
             for (lane, record) in self.records.iter_mut().enumerate().take(batch.width()) {
-                let m = &self.measurements[lane];
-                let law = if record.law[state] == NEVER { 0.0 } else { m.law_in_prosecution };
+                let o = &self.observations[lane];
+                let law = if record.law[state] == NEVER { 0.0 } else { o.prosecution_law };
                 let [prosecution, protection, prevention] = &mut record.practice;
-                prosecution[cell] = u8::from(scored(0)) * score(e.0[lane] + law, &m.prosecution_cuts);
-                protection[cell] = u8::from(scored(1)) * score(p.0[lane], &m.protection_cuts);
-                prevention[cell] = u8::from(scored(2)) * score(0.5 * public.0[lane], &m.prevention_cuts);
+                prosecution[cell] = u8::from(scored(0)) * score(e.0[lane] + law, &o.prosecution_cuts);
+                protection[cell] = u8::from(scored(1)) * score(p.0[lane], &o.protection_cuts);
+                prevention[cell] = u8::from(scored(2)) * score(0.5 * public.0[lane], &o.prevention_cuts);
             }
         }
     }

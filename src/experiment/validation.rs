@@ -5,7 +5,6 @@ use crate::engine::parallel::Options;
 use crate::evidence::assess::simulate;
 use crate::evidence::experiment::{Failed, fine_over};
 use crate::evidence::frame::{Frame, HoldOut};
-use crate::evidence::measurement::Measurement;
 use crate::evidence::patterns::statistics;
 use crate::evidence::record::Record;
 use crate::evidence::skill::{Skill, default_split, skill};
@@ -91,7 +90,7 @@ impl<'s> Subject<'s> {
     ) -> Result<Validation<'s>, ExperimentError> {
         let Subject { scenario, frame, record, observed, held } = self;
         let world_of = |replicate| worlds.of(replicate);
-        let simulated = simulate(scenario, world_of, &frame, &Measurement::default(), options, stop);
+        let simulated = simulate(scenario, world_of, &frame, &scenario.observed.observation, options, stop);
         let simulated = simulated.map_err(never)?;
         told(0.3);
         let sets = worlds.shares(scenario.replicates);

@@ -67,17 +67,46 @@ pub fn band(fields: &RatingFields<Lane>, rules: WatchList, rated: &Rated, grade:
 /// ```
 #[inline(always)]
 pub fn within(low: Lane, high: Lane, u: Lane) -> (Lane, Lane) {
-    // In the lower half, where tails are small numbers.
+    let Tails { flip, a, b, below, p } = tails(low, high);
+    let u = flip.select(1.0 - u, u);
+    let z = inverse_normal((below + u * p).max(Lane::splat(1e-300)).min(Lane::splat(1.0 - 1e-16)));
+    let z = z.max(a + INSIDE).min(b - INSIDE);
+    (p, flip.select(-z, z))
+}
+
+/// An interval of a standard normal number, and what lies below it and in it, on the side on which tails are small numbers.
+struct Tails {
+    /// Where the interval was turned to the lower side.
+    flip: Mask,
+    a: Lane,
+    b: Lane,
+    below: Lane,
+    p: Lane,
+}
+
+#[inline(always)]
+fn tails(low: Lane, high: Lane) -> Tails {
     let flip = low.gt(Lane::ZERO);
     let (a, b) = (flip.select(-high, low), flip.select(-low, high));
     let (below, upto) = (upper_normal(-a), upper_normal(-b));
     // Beyond 37 standard deviations tails are no longer numbers of their own: what lies there cannot come.
     let p = upto - below;
-    let p = p.gt(Lane::splat(LEAST)).select(p, Lane::ZERO);
-    let u = flip.select(1.0 - u, u);
-    let z = inverse_normal((below + u * p).max(Lane::splat(1e-300)).min(Lane::splat(1.0 - 1e-16)));
-    let z = z.max(a + INSIDE).min(b - INSIDE);
-    (p, flip.select(-z, z))
+    Tails { flip, a, b, below, p: p.gt(Lane::splat(LEAST)).select(p, Lane::ZERO) }
+}
+
+/// The probability that a standard normal number is in `[low, high)`, whose ends may be infinite; 0 where the interval is empty.
+///
+/// ```
+/// use suasion::lanes::lane::Lane;
+/// use suasion::model::condition::between;
+/// let [one, two, far] = [1.0, 2.0, f64::INFINITY].map(Lane::splat);
+/// assert!((between(one, two).0[0] - 0.135_905_121_983_278).abs() < 1e-14);
+/// assert!((between(one, far).0[0] + between(-far, one).0[0] - 1.0).abs() < 1e-14);
+/// assert_eq!(between(two, one), Lane::ZERO);
+/// ```
+#[inline(always)]
+pub fn between(low: Lane, high: Lane) -> Lane {
+    tails(low, high).p
 }
 
 /// A grader's luck at a report: what moves its view of a state, and its error, as standard normal numbers.

@@ -1,41 +1,50 @@
-//! What can be observed of a state beside grades and adoptions, and how probable it is: reactions to reports, speech, stated reasons, attitudes, voice.
+//! What can be observed of a state beside grades and adoptions, and how probable it is: reactions to reports, speech, stated reasons, attitudes, voice,
+//! scores of practice, sanctions.
 //!
 //! Nothing here feeds back. Each observable is a row of one table, [`OBSERVABLES`]: its name, what it reads of a state, and the density of a reading.
-//! Another observable is another row. The numbers of all of them are in [`OBSERVATION`]. A reading that is not on record is missing, and says nothing.
+//! Another observable is another row. The numbers of all of them are in [`OBSERVATION`], each named after its observable. A reading that is not on record is
+//! missing, and says nothing.
 
-use crate::lanes::lane::Lane;
-use crate::lanes::math::{exp, inverse_normal};
+mod numbers;
+mod scores;
+
+pub use numbers::{OBSERVATION, Observation};
+pub use scores::{Practised, score};
+
+use crate::lanes::lane::{Lane, Mask};
+use crate::lanes::math::{exp, inverse_normal, ln_scalar};
 use crate::model::condition;
 use crate::model::state::Variables;
-use crate::model::table::table;
+use scores::{SCORED, Scoring, scoring};
 
-table! {
-    /// The numbers of how states are observed.
-    pub struct Observation, OBSERVATION, source "a judgement: fitted to no record";
-    numbers {
-        reaction_negative = -3.0, -6.0 to 0.0, Any, "-", "log odds of a negative reaction, against none, in a state without reactance";
-        reaction_reactance = 6.0, 0.0 to 12.0, Any, "-", "what reactance adds to the log odds of a negative reaction, at u = 1";
-        reaction_cooperative = -2.0, -6.0 to 1.0, Any, "-", "log odds of a cooperative reaction, against none, in a state without motivation";
-        reaction_motivation = 3.0, 0.0 to 8.0, Any, "-", "what motivation adds to the log odds of a cooperative reaction, at m = 1";
-        reaction_coverage = 1.0, 0.0 to 1.0, PositiveShare, "-", "share of reactions that come on record, where the record does not say it";
-        speech_motivation = 0.5, 0.0 to 1.0, Share, "-", "share of motivation in what speech shows; the rest is rhetoric, since words precede belief";
-        speech_sd = 0.1, 0.02 to 0.5, Positive, "-", "standard deviation of the error of a reading of speech";
-        reasons_floor = 0.05, 0.0 to 0.3, Share, "-", "share of stated reasons that name sanctions, in a state that ascribes nothing to them";
-        reasons_attribution = 0.8, 0.0 to 1.0, Share, "-", "what attribution adds to the share of stated reasons that name sanctions, at a = 1";
-        reasons_sd = 0.15, 0.02 to 0.5, Positive, "-", "standard deviation of the error of a share of stated reasons";
-        attitudes_floor = 0.2, 0.0 to 0.6, Share, "-", "share of respondents who hold the norm, in a state without motivation";
-        attitudes_motivation = 0.5, 0.0 to 1.0, Share, "-", "what motivation adds to the share of respondents who hold the norm, at m = 1";
-        attitudes_sd = 0.1, 0.02 to 0.5, Positive, "-", "standard deviation of the error of a survey's share, beside that of its sample";
-        voice_government = 0.6, 0.0 to 1.0, Share, "-", "share of its recommendations to others that are on the norm, in a state that means it and ascribes nothing: times m (1 - a)";
-        voice_sd = 0.15, 0.02 to 0.5, Positive, "-", "standard deviation of the error of a share of recommendations";
+/// What an observer sees of a state at the end of a year.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen {
+    /// What it is and does.
+    pub variables: Variables,
+    /// What it did at the end of the year before.
+    pub before: Practised,
+    /// The grader's view of it, in units of the grader's score.
+    pub view: Lane,
+    /// Its grade, 0 to 4.
+    pub grade: Lane,
+    /// Share of the sanctions on it that are waived.
+    pub waived: Lane,
+}
+
+impl Seen {
+    /// What is seen of a state that nobody grades, and of which nothing was seen before.
+    pub fn of(variables: Variables) -> Seen {
+        let [view, grade, waived] = [Lane::ZERO; 3];
+        Seen { variables, before: Practised::NOTHING, view, grade, waived }
     }
-    lists {}
 }
 
 /// What was seen of a state in a year.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Reading {
-    /// The value: a share or an index in [0, 1]; of a reaction [`NEGATIVE`], [`NONE`] or [`COOPERATIVE`].
+    /// The value: a share or an index in [0, 1]; of a reaction [`NEGATIVE`], [`NONE`] or [`COOPERATIVE`]; a score from 1 to 5; whether sanctions were
+    /// imposed, 1 or 0.
     pub value: f64,
     /// What the record says of how well it was seen: the standard error of a survey's share, in (0, 1]; the share of reactions that come on record, in (0, 1].
     pub with: Option<f64>,
@@ -57,6 +66,10 @@ pub enum Form {
     Share,
     /// A number from 0 to 1, with a standard error if that is known.
     Survey,
+    /// A whole score from 1 to 5, in `[observed.practice]`.
+    Score,
+    /// Yes or no, in `[observed.sanctions]` of the regime that demands a law, else the first.
+    Imposed,
 }
 
 /// Something observable: a row of [`OBSERVABLES`].
@@ -78,10 +91,14 @@ enum Density {
     Reaction,
     /// Normal, about a mean, with a standard deviation.
     Normal { mean: fn(&Observation<f64>, &Variables) -> Lane, sd: fn(&Observation<f64>, Option<f64>) -> f64 },
+    /// One of five scores, by an ordered probit: of a practice, by position in [`Practised::scored`].
+    Score(usize),
+    /// Whether sanctions were imposed: a rule, and an error.
+    Imposed,
 }
 
 /// All that can be observed.
-pub const OBSERVABLES: [Observable; 5] = [
+pub const OBSERVABLES: [Observable; 9] = [
     Observable {
         name: "reaction",
         meaning: "how a government reacted to the report on it",
@@ -130,7 +147,36 @@ pub const OBSERVABLES: [Observable; 5] = [
             sd: |o, _| o.voice_sd,
         },
     },
+    Observable {
+        name: "prosecution",
+        meaning: "score of prosecution, 1 to 5",
+        form: Form::Score,
+        density: Density::Score(0),
+    },
+    Observable {
+        name: "protection",
+        meaning: "score of protection, 1 to 5",
+        form: Form::Score,
+        density: Density::Score(1),
+    },
+    Observable {
+        name: "prevention",
+        meaning: "score of prevention, 1 to 5",
+        form: Form::Score,
+        density: Density::Score(2),
+    },
+    Observable {
+        name: "sanctioned",
+        meaning: "whether sanctions were imposed",
+        form: Form::Imposed,
+        density: Density::Imposed,
+    },
 ];
+
+/// Positions of the scores of practice in [`OBSERVABLES`]: prosecution, protection, prevention.
+pub const SCORES: [usize; 3] = [5, 6, 7];
+/// Position in [`OBSERVABLES`] of whether sanctions were imposed.
+pub const SANCTIONED: usize = 8;
 
 /// Position of an observable in [`OBSERVABLES`], by name.
 ///
@@ -154,7 +200,9 @@ const LEAST_SD: f64 = 1e-6;
 /// use suasion::model::{observation::{Observation, reactions}, state::Variables};
 /// let [half, zero] = [0.5, 0.0].map(Lane::splat);
 /// let v = Variables { reactance: half, ..Variables::start(half, zero, half, half, zero, zero) };
-/// let [negative, cooperative] = reactions(&Observation::default(), &v).map(|p| p.0[0]);
+/// let o = Observation { reaction_negative: -3.0, reaction_reactance: 6.0, ..Observation::default() };
+/// let o = Observation { reaction_cooperative: -2.0, reaction_motivation: 3.0, ..o };
+/// let [negative, cooperative] = reactions(&o, &v).map(|p| p.0[0]);
 /// // exp(-3 + 3) = 1, exp(-2 + 1.5) = .6065: 1 / 2.6065 and .6065 / 2.6065.
 /// assert!((negative - 0.383_651_731_190).abs() < 1e-9 && (cooperative - 0.232_696_537_619).abs() < 1e-9);
 /// ```
@@ -167,20 +215,62 @@ pub fn reactions(o: &Observation<f64>, v: &Variables) -> [Lane; 2] {
     [negative / all, cooperative / all]
 }
 
+/// Whether the rule has sanctions imposed: in tier 3, where no more of them is waived than counts.
+fn imposed(o: &Observation<f64>, seen: &Seen) -> Mask {
+    seen.grade.ge(Lane::splat(4.0)) & seen.waived.lt(Lane::splat(o.sanctioned_waived))
+}
+
 impl Observable {
+    /// Whether a number of [`OBSERVATION`] is about it: those that begin with its name.
+    ///
+    /// ```
+    /// use suasion::model::observation::OBSERVABLES;
+    /// assert!(OBSERVABLES[1].hangs_on("speech_sd") && !OBSERVABLES[1].hangs_on("voice_sd"));
+    /// ```
+    pub fn hangs_on(&self, number: &str) -> bool {
+        number.strip_prefix(self.name).is_some_and(|rest| rest.starts_with('_'))
+    }
+
+    /// Years after which a reading is known. Scores of practice are coded from the report of the year after: so a score of a year counts at the end of the
+    /// next, for what the state was at the end of its own, and no forecast from its year knows it.
+    pub fn lag(&self) -> usize {
+        usize::from(self.form == Form::Score)
+    }
+
+    /// In a record that says how well a reading was seen: the key of the reading, and the key of that.
+    pub fn parts(&self) -> Option<(&'static str, &'static str)> {
+        match self.form {
+            Form::Reaction => Some(("reaction", "coverage")),
+            Form::Survey => Some(("share", "error")),
+            Form::Share | Form::Score | Form::Imposed => None,
+        }
+    }
+
+    /// Whether it has a table of its own in a record, by its name; scores of practice and sanctions have theirs elsewhere.
+    pub fn has_own_table(&self) -> bool {
+        !matches!(self.form, Form::Score | Form::Imposed)
+    }
+
     /// The log of the density of a reading, given what the state is; of a category its probability.
     ///
     /// With coverage c, the share of reactions that come on record, a negative one has the probability c P(negative), and none 1 - c (P(negative) + P(cooperative)):
     /// where little comes on record, none says little.
     ///
+    /// A score k of practice x, with the view w of the grader: `(1 - lapse) (Phi((c_k - x - view w) / sd) - Phi((c_(k-1) - x - view w) / sd)) + lapse / 5`, of the
+    /// thresholds c around it.
+    ///
     /// ```
     /// use suasion::lanes::lane::Lane;
-    /// use suasion::model::{observation::{NONE, OBSERVABLES, Observation, Reading, position}, state::Variables};
+    /// use suasion::model::{observation::{NONE, OBSERVABLES, Observation, Practised, Reading, Seen, position}, state::Variables};
     /// let [half, zero] = [0.5, 0.0].map(Lane::splat);
     /// let v = Variables { reactance: half, ..Variables::start(half, zero, half, half, zero, zero) };
+    /// let scoring = Observation { prosecution_thresholds: [0.0436, 0.144, 0.17, 0.382], prosecution_sd: 0.1, ..Observation::default() };
+    /// let o = Observation { prosecution_lapse: 0.02, sanctioned_error: 0.1, ..scoring };
+    /// let o = Observation { reaction_negative: -3.0, reaction_reactance: 6.0, reaction_cooperative: -2.0, reaction_motivation: 3.0, ..o };
+    /// let before = Practised { enforcement: Lane::splat(0.1), ..Practised::NOTHING };
     /// let log = |name, value, with| {
-    ///     let reading = Reading { value, with };
-    ///     OBSERVABLES[position(name).unwrap()].log_density(&Observation::default(), reading, &v).0[0]
+    ///     let (reading, seen) = (Reading { value, with }, Seen { before, ..Seen::of(v) });
+    ///     OBSERVABLES[position(name).unwrap()].log_density(&o, reading, &seen).0[0]
     /// };
     /// assert!((log("reaction", NONE, None).exp() - 0.383_651_731_190).abs() < 1e-9);
     /// assert!((log("reaction", NONE, Some(0.1)).exp() - 0.938_365_173_119).abs() < 1e-9);
@@ -188,8 +278,14 @@ impl Observable {
     /// assert!((log("speech", 0.35, None).exp() - 2.419_707_245_191).abs() < 1e-9);
     /// // Attitudes of a mean of .45, with errors of .1 and .1: N(.45, .1414) at .45.
     /// assert!((log("attitudes", 0.45, Some(0.1)).exp() - 2.820_947_917_739).abs() < 1e-9);
+    /// // Enforcement of .1 with an error of .1 is scored 2 between .0436 and .144: Phi(.44) - Phi(-.564) = .38365, of which a lapse takes
+    /// // .02 and gives back .02 / 5.
+    /// assert!((log("prosecution", 2.0, None).exp() - 0.379_981_3).abs() < 1e-6);
+    /// // Of a state that nobody grades no sanctions are expected: an error of .1.
+    /// assert!((log("sanctioned", 1.0, None).exp() - 0.1).abs() < 1e-12);
     /// ```
-    pub fn log_density(&self, o: &Observation<f64>, reading: Reading, v: &Variables) -> Lane {
+    pub fn log_density(&self, o: &Observation<f64>, reading: Reading, seen: &Seen) -> Lane {
+        let v = &seen.variables;
         match self.density {
             Density::Normal { mean, sd } => {
                 condition::reading(reading.value, mean(o, v), sd(o, reading.with).max(LEAST_SD))
@@ -205,6 +301,21 @@ impl Observable {
                     1.0 - coverage * (negative + cooperative)
                 })
             }
+            Density::Score(k) => {
+                let Scoring { thresholds, view, sd, lapse } = scoring(o, k);
+                let x = seen.before.scored(o)[k] + view * seen.view;
+                let (score, far) = (reading.value as usize, Lane::splat(f64::INFINITY));
+                // The thresholds below and above the score; the least has none below, the greatest none above.
+                let end = |cut: f64| (Lane::splat(cut) - x) * (1.0 / sd);
+                let low = if score > 1 { end(thresholds[(score - 2).min(3)]) } else { -far };
+                let high = if score < 5 { end(thresholds[score.max(1) - 1]) } else { far };
+                condition::log((1.0 - lapse) * condition::between(low, high) + lapse / SCORED)
+            }
+            Density::Imposed => {
+                let (right, wrong) = (1.0 - o.sanctioned_error, o.sanctioned_error);
+                let (yes, no) = if reading.value > 0.0 { (right, wrong) } else { (wrong, right) };
+                imposed(o, seen).select(Lane::splat(ln_scalar(yes)), Lane::splat(ln_scalar(no)))
+            }
         }
     }
 
@@ -213,10 +324,11 @@ impl Observable {
         &self,
         o: &Observation<f64>,
         with: Option<f64>,
-        v: &Variables,
+        seen: &Seen,
         lane: usize,
         uniform: f64,
     ) -> Reading {
+        let v = &seen.variables;
         let value = match self.density {
             Density::Normal { mean, sd } => {
                 let normal = inverse_normal(Lane::splat(uniform)).0[lane];
@@ -233,6 +345,20 @@ impl Observable {
                     NONE
                 }
             }
+            Density::Score(k) => {
+                let Scoring { thresholds, view, sd, lapse } = scoring(o, k);
+                if uniform < lapse {
+                    (1.0 + SCORED * uniform / lapse).floor()
+                } else {
+                    let normal = inverse_normal(Lane::splat((uniform - lapse) / (1.0 - lapse))).0[lane];
+                    let x = seen.before.scored(o)[k].0[lane] + view * seen.view.0[lane];
+                    f64::from(score(x + sd * normal, thresholds))
+                }
+            }
+            Density::Imposed => {
+                let right = uniform >= o.sanctioned_error;
+                f64::from(u8::from((imposed(o, seen).to_lane().0[lane] > 0.0) == right))
+            }
         };
         Reading { value, with }
     }
@@ -248,6 +374,9 @@ impl Observable {
         match self.form {
             Form::Reaction => format!("{} {}", self.name, reaction(reading.value)),
             Form::Share | Form::Survey => format!("{} {:.2}", self.name, reading.value),
+            Form::Score => format!("{} {}", self.name, reading.value),
+            Form::Imposed if reading.value > 0.0 => "sanctions imposed".into(),
+            Form::Imposed => "no sanctions imposed".into(),
         }
     }
 }
@@ -271,25 +400,27 @@ mod tests {
     fn what_is_drawn_has_the_density_that_it_is_held_against() {
         let [m, u, a, zero] = [0.6, 0.3, 0.4, 0.0].map(Lane::splat);
         let start = Variables::start(m, zero, m, m, zero, zero);
-        let v = Variables { reactance: u, attribution: a, ..start };
+        let v = Variables { reactance: u, attribution: a, enforcement: Lane::splat(0.15), ..start };
+        let seen = Seen { grade: Lane::splat(4.0), before: Practised::of(&v, zero), ..Seen::of(v) };
         let o = Observation::default();
         let n = 20_000;
         let uniforms = (0..n).map(|k| (f64::from(k) + 0.5) / f64::from(n));
         for observable in &OBSERVABLES {
-            let with = (observable.form != Form::Share).then_some(0.5);
-            let drawn: Vec<Reading> = uniforms.clone().map(|x| observable.draw(&o, with, &v, 3, x)).collect();
+            let with = [Form::Reaction, Form::Survey].contains(&observable.form).then_some(0.5);
+            let drawn: Vec<Reading> =
+                uniforms.clone().map(|x| observable.draw(&o, with, &seen, 3, x)).collect();
             let density = |value: f64| {
-                crate::lanes::math::exp_scalar(observable.log_density(&o, Reading { value, with }, &v).0[3])
+                crate::lanes::math::exp_scalar(
+                    observable.log_density(&o, Reading { value, with }, &seen).0[3],
+                )
             };
-            if observable.form == Form::Reaction {
-                let mut sum = 0.0;
-                for value in [NEGATIVE, NONE, COOPERATIVE] {
-                    let share = drawn.iter().filter(|r| r.value == value).count() as f64 / f64::from(n);
-                    assert!((share - density(value)).abs() < 1e-3, "{value}: {share}");
-                    sum += density(value);
-                }
-                assert!((sum - 1.0).abs() < 1e-12);
-            } else {
+            let categories: &[f64] = match observable.form {
+                Form::Reaction => &[NEGATIVE, NONE, COOPERATIVE],
+                Form::Score => &[1.0, 2.0, 3.0, 4.0, 5.0],
+                Form::Imposed => &[0.0, 1.0],
+                Form::Share | Form::Survey => &[],
+            };
+            if categories.is_empty() {
                 // Quantiles of the draws against the integral of the density between them.
                 let (low, high) = (drawn[n as usize / 4].value, drawn[n as usize / 4 * 3].value);
                 let steps = 1000;
@@ -297,6 +428,14 @@ mod tests {
                 let inside: f64 =
                     (0..steps).map(|k| density(low + (f64::from(k) + 0.5) * width) * width).sum();
                 assert!((inside - 0.5).abs() < 1e-3, "{}: {inside}", observable.name);
+            } else {
+                let mut sum = 0.0;
+                for &value in categories {
+                    let share = drawn.iter().filter(|r| r.value == value).count() as f64 / f64::from(n);
+                    assert!((share - density(value)).abs() < 1e-3, "{value}: {share}");
+                    sum += density(value);
+                }
+                assert!((sum - 1.0).abs() < 1e-12);
             }
         }
     }

@@ -36,6 +36,14 @@ pub struct World {
 }
 
 impl World {
+    /// The rating regime that a record of scores and sanctions is about: the first that demands a law, else the first.
+    pub fn rating_of_record(&self) -> Option<usize> {
+        let demands_law =
+            |rating: &Rating| rating.demands.iter().any(|j| self.instruments[*j].kind == InstrumentKind::Law);
+        let first = if self.ratings.is_empty() { None } else { Some(0) };
+        self.ratings.iter().position(demands_law).or(first)
+    }
+
     /// Whether a rating regime ever holds a view of a state beyond its merit: from the start, or from an event on.
     pub fn holds_views(&self, rating: usize) -> bool {
         let sets = |change: &Change| match change {

@@ -7,7 +7,7 @@ use super::report::origin;
 use super::validate::Context;
 use super::wire_record::{Grade, Imposed, Score};
 use super::wire_values::Date;
-use crate::model::observation::{self, OBSERVABLES, Observation, Reading};
+use crate::model::observation::{self, OBSERVABLES, Observation, Reading, SCORES};
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 
@@ -18,7 +18,8 @@ const YEARS: std::ops::RangeInclusive<i32> = 1900..=2100;
 const BESIDE: [&str; 4] = ["from", "source", "note", "sources"];
 
 /// What the 3P index scores, from 1 to 5 (Cho, Dreher & Neumayer 2014).
-pub const PRACTICES: [&str; 3] = ["prosecution", "protection", "prevention"];
+pub const PRACTICES: [&str; 3] =
+    [OBSERVABLES[SCORES[0]].name, OBSERVABLES[SCORES[1]].name, OBSERVABLES[SCORES[2]].name];
 
 /// The record, by the indices of the scenario's world. It may be longer than the run.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -27,11 +28,9 @@ pub struct Observed {
     pub tiers: Vec<Vec<BTreeMap<i32, u8>>>,
     /// Per instrument and state: date of adoption.
     pub adoptions: Vec<Vec<Option<f64>>>,
-    /// Per practice of [`PRACTICES`] and state: score by year, 1 to 5; empty without a record.
-    pub practice: [Vec<BTreeMap<i32, u8>>; 3],
     /// Per rating regime and state: whether sanctions were imposed, by year; empty without a record.
     pub sanctions: Vec<Vec<BTreeMap<i32, bool>>>,
-    /// Per observable of [`OBSERVABLES`] and state: what was seen, by year; empty without a record.
+    /// Per observable of [`OBSERVABLES`] and state: what was seen, by year; empty without a record. Sanctions are by rating regime, above.
     pub readings: Vec<Vec<BTreeMap<i32, Reading>>>,
     /// How states are observed.
     pub observation: Observation<f64>,
@@ -42,7 +41,17 @@ impl Observed {
     pub fn is_empty(&self) -> bool {
         self.tiers.iter().all(Vec::is_empty)
             && self.adoptions.iter().all(Vec::is_empty)
-            && self.practice.iter().all(Vec::is_empty)
+            && self.scores().all(Vec::is_empty)
+    }
+
+    /// Per practice of [`PRACTICES`]: what was scored, by state and year.
+    pub fn scores(&self) -> impl Iterator<Item = &Vec<BTreeMap<i32, Reading>>> {
+        SCORES.into_iter().filter_map(|k| self.readings.get(k))
+    }
+
+    /// What was seen of a state in a year; `observable` is a position in [`OBSERVABLES`].
+    pub fn reading(&self, observable: usize, state: usize, year: i32) -> Option<Reading> {
+        self.readings.get(observable)?.get(state)?.get(&year).copied()
     }
 
     /// The grade on record.
@@ -61,7 +70,6 @@ pub(crate) fn observed(context: &mut Context<'_>) -> Observed {
     let mut observed = Observed {
         tiers: context.ratings.iter().map(|_| Vec::new()).collect(),
         adoptions: context.instruments.iter().map(|_| Vec::new()).collect(),
-        practice: Default::default(),
         sanctions: context.ratings.iter().map(|_| Vec::new()).collect(),
         readings: vec![Vec::new(); OBSERVABLES.len()],
         observation: observed_readings::numbers(&mut context.report, context.document),
@@ -75,12 +83,13 @@ pub(crate) fn observed(context: &mut Context<'_>) -> Observed {
             "sanctions" => sanctions(context, node, &mut observed),
             key if BESIDE[1..].contains(&key) => {}
             key => {
-                if let Some(k) = observation::position(key) {
+                if let Some(k) = observation::position(key).filter(|k| OBSERVABLES[*k].has_own_table()) {
                     observed.readings[k] = observed_readings::readings(context, node, k);
                     continue;
                 }
                 let names = ["tiers", "adoptions", "practice", "sanctions"].into_iter();
-                let hint = super::error::nearest(key, names.chain(OBSERVABLES.map(|o| o.name)));
+                let own = OBSERVABLES.iter().filter(|o| o.has_own_table()).map(|o| o.name);
+                let hint = super::error::nearest(key, names.chain(own));
                 context.report.wrong(node.origin, format!("observed.{key}"), "unknown key", hint);
             }
         }
@@ -117,8 +126,8 @@ fn practice(context: &mut Context<'_>, node: &Node, observed: &mut Observed) {
         let path = format!("observed.practice.{name}");
         match PRACTICES.iter().position(|practice| *practice == name) {
             Some(k) => {
-                let score = |score: Score| score.0;
-                observed.practice[k] = by_state(context, record, &path, "score", &[], score);
+                let score = |score: Score| Reading { value: f64::from(score.0), with: None };
+                observed.readings[SCORES[k]] = by_state(context, record, &path, "score", &[], score);
             }
             None if BESIDE[1..].contains(&name) => {}
             None => {

@@ -1,4 +1,4 @@
-//! What is on record of states beside tiers, adoptions, practice and sanctions: a table for each observable of the model's, and the numbers of how
+//! What is on record of states beside tiers, adoptions, practice and sanctions: a table for each other observable of the model's, and the numbers of how
 //! states are observed.
 
 use super::document::{Document, Node, Value};
@@ -14,6 +14,9 @@ use std::collections::BTreeMap;
 /// The section of the numbers of how states are observed.
 pub(crate) const OBSERVED_BY: &str = "observation";
 
+/// What is expected in place of a coverage of nothing: of what never comes on record nothing can be.
+const NEVER: &str = "a share above 0: leave out years of which nothing is on record";
+
 /// The key of the share of reactions that a record holds.
 const COVERAGE: &str = "coverage";
 
@@ -24,6 +27,11 @@ pub(super) fn numbers(report: &mut Report<'_>, document: &Document) -> Observati
         let keys = numbers::keys(OBSERVATION);
         let _: Option<wire::Observation> = report.read_without(node, OBSERVED_BY, &keys);
         numbers::numbers(report, node, OBSERVED_BY, OBSERVATION, |i, x, _| found.values_mut()[i] = x);
+        for (name, cuts) in found.rising().into_iter().filter(|(_, cuts)| !cuts.is_sorted()) {
+            let at = node.get(name).map_or(node.origin, |list| list.origin);
+            let expected = "numbers that do not fall: a higher score asks for more";
+            report.expected(at, format!("{OBSERVED_BY}.{name}"), format!("{cuts:?}"), expected);
+        }
     }
     found
 }
@@ -37,12 +45,17 @@ pub(super) fn readings(
     let path = format!("observed.{}", OBSERVABLES[observable].name);
     match OBSERVABLES[observable].form {
         Form::Reaction => {
-            let read = |reaction: Reaction| Reading { value: reaction.0, with: None };
+            let read = |reaction: Reaction| Reading { value: reaction.value, with: reaction.coverage };
             let mut states = by_state(context, node, &path, "reaction", &[COVERAGE], read);
             let (every, by_year) = coverage(context, node, &path);
-            for years in &mut states {
+            for (state, years) in states.iter_mut().enumerate() {
                 for (year, reading) in years {
-                    reading.with = by_year.get(year).copied().or(every);
+                    reading.with = reading.with.or(by_year.get(year).copied()).or(every);
+                    if reading.with == Some(0.0) {
+                        let id = context.states.iter().find(|(_, at)| **at == state).map_or("", |(id, _)| id);
+                        let path = format!("{path}.{id}.{year}");
+                        context.report.expected(node.origin, path, "a coverage of 0", NEVER);
+                    }
                 }
             }
             states
@@ -51,7 +64,8 @@ pub(super) fn readings(
             value: survey.share,
             with: survey.error,
         }),
-        Form::Share => {
+        // Scores and sanctions are read where they stand (`observed.rs`).
+        Form::Share | Form::Score | Form::Imposed => {
             let read = |share: Share| Reading { value: share.0, with: None };
             by_state(context, node, &path, "number", &[], read)
         }
@@ -68,14 +82,8 @@ fn coverage(context: &mut Context<'_>, node: &Node, path: &str) -> (Option<f64>,
     } else {
         (context.report.read::<Share>(given, &path).map(|share| share.0), BTreeMap::new())
     };
-    // Of what never comes on record nothing can be.
     if every == Some(0.0) || by_year.values().any(|share| *share == 0.0) {
-        context.report.expected(
-            given.origin,
-            path,
-            "0",
-            "a share above 0: leave out years of which nothing is on record",
-        );
+        context.report.expected(given.origin, path, "0", NEVER);
         return none;
     }
     (every, by_year)
@@ -96,7 +104,7 @@ mod tests {
     #[test]
     fn readings_are_read_by_state_and_year_and_what_is_left_out_is_missing() {
         let scenario = build(
-            "[observed.reaction]\nsource = \"cables\"\nfrom = 2001\ncoverage = { 2001 = 0.1, 2002 = 0.6 }\nA = [\"negative\", \"none\"]\nB = { 2003 = \"cooperative\" }\n\
+            "[observed.reaction]\nsource = \"cables\"\nfrom = 2001\ncoverage = { 2001 = 0.1, 2002 = 0.6 }\nA = [\"negative\", \"none\"]\nB = { 2002 = { reaction = \"none\", coverage = 0.2 }, 2003 = \"cooperative\" }\n\
              [observed.attitudes]\nB = { 2002 = { share = 0.6, error = 0.02 }, 2003 = 0.7 }\n\
              [observed.speech]\nA = { 2002 = 0.4 }\n[observation]\nspeech_sd = 0.2\n",
         )
@@ -108,6 +116,7 @@ mod tests {
         assert_eq!(of("reaction", 0, 2001), reading(NEGATIVE, Some(0.1)));
         assert_eq!(of("reaction", 0, 2002), reading(0.0, Some(0.6)));
         assert_eq!(of("reaction", 0, 2003), None);
+        assert_eq!(of("reaction", 1, 2002), reading(0.0, Some(0.2)));
         assert_eq!(of("reaction", 1, 2003), reading(COOPERATIVE, None));
         assert_eq!(of("attitudes", 1, 2002), reading(0.6, Some(0.02)));
         assert_eq!(of("attitudes", 1, 2003), reading(0.7, None));
@@ -128,6 +137,13 @@ mod tests {
                 "[observed.reaction]\ncoverage = 1.5\nA = { 2001 = \"none\" }\n",
                 "expected a number from 0 to 1",
             ),
+            (
+                "[observed.reaction]\nA = { 2001 = { reaction = \"none\", coverage = 0 } }\n",
+                "a share above 0",
+            ),
+            ("[observed.reaction]\nA = { 2001 = { reaction = \"none\" } }\n", "coverage"),
+            ("[observed.prosecution]\nA = { 2001 = 3 }\n", "unknown key"),
+            ("[observation]\nprotection_cuts = [0.1, 0.3, 0.2, 0.4]\n", "numbers that do not fall"),
             ("[observed.speech]\nA = { 2001 = 1.2 }\n", "expected a number from 0 to 1"),
             ("[observed.speech]\nA = [0.1]\n", "give `from`"),
             ("[observed.attitudes]\nA = { 2001 = { share = 0.5 } }\n", "error"),

@@ -9,7 +9,7 @@ use super::tables::{File, Problems, date, ids, number};
 use super::wire_record::tier;
 use crate::excerpt::quoted;
 use crate::input::{self, flag, word};
-use crate::model::observation::{Form, OBSERVABLES};
+use crate::model::observation::{Form, OBSERVABLES, Observable};
 use crate::model::world::TIERS;
 use std::collections::BTreeMap;
 
@@ -25,6 +25,8 @@ const BY_ID: [(&str, &str, &str); 3] = [
 struct Column {
     section: &'static str,
     key: String,
+    /// Of how well an observable was seen: a number that stands beside the value of the observable's own column.
+    beside: bool,
 }
 
 /// The record, as the table that `[observed]` would be.
@@ -71,9 +73,19 @@ pub(crate) fn record(document: &Document, file: &File, problems: &mut Problems) 
         }
         for (k, cell) in row.cells().enumerate().filter(|(_, cell)| word(cell).is_some()) {
             filled[k] += 1;
-            let Some(Column { section, key }) = &columns[k] else { continue };
+            let Some(Column { section, key, beside }) = &columns[k] else { continue };
+            if *beside {
+                continue;
+            }
             let value = match value(section, cell) {
-                Ok(value) => value,
+                Ok(value) => {
+                    let mut beside = columns.iter().zip(row.cells());
+                    let beside = beside.find(|(column, cell)| {
+                        column.as_ref().is_some_and(|c| c.beside && c.section == *section)
+                            && word(cell).is_some()
+                    });
+                    beside.map_or(value.clone(), |(_, cell)| with(section, value, number(cell), origin))
+                }
                 Err(lost) => {
                     refuse(format!("{}: {}", sheet.columns()[k], lost.what));
                     continue;
@@ -129,31 +141,53 @@ fn value(section: &str, cell: &str) -> Result<Value, Lost> {
     }
 }
 
+/// A reading, with how well it was seen.
+fn with(section: &str, value: Value, beside: Value, origin: Origin) -> Value {
+    let Some((of_value, of_beside)) =
+        OBSERVABLES.iter().find(|o| o.name == section).and_then(Observable::parts)
+    else {
+        return value;
+    };
+    let mut table = Table::default();
+    table.insert(of_value, Node::new(value, origin));
+    table.insert(of_beside, Node::new(beside, origin));
+    Value::Table(table)
+}
+
 /// None for the columns that say whose row it is, or whence.
 fn column(document: &Document, header: &str) -> Result<Option<Column>, Option<String>> {
     if ["state", "year", "source", "note"].contains(&header) {
         return Ok(None);
     }
     if PRACTICES.contains(&header) {
-        return Ok(Some(Column { section: "practice", key: header.into() }));
+        return Ok(Some(Column { section: "practice", key: header.into(), beside: false }));
     }
-    if let Some(observable) = OBSERVABLES.iter().find(|observable| observable.name == header) {
-        return Ok(Some(Column { section: observable.name, key: String::new() }));
+    let mut own = OBSERVABLES.iter().filter(|observable| observable.has_own_table());
+    if let Some(observable) = own.find(|observable| observable.name == header) {
+        return Ok(Some(Column { section: observable.name, key: String::new(), beside: false }));
     }
     let parts = header.split_once('.');
+    let seen = parts.and_then(|(name, part)| {
+        let observable = OBSERVABLES.iter().find(|observable| observable.name == name)?;
+        observable.parts().filter(|(_, key)| *key == part).map(|_| observable.name)
+    });
+    if let Some(section) = seen {
+        return Ok(Some(Column { section, key: String::new(), beside: true }));
+    }
     if let Some((first, id)) = parts
         && let Some((_, section, of)) = BY_ID.iter().find(|(name, _, _)| *name == first)
     {
         let known = ids(document, of);
         return if known.contains(&id) {
-            Ok(Some(Column { section, key: id.into() }))
+            Ok(Some(Column { section, key: id.into(), beside: false }))
         } else {
             Err(nearest(id, known))
         };
     }
     let examples = ["tier.REGIME", "sanctioned.REGIME", "adopted.INSTRUMENT"];
     let names = ["state", "year", "source", "note"].into_iter().chain(PRACTICES);
-    Err(nearest(header, names.chain(OBSERVABLES.map(|observable| observable.name)).chain(examples)))
+    let own = OBSERVABLES.iter().filter(|observable| observable.has_own_table());
+    Err(nearest(header, names.chain(own.map(|observable| observable.name)).chain(examples)))
 }
 
 /// The table of a key, made where there is none.

@@ -383,8 +383,8 @@ fn observed(out: &mut String, scenario: &Scenario) {
     for (rating, states) in world.ratings.iter().zip(&observed.sanctions) {
         by_year(out, world, &format!("sanctions.{}", rating.id), states, bool::to_string);
     }
-    for (name, states) in PRACTICES.iter().zip(&observed.practice) {
-        by_year(out, world, &format!("practice.{name}"), states, u8::to_string);
+    for (name, states) in PRACTICES.iter().zip(observed.scores()) {
+        by_year(out, world, &format!("practice.{name}"), states, |r| r.value.to_string());
     }
     for (observable, states) in OBSERVABLES.iter().zip(&observed.readings) {
         of_observable(out, world, observable, states);
@@ -410,20 +410,15 @@ fn of_observable(
     states: &[BTreeMap<i32, Reading>],
 ) {
     match observable.form {
-        Form::Reaction => {
-            by_year(out, world, observable.name, states, |r| format!("{:?}", reaction(r.value)));
-            // It is by year alone, so whoever has a reaction in the year has it.
-            let known = states.iter().flatten().filter_map(|(year, r)| Some((*year, r.with?)));
-            let known: BTreeMap<i32, f64> = known.collect();
-            if !known.is_empty() {
-                let years: Vec<String> = known.iter().map(|(year, c)| format!("{year} = {c:?}")).collect();
-                line!(out, "coverage = {{ {} }}", years.join(", "));
-            }
-        }
+        Form::Reaction => by_year(out, world, observable.name, states, |r| match r.with {
+            Some(coverage) => format!("{{ reaction = {:?}, coverage = {coverage:?} }}", reaction(r.value)),
+            None => format!("{:?}", reaction(r.value)),
+        }),
         Form::Share | Form::Survey => by_year(out, world, observable.name, states, |r| match r.with {
             Some(error) => format!("{{ share = {:?}, error = {error:?} }}", r.value),
             None => format!("{:?}", r.value),
         }),
+        Form::Score | Form::Imposed => {}
     }
 }
 

@@ -108,26 +108,45 @@ impl<'de> Deserialize<'de> for Imposed {
     }
 }
 
-/// A reaction to a report, as its number.
+/// A reaction to a report, as its number, and the share of reactions that come on record where that is known.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Reaction(pub f64);
+pub(crate) struct Reaction {
+    pub value: f64,
+    pub coverage: Option<f64>,
+}
+
+/// A reaction with the share of reactions that come on record.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Covered {
+    reaction: Reaction,
+    coverage: Share,
+}
 
 struct ReactionVisitor;
 
-impl Visitor<'_> for ReactionVisitor {
+impl<'de> Visitor<'de> for ReactionVisitor {
     type Value = Reaction;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(r#"a reaction: "negative", "none" or "cooperative""#)
+        f.write_str(
+            r#"a reaction: "negative", "none" or "cooperative", or { reaction = "none", coverage = 0.3 }"#,
+        )
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Reaction, E> {
-        match text {
-            "negative" => Ok(Reaction(NEGATIVE)),
-            "none" => Ok(Reaction(NONE)),
-            "cooperative" => Ok(Reaction(COOPERATIVE)),
-            _ => Err(E::invalid_value(Unexpected::Str(text), &self)),
-        }
+        let value = match text {
+            "negative" => NEGATIVE,
+            "none" => NONE,
+            "cooperative" => COOPERATIVE,
+            _ => return Err(E::invalid_value(Unexpected::Str(text), &self)),
+        };
+        Ok(Reaction { value, coverage: None })
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Reaction, A::Error> {
+        let Covered { reaction, coverage } = Covered::deserialize(MapAccessDeserializer::new(map))?;
+        Ok(Reaction { value: reaction.value, coverage: Some(coverage.0) })
     }
 }
 

@@ -260,10 +260,10 @@ fn priors_of_a_file_are_those_of_the_options_and_later_options_replace_them() {
 }
 
 #[test]
-fn rates_of_the_spiral_and_numbers_of_the_measurement_model_can_be_fitted() {
+fn rates_of_the_spiral_and_numbers_of_how_states_are_observed_can_be_fitted() {
     let folder = TempDir::new().expect("a folder");
     let here = folder.path();
-    // Scores of protection, which the measurement model makes of a simulated state: all of them high, or all of them low.
+    // Scores of protection, which are made of a simulated state: all of them high, or all of them low.
     let second_cut = |score: u8| {
         let mut text = suasion::scenario::bundled::find("asean").expect("bundled").to_string();
         text.push_str("\n[observed.practice.protection]\nfrom = 2003\n");
@@ -273,7 +273,7 @@ fn rates_of_the_spiral_and_numbers_of_the_measurement_model_can_be_fitted() {
         fs::write(here.join("mine.toml"), text).expect("writable");
         let all = [
             &["calibrate", "mine.toml", "--fresh", "--out", "fit", "--prior", "parameters.spiral_up[0]"][..],
-            &["--prior", "parameters.spiral_down", "--prior", "measurement.protection_cuts"],
+            &["--prior", "parameters.spiral_down", "--prior", "observation.protection_cuts"],
             &["--statistic", "law_without_protection", "--hold-out", "none"],
             &["--particles", "100", "--generations", "4"],
         ]
@@ -284,7 +284,7 @@ fn rates_of_the_spiral_and_numbers_of_the_measurement_model_can_be_fitted() {
         let header = rows.next().expect("a header");
         assert_eq!(header[4], "parameters.spiral_up[0]");
         let cuts: Vec<usize> =
-            (0..header.len()).filter(|k| header[*k].starts_with("measurement.protection_cuts")).collect();
+            (0..header.len()).filter(|k| header[*k].starts_with("observation.protection_cuts")).collect();
         assert_eq!((header.len(), cuts.len()), (13, 4));
         let value = |row: &[&str], k: usize| row[k].parse::<f64>().expect("a number");
         let seconds: Vec<f64> = rows
@@ -299,9 +299,9 @@ fn rates_of_the_spiral_and_numbers_of_the_measurement_model_can_be_fitted() {
     let (high, low) = (second_cut(5), second_cut(1));
     assert!(high + 0.2 < low, "what is scored high lies above a low cut: {high}, {low}");
     let told =
-        refused(&suasion(here, &["calibrate", "mine.toml", "--prior", "measurement.protction_cuts[1]"]));
+        refused(&suasion(here, &["calibrate", "mine.toml", "--prior", "observation.protction_cuts[1]"]));
     assert!(
-        told.contains("there is no number of the measurement model") && told.contains("did you mean"),
+        told.contains("there is no number of how states are observed") && told.contains("did you mean"),
         "{told}"
     );
 }
@@ -325,7 +325,7 @@ fn a_small_calibration_on_the_record_of_the_world_comes_nearer_and_goes_on_to_th
             "parameters.spiral_up[1]",
             "instrument.law.hazard=loguniform(0.001, 0.05)",
             "link.motivation_base",
-            "measurement.law_in_prosecution=uniform(0, 0.3)",
+            "observation.prosecution_law=uniform(0, 0.3)",
         ];
         let priors = priors.iter().flat_map(|prior| ["--prior", prior]).collect::<Vec<_>>();
         good(&suasion(here, &[&panel[..], &priors, &["--particles", "40", "--out", out], more].concat()))

@@ -10,12 +10,12 @@ use suasion::engine::parallel::Options;
 use suasion::evidence::assess::simulate;
 use suasion::evidence::experiment::fine;
 use suasion::evidence::frame::{Frame, HoldOut};
-use suasion::evidence::measurement::Measurement;
 use suasion::evidence::panel::{COEFFICIENTS, Coefficients, Panel, Settings, files};
 use suasion::evidence::patterns::{STATISTICS, statistics};
 use suasion::evidence::record::Record;
 use suasion::evidence::skill::skill;
 use suasion::evidence::verdict::{Verdict, judge};
+use suasion::model::observation::SCORES;
 use suasion::scenario::Scenario;
 use tempfile::TempDir;
 
@@ -72,8 +72,14 @@ fn the_shipped_fit_meets_the_patterns_and_beats_climatology_out_of_sample() {
     let frame = Frame::new(&scenario);
     let record = Record::observed(&scenario.observed, &frame);
     let stop = AtomicBool::new(false);
-    let simulated =
-        simulate(&scenario, |_| &scenario.world, &frame, &Measurement::default(), Options::default(), &stop);
+    let simulated = simulate(
+        &scenario,
+        |_| &scenario.world,
+        &frame,
+        &scenario.observed.observation,
+        Options::default(),
+        &stop,
+    );
     let simulated = simulated.expect("nothing can fail");
     let experiment = fine(&scenario.world.parameters).expect("valid").verdict();
     let rows = judge(&frame, &statistics(&record, &frame), &simulated.statistics, experiment);
@@ -154,8 +160,8 @@ fn a_panel_is_a_scenario_with_its_record_that_runs_and_is_validated() {
     let (law, palermo) = (0, 1);
     assert_eq!((observed.adoption(law, of("THA")), observed.adoption(law, of("MYS"))), (Some(1999.0), None));
     assert_eq!(observed.adoption(palermo, of("KHM")), Some(2004.503));
-    assert_eq!(observed.practice[1][of("IDN")].get(&2004), Some(&2));
-    assert!(observed.practice[1][of("THA")].is_empty());
+    assert_eq!(observed.reading(SCORES[1], of("IDN"), 2004).map(|score| score.value), Some(2.0));
+    assert!(observed.readings[SCORES[1]][of("THA")].is_empty());
     // A law before the start is a fact, and a state is rated from its first grade.
     assert_eq!(scenario.world.instruments[law].adopted[of("THA")], Some(1999.0));
     assert_eq!(scenario.world.ratings[0].rated_from[of("MYS")], Some(2004.0));

@@ -26,7 +26,7 @@ fn power_is_kept_found_again_verified_and_the_same_on_any_number_of_threads() {
     assert_eq!((&told["kind"], &told["refitted"]), (&"power".into(), &false.into()));
     assert_eq!(told["theories"], serde_json::json!(["baseline", "null", "lax"]));
     let rows = told["power"].as_array().expect("rows");
-    assert_eq!(rows.len(), 3 * 6 * 2);
+    assert_eq!(rows.len(), 3 * 7 * 2);
     for row in rows {
         let number = |name: &str| row[name].as_f64().expect("a number");
         let sum = number("for_scenario") + number("for_rival") + number("undecided");

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
 
-const PANEL: [&str; 9] = [
+const PANEL: [&str; 10] = [
     "tip_tiers.csv",
     "laws.csv",
     "palermo.csv",
@@ -16,6 +16,7 @@ const PANEL: [&str; 9] = [
     "covariates_asean.csv",
     "p3_index.csv",
     "sanctions.csv",
+    "tip_reactions.csv",
     "regions.csv",
 ];
 
@@ -478,4 +479,46 @@ fn points_and_outcomes_from_elsewhere_must_be_the_design() {
         "{}",
         stderr(&refused)
     );
+}
+
+#[test]
+fn reactions_come_on_record_as_often_as_their_year_says() {
+    let only = |with: &'static str| {
+        folder(move |name, text| {
+            let table = name == "tip_reactions.csv" && !with.is_empty();
+            if table {
+                format!("iso3,year,negative,cooperative\n{with}").into_bytes()
+            } else {
+                text.into_bytes()
+            }
+        })
+    };
+    // Of two states one reacts in 2003, both do in 2004, and none does in 2002.
+    let rows =
+        "QMA,2002,0,0\nQNE,2002,0,0\nQMA,2003,0,0\nQNE,2003,2,1\nQMA,2004,0,3\nQNE,2004,1,0\nQNE,2005,NA,1\n";
+    let record = made(&only(rows))[3].clone();
+    let mut lines = record.lines().map(|line| line.split(',').collect::<Vec<_>>());
+    let header = lines.next().expect("names");
+    let at = |name: &str| header.iter().position(|column| *column == name).expect(name);
+    let (reaction, coverage) = (at("reaction"), at("reaction.coverage"));
+    let found: Vec<[&str; 4]> = lines
+        .filter(|row| !row[reaction].is_empty())
+        .map(|row| [row[0], row[1], row[reaction], row[coverage]])
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ["QMA", "2003", "none", "0.5"],
+            ["QMA", "2004", "cooperative", "1"],
+            ["QNE", "2003", "negative", "0.5"],
+            ["QNE", "2004", "negative", "1"],
+        ]
+    );
+    for (rows, expected) in [
+        ("QMA,2003,-1,0\n", "expected a number from 0 to 1000"),
+        ("QMA,2003,0,0\nQNE,2003,0,0\n", "no state of the panel has a negative or a cooperative reaction"),
+        ("QMA,2003,1,0\nQMA,2003,0,0\n", "contradicts line 2"),
+    ] {
+        refused(only(rows).path(), &["panel", "data", "--out", "made"], expected);
+    }
 }

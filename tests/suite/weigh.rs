@@ -186,7 +186,7 @@ fn what_cannot_be_weighed_is_refused() {
             (&["weigh", "asean", "same: title='other'"], "changes nothing that is simulated"),
             (&["weigh", "asean", "--prior", "parameters.drift"], "--refit"),
             (&["weigh", "asean", "--evaluations", "9"], "--refit"),
-            (&["weigh", "asean", "--refit", "--prior", "measurement.*"], "is no number of the scenario"),
+            (&["weigh", "asean", "--refit", "--prior", "link.*"], "is no number of the scenario"),
             (&["weigh", "asean", "--leave-out", "regions"], "asean has 0 regions with states on record"),
             (&["weigh", "asean", "--leave-out", "11"], "found 11 folds, and asean has 10 states on record"),
             (&["weigh", "asean", "--leave-out", "1"], "expected `regions` or a number of folds, from 2 on"),
@@ -258,7 +258,7 @@ fn what_has_no_likelihood_is_refused() {
         (&["--statistic", "1a"], "--statistic"),
         (&["--filter-particles", "20"], "50"),
         (&["--passes", "3"], "from 1 to 2"),
-        (&["--prior", "measurement.*"], "changes no likelihood"),
+        (&["--prior", "observation.*"], "nothing is on record that it would change"),
     ];
     let cases: Vec<(Vec<&str>, &str)> =
         cases.iter().map(|(more, expected)| ([&start[..], more].concat(), *expected)).collect();

@@ -2,9 +2,11 @@
 
 use super::covariates::{self, Known, Series};
 use super::error::PanelError;
+use super::links::rounded;
 use super::regions;
 use super::tables::{BORDER, Spell, Tables};
 use super::write::{CONVENTION_REGIME, REGIME};
+use crate::model::observation::NONE;
 use crate::scenario::nearest;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -48,6 +50,8 @@ pub struct StateRecord {
     pub scores: [BTreeMap<i32, u8>; 3],
     /// Whether sanctions were imposed, by year.
     pub sanctions: BTreeMap<i32, bool>,
+    /// How the government reacted to the report on it, by year, as a number of [`Reading`](crate::model::observation::Reading).
+    pub reactions: BTreeMap<i32, f64>,
 }
 
 /// A land border for a time.
@@ -74,6 +78,8 @@ pub struct Panel {
     pub titles: BTreeMap<String, String>,
     /// Land borders, in order of the states.
     pub borders: Vec<Border>,
+    /// Share of reactions that come on record, by year; empty without a table of reactions.
+    pub coverage: BTreeMap<i32, f64>,
     /// What was read and left out, in words.
     pub notes: Vec<String>,
 }
@@ -116,6 +122,7 @@ impl Tables {
         self.refuse_what_says_nothing(&ids, settings, file, &mut error);
         let region_of = self.regions_of(&ids, file, &mut error);
         error.finish()?;
+        let coverage = self.coverage();
         let empty = Series::new();
         let series: Vec<Series> =
             ids.iter().map(|id| self.covariates.get(id).unwrap_or(&empty).clone()).collect();
@@ -135,6 +142,8 @@ impl Tables {
                 }
             }
             let sanctions = self.sanctions.values.range(of(id)).map(|((_, year), imposed)| (*year, *imposed));
+            let reactions =
+                self.reactions.values.range(of(id)).map(|((_, year), reaction)| (*year, *reaction));
             StateRecord {
                 name: self.names.get(id).unwrap_or(id).clone(),
                 region,
@@ -144,18 +153,39 @@ impl Tables {
                 party: self.parties.values.get(id).copied().flatten(),
                 scores,
                 sanctions: sanctions.collect(),
+                reactions: reactions.filter(|(year, _)| coverage.contains_key(year)).collect(),
                 id: id.clone(),
             }
         });
         let states: Vec<StateRecord> = states.collect();
         let mut notes = Vec::new();
         let borders = self.borders_among(&ids, &mut notes);
+        let unheard = self.reported.keys().filter(|year| !coverage.contains_key(year)).count();
+        if unheard > 0 {
+            notes.push(format!(
+                "{unheard} years of reactions in which none is on record, or most states were not looked for"
+            ));
+        }
+        if self.mixed > 0 {
+            notes.push(format!("that {} reactions counted as negative were cooperative too", self.mixed));
+        }
         notes.extend(self.others.iter().map(|(kind, count)| format!("{count} ties of kind {kind}")));
         let given = self.titles.into_iter().map(|(id, (title, _))| (id, title));
         let mut titles: BTreeMap<String, String> =
             regions::REGIONS.iter().map(|(id, title, _)| ((*id).into(), (*title).into())).collect();
         titles.extend(given.filter(|(id, title)| id != title));
-        Ok(Panel { settings: settings.clone(), states, titles, borders, notes })
+        Ok(Panel { settings: settings.clone(), states, titles, borders, coverage, notes })
+    }
+
+    /// The share of reactions that come on record in each year, beside the year of which most do: the share of states with any, over the greatest such
+    /// share. How many do in that year no table says, and the log odds of reactions take it up. A year of which nothing is on record is left out, and so is
+    /// one in which most states were not looked for: who was then, was for what it did.
+    fn coverage(&self) -> BTreeMap<i32, f64> {
+        let share = |[some, looked, _]: &[usize; 3]| *some as f64 / (*looked).max(1) as f64;
+        let heard = |[some, looked, all]: &[usize; 3]| *some > 0 && 2 * looked >= *all;
+        let most = self.reported.values().filter(|counts| heard(counts)).map(share).fold(0.0, f64::max);
+        let heard = self.reported.iter().filter(|(_, counts)| heard(counts));
+        heard.map(|(year, counts)| (*year, rounded(share(counts) / most))).collect()
     }
 
     /// Refuses tables of which nothing is about a state of the panel, or that have no word that is used: what is made of
@@ -195,6 +225,11 @@ impl Tables {
         }
         if self.given.contains("sanctions.csv") && !self.sanctions.values.keys().any(|(id, _)| inside(id)) {
             error.add(format!("{}: no row is of a state of the panel", file("sanctions.csv")));
+        }
+        let reacts = |((id, _), reaction): (&(String, i32), &f64)| inside(id) && *reaction != NONE;
+        if self.given.contains("tip_reactions.csv") && !self.reactions.values.iter().any(reacts) {
+            let what = "no state of the panel has a negative or a cooperative reaction";
+            error.add(format!("{}: {what}", file("tip_reactions.csv")));
         }
         if self.given.contains("regions.csv") && !self.regions.values.keys().any(inside) {
             error.add(format!("{}: no state of the panel has a region", file("regions.csv")));

@@ -8,6 +8,7 @@ use super::tidy::{Asked, Once, RECORDED, Row, read};
 use super::write::OPENS;
 use crate::excerpt::quoted;
 use crate::input;
+use crate::model::observation::{COOPERATIVE, NEGATIVE, NONE};
 use crate::scenario::{PRACTICES, nearest, tier};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
@@ -39,6 +40,12 @@ pub(super) struct Tables {
     pub parties: Once<String, Option<f64>>,
     pub scores: Once<(String, i32), [Option<u8>; 3]>,
     pub sanctions: Once<(String, i32), bool>,
+    /// How governments reacted to the report on them, as numbers of [`Reading`](crate::model::observation::Reading).
+    pub reactions: Once<(String, i32), f64>,
+    /// By year: rated states with any reaction on record, those that were looked for, and those with a row.
+    pub reported: BTreeMap<i32, [usize; 3]>,
+    /// State-years with a reaction of both kinds.
+    pub mixed: usize,
     /// Id of the region of each state.
     pub regions: Once<String, String>,
     /// What each of these ids is called, and where first.
@@ -63,6 +70,9 @@ impl Tables {
             parties: Once::new(),
             scores: Once::new(),
             sanctions: Once::new(),
+            reactions: Once::new(),
+            reported: BTreeMap::new(),
+            mixed: 0,
             regions: Once::new(),
             titles: BTreeMap::new(),
             borders: BTreeMap::new(),
@@ -96,6 +106,11 @@ impl Tables {
             t.sanction(row)
         }) {
             t.given.insert("sanctions.csv");
+        }
+        let columns = ["iso3", "year", "negative", "cooperative"];
+        let reactions = Asked { more: &["any_reaction"], ..optional("tip_reactions.csv", &columns) };
+        if read(folder, &reactions, error, |row| t.reaction(row)) {
+            t.given.insert("tip_reactions.csv");
         }
         if read(folder, &optional("regions.csv", &["iso3", "region"]), error, |row| t.region(row)) {
             t.given.insert("regions.csv");
@@ -206,6 +221,38 @@ impl Tables {
         let who = format!("{state} {year}: imposed");
         let Some(imposed) = row.read(&who, input::flag(row.cell(2)))? else { return Ok(()) };
         self.sanctions.insert(row, (state, year), imposed, &who)
+    }
+
+    /// A reaction that is both, negative and cooperative, is negative: that is rarer, and no report calls it forth by itself.
+    fn reaction(&mut self, row: &Row<'_>) -> Result<(), String> {
+        let state = row.state(0)?;
+        let year = row.year(1, &state, RECORDED)?;
+        let who = format!("{state} {year}");
+        // To no report on it a state has no reaction.
+        let rated = self.tiers.values.get(&(state.clone(), year)).is_some_and(|grade| *grade > 0);
+        let count = |column: usize, name: &str| row.number(column, 0.0, 1000.0, &format!("{who}: {name}"));
+        let (negative, cooperative) = (count(2, "negative")?, count(3, "cooperative")?);
+        let any = count(4, "any_reaction")?;
+        if !rated {
+            return Ok(());
+        }
+        let new = !self.reactions.values.contains_key(&(state.clone(), year));
+        let counts = self.reported.entry(year).or_default();
+        counts[2] += usize::from(new);
+        // What nobody looked for is missing; that nothing was found is a reading.
+        let (Some(negative), Some(cooperative)) = (negative, cooperative) else { return Ok(()) };
+        let reaction = match (negative > 0.0, cooperative > 0.0) {
+            (true, _) => NEGATIVE,
+            (false, true) => COOPERATIVE,
+            (false, false) => NONE,
+        };
+        if new {
+            let reacted = any.map_or(reaction != NONE, |any| any > 0.0);
+            counts[0] += usize::from(reacted);
+            counts[1] += 1;
+            self.mixed += usize::from(negative > 0.0 && cooperative > 0.0);
+        }
+        self.reactions.insert(row, (state, year), reaction, &format!("{who}: reaction"))
     }
 
     fn region(&mut self, row: &Row<'_>) -> Result<(), String> {

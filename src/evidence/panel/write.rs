@@ -5,6 +5,7 @@ use super::coefficients::Coefficients;
 use super::covariates::{Covariate, How};
 use super::links::{code, rounded};
 use super::read::{Border, Panel, StateRecord};
+use crate::model::observation::{OBSERVABLES, reaction};
 use crate::model::world::TIERS;
 use crate::scenario::PRACTICES;
 use std::collections::BTreeSet;
@@ -22,6 +23,9 @@ pub(super) const CONVENTION_REGIME: &str = "protocol";
 pub(super) const OPENS: f64 = 2000.95;
 /// First report of the rating regime.
 const FIRST_REPORT: i32 = 2001;
+
+/// The column of reactions.
+const REACTION: &str = OBSERVABLES[0].name;
 
 /// A file to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,11 +102,13 @@ fn observed(panel: &Panel) -> String {
     header.extend([format!("tier.{REGIME}"), format!("adopted.{LAW}"), format!("adopted.{CONVENTION}")]);
     header.extend(PRACTICES.map(String::from));
     header.push(format!("sanctioned.{REGIME}"));
+    header.extend([REACTION.into(), format!("{REACTION}.coverage")]);
     // What nothing is known of has no column, which would say that it was looked for.
     let mut kept = vec![true; 3];
     kept.extend([some(&|state| state.law.is_some()), some(&|state| state.party.is_some())]);
     kept.extend((0..PRACTICES.len()).map(|k| some(&|state| !state.scores[k].is_empty())));
     kept.push(some(&|state| !state.sanctions.is_empty()));
+    kept.extend([some(&|state| !state.reactions.is_empty()); 2]);
     let known = move |row: Vec<String>| {
         row.into_iter().zip(&kept).filter(|(_, kept)| **kept).map(|(cell, _)| cell).collect()
     };
@@ -110,7 +116,7 @@ fn observed(panel: &Panel) -> String {
         let party = state.party.map(|date| date.floor() as i32);
         let mut years: BTreeSet<i32> = state.tiers.keys().copied().collect();
         years.extend(state.scores.iter().flat_map(|scores| scores.keys()));
-        years.extend(state.sanctions.keys());
+        years.extend(state.sanctions.keys().chain(state.reactions.keys()));
         years.extend(state.law.into_iter().chain(party));
         years.into_iter().map(move |year| {
             let mut row = vec![state.id.clone(), year.to_string()];
@@ -123,6 +129,10 @@ fn observed(panel: &Panel) -> String {
             }
             let imposed = state.sanctions.get(&year);
             row.push(imposed.map_or(String::new(), |imposed| u8::from(*imposed).to_string()));
+            let reacted = state.reactions.get(&year);
+            row.push(reacted.map_or("", |value| reaction(*value)).into());
+            let coverage = reacted.and_then(|_| panel.coverage.get(&year));
+            row.push(coverage.map_or(String::new(), f64::to_string));
             row
         })
     });

@@ -2,7 +2,7 @@
 //! come out. What is fitted is the scenario's own record, or a part of it.
 //!
 //! Numbers of the world are written into a copy of it, and so are those that only the scenario's tree knows, once they are compiled. Links
-//! of a panel code its states anew; numbers of the measurement model change what is seen of a run.
+//! of a panel code its states anew; numbers of how states are observed change what is seen of a run.
 
 use super::distance::Target;
 use super::generation::{Simulator, Trial};
@@ -12,16 +12,15 @@ use crate::engine::batch::{Batch, Run};
 use crate::engine::parallel::simulate_batch;
 use crate::engine::timeline::Timeline;
 use crate::evidence::frame::{Frame, HoldOut};
-use crate::evidence::measurement::Measurement;
 use crate::evidence::panel::Coding;
 use crate::evidence::patterns::{STATISTICS, fill};
 use crate::evidence::record::Record;
 use crate::evidence::verdict::{Verdict, judge};
-use crate::evidence::watch::Watch;
+use crate::evidence::watch::{READ, Watch};
 use crate::experiment::error::ExperimentError;
 use crate::lanes::isa::Isa;
 use crate::lanes::lane::LANES;
-use crate::model::observation::Observation;
+use crate::model::observation::{OBSERVATION, Observation};
 use crate::model::world::World;
 use crate::scenario::{Factors, Loaded, Scenario, keeps_joint_rules};
 
@@ -247,8 +246,11 @@ impl Case {
     /// # Errors
     /// If there is one.
     pub fn has_statistics_alone(&self) -> Result<(), ExperimentError> {
-        let odd = self.parameters.iter().find(|p| matches!(p.of, ParameterOf::Observation(_)));
-        odd.map_or(Ok(()), |parameter| {
+        let changes_none = |p: &&Parameter| match p.of {
+            ParameterOf::Observation(k) => !READ.contains(&OBSERVATION[k].name),
+            _ => false,
+        };
+        self.parameters.iter().find(changes_none).map_or(Ok(()), |parameter| {
             let found = format!("{} says how states are observed, and changes no statistic", parameter.path);
             Err(ExperimentError::asked(found, Some("fit it with --likelihood".into())))
         })
@@ -264,22 +266,11 @@ impl Case {
         }
         observation
     }
-
-    /// The measurement model with its parameters at these values.
-    fn measurement(&self, values: &[f64]) -> Measurement<f64> {
-        let mut measurement = Measurement::default();
-        for (parameter, x) in self.parameters.iter().zip(values) {
-            if let ParameterOf::Measurement(k) = parameter.of {
-                measurement.values_mut()[k] = *x;
-            }
-        }
-        measurement
-    }
 }
 
 impl Simulator for Case {
     fn admits(&self, values: &[f64]) -> bool {
-        self.measurement(values).rises() && self.world(values).is_ok_and(|world| keeps_joint_rules(&world))
+        self.observation(values).rises() && self.world(values).is_ok_and(|world| keeps_joint_rules(&world))
     }
 
     fn simulate(&self, trials: &[Trial]) -> Result<Vec<f64>, ExperimentError> {
@@ -294,26 +285,25 @@ impl Simulator for Case {
         let mut sums = vec![0.0; trials.len() * width];
         let mut counts = vec![0_u32; trials.len() * width];
         let mut done = 0;
-        let measurements: Vec<Measurement<f64>> =
-            trials.iter().map(|trial| self.measurement(&trial.values)).collect();
-        let mut watch =
-            Watch::new(&self.frame, &Measurement::default(), |_: &Batch, _: usize, record: &Record| {
-                let (patterns, skills) = all.split_at_mut(STATISTICS.len());
-                fill(record, &self.frame, patterns);
-                skill::fill(record, &self.observed, &self.frame, skills);
-                let first = done / replicates * width;
-                for (k, statistic) in self.kept.iter().enumerate() {
-                    let x = all[*statistic];
-                    if !x.is_nan() {
-                        sums[first + k] += x;
-                        counts[first + k] += 1;
-                    }
+        let observations: Vec<Observation<f64>> =
+            trials.iter().map(|trial| self.observation(&trial.values)).collect();
+        let mut watch = Watch::new(&self.frame, &self.observation, |_: &Batch, _: usize, record: &Record| {
+            let (patterns, skills) = all.split_at_mut(STATISTICS.len());
+            fill(record, &self.frame, patterns);
+            skill::fill(record, &self.observed, &self.frame, skills);
+            let first = done / replicates * width;
+            for (k, statistic) in self.kept.iter().enumerate() {
+                let x = all[*statistic];
+                if !x.is_nan() {
+                    sums[first + k] += x;
+                    counts[first + k] += 1;
                 }
-                done += 1;
-            });
+            }
+            done += 1;
+        });
         for (chunk, lanes) in runs.chunks(LANES).enumerate() {
-            for (lane, of_run) in watch.measurements.iter_mut().enumerate().take(lanes.len()) {
-                *of_run = measurements[(chunk * LANES + lane) / replicates];
+            for (lane, of_run) in watch.observations.iter_mut().enumerate().take(lanes.len()) {
+                *of_run = observations[(chunk * LANES + lane) / replicates];
             }
             simulate_batch(lanes, &self.timeline, self.isa, false, &mut watch)?;
         }

@@ -11,6 +11,7 @@ use crate::experiment::error::ExperimentError;
 use crate::experiment::history::evaluate::{Effort, Evaluation, Noise, evaluate};
 use crate::experiment::history::on_record;
 use crate::lanes::isa::Isa;
+use crate::model::observation::OBSERVATION;
 use crate::scenario::Scenario;
 use std::num::NonZeroUsize;
 use std::sync::atomic::AtomicBool;
@@ -49,24 +50,20 @@ impl<'a> Likely<'a> {
         effort: Effort,
         isa: Isa,
     ) -> Result<Likely<'a>, ExperimentError> {
-        if let Some(parameter) =
-            case.parameters().iter().find(|p| matches!(p.of, ParameterOf::Measurement(_)))
-        {
-            let found =
-                format!("{} says how statistics are observed, and changes no likelihood", parameter.path);
-            return Err(ExperimentError::asked(found, Some("fit it without --likelihood".into())));
-        }
         let fitted = case.frame();
         let (mut given, _) = on_record(scenario, Some(fitted.first + fitted.counted as i32 - 1))?;
         let whole = Frame::new(scenario);
         for state in whole.counted_states().filter(|state| !fitted.included[*state]) {
             given = given.without(state);
         }
-        let blind = |p: &&Parameter| matches!(p.of, ParameterOf::Observation(_)) && !given.observes();
+        let blind = |p: &&Parameter| match p.of {
+            ParameterOf::Observation(k) => !given.hangs_on(OBSERVATION[k].name),
+            _ => false,
+        };
         if let Some(parameter) = case.parameters().iter().find(blind) {
             let found =
                 format!("{}: nothing is on record that it would change the likelihood of", parameter.path);
-            let hint = "it is about readings beside grades and adoptions, as [observed.speech]";
+            let hint = "it is about readings that are named as it is, as [observed.speech]";
             return Err(ExperimentError::asked(found, Some(hint.into())));
         }
         if given.is_empty() {

@@ -1,7 +1,6 @@
 //! What can be calibrated: a path, its prior, and what it is a number of.
 
 use super::prior::Prior;
-use crate::evidence::measurement::{MEASUREMENT, Measurement};
 use crate::evidence::panel::{COEFFICIENTS, Coefficients};
 use crate::experiment::design::usual_axes;
 use crate::experiment::error::ExperimentError;
@@ -13,18 +12,15 @@ use crate::scenario::{Scenario, nearest};
 
 /// How paths of a panel's coefficients begin.
 pub const LINK: &str = "link.";
-/// How paths of the measurement model begin.
-const MEASURED: &str = "measurement.";
 /// How paths of the numbers of how states are observed begin.
 pub const OBSERVED_BY: &str = "observation.";
 /// Tables of numbers around a scenario, by how their paths begin.
-const TABLES: [(&str, &[Entry]); 3] =
-    [(LINK, COEFFICIENTS), (MEASURED, MEASUREMENT), (OBSERVED_BY, OBSERVATION)];
+const TABLES: [(&str, &[Entry]); 2] = [(LINK, COEFFICIENTS), (OBSERVED_BY, OBSERVATION)];
 
 /// A parameter to be calibrated.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Parameter {
-    /// Path, as for `--set`; or `link.NAME`, a coefficient by which a panel is coded, `measurement.NAME` or `observation.NAME`.
+    /// Path, as for `--set`; or `link.NAME`, a coefficient by which a panel is coded; or `observation.NAME`, a number of how states are observed.
     pub path: String,
     /// What it may be.
     pub prior: Prior,
@@ -39,9 +35,7 @@ pub enum ParameterOf {
     World(Factor),
     /// The coding of a panel: a coefficient, by position in its table.
     Coding(usize),
-    /// The measurement model, by position in its table.
-    Measurement(usize),
-    /// How states are observed, by position in its table: a likelihood alone hangs on it.
+    /// How states are observed, by position in its table.
     Observation(usize),
     /// The scenario: what the path means there, its tree says.
     Scenario,
@@ -59,7 +53,6 @@ impl ParameterOf {
             ParameterOf::Observation(k) => Some(observation.values()[k]),
             ParameterOf::World(factor) => world.factors().find(|(of, _)| *of == factor).map(|(_, x)| x),
             ParameterOf::Coding(k) => coefficients.map(|c| c.values()[k]),
-            ParameterOf::Measurement(k) => Some(Measurement::default().values()[k]),
             ParameterOf::Scenario => None,
         }
     }
@@ -69,11 +62,17 @@ impl ParameterOf {
         if let Some(name) = path.strip_prefix(LINK) {
             return around("link", name, COEFFICIENTS, ParameterOf::Coding);
         }
-        if let Some(name) = path.strip_prefix(MEASURED) {
-            return around("number of the measurement model", name, MEASUREMENT, ParameterOf::Measurement);
-        }
         if let Some(name) = path.strip_prefix(OBSERVED_BY) {
             return around("number of how states are observed", name, OBSERVATION, ParameterOf::Observation);
+        }
+        if let Some(name) = path.strip_prefix("measurement.") {
+            let renamed = match name {
+                "law_in_prosecution" => "prosecution_law",
+                "imposed_below" => "sanctioned_waived",
+                name => name,
+            };
+            let hint = format!("it is {OBSERVED_BY}{renamed} now");
+            return Err(ExperimentError::asked("it is no path", Some(hint)));
         }
         let mut named = world.factors().map(|(factor, _)| factor);
         let factor = named.find(|factor| factor.path(world).as_deref() == Some(path));
@@ -102,7 +101,7 @@ fn around(
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asked {
     /// `PATH=PRIOR`, or `PATH` alone for the usual range of what it names, uniformly; `parameters.*`, `link.*`,
-    /// `measurement.*`, `observation.*` and lists name several.
+    /// `observation.*` and lists name several.
     pub text: String,
     /// What errors begin with: `--prior`, or file and line.
     pub whence: String,

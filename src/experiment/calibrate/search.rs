@@ -46,7 +46,7 @@ pub(super) fn begin(
     })
 }
 
-/// The scores at which an objective is least, and how often it was evaluated: until steps are small, or as often as asked for. `tell` hears of evaluations and
+/// The scores at which an objective is least, never worse than those at which it began, and how often it was evaluated: until steps are small, or as often as asked for. `tell` hears of evaluations and
 /// of the least value so far.
 ///
 /// # Errors
@@ -59,6 +59,7 @@ pub(super) fn least(
     objective: impl Fn(&[f64]) -> f64 + Sync,
     mut tell: impl FnMut(usize, f64) + Send,
 ) -> Result<(Vec<f64>, usize), ExperimentError> {
+    let at_start = objective(&scores);
     let objective = |z: &DVector<f64>| -> f64 {
         if stop.load(Ordering::Relaxed) { f64::from(u16::MAX) } else { objective(z.as_slice()) }
     };
@@ -78,6 +79,7 @@ pub(super) fn least(
     if stop.load(Ordering::Relaxed) {
         return Err(ExperimentError::Stopped);
     }
-    let best = search.overall_best_individual().map_or(scores, |best| best.point.as_slice().to_vec());
+    let better = search.overall_best_individual().filter(|best| best.value < at_start);
+    let best = better.map_or(scores, |best| best.point.as_slice().to_vec());
     Ok((best, search.function_evals()))
 }

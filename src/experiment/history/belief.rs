@@ -167,6 +167,10 @@ impl<'a> Belief<'a> {
         let meaning =
             "log of the density of what is on record of the state in the year, given the years before";
         making.number("log_likelihood", "-", meaning, entry(|e| e.log_density));
+        if given.observes() {
+            let meaning = "the part of it that is of what was seen beside grades and adoptions, given these";
+            making.number("readings", "-", meaning, entry(|e| e.readings));
+        }
         making.number("error", "-", "standard error of it, from the particles", entry(|e| e.error));
         making.number("effective", "-", "effective number of particles", entry(|e| e.effective));
         let distinct = cells.iter().map(|(i, y)| ancestors[*i][*y + 1] as i32).collect();

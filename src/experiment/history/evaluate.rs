@@ -63,6 +63,11 @@ impl Evaluation {
         (later().map(|entry| entry.log_density).sum(), square.sqrt())
     }
 
+    /// The part of the log-likelihood, from a year on record on, that is of what was seen beside grades and adoptions, given these.
+    pub fn of_readings(&self, year: usize) -> f64 {
+        self.entries.iter().flat_map(|years| years.iter().skip(year)).map(|entry| entry.readings).sum()
+    }
+
     /// The log-likelihood of what is on record of a state from a year on record on.
     pub fn of_state(&self, state: usize, year: usize) -> f64 {
         self.entries[state].iter().skip(year).map(|entry| entry.log_density).sum()

@@ -28,7 +28,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub struct Entry {
     /// Log of the density of what is on record, given the years before: adoptions per year, grades by their probability. 0 where nothing is.
     pub log_density: f64,
-    /// Standard error of it, from the particles' weights.
+    /// The part of it that is of what was seen beside grades and adoptions (reactions, speech, scores and the like), given these.
+    pub readings: f64,
+    /// Standard error of the whole, from the particles' weights.
     pub error: f64,
     /// Particles that equally weighted ones would be as good as: (sum w)^2 / sum w^2.
     pub effective: f64,
@@ -53,6 +55,11 @@ impl Pass {
     /// The log-likelihood of the record.
     pub fn log_likelihood(&self) -> f64 {
         self.entries.iter().flatten().map(|entry| entry.log_density).sum()
+    }
+
+    /// The part of the log-likelihood that is of what was seen beside grades and adoptions.
+    pub fn of_readings(&self) -> f64 {
+        self.entries.iter().flatten().map(|entry| entry.readings).sum()
     }
 
     /// Standard error of the log-likelihood: of its entries', taken as independent.
@@ -191,7 +198,9 @@ impl<'a> Filter<'a> {
             let common = batch.common();
             let logs = vec![Lane::ZERO; (to - from) * world.states.len()];
             let expected = vec![[Lane::ZERO; 4]; (to - from) * world.states.len() * world.ratings.len()];
-            *worker = Some(Worker { batch, common, first: from, table, logs, expected, done: Ok(()) });
+            let readings = if self.given.observes() { logs.clone() } else { Vec::new() };
+            *worker =
+                Some(Worker { batch, common, first: from, table, logs, readings, expected, done: Ok(()) });
         });
         let workers: Vec<Worker> = workers.into_iter().flatten().collect();
         Groups { particles, states: world.states.len(), ratings: world.ratings.len(), of_worker, workers }
@@ -200,7 +209,14 @@ impl<'a> Filter<'a> {
     /// What is on record of a state in a year, and whom its particles descend from for it; `path` is the density along each.
     fn hear_record(&self, groups: &Groups, i: usize, year: usize, path: &mut Vec<f64>) -> OfYear {
         let logs = groups.log_densities(i);
-        let (entry, weights) = weigh(&logs);
+        let (mut entry, weights) = weigh(&logs);
+        if let Some(readings) = groups.log_readings(i)
+            && entry.log_density > f64::NEG_INFINITY
+        {
+            let rest = |(all, readings): (&f64, &f64)| if all.is_finite() { all - readings } else { *all };
+            let others: Vec<f64> = logs.iter().zip(&readings).map(rest).collect();
+            entry.readings = entry.log_density - weigh(&others).0.log_density;
+        }
         let mut parents = None;
         if entry.log_density > f64::NEG_INFINITY {
             if logs.iter().any(|log| *log != logs[0]) {
@@ -330,8 +346,12 @@ pub(super) fn weigh(logs: &[f64]) -> (Entry, Vec<f64>) {
     let mean = sum / n;
     let log_mean = condition::log(Lane::splat(mean)).0[0];
     let variance = (squares / n - mean * mean).max(0.0) / n;
-    let entry =
-        Entry { log_density: most + log_mean, error: variance.sqrt() / mean, effective: sum * sum / squares };
+    let entry = Entry {
+        log_density: most + log_mean,
+        readings: 0.0,
+        error: variance.sqrt() / mean,
+        effective: sum * sum / squares,
+    };
     (entry, weights)
 }
 
@@ -368,6 +388,8 @@ struct Worker<'w> {
     table: Vec<f64>,
     /// By group and state: log density of what is on record of it in the year.
     logs: Vec<Lane>,
+    /// The part of it that is of readings; empty where there are none.
+    readings: Vec<Lane>,
     /// By group, state and rating regime: how probable each grade was.
     expected: Vec<[Lane; 4]>,
     done: Result<(), NotFinite>,
@@ -392,6 +414,9 @@ impl Worker<'_> {
             self.batch.put_away(table);
             for i in 0..n {
                 self.logs[b * n + i] = self.batch.log_density(i);
+                if let Some(readings) = self.readings.get_mut(b * n + i) {
+                    *readings = self.batch.log_readings(i);
+                }
                 for g in 0..ratings {
                     self.expected[(b * n + i) * ratings + g] = *self.batch.expected(i, g);
                 }
@@ -419,6 +444,13 @@ impl Groups<'_> {
 
     pub(super) fn log_densities(&self, i: usize) -> Vec<f64> {
         self.gather(self.workers.iter().flat_map(|worker| worker.logs[i..].iter().step_by(self.states)))
+    }
+
+    /// The parts of these densities that are of readings, where there are any.
+    fn log_readings(&self, i: usize) -> Option<Vec<f64>> {
+        let some = self.workers.iter().any(|worker| !worker.readings.is_empty());
+        let lanes = self.workers.iter().flat_map(|worker| worker.readings[i..].iter().step_by(self.states));
+        some.then(|| self.gather(lanes))
     }
 
     /// The probabilities of the grades of a state at the report of a year, over all particles.

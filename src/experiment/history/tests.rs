@@ -557,35 +557,60 @@ fn what_is_observed_of_a_state_that_stands_still_counts_by_its_density() {
         ONE = { 2003 = { share = 0.58, error = 0.03 }, 2004 = 0.4 }
         [observed.voice]
         ONE = { 2004 = 0.5 }
+        [observed.practice.protection]
+        ONE = { 2001 = 1, 2002 = 3, 2004 = 1 }
         [observation]
+        reaction_negative = -3
+        reaction_cooperative = -2
+        reaction_motivation = 3
         attitudes_sd = 0.04
+        protection_thresholds = [1.5, 1.5, 1.5, 1.5]
+        protection_sd = 0.02
+        protection_lapse = 0.1
     "#;
     let scenario = Scenario::parse("still", STILL, None).unwrap().build_alone().unwrap();
     let plan = Plan { until: None, particles: 50, rows: 8 };
     let done = condition(&scenario, plan, Options::default(), &STOP, &|_| ()).unwrap();
     let (n, c) = ((-3.0_f64).exp(), (-2.0_f64 + 3.0 * 0.6).exp());
     let normal = |off: f64, sd: f64| -0.5 * (off / sd).powi(2) - (sd * std::f64::consts::TAU.sqrt()).ln();
+    // A score is known a year later: 1 for sure, but for a lapse of one in ten to any of five; that of the last year is not known yet.
     let expected = [
         (n / (1.0 + n + c)).ln(),
-        (c / (1.0 + n + c)).ln(),
-        (1.0 - 0.25 * (n + c) / (1.0 + n + c)).ln() + normal(0.58 - 0.5, 0.05),
+        (c / (1.0 + n + c)).ln() + (0.9 + 0.1 / 5.0_f64).ln(),
+        (1.0 - 0.25 * (n + c) / (1.0 + n + c)).ln() + normal(0.58 - 0.5, 0.05) + (0.1 / 5.0_f64).ln(),
         normal(0.4 - 0.5, 0.04) + normal(0.5 - 0.6 * 0.6, 0.15),
     ];
     for (entry, expected) in done.pass.entries[0].iter().zip(expected) {
         assert!((entry.log_density - expected).abs() < 1e-9, "{} {expected}", entry.log_density);
         assert_eq!(entry.error, 0.0);
+        assert!((entry.readings - entry.log_density).abs() < 1e-12, "there are readings alone");
     }
     let told = |year| done.given.readings_told(0, year).collect::<Vec<_>>().join(", ");
     assert_eq!(
         [0, 1, 2, 3].map(told),
         [
             "reaction negative",
-            "reaction cooperative",
-            "reaction none, attitudes 0.58",
+            "reaction cooperative, protection 1 of 2001",
+            "reaction none, attitudes 0.58, protection 3 of 2002",
             "attitudes 0.40, voice 0.50"
         ]
     );
     // Years without a reading, and states that are left out, say nothing.
     assert_eq!(done.until, 2004);
     assert!(done.given.without(0).is_empty());
+}
+
+#[test]
+fn a_score_counts_where_the_report_that_it_is_of_grades_the_state() {
+    let mut text = crate::scenario::bundled::find("asean").unwrap().to_string();
+    text.push_str("\n[observed.practice.protection]\nBRN = { 2005 = 2, 2008 = 3 }\nIDN = { 2003 = 2 }\n");
+    let scenario = Scenario::parse("scored", &text, None).unwrap().build_alone().unwrap();
+    let (given, _) = on_record(&scenario, None).unwrap();
+    let of = |id: &str, year: i32| {
+        let state = scenario.world.states.iter().position(|state| state.id == id).unwrap();
+        let year = (year - scenario.world.clock.start) as usize;
+        given.reading(observation::SCORES[1], state, year).map(|score| score.value)
+    };
+    assert_eq!((of("BRN", 2005), of("BRN", 2008), of("IDN", 2003)), (None, Some(3.0), Some(2.0)));
+    assert_eq!(given.known(observation::SCORES[1], 0, 0), None);
 }

@@ -8,10 +8,10 @@ use crate::engine::timeline::Timeline;
 use crate::experiment::draws::{Purpose, double_words};
 use crate::experiment::error::ExperimentError;
 use crate::lanes::isa::Isa;
-use crate::model::observation::{OBSERVABLES, Observation, position};
-use crate::model::state::Variables;
+use crate::model::observation::{OBSERVABLES, Observation, Practised, Seen, position};
 use crate::model::variable::Variable;
 use crate::model::world::World;
+use crate::scenario::PRACTICES;
 
 /// Standard deviation of the error of motivation that is seen as well as exactly: without any, no particle would be near it.
 pub const SEEN_SD: f64 = 0.02;
@@ -39,6 +39,7 @@ pub(super) fn ways(observation: &Observation<f64>, speech_sd: f64, coverage: f64
     vec![
         way("grades and adoptions", &[], usual),
         way("+ reactions", &["reaction"], usual),
+        way("+ scores of practice", &PRACTICES, usual),
         way("+ speech", &["speech"], usual),
         way("+ reasons", &["reasons"], usual),
         way("+ reactions, speech, reasons", &["reaction", "speech", "reasons"], usual),
@@ -54,7 +55,7 @@ pub(super) fn speech_sd<'s>(
 ) -> f64 {
     let weight = observation.speech_motivation;
     let (mut count, mut sum, mut squares) = (0.0, 0.0, 0.0);
-    for v in histories.flat_map(|simulated| &simulated.seen) {
+    for Seen { variables: v, .. } in histories.flat_map(|simulated| &simulated.seen) {
         let x = weight * v.motivation.0[0] + (1.0 - weight) * v.rhetoric.0[0];
         count += 1.0;
         sum += x;
@@ -71,11 +72,13 @@ pub(super) struct Simulated {
     /// Its grades and adoptions, as a record would have them.
     given: Given,
     /// What its states were, by year, then state.
-    seen: Vec<Variables>,
+    seen: Vec<Seen>,
 }
 
 struct Watcher<'t> {
     simulated: Simulated,
+    /// What states did at the end of the year before.
+    before: Vec<Practised>,
     timeline: &'t Timeline,
 }
 
@@ -106,7 +109,10 @@ impl Recorder for Watcher<'_> {
                 }
             }
         }
-        self.simulated.seen.extend((0..world.states.len()).map(|i| *batch.seen(i)));
+        let before = |i: usize| self.before.get(i).copied().unwrap_or(Practised::NOTHING);
+        let seen = (0..world.states.len()).map(|i| Seen { before: before(i), ..batch.seen(i) });
+        self.simulated.seen.extend(seen);
+        self.before = (0..world.states.len()).map(|i| batch.practised(i)).collect();
     }
 }
 
@@ -118,7 +124,11 @@ impl Simulated {
     pub fn new(world: &World, seed: u64, isa: Isa) -> Result<Simulated, ExperimentError> {
         let timeline = Timeline::new(world);
         let given = Given::nothing(world, world.clock.years());
-        let mut watcher = Watcher { simulated: Simulated { given, seen: Vec::new() }, timeline: &timeline };
+        let mut watcher = Watcher {
+            simulated: Simulated { given, seen: Vec::new() },
+            before: Vec::new(),
+            timeline: &timeline,
+        };
         simulate_batch(&[Run::new(world, seed, 0)], &timeline, isa, false, &mut watcher)?;
         Ok(watcher.simulated)
     }
@@ -128,19 +138,20 @@ impl Simulated {
     pub fn observed(&self, world: &World, way: &Way, seed: u64, history: u32) -> Given {
         let n = world.states.len();
         let mut given = self.given.clone().observed_by(way.observation);
-        for (at, v) in self.seen.iter().enumerate() {
+        for (at, seen) in self.seen.iter().enumerate() {
             let (year, i) = (at / n, at % n);
             let calendar = (world.clock.start + year as i32) as u32;
             let counter = u64::from(calendar) << 32 | u64::from(world.states[i].key as u32);
-            let words = double_words(seed, Purpose::Observing, history, counter);
             for &k in &way.observables {
-                let uniform = ((words[k] >> 11) as f64 + 0.5) / (1_u64 << 53) as f64;
-                given.set_reading(k, i, year, OBSERVABLES[k].draw(&way.observation, None, v, 0, uniform));
+                // A block of draws serves eight observables; a calendar year leaves the highest bits for the block.
+                let block = (k / 8) as u64;
+                let words = double_words(seed, Purpose::Observing, history, block << 48 | counter);
+                let uniform = ((words[k % 8] >> 11) as f64 + 0.5) / (1_u64 << 53) as f64;
+                // What comes to be known late is of a year before.
+                let Some(of) = year.checked_sub(OBSERVABLES[k].lag()) else { continue };
+                given.set_reading(k, i, of, OBSERVABLES[k].draw(&way.observation, None, seen, 0, uniform));
             }
         }
         given
     }
 }
-
-// A block of draws serves all observables of a state and year.
-const _: () = assert!(OBSERVABLES.len() <= 8);

@@ -36,7 +36,7 @@ fn with_motivation_itself_and_strong_crowding_verdicts_are_right() {
     let power = Power::new(&asean(), NULL, None, &points(0.8), plan).unwrap();
     assert!(power.is_against_null());
     let found = run(&power, 2);
-    assert_eq!((found.ways.len(), found.failed, found.refused), (6, 0, 0));
+    assert_eq!((found.ways.len(), found.failed, found.refused), (7, 0, 0));
     for simulated in [0, 1] {
         let seen = of(&found, simulated, "+ motivation itself");
         assert_eq!(seen.count, 12);
@@ -44,7 +44,7 @@ fn with_motivation_itself_and_strong_crowding_verdicts_are_right() {
         let least = if simulated == 0 { 11 } else { 4 };
         assert!(seen.right().unwrap() >= least && seen.wrong() == 0, "{seen:?}");
         // Of two worlds side by side there are half as many verdicts.
-        let double = found.verdicts.iter().find(|v| v.simulated == simulated && v.way == 5 && v.states == 20);
+        let double = found.verdicts.iter().find(|v| v.simulated == simulated && v.way == 6 && v.states == 20);
         assert_eq!(double.unwrap().count, 6);
         // What is seen beside grades and adoptions tells more than these alone.
         assert!(seen.right() >= of(&found, simulated, "grades and adoptions").right());
@@ -65,7 +65,7 @@ fn theories_that_hardly_differ_are_left_undecided() {
     for verdicts in &found.verdicts {
         assert_eq!(verdicts.undecided(), verdicts.count, "{verdicts:?}");
     }
-    assert_eq!(found.verdicts.len(), 3 * 6);
+    assert_eq!(found.verdicts.len(), 3 * 7);
     assert_eq!((of(&found, 2, "+ speech").right(), of(&found, 2, "+ speech").wrong()), (None, 0));
 }
 
@@ -76,7 +76,7 @@ fn threads_and_instruction_sets_change_no_bit() {
     assert_eq!(power.priors.len(), 4);
     let one = run(&power, 1);
     assert_eq!(run(&power, 3), one);
-    assert_eq!(one.verdicts.len(), 2 * 6 * 2);
+    assert_eq!(one.verdicts.len(), 2 * 7 * 2);
     let options = Options { isa: Isa::Baseline, ..Options::default() };
     assert_eq!(power.run(options, &STOP, &|_| ()).unwrap(), one);
 }

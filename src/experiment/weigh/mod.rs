@@ -85,7 +85,7 @@ impl Scales {
         }
         if let Some(refit) = &refit {
             refit.effort.check()?;
-            let odd = |p: &&Parameter| matches!(p.of, ParameterOf::Coding(_) | ParameterOf::Measurement(_));
+            let odd = |p: &&Parameter| matches!(p.of, ParameterOf::Coding(_));
             if let Some(parameter) = refit.parameters.iter().find(odd) {
                 let found = format!("{} is no number of the scenario", parameter.path);
                 let hint = "theories are refitted in numbers of their scenarios alone";

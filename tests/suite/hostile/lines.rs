@@ -524,7 +524,7 @@ fn hostile(takes: Takes) -> Vec<String> {
             "parameters.drift=beta(1, 1)",
             "parameters.drift=uniform(0, 1",
             "link.x",
-            "measurement.*",
+            "observation.*",
             "state.*.capacity=uniform(0, 5)",
             "a\nb\x1b[31m=uniform(0, 1)",
         ],

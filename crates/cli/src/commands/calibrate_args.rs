@@ -21,8 +21,8 @@ const QUANTILE: f64 = 0.5;
 #[derive(Debug, Args)]
 pub(super) struct PriorArgs {
     /// A parameter to fit: PATH for its usual range, or PATH=uniform(0, 1), normal(mean, sd, low, high),
-    /// triangular(low, mode, high), loguniform(low, high) (may be repeated; parameters.*, link.*, measurement.* and observation.* name
-    /// all; default: the scenario's [prior], else parameters.*)
+    /// triangular(low, mode, high), loguniform(low, high) (may be repeated; parameters.*, link.* and observation.* name all;
+    /// default: the scenario's [prior], else parameters.*)
     #[arg(long, value_name = "PATH[=PRIOR]")]
     prior: Vec<String>,
     /// A file of priors, before those of --prior: TOML, `"PATH" = "PRIOR"` on each line, or CSV with columns parameter and prior;

@@ -222,7 +222,7 @@ impl Calibrate {
         let Target { fit, likely, .. } = *to;
         let options = self.engine.options()?;
         let stop = stop_flag()?;
-        let evaluations = self.simulations.min(EVALUATIONS);
+        let evaluations = if self.simulations == u64::MAX { EVALUATIONS } else { self.simulations };
         let start = fit.case.current();
         let climb = Climb {
             priors: &fit.priors,

@@ -86,6 +86,7 @@ impl Condition {
             "belief": records(&tables[0].1),
             "likelihood": records(&tables[1].1),
             "log_likelihood": done.pass.log_likelihood(),
+            "of_readings": done.given.observes().then(|| done.pass.of_readings()),
             "error": done.pass.error(),
             "first_pass": done.first_log_likelihood,
             "benchmark": { "in_sample": belief.benchmark.in_sample, "sequential": belief.benchmark.sequential },
@@ -193,9 +194,18 @@ fn text(page: &mut Page, scenario: &Scenario, done: &Conditioned, belief: &Belie
         done.pass.error(),
         done.first_log_likelihood
     ));
+    let of_readings = done.pass.of_readings();
+    if done.given.observes() {
+        page.say(format!(
+            "of grades and adoptions {:.1}; the rest is of what was seen beside them, given these",
+            done.pass.log_likelihood() - of_readings
+        ));
+    }
     page.say(format!(
-        "beside it a Markov chain of grades with constant hazards of adoption: {:.1} knowing the whole record, {:.1} learning as it goes",
-        belief.benchmark.in_sample, belief.benchmark.sequential
+        "beside {} a Markov chain of grades with constant hazards of adoption: {:.1} knowing the whole record, {:.1} learning as it goes",
+        if done.given.observes() { "grades and adoptions" } else { "it" },
+        belief.benchmark.in_sample,
+        belief.benchmark.sequential
     ));
     let acceptance: Vec<String> = done.acceptance.iter().map(|share| format!("{share:.2}")).collect();
     page.say(format!(

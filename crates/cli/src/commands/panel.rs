@@ -11,13 +11,14 @@ use std::path::{Path, PathBuf};
 use suasion::evidence::panel::{Coefficients, File, How, Panel as Read, PanelError, Settings, USED, files};
 use suasion::experiment::job::{Claimed, Job, SCENARIO};
 use suasion::experiment::{cost, run};
+use suasion::model::observation::NONE;
 use suasion::output::manifest::{JobEntry, Manifest};
 use suasion::scenario::Scenario;
 
 /// Make a scenario of named states from a folder of tidy tables (CSV)
 ///
 /// The folder has `tip_tiers.csv`, `laws.csv`, `palermo.csv`, `ties.csv` and `covariates.csv`, and may have `p3_index.csv`,
-/// `sanctions.csv` and `regions.csv`; docs/howto/panel.md has their columns.
+/// `sanctions.csv`, `tip_reactions.csv` and `regions.csv`; docs/howto/panel.md has their columns.
 #[derive(Debug, Args)]
 pub(super) struct Panel {
     /// Folder of the tables
@@ -107,10 +108,15 @@ impl Panel {
             count(|state| state.party.is_some()),
             count(|state| state.scores.iter().any(|scores| !scores.is_empty())),
         );
+        let reactions: usize = panel
+            .states
+            .iter()
+            .map(|state| state.reactions.values().filter(|reaction| **reaction != NONE).count())
+            .sum();
         if self.json {
             return page.json(&serde_json::json!({
                 "scenario": scenario.display().to_string(), "states": panel.states.len(), "laws": laws, "parties": parties,
-                "scored": scored, "borders": panel.borders.len(), "imputed": imputed, "left_out": panel.notes,
+                "scored": scored, "reactions": reactions, "borders": panel.borders.len(), "imputed": imputed, "left_out": panel.notes,
             }));
         }
         if self.quiet {
@@ -121,6 +127,12 @@ impl Panel {
         page.say(format!(
             "on record: {laws} laws, {parties} parties to the convention, {scored} states with 3P scores, {borders} borders"
         ));
+        if !panel.coverage.is_empty() {
+            page.say(format!(
+                "reactions to reports: {reactions} negative or cooperative, {} years",
+                panel.coverage.len()
+            ));
+        }
         let total: usize = imputed.values().sum();
         page.say(format!("{total} of {} covariates were missing; imputed.csv lists them:", states * 7));
         for (how, count) in &imputed {

@@ -60,6 +60,13 @@ pub(super) fn say(page: &mut Page, weighing: &Weighing) {
     ]);
     table.row(["Markov chain, knowing the whole record".into(), one(chain.in_sample)]);
     page.table(table);
+    let base = &weighing.weighed[0].evaluation;
+    if base.of_readings(0) != 0.0 {
+        let [whole, later] = [0, weighing.split()].map(|year| base.since(year).0 - base.of_readings(year));
+        page.say(format!(
+            "the chain is of grades and adoptions alone; of these the baseline has {whole:.1}, and {later:.1} from {from} on"
+        ));
+    }
     let judged = if weighing.scales.refit.is_some() {
         format!("the years from {from} on")
     } else {
