@@ -41,10 +41,13 @@ pub struct History {
     /// Its standard error, of the simulation.
     #[pyo3(get)]
     error: f64,
+    /// The part of the log-likelihood that is of what was seen beside grades and adoptions, given these; 0 where nothing was.
+    #[pyo3(get)]
+    of_readings: f64,
     /// Log-likelihood of the first pass, in which states heard others of other runs.
     #[pyo3(get)]
     first_pass: f64,
-    /// Log-likelihoods of a chain that knows nothing but how often grades change and instruments are adopted: `in_sample`, of the whole
+    /// Log-likelihoods of grades and adoptions by a chain that knows nothing but how often grades change and instruments are adopted: `in_sample`, of the whole
     /// record, and `sequential`, learning as it goes.
     #[pyo3(get)]
     benchmark: BTreeMap<&'static str, f64>,
@@ -142,6 +145,7 @@ fn history(
         surprises: table(surprises)?,
         log_likelihood: done.pass.log_likelihood(),
         error: done.pass.error(),
+        of_readings: done.pass.of_readings(),
         first_pass: done.first_log_likelihood,
         benchmark: BTreeMap::from([("in_sample", benchmark.in_sample), ("sequential", benchmark.sequential)]),
         acceptance: done.acceptance,

@@ -198,11 +198,14 @@ class History:
     def error(self) -> float:
         """Its standard error, of the simulation."""
     @property
+    def of_readings(self) -> float:
+        """The part of the log-likelihood that is of what was seen beside grades and adoptions, given these; 0 where nothing was."""
+    @property
     def first_pass(self) -> float:
         """Log-likelihood of the first pass, in which states heard others of other runs."""
     @property
     def benchmark(self) -> dict[str, float]:
-        """Log-likelihoods of a chain that knows frequencies alone: `in_sample`, and `sequential`, learning as it goes."""
+        """Log-likelihoods of grades and adoptions by a chain that knows frequencies alone: `in_sample`, and `sequential`, learning as it goes."""
     @property
     def acceptance(self) -> list[float]:
         """By sweep, share of the lines tried that were kept when the states of a replicate were made to fit each other."""
@@ -304,7 +307,7 @@ class Weighing:
         """Log score of the theories mixed by their stacking weights."""
     @property
     def benchmark(self) -> dict[str, float]:
-        """Log-likelihoods of a chain that knows frequencies alone: `in_sample`, `sequential`, `sequential_later`."""
+        """Log-likelihoods of grades and adoptions by a chain that knows frequencies alone: `in_sample`, `sequential`, `sequential_later`."""
     @property
     def clusters(self) -> str:
         """What differences are taken as independent over."""

@@ -1,6 +1,6 @@
 //! What the record says of a run, step by step: what conditions it.
 
-use crate::model::observation::{OBSERVABLES, Observation, Reading};
+use crate::model::observation::{OBSERVABLES, Observable, Observation, Reading};
 use crate::model::world::World;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -151,16 +151,18 @@ impl Given {
 
     /// Whether anything is on record beside grades and adoptions.
     pub fn observes(&self) -> bool {
-        self.readings.iter().flatten().any(|years| !years.is_empty())
+        self.read().next().is_some()
+    }
+
+    /// The observables of which there are readings.
+    fn read(&self) -> impl Iterator<Item = &'static Observable> {
+        let some = |states: &Vec<BTreeMap<i32, Reading>>| states.iter().any(|years| !years.is_empty());
+        OBSERVABLES.iter().zip(&self.readings).filter(move |(_, states)| some(states)).map(|(of, _)| of)
     }
 
     /// Whether how probable it is hangs on a number of how states are observed: whether there is a reading of what the number is about.
     pub fn hangs_on(&self, number: &str) -> bool {
-        let read = OBSERVABLES
-            .iter()
-            .zip(&self.readings)
-            .filter(|(_, states)| states.iter().any(|years| !years.is_empty()));
-        read.into_iter().any(|(observable, _)| observable.hangs_on(number))
+        self.read().any(|observable| observable.hangs_on(number))
     }
 
     /// How states are observed.
@@ -187,8 +189,7 @@ impl Given {
 
     /// Whether anything comes to be known later than in its year.
     pub fn looks_back(&self) -> bool {
-        let mut late = OBSERVABLES.iter().zip(&self.readings).filter(|(observable, _)| observable.lag() > 0);
-        late.any(|(_, states)| states.iter().any(|years| !years.is_empty()))
+        self.read().any(|observable| observable.lag() > 0)
     }
 
     /// All that came to be known of a state in a year of the run, in words.

@@ -100,16 +100,14 @@ impl<K: Keep> Recorder for Watch<'_, K> {
                     record.sanctions[cell] = 1 + u8::from(waived.0[lane] < o.sanctioned_waived);
                 }
             }
-            let (e, p) =
-                (batch.value(state, Variable::Enforcement), batch.value(state, Variable::Protection));
-            let public = batch.value(state, Variable::Commitment) + batch.value(state, Variable::Rhetoric);
+            let done = batch.practised(state);
             for (lane, record) in self.records.iter_mut().enumerate().take(batch.width()) {
                 let o = &self.observations[lane];
-                let law = if record.law[state] == NEVER { 0.0 } else { o.prosecution_law };
-                let [prosecution, protection, prevention] = &mut record.practice;
-                prosecution[cell] = u8::from(scored(0)) * score(e.0[lane] + law, &o.prosecution_cuts);
-                protection[cell] = u8::from(scored(1)) * score(p.0[lane], &o.protection_cuts);
-                prevention[cell] = u8::from(scored(2)) * score(0.5 * public.0[lane], &o.prevention_cuts);
+                let done = done.scored(o);
+                let cuts = [&o.prosecution_cuts, &o.protection_cuts, &o.prevention_cuts];
+                for (k, scores) in record.practice.iter_mut().enumerate() {
+                    scores[cell] = u8::from(scored(k)) * score(done[k].0[lane], cuts[k]);
+                }
             }
         }
     }

@@ -221,14 +221,16 @@ fn imposed(o: &Observation<f64>, seen: &Seen) -> Mask {
 }
 
 impl Observable {
-    /// Whether a number of [`OBSERVATION`] is about it: those that begin with its name.
+    /// Whether its density hangs on a number of [`OBSERVATION`]: on those that begin with its name, but for cuts, by which scores are given without an error.
     ///
     /// ```
-    /// use suasion::model::observation::OBSERVABLES;
+    /// use suasion::model::observation::{OBSERVABLES, SCORES};
     /// assert!(OBSERVABLES[1].hangs_on("speech_sd") && !OBSERVABLES[1].hangs_on("voice_sd"));
+    /// let prosecution = OBSERVABLES[SCORES[0]];
+    /// assert!(prosecution.hangs_on("prosecution_thresholds") && !prosecution.hangs_on("prosecution_cuts"));
     /// ```
     pub fn hangs_on(&self, number: &str) -> bool {
-        number.strip_prefix(self.name).is_some_and(|rest| rest.starts_with('_'))
+        number.strip_prefix(self.name).is_some_and(|rest| rest.starts_with('_') && rest != "_cuts")
     }
 
     /// Years after which a reading is known. Scores of practice are coded from the report of the year after: so a score of a year counts at the end of the

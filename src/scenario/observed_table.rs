@@ -42,6 +42,14 @@ pub(crate) fn record(document: &Document, file: &File, problems: &mut Problems) 
             Err(hint) => problems.add(document, top, header, "unknown column".into(), hint),
         }
     }
+    for (header, column) in sheet.columns().iter().zip(&columns) {
+        let Some(Column { section, beside: true, .. }) = column else { continue };
+        let of = |other: &Option<Column>| other.as_ref().is_some_and(|c| !c.beside && c.section == *section);
+        if !columns.iter().any(of) {
+            let what = format!("it says how well `{section}` was seen, and there is no such column");
+            problems.add(document, top, header, what, None);
+        }
+    }
     if !problems.is_empty() {
         return root;
     }

@@ -54,6 +54,8 @@ def check_condition(folder, asean):
         same_table(getattr(history, name.split(".")[0]), kept / name)
     for name in ("log_likelihood", "error", "first_pass", "benchmark", "acceptance"):
         assert getattr(history, name) == told[name], name
+    # The record of this scenario has grades and adoptions alone.
+    assert history.of_readings == 0 and told["of_readings"] is None
     assert (history.until, history.particles, history.replicates, history.scenario) == (2015, PARTICLES, 24, "asean")
     assert repr(history) == f"<suasion.History of asean to 2015: 24 replicates of {PARTICLES} particles>"
     # The command prints the least probable entries; here are all.

@@ -522,3 +522,51 @@ fn reactions_come_on_record_as_often_as_their_year_says() {
         refused(only(rows).path(), &["panel", "data", "--out", "made"], expected);
     }
 }
+
+#[test]
+fn what_is_seen_beside_grades_is_told_apart_from_them_wherever_a_chain_stands_beside() {
+    let folder = folder(|_, text| text.into_bytes());
+    let at = folder.path();
+    let made = suasion(at, &["panel", "data", "--out", "made", "--quiet"]);
+    assert!(made.status.success(), "{}", stderr(&made));
+    let few = ["--particles", "100", "--replicates", "50", "--out", "given", "--json"];
+    let told = suasion(at, &[&["condition", "made/scenario.toml"][..], &few].concat());
+    assert!(told.status.success(), "{}", stderr(&told));
+    let told: serde_json::Value = serde_json::from_slice(&told.stdout).expect("JSON");
+    let [log, readings] =
+        ["log_likelihood", "of_readings"].map(|name| told[name].as_f64().expect("a number"));
+    let sum: f64 =
+        told["likelihood"].as_array().expect("rows").iter().filter_map(|row| row["readings"].as_f64()).sum();
+    assert!(readings < 0.0 && log < readings && (sum - readings).abs() < 1e-6, "{log} {readings} {sum}");
+    assert!(suasion(at, &["report", "given"]).status.success());
+    let page = fs::read_to_string(at.join("given/report.html")).expect("a page");
+    let of = format!(
+        "{:.1} of it of grades and adoptions. Beside grades and adoptions a Markov chain",
+        log - readings
+    );
+    assert!(page.contains(&of), "{of}");
+    // Cuts are of scores without an error, and change no likelihood.
+    let fit = |prior: &str| {
+        suasion(at, &["calibrate", "made/scenario.toml", "--likelihood", "--point", "--prior", prior])
+    };
+    let refused = stderr(&fit("observation.protection_cuts"));
+    assert!(refused.contains("nothing is on record that it would change"), "{refused}");
+}
+
+#[test]
+fn a_column_of_how_well_nothing_was_seen_is_refused() {
+    let folder = TempDir::new().expect("a folder");
+    let at = folder.path();
+    let scenario = "version = 2\ntitle = \"t\"\nobserved = \"o.csv\"\n[time]\nstart = 2001\nend = 2004\n[[state]]\nid = \"A\"\n";
+    fs::write(at.join("s.toml"), scenario).expect("written");
+    let check = |record: &str| {
+        fs::write(at.join("o.csv"), record).expect("written");
+        suasion(at, &["check", "s.toml"])
+    };
+    assert!(check("state,year,attitudes,attitudes.error\nA,2002,0.5,0.02\n").status.success());
+    let told = stderr(&check("state,year,attitudes.error\nA,2002,0.02\n"));
+    assert!(
+        told.contains("attitudes.error: it says how well `attitudes` was seen, and there is no such column"),
+        "{told}"
+    );
+}

@@ -10,6 +10,7 @@ pub mod belief;
 pub mod drawn;
 pub mod evaluate;
 pub mod filter;
+mod groups;
 pub mod joint;
 pub mod left_out;
 pub mod likelihood;

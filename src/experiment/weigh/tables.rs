@@ -14,6 +14,10 @@ pub fn theories(weighing: &Weighing) -> Described {
     making.number("log_likelihood", "-", meaning, numbers(&|k| all[k].evaluation.total().0));
     let meaning = "standard error of it, from the particles";
     making.number("error", "-", meaning, numbers(&|k| all[k].evaluation.total().1));
+    if all[0].evaluation.of_readings(0) != 0.0 {
+        let meaning = "the part of it that is of what was seen beside grades and adoptions, given these";
+        making.number("readings", "-", meaning, numbers(&|k| all[k].evaluation.of_readings(0)));
+    }
     let split = weighing.split();
     let meaning = format!("the same of the entries from {} on", weighing.scales.from);
     making.number("later", "-", &meaning, numbers(&|k| all[k].evaluation.since(split).0));

@@ -238,7 +238,15 @@ fn likelihood(folder: &Folder) -> Option<String> {
     let [log, error] = ["log_likelihood", "error"].map(|name| number(&result[name]));
     let [hindsight, learning] = ["in_sample", "sequential"].map(|name| number(&result["benchmark"][name]));
     let (log, error, hindsight, learning) = (log?, error?, hindsight?, learning?);
+    // A chain knows grades and adoptions alone.
+    let (of, beside) = match number(&result["of_readings"]) {
+        Some(readings) => {
+            let others = log - readings;
+            (format!(", {others:.1} of it of grades and adoptions"), "Beside grades and adoptions")
+        }
+        None => (String::new(), "Beside it"),
+    };
     Some(format!(
-        "Log-likelihood of the record: {log:.1} (simulation error {error:.2}). Beside it a Markov chain of grades with constant hazards of adoption: {hindsight:.1} knowing the whole record, {learning:.1} learning as it goes."
+        "Log-likelihood of the record: {log:.1} (simulation error {error:.2}){of}. {beside} a Markov chain of grades with constant hazards of adoption: {hindsight:.1} knowing the whole record, {learning:.1} learning as it goes."
     ))
 }
