@@ -15,14 +15,14 @@
 //! lab are `suasion-cli`, both below `crates/`.
 #![warn(missing_docs)]
 
-pub mod engine;
 pub mod estimate;
 pub mod evidence;
 pub mod excerpt;
 pub mod experiment;
 pub mod input;
-pub mod model;
 pub mod output;
 pub mod scenario;
 
+pub use suasion_engine as engine;
 pub use suasion_lanes as lanes;
+pub use suasion_model as model;

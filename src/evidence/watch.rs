@@ -4,7 +4,7 @@ use crate::engine::batch::Batch;
 use crate::engine::recorder::Recorder;
 use crate::evidence::frame::Frame;
 use crate::evidence::record::{BEFORE, NEVER, Record};
-use crate::lanes::lane::LANES;
+use crate::lanes::lane::{LANES, Lane};
 use crate::model::observation::{Observation, score};
 use crate::model::variable::Variable;
 
@@ -89,6 +89,7 @@ impl<K: Keep> Recorder for Watch<'_, K> {
     fn year(&mut self, batch: &Batch, year: usize) {
         self.adoptions(batch, year as i16);
         let frame = self.frame;
+        let law_counts = Lane::from_fn(|lane| self.observations[lane].prosecution_law);
         for state in 0..frame.states() {
             let cell = state * frame.years + year;
             let scored = |practice: usize| frame.scored.as_ref().is_none_or(|scored| scored[practice][cell]);
@@ -100,10 +101,9 @@ impl<K: Keep> Recorder for Watch<'_, K> {
                     record.sanctions[cell] = 1 + u8::from(waived.0[lane] < o.sanctioned_waived);
                 }
             }
-            let done = batch.practised(state);
+            let done = batch.practised(state).scored(law_counts);
             for (lane, record) in self.records.iter_mut().enumerate().take(batch.width()) {
                 let o = &self.observations[lane];
-                let done = done.scored(o);
                 let cuts = [&o.prosecution_cuts, &o.protection_cuts, &o.prevention_cuts];
                 for (k, scores) in record.practice.iter_mut().enumerate() {
                     scores[cell] = u8::from(scored(k)) * score(done[k].0[lane], cuts[k]);

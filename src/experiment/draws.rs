@@ -3,8 +3,7 @@
 //! A draw is a pure function of (seed, purpose, part, counter), so any point of a design can be laid by itself, on any
 //! machine. Runs draw on streams that are hashes of state ids; these are five letters, so none meets another.
 
-use crate::lanes::lane::LANES;
-use crate::lanes::randomness::{Keys, Streams, block};
+use crate::lanes::randomness;
 
 /// What draws are for: a stream each.
 #[derive(Clone, Copy, Debug)]
@@ -57,9 +56,7 @@ impl Purpose {
 
 /// The sixteen words of a block.
 pub(crate) fn words(seed: u64, purpose: Purpose, part: u32, counter: u64) -> [u32; 16] {
-    let keys = Keys::of(&[seed; LANES], VERSION);
-    let streams = Streams::new(purpose.stream(), &[part; LANES]);
-    block(&keys, &streams, counter).0.map(|word| word[0])
+    randomness::words(seed, VERSION, part, purpose.stream(), counter)
 }
 
 /// The eight double words of a block.
@@ -71,6 +68,8 @@ pub(crate) fn double_words(seed: u64, purpose: Purpose, part: u32, counter: u64)
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lanes::lane::LANES;
+    use crate::lanes::randomness::{Keys, Streams, block};
 
     #[test]
     fn words_are_those_of_the_engine_and_differ_by_every_argument() {

@@ -6,6 +6,7 @@
 //! some number, not an error.
 #![allow(clippy::unreadable_literal, reason = "coefficients are not for reading digit by digit")]
 
+use crate::isa::{Isa, Task};
 use crate::lane::{LANES, Lane};
 
 /// Bits of a mantissa.
@@ -257,6 +258,33 @@ pub fn one_minus_exp_ratio_near(x: Lane) -> Lane {
     let p23 = 0.16660967121600515 - 0.04141876302526712 * x;
     let p45 = 0.007837363801581985 - 0.000912545391666834 * x;
     p01 + (p23 + p45 * x2) * x2
+}
+
+/// Turns logarithms into what they are of, in place: [`exp`] of each, and 0 of those not above -700.
+///
+/// ```
+/// let mut weights = [0.0, f64::NEG_INFINITY, -701.0, 1.0];
+/// suasion_lanes::math::exponentials(&mut weights);
+/// assert_eq!(weights, [1.0, 0.0, 0.0, suasion_lanes::math::exp_scalar(1.0)]);
+/// ```
+pub fn exponentials(logarithms: &mut [f64]) {
+    Isa::detect().run(Exponentials(logarithms));
+}
+
+struct Exponentials<'a>(&'a mut [f64]);
+
+impl Task for Exponentials<'_> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        for chunk in self.0.chunks_mut(LANES) {
+            let mut log = Lane::splat(f64::NEG_INFINITY);
+            log.0[..chunk.len()].copy_from_slice(chunk);
+            let possible = log.gt(Lane::splat(-700.0));
+            let of = possible.select(exp(possible.select(log, Lane::ZERO)), Lane::ZERO);
+            chunk.copy_from_slice(&of.0[..chunk.len()]);
+        }
+    }
 }
 
 /// [`exp`] of one number, for setup code.

@@ -319,6 +319,13 @@ pub fn uniform(words: &Word) -> Lane {
     Lane::from_bits(bits) - 1.0
 }
 
+/// The words of one block by itself, of a key that is not that of runs: for draws outside the step.
+pub fn words(seed: u64, version: &[u8; 24], part: u32, stream: u64, counter: u64) -> [u32; 16] {
+    let keys = Keys::of(&[seed; LANES], version);
+    let streams = Streams::new(stream, &[part; LANES]);
+    block(&keys, &streams, counter).0.map(|word| word[0])
+}
+
 /// One word, for reference: what [`block`] gives a single run.
 ///
 /// ```

@@ -4,7 +4,8 @@
 
 use super::error::PanelError;
 use crate::input;
-use crate::model::table::{Entry, FITTED, table};
+use crate::model::table;
+use crate::model::table::{Entry, FITTED};
 use crate::scenario::nearest;
 use std::fmt::Write;
 use std::path::Path;

@@ -15,7 +15,8 @@ use crate::experiment::cost::refuse_memory;
 use crate::experiment::draws::{Purpose, double_words};
 use crate::experiment::error::ExperimentError;
 use crate::lanes::isa::Isa;
-use crate::lanes::lane::{LANES, Lane};
+use crate::lanes::lane::Lane;
+use crate::lanes::math::exponentials;
 use crate::model::condition;
 use crate::model::world::World;
 use crate::scenario::Scenario;
@@ -300,14 +301,8 @@ pub(super) fn weigh(logs: &[f64]) -> (Entry, Vec<f64>) {
     if most == f64::NEG_INFINITY {
         return (Entry { log_density: most, ..Entry::default() }, vec![0.0; logs.len()]);
     }
-    let mut weights = Vec::with_capacity(logs.len() + LANES);
-    for chunk in logs.chunks(LANES) {
-        let log = Lane::from_fn(|l| chunk.get(l).copied().unwrap_or(f64::NEG_INFINITY) - most);
-        let possible = log.gt(Lane::splat(-700.0));
-        let weight = possible.select(crate::lanes::math::exp(possible.select(log, Lane::ZERO)), Lane::ZERO);
-        weights.extend_from_slice(&weight.0);
-    }
-    weights.truncate(logs.len());
+    let mut weights: Vec<f64> = logs.iter().map(|log| log - most).collect();
+    exponentials(&mut weights);
     let (sum, squares) = weights.iter().fold((0.0, 0.0), |(sum, squares), w| (sum + w, squares + w * w));
     let mean = sum / n;
     let log_mean = condition::log(Lane::splat(mean)).0[0];

@@ -85,7 +85,7 @@ impl Filter<'_> {
     fn replay(
         &self,
         lineage: Lineage,
-        recorder: &mut impl Recorder,
+        recorder: &mut dyn Recorder,
     ) -> Result<(Lineage, Vec<Vec<f64>>), ExperimentError> {
         let history = History { lineage, pins: None };
         let rows = history.lineage.rows();

@@ -1,0 +1,221 @@
+//! The timeline of a world: what changes before which step. Made once, shared by every batch of one structure.
+
+use suasion_model::ties::Topology;
+use suasion_model::world::{Change, Clock, World};
+
+/// What changes before each step. It holds indices and steps alone; values are read per lane from each lane's world.
+#[derive(Debug)]
+pub struct Timeline {
+    /// The run's calendar.
+    pub clock: Clock,
+    /// Events by step: indices into `world.events`.
+    events: Vec<(usize, usize)>,
+    /// Adoptions that are given, by the step before which they hold: state and instrument.
+    adoptions: Vec<(usize, usize, usize)>,
+    /// Those dated within a step, by that step: they hold from its end on, and so belong to its year.
+    adoptions_within: Vec<(usize, usize, usize)>,
+    /// Whether each instrument's adoption by each state is simulated: it is open to the state and no date is given.
+    pub simulates: Vec<Vec<bool>>,
+    /// Steps from which another topology holds, with that topology.
+    topologies: Vec<(usize, Topology)>,
+    /// Steps in which engagement or the strength of arguments changes, ascending.
+    series: Vec<usize>,
+    /// First step in which each instrument is open.
+    pub opens: Vec<usize>,
+    /// First step, and step after the last, in which each rating regime is in force.
+    pub in_force: Vec<(usize, usize)>,
+    /// Step of the year in which each rating regime reports.
+    pub report: Vec<usize>,
+    /// First step in which each rating regime rates each state; none: never.
+    pub rated_from: Vec<Vec<Option<usize>>>,
+    /// Steps in which what states feel of the rating regimes must be computed anew.
+    refresh: Vec<bool>,
+    /// Steps before which something changes from outside.
+    changes: Vec<bool>,
+}
+
+impl Timeline {
+    /// Compiles the timeline of a world.
+    pub fn new(world: &World) -> Timeline {
+        let clock = world.clock;
+        let steps = clock.steps();
+        let step = |date: f64| clock.step_from(date).min(steps);
+        let mut events: Vec<(usize, usize)> = Vec::new();
+        let mut given: Vec<(f64, usize, usize)> = Vec::new();
+        for (e, event) in world.events.iter().enumerate() {
+            match event.change {
+                Change::Adopt(i, j) => given.push((event.at, i, j)),
+                _ => events.push((step(event.at), e)),
+            }
+        }
+        events.sort_by_key(|(s, _)| *s);
+        for (j, instrument) in world.instruments.iter().enumerate() {
+            let dates = instrument.adopted.iter().enumerate();
+            given.extend(dates.filter_map(|(i, date)| date.map(|date| (date, i, j))));
+        }
+        let (mut adoptions, mut adoptions_within) = (Vec::new(), Vec::new());
+        for (date, i, j) in given {
+            match clock.within(date) {
+                Some(s) if s < steps => adoptions_within.push((s, i, j)),
+                _ => adoptions.push((step(date), i, j)),
+            }
+        }
+        adoptions.sort_unstable();
+        adoptions_within.sort_unstable();
+        let in_force: Vec<(usize, usize)> =
+            world.ratings.iter().map(|r| (step(r.from), step(r.until))).collect();
+        let report: Vec<usize> = world
+            .ratings
+            .iter()
+            .map(|r| {
+                ((r.report * f64::from(clock.steps_per_year)) as usize).min(clock.steps_per_year as usize - 1)
+            })
+            .collect();
+        let rated_from =
+            world.ratings.iter().map(|r| r.rated_from.iter().map(|d| d.map(step)).collect()).collect();
+        let mut refresh = vec![false; steps];
+        for (s, _) in &events {
+            if *s < steps {
+                refresh[*s] = true;
+            }
+        }
+        for (g, &(from, until)) in in_force.iter().enumerate() {
+            for s in (0..steps).skip(report[g]).step_by(clock.steps_per_year as usize) {
+                refresh[s] |= (from..until).contains(&s);
+            }
+            if until < steps {
+                refresh[until] = true;
+            }
+        }
+        // Who stands in a grade at the start feels it from the first step on.
+        if steps > 0 && world.states.iter().any(|state| state.graded.iter().any(|(tier, _)| *tier > 0)) {
+            refresh[0] = true;
+        }
+        let (topologies, series) = (topologies(world), series_steps(world));
+        let mut changes = vec![false; steps];
+        let dated = events.iter().map(|event| event.0).chain(adoptions.iter().map(|adoption| adoption.0));
+        let dated = dated.chain(topologies.iter().map(|topology| topology.0)).chain(series.iter().copied());
+        for s in dated.chain(in_force.iter().map(|force| force.1)).filter(|s| *s < steps) {
+            changes[s] = true;
+        }
+        Timeline {
+            clock,
+            events,
+            adoptions,
+            adoptions_within,
+            simulates: world
+                .instruments
+                .iter()
+                .map(|j| {
+                    j.eligible.iter().zip(&j.adopted).map(|(may, given)| *may && given.is_none()).collect()
+                })
+                .collect(),
+            topologies,
+            series,
+            // Not held at the last step: what opens after the end is not open there.
+            opens: world.instruments.iter().map(|j| clock.step_from(j.opens)).collect(),
+            in_force,
+            report,
+            rated_from,
+            refresh,
+            changes,
+        }
+    }
+
+    /// Whether anything changes from outside before a step: nothing in most.
+    #[inline]
+    pub fn changes(&self, step: usize) -> bool {
+        self.changes[step]
+    }
+
+    /// Events that take effect before a step, by index.
+    pub fn events(&self, step: usize) -> impl Iterator<Item = usize> + '_ {
+        let from = self.events.partition_point(|(s, _)| *s < step);
+        self.events[from..].iter().take_while(move |(s, _)| *s == step).map(|(_, e)| *e)
+    }
+
+    /// Given adoptions that take effect before a step: state and instrument.
+    pub fn adoptions(&self, step: usize) -> impl Iterator<Item = (usize, usize)> + '_ {
+        of_step(&self.adoptions, step)
+    }
+
+    /// Given adoptions dated within a step, which take effect at its end: state and instrument.
+    pub fn adoptions_within(&self, step: usize) -> impl Iterator<Item = (usize, usize)> + '_ {
+        of_step(&self.adoptions_within, step)
+    }
+
+    /// The topology that begins with a step, if one does.
+    #[inline]
+    pub fn topology_from(&self, step: usize) -> Option<usize> {
+        self.topologies.iter().position(|(s, _)| *s == step)
+    }
+
+    /// A topology by its number.
+    #[inline]
+    pub fn topology(&self, number: usize) -> &Topology {
+        &self.topologies[number].1
+    }
+
+    /// Whether engagement, the strength of arguments, what a community argues or a membership changes with a step.
+    #[inline]
+    pub fn series_change(&self, step: usize) -> bool {
+        self.series.binary_search(&step).is_ok() || self.topology_from(step).is_some()
+    }
+
+    /// Whether what states feel of the rating regimes must be computed anew in a step.
+    #[inline]
+    pub fn refreshes(&self, step: usize) -> bool {
+        self.refresh[step]
+    }
+
+    /// Whether a rating regime is in force in a step.
+    #[inline]
+    pub fn in_force(&self, rating: usize, step: usize) -> bool {
+        let (from, until) = self.in_force[rating];
+        (from..until).contains(&step)
+    }
+
+    /// Whether a rating regime reports in a step.
+    #[inline]
+    pub fn reports(&self, rating: usize, step: usize) -> bool {
+        self.in_force(rating, step) && step % self.clock.steps_per_year as usize == self.report[rating]
+    }
+
+    /// Whether a rating regime rates a state in a step.
+    #[inline]
+    pub fn rates(&self, rating: usize, state: usize, step: usize) -> bool {
+        self.rated_from[rating][state].is_some_and(|from| from <= step)
+    }
+}
+
+/// The entries of one step, of a list in order of steps.
+fn of_step(list: &[(usize, usize, usize)], step: usize) -> impl Iterator<Item = (usize, usize)> + '_ {
+    let from = list.partition_point(|(s, _, _)| *s < step);
+    list[from..].iter().take_while(move |(s, _, _)| *s == step).map(|(_, i, j)| (*i, *j))
+}
+
+/// A topology for each step in which a tie or a membership begins or ends, the first for step 0.
+fn topologies(world: &World) -> Vec<(usize, Topology)> {
+    let clock = world.clock;
+    let mut dates: Vec<f64> = world.ties.iter().flat_map(|t| [t.from, t.until]).collect();
+    dates.extend(world.communities.iter().flat_map(|c| c.members.iter().map(|(_, from)| *from)));
+    let mut steps: Vec<usize> = dates.into_iter().map(|d| clock.step_from(d)).collect();
+    steps.push(0);
+    steps.sort_unstable();
+    steps.dedup();
+    steps.retain(|s| *s < clock.steps());
+    // The same leeway as in `Clock::step_from`.
+    steps.into_iter().map(|s| (s, Topology::at(world, clock.date(s) + 1e-6 * clock.dt()))).collect()
+}
+
+fn series_steps(world: &World) -> Vec<usize> {
+    let clock = world.clock;
+    let engagement = world.communities.iter().flat_map(|c| &c.engagement);
+    let strength = world.conventions.iter().flat_map(|c| &c.strength);
+    let argument = world.communities.iter().flat_map(|c| &c.argument).map(|level| level.from);
+    let dates = engagement.chain(strength).map(|(from, _)| *from).chain(argument);
+    let mut steps: Vec<usize> = dates.map(|from| clock.step_from(from)).collect();
+    steps.sort_unstable();
+    steps.dedup();
+    steps
+}

@@ -1,0 +1,138 @@
+//! Which worlds have one structure, so that their runs may lie side by side in a batch: the same who and when,
+//! whatever the numbers. It compares and changes nothing.
+
+use crate::world::{
+    Change, Community, Convention, Corridor, Event, Instrument, Level, Rating, Series, State, Tie, World,
+};
+
+impl World {
+    /// Whether the runs of two worlds may share a batch: states, ties, regimes, instruments, events and all dates
+    /// are the same; parameters, traits, weights, levels, hazards, volumes and the fields of rating regimes may
+    /// differ.
+    pub fn shares_structure(&self, other: &World) -> bool {
+        // Taken apart by name, so that a field added later must be placed here.
+        let World {
+            clock,
+            parameters: _,
+            states,
+            ties,
+            ratings,
+            conventions,
+            communities,
+            instruments,
+            events,
+            corridors,
+        } = self;
+        *clock == other.clock
+            && all(states, &other.states, state)
+            && all(ties, &other.ties, tie)
+            && all(ratings, &other.ratings, rating)
+            && all(conventions, &other.conventions, convention)
+            && all(communities, &other.communities, community)
+            && all(instruments, &other.instruments, instrument)
+            && all(events, &other.events, event)
+            && all(corridors, &other.corridors, corridor)
+    }
+}
+
+fn all<T>(a: &[T], b: &[T], same: impl Fn(&T, &T) -> bool) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
+}
+
+fn state(a: &State, b: &State) -> bool {
+    let State {
+        id,
+        key,
+        traits: _,
+        initial_phase: _,
+        strategic_value: _,
+        sender_standing: _,
+        starts,
+        graded,
+    } = a;
+    *id == b.id
+        && *key == b.key
+        && all(starts, &b.starts, |(place, _), (other, _)| place == other)
+        && *graded == b.graded
+}
+
+fn tie(a: &Tie, b: &Tie) -> bool {
+    let Tie { a: one, b: two, weight: _, from, until } = a;
+    (*one, *two) == (b.a, b.b) && *from == b.from && *until == b.until
+}
+
+fn rating(a: &Rating, b: &Rating) -> bool {
+    let Rating {
+        id,
+        drawer,
+        fields: _,
+        demands,
+        rated_from,
+        from,
+        until,
+        report,
+        bar_from,
+        watch_list_from,
+        watch_limit,
+        watch_limit_from,
+        pinned,
+    } = a;
+    *id == b.id
+        && (*drawer, *watch_limit) == (b.drawer, b.watch_limit)
+        && *demands == b.demands
+        && *rated_from == b.rated_from
+        && [*from, *until, *report, *bar_from, *watch_list_from, *watch_limit_from]
+            == [b.from, b.until, b.report, b.bar_from, b.watch_list_from, b.watch_limit_from]
+        && *pinned == b.pinned
+}
+
+fn dates(a: &Series, b: &Series) -> bool {
+    all(a, b, |a, b| a.0 == b.0)
+}
+
+fn convention(a: &Convention, b: &Convention) -> bool {
+    let Convention { id, strength, addresses, sender } = a;
+    *id == b.id && dates(strength, &b.strength) && *addresses == b.addresses && *sender == b.sender
+}
+
+fn community(a: &Community, b: &Community) -> bool {
+    let Community { id, engagement, tie_weight: _, argument, framing, members } = a;
+    *id == b.id
+        && dates(engagement, &b.engagement)
+        && all(argument, &b.argument, level)
+        && framing.is_some() == b.framing.is_some()
+        && *members == b.members
+}
+
+fn level(a: &Level, b: &Level) -> bool {
+    // What it answers may differ: it says how much the level counts.
+    let Level { from, value: _, answers: _ } = a;
+    *from == b.from
+}
+
+fn instrument(a: &Instrument, b: &Instrument) -> bool {
+    let Instrument { id, drawer, kind, opens, hazard: _, ramp: _, eligible, adopted, pinned } = a;
+    *id == b.id
+        && (*drawer, *kind, *opens) == (b.drawer, b.kind, b.opens)
+        && *eligible == b.eligible
+        && *adopted == b.adopted
+        && *pinned == b.pinned
+}
+
+fn event(a: &Event, b: &Event) -> bool {
+    let Event { at, change } = a;
+    *at == b.at
+        && match (change, &b.change) {
+            (Change::Trait(i, k, _), Change::Trait(j, l, _))
+            | (Change::StrategicValue(i, k, _), Change::StrategicValue(j, l, _))
+            | (Change::SenderStanding(i, k, _), Change::SenderStanding(j, l, _))
+            | (Change::RatingField(i, k, _), Change::RatingField(j, l, _))
+            | (Change::Adopt(i, k), Change::Adopt(j, l)) => (i, k) == (j, l),
+            _ => false,
+        }
+}
+
+fn corridor(a: &Corridor, b: &Corridor) -> bool {
+    let Corridor { from, to, volume: _ } = a;
+    (*from, *to) == (b.from, b.to)
+}

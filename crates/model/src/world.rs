@@ -1,0 +1,388 @@
+//! The world that a scenario describes, validated and immutable: what the engine simulates.
+//!
+//! Everything is by index and in id order, so the order of entries in a file can change no bit. It holds numbers,
+//! not text for people (titles, sources and the observed record stay with the scenario).
+
+use crate::distribution::Distribution;
+use crate::parameters::Parameters;
+use crate::table::{FITTED, table};
+use crate::traits::Traits;
+use suasion_lanes::lane::Lane;
+use suasion_lanes::randomness::Drawer;
+
+/// A validated world. `scenario` builds it; invariants are checked there and relied on here.
+#[derive(Clone, Debug, PartialEq)]
+pub struct World {
+    /// When the run starts and ends, and its time step.
+    pub clock: Clock,
+    /// Parameters of the model.
+    pub parameters: Parameters<f64>,
+    /// States, in id order.
+    pub states: Vec<State>,
+    /// Ties, in order of (a, b, from).
+    pub ties: Vec<Tie>,
+    /// Rating regimes, in id order.
+    pub ratings: Vec<Rating>,
+    /// Convention regimes, in id order.
+    pub conventions: Vec<Convention>,
+    /// Community regimes, in id order.
+    pub communities: Vec<Community>,
+    /// Instruments, in id order.
+    pub instruments: Vec<Instrument>,
+    /// Events, in order of date, then as in the file.
+    pub events: Vec<Event>,
+    /// Trafficking corridors, in order of (origin, destination).
+    pub corridors: Vec<Corridor>,
+}
+
+impl World {
+    /// The rating regime that a record of scores and sanctions is about: the first that demands a law, else the first.
+    pub fn rating_of_record(&self) -> Option<usize> {
+        let demands_law =
+            |rating: &Rating| rating.demands.iter().any(|j| self.instruments[*j].kind == InstrumentKind::Law);
+        let first = if self.ratings.is_empty() { None } else { Some(0) };
+        self.ratings.iter().position(demands_law).or(first)
+    }
+
+    /// Whether a rating regime ever holds a view of a state beyond its merit: from the start, or from an event on.
+    pub fn holds_views(&self, rating: usize) -> bool {
+        let sets = |change: &Change| match change {
+            Change::RatingField(g, field, value) => {
+                *g == rating && *value > 0.0 && RATING_FIELDS[*field].name == "view_sd"
+            }
+            _ => false,
+        };
+        self.ratings[rating].fields.view_sd > 0.0 || self.events.iter().any(|event| sets(&event.change))
+    }
+}
+
+/// The run's calendar. Years are whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Clock {
+    /// First year simulated; the run starts on its first day.
+    pub start: i32,
+    /// The run ends on the first day of this year.
+    pub end: i32,
+    /// Steps per year.
+    pub steps_per_year: u32,
+}
+
+impl Rating {
+    /// Years for which the bar has risen at the report of a calendar year; 0 before it does.
+    ///
+    /// They are counted to the date of the report, not to the step in which it comes: so the bar is the same however
+    /// many steps a year has.
+    ///
+    /// ```
+    /// let scenario = suasion::scenario::Scenario::load("asean").unwrap().build_alone().unwrap();
+    /// let rating = suasion::model::world::Rating { bar_from: 2001.0, report: 0.5, ..scenario.world.ratings[0].clone() };
+    /// assert_eq!([1999, 2001, 2012].map(|year| rating.years_of_rise(year)), [0.0, 0.5, 11.5]);
+    /// ```
+    pub fn years_of_rise(&self, year: i32) -> f64 {
+        (f64::from(year) + self.report - self.bar_from).max(0.0)
+    }
+}
+
+impl Clock {
+    /// Years simulated.
+    pub fn years(&self) -> usize {
+        (self.end - self.start) as usize
+    }
+
+    /// Steps of the run.
+    pub fn steps(&self) -> usize {
+        self.years() * self.steps_per_year as usize
+    }
+
+    /// Length of a step, in years.
+    pub fn dt(&self) -> f64 {
+        1.0 / f64::from(self.steps_per_year)
+    }
+
+    /// The date at which a step begins, in years.
+    pub fn date(&self, step: usize) -> f64 {
+        f64::from(self.start) + step as f64 / f64::from(self.steps_per_year)
+    }
+
+    /// The first step that begins at or after a date (a millionth of a step early counts as on time).
+    ///
+    /// ```
+    /// use suasion::model::world::Clock;
+    /// let clock = Clock { start: 2001, end: 2016, steps_per_year: 4 };
+    /// assert_eq!((clock.step_from(2001.0), clock.step_from(2003.4), clock.step_from(1990.0)), (0, 10, 0));
+    /// ```
+    pub fn step_from(&self, date: f64) -> usize {
+        let steps = (date - f64::from(self.start)) * f64::from(self.steps_per_year);
+        (steps - 1e-6).ceil().max(0.0) as usize
+    }
+
+    /// The step within which a date lies; none where a step begins on it, or it is before the run.
+    ///
+    /// ```
+    /// use suasion::model::world::Clock;
+    /// let clock = Clock { start: 2001, end: 2016, steps_per_year: 4 };
+    /// assert_eq!((clock.within(2003.79), clock.within(2003.75), clock.within(1990.3)), (Some(11), None, None));
+    /// ```
+    pub fn within(&self, date: f64) -> Option<usize> {
+        let steps = (date - f64::from(self.start)) * f64::from(self.steps_per_year);
+        let next = self.step_from(date);
+        (steps > 0.0 && next as f64 - steps > 1e-6).then(|| next - 1)
+    }
+}
+
+/// A state: its identity and its traits at the start.
+#[derive(Clone, Debug, PartialEq)]
+pub struct State {
+    /// Identifier (`IDN`).
+    pub id: String,
+    /// Key of its draws ([`state_key`](suasion_lanes::randomness::state_key)), so that other states do not matter.
+    pub key: u64,
+    /// Traits; `autochthonous_motivation` is [`Distribution::Intrinsic`] unless given.
+    pub traits: Traits<Distribution>,
+    /// Probability of each spiral phase at the start.
+    pub initial_phase: [f64; 5],
+    /// Value to the sender, per rating regime.
+    pub strategic_value: Vec<Distribution>,
+    /// Standing of the sender, per rating regime.
+    pub sender_standing: Vec<Distribution>,
+    /// Values that its variables start from, where any is given: by position in [`STARTS`](crate::traits::STARTS).
+    pub starts: Vec<(usize, Distribution)>,
+    /// Grade (1 to 4; 0: not rated) and years on the watch list that each rating regime has given it before the start; empty where none has.
+    pub graded: Vec<(u8, u32)>,
+}
+
+/// An undirected peer tie, `a < b`, in force on [from, until).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tie {
+    /// Index of one state.
+    pub a: usize,
+    /// Index of the other.
+    pub b: usize,
+    /// Weight, at least 0; ties between the same pair add up.
+    pub weight: f64,
+    /// Date from which it holds.
+    pub from: f64,
+    /// Date until which it holds.
+    pub until: f64,
+}
+
+/// Where the numbers of the grader come from.
+const GRADED: &str = "rough fit to the shares and persistence of grades of 183 states (docs/evidence.md)";
+
+table! {
+    /// The numbers of a rating regime, with the TVPA's as defaults: weights and thresholds stand for its minimum standards.
+    pub struct RatingFields, RATING_FIELDS, source "exploratory fit to tiers 2001-2012";
+    numbers {
+        weight_law = 0.132, 0.0 to 1.0, Share, "-", "weight of the demanded instruments in merit; the rest is practice's", FITTED;
+        enforcement_share = 0.364, 0.0 to 1.0, Share, "-", "share of practice's weight in merit that is enforcement's (success by numbers); the rest is protection's", FITTED;
+        capacity_allowance = 0.0616, 0.0 to 1.0, Share, "-", "how far capacity excuses (gamma)", FITTED;
+        noise = 0.03, 0.0 to 0.2, NonNegative, "-", "standard deviation of the grader's error", GRADED;
+        view_sd = 0.2, 0.0 to 0.4, NonNegative, "-", "standard deviation among states of what the grader holds for or against them beyond their merit", GRADED;
+        view_memory = 0.9, 0.0 to 1.0, Share, "1/yr", "part of that view that is still held a year later", GRADED;
+        bar_rise = 0.008, -0.03 to 0.03, Any, "1/yr", "rise of the bar: what a year takes off every score, from the date on from which it rises", GRADED;
+        backslide = -0.15, -0.3 to 0.0, Any, "-", "yearly change of the score below which a tier 2 is put on the watch list", GRADED;
+        severity = 1.9, 0.0 to 6.0, Strength, "-", "size of the sanctions threatened, for a fully exposed state, in half effects of pressure";
+        waiver = 0.69, 0.0 to 1.0, Share, "-", "share of sanctions waived for a fully strategic state";
+        politicization = 0.039, -0.3 to 0.3, Any, "-", "grade bought by strategic value";
+        politicization_cost = 0.54, -2.0 to 4.0, Any, "1/yr", "standing that politicized grades cost the sender everywhere; below 0 they bring it some";
+        standing_rate = 0.2, 0.0 to 1.0, Share, "1/yr", "recovery of the sender's standing";
+    }
+    lists {
+        thresholds[3] = [0.56, 0.14, -0.06], -0.3 to 1.0, Any, "-", "lowest score for tier 1, tier 2 and the watch list", GRADED;
+        shame[4] = [0.0, 0.174, 1.45, 1.06], 0.0 to 5.0, Strength, "-", "shame of tier 1, 2, 2WL, 3, in half effects of pressure", "tier 1: by definition; the others: fit to the record of 183 states, 2000-2012 (docs/evidence.md)";
+        threat[4] = [0.0, 0.02, 0.543, 1.0], 0.0 to 1.0, Strength, "-", "threat of sanctions in tier 1, 2, 2WL, 3, as a share of severity", "2WL: fit to the record of 183 states, 2000-2012 (docs/evidence.md); the others: exploratory fit to tiers 2001-2012";
+    }
+}
+
+impl RatingFields<Lane> {
+    /// How far merit is enforcement, what can be counted: `(1 - weight_law) enforcement_share`.
+    ///
+    /// ```
+    /// use suasion::lanes::lane::Lane;
+    /// use suasion::model::world::RatingFields;
+    /// let given = RatingFields { weight_law: 0.25, enforcement_share: 0.5, ..RatingFields::default() };
+    /// assert_eq!(RatingFields::from_fn(|i| Lane::splat(given.values()[i])).counted().0[0], 0.375);
+    /// ```
+    #[inline(always)]
+    pub fn counted(&self) -> Lane {
+        (1.0 - self.weight_law) * self.enforcement_share
+    }
+}
+
+/// A rating regime: a sender that grades states into tiers, shames and sanctions.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rating {
+    /// Identifier (`tvpa`).
+    pub id: String,
+    /// Who draws its errors, and each state's value to the sender and view of it.
+    pub drawer: Drawer,
+    /// Its numbers.
+    pub fields: RatingFields<f64>,
+    /// Instruments it demands, by index.
+    pub demands: Vec<usize>,
+    /// Date from which each state is rated; none: never.
+    pub rated_from: Vec<Option<f64>>,
+    /// Date from which it is in force.
+    pub from: f64,
+    /// Date until which it is in force.
+    pub until: f64,
+    /// Part of the year after which the report comes, in [0, 1).
+    pub report: f64,
+    /// Date from which the bar rises.
+    pub bar_from: f64,
+    /// Year from which the watch list exists.
+    pub watch_list_from: f64,
+    /// Years on the watch list after which a state falls to tier 3.
+    pub watch_limit: u32,
+    /// Year from which the limit counts.
+    pub watch_limit_from: f64,
+    /// Grades imposed instead of simulated, by state and year of the run; 0: not rated, 1 to 4: tier 1, 2, 2WL, 3.
+    pub pinned: Option<Vec<Vec<u8>>>,
+}
+
+/// Names of the tiers, by grade; grade 0 is "not rated".
+pub const TIERS: [&str; 5] = ["NR", "1", "2", "2WL", "3"];
+
+/// A value that changes at dates: (from, value), in order of date; 0 before the first.
+pub type Series = Vec<(f64, f64)>;
+
+/// A convention regime: it argues and sets standards, without sanctions.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Convention {
+    /// Identifier.
+    pub id: String,
+    /// Strength of its arguments in [0, 1] over time.
+    pub strength: Series,
+    /// Which states it addresses.
+    pub addresses: Vec<bool>,
+    /// The rating regime whose own standard it is, by index; none of a convention in its own right.
+    pub sender: Option<usize>,
+}
+
+/// A community regime: members, and the level at which they engage one another.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Community {
+    /// Identifier.
+    pub id: String,
+    /// Engagement in [0, 1] over time.
+    pub engagement: Series,
+    /// Weight of the tie between any two members.
+    pub tie_weight: f64,
+    /// What it argues of its own over time, in order of date; nothing before the first.
+    pub argument: Vec<Level>,
+    /// The share of crime control in what it argues; none: it moves nobody's.
+    pub framing: Option<f64>,
+    /// Members by index, with the date of joining, in id order.
+    pub members: Vec<(usize, f64)>,
+}
+
+/// A level of a region's argument from a date on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Level {
+    /// Date from which it holds.
+    pub from: f64,
+    /// Strength, in [0, 1].
+    pub value: f64,
+    /// What it may have answered.
+    pub answers: Answers,
+}
+
+/// What a region's argument may have answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answers {
+    /// Nothing that anybody could take away.
+    Nothing,
+    /// A regime of this world.
+    Regime(String),
+    /// A regime that this world has not: the argument counts `autochthony` times.
+    Missing,
+}
+
+impl Community {
+    /// Strength of what it argues at a date, in [0, 1]; a level that answers what is missing counts `autochthony` times.
+    ///
+    /// ```
+    /// use suasion::model::world::{Answers, Community, Level};
+    /// let level = |from, value, answers| Level { from, value, answers };
+    /// let argument = vec![level(2004.9, 0.3, Answers::Missing), level(2009.8, 0.6, Answers::Nothing)];
+    /// let (engagement, members) = (Vec::new(), Vec::new());
+    /// let region = Community { id: "asean".into(), engagement, tie_weight: 1.0, argument, framing: None, members };
+    /// assert_eq!([2004.0, 2005.0, 2010.0].map(|date| region.argument(date, 0.5)), [0.0, 0.15, 0.6]);
+    /// ```
+    pub fn argument(&self, date: f64, autochthony: f64) -> f64 {
+        self.argument.iter().rev().find(|level| level.from <= date).map_or(0.0, |level| {
+            level.value * if level.answers == Answers::Missing { autochthony } else { 1.0 }
+        })
+    }
+}
+
+/// What kind of commitment an instrument is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InstrumentKind {
+    /// A global convention.
+    Convention,
+    /// A domestic law: brings enforcement by itself.
+    Law,
+    /// A regional treaty.
+    Treaty,
+    /// A national human-rights institution: reframes, gives mobilization a hold; not a commitment.
+    Nhri,
+}
+
+/// A commitment that a state can adopt once.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Instrument {
+    /// Identifier (`palermo`).
+    pub id: String,
+    /// Who draws its adoptions.
+    pub drawer: Drawer,
+    /// Kind.
+    pub kind: InstrumentKind,
+    /// Date from which it can be adopted.
+    pub opens: f64,
+    /// Hazard of adoption per year, without any push (h).
+    pub hazard: f64,
+    /// Years over which the hazard builds up after opening; 0: at once.
+    pub ramp: f64,
+    /// States that may adopt it.
+    pub eligible: Vec<bool>,
+    /// Adoptions that are given, by state: before the start or as dated history.
+    pub adopted: Vec<Option<f64>>,
+    /// Whether adoptions are those given alone, none simulated.
+    pub pinned: bool,
+}
+
+/// A dated change.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    /// Date.
+    pub at: f64,
+    /// What changes.
+    pub change: Change,
+}
+
+/// What an event changes, and to what.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Change {
+    /// A trait of a state (by position in the trait table). A distribution is drawn with the trait's own uniform.
+    Trait(usize, usize, Distribution),
+    /// A state's value to the sender of a rating regime: state, regime, value.
+    StrategicValue(usize, usize, Distribution),
+    /// A state's view of the sender of a rating regime: state, regime, value.
+    SenderStanding(usize, usize, Distribution),
+    /// A number of a rating regime: regime, position in the table of fields, value.
+    RatingField(usize, usize, f64),
+    /// A state adopts an instrument: state, instrument.
+    Adopt(usize, usize),
+}
+
+/// A directed trafficking flow.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Corridor {
+    /// Index of the origin.
+    pub from: usize,
+    /// Index of the destination.
+    pub to: usize,
+    /// Volume per year without deterrence (any unit; flows are in the same).
+    pub volume: f64,
+}
