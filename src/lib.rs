@@ -15,14 +15,12 @@
 //! lab are `suasion-cli`, both below `crates/`.
 #![warn(missing_docs)]
 
-pub mod estimate;
 pub mod evidence;
-pub mod excerpt;
 pub mod experiment;
 pub mod input;
-pub mod output;
 pub mod scenario;
 
 pub use suasion_engine as engine;
 pub use suasion_lanes as lanes;
 pub use suasion_model as model;
+pub use suasion_results::{estimate, excerpt, output};

@@ -3,14 +3,14 @@
 //! Values go straight to their place in the table, so rows come out in order of replicate, state and year
 //! whatever the batches were. It changes no value.
 
-use crate::engine::batch::Batch;
-use crate::engine::recorder::Recorder;
-use crate::lanes::lane::{LANES, Lane};
-use crate::model::variable::{Variable, VariableKind};
-use crate::model::world::{TIERS, World};
 use crate::output::table::{Table, Text, Values, labels};
 use crate::output::view::View;
 use std::sync::Arc;
+use suasion_engine::batch::Batch;
+use suasion_engine::recorder::Recorder;
+use suasion_lanes::lane::{LANES, Lane};
+use suasion_model::variable::{Variable, VariableKind};
+use suasion_model::world::{TIERS, World};
 
 /// Rows of a batch as they lie in a table: replicate by replicate, state by state, year by year.
 #[derive(Clone, Copy, Debug, Default)]

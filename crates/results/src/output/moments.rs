@@ -2,8 +2,8 @@
 //!
 //! Rounding is by adding a large constant, which every instruction set does in lanes and to the same bits.
 
-use crate::lanes::lane::{LANES, Lane, each};
 use crate::output::units::FULL;
+use suasion_lanes::lane::{LANES, Lane, each};
 
 const FULL_BITS: u32 = 26;
 /// Bins of a histogram.

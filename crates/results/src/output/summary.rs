@@ -6,9 +6,6 @@
 //! written is in `summary_csv.rs` and `summary_table.rs`.
 
 use crate::estimate::{Estimate, Exact, Groups, Level, Weight, means, shares};
-use crate::lanes::lane::{LANES, Lane, Mask};
-use crate::model::variable::{Variable, VariableKind};
-use crate::model::world::World;
 use crate::output::by_draw::ByDraw;
 use crate::output::error::OutputError;
 use crate::output::held::BATCHES;
@@ -16,6 +13,9 @@ use crate::output::histogram::Histograms;
 use crate::output::moments::{BINS, Grid, Integers, Moments, bins, count, integers, quantile_position};
 use crate::output::units::{FULL, Units};
 use std::sync::Arc;
+use suasion_lanes::lane::{LANES, Lane, Mask};
+use suasion_model::variable::{Variable, VariableKind};
+use suasion_model::world::World;
 
 /// The quantiles given, in per cent.
 pub const PERCENTS: [u32; 5] = [5, 25, 50, 75, 95];

@@ -3,12 +3,12 @@
 //! Means are written in full, so that they are those of other commands; other numbers are rounded to seven decimals of their full scale;
 //! statistics that are not defined are left empty. It computes no statistic.
 
-use crate::model::variable::Variable;
-use crate::model::world::World;
 use crate::output::schema;
 use crate::output::summary::Summary;
 use crate::output::summary_rows::{SummaryRows, value_name};
 use std::io::Write;
+use suasion_model::variable::Variable;
+use suasion_model::world::World;
 
 /// Decimals of a share, and of a number on the scale of 0 to 1.
 const SHARE_DECIMALS: usize = 7;
@@ -69,9 +69,9 @@ fn round(x: f64, decimals: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::world::TIERS;
     use crate::output::ensemble::fake_ensemble;
     use crate::output::testing::world;
+    use suasion_model::world::TIERS;
 
     fn encode(summary: &Summary, world: &World) -> Vec<u8> {
         let mut bytes = Vec::new();

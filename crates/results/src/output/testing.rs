@@ -1,14 +1,14 @@
 //! A small world and a made-up batch for the tests of the recorders. It simulates nothing.
 
-use crate::lanes::lane::{LANES, Lane};
-use crate::lanes::randomness::Drawer;
-use crate::model::distribution::Distribution;
-use crate::model::ledger::TERMS;
-use crate::model::parameters::Parameters;
-use crate::model::traits::Traits;
-use crate::model::variable::{Variable, VariableKind};
-use crate::model::world::{Clock, Corridor, Instrument, InstrumentKind, Rating, RatingFields, State, World};
 use crate::output::view::View;
+use suasion_lanes::lane::{LANES, Lane};
+use suasion_lanes::randomness::Drawer;
+use suasion_model::distribution::Distribution;
+use suasion_model::ledger::TERMS;
+use suasion_model::parameters::Parameters;
+use suasion_model::traits::Traits;
+use suasion_model::variable::{Variable, VariableKind};
+use suasion_model::world::{Clock, Corridor, Instrument, InstrumentKind, Rating, RatingFields, State, World};
 
 /// Three states, two instruments, one rating regime, two corridors, three years of two steps.
 pub fn world() -> World {

@@ -2,11 +2,11 @@
 //! Kept only where there are draws.
 
 use crate::estimate::{Exact, Groups, Weight, integer};
-use crate::lanes::lane::{LANES, Lane};
-use crate::model::variable::{Variable, VariableKind};
-use crate::model::world::World;
 use crate::output::units::Units;
 use std::sync::Arc;
+use suasion_lanes::lane::{LANES, Lane};
+use suasion_model::variable::{Variable, VariableKind};
+use suasion_model::world::World;
 
 /// Sums by row, state, slot (a number, or a value of a code) and group.
 #[derive(Clone, Debug, PartialEq)]

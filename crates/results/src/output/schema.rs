@@ -2,10 +2,10 @@
 //!
 //! Tables, file metadata and `docs/output-format.md` are made from here. It holds no values.
 
-use crate::model::ledger::TERM_NAMES;
-use crate::model::variable::{Variable, VariableKind};
-use crate::model::world::World;
 use serde::Serialize;
+use suasion_model::ledger::TERM_NAMES;
+use suasion_model::variable::{Variable, VariableKind};
+use suasion_model::world::World;
 
 /// Version of the output format; a reader of one version reads every file of that version.
 pub const FORMAT_VERSION: u32 = 2;
@@ -42,7 +42,8 @@ pub struct Column {
 }
 
 impl Column {
-    pub(crate) fn new(name: &str, kind: ColumnType, unit: &str, meaning: &str) -> Column {
+    /// A column; `meaning` says what stands in it, and what is missing.
+    pub fn new(name: &str, kind: ColumnType, unit: &str, meaning: &str) -> Column {
         Column { name: name.to_string(), kind, unit: unit.to_string(), meaning: meaning.to_string() }
     }
 }

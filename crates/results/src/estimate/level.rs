@@ -1,9 +1,9 @@
 //! A level of confidence and its quantiles: of the normal distribution and of Student's t.
 
-use crate::lanes::lane::Lane;
-use crate::lanes::math::inverse_normal;
 use statrs::distribution::{ContinuousCDF, Gamma, StudentsT};
 use std::sync::OnceLock;
+use suasion_lanes::lane::Lane;
+use suasion_lanes::math::inverse_normal;
 
 /// Degrees of freedom from which on the quantile of t is found by its expansion around the normal one.
 const MANY: usize = 100;

@@ -4,9 +4,9 @@
 //! grouping merges to the same. It detects change, by accident or by a different processor; it is no
 //! cryptographic signature.
 
-use crate::lanes::lane::{LANES, Lane};
 use std::fmt;
 use std::str::FromStr;
+use suasion_lanes::lane::{LANES, Lane};
 
 /// Digest of a set of replicates: 128 bits, printed as 32 hexadecimal digits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -25,8 +25,8 @@ pub mod summary_csv;
 pub mod summary_rows;
 pub mod summary_table;
 pub mod table;
-#[cfg(test)]
-pub(crate) mod testing;
+#[doc(hidden)] // for tests, of this crate and of those that use it
+pub mod testing;
 pub mod trajectories;
 pub mod units;
 pub mod view;

@@ -4,8 +4,8 @@
 //! number), so that threads and order change nothing.
 
 use super::Interval;
-use crate::lanes::lane::LANES;
-use crate::lanes::randomness::{Keys, Streams, block};
+use suasion_lanes::lane::LANES;
+use suasion_lanes::randomness::{Keys, Streams, block};
 
 /// The stream of resamples; runs draw on streams that are hashes of state ids, and none meets this one.
 const STREAM: u64 = u64::from_be_bytes(*b"\0\0\0rsamp");

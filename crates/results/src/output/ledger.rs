@@ -1,14 +1,14 @@
 //! Records what moved motivation in each year, term by term, as rows of `ledger`. It computes no term.
 
-use crate::engine::batch::Batch;
-use crate::engine::recorder::Recorder;
-use crate::lanes::lane::Lane;
-use crate::model::ledger::TERMS;
-use crate::model::variable::Variable;
-use crate::model::world::World;
 use crate::output::table::{Table, Values};
 use crate::output::trajectories::{Rows, keys};
 use crate::output::view::View;
+use suasion_engine::batch::Batch;
+use suasion_engine::recorder::Recorder;
+use suasion_lanes::lane::Lane;
+use suasion_model::ledger::TERMS;
+use suasion_model::variable::Variable;
+use suasion_model::world::World;
 
 /// Records the ledger; its table has the columns of [`schema::ledger`](super::schema::ledger).
 ///

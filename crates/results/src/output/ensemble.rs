@@ -2,19 +2,19 @@
 //!
 //! The pass is compiled for each instruction set; all give the same bits. It keeps no row.
 
-use crate::engine::batch::Batch;
-use crate::engine::recorder::Recorder;
 use crate::estimate::Groups;
-use crate::lanes::isa::{Isa, Task};
-use crate::lanes::lane::Lane;
-use crate::model::variable::Variable;
-use crate::model::world::World;
 use crate::output::digest::{Digest, LaneHash};
 use crate::output::error::OutputError;
 use crate::output::held::Held;
 use crate::output::summary::Summary;
 use crate::output::view::View;
 use std::sync::Arc;
+use suasion_engine::batch::Batch;
+use suasion_engine::recorder::Recorder;
+use suasion_lanes::isa::{Isa, Task};
+use suasion_lanes::lane::Lane;
+use suasion_model::variable::Variable;
+use suasion_model::world::World;
 
 /// Records the digest and the summary of the batches it sees.
 #[derive(Clone, Debug)]
@@ -150,9 +150,9 @@ pub(super) use tests::fake_ensemble;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lanes::lane::LANES;
     use crate::output::testing::{Fake, world};
     use proptest::prelude::*;
+    use suasion_lanes::lane::LANES;
 
     fn feed(recorder: &mut EnsembleRecorder, mut fake: Fake, years: usize) {
         for row in 0..=years {

@@ -1,13 +1,13 @@
 //! A summary as a table in blocks of states: `summary.parquet`, and the tables of other languages. It rounds nothing, and writes no file.
 
-use crate::model::variable::Variable;
-use crate::model::world::World;
 use crate::output::summary::{PERCENTS, Summary};
 use crate::output::summary_rows::{self, SummaryRows, value_name};
 use crate::output::table::{Table, Text, Values, labels};
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::sync::Arc;
+use suasion_model::variable::Variable;
+use suasion_model::world::World;
 
 /// Rows of a block, about.
 const BLOCK: u64 = 65_536;

@@ -1,8 +1,8 @@
 //! The multiple to which a variable is rounded before it is summed: one for every command, so that the same runs have the same mean, bit for
 //! bit, whoever asks.
 
-use crate::model::variable::{Variable, VariableKind};
-use crate::model::world::World;
+use suasion_model::variable::{Variable, VariableKind};
+use suasion_model::world::World;
 
 /// Integer of a number at full scale.
 pub const FULL: f64 = 67_108_864.0;

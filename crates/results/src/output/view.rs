@@ -2,11 +2,11 @@
 //!
 //! It adds nothing to [`Batch`] and holds no state.
 
-use crate::engine::batch::Batch;
-use crate::lanes::lane::{LANES, Lane};
-use crate::model::ledger::TERMS;
-use crate::model::variable::Variable;
-use crate::model::world::World;
+use suasion_engine::batch::Batch;
+use suasion_lanes::lane::{LANES, Lane};
+use suasion_model::ledger::TERMS;
+use suasion_model::variable::Variable;
+use suasion_model::world::World;
 
 /// A batch of replicates of one world, between two steps.
 pub trait View {

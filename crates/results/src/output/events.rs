@@ -4,14 +4,14 @@
 //! are one event. What already holds at the start is in `trajectories`, and is no event. A change is dated at the end of its
 //! step, but for an adoption that is given: that has the date given.
 
-use crate::engine::batch::Batch;
-use crate::engine::recorder::Recorder;
-use crate::lanes::lane::{LANES, Lane};
-use crate::model::variable::Variable;
-use crate::model::world::{TIERS, World};
 use crate::output::table::{Table, Text, Values, labels};
 use crate::output::view::View;
 use std::sync::Arc;
+use suasion_engine::batch::Batch;
+use suasion_engine::recorder::Recorder;
+use suasion_lanes::lane::{LANES, Lane};
+use suasion_model::variable::Variable;
+use suasion_model::world::{TIERS, World};
 
 const KINDS: [&str; 3] = ["adoption", "phase", "tier"];
 /// Values of flags and phases, then the tiers.

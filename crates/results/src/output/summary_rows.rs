@@ -2,11 +2,11 @@
 //! nothing and knows no file.
 
 use crate::estimate::{Estimate, Level};
-use crate::model::variable::{Variable, VariableKind};
-use crate::model::world::{TIERS, World};
 use crate::output::summary::{PERCENTS, Summary};
 use crate::output::writer::Format;
 use std::ops::Range;
+use suasion_model::variable::{Variable, VariableKind};
+use suasion_model::world::{TIERS, World};
 
 /// Level of the intervals.
 const LEVEL: f64 = 0.95;

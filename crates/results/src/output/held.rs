@@ -3,13 +3,13 @@
 //! It knows when to add, and no statistic.
 
 use crate::estimate::Groups;
-use crate::lanes::lane::{LANES, Lane};
-use crate::model::world::World;
 use crate::output::by_draw::ByDraw;
 use crate::output::error::OutputError;
 use crate::output::moments::Integers;
 use crate::output::summary::Summary;
 use std::sync::Arc;
+use suasion_lanes::lane::{LANES, Lane};
+use suasion_model::world::World;
 
 /// Most batches held.
 pub const BATCHES: usize = 8;
