@@ -15,7 +15,16 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Packages of this repository.
-const OWN: [&str; 8] = ["suasion", "suasion-cli", "suasion-engine", "suasion-lanes", "suasion-model", "suasion-python", "suasion-results", "suasion-show"];
+const OWN: [&str; 8] = [
+    "suasion",
+    "suasion-cli",
+    "suasion-engine",
+    "suasion-lanes",
+    "suasion-model",
+    "suasion-python",
+    "suasion-results",
+    "suasion-show",
+];
 
 fn read(name: &str) -> String {
     fs::read_to_string(Path::new(ROOT).join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))

@@ -3,7 +3,6 @@
 use crate::output::summary::{PERCENTS, Summary};
 use crate::output::summary_rows::{self, SummaryRows, value_name};
 use crate::output::table::{Table, Text, Values, labels};
-use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::sync::Arc;
 use suasion_model::variable::Variable;
@@ -21,6 +20,8 @@ pub struct SummaryTable<'a> {
     variables: Arc<[String]>,
     /// What is counted of codes, after the empty text that numbers have.
     values: Arc<[String]>,
+    /// By variable and value, its place among these.
+    places: Vec<Vec<u32>>,
     /// States of a block.
     each: usize,
 }
@@ -30,13 +31,16 @@ impl<'a> SummaryTable<'a> {
     pub fn new(summary: &'a Summary, world: &World) -> SummaryTable<'a> {
         let all = Variable::all(world);
         let mut values = vec![String::new()];
-        for &variable in &all {
-            for name in (0..summary_rows::values_of(variable)).map(|value| value_name(variable, value)) {
-                if !values.contains(&name) {
-                    values.push(name);
-                }
-            }
-        }
+        let mut place = |name: String| {
+            let found = values.iter().position(|value| *value == name);
+            found.unwrap_or_else(|| {
+                values.push(name);
+                values.len() - 1
+            }) as u32
+        };
+        let of =
+            |&variable| (0..summary_rows::values_of(variable)).map(move |value| value_name(variable, value));
+        let places = all.iter().map(|variable| of(variable).map(&mut place).collect()).collect();
         let of_a_state = summary_rows::count(world) / world.states.len().max(1) as u64;
         SummaryTable {
             rows: SummaryRows::new(summary, world),
@@ -44,6 +48,7 @@ impl<'a> SummaryTable<'a> {
             states: labels(world.states.iter().map(|state| state.id.as_str())),
             variables: labels(all.into_iter().map(|variable| variable.name(world))),
             values: labels(values),
+            places,
             each: (BLOCK / of_a_state.max(1)).max(1) as usize,
         }
     }
@@ -56,7 +61,6 @@ impl<'a> SummaryTable<'a> {
     /// The rows of a block, of which the first is block 0.
     pub fn block(&self, block: usize) -> Table {
         let states = block * self.each..self.rows.states().min((block + 1) * self.each);
-        let place: BTreeMap<&str, u32> = self.values.iter().map(String::as_str).zip(0..).collect();
         let (mut state, mut variable, mut value) = (Vec::new(), Vec::new(), Vec::new());
         let (mut year, mut n) = (Vec::new(), Vec::new());
         let mut numbers: [Vec<f64>; 4 + PERCENTS.len()] = Default::default();
@@ -64,7 +68,7 @@ impl<'a> SummaryTable<'a> {
             state.push(row.state as u32);
             year.push(self.first_year + row.row as i32);
             variable.push(row.index as u32);
-            value.push(row.value.map_or(0, |value| place[value_name(row.variable, value).as_str()]));
+            value.push(row.value.map_or(0, |value| self.places[row.index][value]));
             n.push(row.n as i32);
             let estimate = row.estimate;
             let interval = estimate.and_then(|estimate| estimate.interval);
