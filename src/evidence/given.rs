@@ -2,7 +2,7 @@
 
 use crate::engine::given::{Adoption, Given};
 use crate::engine::timeline::Timeline;
-use crate::model::observation::{OBSERVABLES, Reading, SANCTIONED, SCORES};
+use crate::model::observation::{OBSERVABLES, REACTION, Reading, SANCTIONED, SCORES};
 use crate::model::world::{TIERS, World};
 use crate::scenario::Observed;
 
@@ -22,8 +22,8 @@ pub struct Contradiction {
 ///
 /// A state that is not rated in a year, by the record, says nothing of that year: whether a state is in a report at all is taken as given. Of an
 /// instrument with dates on record, a state without one had not adopted it. What else was observed of states conditions by its density at the end of
-/// its year, or of the next where it is known later; a year without a reading is missing. So is a score of practice where tiers are on record and the report
-/// from which it is coded does not grade the state. Grades and adoptions that the scenario gives as facts condition nothing.
+/// its year, or of the next where it is known later; a year without a reading is missing. So is, where tiers are on record, what hangs on a report that does not
+/// grade the state: a score of practice coded from it, a reaction to it, a sanction. Grades and adoptions that the scenario gives as facts condition nothing.
 ///
 /// # Errors
 /// If an entry contradicts what the scenario gives as a fact: its probability would be 0 in every run.
@@ -37,29 +37,7 @@ pub fn given(
     let (n, first) = (world.states.len(), clock.start);
     let years = (until.min(clock.end - 1) - first + 1).max(0) as usize;
     let mut given = Given::nothing(world, years).observed_by(observed.observation);
-    // What is said of a state that a report does not grade is too little to score it like the others.
-    let graded = |k: usize, i: usize, year: i32| {
-        let Some(g) = world.rating_of_record().filter(|g| !observed.tiers[*g].is_empty()) else {
-            return true;
-        };
-        let report = year + OBSERVABLES[k].lag() as i32;
-        !SCORES.contains(&k) || observed.tier(g, i, report).is_some_and(|grade| grade > 0)
-    };
-    for (k, states) in observed.readings.iter().enumerate() {
-        for (i, seen) in states.iter().enumerate() {
-            let seen = seen.range(first..first + years as i32);
-            for (year, reading) in seen.filter(|(year, _)| graded(k, i, **year)) {
-                given.set_reading(k, i, (year - first) as usize, *reading);
-            }
-        }
-    }
-    let sanctions = world.rating_of_record().and_then(|g| observed.sanctions.get(g));
-    for (i, seen) in sanctions.into_iter().flatten().enumerate() {
-        for (year, imposed) in seen.range(first..first + years as i32) {
-            let reading = Reading { value: f64::from(u8::from(*imposed)), with: None };
-            given.set_reading(SANCTIONED, i, (year - first) as usize, reading);
-        }
-    }
+    read(&mut given, world, observed, years);
     for (g, rating) in world.ratings.iter().enumerate().filter(|(_, rating)| rating.pinned.is_none()) {
         for i in 0..n {
             for y in 0..years {
@@ -134,6 +112,36 @@ pub fn given(
         }
     }
     Ok(given)
+}
+
+/// What else was observed than grades and adoptions.
+fn read(given: &mut Given, world: &World, observed: &Observed, years: usize) {
+    let first = world.clock.start;
+    // What is said of a state that a report does not grade is too little to score it like the others, and there is nothing to react to or to sanction.
+    let graded = |k: usize, i: usize, year: i32| {
+        let Some(g) = world.rating_of_record().filter(|g| !observed.tiers[*g].is_empty()) else {
+            return true;
+        };
+        let of_report = SCORES.contains(&k) || [REACTION, SANCTIONED].contains(&k);
+        let report = year + OBSERVABLES[k].lag() as i32;
+        !of_report || observed.tier(g, i, report).is_some_and(|grade| grade > 0)
+    };
+    for (k, states) in observed.readings.iter().enumerate() {
+        for (i, seen) in states.iter().enumerate() {
+            let seen = seen.range(first..first + years as i32);
+            for (year, reading) in seen.filter(|(year, _)| graded(k, i, **year)) {
+                given.set_reading(k, i, (year - first) as usize, *reading);
+            }
+        }
+    }
+    let sanctions = world.rating_of_record().and_then(|g| observed.sanctions.get(g));
+    for (i, seen) in sanctions.into_iter().flatten().enumerate() {
+        let seen = seen.range(first..first + years as i32);
+        for (year, imposed) in seen.filter(|(year, _)| graded(SANCTIONED, i, **year)) {
+            let reading = Reading { value: f64::from(u8::from(*imposed)), with: None };
+            given.set_reading(SANCTIONED, i, (year - first) as usize, reading);
+        }
+    }
 }
 
 /// The first step from one on, within a year of it, in which an instrument may be adopted at all: who signs on the day of opening does so in the first

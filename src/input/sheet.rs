@@ -82,7 +82,7 @@ impl<'t> Sheet<'t> {
     /// ```
     ///
     /// # Errors
-    /// If it is empty, its columns are not separated by commas, or none of them is known. Columns given twice are told by
+    /// If it is empty, its columns are not separated by commas, none of them is known, or a quote is never closed. Columns given twice are told by
     /// [`Sheet::repeated`].
     pub fn open(text: &'t str, known: &dyn Fn(&str) -> bool) -> Result<Sheet<'t>, Trouble> {
         let whole = text;
@@ -117,6 +117,10 @@ impl<'t> Sheet<'t> {
                 }
                 None => Trouble::new(line, "", "its first line names no column that such a table has", None),
             });
+        }
+        if let Some(opened) = unclosed(text) {
+            let hint = Some("all below it is one cell; a quote within a text in quotes is written twice");
+            return Err(Trouble::new(above + opened, "", "a quote is opened and never closed", hint));
         }
         let mut sheet =
             Sheet { text, columns: Vec::new(), places: Vec::new(), width: headers.len(), above, line };
@@ -214,6 +218,28 @@ fn reader(text: &str) -> csv::Reader<&[u8]> {
     builder.from_reader(text.as_bytes())
 }
 
+/// The line in which a quote is opened that is never closed: the reader of records would take all below it for one cell.
+fn unclosed(text: &str) -> Option<u64> {
+    let (mut line, mut begins) = (1, true);
+    // Where the quote was opened in which the text stands, and the one that the character before closed.
+    let (mut opened, mut closed) = (None, None);
+    for byte in text.bytes() {
+        let just_closed = closed.take();
+        if byte == b'"' {
+            match (opened, just_closed) {
+                (Some(_), _) => closed = opened.take(),
+                // Written twice, it is a quote within the text.
+                (None, Some(_)) => opened = just_closed,
+                (None, None) if begins => opened = Some(line),
+                (None, None) => {}
+            }
+        }
+        begins = opened.is_none() && matches!(byte, b',' | b'\n' | b'\r');
+        line += u64::from(byte == b'\n');
+    }
+    opened
+}
+
 /// A text from its first line on that is neither empty nor a note.
 fn below_notes(text: &str) -> &str {
     let mut rest = text;
@@ -255,6 +281,21 @@ mod tests {
     #[expect(clippy::unnecessary_wraps, reason = "as rows are told")]
     fn row(line: u64, cells: [&str; 2]) -> Told {
         Ok((line, cells.map(str::to_string).to_vec()))
+    }
+
+    #[test]
+    fn a_quote_that_is_never_closed_is_told_with_its_line() {
+        let refused = |text: &str| {
+            Sheet::open(text, &|name| name == "id").err().map(|trouble| (trouble.line, trouble.what))
+        };
+        let told = |line: u64| Some((line, "a quote is opened and never closed".to_string()));
+        assert_eq!(refused("# a note\nid,x\nA,\"1\nB,2\n"), told(3));
+        assert_eq!(refused("id,x\n\"A\"\"\nB\",1\nC,\"\"\"2\n"), told(4));
+        for closed in
+            ["id,x\nA,\"1\"\n", "id,x\n\"A \"\"b\"\"\",1\n", "id,x\n5\" wide,1\n", "id,x\n\"A\nB\",\"\"\n"]
+        {
+            assert_eq!(refused(closed), None, "{closed}");
+        }
     }
 
     #[test]

@@ -516,6 +516,7 @@ fn reactions_come_on_record_as_often_as_their_year_says() {
     );
     for (rows, expected) in [
         ("QMA,2003,-1,0\n", "expected a number from 0 to 1000"),
+        ("QMA,2003,1.5,0\n", "expected a whole number from 0 to 1000"),
         ("QMA,2003,0,0\nQNE,2003,0,0\n", "no state of the panel has a negative or a cooperative reaction"),
         ("QMA,2003,1,0\nQMA,2003,0,0\n", "contradicts line 2"),
     ] {
@@ -568,5 +569,63 @@ fn a_column_of_how_well_nothing_was_seen_is_refused() {
     assert!(
         told.contains("attitudes.error: it says how well `attitudes` was seen, and there is no such column"),
         "{told}"
+    );
+}
+
+#[test]
+fn what_hangs_on_a_report_says_nothing_of_a_state_that_it_does_not_grade() {
+    let folder = TempDir::new().expect("a folder");
+    let at = folder.path();
+    assert!(suasion(at, &["new", "mine"]).status.success());
+    let text = fs::read_to_string(at.join("mine.toml")).expect("a scenario");
+    fs::write(at.join("mine.toml"), text.replacen("title =", "observed = \"o.csv\"\ntitle =", 1))
+        .expect("written");
+    let likelihood = |record: &str| {
+        fs::write(at.join("o.csv"), record).expect("written");
+        let few = [
+            "condition",
+            "mine.toml",
+            "--particles",
+            "60",
+            "--replicates",
+            "10",
+            "--json",
+            "--out",
+            "o",
+            "--replace",
+        ];
+        let told = suasion(at, &few);
+        assert!(told.status.success(), "{}", stderr(&told));
+        let told: serde_json::Value = serde_json::from_slice(&told.stdout).expect("JSON");
+        told["log_likelihood"].as_f64().expect("a number")
+    };
+    // In 2002 there is no regime, in 2003 it does not grade the state.
+    let bare = likelihood("state,year,tier.grades\nNOR,2003,NR\nNOR,2004,2\n");
+    for year in [2002, 2003] {
+        for (column, cell) in [("reaction", "negative"), ("sanctioned.grades", "1")] {
+            let rows = if year == 2003 {
+                format!("NOR,2003,NR,{cell}")
+            } else {
+                format!("NOR,2002,,{cell}\nNOR,2003,NR,")
+            };
+            let record = format!("state,year,tier.grades,{column}\n{rows}\nNOR,2004,2,\n");
+            assert_eq!(likelihood(&record), bare, "{column} {year}");
+        }
+    }
+    let graded = likelihood("state,year,tier.grades,reaction\nNOR,2003,NR,\nNOR,2004,2,negative\n");
+    assert!(graded < bare, "{graded} {bare}");
+}
+
+#[test]
+fn a_quote_that_is_never_closed_loses_no_row() {
+    let folder = folder(|name, text| match name {
+        "p3_index.csv" => format!("{}\n\"IDN", text.trim_end()).into_bytes(),
+        _ => text.into_bytes(),
+    });
+    let lines = fs::read_to_string(folder.path().join("data/p3_index.csv")).expect("a table").lines().count();
+    refused(
+        folder.path(),
+        &["panel", "data", "--out", "made"],
+        &format!("p3_index.csv:{lines}: a quote is opened and never closed"),
     );
 }

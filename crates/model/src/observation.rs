@@ -173,6 +173,8 @@ pub const OBSERVABLES: [Observable; 9] = [
     },
 ];
 
+/// Position in [`OBSERVABLES`] of reactions to reports.
+pub const REACTION: usize = 0;
 /// Positions of the scores of practice in [`OBSERVABLES`]: prosecution, protection, prevention.
 pub const SCORES: [usize; 3] = [5, 6, 7];
 /// Position in [`OBSERVABLES`] of whether sanctions were imposed.

@@ -230,7 +230,7 @@ impl Tables {
         let who = format!("{state} {year}");
         // To no report on it a state has no reaction.
         let rated = self.tiers.values.get(&(state.clone(), year)).is_some_and(|grade| *grade > 0);
-        let count = |column: usize, name: &str| row.number(column, 0.0, 1000.0, &format!("{who}: {name}"));
+        let count = |column: usize, name: &str| row.count(column, 1000, &format!("{who}: {name}"));
         let (negative, cooperative) = (count(2, "negative")?, count(3, "cooperative")?);
         let any = count(4, "any_reaction")?;
         if !rated {
@@ -241,16 +241,16 @@ impl Tables {
         counts[2] += usize::from(new);
         // What nobody looked for is missing; that nothing was found is a reading.
         let (Some(negative), Some(cooperative)) = (negative, cooperative) else { return Ok(()) };
-        let reaction = match (negative > 0.0, cooperative > 0.0) {
+        let reaction = match (negative > 0, cooperative > 0) {
             (true, _) => NEGATIVE,
             (false, true) => COOPERATIVE,
             (false, false) => NONE,
         };
         if new {
-            let reacted = any.map_or(reaction != NONE, |any| any > 0.0);
+            let reacted = reaction != NONE || any.is_some_and(|any| any > 0);
             counts[0] += usize::from(reacted);
             counts[1] += 1;
-            self.mixed += usize::from(negative > 0.0 && cooperative > 0.0);
+            self.mixed += usize::from(negative > 0 && cooperative > 0);
         }
         self.reactions.insert(row, (state, year), reaction, &format!("{who}: reaction"))
     }

@@ -70,6 +70,18 @@ impl Row<'_> {
         }
     }
 
+    /// A whole number up to an end; none where nothing is known.
+    pub fn count(&self, column: usize, high: u32, who: &str) -> Result<Option<u32>, String> {
+        let count = self.number(column, 0.0, f64::from(high), who)?;
+        match count.filter(|count| count.fract() != 0.0) {
+            Some(_) => {
+                let found = quoted(self.cell(column));
+                Err(self.problem(&format!("{who}: found {found}, expected a whole number from 0 to {high}")))
+            }
+            None => Ok(count.map(|count| count as u32)),
+        }
+    }
+
     /// A number in a range; none where nothing is known.
     pub fn number(&self, column: usize, low: f64, high: f64, who: &str) -> Result<Option<f64>, String> {
         let cell = self.cell(column);

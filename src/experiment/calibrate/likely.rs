@@ -63,7 +63,11 @@ impl<'a> Likely<'a> {
         if let Some(parameter) = case.parameters().iter().find(blind) {
             let found =
                 format!("{}: nothing is on record that it would change the likelihood of", parameter.path);
-            let hint = "it is about readings that are named as it is, as [observed.speech]";
+            let hint = if parameter.path.contains("_cuts") {
+                "cuts are of scores read without an error, by distances; a likelihood has thresholds, as observation.protection_thresholds"
+            } else {
+                "it is about readings that are named as it is, as [observed.speech]"
+            };
             return Err(ExperimentError::asked(found, Some(hint.into())));
         }
         if given.is_empty() {

@@ -45,6 +45,7 @@ impl FromStr for Asked {
     /// assert_eq!("record".parse(), Ok(Asked::Record { until: None, particles: None, rows: None }));
     /// assert_eq!("record:until=2008,rows=50".parse(), Ok(Asked::Record { until: Some(2008), particles: None, rows: Some(50) }));
     /// assert_eq!("out/asean-condition".parse(), Ok(Asked::Folder("out/asean-condition".into())));
+    /// assert_eq!("record:rows=0".parse::<Asked>(), Err("found `rows=0`, expected rows=1 or more".to_string()));
     /// assert!("record:till=2008".parse::<Asked>().unwrap_err().contains("until=YEAR, particles=N or rows=N"));
     /// ```
     fn from_str(text: &str) -> Result<Asked, String> {
@@ -61,7 +62,10 @@ impl FromStr for Asked {
             match name.trim() {
                 "until" => until = Some(value.trim().parse::<i32>().map_err(|_| expected())?),
                 "particles" => particles = Some(number()?),
-                "rows" => rows = Some(number()?),
+                "rows" => match number()? {
+                    0 => return Err(format!("found `{part}`, expected rows=1 or more")),
+                    some => rows = Some(some),
+                },
                 _ => return Err(expected()),
             }
         }
