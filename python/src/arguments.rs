@@ -5,6 +5,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString, PyTuple};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::str::FromStr;
 use suasion::engine::parallel::{MOST_THREADS, Options};
 use suasion::experiment::calibrate::Asked;
 use suasion::experiment::design::{Table, parse_axes};
@@ -47,6 +48,15 @@ pub fn words(name: &str, given: Option<&Bound<'_, PyAny>>) -> PyResult<Vec<Strin
         Some(given) => Ok(vec![one(given)?]),
         None => Ok(Vec::new()),
     }
+}
+
+/// A whole number, or a list of such, as years and numbers of states are; none where nothing is given.
+pub fn numbers<T: FromStr>(name: &str, given: Option<&Bound<'_, PyAny>>) -> PyResult<Vec<T>> {
+    let one = |text: String| {
+        let wrong = || ScenarioError::new_err(format!("{name}: found {text}, expected a whole number"));
+        text.parse().map_err(|_| wrong())
+    };
+    words(name, given)?.into_iter().map(one).collect()
 }
 
 /// A year, where it is given.

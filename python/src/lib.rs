@@ -21,6 +21,7 @@ mod history;
 mod nullable;
 mod outcomes;
 mod posterior;
+mod power;
 mod progress;
 mod run;
 mod scenario;
@@ -111,6 +112,8 @@ mod _suasion {
     use super::explain::Explanation;
     #[pymodule_export]
     use super::history::History;
+    #[pymodule_export]
+    use super::power::Power;
     #[pymodule_export]
     use super::run::Run;
     #[pymodule_export]

@@ -15,6 +15,7 @@ __all__ = [
     "Comparison",
     "Explanation",
     "History",
+    "Power",
     "Run",
     "Scenario",
     "ScenarioError",
@@ -313,6 +314,32 @@ class Weighing:
         """What differences are taken as independent over."""
 
 @final
+class Power:
+    """How often verdicts on simulated histories are right, wrong, or that nothing is decided, by what is observed of them."""
+
+    @property
+    def chances(self) -> Table:
+        """One row per theory simulated, way of observing, number of states and last year: shares of verdicts with intervals over histories."""
+    @property
+    def theories(self) -> list[str]:
+        """Names of the theories: the scenario, its rival, and the third that is not offered."""
+    @property
+    def fitted(self) -> list[list[str]] | None:
+        """Paths that are fitted in the scenario and in its rival; None without a refit."""
+    @property
+    def since(self) -> int | None:
+        """First year that is held out; None without a refit."""
+    @property
+    def speech_sd(self) -> float:
+        """Standard deviation of the error of an index of speech of the reliability that was asked for."""
+    @property
+    def refused(self) -> int:
+        """Draws of the priors that make no valid scenario, and were left out."""
+    @property
+    def failed(self) -> int:
+        """Histories whose record no particle could show under one of the theories: they count as undecided."""
+
+@final
 class Validation:
     """What came of holding a scenario against its record."""
 
@@ -549,6 +576,30 @@ class Scenario:
         """Weighs theories by how well they predict the record: the scenario, those given, and the null, in which nothing crowds out.
 
         `refit` first fits each to the years before `since`, under `priors`; what counts is then the years from `since` on.
+        """
+    def power(
+        self,
+        against: str | None = None,
+        *,
+        third: str | None = None,
+        priors: _Priors = None,
+        histories: SupportsIndex | None = None,
+        particles: SupportsIndex | None = None,
+        states: SupportsIndex | list[int] | tuple[int, ...] | None = None,
+        until: SupportsIndex | list[int] | tuple[int, ...] | None = None,
+        reliability: float | None = None,
+        coverage: float | None = None,
+        refit: bool = False,
+        since: SupportsIndex | None = None,
+        evaluations: SupportsIndex | None = None,
+        fit_particles: SupportsIndex | None = None,
+        seed: SupportsIndex | None = None,
+        threads: SupportsIndex | None = None,
+        progress: _Progress = None,
+    ) -> Power:
+        """What one would have to observe to tell the scenario from a rival (the null): verdicts on histories simulated under each, observed in several ways.
+
+        `refit` fits each theory, in what `priors` draw, to the years before `since` of each history, and weighs it on the years from then on.
         """
     def validate(
         self,

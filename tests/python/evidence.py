@@ -62,6 +62,22 @@ def check_weigh(folder, asean):
     same_table(weighed.fitted, refit / "fitted.csv")
 
 
+def check_power(folder, asean):
+    out, how = folder / "power", ["--histories", 2, "--particles", 60, "--until", "2005,2006", "--seed", 7]
+    done("power", "asean", *how, "--quiet", "--out", out)
+    few = {"histories": 2, "particles": 60, "until": [2005, 2006], "seed": 7}
+    found = asean.power(**few)
+    same_table(found.chances, out / "power.csv")
+    assert (found.theories, found.fitted, found.since) == (["baseline", "null"], None, None)
+    assert repr(found) == "<suasion.Power of baseline against null>"
+    refit = folder / "power-refit"
+    prior = "parameters.self_determination=uniform(0, 1)"
+    done("power", "asean", *how, "--refit", "--from", 2004, "--evaluations", 8, "--prior", prior, "--quiet", "--out", refit)
+    found = asean.power(**few, refit=True, since=2004, evaluations=8, priors={"parameters.self_determination": (0, 1)})
+    same_table(found.chances, refit / "power.csv")
+    assert (found.fitted, found.since) == ([["parameters.self_determination"], []], 2004)
+
+
 def check_validate(folder, asean):
     out, given = folder / "validated", "record:until=2010,particles=300,rows=40"
     told = json.loads(done("validate", "asean", "--replicates", 24, "--seed", 7, "--given", given, "--json", "--out", out))
@@ -178,6 +194,12 @@ def check_sentences(folder, asean):
     same_sentence(ERROR, lambda: spiral.validate(), "validate", "teaching/spiral", *never)
     same_sentence(ERROR, lambda: spiral.weigh(), "weigh", "teaching/spiral", *never)
     same_sentence(ERROR, lambda: asean.weigh("no-tvpa"), "weigh", "asean", "no-tvpa", *never)
+    refused(ERROR, lambda: asean.power(since=2005), "since", "refit=True")
+    refused(ERROR, lambda: asean.power(refit=True, since=2001), "since=2001", "expected a year from 2002 to 2015")
+    refused(ERROR, lambda: asean.power(states=7), "7 states", "multiple")
+    refused(ERROR, lambda: asean.power(until="soon"), "until", "soon")
+    refused(ERROR, lambda: asean.power(histories=1), "1 histories")
+    refused(ERROR, lambda: asean.power("no-tvpa"), "no-tvpa")
     refused(ERROR, lambda: asean.weigh(since=1990), "since=1990", "expected a year from 2002 to 2015")
     refused(ERROR, lambda: asean.weigh(since="soon"), "since", "soon")
     refused(ERROR, lambda: asean.weigh(evaluations=9), "evaluations", "refit=True")
@@ -235,6 +257,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
         check_weigh(folder, asean)
+        check_power(folder, asean)
         check_validate(folder, asean)
         check_calibrate(folder)
         check_sentences(folder, asean)

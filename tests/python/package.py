@@ -61,7 +61,7 @@ def check_docstrings():
     parser, runner = doctest.DocTestParser(), doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
     without = []
     for kind in (suasion.Scenario, suasion.Run, suasion.Comparison, suasion.Explanation, suasion.History,
-                 suasion.Sweep, suasion.Sensitivity, suasion.Weighing, suasion.Validation, suasion.Calibration, suasion.Table):
+                 suasion.Sweep, suasion.Sensitivity, suasion.Weighing, suasion.Power, suasion.Validation, suasion.Calibration, suasion.Table):
         assert kind.__doc__, kind
         for name, member in inspect.getmembers(kind):
             if name.startswith("_"):

@@ -48,6 +48,45 @@ fn power_is_kept_found_again_verified_and_the_same_on_any_number_of_threads() {
 }
 
 #[test]
+fn with_a_refit_theories_are_weighed_on_the_years_that_follow() {
+    let folder = TempDir::new().expect("a folder");
+    let at = folder.path();
+    let how = [
+        "power",
+        "asean",
+        "--histories",
+        "2",
+        "--particles",
+        "60",
+        "--years",
+        "2001-2006",
+        "--until",
+        "2005",
+        "--refit",
+        "--from",
+        "2004",
+        "--evaluations",
+        "8",
+        "--prior",
+        "parameters.drift=uniform(0, 0.3)",
+    ];
+    let told: Value =
+        serde_json::from_str(&good(at, &[&how[..], &["--json", "--out", "p"]].concat())).expect("JSON");
+    let refit = &told["refitted"];
+    assert_eq!(
+        (&refit["from"], &refit["evaluations"], &refit["particles"]),
+        (&2004.into(), &8.into(), &60.into())
+    );
+    assert_eq!(refit["parameters"], serde_json::json!([["parameters.drift"], ["parameters.drift"]]));
+    let text = good(at, &[&how[..], &["--out", "q"]].concat());
+    assert!(text.contains("years before 2004 of each history (1 and 1 numbers)"), "{text}");
+    for name in ["power.png", "power.svg"] {
+        assert!(at.join("q").join(name).exists(), "{name}");
+    }
+    good(at, &["verify", "q"]);
+}
+
+#[test]
 fn what_cannot_be_told_apart_is_refused() {
     let folder = TempDir::new().expect("a folder");
     let cases: &[(&[&str], &str)] = &[
@@ -60,6 +99,9 @@ fn what_cannot_be_told_apart_is_refused() {
         (&["power", "asean", "--coverage", "nan"], "expected a number from 0 to 1"),
         (&["power", "asean", "--histories", "1"], "from 2 to 10000"),
         (&["power", "asean", "--prior", "parameters.driift"], "parameters.driift"),
+        (&["power", "asean", "--from", "2004"], "--refit"),
+        (&["power", "asean", "--refit", "--from", "2001"], "expected a year from 2002 to 2015"),
+        (&["power", "asean", "--refit", "--fit-particles", "20"], "expected"),
     ];
     for (arguments, expected) in cases {
         let told = suasion(folder.path(), &[arguments, &["--out", "new"][..]].concat());

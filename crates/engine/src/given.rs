@@ -69,6 +69,26 @@ impl Given {
         Given { observation, ..self }
     }
 
+    /// What it has of the first so many years: an adoption that came later is one that had not come, and what came to be known later is not known.
+    #[must_use]
+    pub fn until(mut self, years: usize, steps_per_year: usize) -> Given {
+        if years >= self.years {
+            return self;
+        }
+        let steps = years * steps_per_year;
+        self.grades = self.grades.chunks(self.years).flat_map(|of| of[..years].iter().copied()).collect();
+        for adoption in self.adoptions.iter_mut().flatten() {
+            adoption.steps = adoption.steps.min(steps);
+            adoption.came = adoption.came.filter(|(_, last)| *last < steps);
+        }
+        let end = self.first + years as i32;
+        for of_state in self.readings.iter_mut().flatten() {
+            of_state.split_off(&end);
+        }
+        self.years = years;
+        self
+    }
+
     /// Without anything that is on record of a state.
     #[must_use]
     pub fn without(mut self, state: usize) -> Given {

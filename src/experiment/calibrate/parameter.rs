@@ -42,6 +42,14 @@ pub enum ParameterOf {
 }
 
 impl ParameterOf {
+    /// The number that a world has; none of what is no number of a world.
+    pub fn number(self, world: &World) -> Option<f64> {
+        match self {
+            ParameterOf::World(factor) => world.factors().find(|(of, _)| *of == factor).map(|(_, x)| x),
+            ParameterOf::Coding(_) | ParameterOf::Observation(_) | ParameterOf::Scenario => None,
+        }
+    }
+
     /// The number that a world and the coefficients of its coding have; none of what only the tree knows.
     pub(super) fn current(
         self,
@@ -51,7 +59,7 @@ impl ParameterOf {
     ) -> Option<f64> {
         match self {
             ParameterOf::Observation(k) => Some(observation.values()[k]),
-            ParameterOf::World(factor) => world.factors().find(|(of, _)| *of == factor).map(|(_, x)| x),
+            ParameterOf::World(_) => self.number(world),
             ParameterOf::Coding(k) => coefficients.map(|c| c.values()[k]),
             ParameterOf::Scenario => None,
         }

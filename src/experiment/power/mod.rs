@@ -4,16 +4,21 @@
 //! else is observed of it. The record is then weighed by the filter's likelihood under the scenario and under its rival, and the verdict is that of
 //! [`weigh`](crate::experiment::weigh): above [`LEAST`](crate::experiment::weigh::LEAST) units and
 //! [`ERRORS`](crate::experiment::weigh::ERRORS) standard errors, else undecided. Over many histories that is the chance of a right, a wrong and an
-//! undecided verdict. Both theories are weighed at the coefficients that were drawn, and nothing is refitted: chances are those of one who knows
-//! all numbers but whether the theory is true, and so the best that can be hoped for.
+//! undecided verdict.
+//!
+//! Both theories are weighed at the numbers that were drawn, by one who knows all but whether the theory is true. With a [`Refit`] nobody knows
+//! what was drawn: each theory is fitted to the first years of each record, from where the scenario stands and under the priors from which was
+//! drawn, and weighed on the years that follow, as by [`weigh`](crate::experiment::weigh) with a refit.
 
 mod observed;
+mod refit;
 mod tables;
 #[cfg(test)]
 mod tests;
 mod verdict;
 
 pub use observed::{SEEN_SD, Way};
+pub use refit::{EVALUATIONS, Refit};
 pub use tables::table;
 pub use verdict::{Chance, Verdict, Verdicts};
 
@@ -61,6 +66,8 @@ pub struct Plan {
     pub reliability: f64,
     /// Share of reactions that come on record, in (0, 1].
     pub coverage: f64,
+    /// How theories are fitted to each record before they are weighed on what followed; none: they are weighed at what was drawn.
+    pub refit: Option<Refit>,
 }
 
 impl Default for Plan {
@@ -72,6 +79,7 @@ impl Default for Plan {
             until: Vec::new(),
             reliability: RELIABILITY,
             coverage: COVERAGE,
+            refit: None,
         }
     }
 }
@@ -86,6 +94,8 @@ pub struct Power {
     pub theories: Vec<Theory>,
     /// What is drawn for each history, and its prior.
     pub priors: Vec<Parameter>,
+    /// What is fitted in the scenario and in its rival; empty where nothing is.
+    pub fitted: Vec<Vec<Parameter>>,
     /// What is asked, with nothing left open.
     pub plan: Plan,
 }
@@ -142,7 +152,8 @@ impl Power {
             }));
         }
         let priors = Parameter::all(&priors, &base.world)?;
-        Ok(Power { baseline: baseline.clone(), base, theories, priors, plan })
+        let fitted = plan.refit.map_or(Ok(Vec::new()), |_| refit::fitted(baseline, &theories, &priors))?;
+        Ok(Power { baseline: baseline.clone(), base, theories, priors, fitted, plan })
     }
 
     fn check(mut plan: Plan, base: &Scenario) -> Result<Plan, ExperimentError> {
@@ -190,6 +201,7 @@ impl Power {
         plan.states.dedup();
         plan.until.sort_unstable();
         plan.until.dedup();
+        plan.refit.map_or(Ok(()), |refit| refit.check(&plan, base))?;
         Ok(plan)
     }
 
@@ -323,24 +335,36 @@ impl Power {
         stop: &AtomicBool,
     ) -> Result<Vec<Scored>, ExperimentError> {
         let world = &theories[0].world;
-        let given = simulated.observed(world, way, self.base.seed, h);
+        let (given, seed) = (simulated.observed(world, way, self.base.seed, h), self.luck(h)[1]);
         let effort = Effort { particles: self.plan.particles, second: false };
+        let start = world.clock.start;
+        let split = self.plan.refit.map_or(0, |refit| (refit.from - start) as usize);
         let mut both = Vec::with_capacity(2);
-        for theory in theories {
-            match evaluate(&theory.world, &given, self.luck(h)[1], effort, options.isa, stop) {
+        for (k, theory) in theories.iter().enumerate() {
+            let fitted = match self.plan.refit {
+                Some(refit) => {
+                    let (own, parameters) = (&self.theories[k].scenario.world, &self.fitted[k]);
+                    match refit::fit((refit, split), own, parameters, &given, seed, options, stop)? {
+                        Some(world) => Some(world),
+                        None => return Ok(vec![None; self.plan.until.len()]),
+                    }
+                }
+                None => None,
+            };
+            let world = fitted.as_ref().unwrap_or(&theory.world);
+            match evaluate(world, &given, seed, effort, options.isa, stop) {
                 Ok(evaluation) => both.push(evaluation.entries),
                 // All that a filter refuses of a valid world is a record that none of its particles could show.
                 Err(ExperimentError::Asked(_)) => return Ok(vec![None; self.plan.until.len()]),
                 Err(error) => return Err(error),
             }
         }
-        let start = world.clock.start;
         let of_year = |until: &i32| {
             let years = (until - start + 1) as usize;
             let (mut by_state, mut square) = (vec![0.0; world.states.len()], 0.0);
             for (sign, entries) in [1.0, -1.0].into_iter().zip(&both) {
                 for (sum, entries) in by_state.iter_mut().zip(entries) {
-                    for entry in &entries[..years] {
+                    for entry in &entries[split..years] {
                         *sum += sign * entry.log_density;
                         square += entry.error * entry.error;
                     }

@@ -2,6 +2,8 @@
 
 use super::*;
 use crate::lanes::isa::Isa;
+use crate::model::observation::Observation;
+use crate::model::world::World;
 use std::num::NonZeroUsize;
 
 static STOP: AtomicBool = AtomicBool::new(false);
@@ -99,6 +101,17 @@ fn what_cannot_be_asked_is_refused() {
         (ask(NULL, None, Plan { coverage: 0.0, ..usual() }), "above 0, at most 1"),
         (ask(NULL, None, Plan { particles: 20, ..usual() }), "found 20 particles"),
         (ask(NULL, None, Plan { histories: 1, ..usual() }), "from 2 to 10000"),
+        (ask(NULL, None, refitting(2001, 9, 60)), "--from 2001: expected a year from 2002 to 2012"),
+        (
+            ask(NULL, None, Plan { until: vec![2003, 2010], ..refitting(2005, 9, 60) }),
+            "expected a year from 2002 to 2003",
+        ),
+        (
+            ask(NULL, None, Plan { until: vec![2001], ..refitting(2005, 9, 60) }),
+            "leaves no year to be fitted",
+        ),
+        (ask(NULL, None, refitting(2005, 0, 60)), "0 evaluations"),
+        (ask(NULL, None, refitting(2005, 9, 20)), "20 particles while fitting"),
     ] {
         assert!(error.contains(expected), "{error}");
     }
@@ -106,4 +119,66 @@ fn what_cannot_be_asked_is_refused() {
     let stop = AtomicBool::new(true);
     let stopped = power.run(Options::default(), &stop, &|_| ());
     assert!(matches!(stopped, Err(ExperimentError::Stopped)));
+}
+
+fn refitting(from: i32, evaluations: u64, particles: u32) -> Plan {
+    let refit = Some(Refit { from, evaluations, particles });
+    Plan { histories: 3, particles: 60, refit, ..Plan::default() }
+}
+
+/// Priors of numbers that the scenario has elsewhere, about points.
+fn elsewhere() -> Vec<AskedPrior> {
+    ["parameters.self_determination=uniform(0.79, 0.81)", "parameters.volatility=uniform(0.001, 0.3)"]
+        .iter()
+        .map(|text| AskedPrior::option(text))
+        .collect()
+}
+
+#[test]
+fn who_does_not_know_what_was_drawn_finds_it_from_the_first_years() {
+    let power = Power::new(&asean(), NULL, None, &elsewhere(), refitting(2009, 30, 60)).unwrap();
+    let paths = |k: usize| power.fitted[k].iter().map(|p| p.path.as_str()).collect::<Vec<_>>();
+    // The null sets the one itself, so that it is no longer free there.
+    assert_eq!(paths(0), ["parameters.self_determination", "parameters.volatility"]);
+    assert_eq!(paths(1), ["parameters.volatility"]);
+    let mut loaded = asean();
+    loaded.set_number("parameters.volatility", 0.2).unwrap();
+    let truth = loaded.build_alone().unwrap().world;
+    let simulated = Simulated::new(&truth, 7, Isa::Baseline).unwrap();
+    // Of motivation itself, so that how it varies is seen.
+    let way = &ways(&Observation::default(), 0.2, 0.5)[6];
+    let given = simulated.observed(&truth, way, 1, 0);
+    let own = &power.theories[1].scenario.world;
+    let fitted = refit::fit(
+        (power.plan.refit.unwrap(), 8),
+        own,
+        &power.fitted[1],
+        &given,
+        3,
+        Options::default(),
+        &STOP,
+    );
+    let fitted = fitted.unwrap().expect("a world");
+    assert!(own.parameters.volatility < 0.05 && fitted.parameters.volatility > 0.1, "{}", fitted.parameters.volatility);
+    let effort = Effort { particles: 60, second: false };
+    let before = given.until(8, truth.clock.steps_per_year as usize);
+    let of = |world: &World| evaluate(world, &before, 3, effort, Isa::Baseline, &STOP).unwrap().total().0;
+    assert!(of(&fitted) > of(own) + 1.0, "{} {}", of(&fitted), of(own));
+}
+
+#[test]
+fn a_refit_is_weighed_on_the_years_after_it_and_the_same_on_any_number_of_threads() {
+    let power = Power::new(&asean(), NULL, None, &elsewhere(), refitting(2009, 8, 60)).unwrap();
+    let one = run(&power, 1);
+    assert_eq!(run(&power, 3), one);
+    assert_eq!(one.verdicts.len(), 2 * 7);
+    // Four years in place of twelve decide no more than all would at what was drawn.
+    let known = Plan { refit: None, ..power.plan.clone() };
+    let all = run(&Power::new(&asean(), NULL, None, &elsewhere(), known).unwrap(), 2);
+    let undecided = |found: &Powered| found.verdicts.iter().map(Verdicts::undecided).sum::<u32>();
+    assert!(undecided(&one) >= undecided(&all), "{one:?} {all:?}");
+    let of_how_seen = [AskedPrior::option("observation.speech_sd=uniform(0.1, 0.2)")];
+    let refused =
+        Power::new(&asean(), NULL, None, &of_how_seen, refitting(2009, 8, 60)).unwrap_err().to_string();
+    assert!(refused.contains("observation.speech_sd cannot be refitted"), "{refused}");
 }

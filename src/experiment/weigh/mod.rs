@@ -75,9 +75,7 @@ impl Scales {
     ) -> Result<Scales, ExperimentError> {
         let (_, until) = on_record(base, until)?;
         let first = base.world.clock.start;
-        let usual =
-            if (first..until).contains(&LAST_FITTED) { LAST_FITTED + 1 } else { (first + until + 1) / 2 };
-        let from = from.unwrap_or(usual);
+        let from = from.unwrap_or_else(|| usual_split(first, until));
         if !(first + 1..=until).contains(&from) {
             let found = format!("--from {from}: expected a year from {} to {until}", first + 1);
             let hint = "it is the first year that is held out, and what is fitted is before it";
@@ -104,6 +102,11 @@ impl Scales {
     fn judged(&self, world: &World) -> usize {
         if self.refit.is_some() { self.split(world) } else { 0 }
     }
+}
+
+/// The first year that is held out of a record from a first year to a last, where nobody says: 2009, as in calibrations, or the middle.
+pub fn usual_split(first: i32, until: i32) -> i32 {
+    if (first..until).contains(&LAST_FITTED) { LAST_FITTED + 1 } else { (first + until + 1) / 2 }
 }
 
 /// What was fitted of a theory.
@@ -314,7 +317,10 @@ fn overlaid(loaded: Loaded, theory: &Theory) -> Result<Loaded, ExperimentError> 
 }
 
 /// Whether a theory itself sets what a parameter would set: setting it before the theory and after it are not the same.
-fn sets(baseline: &Loaded, theory: &Theory, parameter: &Parameter) -> Result<bool, ExperimentError> {
+///
+/// # Errors
+/// If the path leads nowhere, or the theory cannot be built with it.
+pub fn sets(baseline: &Loaded, theory: &Theory, parameter: &Parameter) -> Result<bool, ExperimentError> {
     if theory.text.is_none() {
         return Ok(false);
     }

@@ -40,6 +40,7 @@ mod params;
 mod place;
 mod posterior;
 mod power;
+mod power_text;
 mod progress;
 mod report;
 mod resampled;

@@ -3,14 +3,13 @@
 use super::calibrate_args::PriorArgs;
 use super::exit::BadInput;
 use super::given::told;
-use super::numbers::percentage;
 use super::page::Page;
 use super::place::{Name, PlaceArgs, kept_json, tell_done, with_folder};
 use super::posterior::PosteriorArgs;
+use super::power_text::{picture, say};
 use super::results::{RESULT, Results, records};
-use super::shared::{EngineArgs, FormatArg, ScenarioArgs, given, whole};
+use super::shared::{EngineArgs, FormatArg, ScenarioArgs, flag, given, whole};
 use super::signals::stop_flag;
-use super::table::Table;
 use anyhow::Result;
 use clap::Args;
 use serde_json::Value;
@@ -18,11 +17,11 @@ use suasion::experiment::arms::Arm;
 use suasion::experiment::history::{LEAST_PARTICLES, MOST_PARTICLES};
 use suasion::experiment::job::{Claimed, Job};
 use suasion::experiment::power::{
-    COVERAGE, HISTORIES, MOST_HISTORIES, PARTICLES, Plan, Power as Asked, Powered, RELIABILITY, Verdicts,
+    COVERAGE, EVALUATIONS, HISTORIES, MOST_HISTORIES, PARTICLES, Plan, Power as Asked, RELIABILITY, Refit,
     table,
 };
 use suasion::experiment::run::entry;
-use suasion::experiment::weigh::{ERRORS, LEAST, NULL, Theory};
+use suasion::experiment::weigh::{NULL, Theory};
 use suasion::output::manifest::JobEntry;
 use suasion::scenario::Scenario;
 
@@ -35,7 +34,8 @@ const CALENDAR: std::ops::RangeInclusive<u64> = 1..=9999;
 ///
 /// Histories are simulated under the scenario and under its rival (by default the null, in which nothing crowds out), with crowding coefficients drawn from their
 /// priors. Each is observed in several ways, and weighed: how often is the verdict right, wrong, or that nothing is decided? The rule is that of `suasion weigh`.
-/// Nothing is refitted: the chances are the best that can be hoped for.
+/// Both are weighed at what was drawn, as by one who knows all but whether the theory is true. With --refit nobody knows what was drawn: each theory is first
+/// fitted to the years before --from of each history, under the same priors, and what counts is the years from then on.
 #[derive(Debug, Args)]
 pub(super) struct Power {
     #[command(flatten)]
@@ -50,6 +50,18 @@ pub(super) struct Power {
     third: Option<String>,
     #[command(flatten)]
     priors: PriorArgs,
+    /// Fit each theory to the years before --from of each history, in what --prior draws; what it sets itself is not fitted in it
+    #[arg(long)]
+    refit: bool,
+    /// First year that is held out (default: 2009, or the middle of the record)
+    #[arg(long, value_name = "YEAR", requires = "refit", value_parser = whole::<i32>(CALENDAR))]
+    from: Option<i32>,
+    /// Evaluations of the likelihood for each fit, at most
+    #[arg(long, value_name = "N", default_value_t = EVALUATIONS, requires = "refit", value_parser = whole::<u64>(1..=1_000_000))]
+    evaluations: u64,
+    /// Particles of the filter while fitting (default: as --particles)
+    #[arg(long, value_name = "N", requires = "refit", value_parser = whole::<u32>(LEAST_PARTICLES as u64..=MOST_PARTICLES as u64))]
+    fit_particles: Option<u32>,
     /// Simulated histories of each theory
     #[arg(long, value_name = "N", default_value_t = HISTORIES, value_parser = whole::<u32>(2..=u64::from(MOST_HISTORIES)))]
     histories: u32,
@@ -85,7 +97,7 @@ impl Power {
     pub(super) fn run(self, mut page: Page) -> Result<()> {
         let base = self.scenario.load()?;
         let options = self.engine.options()?;
-        let asked = self.asked()?;
+        let asked = self.asked(&base)?;
         let target = self.place.target(self.usual(&base));
         let job = self.job(&asked);
         let silent = self.quiet || self.json;
@@ -109,12 +121,22 @@ impl Power {
             "speech_sd": found.speech_sd,
             "coverage": asked.plan.coverage,
             "priors": asked.priors.iter().map(|p| (p.path.clone(), Value::from(p.prior.to_string()))).collect::<serde_json::Map<_, _>>(),
-            "refitted": false,
+            "refitted": asked.plan.refit.map_or(Value::from(false), |refit| serde_json::json!({
+                "from": refit.from,
+                "evaluations": refit.evaluations,
+                "particles": refit.particles,
+                "parameters": asked.fitted.iter().map(|of| of.iter().map(|p| &p.path).collect()).collect::<Vec<Vec<_>>>(),
+            })),
             "refused": found.refused,
             "failed": found.failed,
             "power": records(&chances),
         });
         results.json(&json)?;
+        results.plot(
+            "power",
+            &picture(&asked, &found),
+            "How often each way of observing tells the theories apart",
+        )?;
         results.keep(&self.scenario, &PosteriorArgs::default(), None)?;
         let digest =
             blake3::hash(serde_json::to_string(&records(&chances))?.as_bytes()).to_hex()[..32].to_string();
@@ -126,7 +148,7 @@ impl Power {
         page.end(self.json.then(|| with_folder(json, &path)).transpose()?, self.quiet)
     }
 
-    fn asked(&self) -> Result<Asked> {
+    fn asked(&self, base: &Scenario) -> Result<Asked> {
         for (name, share) in [("reliability", self.reliability), ("coverage", self.coverage)] {
             if !share.is_finite() {
                 return Err(BadInput(format!("--{name} {share}: expected a number from 0 to 1")).into());
@@ -139,6 +161,10 @@ impl Power {
             until: self.until.clone(),
             reliability: self.reliability,
             coverage: self.coverage,
+            refit: self.refit.then(|| {
+                let particles = self.fit_particles.unwrap_or(self.particles);
+                Refit::new(base, &self.until, self.from, self.evaluations, particles)
+            }),
         };
         let priors = self.priors.asked()?;
         Ok(Asked::new(&self.scenario.loaded()?, &self.against, self.third.as_deref(), &priors, plan)?)
@@ -160,10 +186,14 @@ impl Power {
             .option("until", &self.until)
             .option("reliability", (self.reliability != RELIABILITY).then_some(self.reliability))
             .option("coverage", (self.coverage != COVERAGE).then_some(self.coverage))
+            .word(self.refit.then_some("refit"))
+            .option("from", self.from)
+            .option("evaluations", (self.evaluations != EVALUATIONS).then_some(self.evaluations))
+            .option("fit-particles", self.fit_particles)
     }
 
     fn job(&self, asked: &Asked) -> Job {
-        let Plan { histories, particles, states, until, reliability, coverage } = &asked.plan;
+        let Plan { histories, particles, states, until, reliability, coverage, refit } = &asked.plan;
         let priors: Vec<String> = asked.priors.iter().map(|p| format!("{}={}", p.path, p.prior)).collect();
         let options = [
             given("against", [&self.against]),
@@ -175,6 +205,10 @@ impl Power {
             given("until", until),
             given("reliability", [reliability]),
             given("coverage", [coverage]),
+            flag("refit", refit.is_some()),
+            given("from", refit.map(|refit| refit.from)),
+            given("evaluations", refit.map(|refit| refit.evaluations)),
+            given("fit-particles", refit.map(|refit| refit.particles)),
         ]
         .concat();
         let arguments = [self.scenario.arguments(), options.clone(), given("format", [self.format.name()])];
@@ -191,76 +225,4 @@ impl Power {
 fn arm(theory: &Theory) -> Arm {
     let Theory { name, title, scenario, .. } = theory;
     Arm { name: name.clone(), title: title.clone(), scenario: scenario.clone() }
-}
-
-/// Says what came of it.
-fn say(page: &mut Page, asked: &Asked, found: &Powered) {
-    let plan = &asked.plan;
-    page.say(&asked.base.title);
-    page.say(format!(
-        "{} simulated histories of each theory, {} against {}; coefficients drawn from their priors, nothing refitted\n",
-        plan.histories,
-        asked.name(0),
-        asked.name(1)
-    ));
-    let (several_states, several_years) = (plan.states.len() > 1, plan.until.len() > 1);
-    let mut table = Table::of("simulated").texts(["observed"]);
-    if several_states {
-        table = table.numbers(["states"]);
-    }
-    if several_years {
-        table = table.numbers(["until"]);
-    }
-    let mut table = table.numbers(["right", "[95 %]", "wrong", "[95 %]", "undecided"]);
-    let interval = |verdicts: &Verdicts, count: u32| {
-        let ends = verdicts.chance(count).interval;
-        format!("[{}, {}]", percentage(ends.low), percentage(ends.high))
-    };
-    for verdicts in &found.verdicts {
-        let mut row = vec![asked.name(verdicts.simulated).to_string(), found.ways[verdicts.way].name.clone()];
-        if several_states {
-            row.push(verdicts.states.to_string());
-        }
-        if several_years {
-            row.push(verdicts.until.to_string());
-        }
-        let share = |count: u32| percentage(verdicts.chance(count).share);
-        match verdicts.right() {
-            Some(right) => row.extend([share(right), interval(verdicts, right)]),
-            None => row.extend([String::new(), String::new()]),
-        }
-        let wrong = verdicts.wrong();
-        row.extend([share(wrong), interval(verdicts, wrong), share(verdicts.undecided())]);
-        table.row(row);
-    }
-    page.table(table);
-    page.say(format!(
-        "a verdict: the difference in log score is above {LEAST} units and {ERRORS} standard errors, as in suasion weigh; else undecided"
-    ));
-    page.say(format!(
-        "reactions: {} of them on record; speech: reliability {}, an error of {:.3}; motivation itself: as good as exactly",
-        percentage(plan.coverage),
-        plan.reliability,
-        found.speech_sd
-    ));
-    for simulated in 0..asked.theories.len() {
-        let of: Vec<&Verdicts> = found.verdicts.iter().filter(|v| v.simulated == simulated).collect();
-        let (wrong, all) = of.iter().fold((0, 0), |(w, n), v| (w + v.wrong(), n + v.count));
-        page.say(format!(
-            "wrong over all that is observed, where {} is simulated: {}{}",
-            asked.name(simulated),
-            percentage(f64::from(wrong) / f64::from(all)),
-            if simulated < 2 { "" } else { " (neither theory is true, so every decision is wrong)" }
-        ));
-    }
-    if found.refused > 0 {
-        page.say(format!("{} draws of the priors make no valid scenario, and were left out", found.refused));
-    }
-    if found.failed > 0 {
-        page.say(format!(
-            "in {} cases no particle could show the record under one of the theories: they count as undecided; --particles more",
-            found.failed
-        ));
-    }
-    page.say("");
 }
