@@ -54,6 +54,9 @@ pub struct History {
     /// By sweep, share of the lines tried that were kept when the states of a replicate were made to fit each other.
     #[pyo3(get)]
     acceptance: Vec<f64>,
+    /// Share of the fresh numbers tried that were kept, of states of whose lines too few particles were left; none where none were tried.
+    #[pyo3(get)]
+    fresh: Option<f64>,
     /// Last year on record.
     #[pyo3(get)]
     until: i32,
@@ -149,6 +152,7 @@ fn history(
         first_pass: done.first_log_likelihood,
         benchmark: BTreeMap::from([("in_sample", benchmark.in_sample), ("sequential", benchmark.sequential)]),
         acceptance: done.acceptance,
+        fresh: done.fresh,
         until,
         particles,
         replicates: rows,

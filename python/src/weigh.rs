@@ -7,12 +7,14 @@ use crate::progress::Progress;
 use crate::scenario::Scenario;
 use crate::{ScenarioError, arguments, raise_named};
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyBool, PyDict};
 use std::collections::BTreeMap;
 use suasion::experiment::calibrate::Parameter;
+use suasion::experiment::error::ExperimentError;
 use suasion::experiment::history::evaluate::Effort;
 use suasion::experiment::weigh::{
-    Refit, Scales, by_entry, by_state, fitted, table, theories as theories_of, weigh,
+    DRAWS, Refit, Scales, Theory, by_entry, by_state, fitted, marginal as find_marginal, marginal_table,
+    table, theories as theories_of, weigh,
 };
 
 /// What a weighing found: how well each theory predicts the record, and whether that tells them apart.
@@ -31,6 +33,9 @@ pub struct Weighing {
     /// One row per theory and parameter that was fitted in it; none without a refit.
     #[pyo3(get)]
     fitted: Option<Py<Table>>,
+    /// One row per theory and width of the priors: marginal likelihoods of the whole record; none unless asked for.
+    #[pyo3(get)]
+    marginal: Option<Py<Table>>,
     /// `weighing` with a refit; `sensitivity` at the parameters that the theories have, which weighs nothing.
     #[pyo3(get)]
     kind: &'static str,
@@ -68,7 +73,8 @@ impl Scenario {
     /// `theories` are names of counterfactuals, texts `"TITLE: path=value; path=value"`, or a dict from names to dicts of values by path.
     /// `refit` first fits each theory to the years before `since` (2009, or the middle of the record), under `priors` (as for `calibrate`), with
     /// `evaluations` (500) of the likelihood at most, of `fit_particles` (500) particles each; what counts is then the years from `since` on.
-    /// `particles` (10000) are those of each state in what is weighed. Tables: `theories`, `by_state`, `entries`, `fitted`.
+    /// `marginal` also finds marginal likelihoods over the priors, and over priors half and twice as wide, from so many draws of the parameters (`True`: 200).
+    /// `particles` (10000) are those of each state in what is weighed. Tables: `theories`, `by_state`, `entries`, `fitted`, `marginal`.
     ///
     /// >>> weighed = suasion.Scenario.bundled("asean").weigh({"deaf": {"parameters.pressure_rate": 0}}, until=2004, particles=200)
     /// >>> weighed
@@ -76,7 +82,7 @@ impl Scenario {
     /// >>> weighed.theories.to_polars()["difference"][0]  # of the first from itself
     /// 0.0
     #[pyo3(signature = (theories=None, *, since=None, until=None, particles=None, refit=false, priors=None, evaluations=None, fit_particles=None,
-        seed=None, threads=None, progress=None))]
+        marginal=None, seed=None, threads=None, progress=None))]
     fn weigh(
         &self,
         py: Python<'_>,
@@ -88,6 +94,7 @@ impl Scenario {
         priors: Option<&Bound<'_, PyAny>>,
         evaluations: Option<&Bound<'_, PyAny>>,
         fit_particles: Option<&Bound<'_, PyAny>>,
+        marginal: Option<&Bound<'_, PyAny>>,
         seed: Option<&Bound<'_, PyAny>>,
         threads: Option<&Bound<'_, PyAny>>,
         progress: Option<&Bound<'_, PyAny>>,
@@ -101,6 +108,7 @@ impl Scenario {
             ("priors", priors.is_some()),
             ("evaluations", evaluations.is_some()),
             ("fit_particles", fit_particles.is_some()),
+            ("marginal", marginal.is_some()),
         ];
         if let Some((name, _)) = alone.iter().find(|(_, given)| *given && !refit) {
             return Err(ScenarioError::new_err(format!(
@@ -117,6 +125,10 @@ impl Scenario {
         } else {
             None
         };
+        let draws = match marginal {
+            Some(given) if given.is_instance_of::<PyBool>() => given.is_truthy()?.then_some(DRAWS),
+            given => arguments::small("marginal", given)?,
+        };
         let particles = arguments::small("particles", particles)?.unwrap_or(10_000);
         let effort = Effort { particles, second: true };
         let scales = Scales::new(&base, years, effort, refit).map_err(raise_named)?;
@@ -125,14 +137,26 @@ impl Scenario {
             py.detach(|| theories_of(&loaded, &base, &texts, Some(scales.until))).map_err(raise_named)?;
         let names = all.iter().map(|theory| theory.name.clone()).collect();
         let progress = Progress::new(py, progress, "parts")?;
-        let work = |stop: &_| weigh(&loaded, all, scales, options, stop, &|share| progress.share(share));
-        let done = attended(py, &progress, work, raise_named)?;
+        let work = |stop: &_| {
+            // What is beside it is more work than the weighing itself.
+            let part = if draws.is_some() { 0.1 } else { 1.0 };
+            let done = weigh(&loaded, all, scales, options, stop, &|share| progress.share(part * share))?;
+            let theories: Vec<Theory> = done.weighed.iter().map(|w| w.theory.clone()).collect();
+            let beside = draws.zip(done.scales.refit.as_ref()).map(|(draws, refit)| {
+                let told = |share: f64| progress.share(part + (1.0 - part) * share);
+                find_marginal(&loaded, &theories, (&done.scales, refit), draws, options, stop, &told)
+            });
+            let beside = beside.transpose()?;
+            Ok::<_, ExperimentError>((done, beside))
+        };
+        let (done, beside) = attended(py, &progress, work, raise_named)?;
         let of = |of| described(py, of, &base);
         Ok(Weighing {
             theories: of(table(&done))?,
             by_state: of(by_state(&done))?,
             entries: of(by_entry(&done))?,
             fitted: fitted(&done).map(of).transpose()?,
+            marginal: beside.map(|beside| of(marginal_table(&done, &beside))).transpose()?,
             kind: if done.scales.refit.is_some() { "weighing" } else { "sensitivity" },
             since: done.scales.from,
             until: done.scales.until,

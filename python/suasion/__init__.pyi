@@ -211,6 +211,9 @@ class History:
     def acceptance(self) -> list[float]:
         """By sweep, share of the lines tried that were kept when the states of a replicate were made to fit each other."""
     @property
+    def fresh(self) -> float | None:
+        """Share of the fresh numbers tried that were kept, of states of whose lines too few particles were left; None where none were tried."""
+    @property
     def until(self) -> int:
         """Last year on record."""
     @property
@@ -294,6 +297,9 @@ class Weighing:
     @property
     def fitted(self) -> Table | None:
         """One row per theory and parameter that was fitted in it; None without a refit."""
+    @property
+    def marginal(self) -> Table | None:
+        """One row per theory and width of the priors (half, as given, twice): marginal likelihoods; None unless asked for."""
     @property
     def kind(self) -> str:
         """`weighing` with a refit, else `sensitivity`, which weighs nothing."""
@@ -569,6 +575,7 @@ class Scenario:
         priors: _Priors = None,
         evaluations: SupportsIndex | None = None,
         fit_particles: SupportsIndex | None = None,
+        marginal: SupportsIndex | bool | None = None,
         seed: SupportsIndex | None = None,
         threads: SupportsIndex | None = None,
         progress: _Progress = None,

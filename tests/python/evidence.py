@@ -52,14 +52,15 @@ def check_weigh(folder, asean):
     assert (weighed.mixed, weighed.benchmark, weighed.clusters, weighed.fitted) == (told["mixed"], told["benchmark"], told["clusters"], None)
     assert repr(weighed) == "<suasion.Weighing (sensitivity) of baseline, deaf, null>"
     refit = folder / "refitted"
-    how = ["--prior", "parameters.pressure_rate=uniform(0.2, 3)", "--evaluations", 12, "--fit-particles", 60]
+    how = ["--prior", "parameters.pressure_rate=uniform(0.2, 3)", "--evaluations", 12, "--fit-particles", 60, "--marginal=6"]
     done("weigh", "asean", "--refit", "--from", 2004, "--until", 2005, "--particles", 100, "--seed", 7, *how, "--quiet", "--out", refit)
     priors = {"parameters.pressure_rate": (0.2, 3)}
     few = {"since": 2004, "until": 2005, "particles": 100, "seed": 7, "evaluations": 12, "fit_particles": 60}
-    weighed = asean.weigh(refit=True, priors=priors, **few)
+    weighed = asean.weigh(refit=True, priors=priors, marginal=6, **few)
     assert weighed.kind == "weighing" and weighed.since == 2004
     same_table(weighed.theories, refit / "theories.csv")
     same_table(weighed.fitted, refit / "fitted.csv")
+    same_table(weighed.marginal, refit / "marginal.csv")
 
 
 def check_power(folder, asean):
@@ -203,6 +204,8 @@ def check_sentences(folder, asean):
     refused(ERROR, lambda: asean.weigh(since=1990), "since=1990", "expected a year from 2002 to 2015")
     refused(ERROR, lambda: asean.weigh(since="soon"), "since", "soon")
     refused(ERROR, lambda: asean.weigh(evaluations=9), "evaluations", "refit=True")
+    refused(ERROR, lambda: asean.weigh(marginal=True), "marginal", "refit=True")
+    refused(ERROR, lambda: asean.weigh(marginal=1, refit=True), "1 draws")
     refused(ERROR, lambda: asean.weigh(particles=9), "9 particles")
     refused(ERROR, lambda: asean.weigh({"x": asean}), "theory `x`", "Scenario", "dict")
     refused(ERROR, lambda: asean.weigh(refit=True, priors={"parameters.drift": 3}), "priors", "parameters.drift", "(low, high)")

@@ -107,6 +107,28 @@ fn a_refit_fits_every_theory_to_the_years_before_in_what_it_does_not_set() {
 }
 
 #[test]
+fn marginal_likelihoods_stand_beside_for_three_widths_of_the_priors() {
+    let folder = TempDir::new().expect("a folder");
+    let at = folder.path();
+    let fit = ["--refit", "--prior", "instrument.law.hazard=loguniform(0.001, 0.1)", "--evaluations", "6"];
+    let few = ["--fit-particles", "50", "--marginal=12"];
+    let told = json(at, &[&["weigh", "asean", "--json", "--out", "w"][..], &fit, &few, &SHORT].concat());
+    assert_eq!(told["marginal"]["draws"], 12);
+    let rows = told["marginal"]["theories"].as_array().expect("rows");
+    let number = |row: usize, name: &str| rows[row][name].as_f64().expect("a number");
+    let spreads: Vec<f64> = (0..6).map(|row| number(row, "spread")).collect();
+    assert_eq!(spreads, [0.5, 1.0, 2.0, 0.5, 1.0, 2.0]);
+    for k in 0..3 {
+        let less = number(k + 3, "log_marginal_likelihood") - number(k, "log_marginal_likelihood");
+        assert!((number(k + 3, "difference") - less).abs() < 1e-9 && number(k, "difference") == 0.0);
+        assert!(number(k, "log_marginal_likelihood") < -20.0 && number(k, "error") > 0.0);
+    }
+    good(at, &["verify", "w"]);
+    let text = good(at, &[&["weigh", "asean", "--out", "v"][..], &fit, &few, &SHORT].concat());
+    assert!(text.contains("12 draws, and the same with every prior half and twice as wide"), "{text}");
+}
+
+#[test]
 fn states_left_out_are_predicted_by_fits_that_have_not_seen_them() {
     let folder = TempDir::new().expect("a folder");
     let at = folder.path();
@@ -188,6 +210,8 @@ fn what_cannot_be_weighed_is_refused() {
             (&["weigh", "asean", "--evaluations", "9"], "--refit"),
             (&["weigh", "asean", "--refit", "--prior", "link.*"], "is no number of the scenario"),
             (&["weigh", "asean", "--leave-out", "regions"], "asean has 0 regions with states on record"),
+            (&["weigh", "asean", "--marginal"], "--refit"),
+            (&["weigh", "asean", "--refit", "--marginal=1"], "2"),
             (&["weigh", "asean", "--leave-out", "11"], "found 11 folds, and asean has 10 states on record"),
             (&["weigh", "asean", "--leave-out", "1"], "expected `regions` or a number of folds, from 2 on"),
             (&["weigh", "asean", "--blocks", "all"], "found 10 states, expected at most 3"),

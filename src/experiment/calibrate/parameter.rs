@@ -123,6 +123,15 @@ impl Asked {
 }
 
 impl Parameter {
+    /// The parameter with the spread of its prior multiplied, as by [`Prior::spread`].
+    ///
+    /// # Errors
+    /// If its path leads nowhere in a world.
+    pub fn spread(&self, by: f64, world: &World) -> Result<Parameter, ExperimentError> {
+        let (_, limits) = ParameterOf::find(&self.path, world)?;
+        Ok(Parameter { prior: self.prior.spread(by, limits), ..self.clone() })
+    }
+
     /// The parameters that a text names.
     ///
     /// # Errors

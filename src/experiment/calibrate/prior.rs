@@ -150,6 +150,52 @@ impl Prior {
         Ok(())
     }
 
+    /// The prior with its spread multiplied, about its middle (the mean of a normal, the mode of a triangle, the middle in the logarithm of a log-uniform one),
+    /// and cut off where no value may be.
+    ///
+    /// ```
+    /// use suasion::experiment::calibrate::Prior;
+    /// let prior = Prior::parse("uniform(0, 2)", (0.0, 10.0)).unwrap();
+    /// assert_eq!(prior.spread(0.5, (0.0, 10.0)).to_string(), "uniform(0.5, 1.5)");
+    /// assert_eq!(prior.spread(2.0, (0.0, 10.0)).to_string(), "uniform(0, 3)");
+    /// let prior = Prior::parse("normal(1, 0.2, 0, 2)", (0.0, 10.0)).unwrap();
+    /// assert_eq!(prior.spread(2.0, (0.0, 10.0)).to_string(), "normal(1, 0.4, 0, 3)");
+    /// let prior = Prior::parse("loguniform(1, 16)", (0.0, 100.0)).unwrap();
+    /// let ends = prior.spread(0.5, (0.0, 100.0)).ends();
+    /// assert!((ends.0 - 2.0).abs() < 1e-12 && (ends.1 - 8.0).abs() < 1e-12);
+    /// ```
+    #[must_use]
+    pub fn spread(&self, by: f64, admissible: (f64, f64)) -> Prior {
+        let about = |middle: f64, (low, high): (f64, f64)| {
+            let end = |x: f64| (middle + by * (x - middle)).clamp(admissible.0, admissible.1);
+            (end(low), end(high))
+        };
+        match *self {
+            Prior::Uniform { low, high } => {
+                let (low, high) = about(0.5 * (low + high), (low, high));
+                Prior::Uniform { low, high }
+            }
+            Prior::Normal { mean, sd, low, high } => {
+                let (low, high) = about(mean, (low, high));
+                Prior::Normal { mean, sd: by * sd, low, high }
+            }
+            Prior::Triangular { low, mode, high } => {
+                let (low, high) = about(mode, (low, high));
+                Prior::Triangular { low, mode, high }
+            }
+            Prior::LogUniform { low, high } => {
+                let half = 0.5 * by * ln_scalar(high / low);
+                let middle = (low * high).sqrt();
+                // A logarithm needs a lower end above 0, whatever may be.
+                let end = |x: f64| x.clamp(admissible.0.max(f64::MIN_POSITIVE), admissible.1);
+                Prior::LogUniform {
+                    low: end(middle * exp_scalar(-half)),
+                    high: end(middle * exp_scalar(half)),
+                }
+            }
+        }
+    }
+
     /// Lower and upper end.
     pub fn ends(&self) -> (f64, f64) {
         match *self {

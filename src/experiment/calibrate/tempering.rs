@@ -13,9 +13,11 @@ use super::prior::Prior;
 use super::run::{Work, fill};
 use super::store::Store;
 use super::weights::{Wheel, effective_size, ln_sum_exp, normalized, weighted_quantile};
+use crate::engine::parallel::{on_each, on_threads};
 use crate::experiment::draws::{Purpose, double_words};
 use crate::experiment::error::ExperimentError;
 use crate::lanes::math::ln_scalar;
+use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -52,6 +54,8 @@ pub struct Rung {
     pub acceptance: f64,
     /// Effective sample size.
     pub effective: f64,
+    /// Effective sample size that the next power leaves, of whose weights its part of the marginal likelihood is the mean; none of the last.
+    pub left: Option<f64>,
 }
 
 /// Why it came to its end.
@@ -114,15 +118,70 @@ impl Tempering<'_> {
         mut tell: impl FnMut(&Rung),
         mut progress: impl FnMut(u32, u32, u32),
     ) -> Result<Tempered, ExperimentError> {
+        let mut log = None;
+        let tempered = self.climb(
+            (generations, evaluations),
+            |number, power, moves| {
+                if store.generation(number)?.is_none() {
+                    let make = |range| self.particles(number, power, moves, range, work.stop);
+                    fill(store, &mut log, number, work, make, &mut progress)?;
+                }
+                Ok(store.generation(number)?)
+            },
+            &mut tell,
+        )?;
+        if let Some(log) = log {
+            log.close()?;
+        }
+        Ok(tempered)
+    }
+
+    /// The same in memory, without anything that is kept: until the power is 1, however many generations that takes. `told` hears of particles done.
+    ///
+    /// # Errors
+    /// If a likelihood cannot be computed, no particle could show the record, the threads cannot be started, or `stop` was raised.
+    pub fn in_memory(
+        &self,
+        threads: NonZeroUsize,
+        stop: &AtomicBool,
+        told: &(dyn Fn(u32) + Sync),
+    ) -> Result<Tempered, ExperimentError> {
+        /// Particles that a thread takes at a time.
+        const TOGETHER: u32 = 4;
+        type Made = Result<Option<Vec<Particle>>, ExperimentError>;
+        let generation = |number: u32, power: f64, moves: Option<&Moves>| {
+            let starts = (0..self.particles).step_by(TOGETHER as usize);
+            let mut parts: Vec<(Range<u32>, Made)> =
+                starts.map(|from| (from..(from + TOGETHER).min(self.particles), Ok(None))).collect();
+            on_threads(threads, || {
+                on_each(&mut parts, |_, (range, made)| {
+                    *made = self.particles(number, power, moves, range.clone(), stop);
+                    told(range.len() as u32);
+                });
+            })
+            .map_err(|error| ExperimentError::Threads(error.to_string()))?;
+            let mut all = Vec::with_capacity(self.particles as usize);
+            for (_, made) in parts {
+                all.extend(made?.ok_or(ExperimentError::Stopped)?);
+            }
+            Ok(Some(all))
+        };
+        self.climb((u32::MAX, u64::MAX), generation, &mut |_| ())
+    }
+
+    /// From the prior to the posterior, by generations that are made or read by `generation`, which is told the number, the power, and how to move; none where
+    /// a generation is not to be had yet.
+    fn climb(
+        &self,
+        (generations, evaluations): (u32, u64),
+        mut generation: impl FnMut(u32, f64, Option<&Moves>) -> Result<Option<Vec<Particle>>, ExperimentError>,
+        tell: &mut impl FnMut(&Rung),
+    ) -> Result<Tempered, ExperimentError> {
         let mut tempered = Tempered { rungs: Vec::new(), population: None, end: Reached::Generations };
         let (mut power, mut log_evidence, mut pace) = (0.0, 0.0, Pace::FIRST);
-        let (mut moves, mut log) = (None::<Moves>, None);
+        let mut moves = None::<Moves>;
         for number in 0..generations {
-            if store.generation(number)?.is_none() {
-                let make = |range| self.particles(number, power, moves.as_ref(), range, work.stop);
-                fill(store, &mut log, number, work, make, &mut progress)?;
-            }
-            let Some(particles) = store.generation(number)? else {
+            let Some(particles) = generation(number, power, moves.as_ref())? else {
                 tempered.end = Reached::Waiting(number);
                 return Ok(tempered);
             };
@@ -142,6 +201,7 @@ impl Tempering<'_> {
                 evaluations: population.trials,
                 acceptance: population.acceptance(),
                 effective: population.effective_size(),
+                left: None,
             };
             tell(&rung);
             tempered.rungs.push(rung);
@@ -160,15 +220,12 @@ impl Tempering<'_> {
             let next = next_power(power, &logs, self.kept);
             let sum = ln_sum_exp(logs.iter().map(|log| (next - power) * log));
             log_evidence += sum - ln_scalar(logs.len() as f64);
-            moves = Some(Moves::of(
-                self.chosen(number, &particles, &weights(&logs, next - power)),
-                self.priors,
-                pace,
-            ));
+            let weights = weights(&logs, next - power);
+            if let Some(rung) = tempered.rungs.last_mut() {
+                rung.left = Some(effective_size(&weights));
+            }
+            moves = Some(Moves::of(self.chosen(number, &particles, &weights), self.priors, pace));
             power = next;
-        }
-        if let Some(log) = log {
-            log.close()?;
         }
         Ok(tempered)
     }

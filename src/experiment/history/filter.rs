@@ -68,13 +68,33 @@ impl Pass {
 
     /// How many different particles the lines of a state come from, in what is drawn once and in each year.
     pub fn ancestors(&self, state: usize) -> Vec<usize> {
-        let distinct = |column: usize| {
-            let mut seen = vec![false; self.pool.rows()];
-            (0..self.pool.rows()).for_each(|row| seen[self.pool.of(row, state)[column] as usize] = true);
-            seen.into_iter().filter(|seen| *seen).count()
-        };
-        (0..=self.pool.years()).map(distinct).collect()
+        distinct(&[&self.pool], state)
     }
+
+    /// The same of its lines and of some rows together, which have fresh numbers beside those of particles.
+    pub fn ancestors_with(&self, state: usize, rows: &Lineage) -> Vec<usize> {
+        distinct(&[&self.pool, rows], state)
+    }
+}
+
+/// How many different numbers a state has in some lineages, in what is drawn once and in each year; of the first all are below its number of rows.
+fn distinct(lineages: &[&Lineage], state: usize) -> Vec<usize> {
+    let of = |column: usize| {
+        let (mut seen, mut beyond) = (vec![false; lineages[0].rows()], Vec::new());
+        for lineage in lineages {
+            for row in 0..lineage.rows() {
+                let number = lineage.of(row, state)[column];
+                match seen.get_mut(number as usize) {
+                    Some(seen) => *seen = true,
+                    None => beyond.push(number),
+                }
+            }
+        }
+        beyond.sort_unstable();
+        beyond.dedup();
+        seen.into_iter().filter(|seen| *seen).count() + beyond.len()
+    };
+    (0..=lineages[0].years()).map(of).collect()
 }
 
 /// What a filter works on.

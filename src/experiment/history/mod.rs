@@ -74,10 +74,12 @@ pub struct Conditioned {
     pub first_log_likelihood: f64,
     /// The second pass.
     pub pass: Pass,
-    /// By state: how many different particles its lines come from, in what is drawn once and in each year.
+    /// By state: how many different particles or fresh numbers its lines and its rows come from, in what is drawn once and in each year.
     pub ancestors: Vec<Vec<usize>>,
     /// By sweep: share of the lines tried that were kept.
     pub acceptance: Vec<f64>,
+    /// Share of the fresh numbers tried that were kept, where too few particles were left; none where none were needed.
+    pub fresh: Option<f64>,
 }
 
 /// What is on record of a scenario until a year, or its last on record.
@@ -143,7 +145,7 @@ pub fn condition(
     let filter = Filter::new(scenario, &timeline, &given, plan.particles as usize, options);
     let pins = bytes_of_pins(&scenario.world, plan.rows, given.years());
     refuse_memory(filter.bytes() + pins, "particles or rows")?;
-    let (history, first, pass, acceptance) = on_threads(options.threads, || {
+    let (history, first, pass, acceptance, fresh) = on_threads(options.threads, || {
         let years = given.years() as f64;
         let done = std::sync::atomic::AtomicUsize::new(0);
         // A year of the filter costs about what a fortieth of the sweeps does; nobody waits long enough to see that it is a guess.
@@ -162,11 +164,12 @@ pub fn condition(
         let rows = filter.rows(&pass, plan.rows as usize, SWEEPS, stop, &|| tell(few, 0.6, 0.98))?;
         let history = filter.pin(rows.lineage)?;
         told(1.0);
-        Ok::<_, ExperimentError>((history, first, pass, rows.acceptance))
+        Ok::<_, ExperimentError>((history, first, pass, rows.acceptance, rows.fresh))
     })
     .map_err(|error| ExperimentError::Threads(error.to_string()))??;
-    let ancestors = (0..scenario.world.states.len()).map(|i| pass.ancestors(i)).collect();
-    Ok(Conditioned { history, given, until, first_log_likelihood: first, pass, ancestors, acceptance })
+    let states = 0..scenario.world.states.len();
+    let ancestors = states.map(|i| pass.ancestors_with(i, &history.lineage)).collect();
+    Ok(Conditioned { history, given, until, first_log_likelihood: first, pass, ancestors, acceptance, fresh })
 }
 
 /// Whether a plan is possible.

@@ -5,6 +5,10 @@
 //! line from the filter's pool, and keeps it with probability `min(1, a)`, where `a` is the density of the record in the row as it is replayed, over the
 //! density along the line as it was filtered, the new line's over the old one's: independence sampling (Tierney 1994) with the filter as proposal.
 //! Of very many states a few take their turn together, and keep their new lines together or not at all: a turn costs a replay of the whole row.
+//!
+//! A filter leaves few different particles in what is drawn once and in early years: where a state's lines come from fewer than
+//! [`LEAST_ANCESTORS`], sweeps more try fresh numbers there, drawn as at the start, and keep them with the probability that the row's record becomes
+//! likelier by (the prior is the proposal, so that the record alone decides).
 
 use crate::engine::batch::{Batch, Run};
 use crate::engine::history::{History, Lineage, Pins};
@@ -12,8 +16,10 @@ use crate::engine::parallel::{on_each, run_year};
 use crate::engine::recorder::Recorder;
 use crate::experiment::draws::{Purpose, double_words};
 use crate::experiment::error::ExperimentError;
+use crate::experiment::history::LEAST_ANCESTORS;
 use crate::experiment::history::filter::{Filter, Heard, Pass};
 use crate::lanes::lane::LANES;
+use crate::lanes::math::exp_scalar;
 use crate::model::world::World;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -24,6 +30,8 @@ pub struct Rows {
     pub lineage: Lineage,
     /// By sweep: share of the lines tried that were kept.
     pub acceptance: Vec<f64>,
+    /// Share of the fresh numbers tried that were kept; none where none were needed.
+    pub fresh: Option<f64>,
 }
 
 /// The first state of the group that a state is in so far.
@@ -61,6 +69,37 @@ const TURNS: usize = 16;
 /// Sweeps more, at most, for rows in which the record cannot be.
 const MORE: usize = 20;
 
+/// Sweeps that try fresh numbers.
+const FRESH: usize = 4;
+
+/// First replicate number that no run and no particle has.
+const BEYOND: u64 = 1 << 31;
+
+/// Numbers of sweeps before those that try fresh numbers, in their draws.
+const BEFORE_FRESH: usize = 1 << 16;
+
+/// What of a state too few particles are left of: 0 what is drawn once, else the year on record, from 1.
+fn poor_columns(ancestors: &[usize]) -> Vec<usize> {
+    (0..ancestors.len()).filter(|column| ancestors[*column] < LEAST_ANCESTORS).collect()
+}
+
+/// Turns of a sweep.
+fn turns(groups: &[Vec<usize>]) -> usize {
+    groups.iter().map(|group| group.len().div_ceil(group.len().div_ceil(TURNS))).max().unwrap_or(0)
+}
+
+/// The states of a group that take a turn together, by position in it.
+fn turn_of(group: &[usize], turn: usize) -> std::ops::Range<usize> {
+    let together = group.len().div_ceil(TURNS);
+    group.len().min(turn * together)..group.len().min((turn + 1) * together)
+}
+
+/// Whether a step that makes the target by so much likelier, in logarithms, is taken, by a random word.
+fn is_taken(gain: f64, word: u64) -> bool {
+    let luck = (word >> 11) as f64 / (1_u64 << 53) as f64;
+    gain > f64::NEG_INFINITY && luck < exp_scalar(gain.clamp(-700.0, 0.0))
+}
+
 /// Whether the record can be in all of some rows.
 fn fits(few: &Few) -> bool {
     few.densities.iter().flatten().all(|density| *density > f64::NEG_INFINITY)
@@ -77,6 +116,8 @@ struct Few {
     lines: Vec<Vec<usize>>,
     /// Lines kept, by sweep.
     kept: Vec<usize>,
+    /// Fresh numbers tried, and kept.
+    fresh: [usize; 2],
     outcome: Result<(), ExperimentError>,
 }
 
@@ -175,6 +216,7 @@ impl Filter<'_> {
         // Spread over the pool: particles side by side may have more in common.
         let line_of = |row: usize| row * pass.pool.rows() / rows;
         let groups = components(self.world);
+        let poor: Vec<Vec<usize>> = (0..n).map(|i| poor_columns(&pass.ancestors(i))).collect();
         let mut all: Vec<Few> = (0..rows.div_ceil(LANES))
             .map(|b| {
                 let few = b * LANES..rows.min((b + 1) * LANES);
@@ -185,12 +227,15 @@ impl Filter<'_> {
                     densities: Vec::new(),
                     lines,
                     kept: vec![0; sweeps],
+                    fresh: [0; 2],
                     outcome: Ok(()),
                 }
             })
             .collect();
         on_each(&mut all, |_, few| {
-            few.outcome = self.mend(few, pass, &groups, sweeps, stop);
+            few.outcome = self
+                .mend(few, pass, &groups, sweeps, stop)
+                .and_then(|()| if fits(few) { self.refresh(few, &groups, &poor, stop) } else { Ok(()) });
             told();
         });
         let unfit = all.iter().filter(|few| few.outcome.is_ok() && !fits(few)).count();
@@ -206,15 +251,17 @@ impl Filter<'_> {
         }
         let columns = pass.pool.years() + 1;
         let mut numbers = Vec::with_capacity(rows * n * columns);
-        let mut kept = vec![0; sweeps];
+        let (mut kept, mut fresh) = (vec![0; sweeps], [0; 2]);
         for few in all {
             few.outcome?;
+            (0..2).for_each(|k| fresh[k] += few.fresh[k]);
             numbers.extend_from_slice(few.lineage.numbers());
             kept.iter_mut().zip(few.kept).for_each(|(sum, kept)| *sum += kept);
         }
         Ok(Rows {
             lineage: Lineage::new(rows, n, pass.pool.years(), numbers),
             acceptance: kept.into_iter().map(|kept| kept as f64 / (rows * n) as f64).collect(),
+            fresh: (fresh[0] > 0).then(|| fresh[1] as f64 / fresh[0] as f64),
         })
     }
 
@@ -228,8 +275,7 @@ impl Filter<'_> {
     ) -> Result<(), ExperimentError> {
         let pool = &pass.pool;
         few.densities = self.replay(few.lineage.clone(), &mut super::filter::Nothing)?.1;
-        let turns =
-            groups.iter().map(|group| group.len().div_ceil(group.len().div_ceil(TURNS))).max().unwrap_or(0);
+        let turns = turns(groups);
         // Rows in which the record cannot be yet get more than the others.
         for sweep in 0..sweeps + MORE {
             if sweep >= sweeps && fits(few) {
@@ -239,10 +285,7 @@ impl Filter<'_> {
                 if stop.load(Ordering::Relaxed) {
                     return Err(ExperimentError::Stopped);
                 }
-                let turn_of = |group: &[usize]| {
-                    let together = group.len().div_ceil(TURNS);
-                    group.len().min(turn * together)..group.len().min((turn + 1) * together)
-                };
+                let turn_of = |group: &[usize]| turn_of(group, turn);
                 let mut tried = few.lines.clone();
                 for (k, lines) in tried.iter_mut().enumerate() {
                     for state in groups.iter().flat_map(|group| &group[turn_of(group)]) {
@@ -266,9 +309,7 @@ impl Filter<'_> {
                             after > before
                                 || together.iter().all(|i| densities[k][*i] >= few.densities[k][*i])
                         } else {
-                            let luck = self.luck(few.first + k, state, sweep)[1];
-                            let luck = (luck >> 11) as f64 / (1_u64 << 53) as f64;
-                            luck < crate::lanes::math::exp_scalar(gain.clamp(-700.0, 0.0))
+                            is_taken(gain, self.luck(few.first + k, state, sweep)[1])
                         };
                         if !keep {
                             continue;
@@ -282,6 +323,72 @@ impl Filter<'_> {
                         }
                         for i in group {
                             few.densities[k][*i] = densities[k][*i];
+                        }
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Sweeps in which states try fresh numbers in what too few particles are left of.
+    fn refresh(
+        &self,
+        few: &mut Few,
+        groups: &[Vec<usize>],
+        poor: &[Vec<usize>],
+        stop: &AtomicBool,
+    ) -> Result<(), ExperimentError> {
+        let groups: Vec<Vec<usize>> =
+            groups.iter().filter(|group| group.iter().any(|i| !poor[*i].is_empty())).cloned().collect();
+        for sweep in 0..FRESH {
+            for turn in 0..turns(&groups) {
+                if stop.load(Ordering::Relaxed) {
+                    return Err(ExperimentError::Stopped);
+                }
+                let mut tried = few.lineage.clone();
+                let mut any = false;
+                for k in 0..tried.rows() {
+                    for state in groups.iter().flat_map(|group| &group[turn_of(group, turn)]) {
+                        let columns = &poor[*state];
+                        if columns.is_empty() {
+                            continue;
+                        }
+                        let words = self.luck(few.first + k, *state, BEFORE_FRESH + sweep);
+                        let of =
+                            |word: u64, count: u64| ((u128::from(word) * u128::from(count)) >> 64) as u64;
+                        // What is drawn once is left of the fewest, and is half of what is tried.
+                        let once = columns[0] == 0 && words[4] >> 63 == 0;
+                        let column =
+                            if once { 0 } else { columns[of(words[2], columns.len() as u64) as usize] };
+                        let particles = self.particles as u64;
+                        let mut numbers = tried.of(k, *state).to_vec();
+                        numbers[column] = (particles + of(words[3], BEYOND - particles)) as u32;
+                        tried.replace(k, *state, &numbers);
+                        any = true;
+                    }
+                }
+                if !any {
+                    continue;
+                }
+                let (tried, densities) = self.replay(tried, &mut super::filter::Nothing)?;
+                for (k, densities) in densities.iter().enumerate() {
+                    for group in &groups {
+                        let together = &group[turn_of(group, turn)];
+                        let count = together.iter().filter(|i| !poor[**i].is_empty()).count();
+                        let Some(&state) = together.first().filter(|_| count > 0) else { continue };
+                        few.fresh[0] += count;
+                        let of = |densities: &[f64]| group.iter().map(|i| densities[*i]).sum::<f64>();
+                        let gain = of(densities) - of(&few.densities[k]);
+                        if !is_taken(gain, self.luck(few.first + k, state, BEFORE_FRESH + sweep)[1]) {
+                            continue;
+                        }
+                        few.fresh[1] += count;
+                        for &state in together {
+                            few.lineage.replace(k, state, tried.of(k, state));
+                        }
+                        for i in group {
+                            few.densities[k][*i] = densities[*i];
                         }
                     }
                 }

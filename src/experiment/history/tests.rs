@@ -136,9 +136,18 @@ fn ends(world: &World, worlds: Worlds, seed: u64, rows: usize, state: usize) -> 
     all
 }
 
-/// With drift alone motivation is linear in its start, so that a normal reading of it has the answers of Kalman's filter.
-#[test]
-fn motivation_alone_with_readings_of_it_is_as_kalman_says() {
+/// A state alone, and what Kalman's filter says of it: with drift alone motivation is linear in its start, so that normal readings of it have exact answers.
+struct Alone {
+    scenario: Scenario,
+    given: Given,
+    log_likelihood: f64,
+    /// Of motivation at the end.
+    mean: f64,
+    /// See [`Alone::mean`].
+    sd: f64,
+}
+
+fn alone() -> Alone {
     const ALONE: &str = r#"
         version = 2
         title = "One state alone"
@@ -159,11 +168,9 @@ fn motivation_alone_with_readings_of_it_is_as_kalman_says() {
         autochthonous_motivation = 0.3
     "#;
     let scenario = Scenario::parse("alone", ALONE, None).unwrap().build_alone().unwrap();
-    let world = &scenario.world;
-    let timeline = Timeline::new(world);
     let seen = BTreeMap::from([(2001, 0.62), (2002, 0.5), (2004, 0.55), (2005, 0.41)]);
     let sd = 0.06;
-    let given = speech(world, 5, std::slice::from_ref(&seen), sd);
+    let given = speech(&scenario.world, 5, std::slice::from_ref(&seen), sd);
     // m' = 0.3 + k (m - 0.3) a year, exactly four Euler steps.
     let k = (1.0_f64 - 0.2 / 4.0).powi(4);
     let (mut mean, mut variance, mut log_likelihood) = (0.5, 0.08 * 0.08, 0.0);
@@ -179,11 +186,25 @@ fn motivation_alone_with_readings_of_it_is_as_kalman_says() {
             variance *= 1.0 - gain;
         }
     }
+    Alone { scenario, given, log_likelihood, mean, sd: variance.sqrt() }
+}
+
+fn mean_and_sd(values: &[f64]) -> (f64, f64) {
+    let mean = values.iter().sum::<f64>() / values.len() as f64;
+    (mean, (values.iter().map(|m| (m - mean) * (m - mean)).sum::<f64>() / values.len() as f64).sqrt())
+}
+
+#[test]
+fn motivation_alone_with_readings_of_it_is_as_kalman_says() {
+    let Alone { scenario, given, log_likelihood, mean, sd } = alone();
+    let world = &scenario.world;
+    let timeline = Timeline::new(world);
     let filter = filter_of(&scenario, &timeline, &given, 40_000);
     let (pass, history) = on_two(|| {
         let pass = filter.pass(None, &STOP, &|| ()).unwrap();
         let rows = filter.rows(&pass, 20_000, 1, &STOP, &|| ()).unwrap();
         assert!(rows.acceptance[0] > 0.999, "one state alone fits itself");
+        assert_eq!(rows.fresh, None, "enough particles are left");
         let history = filter.pin(rows.lineage).unwrap();
         (pass, history)
     });
@@ -192,11 +213,43 @@ fn motivation_alone_with_readings_of_it_is_as_kalman_says() {
         "{} {log_likelihood}",
         pass.log_likelihood()
     );
-    let ends = ends(world, Worlds::from(world).within(Some(&history)), scenario.seed, 20_000, 0);
-    let of = ends.iter().sum::<f64>() / ends.len() as f64;
-    let sd_of = (ends.iter().map(|m| (m - of) * (m - of)).sum::<f64>() / ends.len() as f64).sqrt();
+    let (of, sd_of) =
+        mean_and_sd(&ends(world, Worlds::from(world).within(Some(&history)), scenario.seed, 20_000, 0));
     assert!((of - mean).abs() < 0.002, "{of} {mean}");
-    assert!((sd_of / variance.sqrt() - 1.0).abs() < 0.05, "{sd_of} {}", variance.sqrt());
+    assert!((sd_of / sd - 1.0).abs() < 0.05, "{sd_of} {sd}");
+}
+
+/// Of 60 particles hardly 20 are left in what is drawn once, and each history is somewhere else; fresh numbers bring all of them to where Kalman says.
+#[test]
+fn fresh_numbers_mend_a_history_of_few_particles() {
+    let Alone { mut scenario, given, mean, sd, .. } = alone();
+    let (mut all, mut left) = (Vec::new(), Vec::new());
+    let (mut square, mut square_before) = (0.0, 0.0);
+    for seed in 0..40 {
+        scenario.seed = seed;
+        let timeline = Timeline::new(&scenario.world);
+        let filter = filter_of(&scenario, &timeline, &given, 60);
+        let [before, history] = on_two(|| {
+            let pass = filter.pass(None, &STOP, &|| ()).unwrap();
+            let rows = filter.rows(&pass, 60, 1, &STOP, &|| ()).unwrap();
+            let fresh = rows.fresh.expect("too few particles are left");
+            assert!(fresh > 0.2 && fresh < 1.0, "{fresh}");
+            left.push((pass.ancestors(0)[0], pass.ancestors_with(0, &rows.lineage)[0]));
+            // Of one state alone the lines of the pool are rows as they are.
+            [pass.pool.clone(), rows.lineage].map(|lineage| filter.pin(lineage).unwrap())
+        });
+        let [before, of] = [before, history].map(|history| {
+            ends(&scenario.world, Worlds::from(&scenario.world).within(Some(&history)), seed, 60, 0)
+        });
+        let off = |values: &[f64]| (mean_and_sd(values).0 - mean) * (mean_and_sd(values).0 - mean);
+        square += off(&of);
+        square_before += off(&before);
+        all.extend(of);
+    }
+    assert!(left.iter().all(|(before, after)| *before < 30 && *after > *before), "{left:?}");
+    let (of, sd_of) = mean_and_sd(&all);
+    assert!((of - mean).abs() < 0.003 && (sd_of / sd - 1.0).abs() < 0.05, "{of} {mean}, {sd_of} {sd}");
+    assert!(square.sqrt() < 0.8 * square_before.sqrt(), "{} {}", square.sqrt(), square_before.sqrt());
 }
 
 /// Motivation of the first and of the last state at the end of the last year.

@@ -7,7 +7,7 @@ use crate::experiment::calibrate::{Climb, Likelihood, Parameter, ParameterOf, Pr
 use crate::experiment::error::ExperimentError;
 use crate::experiment::history::LEAST_PARTICLES;
 use crate::experiment::history::evaluate::{Effort, evaluate};
-use crate::experiment::weigh::{Theory, sets, usual_split};
+use crate::experiment::weigh::{Theory, free, usual_split};
 use crate::lanes::isa::Isa;
 use crate::model::world::World;
 use crate::scenario::{Loaded, Scenario, keeps_joint_rules};
@@ -82,15 +82,7 @@ pub(super) fn fitted(
         let hint = "what is refitted are parameters.*, and numbers of rating regimes and of instruments; leave it out, or do without --refit";
         return Err(ExperimentError::asked(found, Some(hint.into())));
     }
-    let of = |theory: &Theory| -> Result<Vec<Parameter>, ExperimentError> {
-        let mut free = Vec::new();
-        for parameter in priors {
-            if !sets(baseline, theory, parameter)? {
-                free.push(parameter.clone());
-            }
-        }
-        Ok(free)
-    };
+    let of = |theory: &Theory| Ok(free(baseline, theory, priors)?.0);
     // A third theory is simulated, never weighed.
     theories[..2].iter().map(of).collect()
 }

@@ -159,7 +159,11 @@ fn who_does_not_know_what_was_drawn_finds_it_from_the_first_years() {
         &STOP,
     );
     let fitted = fitted.unwrap().expect("a world");
-    assert!(own.parameters.volatility < 0.05 && fitted.parameters.volatility > 0.1, "{}", fitted.parameters.volatility);
+    assert!(
+        own.parameters.volatility < 0.05 && fitted.parameters.volatility > 0.1,
+        "{}",
+        fitted.parameters.volatility
+    );
     let effort = Effort { particles: 60, second: false };
     let before = given.until(8, truth.clock.steps_per_year as usize);
     let of = |world: &World| evaluate(world, &before, 3, effort, Isa::Baseline, &STOP).unwrap().total().0;

@@ -7,6 +7,7 @@
 mod blocks;
 mod difference;
 mod left_out;
+mod marginal;
 mod stacking;
 mod tables;
 mod theory;
@@ -14,10 +15,11 @@ mod theory;
 pub use blocks::{AGREES, BlockCheck, FEWEST_RUNS, check_blocks, states_of_blocks};
 pub use difference::{Clusters, Difference, ERRORS, FEWEST, LEAST};
 pub use left_out::{Cost, Fold, LeaveOut, LeftOut, cost, leave_out};
+pub use marginal::{Evidence, Marginal, PARTICLES as DRAWS, SPREADS, marginal};
 pub use stacking::{mixed, stacking};
 pub use tables::{
     blocks, by_entry, by_state, fitted, left_out as left_out_table, left_out_by_state, left_out_fitted,
-    theories as table,
+    marginal as marginal_table, theories as table,
 };
 pub use theory::{BASELINE, NULL, Theory, rivals, theories};
 
@@ -278,14 +280,7 @@ fn fit_theory(
     told: &(dyn Fn(f64) + Sync),
 ) -> Result<(Fitted, World, Observation<f64>), ExperimentError> {
     let loaded = overlaid(baseline.clone(), theory)?;
-    let (mut parameters, mut held) = (Vec::new(), Vec::new());
-    for parameter in &refit.parameters {
-        if sets(baseline, theory, parameter)? {
-            held.push(parameter.path.clone());
-        } else {
-            parameters.push(parameter.clone());
-        }
-    }
+    let (parameters, held) = free(baseline, theory, &refit.parameters)?;
     if parameters.is_empty() {
         let Scenario { world, observed, .. } = &theory.scenario;
         return Ok((Fitted { parameters, held, best: None }, world.clone(), observed.observation));
@@ -316,11 +311,28 @@ fn overlaid(loaded: Loaded, theory: &Theory) -> Result<Loaded, ExperimentError> 
     })
 }
 
-/// Whether a theory itself sets what a parameter would set: setting it before the theory and after it are not the same.
+/// Parameters that a theory leaves free, and the paths of those that it sets itself.
 ///
 /// # Errors
-/// If the path leads nowhere, or the theory cannot be built with it.
-pub fn sets(baseline: &Loaded, theory: &Theory, parameter: &Parameter) -> Result<bool, ExperimentError> {
+/// If a path leads nowhere, or the theory cannot be built with it.
+pub fn free(
+    baseline: &Loaded,
+    theory: &Theory,
+    parameters: &[Parameter],
+) -> Result<(Vec<Parameter>, Vec<String>), ExperimentError> {
+    let (mut free, mut held) = (Vec::new(), Vec::new());
+    for parameter in parameters {
+        if sets(baseline, theory, parameter)? {
+            held.push(parameter.path.clone());
+        } else {
+            free.push(parameter.clone());
+        }
+    }
+    Ok((free, held))
+}
+
+/// Whether a theory itself sets what a parameter would set: setting it before the theory and after it are not the same.
+fn sets(baseline: &Loaded, theory: &Theory, parameter: &Parameter) -> Result<bool, ExperimentError> {
     if theory.text.is_none() {
         return Ok(false);
     }

@@ -1,6 +1,8 @@
 //! What came of a weighing, as tables.
 
-use super::{AGREES, BlockCheck, ERRORS, FEWEST_RUNS, Fitted, LeftOut, Weighed, Weighing};
+use super::{
+    AGREES, BlockCheck, ERRORS, Evidence, FEWEST_RUNS, Fitted, LeftOut, Marginal, SPREADS, Weighed, Weighing,
+};
 use crate::experiment::compare::{Described, Making};
 use crate::experiment::history::filter::Entry;
 
@@ -35,6 +37,44 @@ pub fn theories(weighing: &Weighing) -> Described {
     let apart = |k: usize| if k > 0 && weighing.verdict(k).tells_apart() { "yes" } else { "no" }.to_string();
     let meaning = "whether the difference is above 4 units and 2 standard errors";
     making.text("tells_apart", meaning, (0..all.len()).map(apart).collect());
+    making.end()
+}
+
+/// One row for each theory and width of the priors: marginal likelihoods, and what each has more than the first.
+pub fn marginal(weighing: &Weighing, marginal: &Marginal) -> Described {
+    let cells: Vec<(usize, usize)> =
+        (0..weighing.weighed.len()).flat_map(|k| (0..SPREADS.len()).map(move |s| (k, s))).collect();
+    let number = |of: &dyn Fn(usize, usize) -> Option<f64>| {
+        cells.iter().map(|(k, s)| of(*k, *s).unwrap_or(f64::NAN)).collect::<Vec<f64>>()
+    };
+    let mut making = Making::default();
+    let names = cells.iter().map(|(k, _)| weighing.weighed[*k].theory.name.clone()).collect();
+    making.text("theory", "name of the theory", names);
+    making.number(
+        "spread",
+        "-",
+        "by how much the spread of every prior is multiplied",
+        number(&|_, s| Some(SPREADS[s])),
+    );
+    let of = |k: usize, s: usize| marginal.evidence[k][s];
+    let meaning = "logarithm of the mean likelihood of the whole record under the priors; none where priors so wide reach what cannot be";
+    making.number("log_marginal_likelihood", "-", meaning, number(&|k, s| of(k, s).map(|e| e.log)));
+    let meaning = "standard error of it, from the draws as if they were independent";
+    making.number("error", "-", meaning, number(&|k, s| of(k, s).map(|e| e.error)));
+    let less = |k: usize, s: usize| marginal.difference(k, s);
+    making.number(
+        "difference",
+        "-",
+        "the same less that of the first theory",
+        number(&|k, s| less(k, s).map(|e| e.log)),
+    );
+    let error = |k: usize, s: usize| less(k, s).map(|e: Evidence| if k == 0 { 0.0 } else { e.error });
+    making.number(
+        "difference_error",
+        "-",
+        "standard error of the difference; 0 of the first theory",
+        number(&error),
+    );
     making.end()
 }
 

@@ -2,7 +2,7 @@
 
 use super::condition_picture;
 use super::given::told;
-use super::numbers::ends;
+use super::numbers::{ends, percentage};
 use super::page::Page;
 use super::place::{Name, PlaceArgs, kept_json, tell_done, with_folder};
 use super::posterior::PosteriorArgs;
@@ -91,6 +91,7 @@ impl Condition {
             "first_pass": done.first_log_likelihood,
             "benchmark": { "in_sample": belief.benchmark.in_sample, "sequential": belief.benchmark.sequential },
             "acceptance": done.acceptance,
+            "fresh": done.fresh,
         });
         results.json(&json)?;
         results.parquet(LINEAGE, &table(&scenario.world, &done.history.lineage))?;
@@ -184,7 +185,7 @@ fn text(page: &mut Page, scenario: &Scenario, done: &Conditioned, belief: &Belie
         .collect();
     if !poor.is_empty() {
         page.say(format!(
-            "fewer than {LEAST_ANCESTORS} different particles are left of {}: no interval is given; ask for more --particles",
+            "fewer than {LEAST_ANCESTORS} different particles or fresh numbers are left of {}: no interval is given; ask for more --particles",
             poor.join(", ")
         ));
     }
@@ -212,6 +213,12 @@ fn text(page: &mut Page, scenario: &Scenario, done: &Conditioned, belief: &Belie
         "lines kept when states of a row were made to fit each other: {}",
         acceptance.join(", ")
     ));
+    if let Some(share) = done.fresh {
+        page.say(format!(
+            "of states of whose lines fewer than {LEAST_ANCESTORS} particles were left, {} of fresh numbers tried were kept",
+            percentage(share)
+        ));
+    }
     page.say("\nmost surprising entries");
     let mut surprises = Table::of("state").key("year").numbers(["log-lik."]).texts(["on record", "expected"]);
     for surprise in belief.surprises(SURPRISES) {

@@ -177,6 +177,7 @@ impl Weigh {
             .word(self.refit.then_some("refit"))
             .option("leave-out", self.beside.leave_out)
             .option("blocks", self.beside.blocks.as_ref())
+            .option("marginal", self.beside.marginal)
             .of(&self.scenario, false)
             .word(self.format.unless(FormatArg::Csv))
             .option("from", self.from)

@@ -3,7 +3,7 @@
 use super::numbers::{plain, signed};
 use super::page::Page;
 use super::results::{Results, records};
-use super::shared::given;
+use super::shared::{given, whole};
 use super::table::Table;
 use anyhow::Result;
 use clap::Args;
@@ -13,12 +13,15 @@ use suasion::engine::parallel::Options;
 use suasion::experiment::error::ExperimentError;
 use suasion::experiment::history::on_record;
 use suasion::experiment::weigh::{
-    AGREES, BlockCheck, Cost, ERRORS, FEWEST_RUNS, LEAST, LeaveOut, LeftOut, Scales, Theory, Weighing,
-    blocks, check_blocks, cost, leave_out, left_out_by_state, left_out_fitted, left_out_table,
-    states_of_blocks,
+    AGREES, BlockCheck, Cost, ERRORS, FEWEST_RUNS, LEAST, LeaveOut, LeftOut, Marginal, SPREADS, Scales,
+    Theory, Weighing, blocks, check_blocks, cost, leave_out, left_out_by_state, left_out_fitted,
+    left_out_table, marginal, marginal_table, states_of_blocks,
 };
 use suasion::output::manifest::JobEntry;
 use suasion::scenario::{Loaded, Scenario};
+
+/// Draws of the parameters where `--marginal` does not say: the library's `DRAWS`, as a text.
+const MISSING: &str = "200";
 
 #[derive(Clone, Debug, Default, Args)]
 pub(super) struct BesideArgs {
@@ -29,6 +32,9 @@ pub(super) struct BesideArgs {
     /// Also weigh whole runs, to see whether taking states one by one misleads: on the record of `all` states, or of those named; three at most
     #[arg(long, value_name = "all|ID,ID")]
     pub(super) blocks: Option<String>,
+    /// Also find marginal likelihoods: how probable the whole record is over the priors, with these halved and doubled beside; from N draws of the parameters (200)
+    #[arg(long, value_name = "N", requires = "refit", num_args = 0..=1, require_equals = true, default_missing_value = MISSING, value_parser = whole::<u32>(2..=1_000_000))]
+    pub(super) marginal: Option<u32>,
 }
 
 /// What came of it.
@@ -36,12 +42,18 @@ pub(super) struct BesideArgs {
 pub(super) struct Beside {
     left: Option<LeftOut>,
     check: Option<BlockCheck>,
+    marginal: Option<Marginal>,
 }
 
 impl BesideArgs {
     /// The options that ask for the same again.
     pub(super) fn arguments(&self) -> Vec<String> {
-        [given("leave-out", self.leave_out), given("blocks", self.blocks.as_ref())].concat()
+        [
+            given("leave-out", self.leave_out),
+            given("blocks", self.blocks.as_ref()),
+            given("marginal", self.marginal),
+        ]
+        .concat()
     }
 
     /// A job with what was asked for.
@@ -51,6 +63,9 @@ impl BesideArgs {
         }
         if let Some(blocks) = &self.blocks {
             job = job.with("blocks", blocks.as_str());
+        }
+        if let Some(draws) = self.marginal {
+            job = job.with("marginal", draws);
         }
         job
     }
@@ -101,14 +116,17 @@ impl BesideArgs {
             .leave_out
             .map(|by| leave_out(baseline, &theories, by, &done.scales, options, stop, told))
             .transpose()?;
-        Ok(Beside { left, check })
+        let marginal = self.marginal.zip(done.scales.refit.as_ref()).map(|(draws, refit)| {
+            marginal(baseline, &theories, (&done.scales, refit), draws, options, stop, told)
+        });
+        Ok(Beside { left, check, marginal: marginal.transpose()? })
     }
 }
 
 impl Beside {
     /// Writes the tables; what is printed as JSON, by name.
-    pub(super) fn write(&self, done: &Weighing, results: &mut Results) -> Result<[(&'static str, Value); 2]> {
-        let (mut left_out, mut checked) = (Value::Null, Value::Null);
+    pub(super) fn write(&self, done: &Weighing, results: &mut Results) -> Result<[(&'static str, Value); 3]> {
+        let [mut left_out, mut checked, mut of_priors] = [const { Value::Null }; 3];
         if let Some(left) = &self.left {
             let tables = [left_out_table(done, left), left_out_by_state(done, left)];
             results.table("left-out", &tables[0])?;
@@ -129,7 +147,12 @@ impl Beside {
             let states: Vec<String> = check.states.iter().map(id).collect();
             checked = json!({ "states": states, "theories": records(&table) });
         }
-        Ok([("left_out", left_out), ("blocks", checked)])
+        if let Some(marginal) = &self.marginal {
+            let table = marginal_table(done, marginal);
+            results.table("marginal", &table)?;
+            of_priors = json!({ "draws": marginal.particles, "theories": records(&table) });
+        }
+        Ok([("left_out", left_out), ("blocks", checked), ("marginal", of_priors)])
     }
 
     /// Says what came of it.
@@ -140,6 +163,9 @@ impl Beside {
         }
         if let Some(left) = &self.left {
             say_left_out(page, done, left);
+        }
+        if let Some(marginal) = &self.marginal {
+            say_marginal(page, done, marginal);
         }
         page.say("");
     }
@@ -228,5 +254,38 @@ fn say_left_out(page: &mut Page, done: &Weighing, left: &LeftOut) {
     page.say(format!(
         "log score: of the record of states that are left out, given that of all others; s.e.: over {}, with the simulation errors; it tells apart above {LEAST} units and {ERRORS} standard errors",
         left.clusters.told()
+    ));
+}
+
+/// How probable the record is over the priors.
+fn say_marginal(page: &mut Page, done: &Weighing, marginal: &Marginal) {
+    let (first, until) = (done.base().world.clock.start, done.scales.until);
+    page.say(format!(
+        "\nmarginal likelihood of the record of {first} to {until}, over the priors: {} draws, and the same with every prior half and twice as wide",
+        marginal.particles
+    ));
+    let mut table = Table::of("theory")
+        .numbers(["halved", "error", "as given", "error", "doubled", "error"])
+        .texts(["from the baseline"]);
+    for (k, weighed) in done.weighed.iter().enumerate() {
+        let mut row = vec![weighed.theory.name.clone()];
+        for s in 0..SPREADS.len() {
+            let shown = if k == 0 { marginal.evidence[0][s] } else { marginal.difference(k, s) };
+            row.extend(match shown {
+                Some(e) if k == 0 => [plain(e.log), plain(e.error)],
+                Some(e) => [signed(e.log), plain(e.error)],
+                None => [String::new(), String::new()],
+            });
+        }
+        if k > 0 {
+            let told = if marginal.agree(k) { "all widths agree" } else { "a matter of priors or chance" };
+            row.push(told.into());
+        }
+        table.row(row);
+    }
+    page.table(table);
+    page.say(format!(
+        "log marginal likelihood of {}, and what the others have more; error: from the draws as if they were independent; widths agree where all three differ from 0 on one side by {ERRORS} errors; empty: priors so wide reach what cannot be",
+        done.weighed[0].theory.name
     ));
 }
