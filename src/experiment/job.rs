@@ -141,6 +141,10 @@ fn plain(manifest: &Manifest) -> BTreeMap<String, String> {
     let value = serde_json::to_value(manifest.expected()).unwrap_or_default();
     let derived = ["size.steps", "size.agent_steps", "digest", "rows", "files"];
     let name = |path: String| {
+        // An option of a command is called so too.
+        if path == "format" {
+            return "version of the output format".to_string();
+        }
         let path = ["job.options.", "job.", "size."]
             .iter()
             .find_map(|start| path.strip_prefix(start))

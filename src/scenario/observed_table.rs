@@ -83,6 +83,14 @@ pub(crate) fn record(document: &Document, file: &File, problems: &mut Problems) 
             filled[k] += 1;
             let Some(Column { section, key, beside }) = &columns[k] else { continue };
             if *beside {
+                let seen = |(column, cell): (&Option<Column>, &str)| {
+                    column.as_ref().is_some_and(|c| !c.beside && c.section == *section)
+                        && word(cell).is_some()
+                };
+                if !columns.iter().zip(row.cells()).any(seen) {
+                    let column = &sheet.columns()[k];
+                    refuse(format!("{column}: it says how well `{section}` was seen, and the row has none"));
+                }
                 continue;
             }
             let value = match value(section, cell) {
@@ -185,17 +193,24 @@ fn column(document: &Document, header: &str) -> Result<Option<Column>, Option<St
     if let Some((first, id)) = parts
         && let Some((_, section, of)) = BY_ID.iter().find(|(name, _, _)| *name == first)
     {
+        let of = *of;
         let known = ids(document, of);
         return if known.contains(&id) {
             Ok(Some(Column { section, key: id.into(), beside: false }))
         } else {
-            Err(nearest(id, known))
+            Err(nearest(id, if of == "regime" { ratings(document) } else { known }))
         };
     }
     let examples = ["tier.REGIME", "sanctioned.REGIME", "adopted.INSTRUMENT"];
     let names = ["state", "year", "source", "note"].into_iter().chain(PRACTICES);
     let own = OBSERVABLES.iter().filter(|observable| observable.has_own_table());
     Err(nearest(header, names.chain(own.map(|observable| observable.name)).chain(examples)))
+}
+
+/// The ids of rating regimes: no other has tiers, or sanctions by tier.
+fn ratings(document: &Document) -> Vec<&str> {
+    let of_kind = |node: &&Node| node.get("kind").and_then(Node::text) == Some("rating");
+    document.entries("regime").iter().filter(of_kind).filter_map(|node| node.get("id")?.text()).collect()
 }
 
 /// The table of a key, made where there is none.

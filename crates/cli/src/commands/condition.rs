@@ -17,7 +17,7 @@ use suasion::experiment::history::asked::COMMAND;
 use suasion::experiment::history::belief::Belief;
 use suasion::experiment::history::lineage::{LINEAGE, table};
 use suasion::experiment::history::{
-    Conditioned, LEAST_ANCESTORS, LEAST_PARTICLES, MOST_PARTICLES, Plan, condition, on_record,
+    Conditioned, LEAST_ANCESTORS, LEAST_PARTICLES, MOST_PARTICLES, Plan, check_until, condition, on_record,
 };
 use suasion::experiment::job::{Claimed, Job};
 use suasion::model::variable::Variable;
@@ -63,6 +63,7 @@ impl Condition {
         let options = self.engine.options()?;
         let usual = Plan::new(scenario.replicates);
         let plan = Plan { until: self.until, particles: self.particles.unwrap_or(usual.particles), ..usual };
+        check_until(&scenario, plan.until)?;
         let (record, until) = on_record(&scenario, plan.until)?;
         let target = self.place.target(self.usual(&scenario));
         let job = self.job(&scenario, plan, until, &record.blake3());

@@ -23,11 +23,14 @@ use suasion::experiment::power::{
 };
 use suasion::experiment::run::entry;
 use suasion::experiment::weigh::{ERRORS, LEAST, NULL, Theory};
+use suasion::model::parameters::CROWDING;
 use suasion::output::manifest::JobEntry;
 use suasion::scenario::Scenario;
 
 /// Name of the command.
 const COMMAND: &str = "power";
+/// Names of drawn numbers that a line has room for.
+const FEW: usize = 4;
 /// Years that a record may have.
 const CALENDAR: std::ops::RangeInclusive<u64> = 1..=9999;
 
@@ -193,15 +196,32 @@ fn arm(theory: &Theory) -> Arm {
     Arm { name: name.clone(), title: title.clone(), scenario: scenario.clone() }
 }
 
+/// What is drawn for each history, in words.
+fn what_is_drawn(asked: &Asked) -> String {
+    let is_crowding = |path: &str| {
+        path.strip_prefix("parameters.").is_some_and(|name| CROWDING.iter().any(|crowding| *crowding == name))
+    };
+    let others: Vec<&str> =
+        asked.priors.iter().map(|p| p.path.as_str()).filter(|p| !is_crowding(p)).collect();
+    let told = match &others[..] {
+        [] => return "coefficients drawn from their priors".into(),
+        few if few.len() <= FEW => few.join(", "),
+        many => format!("{} other numbers", many.len()),
+    };
+    let crowding = if others.len() < asked.priors.len() { "coefficients and " } else { "" };
+    format!("{crowding}{told} drawn from their priors")
+}
+
 /// Says what came of it.
 fn say(page: &mut Page, asked: &Asked, found: &Powered) {
     let plan = &asked.plan;
     page.say(&asked.base.title);
     page.say(format!(
-        "{} simulated histories of each theory, {} against {}; coefficients drawn from their priors, nothing refitted\n",
+        "{} simulated histories of each theory, {} against {}; {}, nothing refitted\n",
         plan.histories,
         asked.name(0),
-        asked.name(1)
+        asked.name(1),
+        what_is_drawn(asked)
     ));
     let (several_states, several_years) = (plan.states.len() > 1, plan.until.len() > 1);
     let mut table = Table::of("simulated").texts(["observed"]);
