@@ -198,6 +198,10 @@ mod tests {
             (job(&["state.IDN.capacity=0.9"], 0.95), "state.IDN.capacity"),
             (job(&[], 0.9), "(level: 0.95 there, 0.9 here)"),
             (
+                Job::new(JobEntry::new("compare").with("level", 0.95).with("format", "parquet"), &asean(&[])),
+                "(format: nothing there, parquet here)",
+            ),
+            (
                 Job::new(JobEntry::new("run"), &asean(&[])),
                 "(command: compare there, run here; level: 0.95 there, nothing here)",
             ),

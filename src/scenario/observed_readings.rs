@@ -130,29 +130,29 @@ mod tests {
         for (record, expected) in [
             (
                 "[observed.reaction]\ncoverage = { 2001 = 0.5,\n 2002 = 0 }\nA = { 2001 = \"none\" }\n",
-                "t:12: observed.reaction.coverage.2002: found 0, expected a share above 0",
+                "t.toml:12: observed.reaction.coverage.2002: found 0, expected a share above 0",
             ),
             (
                 "[observed.reaction]\ncoverage = 0\nA = { 2001 = \"none\" }\n",
-                "t:11: observed.reaction.coverage: found 0",
+                "t.toml:11: observed.reaction.coverage: found 0",
             ),
             (
                 "[observed.reaction]\nA = { 2001 = \"none\",\n 2002 = { reaction = \"none\", coverage = 0 } }\n",
-                "t:12: observed.reaction.A.2002.coverage: found 0",
+                "t.toml:12: observed.reaction.A.2002.coverage: found 0",
             ),
             (
                 "[observed.reaction]\nsource = \"x\"\ncoverage = 0.5\n",
-                "t:12: observed.reaction.coverage: a coverage of no reaction",
+                "t.toml:12: observed.reaction.coverage: a coverage of no reaction",
             ),
             (
                 "[observed.reaction]\ncoverage = {}\nA = { 2001 = \"none\" }\n",
-                "t:11: observed.reaction.coverage: found an empty table",
+                "t.toml:11: observed.reaction.coverage: found an empty table",
             ),
             (
                 "[observed.voice]\nB = { 2001 = 0.1 }\nA = {}\n",
-                "t:12: observed.voice.A: found an empty table, expected a number of one year at least",
+                "t.toml:12: observed.voice.A: found an empty table, expected a number of one year at least",
             ),
-            ("[observed.voice]\nA = []\n", "t:11: observed.voice.A: found an empty list"),
+            ("[observed.voice]\nA = []\n", "t.toml:11: observed.voice.A: found an empty list"),
             (
                 "[observed.voice]\nA = { 02003 = 0.1 }\n",
                 "observed.voice.A.02003: found \"02003\", expected a whole year, as 2003",
@@ -160,7 +160,7 @@ mod tests {
             ("[observed.voice]\nA = { \"+2003\" = 0.1 }\n", "expected a whole year, as 2003"),
             (
                 "[observed.voice]\nfrom = 1850\nA = [0.1, 0.2]\n",
-                "t:11: observed.voice.from: found 1850, expected a whole year from 1900 to 2100",
+                "t.toml:11: observed.voice.from: found 1850, expected a whole year from 1900 to 2100",
             ),
         ] {
             let error = build(record).unwrap_err();
