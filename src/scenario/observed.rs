@@ -255,12 +255,11 @@ impl<T: DeserializeOwned, V> Series<'_, T, V> {
                 for (year, node) in table.iter() {
                     let path = format!("{path}.{year}");
                     // One spelling alone: 2003 and 02003 would be two entries of one year.
-                    match year.parse::<i64>().ok().filter(|number| number.to_string() == year) {
-                        Some(year) => self.insert(context, node, &path, year),
-                        None => {
-                            let found = crate::excerpt::quoted(year);
-                            context.report.expected(node.origin, path, found, "a whole year, as 2003");
-                        }
+                    if let Some(year) = year.parse::<i64>().ok().filter(|number| number.to_string() == year) {
+                        self.insert(context, node, &path, year);
+                    } else {
+                        let found = crate::excerpt::quoted(year);
+                        context.report.expected(node.origin, path, found, "a whole year, as 2003");
                     }
                 }
             }

@@ -47,7 +47,7 @@ pub(super) fn fitted_record(scenario: &Scenario, fitted: &Frame) -> Result<Given
     let (given, _) = on_record(scenario, Some(fitted.first + fitted.counted as i32 - 1))?;
     let whole = Frame::new(scenario);
     let held_out = whole.counted_states().filter(|state| !fitted.included[*state]);
-    Ok(held_out.fold(given, |given, state| given.without(state)))
+    Ok(held_out.fold(given, Given::without))
 }
 
 impl<'a> Likely<'a> {

@@ -198,11 +198,11 @@ impl Origin {
             Err(ExperimentError::asked(format!("{name}: {found}"), Some(hint.into())))
         };
         if !alike(&self.world, &scenario.world) {
-            let found = if self.name == scenario.name {
-                format!("it is a history of another scenario than {}", scenario.name)
-            } else {
-                format!("it is a history of {}, and not of {}", self.name, scenario.name)
-            };
+            if self.name != scenario.name {
+                let found = format!("it is a history of {}, and not of {}", self.name, scenario.name);
+                return refuse(found, "name its scenario, or condition this one");
+            }
+            let found = format!("it is a history of another scenario than {}", scenario.name);
             return refuse(
                 found,
                 "what every arm shares is set in both (a folder has its own in scenario.toml), counterfactuals in neither",

@@ -58,7 +58,7 @@ impl ReplaceArg {
 pub(super) fn put_back(target: &Path, silent: bool) -> Result<()> {
     for told in recover(target)? {
         if !silent {
-            notice(&told.to_string());
+            notice(&told);
         }
     }
     Ok(())

@@ -198,9 +198,8 @@ fn arm(theory: &Theory) -> Arm {
 
 /// What is drawn for each history, in words.
 fn what_is_drawn(asked: &Asked) -> String {
-    let is_crowding = |path: &str| {
-        path.strip_prefix("parameters.").is_some_and(|name| CROWDING.iter().any(|crowding| *crowding == name))
-    };
+    let is_crowding =
+        |path: &str| path.strip_prefix("parameters.").is_some_and(|name| CROWDING.contains(&name));
     let others: Vec<&str> =
         asked.priors.iter().map(|p| p.path.as_str()).filter(|p| !is_crowding(p)).collect();
     let told = match &others[..] {
