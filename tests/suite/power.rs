@@ -50,7 +50,7 @@ fn power_is_kept_found_again_verified_and_the_same_on_any_number_of_threads() {
     let kept: Value = serde_json::from_str(&kept).expect("JSON");
     // Four verdicts are too few to differ; the error of an index so reliable does where it shows another share of motivation.
     assert_ne!(kept["speech_sd"], told["speech_sd"]);
-    assert_eq!(kept["priors"].as_object().map(|priors| priors.len()), Some(5));
+    assert_eq!(kept["priors"].as_object().map(serde_json::Map::len), Some(5));
     good(at, &["verify", "o"]);
     // The same job is found finished, and done again it is the same.
     assert!(asked("q", &[]).contains('q'));
