@@ -227,6 +227,7 @@ impl Scenario {
             statistics: &statistics,
             hold_out: &hold_out,
             coding,
+            likelihood,
             replicates: of_trial.unwrap_or(1),
             particles: asked.particles,
             quantile: asked.quantile,

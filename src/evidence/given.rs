@@ -23,7 +23,8 @@ pub struct Contradiction {
 /// A state that is not rated in a year, by the record, says nothing of that year: whether a state is in a report at all is taken as given. Of an
 /// instrument with dates on record, a state without one had not adopted it. What else was observed of states conditions by its density at the end of
 /// its year, or of the next where it is known later; a year without a reading is missing. So is, where tiers are on record, what hangs on a report that does not
-/// grade the state: a score of practice coded from it, a reaction to it, a sanction. Grades and adoptions that the scenario gives as facts condition nothing.
+/// grade the state: a score of practice coded from it, a reaction to it, a sanction. Where none are, a reaction or a sanction counts in the years in which the
+/// scenario's regime rates the state, and never without a rating regime. Grades and adoptions that the scenario gives as facts condition nothing.
 ///
 /// # Errors
 /// If an entry contradicts what the scenario gives as a fact: its probability would be 0 in every run.
@@ -37,7 +38,7 @@ pub fn given(
     let (n, first) = (world.states.len(), clock.start);
     let years = (until.min(clock.end - 1) - first + 1).max(0) as usize;
     let mut given = Given::nothing(world, years).observed_by(observed.observation);
-    read(&mut given, world, observed, years);
+    read(&mut given, timeline, world, observed, years);
     for (g, rating) in world.ratings.iter().enumerate().filter(|(_, rating)| rating.pinned.is_none()) {
         for i in 0..n {
             for y in 0..years {
@@ -115,14 +116,18 @@ pub fn given(
 }
 
 /// What else was observed than grades and adoptions.
-fn read(given: &mut Given, world: &World, observed: &Observed, years: usize) {
+fn read(given: &mut Given, timeline: &Timeline, world: &World, observed: &Observed, years: usize) {
     let first = world.clock.start;
-    // What is said of a state that a report does not grade is too little to score it like the others, and there is nothing to react to or to sanction.
+    // What is said of a state that a report does not grade is too little to score it like the others, and there is nothing to react to or to sanction. Where no
+    // tiers are on record, whom a regime rates the scenario says; scores may then come from elsewhere.
     let graded = |k: usize, i: usize, year: i32| {
-        let Some(g) = world.rating_of_record().filter(|g| !observed.tiers[*g].is_empty()) else {
-            return true;
-        };
-        let of_report = SCORES.contains(&k) || [REACTION, SANCTIONED].contains(&k);
+        let to_report = [REACTION, SANCTIONED].contains(&k);
+        let Some(g) = world.rating_of_record() else { return !to_report };
+        if observed.tiers[g].is_empty() {
+            let step = (year - first) as usize * world.clock.steps_per_year as usize + timeline.report[g];
+            return !to_report || (timeline.in_force(g, step) && timeline.rates(g, i, step));
+        }
+        let of_report = SCORES.contains(&k) || to_report;
         let report = year + OBSERVABLES[k].lag() as i32;
         !of_report || observed.tier(g, i, report).is_some_and(|grade| grade > 0)
     };

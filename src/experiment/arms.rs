@@ -1,5 +1,6 @@
 //! The arms of a comparison: a base, and counterfactuals by name or as assignments in words. It simulates nothing.
 
+use crate::excerpt::excerpt;
 use crate::experiment::error::ExperimentError;
 use crate::experiment::paired;
 use crate::scenario::{Loaded, Scenario};
@@ -62,7 +63,7 @@ fn pin(loaded: &mut Loaded, scenario: &Scenario) -> Result<usize, ExperimentErro
 /// A counterfactual of a scenario, from its name, from `TITLE: path=value; path=value`, or from assignments alone.
 ///
 /// # Errors
-/// If there is no such counterfactual, or a path leads nowhere.
+/// If there is no such counterfactual, it has no name, or a path leads nowhere.
 ///
 /// ```
 /// use suasion::{experiment::arms, scenario::Scenario};
@@ -78,11 +79,18 @@ fn pin(loaded: &mut Loaded, scenario: &Scenario) -> Result<usize, ExperimentErro
 pub fn ask(baseline: &Loaded, text: &str) -> Result<Asked, ExperimentError> {
     let mut loaded = baseline.clone();
     let (name, assignments) = read(text);
+    if name.is_empty() {
+        let found = format!("a counterfactual without a name: `{}`", excerpt(text));
+        let hint = "give a title before the colon, or leave the colon out";
+        return Err(ExperimentError::asked(found, Some(hint.into())));
+    }
     if assignments.is_empty() {
         loaded.apply_counterfactual(&name)?;
     }
+    let by =
+        if name == text.trim() { "counterfactual ".to_string() } else { format!("counterfactual {name}: ") };
     for assignment in assignments {
-        loaded.set(assignment)?;
+        loaded.set_by(assignment, Some(by.clone()))?;
     }
     Ok(Asked { name, loaded })
 }
@@ -100,6 +108,11 @@ pub fn build(all: Vec<Asked>, base: &Scenario, observed: bool) -> Result<Vec<Arm
         }
         let scenario = scenario(loaded, observed)?;
         paired::check(&base.world, &scenario.world).map_err(|error| bad(&error.to_string()))?;
+        if scenario.world == base.world && scenario.observed.observation != base.observed.observation {
+            let what = "changes how states are observed alone ([observation]), and nothing that is simulated";
+            let hint = "what is on record is read in one way under all: set these numbers for all by --set, or fit them, as `suasion weigh --refit` does (--prior observation.NAME)";
+            return Err(bad(&format!("{what}; {hint}")));
+        }
         if scenario.world == base.world {
             return Err(bad("changes nothing that is simulated: both arms are the same world"));
         }

@@ -141,6 +141,10 @@ fn plain(manifest: &Manifest) -> BTreeMap<String, String> {
     let value = serde_json::to_value(manifest.expected()).unwrap_or_default();
     let derived = ["size.steps", "size.agent_steps", "digest", "rows", "files"];
     let name = |path: String| {
+        // An option of a command is called so too.
+        if path == "format" {
+            return "version of the output format".to_string();
+        }
         let path = ["job.options.", "job.", "size."]
             .iter()
             .find_map(|start| path.strip_prefix(start))
@@ -193,6 +197,10 @@ mod tests {
             (job(&["parameters.drift=0.05"], 0.95), "(parameters.drift: 0.03 there, 0.05 here)"),
             (job(&["state.IDN.capacity=0.9"], 0.95), "state.IDN.capacity"),
             (job(&[], 0.9), "(level: 0.95 there, 0.9 here)"),
+            (
+                Job::new(JobEntry::new("compare").with("level", 0.95).with("format", "parquet"), &asean(&[])),
+                "(format: nothing there, parquet here)",
+            ),
             (
                 Job::new(JobEntry::new("run"), &asean(&[])),
                 "(command: compare there, run here; level: 0.95 there, nothing here)",

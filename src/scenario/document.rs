@@ -25,8 +25,25 @@ pub(crate) struct Layer {
     pub file: String,
     /// The overlay in words; none for a file by itself.
     pub overlay: Option<String>,
+    /// Of an assignment that no `--set` brought: what errors say before it, as `counterfactual X: `.
+    pub brought_by: Option<String>,
     /// Whether it is a table of rows (CSV), where a value is a cell.
     pub table: bool,
+}
+
+/// How the assignments of `--set` begin, as overlays.
+pub(crate) const SET: &str = "--set ";
+
+impl Layer {
+    /// The overlay, as errors name it.
+    pub fn blamed(&self) -> Option<String> {
+        let overlay = self.overlay.as_deref()?;
+        let by = self
+            .brought_by
+            .as_ref()
+            .map(|by| format!("{by}{}", overlay.strip_prefix(SET).unwrap_or(overlay)));
+        Some(by.unwrap_or_else(|| overlay.to_string()))
+    }
 }
 
 /// A value with its origin. Equality is of values, wherever they were written.
@@ -215,14 +232,24 @@ pub(crate) struct Document {
 impl Document {
     /// Adds a layer and returns its number.
     pub fn layer(&mut self, file: impl Into<String>, overlay: Option<String>) -> u32 {
-        self.layers.push(Layer { file: file.into(), overlay, table: false });
+        self.layers.push(Layer { file: file.into(), overlay, ..Layer::default() });
         (self.layers.len() - 1) as u32
+    }
+
+    /// The layers that are overlays, in order, those of replicates and seed aside.
+    fn overlaid(&self) -> impl Iterator<Item = (&Layer, &str)> {
+        let all = self.layers.iter().filter_map(|layer| Some((layer, layer.overlay.as_deref()?)));
+        all.filter(|(_, overlay)| !overlay.strip_prefix(SET).unwrap_or(overlay).starts_with("runs."))
     }
 
     /// The overlays that it has, in order, replicates and seed aside.
     pub fn overlays(&self) -> impl Iterator<Item = &str> {
-        let all = self.layers.iter().filter_map(|layer| layer.overlay.as_deref());
-        all.filter(|overlay| !overlay.strip_prefix("--set ").unwrap_or(overlay).starts_with("runs."))
+        self.overlaid().map(|(_, overlay)| overlay)
+    }
+
+    /// The same, as errors name them.
+    pub fn blamed(&self) -> impl Iterator<Item = String> {
+        self.overlaid().filter_map(|(layer, _)| layer.blamed())
     }
 
     /// The entries of an array of tables (`state`), empty where there is none.

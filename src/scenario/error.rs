@@ -91,6 +91,40 @@ impl ScenarioError {
             _ => &[],
         }
     }
+
+    /// What is wrong as problems, whichever error it is: of a file that cannot be read at all there is one.
+    ///
+    /// ```
+    /// use suasion::scenario::Scenario;
+    /// let error = Scenario::parse("mine", "a = [", None).unwrap_err();
+    /// let problem = &error.to_problems()[0];
+    /// assert_eq!((problem.file.as_str(), problem.line), ("mine", Some(1)));
+    /// assert!(problem.found.starts_with("not TOML"), "{problem:?}");
+    /// ```
+    pub fn to_problems(&self) -> Vec<Problem> {
+        let one = match self {
+            ScenarioError::Invalid { problems, .. } => return problems.clone(),
+            ScenarioError::Syntax { file, line, message, .. } => Problem {
+                file: file.clone(),
+                line: Some(*line),
+                found: format!("not TOML: {message}"),
+                ..Problem::default()
+            },
+            ScenarioError::File(error) => Problem {
+                file: error.path.display().to_string(),
+                line: error.line,
+                found: error.fault.to_string(),
+                ..Problem::default()
+            },
+            ScenarioError::Unknown { name, hint } => Problem {
+                found: format!("`{}`", excerpt(name)),
+                expected: Some("a scenario: a file named with `.toml` or a folder, or a bundled one".into()),
+                hint: Some(hint.clone()),
+                ..Problem::default()
+            },
+        };
+        vec![one]
+    }
 }
 
 impl From<Problem> for ScenarioError {

@@ -1,7 +1,7 @@
 //! A scenario that is read and not yet built: what overlays are applied to.
 
 use super::betas::Betas;
-use super::document::{self, Document, Layer, Node, Origin, Value};
+use super::document::{self, Document, Layer, Node, Origin, SET, Value};
 use super::error::{Problem, ScenarioError};
 use super::overlay::number;
 use super::report::Report;
@@ -92,7 +92,13 @@ impl Loaded {
     /// # Errors
     /// If it is not an assignment, or the path leads nowhere. Whether the value is right is seen when building.
     pub fn set(&mut self, assignment: &str) -> Result<(), ScenarioError> {
-        let layer = self.document.layer("", Some(format!("--set {}", assignment.trim())));
+        self.set_by(assignment, None)
+    }
+
+    /// The same of an assignment that no `--set` brought: `by` is what errors say before it.
+    pub(crate) fn set_by(&mut self, assignment: &str, by: Option<String>) -> Result<(), ScenarioError> {
+        let layer = self.document.layer("", Some(format!("{SET}{}", assignment.trim())));
+        self.document.layers[layer as usize].brought_by = by;
         let at = Origin { layer, line: 0 };
         match overlay::assignment(assignment, layer) {
             Ok((path, value)) => Ok(overlay::set(&mut self.document, path, &value)?),
@@ -198,7 +204,7 @@ impl Loaded {
     /// An error whose problems name the overlays where the scenario by itself has no such problem: what they change may be at
     /// odds with a line of the file that they leave alone.
     fn blamed(&self, mut error: ScenarioError) -> ScenarioError {
-        let overlays = self.document.overlays().collect::<Vec<_>>().join(", ");
+        let overlays = self.document.blamed().collect::<Vec<_>>().join(", ");
         let ScenarioError::Invalid { problems, .. } = &mut error else { return error };
         if overlays.is_empty() || problems.iter().all(|problem| problem.overlay.is_some()) {
             return error;

@@ -14,8 +14,11 @@ use std::collections::BTreeMap;
 /// Years that a record may have.
 const YEARS: std::ops::RangeInclusive<i32> = 1900..=2100;
 
+/// The same in words.
+const YEAR: &str = "a whole year from 1900 to 2100";
+
 /// Keys beside states in the tables of the record.
-const BESIDE: [&str; 4] = ["from", "source", "note", "sources"];
+pub(super) const BESIDE: [&str; 4] = ["from", "source", "note", "sources"];
 
 /// What the 3P index scores, from 1 to 5 (Cho, Dreher & Neumayer 2014).
 pub const PRACTICES: [&str; 3] =
@@ -148,7 +151,7 @@ pub(super) fn by_state<T: DeserializeOwned, V>(
     value: fn(T) -> V,
 ) -> Vec<BTreeMap<i32, V>> {
     let mut states: Vec<BTreeMap<i32, V>> = context.states.iter().map(|_| BTreeMap::new()).collect();
-    let from = record.get("from").and_then(|from| context.report.read::<i32>(from, &format!("{path}.from")));
+    let from = from(context, record, path);
     for (name, row) in entries(context, record, path) {
         if BESIDE.contains(&name) || beside.contains(&name) {
             continue;
@@ -157,9 +160,47 @@ pub(super) fn by_state<T: DeserializeOwned, V>(
         let Some(state) = context.state(name, row.origin, &path) else { continue };
         let mut series = Series { what, value, from, years: BTreeMap::new() };
         series.read(context, row, &path);
+        if is_empty(row) {
+            let expected =
+                format!("a {what} of one year at least; leave out a state of which nothing is known");
+            context.report.expected(row.origin, path, found_empty(row), expected);
+        }
         states[state] = series.years;
     }
     states
+}
+
+/// Whether a list or table holds nothing.
+fn is_empty(node: &Node) -> bool {
+    node.list().is_some_and(<[Node]>::is_empty)
+        || node.table().is_some_and(|table| table.keys().next().is_none())
+}
+
+fn found_empty(node: &Node) -> &'static str {
+    if node.list().is_some() { "an empty list" } else { "an empty table" }
+}
+
+/// The first year of the lists of a table.
+fn from(context: &mut Context<'_>, record: &Node, path: &str) -> From {
+    let Some(node) = record.get("from") else { return From::Missing };
+    let path = format!("{path}.from");
+    match context.report.read::<i32>(node, &path) {
+        Some(year) if YEARS.contains(&year) => From::Year(year),
+        Some(year) => {
+            context.report.expected(node.origin, path, year.to_string(), YEAR);
+            From::Wrong
+        }
+        None => From::Wrong,
+    }
+}
+
+/// The first year of a list.
+#[derive(Clone, Copy)]
+enum From {
+    Year(i32),
+    Missing,
+    /// It is none, and that is told.
+    Wrong,
 }
 
 /// A table of values by year, of no state.
@@ -170,8 +211,16 @@ pub(super) fn of_years<T: DeserializeOwned, V>(
     what: &str,
     value: fn(T) -> V,
 ) -> BTreeMap<i32, V> {
-    let mut series = Series { what, value, from: None, years: BTreeMap::new() };
+    let mut series = Series { what, value, from: From::Missing, years: BTreeMap::new() };
     series.read(context, node, path);
+    if is_empty(node) {
+        context.report.expected(
+            node.origin,
+            path,
+            found_empty(node),
+            format!("a {what} of one year at least"),
+        );
+    }
     series.years
 }
 
@@ -179,7 +228,7 @@ pub(super) fn of_years<T: DeserializeOwned, V>(
 struct Series<'a, T, V> {
     what: &'a str,
     value: fn(T) -> V,
-    from: Option<i32>,
+    from: From,
     years: BTreeMap<i32, V>,
 }
 
@@ -188,10 +237,15 @@ impl<T: DeserializeOwned, V> Series<'_, T, V> {
         let what = self.what;
         match &row.value {
             Value::List(list) => {
-                let Some(from) = self.from else {
-                    let hint = Some(format!("give `from`, the year of the first {what} in each list"));
-                    let found = format!("a list of {what}s without a first year");
-                    return context.report.wrong(row.origin, path, found, hint);
+                let from = match self.from {
+                    From::Year(from) => from,
+                    From::Missing if list.is_empty() => return,
+                    From::Missing => {
+                        let hint = Some(format!("give `from`, the year of the first {what} in each list"));
+                        let found = format!("a list of {what}s without a first year");
+                        return context.report.wrong(row.origin, path, found, hint);
+                    }
+                    From::Wrong => return,
                 };
                 for (i, node) in list.iter().enumerate() {
                     self.insert(context, node, &format!("{path}[{i}]"), i64::from(from) + i as i64);
@@ -200,16 +254,12 @@ impl<T: DeserializeOwned, V> Series<'_, T, V> {
             Value::Table(table) => {
                 for (year, node) in table.iter() {
                     let path = format!("{path}.{year}");
-                    match year.parse::<i64>() {
-                        Ok(year) => self.insert(context, node, &path, year),
-                        Err(_) => {
-                            context.report.expected(
-                                node.origin,
-                                path,
-                                crate::excerpt::quoted(year),
-                                "a whole year",
-                            );
-                        }
+                    // One spelling alone: 2003 and 02003 would be two entries of one year.
+                    if let Some(year) = year.parse::<i64>().ok().filter(|number| number.to_string() == year) {
+                        self.insert(context, node, &path, year);
+                    } else {
+                        let found = crate::excerpt::quoted(year);
+                        context.report.expected(node.origin, path, found, "a whole year, as 2003");
                     }
                 }
             }
@@ -225,12 +275,7 @@ impl<T: DeserializeOwned, V> Series<'_, T, V> {
         match i32::try_from(year).ok().filter(|year| YEARS.contains(year)) {
             Some(year) => self.years.extend(value.map(|value| (year, value))),
             None => {
-                context.report.expected(
-                    node.origin,
-                    path,
-                    year.to_string(),
-                    "a whole year from 1900 to 2100",
-                );
+                context.report.expected(node.origin, path, year.to_string(), YEAR);
             }
         }
     }

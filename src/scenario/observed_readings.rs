@@ -3,19 +3,16 @@
 
 use super::document::{Document, Node, Value};
 use super::numbers;
-use super::observed::{by_state, of_years};
+use super::observed::{BESIDE, by_state, of_years};
 use super::report::Report;
 use super::validate::Context;
 use super::wire;
-use super::wire_record::{Reaction, Share, Survey};
+use super::wire_record::{Coverage, Reaction, Share, Survey};
 use crate::model::observation::{Form, OBSERVABLES, OBSERVATION, Observation, Reading};
 use std::collections::BTreeMap;
 
 /// The section of the numbers of how states are observed.
 pub(crate) const OBSERVED_BY: &str = "observation";
-
-/// What is expected in place of a coverage of nothing: of what never comes on record nothing can be.
-const NEVER: &str = "a share above 0: leave out years of which nothing is on record";
 
 /// The key of the share of reactions that a record holds.
 const COVERAGE: &str = "coverage";
@@ -48,14 +45,9 @@ pub(super) fn readings(
             let read = |reaction: Reaction| Reading { value: reaction.value, with: reaction.coverage };
             let mut states = by_state(context, node, &path, "reaction", &[COVERAGE], read);
             let (every, by_year) = coverage(context, node, &path);
-            for (state, years) in states.iter_mut().enumerate() {
+            for years in &mut states {
                 for (year, reading) in years {
                     reading.with = reading.with.or(by_year.get(year).copied()).or(every);
-                    if reading.with == Some(0.0) {
-                        let id = context.states.iter().find(|(_, at)| **at == state).map_or("", |(id, _)| id);
-                        let path = format!("{path}.{id}.{year}");
-                        context.report.expected(node.origin, path, "a coverage of 0", NEVER);
-                    }
                 }
             }
             states
@@ -74,19 +66,23 @@ pub(super) fn readings(
 
 /// The share of reactions that come on record: of all years, or by year.
 fn coverage(context: &mut Context<'_>, node: &Node, path: &str) -> (Option<f64>, BTreeMap<i32, f64>) {
-    let path = format!("{path}.{COVERAGE}");
-    let none = (None, BTreeMap::new());
-    let Some(given) = node.get(COVERAGE) else { return none };
-    let (every, by_year) = if let Value::Table(_) = given.value {
-        (None, of_years(context, given, &path, "share", |share: Share| share.0))
-    } else {
-        (context.report.read::<Share>(given, &path).map(|share| share.0), BTreeMap::new())
-    };
-    if every == Some(0.0) || by_year.values().any(|share| *share == 0.0) {
-        context.report.expected(given.origin, path, "0", NEVER);
-        return none;
+    let Some(given) = node.get(COVERAGE) else { return (None, BTreeMap::new()) };
+    let of_state = |key: &str| key != COVERAGE && !BESIDE.contains(&key);
+    if !node.table().is_some_and(|table| table.keys().any(of_state)) {
+        let hint = "it says what share of reactions comes on record: give reactions, or leave it out";
+        context.report.wrong(
+            given.origin,
+            format!("{path}.{COVERAGE}"),
+            "a coverage of no reaction",
+            Some(hint.into()),
+        );
     }
-    (every, by_year)
+    let path = format!("{path}.{COVERAGE}");
+    if let Value::Table(_) = given.value {
+        (None, of_years(context, given, &path, "share", |coverage: Coverage| coverage.0))
+    } else {
+        (context.report.read::<Coverage>(given, &path).map(|coverage| coverage.0), BTreeMap::new())
+    }
 }
 
 #[cfg(test)]
@@ -129,14 +125,59 @@ mod tests {
     }
 
     #[test]
+    fn what_is_wrong_is_told_where_it_stands() {
+        // HEAD has nine lines.
+        for (record, expected) in [
+            (
+                "[observed.reaction]\ncoverage = { 2001 = 0.5,\n 2002 = 0 }\nA = { 2001 = \"none\" }\n",
+                "t.toml:12: observed.reaction.coverage.2002: found 0, expected a share above 0",
+            ),
+            (
+                "[observed.reaction]\ncoverage = 0\nA = { 2001 = \"none\" }\n",
+                "t.toml:11: observed.reaction.coverage: found 0",
+            ),
+            (
+                "[observed.reaction]\nA = { 2001 = \"none\",\n 2002 = { reaction = \"none\", coverage = 0 } }\n",
+                "t.toml:12: observed.reaction.A.2002.coverage: found 0",
+            ),
+            (
+                "[observed.reaction]\nsource = \"x\"\ncoverage = 0.5\n",
+                "t.toml:12: observed.reaction.coverage: a coverage of no reaction",
+            ),
+            (
+                "[observed.reaction]\ncoverage = {}\nA = { 2001 = \"none\" }\n",
+                "t.toml:11: observed.reaction.coverage: found an empty table",
+            ),
+            (
+                "[observed.voice]\nB = { 2001 = 0.1 }\nA = {}\n",
+                "t.toml:12: observed.voice.A: found an empty table, expected a number of one year at least",
+            ),
+            ("[observed.voice]\nA = []\n", "t.toml:11: observed.voice.A: found an empty list"),
+            (
+                "[observed.voice]\nA = { 02003 = 0.1 }\n",
+                "observed.voice.A.02003: found \"02003\", expected a whole year, as 2003",
+            ),
+            ("[observed.voice]\nA = { \"+2003\" = 0.1 }\n", "expected a whole year, as 2003"),
+            (
+                "[observed.voice]\nfrom = 1850\nA = [0.1, 0.2]\n",
+                "t.toml:11: observed.voice.from: found 1850, expected a whole year from 1900 to 2100",
+            ),
+        ] {
+            let error = build(record).unwrap_err();
+            assert!(
+                error.starts_with(expected) || error.contains(&format!(": {expected}")),
+                "{record}: {error}"
+            );
+            assert_eq!(error.lines().count(), 1, "{record}: {error}");
+        }
+    }
+
+    #[test]
     fn what_is_no_reading_is_refused_with_what_is_expected() {
         for (record, expected) in [
             ("[observed.reaction]\nA = { 2001 = \"angry\" }\n", "expected a reaction"),
             ("[observed.reaction]\ncoverage = 0\nA = { 2001 = \"none\" }\n", "a share above 0"),
-            (
-                "[observed.reaction]\ncoverage = 1.5\nA = { 2001 = \"none\" }\n",
-                "expected a number from 0 to 1",
-            ),
+            ("[observed.reaction]\ncoverage = 1.5\nA = { 2001 = \"none\" }\n", "a share above 0, at most 1"),
             (
                 "[observed.reaction]\nA = { 2001 = { reaction = \"none\", coverage = 0 } }\n",
                 "a share above 0",

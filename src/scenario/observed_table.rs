@@ -83,17 +83,17 @@ pub(crate) fn record(document: &Document, file: &File, problems: &mut Problems) 
             filled[k] += 1;
             let Some(Column { section, key, beside }) = &columns[k] else { continue };
             if *beside {
+                if cell_of(&columns, row.cells(), section, false).is_none() {
+                    let column = &sheet.columns()[k];
+                    refuse(format!("{column}: it says how well `{section}` was seen, and the row has none"));
+                }
                 continue;
             }
             let value = match value(section, cell) {
-                Ok(value) => {
-                    let mut beside = columns.iter().zip(row.cells());
-                    let beside = beside.find(|(column, cell)| {
-                        column.as_ref().is_some_and(|c| c.beside && c.section == *section)
-                            && word(cell).is_some()
-                    });
-                    beside.map_or(value.clone(), |(_, cell)| with(section, value, number(cell), origin))
-                }
+                Ok(value) => match cell_of(&columns, row.cells(), section, true) {
+                    Some(beside) => with(section, value, number(beside), origin),
+                    None => value,
+                },
                 Err(lost) => {
                     refuse(format!("{}: {}", sheet.columns()[k], lost.what));
                     continue;
@@ -130,6 +130,19 @@ pub(crate) fn record(document: &Document, file: &File, problems: &mut Problems) 
         problems.add(document, top, header, "no cell of the column says anything".into(), hint);
     }
     root
+}
+
+/// The cell of a row that says something of a section's observable: its value, or how well it was seen.
+fn cell_of<'c>(
+    columns: &[Option<Column>],
+    cells: impl Iterator<Item = &'c str>,
+    section: &str,
+    beside: bool,
+) -> Option<&'c str> {
+    let is_it =
+        |column: &Option<Column>| column.as_ref().is_some_and(|c| c.beside == beside && c.section == section);
+    let mut all = columns.iter().zip(cells);
+    all.find(|(column, cell)| is_it(column) && word(cell).is_some()).map(|(_, cell)| cell)
 }
 
 /// A cell that is not missing, as a value of a section of the record.
@@ -185,17 +198,24 @@ fn column(document: &Document, header: &str) -> Result<Option<Column>, Option<St
     if let Some((first, id)) = parts
         && let Some((_, section, of)) = BY_ID.iter().find(|(name, _, _)| *name == first)
     {
+        let of = *of;
         let known = ids(document, of);
         return if known.contains(&id) {
             Ok(Some(Column { section, key: id.into(), beside: false }))
         } else {
-            Err(nearest(id, known))
+            Err(nearest(id, if of == "regime" { ratings(document) } else { known }))
         };
     }
     let examples = ["tier.REGIME", "sanctioned.REGIME", "adopted.INSTRUMENT"];
     let names = ["state", "year", "source", "note"].into_iter().chain(PRACTICES);
     let own = OBSERVABLES.iter().filter(|observable| observable.has_own_table());
     Err(nearest(header, names.chain(own.map(|observable| observable.name)).chain(examples)))
+}
+
+/// The ids of rating regimes: no other has tiers, or sanctions by tier.
+fn ratings(document: &Document) -> Vec<&str> {
+    let of_kind = |node: &&Node| node.get("kind").and_then(Node::text) == Some("rating");
+    document.entries("regime").iter().filter(of_kind).filter_map(|node| node.get("id")?.text()).collect()
 }
 
 /// The table of a key, made where there is none.

@@ -5,11 +5,13 @@ use super::belongs;
 use super::document::{Document, Kind, Node, Origin, Table, Value, parse_value};
 use super::error::Problem;
 use super::numbers::is_spread;
+use super::observed_readings::OBSERVED_BY;
 use super::path::{Lost, SECTIONS, Segment, get, locate, parse};
 use super::population;
 use super::validate::MOST_STATES;
 use super::whole;
 use crate::excerpt::{excerpt, message};
+use crate::model::observation::OBSERVATION;
 use crate::model::parameters::PARAMETERS;
 use crate::model::table::Entry;
 use crate::model::traits::{SENDER_STANDING, STRATEGIC_VALUE};
@@ -21,7 +23,7 @@ pub(crate) fn problem(document: &Document, at: Origin, path: &str, lost: Lost) -
     Problem {
         file: layer.file.clone(),
         line: (at.line > 0).then_some(at.line as usize),
-        overlay: layer.overlay.as_deref().map(|text| excerpt(text).into_owned()),
+        overlay: layer.blamed().map(|text| excerpt(&text).into_owned()),
         path: excerpt(path).into_owned(),
         found: message(&lost.what),
         expected: None,
@@ -123,6 +125,7 @@ fn made(
     let Segment::Index(index) = next else { return Ok(Node::new(Value::Table(Table::default()), at)) };
     let entries: &[Entry] = match &steps[0] {
         Segment::Key(section) if section == "parameters" => PARAMETERS,
+        Segment::Key(section) if section == OBSERVED_BY => OBSERVATION,
         _ => RATING_FIELDS,
     };
     let list: Vec<Node> = entries
@@ -263,10 +266,7 @@ pub fn plain(text: &str) -> String {
 /// Reads `path=value`, where the value is TOML, or a bare word for text.
 pub(crate) fn assignment(text: &str, layer: u32) -> Result<(&str, Node), Lost> {
     let Some((path, value)) = text.split_once('=') else {
-        return Err(Lost::new(
-            "no `=`",
-            Some("write `--set path=value`, as `--set parameters.displacement=0`".into()),
-        ));
+        return Err(Lost::new("no `=`", Some("write `path=value`, as `parameters.displacement=0`".into())));
     };
     let (path, value) = (path.trim(), value.trim());
     let bare = value.starts_with(|c: char| c.is_ascii_alphabetic())

@@ -73,7 +73,7 @@ impl<'d> Report<'d> {
         self.problems.push(Problem {
             file: layer.file.clone(),
             line: (at.line > 0).then_some(at.line as usize),
-            overlay: layer.overlay.as_ref().or(self.whole.as_ref()).map(|text| excerpt(text).into_owned()),
+            overlay: layer.blamed().or_else(|| self.whole.clone()).map(|text| excerpt(&text).into_owned()),
             path: excerpt(&path).into_owned(),
             found: sentence(&found),
             expected: expected.as_deref().map(sentence),

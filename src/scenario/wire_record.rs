@@ -120,7 +120,7 @@ pub(crate) struct Reaction {
 #[serde(deny_unknown_fields)]
 struct Covered {
     reaction: Reaction,
-    coverage: Share,
+    coverage: Coverage,
 }
 
 struct ReactionVisitor;
@@ -188,6 +188,37 @@ impl Visitor<'_> for ShareVisitor {
 impl<'de> Deserialize<'de> for Share {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(ShareVisitor)
+    }
+}
+
+/// A share of reactions that comes on record: of what never does nothing can be on record.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Coverage(pub f64);
+
+struct CoverageVisitor;
+
+impl Visitor<'_> for CoverageVisitor {
+    type Value = Coverage;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a share above 0, at most 1: leave out years of which nothing is on record")
+    }
+
+    fn visit_i64<E: de::Error>(self, i: i64) -> Result<Coverage, E> {
+        match i {
+            1 => Ok(Coverage(1.0)),
+            _ => Err(E::invalid_value(Unexpected::Signed(i), &self)),
+        }
+    }
+
+    fn visit_f64<E: de::Error>(self, x: f64) -> Result<Coverage, E> {
+        if x > 0.0 && x <= 1.0 { Ok(Coverage(x)) } else { Err(E::invalid_value(Unexpected::Float(x), &self)) }
+    }
+}
+
+impl<'de> Deserialize<'de> for Coverage {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(CoverageVisitor)
     }
 }
 

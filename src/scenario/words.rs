@@ -1,6 +1,7 @@
 //! A scenario in words: what it is made of, composed from the scenario itself. It judges nothing.
 
 use super::Scenario;
+use super::document::SET;
 use crate::model::world::InstrumentKind;
 use std::fmt::Write;
 
@@ -9,7 +10,7 @@ impl Scenario {
     /// `parameters.signalling=0`. Replicates and seed are not among it.
     pub fn changes(&self) -> Vec<String> {
         let changes = self.document.overlays();
-        changes.map(|overlay| overlay.strip_prefix("--set ").unwrap_or(overlay).to_string()).collect()
+        changes.map(|overlay| overlay.strip_prefix(SET).unwrap_or(overlay).to_string()).collect()
     }
 
     /// A few sentences: states, years, regimes and instruments with their dates, ties, events, counterfactuals,

@@ -229,6 +229,11 @@ fn what_is_no_claim_is_refused_and_nothing_is_written() {
         ),
         (
             format!("{HEAD}{}", of("sign = \"+\"\n")),
+            &["--prior", "observation.speech_sd"],
+            "a prior of observation.speech_sd would change nothing that is simulated",
+        ),
+        (
+            format!("{HEAD}{}", of("sign = \"+\"\n")),
             &["--draws", "0", "--prior", "parameters.drift"],
             "--draws 0",
         ),

@@ -348,7 +348,19 @@ fn problems_are_told_as_json_too() {
     assert!(stderr(&output).contains("state.IDN.capacity"));
     let output = suasion(folder.path(), &["check", "asaen", "--json"]);
     let told: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
-    assert!(told["problems"][0]["found"].as_str().is_some_and(|what| what.contains("asean")), "{told}");
+    let problem = &told["problems"][0];
+    assert_eq!(problem["found"], "`asaen`");
+    assert!(problem["hint"].as_str().is_some_and(|hint| hint.contains("asean")), "{told}");
+    std::fs::write(folder.path().join("bad.toml"), "version = 2\na = [").expect("written");
+    let output = suasion(folder.path(), &["check", "bad.toml", "--json"]);
+    let told: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let problem = &told["problems"][0];
+    assert_eq!((&problem["file"], &problem["line"]), (&serde_json::json!("bad.toml"), &serde_json::json!(2)));
+    assert!(problem["found"].as_str().is_some_and(|what| what.starts_with("not TOML: ")), "{told}");
+    // A folder that is not there is told in words.
+    let output = suasion(folder.path(), &["new", "a/b"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("a/b.toml: there is no folder a;"), "{}", stderr(&output));
 }
 
 #[test]

@@ -243,7 +243,10 @@ fn what_has_no_history_is_refused_and_nothing_is_written() {
         (&["run", "asean", "--given", "free"], "keeps no history"),
         (&["run", "asean", "--given", "cut"], "lineage.parquet"),
         (&["run", "asean", "--given", "h"], "40 rows"),
-        (&["run", "asean", "--given", "h", "--replicates", "8", "--seed", "3"], "seed"),
+        (
+            &["run", "asean", "--given", "h", "--replicates", "8", "--seed", "3"],
+            "its seed is 2016, and the scenario's is 3",
+        ),
         (
             &["run", "asean", "--given", "h", "--replicates", "8", "--set", "parameters.drift=0.1"],
             "another scenario",
@@ -253,6 +256,14 @@ fn what_has_no_history_is_refused_and_nothing_is_written() {
         (&["condition", "asean", "--particles", "20"], "50"),
         (&["condition", "asean", "--until", "1999"], "nothing is on record"),
         (&["run", "asean", "--given", "record:till=3"], "expected until=YEAR"),
+        (&["run", "asean", "--given", "record:"], "found nothing, expected until=YEAR"),
+        (&["run", "asean", "--given", "record:until=2008,until=2009"], "expected it once"),
+        (&["run", "asean", "--given", "record:until=2050"], "until 2050: the record of asean ends in 2015"),
+        (&["condition", "asean", "--until", "2050"], "until 2050: the record of asean ends in 2015"),
+        (
+            &["run", "world", "--given", "h", "--replicates", "8"],
+            "it is a history of asean, and not of world",
+        ),
         (
             &["compare", "asean", "no-tvpa", "--given", "h", "--replicates", "8", "--decompose=drifts"],
             "there is no mechanism `drifts`",

@@ -42,6 +42,16 @@ fn power_is_kept_found_again_verified_and_the_same_on_any_number_of_threads() {
     assert!(text.contains("nothing refitted") && text.contains("neither theory is true"), "{text}");
     let table = |out: &str| fs::read(at.join(out).join("power.csv")).expect("a table");
     assert_eq!(table("p"), table("q"));
+    // How states are observed is drawn too, and the line says so.
+    let more = ["--prior", "observation.speech_motivation"];
+    let text = asked("o", &more);
+    assert!(text.contains("observation.speech_motivation"), "{text}");
+    let kept = fs::read_to_string(at.join("o/result.json")).expect("a result");
+    let kept: Value = serde_json::from_str(&kept).expect("JSON");
+    // Four verdicts are too few to differ; the error of an index so reliable does where it shows another share of motivation.
+    assert_ne!(kept["speech_sd"], told["speech_sd"]);
+    assert_eq!(kept["priors"].as_object().map(serde_json::Map::len), Some(5));
+    good(at, &["verify", "o"]);
     // The same job is found finished, and done again it is the same.
     assert!(asked("q", &[]).contains('q'));
     good(at, &["verify", "q"]);
@@ -102,6 +112,11 @@ fn what_cannot_be_told_apart_is_refused() {
         (&["power", "asean", "--from", "2004"], "--refit"),
         (&["power", "asean", "--refit", "--from", "2001"], "expected a year from 2002 to 2015"),
         (&["power", "asean", "--refit", "--fit-particles", "20"], "expected"),
+        (&["power", "asean", "--prior", "observation.speech_sd"], "follows from --reliability"),
+        (
+            &["power", "asean", "--prior", "observation.voice_sd"],
+            "would change nothing that is simulated or observed",
+        ),
     ];
     for (arguments, expected) in cases {
         let told = suasion(folder.path(), &[arguments, &["--out", "new"][..]].concat());
@@ -142,6 +157,24 @@ fn a_record_that_says_more_is_conditioned_on_weighed_and_fitted() {
         ["--likelihood", "--point", "--simulations", "20", "--filter-particles", "60", "--out", "fit"];
     let told = good(at, &[&["calibrate", "more.toml"][..], &fit, &point].concat());
     assert!(told.contains("observation.speech_sd"), "{told}");
+    // Of all numbers of how states are observed those are fitted that the record hangs on.
+    let all = [&fit[2..], &["--prior", "observation.*"], &point[..6], &["--out", "all"]].concat();
+    let told = good(at, &[&["calibrate", "more.toml"][..], &all].concat());
+    assert!(
+        told.contains("observation.reaction_motivation") && !told.contains("observation.voice"),
+        "{told}"
+    );
+    good(at, &["verify", "all"]);
+    let few = ["--evaluations", "3", "--fit-particles", "50", "--prior", "observation.*"];
+    let refit =
+        [&["weigh", "more.toml", "--refit", "--from", "2008", "--json", "--out", "r"][..], &few, &short];
+    let told: Value = serde_json::from_str(&good(at, &refit.concat())).expect("JSON");
+    let fitted = told["fitted"].as_array().expect("rows");
+    let names: Vec<&str> = fitted.iter().filter_map(|row| row["parameter"].as_str()).collect();
+    assert!(
+        names.contains(&"observation.speech_sd") && !names.contains(&"observation.voice_sd"),
+        "{names:?}"
+    );
     for (scenario, more, expected) in [
         ("more.toml", &[][..], "changes no statistic"),
         ("mine.toml", &["--likelihood"][..], "nothing is on record that it would change"),

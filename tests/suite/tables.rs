@@ -565,9 +565,31 @@ fn a_column_of_how_well_nothing_was_seen_is_refused() {
         suasion(at, &["check", "s.toml"])
     };
     assert!(check("state,year,attitudes,attitudes.error\nA,2002,0.5,0.02\n").status.success());
+    let told = stderr(&check("state,year,attitudes,attitudes.error\nA,2002,0.5,0.02\nA,2003,NA,0.02\n"));
+    assert!(
+        told.contains("o.csv:3: observed.A.2003: attitudes.error: it says how well `attitudes` was seen, and the row has none"),
+        "{told}"
+    );
     let told = stderr(&check("state,year,attitudes.error\nA,2002,0.02\n"));
     assert!(
         told.contains("attitudes.error: it says how well `attitudes` was seen, and there is no such column"),
+        "{told}"
+    );
+}
+
+#[test]
+fn of_sanctions_rating_regimes_alone_are_offered() {
+    let folder = TempDir::new().expect("a folder");
+    let regimes =
+        "[[regime]]\nid = \"tvpa\"\nkind = \"rating\"\n[[regime]]\nid = \"treaty\"\nkind = \"convention\"\n";
+    let scenario = format!(
+        "version = 2\ntitle = \"t\"\nobserved = \"o.csv\"\n[time]\nstart = 2001\nend = 2004\n[[state]]\nid = \"A\"\n{regimes}"
+    );
+    fs::write(folder.path().join("s.toml"), scenario).expect("written");
+    fs::write(folder.path().join("o.csv"), "state,year,sanctioned.nosuch\nA,2002,1\n").expect("written");
+    let told = stderr(&suasion(folder.path(), &["check", "s.toml"]));
+    assert!(
+        told.contains("sanctioned.nosuch: unknown column; there is `tvpa`") && !told.contains("treaty"),
         "{told}"
     );
 }

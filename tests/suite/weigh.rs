@@ -203,7 +203,29 @@ fn what_cannot_be_weighed_is_refused() {
             (&["weigh", "asean", "--from", "2001"], "--from 2001: expected a year from 2002 to 2015"),
             (&["weigh", "asean", "--from", "2010", "--until", "2009"], "--from 2010"),
             (&["weigh", "asean", "--particles", "49"], "50"),
-            (&["weigh", "asean", "--until", "1999"], "nothing is on record"),
+            (
+                &["weigh", "asean", "--until", "1999"],
+                "nothing is on record of asean until 1999: its run begins in 2001",
+            ),
+            (&["weigh", "asean", "--until", "2050"], "until 2050: the record of asean ends in 2015"),
+            (
+                &["weigh", "asean", "--years", "2001-2010", "--until", "2012"],
+                "until 2012: the run of asean ends in 2010",
+            ),
+            (&["weigh", "asean", ": parameters.drift=0"], "a counterfactual without a name"),
+            (
+                &["weigh", "asean", "X: parameters.drift=0", "Y: parameters.drift=0.0"],
+                "`Y` is the same world as `X`",
+            ),
+            (
+                &["weigh", "asean", "X: parameters.signalling=zz"],
+                "error: counterfactual X: parameters.signalling=zz: ",
+            ),
+            (&["weigh", "asean", "X: observation.speech_sd=0.3"], "changes how states are observed alone"),
+            (
+                &["weigh", "asean", "--refit", "--prior", "observation.*"],
+                "a fit to the record before --from 2009: observation.*: none of these numbers is read here",
+            ),
             (&["weigh", "asean", "null: parameters.drift=0"], "`null` is always weighed"),
             (&["weigh", "asean", "same: title='other'"], "changes nothing that is simulated"),
             (&["weigh", "asean", "--prior", "parameters.drift"], "--refit"),
@@ -282,7 +304,7 @@ fn what_has_no_likelihood_is_refused() {
         (&["--statistic", "1a"], "--statistic"),
         (&["--filter-particles", "20"], "50"),
         (&["--passes", "3"], "from 1 to 2"),
-        (&["--prior", "observation.*"], "nothing is on record that it would change"),
+        (&["--prior", "observation.*"], "observation.*: none of these numbers is read here"),
     ];
     let cases: Vec<(Vec<&str>, &str)> =
         cases.iter().map(|(more, expected)| ([&start[..], more].concat(), *expected)).collect();

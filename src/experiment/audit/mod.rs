@@ -14,7 +14,7 @@ pub use trial::{Answers, Drawn, Tried};
 pub use verdict::{CONSTRUCTION, Chance, Claimed, NIL, Sign, TOO_GREAT, Verdict};
 
 use crate::engine::parallel::Options;
-use crate::experiment::calibrate::{self, Parameter};
+use crate::experiment::calibrate::{self, Parameter, ParameterOf};
 use crate::experiment::error::ExperimentError;
 use crate::experiment::history::{self, Plan};
 use crate::experiment::outcome::Outcomes;
@@ -380,7 +380,18 @@ fn priors(asked: &[calibrate::Asked], base: &Scenario) -> Result<Vec<Parameter>,
     if all.is_empty() {
         all.push(calibrate::Asked::option(USUAL));
     }
-    Parameter::all(&all, &base.world)
+    let all = Parameter::that_apply(Parameter::all(&all, &base.world)?, &|_| false)?;
+    let (simulated, beside): (Vec<Parameter>, Vec<Parameter>) =
+        all.into_iter().partition(|p| !matches!(p.of, ParameterOf::Observation(_)));
+    // A scenario proposes priors for fits of whatever is on record.
+    match beside.first().filter(|_| !asked.is_empty()) {
+        Some(Parameter { path, .. }) => {
+            let found = format!("a prior of {path} would change nothing that is simulated");
+            let hint = "claims are tried over numbers of the scenario: leave it out";
+            Err(ExperimentError::asked(found, Some(hint.into())))
+        }
+        None => Ok(simulated),
+    }
 }
 
 /// A scenario with assignments.

@@ -4,7 +4,7 @@ use super::case::Case;
 use super::description::{Description, LikelihoodEntry, ParameterEntry};
 use super::identify::Marginal;
 use super::kernel::KernelKind;
-use super::likely::Likely;
+use super::likely::{Likely, fitted_record};
 use super::parameter::Parameter;
 use super::population::Population;
 use super::prior::Prior;
@@ -12,8 +12,9 @@ use super::run::predict;
 use super::store::Store;
 use super::tables::Predicted;
 use crate::engine::parallel::{Options, on_threads};
-use crate::evidence::frame::HoldOut;
+use crate::evidence::frame::{Frame, HoldOut};
 use crate::evidence::panel::Coding;
+use crate::evidence::watch::READ;
 use crate::experiment::error::ExperimentError;
 use crate::experiment::history::evaluate::{Effort, Noise};
 use crate::experiment::hold_out;
@@ -38,6 +39,8 @@ pub struct How<'a> {
     pub hold_out: &'a [String],
     /// How the panel is coded whose links are fitted.
     pub coding: Option<Coding>,
+    /// Whether the likelihood of the record is fitted, and not distances between statistics.
+    pub likelihood: bool,
     /// Replicates of each trial.
     pub replicates: u32,
     /// Particles of each generation.
@@ -77,6 +80,18 @@ impl Fit {
     ) -> Result<Fit, ExperimentError> {
         let scenario = loaded.build()?;
         let How { particles, replicates, quantile, kernel, .. } = how;
+        let clock = scenario.world.clock;
+        let default = HoldOut {
+            states: scenario.world.states.len() >= ENOUGH_STATES,
+            after: Some(LAST_FITTED).filter(|year| (clock.start..clock.end - 1).contains(year)),
+        };
+        let hold_out = hold_out::read(how.hold_out, &scenario.world, default)?;
+        let parameters = if how.likelihood {
+            let given = fitted_record(&scenario, &hold_out.fitted(Frame::new(&scenario)))?;
+            Parameter::that_apply(parameters, &|number| given.hangs_on(number))?
+        } else {
+            Parameter::that_apply(parameters, &|number| READ.contains(&number))?
+        };
         if (particles as usize) <= parameters.len() {
             return Err(ExperimentError::Asked(format!(
                 "--particles {particles}: fewer than the {} parameters and one, so that no spread of them can be told; take at least \
@@ -84,12 +99,6 @@ impl Fit {
                 parameters.len()
             )));
         }
-        let clock = scenario.world.clock;
-        let default = HoldOut {
-            states: scenario.world.states.len() >= ENOUGH_STATES,
-            after: Some(LAST_FITTED).filter(|year| (clock.start..clock.end - 1).contains(year)),
-        };
-        let hold_out = hold_out::read(how.hold_out, &scenario.world, default)?;
         let priors = parameters.iter().map(|p| p.prior).collect();
         let case = Case::new(loaded, parameters, how.statistics, hold_out, how.coding, (replicates, isa))?;
         Ok(Fit { scenario, case, priors, replicates, particles, quantile, kernel })

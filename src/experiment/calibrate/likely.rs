@@ -39,6 +39,17 @@ pub struct Likely<'a> {
     isa: Isa,
 }
 
+/// The record of a scenario without the years and states that are held out. States that are never graded are never held out.
+///
+/// # Errors
+/// If nothing is on record of what is fitted, or the record cannot be.
+pub(super) fn fitted_record(scenario: &Scenario, fitted: &Frame) -> Result<Given, ExperimentError> {
+    let (given, _) = on_record(scenario, Some(fitted.first + fitted.counted as i32 - 1))?;
+    let whole = Frame::new(scenario);
+    let held_out = whole.counted_states().filter(|state| !fitted.included[*state]);
+    Ok(held_out.fold(given, Given::without))
+}
+
 impl<'a> Likely<'a> {
     /// The record of a scenario without the years and states that the case holds out. States that are never graded are never held out.
     ///
@@ -50,12 +61,7 @@ impl<'a> Likely<'a> {
         effort: Effort,
         isa: Isa,
     ) -> Result<Likely<'a>, ExperimentError> {
-        let fitted = case.frame();
-        let (mut given, _) = on_record(scenario, Some(fitted.first + fitted.counted as i32 - 1))?;
-        let whole = Frame::new(scenario);
-        for state in whole.counted_states().filter(|state| !fitted.included[*state]) {
-            given = given.without(state);
-        }
+        let given = fitted_record(scenario, case.frame())?;
         let blind = |p: &&Parameter| match p.of {
             ParameterOf::Observation(k) => !given.hangs_on(OBSERVATION[k].name),
             _ => false,

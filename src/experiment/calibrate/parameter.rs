@@ -26,6 +26,8 @@ pub struct Parameter {
     pub prior: Prior,
     /// What it is a number of.
     pub of: ParameterOf,
+    /// Whether it was named with all others of its table, by `observation.*`: it is then left out where nothing reads it ([`Parameter::that_apply`]).
+    pub is_one_of_all: bool,
 }
 
 /// What a parameter is a number of.
@@ -142,10 +144,11 @@ impl Parameter {
             ExperimentError::Asked(what) => ExperimentError::Asked(format!("{whence} {path}: {what}")),
             other => other,
         };
+        let is_one_of_all = text.split_once('=').is_none() && text.trim() == format!("{OBSERVED_BY}*");
         let one = |path: String, prior: &dyn Fn((f64, f64)) -> Result<Prior, ExperimentError>| {
             let (of, limits) = ParameterOf::find(&path, world).map_err(|error| told(&path, error))?;
             let prior = prior(limits).map_err(|error| told(&path, error))?;
-            Ok(Parameter { path, prior, of })
+            Ok(Parameter { path, prior, of, is_one_of_all })
         };
         if let Some((path, prior)) = text.split_once('=') {
             return Ok(vec![one(path.trim().to_string(), &|limits| Prior::parse(prior, limits))?]);
@@ -185,6 +188,28 @@ impl Parameter {
         Parameter::all(&asked, &scenario.world)
     }
 
+    /// Those of some parameters that apply: of how states are observed, what was named by `observation.*` counts only where it is read, as `reads` says of a
+    /// name of [`OBSERVATION`].
+    ///
+    /// # Errors
+    /// If none is left.
+    pub fn that_apply(
+        parameters: Vec<Parameter>,
+        reads: &dyn Fn(&str) -> bool,
+    ) -> Result<Vec<Parameter>, ExperimentError> {
+        let is_read = |p: &Parameter| match p.of {
+            ParameterOf::Observation(k) => !p.is_one_of_all || reads(OBSERVATION[k].name),
+            _ => true,
+        };
+        let (kept, unread): (Vec<Parameter>, Vec<Parameter>) = parameters.into_iter().partition(is_read);
+        if kept.is_empty() && !unread.is_empty() {
+            let found = format!("{OBSERVED_BY}*: none of these numbers is read here");
+            let hint = "they are about readings on record, each named as one is, as [observed.speech]";
+            return Err(ExperimentError::asked(found, Some(hint.into())));
+        }
+        Ok(kept)
+    }
+
     /// The parameters of several texts, a later one in place of an earlier one at the same path.
     ///
     /// # Errors
@@ -200,5 +225,32 @@ impl Parameter {
             }
         }
         Ok(all)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_all_numbers_of_observation_those_count_that_are_read() {
+        let world = crate::scenario::Scenario::load("asean").unwrap().build_alone().unwrap().world;
+        let all = |texts: &[&str]| {
+            let asked: Vec<Asked> = texts.iter().map(|text| Asked::option(text)).collect();
+            Parameter::all(&asked, &world).unwrap()
+        };
+        let paths = |parameters: Vec<Parameter>| parameters.into_iter().map(|p| p.path).collect::<Vec<_>>();
+        let speech = |number: &str| number.starts_with("speech_");
+        let kept = Parameter::that_apply(all(&["parameters.drift", "observation.*"]), &speech).unwrap();
+        assert_eq!(
+            paths(kept),
+            ["parameters.drift", "observation.speech_motivation", "observation.speech_sd"]
+        );
+        // What is named by itself stays, for whoever refuses it.
+        let named = all(&["observation.*", "observation.voice_sd=uniform(0.1, 0.2)"]);
+        let kept = paths(Parameter::that_apply(named, &speech).unwrap());
+        assert!(kept.contains(&"observation.voice_sd".to_string()) && kept.len() == 3, "{kept:?}");
+        let error = Parameter::that_apply(all(&["observation.*"]), &|_| false).unwrap_err().to_string();
+        assert!(error.starts_with("observation.*: none of these numbers is read"), "{error}");
     }
 }

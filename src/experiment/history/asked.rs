@@ -4,7 +4,7 @@ use crate::engine::history::History;
 use crate::engine::parallel::Options;
 use crate::experiment::error::ExperimentError;
 use crate::experiment::history::drawn::PARTICLES_A_DRAW;
-use crate::experiment::history::{Plan, check, condition, lineage, on_record, recall};
+use crate::experiment::history::{Plan, check, check_until, condition, lineage, on_record, recall};
 use crate::experiment::job::SCENARIO;
 use crate::model::world::{Clock, World};
 use crate::output::manifest::Manifest;
@@ -46,19 +46,27 @@ impl FromStr for Asked {
     /// assert_eq!("record:until=2008,rows=50".parse(), Ok(Asked::Record { until: Some(2008), particles: None, rows: Some(50) }));
     /// assert_eq!("out/asean-condition".parse(), Ok(Asked::Folder("out/asean-condition".into())));
     /// assert_eq!("record:rows=0".parse::<Asked>(), Err("found `rows=0`, expected rows=1 or more".to_string()));
+    /// assert!("record:until=2008,until=2009".parse::<Asked>().unwrap_err().contains("expected it once"));
+    /// assert!("record:".parse::<Asked>().unwrap_err().contains("found nothing, expected until=YEAR"));
     /// assert!("record:till=2008".parse::<Asked>().unwrap_err().contains("until=YEAR, particles=N or rows=N"));
     /// ```
     fn from_str(text: &str) -> Result<Asked, String> {
-        let rest = match text.strip_prefix(RECORD) {
-            Some("") => "",
-            Some(rest) if rest.starts_with(':') => &rest[1..],
+        let (mut until, mut particles, mut rows) = (None, None, None);
+        let parts = match text.strip_prefix(RECORD) {
+            Some("") => return Ok(Asked::Record { until, particles, rows }),
+            Some(rest) if rest.starts_with(':') => rest[1..].split(','),
             _ => return Ok(Asked::Folder(text.into())),
         };
-        let (mut until, mut particles, mut rows) = (None, None, None);
-        for part in rest.split(',').filter(|part| !part.is_empty()) {
-            let expected = || format!("found `{part}`, expected until=YEAR, particles=N or rows=N");
+        let mut said: Vec<&str> = Vec::new();
+        for part in parts {
+            let found = if part.trim().is_empty() { "nothing".into() } else { format!("`{part}`") };
+            let expected = || format!("found {found}, expected until=YEAR, particles=N or rows=N");
             let (name, value) = part.split_once('=').ok_or_else(expected)?;
             let number = || value.trim().parse::<u32>().map_err(|_| expected());
+            if said.contains(&name.trim()) {
+                return Err(format!("found `{part}` after another `{}`, expected it once", name.trim()));
+            }
+            said.push(name.trim());
             match name.trim() {
                 "until" => until = Some(value.trim().parse::<i32>().map_err(|_| expected())?),
                 "particles" => particles = Some(number()?),
@@ -136,6 +144,8 @@ impl Told {
 /// What a history was made of, to be held against a scenario that is to be run in it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Origin {
+    /// Name of the scenario.
+    name: String,
     /// The world that was conditioned.
     world: World,
     /// Seed of its draws.
@@ -154,7 +164,13 @@ impl Origin {
     pub fn new(scenario: &Scenario, plan: Plan) -> Result<Origin, ExperimentError> {
         let (record, until) = on_record(scenario, plan.until)?;
         let told = Told { until, particles: plan.particles, rows: plan.rows };
-        Ok(Origin { world: scenario.world.clone(), seed: scenario.seed, record: record.blake3(), told })
+        Ok(Origin {
+            name: scenario.name.clone(),
+            world: scenario.world.clone(),
+            seed: scenario.seed,
+            record: record.blake3(),
+            told,
+        })
     }
 
     /// What a scenario that is run in the history is to it. `name` is what errors call the history.
@@ -181,16 +197,20 @@ impl Origin {
         let refuse = |found: String, hint: &str| {
             Err(ExperimentError::asked(format!("{name}: {found}"), Some(hint.into())))
         };
-        if self.seed != scenario.seed {
-            let (ours, theirs) = (scenario.seed, self.seed);
-            return refuse(format!("its seed is {theirs:#x}, and the scenario's is {ours:#x}"), AGAIN);
-        }
         if !alike(&self.world, &scenario.world) {
+            if self.name != scenario.name {
+                let found = format!("it is a history of {}, and not of {}", self.name, scenario.name);
+                return refuse(found, "name its scenario, or condition this one");
+            }
             let found = format!("it is a history of another scenario than {}", scenario.name);
             return refuse(
                 found,
                 "what every arm shares is set in both (a folder has its own in scenario.toml), counterfactuals in neither",
             );
+        }
+        if self.seed != scenario.seed {
+            let (ours, theirs) = (scenario.seed, self.seed);
+            return refuse(format!("its seed is {theirs}, and the scenario's is {ours}"), AGAIN);
         }
         let (record, _) = on_record(scenario, Some(self.told.until))?;
         if self.record != record.blake3() {
@@ -239,6 +259,7 @@ impl Asked {
         match self {
             Asked::Record { until, particles, rows } => {
                 let usual = Plan::new(rows.unwrap_or(scenario.replicates));
+                check_until(scenario, *until)?;
                 let (_, until) = on_record(scenario, *until)?;
                 let told = Told { until, particles: particles.unwrap_or(usual.particles), rows: usual.rows };
                 check(told.plan())?;
@@ -318,7 +339,8 @@ fn kept(folder: &Path, scenario: &Scenario) -> Result<Told, ExperimentError> {
     let text = std::fs::read_to_string(&path)
         .map_err(|error| ExperimentError::Asked(format!("{}: {error}", path.display())))?;
     let theirs = Scenario::parse(&manifest.scenario.name, &text, None)?.build_alone()?;
-    Origin { world: theirs.world, seed, record: record.into(), told }.check(&shown, scenario)?;
+    let name = manifest.scenario.name.clone();
+    Origin { name, world: theirs.world, seed, record: record.into(), told }.check(&shown, scenario)?;
     Ok(told)
 }
 

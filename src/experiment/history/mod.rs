@@ -102,11 +102,36 @@ pub fn on_record(scenario: &Scenario, until: Option<i32>) -> Result<(Given, i32)
     let given = given(world, &timeline, &scenario.observed, until)
         .map_err(|contradiction| ExperimentError::Asked(contradiction.to_string()))?;
     if given.years() == 0 || given.is_empty() {
-        let found =
-            format!("nothing is on record of {} from {} to {until}", scenario.name, world.clock.start);
-        return Err(ExperimentError::asked(found, Some(format!("its record goes from {first} to {last}"))));
+        let start = world.clock.start;
+        let found = if until < start {
+            format!("nothing is on record of {} until {until}: its run begins in {start}", scenario.name)
+        } else {
+            format!("nothing is on record of {} from {start} to {until}", scenario.name)
+        };
+        let of_reports = if world.ratings.is_empty() {
+            ", and reactions and sanctions count only where a regime rates states"
+        } else {
+            ""
+        };
+        let hint = format!("its record goes from {first} to {last}{of_reports}");
+        return Err(ExperimentError::asked(found, Some(hint)));
     }
     Ok((given, until))
+}
+
+/// Refuses a last year on record that is asked for and is none: nothing is on record after that of the record, or of the run.
+///
+/// # Errors
+/// If it is.
+pub fn check_until(scenario: &Scenario, until: Option<i32>) -> Result<(), ExperimentError> {
+    let (Some(until), Some((_, last))) = (until, years_on_record(&scenario.observed)) else { return Ok(()) };
+    let end = scenario.world.clock.end - 1;
+    let (what, last) = if end < last { ("run", end) } else { ("record", last) };
+    if until <= last {
+        return Ok(());
+    }
+    let found = format!("until {until}: the {what} of {} ends in {last}", scenario.name);
+    Err(ExperimentError::asked(found, Some(format!("name a year to {last}, or none"))))
 }
 
 /// The first and the last year of a record.
@@ -140,6 +165,7 @@ pub fn condition(
     told: &(dyn Fn(f64) + Sync),
 ) -> Result<Conditioned, ExperimentError> {
     check(plan)?;
+    check_until(scenario, plan.until)?;
     let (given, until) = on_record(scenario, plan.until)?;
     let timeline = Timeline::new(&scenario.world);
     let filter = Filter::new(scenario, &timeline, &given, plan.particles as usize, options);

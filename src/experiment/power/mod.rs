@@ -10,6 +10,7 @@
 //! what was drawn: each theory is fitted to the first years of each record, from where the scenario stands and under the priors from which was
 //! drawn, and weighed on the years that follow, as by [`weigh`](crate::experiment::weigh) with a refit.
 
+mod drawn;
 mod observed;
 mod refit;
 mod tables;
@@ -24,15 +25,14 @@ pub use verdict::{Chance, Verdict, Verdicts};
 
 use crate::engine::parallel::{Options, on_each, on_threads};
 use crate::evidence::frame::Frame;
-use crate::experiment::arms;
 use crate::experiment::calibrate::{Asked as AskedPrior, Parameter};
 use crate::experiment::draws::{Purpose, double_words};
 use crate::experiment::error::ExperimentError;
 use crate::experiment::history::evaluate::{Effort, evaluate};
 use crate::experiment::posterior::Posterior;
 use crate::experiment::weigh::{BASELINE, Clusters, NULL, Theory, rivals};
-use crate::model::parameters::CROWDING;
 use crate::scenario::{Loaded, Scenario};
+use drawn::priors_of;
 use observed::{Simulated, ways};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -119,8 +119,8 @@ pub struct Powered {
 type Scored = Option<(Vec<f64>, f64)>;
 
 impl Power {
-    /// What is to be told apart. `against` and `third` are counterfactuals in words; [`NULL`] is the scenario without crowding. Without `priors` the crowding
-    /// coefficients have those of the scenario, or their usual ranges.
+    /// What is to be told apart. `against` and `third` are counterfactuals in words; [`NULL`] is the scenario without crowding. Without `priors` of numbers of the
+    /// scenario the crowding coefficients have those of the scenario, or their usual ranges.
     ///
     /// # Errors
     /// If a theory is none, is not valid, or changes who exists; a prior is wrong; or the plan is not possible.
@@ -140,18 +140,7 @@ impl Power {
         }
         let theories = rivals(baseline, &base, &asked)?;
         let plan = Power::check(plan, &base)?;
-        let mut priors = priors.to_vec();
-        if priors.is_empty() {
-            priors.extend(CROWDING.iter().map(|name| {
-                let path = format!("parameters.{name}");
-                let own = base.priors.iter().find(|(of, _)| *of == path);
-                own.map_or_else(
-                    || AskedPrior::option(&path),
-                    |(path, prior)| AskedPrior::at(path, prior, "[prior]".into()),
-                )
-            }));
-        }
-        let priors = Parameter::all(&priors, &base.world)?;
+        let priors = priors_of(priors, &base)?;
         let fitted = plan.refit.map_or(Ok(Vec::new()), |_| refit::fitted(baseline, &theories, &priors))?;
         Ok(Power { baseline: baseline.clone(), base, theories, priors, fitted, plan })
     }
@@ -210,29 +199,6 @@ impl Power {
         self.plan.states.last().map_or(1, |most| most / self.base.world.states.len() as u32)
     }
 
-    /// The worlds of all theories with the coefficients of a draw; none where they make no valid scenario.
-    fn drawn(&self, prior: &Posterior, draw: usize) -> Result<Option<Vec<Scenario>>, ExperimentError> {
-        let mut loaded = self.baseline.clone();
-        prior.set(draw, &mut loaded)?;
-        let mut all = Vec::with_capacity(self.theories.len());
-        for theory in &self.theories {
-            let built = match &theory.text {
-                Some(text) => arms::ask(&loaded, text)?.loaded.build_alone(),
-                None => loaded.build_alone(),
-            };
-            let Ok(scenario) = built else { return Ok(None) };
-            if !scenario.world.shares_structure(&theory.scenario.world) {
-                let found = "a parameter that is drawn changes who is there, or when";
-                return Err(ExperimentError::asked(
-                    found,
-                    Some("only how much of something can be drawn".into()),
-                ));
-            }
-            all.push(scenario);
-        }
-        Ok(Some(all))
-    }
-
     /// Simulates, weighs and judges, on as many threads as asked for: the result is the same on any number. `told` hears how much is done, of 1.
     ///
     /// # Errors
@@ -267,7 +233,7 @@ impl Power {
                 return Err(ExperimentError::Stopped);
             }
             match self.drawn(&prior, draw)? {
-                Some(worlds) => drawn.push(worlds),
+                Some(draw) => drawn.push(draw),
                 None => refused += 1,
             }
         }
@@ -286,16 +252,17 @@ impl Power {
             simulated.extend((0..histories).map(|h| (truth, h, Err(ExperimentError::Stopped))));
         }
         on_each(&mut simulated, |_, (truth, h, simulated)| {
-            *simulated = Simulated::new(&of(*h)[*truth].world, self.luck(*h)[0], options.isa);
+            *simulated = Simulated::new(&of(*h).theories[*truth].world, self.luck(*h)[0], options.isa);
         });
         let simulated = simulated
             .into_iter()
             .map(|(truth, h, simulated)| Ok((truth, h, simulated?)))
             .collect::<Result<Vec<_>, ExperimentError>>()?;
-        let own = simulated.iter().filter(|(truth, ..)| *truth == 0).map(|(.., simulated)| simulated);
-        let observation = self.base.observed.observation;
-        let speech_sd = observed::speech_sd(own, &observation, self.plan.reliability);
-        let ways = ways(&observation, speech_sd, self.plan.coverage);
+        let own = simulated.iter().filter(|(truth, ..)| *truth == 0);
+        let own = own.map(|(_, h, simulated)| (simulated, of(*h).observation.speech_motivation));
+        let speech_sd = observed::speech_sd(own, self.plan.reliability);
+        let seen_by = |observation| ways(observation, speech_sd, self.plan.coverage);
+        let ways = seen_by(&self.base.observed.observation);
         let done = AtomicUsize::new(0);
         let all = simulated.len() * ways.len();
         let mut scored: Vec<(usize, usize, Result<Vec<Scored>, ExperimentError>)> = Vec::with_capacity(all);
@@ -304,7 +271,9 @@ impl Power {
         }
         on_each(&mut scored, |_, (k, way, scored)| {
             let (_, h, simulated) = &simulated[*k];
-            *scored = self.score(&of(*h)[..2], *h, simulated, &ways[*way], options, stop);
+            let draw = of(*h);
+            let way = &seen_by(&draw.observation)[*way];
+            *scored = self.score(&draw.theories[..2], *h, simulated, way, options, stop);
             told(((done.fetch_add(1, Ordering::Relaxed) + 1) as f64 / all as f64).min(1.0));
         });
         let mut by_case: Vec<(usize, u32, usize, Vec<Scored>)> = Vec::with_capacity(all);

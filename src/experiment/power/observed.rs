@@ -47,15 +47,31 @@ pub(super) fn ways(observation: &Observation<f64>, speech_sd: f64, coverage: f64
     ]
 }
 
-/// The standard deviation of an error that leaves an index of speech so reliable: of its variance V between state-years, `V (1 - R) / R`.
-pub(super) fn speech_sd<'s>(
-    histories: impl Iterator<Item = &'s Simulated>,
-    observation: &Observation<f64>,
-    reliability: f64,
-) -> f64 {
-    let weight = observation.speech_motivation;
+/// Whether what is observed hangs on a number of how states are observed, and no option sets it.
+pub(super) fn reads(number: &str) -> bool {
+    unread(number).is_none()
+}
+
+/// Why what is observed does not hang on a number of how states are observed; none where it does.
+pub(super) fn unread(number: &str) -> Option<&'static str> {
+    match number {
+        "speech_sd" => Some("the error of speech follows from --reliability"),
+        "reaction_coverage" => Some("how many reactions come on record, --coverage says"),
+        _ => {
+            let ways = ways(&Observation::default(), SEEN_SD, 1.0);
+            let mut seen = ways.iter().flat_map(|way| &way.observables);
+            let read = seen.any(|k| OBSERVABLES[*k].hangs_on(number));
+            (!read).then_some("it is about reactions, speech, reasons and scores, read with an error")
+        }
+    }
+}
+
+/// The standard deviation of an error that leaves an index of speech so reliable: of its variance V between state-years, `V (1 - R) / R`. Each history comes with the
+/// share of motivation in what speech shows in it.
+pub(super) fn speech_sd<'s>(histories: impl Iterator<Item = (&'s Simulated, f64)>, reliability: f64) -> f64 {
     let (mut count, mut sum, mut squares) = (0.0, 0.0, 0.0);
-    for Seen { variables: v, .. } in histories.flat_map(|simulated| &simulated.seen) {
+    let all = histories.flat_map(|(simulated, weight)| simulated.seen.iter().map(move |seen| (seen, weight)));
+    for (Seen { variables: v, .. }, weight) in all {
         let x = weight * v.motivation.0[0] + (1.0 - weight) * v.rhetoric.0[0];
         count += 1.0;
         sum += x;

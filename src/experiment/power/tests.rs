@@ -3,6 +3,7 @@
 use super::*;
 use crate::lanes::isa::Isa;
 use crate::model::observation::Observation;
+use crate::model::parameters::CROWDING;
 use crate::model::world::World;
 use std::num::NonZeroUsize;
 
@@ -181,8 +182,50 @@ fn a_refit_is_weighed_on_the_years_after_it_and_the_same_on_any_number_of_thread
     let all = run(&Power::new(&asean(), NULL, None, &elsewhere(), known).unwrap(), 2);
     let undecided = |found: &Powered| found.verdicts.iter().map(Verdicts::undecided).sum::<u32>();
     assert!(undecided(&one) >= undecided(&all), "{one:?} {all:?}");
-    let of_how_seen = [AskedPrior::option("observation.speech_sd=uniform(0.1, 0.2)")];
+    let of_how_seen = [AskedPrior::option("observation.reasons_sd=uniform(0.1, 0.2)")];
     let refused =
         Power::new(&asean(), NULL, None, &of_how_seen, refitting(2009, 8, 60)).unwrap_err().to_string();
-    assert!(refused.contains("observation.speech_sd cannot be refitted"), "{refused}");
+    assert!(refused.contains("observation.reasons_sd cannot be refitted"), "{refused}");
+}
+
+#[test]
+fn how_states_are_observed_is_drawn_beside_the_coefficients() {
+    let asked = |texts: &[&str]| texts.iter().map(|text| AskedPrior::option(text)).collect::<Vec<_>>();
+    let plan = Plan { histories: 4, particles: 60, ..Plan::default() };
+    let new = |texts: &[&str]| Power::new(&asean(), NULL, None, &asked(texts), plan.clone());
+    // Motivation that speech does not show is no evidence; all else is drawn as without.
+    let [silent, all] = ["0, 0.001", "0.999, 1"]
+        .map(|ends| run(&new(&[&format!("observation.speech_motivation=uniform({ends})")]).unwrap(), 2));
+    let way = |found: &Powered, name: &str| [0, 1].map(|simulated| of(found, simulated, name).clone());
+    for same in ["grades and adoptions", "+ reactions", "+ reasons"] {
+        assert_eq!(way(&silent, same), way(&all, same));
+    }
+    assert_ne!(silent.speech_sd, all.speech_sd);
+    // The crowding coefficients are drawn too, unless another number of the scenario is.
+    let paths = |power: &Power| power.priors.iter().map(|p| p.path.clone()).collect::<Vec<_>>();
+    let beside = paths(&new(&["observation.reasons_sd"]).unwrap());
+    assert!(beside.len() == 5 && beside[4] == "observation.reasons_sd", "{beside:?}");
+    assert_eq!(paths(&new(&["observation.reasons_sd", "parameters.drift"]).unwrap()).len(), 2);
+    // Of all those that are read, thresholds rise in each draw.
+    let power = new(&["observation.*"]).unwrap();
+    let read = paths(&power);
+    assert!(read.contains(&"observation.protection_thresholds[3]".to_string()), "{read:?}");
+    assert!(
+        !read
+            .iter()
+            .any(|path| path.contains("_cuts") || path.contains("voice") || path.ends_with("speech_sd"))
+    );
+    let prior = Posterior::of_prior("p", &power.priors, 3, 8).unwrap();
+    let drawn: Vec<_> = (0..8).map(|draw| power.drawn(&prior, draw).unwrap().unwrap().observation).collect();
+    assert!(drawn.iter().all(Observation::rises) && drawn[0] != drawn[1]);
+    for (text, expected) in [
+        ("observation.speech_sd", "--reliability"),
+        ("observation.reaction_coverage", "--coverage"),
+        ("observation.voice_sd", "would change nothing"),
+        ("observation.protection_cuts[1]", "would change nothing"),
+        ("link.spread", "its coding is not drawn"),
+    ] {
+        let error = new(&[text]).unwrap_err().to_string();
+        assert!(error.contains(expected), "{text}: {error}");
+    }
 }

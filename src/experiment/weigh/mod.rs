@@ -31,7 +31,7 @@ use crate::experiment::calibrate::{Best, Case, Climb, Likely, Parameter, Paramet
 use crate::experiment::error::ExperimentError;
 use crate::experiment::history::evaluate::{Effort, Evaluation, evaluate};
 use crate::experiment::history::likelihood::{Benchmark, benchmark};
-use crate::experiment::history::on_record;
+use crate::experiment::history::{check_until, on_record};
 use crate::model::observation::Observation;
 use crate::model::world::World;
 use crate::scenario::{Loaded, Scenario};
@@ -75,6 +75,7 @@ impl Scales {
         effort: Effort,
         refit: Option<Refit>,
     ) -> Result<Scales, ExperimentError> {
+        check_until(base, until)?;
         let (_, until) = on_record(base, until)?;
         let first = base.world.clock.start;
         let from = from.unwrap_or_else(|| usual_split(first, until));
@@ -83,8 +84,13 @@ impl Scales {
             let hint = "it is the first year that is held out, and what is fitted is before it";
             return Err(ExperimentError::asked(found, Some(hint.into())));
         }
-        if let Some(refit) = &refit {
+        let mut refit = refit;
+        if let Some(refit) = &mut refit {
             refit.effort.check()?;
+            let earlier = on_record(base, Some(from - 1)).map_err(|error| of_the_fit(error, from))?.0;
+            let reads = |number: &str| earlier.hangs_on(number);
+            refit.parameters = Parameter::that_apply(std::mem::take(&mut refit.parameters), &reads)
+                .map_err(|error| of_the_fit(error, from))?;
             let odd = |p: &&Parameter| matches!(p.of, ParameterOf::Coding(_));
             if let Some(parameter) = refit.parameters.iter().find(odd) {
                 let found = format!("{} is no number of the scenario", parameter.path);
@@ -186,6 +192,16 @@ impl Weighing {
     }
 }
 
+/// What a fit is refused for, with the years that it is to see.
+fn of_the_fit(error: ExperimentError, from: i32) -> ExperimentError {
+    match error {
+        ExperimentError::Asked(what) => {
+            ExperimentError::Asked(format!("a fit to the record before --from {from}: {what}"))
+        }
+        other => other,
+    }
+}
+
 /// Weighs theories of a scenario. `told` hears how much is done, of 1.
 ///
 /// # Errors
@@ -206,7 +222,8 @@ pub fn weigh(
         let fit = scales.refit.as_ref();
         let seen = Seen { until: scales.from - 1, without: &[] };
         let fit = fit.map(|refit| fit_theory(baseline, &theory, refit, seen, options, stop, &tell));
-        let (fitted, world, given) = match fit.transpose()? {
+        let fit = fit.transpose().map_err(|error| of_the_fit(error, scales.from))?;
+        let (fitted, world, given) = match fit {
             Some((fitted, world, observation)) => {
                 (Some(fitted), world, given.clone().observed_by(observation))
             }

@@ -76,10 +76,7 @@ fn overlays_say_where_a_problem_comes_from() {
         "state.pop-1.capacity=1",
         "--set state.pop-1.capacity=1: state.pop-1.capacity: there is no state `pop-1`; set `population.pop` as a whole, or use an event for one state of it",
     );
-    check(
-        "state.IDN",
-        "--set state.IDN: no `=`; write `--set path=value`, as `--set parameters.displacement=0`",
-    );
+    check("state.IDN", "--set state.IDN: no `=`; write `path=value`, as `parameters.displacement=0`");
     check("state.IDN.initial_phase=denial", "fine");
     check("title=other", "fine");
     check("drift=0", "--set drift=0: drift: `drift` is not the path of a value; write `parameters.drift`");

@@ -4,6 +4,7 @@
 use super::{HEAD, build, load};
 use crate::lanes::randomness::{Drawer, state_key};
 use crate::model::distribution::Distribution;
+use crate::model::observation::Observation;
 use crate::model::parameters::Parameters;
 use crate::model::world::{Change, RatingFields};
 use crate::scenario::{Ground, Scenario, document};
@@ -170,6 +171,12 @@ fn an_overlay_is_the_same_as_an_edit() {
         let (set, edited) = (loaded.build().unwrap(), build(&FULL.replacen(from, to, 1)));
         assert_eq!((set.world, set.seed), (edited.world, edited.seed), "{assignment}");
     }
+    // A list of which the file says nothing begins with its defaults.
+    let mut observed = load(FULL);
+    observed.set("observation.protection_thresholds[1]=0.3").unwrap();
+    let mut expected = Observation::default();
+    expected.protection_thresholds[1] = 0.3;
+    assert_eq!(observed.build().unwrap().observed.observation, expected);
     let mut loaded = load(FULL);
     loaded.set("state.*.openness=0.5").unwrap();
     let world = loaded.build().unwrap().world;

@@ -82,7 +82,7 @@ pub(super) struct Calibrate {
 impl Calibrate {
     pub(super) fn run(self, page: Page) -> Result<()> {
         let options = self.engine.options()?;
-        let fit = self.what.fit(options.isa)?;
+        let fit = self.what.fit(self.by.likelihood, options.isa)?;
         let out = self.place.target(self.usual(&fit));
         let likely = self.by.likely(&self.what, &fit, options.isa)?;
         let (likely, entry) = likely.unzip();

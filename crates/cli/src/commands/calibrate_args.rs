@@ -145,7 +145,8 @@ impl CalibrateArgs {
             .option("kernel", (self.kernel != usual.2).then(|| format!("{:?}", self.kernel)))
     }
 
-    pub(super) fn fit(&self, isa: Isa) -> Result<Fit> {
+    /// What is fitted: the likelihood of the record, or distances between statistics.
+    pub(super) fn fit(&self, likelihood: bool, isa: Isa) -> Result<Fit> {
         let loaded = self.scenario.loaded()?;
         let scenario = loaded.build()?;
         let parameters = self.priors.parameters(&scenario)?;
@@ -155,6 +156,7 @@ impl CalibrateArgs {
             statistics: &self.statistic,
             hold_out: &self.hold_out,
             coding,
+            likelihood,
             replicates,
             particles,
             quantile: self.quantile,

@@ -5,6 +5,7 @@ use super::calibrate_args::{CalibrateArgs, Fit};
 use super::calibrate_picture::picture;
 use super::calibrate_text::{parameters, parameters_json};
 use super::exit::{BadInput, Interrupted};
+use super::notice::notice;
 use super::numbers::plain;
 use super::page::Page;
 use super::place::with_folder;
@@ -134,7 +135,7 @@ impl Calibrate {
         let noise = fit.noise(likely, options, &stop)?;
         let warning = noise.and_then(|noise| noise.warning());
         if let Some(warning) = warning.as_ref().filter(|_| !silent) {
-            eprintln!("{warning}");
+            notice(warning);
         }
         let tempering = Tempering {
             priors: &fit.priors,

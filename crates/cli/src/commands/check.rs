@@ -130,7 +130,7 @@ fn summary(scenario: &Scenario, cost: &Estimate) -> Value {
 
 /// The problems of a scenario that is refused; one in words where it could not be read at all.
 fn refusal(error: &anyhow::Error) -> Value {
-    let problems = error.downcast_ref::<ScenarioError>().map(ScenarioError::problems).unwrap_or_default();
+    let problems = error.downcast_ref::<ScenarioError>().map(ScenarioError::to_problems).unwrap_or_default();
     let all = problems.iter().map(|problem| {
         json!({
             "file": problem.file,

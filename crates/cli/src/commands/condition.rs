@@ -17,7 +17,7 @@ use suasion::experiment::history::asked::COMMAND;
 use suasion::experiment::history::belief::Belief;
 use suasion::experiment::history::lineage::{LINEAGE, table};
 use suasion::experiment::history::{
-    Conditioned, LEAST_ANCESTORS, LEAST_PARTICLES, MOST_PARTICLES, Plan, condition, on_record,
+    Conditioned, LEAST_ANCESTORS, LEAST_PARTICLES, MOST_PARTICLES, Plan, check_until, condition, on_record,
 };
 use suasion::experiment::job::{Claimed, Job};
 use suasion::model::variable::Variable;
@@ -63,6 +63,7 @@ impl Condition {
         let options = self.engine.options()?;
         let usual = Plan::new(scenario.replicates);
         let plan = Plan { until: self.until, particles: self.particles.unwrap_or(usual.particles), ..usual };
+        check_until(&scenario, plan.until)?;
         let (record, until) = on_record(&scenario, plan.until)?;
         let target = self.place.target(self.usual(&scenario));
         let job = self.job(&scenario, plan, until, &record.blake3());
@@ -126,6 +127,21 @@ impl Condition {
             .with("record", record)
             .asked_by(arguments.concat());
         Job::new(entry, scenario)
+    }
+}
+
+/// How the states of a row were made to fit each other.
+fn say_kept(page: &mut Page, done: &Conditioned) {
+    let acceptance: Vec<String> = done.acceptance.iter().map(|share| format!("{share:.2}")).collect();
+    page.say(format!(
+        "lines kept when states of a row were made to fit each other: {}",
+        acceptance.join(", ")
+    ));
+    if let Some(share) = done.fresh {
+        page.say(format!(
+            "of states of whose lines fewer than {LEAST_ANCESTORS} particles were left, {} of fresh numbers tried were kept",
+            percentage(share)
+        ));
     }
 }
 
@@ -208,17 +224,7 @@ fn text(page: &mut Page, scenario: &Scenario, done: &Conditioned, belief: &Belie
         belief.benchmark.in_sample,
         belief.benchmark.sequential
     ));
-    let acceptance: Vec<String> = done.acceptance.iter().map(|share| format!("{share:.2}")).collect();
-    page.say(format!(
-        "lines kept when states of a row were made to fit each other: {}",
-        acceptance.join(", ")
-    ));
-    if let Some(share) = done.fresh {
-        page.say(format!(
-            "of states of whose lines fewer than {LEAST_ANCESTORS} particles were left, {} of fresh numbers tried were kept",
-            percentage(share)
-        ));
-    }
+    say_kept(page, done);
     page.say("\nmost surprising entries");
     let mut surprises = Table::of("state").key("year").numbers(["log-lik."]).texts(["on record", "expected"]);
     for surprise in belief.surprises(SURPRISES) {

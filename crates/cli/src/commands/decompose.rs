@@ -1,6 +1,7 @@
 //! `suasion compare --decompose`: the difference split among mechanisms, on the terminal, as a table and as a picture.
 
 use super::bars::{diverging, sides};
+use super::notice::notice;
 use super::numbers::{interval, signed};
 use super::page::Page;
 use super::progress::Progress;
@@ -80,7 +81,7 @@ impl Decompose {
         let games = plan(base, others, &asked, (outcomes, *level), self.permutations)?;
         let cost = cost(base, &games, if in_history { 2 } else { 1 }, options)?;
         if !quiet && cost.seconds > 10.0 {
-            eprintln!("--decompose takes {}", cost.words);
+            notice(&format!("--decompose takes {}", cost.words));
         }
         Ok(games.into_iter().map(|inner| Planned { inner, names: &base.names }).collect())
     }

@@ -1,5 +1,6 @@
 //! `suasion compare --effects`: the effect on each state taken apart, on the terminal and as a table.
 
+use super::notice::notice;
 use super::numbers::{interval, signed};
 use super::page::Page;
 use super::progress::Progress;
@@ -28,7 +29,7 @@ pub(super) fn planned(
     let all = Effects::plan(base, others, outcomes, *level)?;
     let cost = cost(base, &all, if in_history { 2 } else { 1 }, options)?;
     if !quiet && cost.seconds > 10.0 {
-        eprintln!("--effects takes {}", cost.words);
+        notice(&format!("--effects takes {}", cost.words));
     }
     Ok(all)
 }

@@ -1,5 +1,6 @@
 //! How a command ends: what is printed of an error, and the exit code.
 
+use super::notice::notice;
 use std::ffi::OsString;
 use std::fmt;
 use std::io::{self, Write};
@@ -82,8 +83,7 @@ pub fn report(error: &anyhow::Error) -> ExitCode {
     if causes.any(|e| e.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)) {
         return ExitCode::SUCCESS;
     }
-    // Nobody may be there to read it, which is no reason to panic.
-    let _ = writeln!(io::stderr(), "error: {}", message(&format!("{error:#}")));
+    notice(&format!("error: {}", message(&format!("{error:#}"))));
     let experiment = error.downcast_ref::<ExperimentError>();
     let output = match experiment {
         Some(ExperimentError::Output(output)) => Some(output),

@@ -33,6 +33,7 @@ mod list;
 mod map;
 mod merge;
 mod new;
+mod notice;
 mod numbers;
 mod page;
 mod panel;
@@ -186,6 +187,7 @@ impl Cli {
     /// Whatever the command meets; the caller prints it and chooses the exit code ([`exit::report`]).
     pub fn run(self) -> Result<()> {
         let page = Page::new(self.wide);
+        notice::be_wide(self.wide);
         match self.command {
             Command::List(list) => list.run(page),
             Command::New(new) => new.run(page),

@@ -46,6 +46,15 @@ impl New {
                     BadInput(format!("{}: exists already; nothing was written", path.display())).into()
                 );
             }
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                let folder = path.parent().unwrap_or(Path::new("."));
+                return Err(BadInput(format!(
+                    "{}: there is no folder {}; make it first, nothing was written",
+                    path.display(),
+                    folder.display()
+                ))
+                .into());
+            }
             other => other.with_context(|| format!("{}: cannot be made", path.display()))?,
         };
         let schema = write_schema(&path)?;

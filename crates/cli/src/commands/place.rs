@@ -1,11 +1,11 @@
 //! Where results go: the usual name of a job's folder, what is done about results that are there, and how that is told.
 
 use super::exit::BadInput;
+use super::notice::notice;
 use super::page::Page;
 use super::shared::ScenarioArgs;
 use anyhow::Result;
 use clap::Args;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use suasion::experiment::arms::slug;
 use suasion::experiment::job::{Claimed, Job};
@@ -58,7 +58,7 @@ impl ReplaceArg {
 pub(super) fn put_back(target: &Path, silent: bool) -> Result<()> {
     for told in recover(target)? {
         if !silent {
-            let _ = writeln!(std::io::stderr(), "{told}");
+            notice(&told);
         }
     }
     Ok(())

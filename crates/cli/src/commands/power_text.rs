@@ -6,7 +6,26 @@ use super::table::Table;
 use std::fmt::Write;
 use suasion::experiment::power::{Power, Powered, Refit, Verdicts};
 use suasion::experiment::weigh::{ERRORS, LEAST};
+use suasion::model::parameters::CROWDING;
 use suasion_show::plot::{Bar, Key, Plot, Rows, RowsPanel, Swatch};
+
+/// Names of drawn numbers that a line has room for.
+const FEW: usize = 4;
+
+/// What is drawn for each history, in words.
+fn what_is_drawn(asked: &Power) -> String {
+    let is_crowding =
+        |path: &str| path.strip_prefix("parameters.").is_some_and(|name| CROWDING.contains(&name));
+    let others: Vec<&str> =
+        asked.priors.iter().map(|p| p.path.as_str()).filter(|p| !is_crowding(p)).collect();
+    let told = match &others[..] {
+        [] => return "coefficients drawn from their priors".into(),
+        few if few.len() <= FEW => few.join(", "),
+        many => format!("{} other numbers", many.len()),
+    };
+    let crowding = if others.len() < asked.priors.len() { "coefficients and " } else { "" };
+    format!("{crowding}{told} drawn from their priors")
+}
 
 /// Says what came of it.
 pub(super) fn say(page: &mut Page, asked: &Power, found: &Powered) {
@@ -21,10 +40,11 @@ pub(super) fn say(page: &mut Page, asked: &Power, found: &Powered) {
         None => "nothing refitted".into(),
     };
     page.say(format!(
-        "{} simulated histories of each theory, {} against {}; coefficients drawn from their priors, {refitted}\n",
+        "{} simulated histories of each theory, {} against {}; {}, {refitted}\n",
         plan.histories,
         asked.name(0),
-        asked.name(1)
+        asked.name(1),
+        what_is_drawn(asked)
     ));
     let (several_states, several_years) = (plan.states.len() > 1, plan.until.len() > 1);
     let mut table = Table::of("simulated").texts(["observed"]);

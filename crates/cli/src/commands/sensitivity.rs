@@ -1,6 +1,7 @@
 //! `sensitivity`: which axes an outcome depends on. It sweeps, or takes a finished sweep, and has it analysed.
 
 use super::exit::{BadInput, stopped_sweep};
+use super::notice::notice;
 use super::page::Page;
 use super::place::{Name, PlaceArgs, done_before, put_back, put_files};
 use super::progress::Progress;
@@ -191,8 +192,8 @@ impl Sensitivity {
             keep_steps: self.scenario.set.iter().any(|set| set.trim().starts_with("time.steps_per_year")),
         };
         let Swept { base, request, notices } = asked.lay(&mut loaded)?;
-        for notice in notices.iter().filter(|_| !self.quiet) {
-            eprintln!("{notice}");
+        for said in notices.iter().filter(|_| !self.quiet) {
+            notice(said);
         }
         let out = self.place.target(self.usual(&base.name, method));
         suasion::experiment::cost::refuse_what_a_sweep_cannot(&base, &request, Some(&out), None)?;
@@ -207,7 +208,7 @@ impl Sensitivity {
         put_back(&out, silent)?;
         match sweeping.begin()? {
             Begun::Finished(_) if silent => {}
-            Begun::Finished(manifest) => eprintln!("{}", done_before(&out, &manifest)),
+            Begun::Finished(manifest) => notice(&done_before(&out, &manifest)),
             Begun::Ready(work) => {
                 let stop = stop_flag()?;
                 let mut progress = Progress::new("runs", 0, silent);

@@ -1,5 +1,6 @@
 //! What `suasion weigh` does beside predicting years: states that are left out, and a few states weighed as whole runs.
 
+use super::notice::notice;
 use super::numbers::{plain, signed};
 use super::page::Page;
 use super::results::{Results, records};
@@ -97,7 +98,9 @@ impl BesideArgs {
             s if s < 5400.0 => format!("{:.0} minutes", s / 60.0),
             s => format!("{:.1} hours; fewer --evaluations or --fit-particles take less", s / 3600.0),
         };
-        eprintln!("leaving states out: {what}{evaluations} evaluations of the likelihood, about {time}");
+        notice(&format!(
+            "leaving states out: {what}{evaluations} evaluations of the likelihood, about {time}"
+        ));
         Ok(())
     }
 
