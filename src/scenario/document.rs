@@ -23,6 +23,8 @@ pub(crate) struct Origin {
 pub(crate) struct Layer {
     /// The file's name; empty where there is none.
     pub file: String,
+    /// What the file says; empty of a table of rows and where there is none.
+    pub text: Arc<str>,
     /// The overlay in words; none for a file by itself.
     pub overlay: Option<String>,
     /// Whether it is a table of rows (CSV), where a value is a cell.
@@ -215,7 +217,10 @@ pub(crate) struct Document {
 impl Document {
     /// Adds a layer and returns its number.
     pub fn layer(&mut self, file: impl Into<String>, overlay: Option<String>) -> u32 {
-        self.layers.push(Layer { file: file.into(), overlay, table: false });
+        let file = file.into();
+        let same = self.layers.iter().find(|layer| layer.file == file && !layer.text.is_empty());
+        let text = same.map_or_else(Arc::default, |layer| layer.text.clone());
+        self.layers.push(Layer { file, text, overlay, table: false });
         (self.layers.len() - 1) as u32
     }
 

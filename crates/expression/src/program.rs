@@ -27,7 +27,7 @@ pub struct Program {
 }
 
 /// What a program computes with, for `N` states.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Registers<const N: usize>(Vec<[Lane; N]>);
 
 impl<const N: usize> Registers<N> {

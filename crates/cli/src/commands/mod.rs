@@ -57,6 +57,7 @@ mod sweep_args;
 mod sweep_design;
 mod sweep_table;
 mod table;
+mod theories;
 mod validate;
 mod validate_forecast;
 mod validate_skill;
@@ -95,6 +96,8 @@ pub struct Cli {
 enum Command {
     /// List the bundled scenarios, or what a scenario holds
     List(list::List),
+    /// List the bundled theories, or say what one argues
+    Theories(theories::Theories),
     /// Start a scenario file of your own
     New(new::New),
     Convert(convert::Convert),
@@ -187,6 +190,7 @@ impl Cli {
         let page = Page::new(self.wide);
         match self.command {
             Command::List(list) => list.run(page),
+            Command::Theories(theories) => theories.run(page),
             Command::New(new) => new.run(page),
             Command::Convert(convert) => convert.run(page),
             Command::Check(check) => check.run(page),
