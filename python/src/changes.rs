@@ -57,6 +57,8 @@ pub enum Change {
     Set(String),
     /// A counterfactual.
     Counterfactual(String),
+    /// A theory.
+    Theory(String),
 }
 
 impl Change {
@@ -65,6 +67,7 @@ impl Change {
         match self {
             Change::Set(assignment) => loaded.set(assignment),
             Change::Counterfactual(name) => loaded.apply_counterfactual(name),
+            Change::Theory(name) => loaded.apply_theory(&library::theories::read(name)?),
         }
     }
 }
@@ -176,7 +179,7 @@ impl Scenario {
                     "counterfactual `{name}`: found a value of type {kind}, expected a dict of values by path, or a Scenario"
                 )));
             };
-            all.push(arms::Asked { name, loaded });
+            all.push(arms::Asked { name, title: None, loaded });
         }
         Ok((all, made))
     }

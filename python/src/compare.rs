@@ -25,6 +25,7 @@ use suasion::experiment::history::apart::{Answer, why};
 use suasion::experiment::paired::{Pair, Profile};
 use suasion::experiment::posterior::Worlds;
 use suasion::experiment::shapley::shares;
+use suasion::model::world::World;
 
 /// What a comparison gave: tables of paired differences, and of shares of mechanisms.
 #[pyclass(frozen, module = "suasion")]
@@ -344,8 +345,10 @@ fn to_split<'a>(
         return Ok(Vec::new());
     }
     let Asked { base, others, outcomes, level } = asked;
-    let games = plan(base, others, &mechanisms(decompose).map_err(raise)?, (outcomes, *level), pairs)
-        .map_err(raise)?;
+    let worlds: Vec<&World> =
+        std::iter::once(&base.world).chain(others.iter().map(|arm| &arm.scenario.world)).collect();
+    let asked = mechanisms(decompose, &worlds).map_err(raise)?;
+    let games = plan(base, others, &asked, (outcomes, *level), pairs).map_err(raise)?;
     py.detach(|| cost(base, &games, times, options)).map_err(raise)?;
     Ok(games)
 }

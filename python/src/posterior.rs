@@ -132,7 +132,7 @@ fn changed(mut loaded: Loaded, changes: &[Change]) -> Result<Loaded, ExperimentE
 
 /// The same without the counterfactual.
 fn values_set(mut loaded: Loaded, changes: &[Change]) -> Result<Loaded, ExperimentError> {
-    let values = changes.iter().filter(|change| matches!(change, Change::Set(_)));
+    let values = changes.iter().filter(|change| !matches!(change, Change::Counterfactual(_)));
     values.into_iter().try_for_each(|change| change.of(&mut loaded))?;
     Ok(loaded)
 }

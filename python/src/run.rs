@@ -166,7 +166,7 @@ fn run(
     Ok(Run {
         trajectories: table(tables.trajectories, schema::trajectories(world), trajectories)?,
         events: table(tables.events, schema::events(), events)?,
-        ledger: table(tables.ledger, schema::ledger(), ledger)?,
+        ledger: table(tables.ledger, schema::ledger(world), ledger)?,
         summary: summary
             .map(|summary| Py::new(py, summary::table(&summary, world, &metadata)?))
             .transpose()?,

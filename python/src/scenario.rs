@@ -131,6 +131,22 @@ impl Scenario {
         Ok(Scenario { loaded, baseline, steps_set, built: Arc::new(built), read, changes })
     }
 
+    /// The scenario with a theory laid over it: a bundled one, or the path of a file that ends in `.toml`.
+    ///
+    /// >>> asean = suasion.Scenario.bundled("asean").theory("backlash")
+    /// >>> asean = asean.set("parameters.backlash", 0.3)
+    fn theory(&self, py: Python<'_>, name: &str) -> PyResult<Scenario> {
+        let theory = library::theories::read(name).map_err(raise)?;
+        let mut changed = self.clone_with(self.loaded.clone());
+        changed.loaded.apply_theory(&theory).map_err(raise)?;
+        if let Some(baseline) = &mut changed.baseline {
+            baseline.apply_theory(&theory).map_err(raise)?;
+        }
+        changed.changes.push(Change::Theory(name.to_string()));
+        changed.built = Arc::new(py.detach(|| changed.loaded.build()).map_err(raise)?);
+        Ok(changed)
+    }
+
     /// Names of the counterfactuals that the scenario brings along.
     #[getter]
     fn counterfactuals(&self) -> Vec<String> {

@@ -509,6 +509,8 @@ class Scenario:
         """The scenario with a value set by path, or several: `set({path: value})`. Units are the scenario file's."""
     def counterfactual(self, name: str) -> Scenario:
         """The scenario's counterfactual of this name."""
+    def theory(self, name: str) -> Scenario:
+        """The scenario with a theory laid over it: a bundled one, or the path of a file that ends in `.toml`."""
     @property
     def counterfactuals(self) -> list[str]:
         """Names of the counterfactuals that the scenario brings along."""

@@ -3,7 +3,7 @@
 use crate::excerpt::excerpt;
 use crate::experiment::error::ExperimentError;
 use crate::experiment::paired;
-use crate::scenario::{Loaded, Scenario};
+use crate::scenario::{Loaded, Scenario, theories};
 
 /// A counterfactual beside the base.
 #[derive(Clone, Debug)]
@@ -21,6 +21,8 @@ pub struct Arm {
 pub struct Asked {
     /// What it is called.
     pub name: String,
+    /// The title of a theory.
+    pub title: Option<String>,
     /// The scenario with what it changes.
     pub loaded: Loaded,
 }
@@ -60,7 +62,10 @@ fn pin(loaded: &mut Loaded, scenario: &Scenario) -> Result<usize, ExperimentErro
     Ok(paths.len())
 }
 
-/// A counterfactual of a scenario, from its name, from `TITLE: path=value; path=value`, or from assignments alone.
+/// How the text of a theory as an arm begins: `theory backlash`.
+pub const THEORY: &str = "theory ";
+
+/// A counterfactual of a scenario, from its name, from `theory NAME` (see [`theories::read`]), from `TITLE: path=value; path=value`, or from assignments alone.
 ///
 /// # Errors
 /// If there is no such counterfactual, it has no name, or a path leads nowhere.
@@ -78,6 +83,11 @@ fn pin(loaded: &mut Loaded, scenario: &Scenario) -> Result<usize, ExperimentErro
 /// ```
 pub fn ask(baseline: &Loaded, text: &str) -> Result<Asked, ExperimentError> {
     let mut loaded = baseline.clone();
+    if let Some(reference) = text.strip_prefix(THEORY) {
+        let theory = theories::read(reference.trim())?;
+        loaded.apply_theory(&theory)?;
+        return Ok(Asked { name: theory.name, title: Some(theory.head.title), loaded });
+    }
     let (name, assignments) = read(text);
     if name.is_empty() {
         let found = format!("a counterfactual without a name: `{}`", excerpt(text));
@@ -92,7 +102,7 @@ pub fn ask(baseline: &Loaded, text: &str) -> Result<Asked, ExperimentError> {
     for assignment in assignments {
         loaded.set_by(assignment, Some(by.clone()))?;
     }
-    Ok(Asked { name, loaded })
+    Ok(Asked { name, title: None, loaded })
 }
 
 /// The counterfactuals asked for as arms beside the base; with `observed`, their record pinned too.
@@ -101,7 +111,7 @@ pub fn ask(baseline: &Loaded, text: &str) -> Result<Asked, ExperimentError> {
 /// If one is asked for twice, is not valid, does not pair with the base, or changes nothing that is simulated.
 pub fn build(all: Vec<Asked>, base: &Scenario, observed: bool) -> Result<Vec<Arm>, ExperimentError> {
     let mut arms: Vec<Arm> = Vec::new();
-    for Asked { name, loaded } in all {
+    for Asked { name, loaded, title: title_of_theory } in all {
         let bad = |what: &str| ExperimentError::Asked(format!("counterfactual `{name}`: {what}"));
         if arms.iter().any(|earlier| earlier.name == name) {
             return Err(bad("asked for twice"));
@@ -116,8 +126,8 @@ pub fn build(all: Vec<Asked>, base: &Scenario, observed: bool) -> Result<Vec<Arm
         if scenario.world == base.world {
             return Err(bad("changes nothing that is simulated: both arms are the same world"));
         }
-        let title = scenario.counterfactuals.iter().find(|c| c.id == name).map_or("", |c| &c.title);
-        arms.push(Arm { title: title.to_string(), name, scenario });
+        let title = scenario.counterfactuals.iter().find(|c| c.id == name).map(|c| c.title.clone());
+        arms.push(Arm { title: title.or(title_of_theory).unwrap_or_default(), name, scenario });
     }
     Ok(arms)
 }

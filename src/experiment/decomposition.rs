@@ -6,9 +6,10 @@ use crate::engine::parallel::Options;
 use crate::experiment::arms::Arm;
 use crate::experiment::cost::estimate;
 use crate::experiment::error::ExperimentError;
-use crate::experiment::mechanism::{MECHANISMS, Mechanism, find};
+use crate::experiment::mechanism::{MECHANISMS, Mechanism, own};
 use crate::experiment::outcome::{Outcomes, Place};
-use crate::experiment::shapley::{Game, MOST_EXACT, Method};
+use crate::experiment::shapley::{Game, MOST, MOST_EXACT, Method};
+use crate::model::world::World;
 use crate::scenario::{Scenario, nearest};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -26,7 +27,7 @@ pub struct Planned<'a> {
     /// The counterfactual.
     pub arm: &'a Arm,
     /// Mechanisms that were asked for and act in neither arm.
-    pub idle: Vec<&'static str>,
+    pub idle: Vec<String>,
     /// What is left out, in sentences; empty where nothing is.
     pub notes: String,
 }
@@ -40,36 +41,42 @@ pub struct Cost {
     pub words: String,
 }
 
-/// The mechanisms of these names; all of them for `all`.
+/// The mechanisms of these names, of the model or of those that some worlds declare; all of them for `all`.
 ///
 /// # Errors
 /// If one is none, or is named twice.
 ///
 /// ```
 /// use suasion::experiment::decomposition::mechanisms;
-/// assert_eq!(mechanisms(&["self-determination"]).unwrap()[0].name, "self_determination");
-/// assert!(mechanisms(&["all"]).unwrap().len() > 20);
-/// let error = mechanisms(&["signaling"]).unwrap_err().to_string();
+/// assert_eq!(mechanisms(&["self-determination"], &[]).unwrap()[0].name, "self_determination");
+/// assert!(mechanisms(&["all"], &[]).unwrap().len() > 20);
+/// let error = mechanisms(&["signaling"], &[]).unwrap_err().to_string();
 /// assert_eq!(error, "--decompose: there is no mechanism `signaling`; did you mean `signalling`?");
 /// ```
-pub fn mechanisms<S: AsRef<str>>(names: &[S]) -> Result<Vec<&'static Mechanism>, ExperimentError> {
+pub fn mechanisms<S: AsRef<str>>(names: &[S], worlds: &[&World]) -> Result<Vec<Mechanism>, ExperimentError> {
+    let known: Vec<Mechanism> = own(worlds).into_iter().chain(MECHANISMS.iter().cloned()).collect();
     if names.len() == 1 && names[0].as_ref() == "all" {
-        return Ok(MECHANISMS.iter().collect());
+        return Ok(known);
     }
     let mut seen = BTreeSet::new();
     let mut all = Vec::new();
     for name in names.iter().map(|name| name.as_ref().trim().replace('-', "_")) {
-        let Some(mechanism) = find(&name) else {
-            let hint = nearest(&name, MECHANISMS.iter().map(|m| m.name)).unwrap_or_else(|| {
-                format!("they are {}", MECHANISMS.iter().map(|m| m.name).collect::<Vec<_>>().join(", "))
+        let found: Vec<&Mechanism> = known.iter().filter(|m| m.name.replace('-', "_") == name).collect();
+        if found.len() > 1 {
+            let found = format!("--decompose: `{name}` is a mechanism of the model and one of the scenario");
+            return Err(ExperimentError::asked(found, Some("give the scenario's another id".into())));
+        }
+        let Some(mechanism) = found.first() else {
+            let hint = nearest(&name, known.iter().map(|m| &*m.name)).unwrap_or_else(|| {
+                format!("they are {}", known.iter().map(|m| &*m.name).collect::<Vec<_>>().join(", "))
             });
             let found = format!("--decompose: there is no mechanism `{name}`; {hint}");
             return Err(ExperimentError::Asked(found));
         };
-        if !seen.insert(mechanism.name) {
+        if !seen.insert(name.clone()) {
             return Err(ExperimentError::Asked(format!("--decompose: `{name}` is named twice")));
         }
-        all.push(mechanism);
+        all.push((*mechanism).clone());
     }
     Ok(all)
 }
@@ -82,7 +89,7 @@ pub fn mechanisms<S: AsRef<str>>(names: &[S]) -> Result<Vec<&'static Mechanism>,
 pub fn plan<'a>(
     base: &'a Scenario,
     others: &'a [Arm],
-    asked: &[&'static Mechanism],
+    asked: &[Mechanism],
     (outcomes, level): (&Outcomes, f64),
     pairs: Option<u32>,
 ) -> Result<Vec<Planned<'a>>, ExperimentError> {
@@ -92,7 +99,7 @@ pub fn plan<'a>(
 fn plan_one<'a>(
     base: &'a Scenario,
     arm: &'a Arm,
-    asked: &[&'static Mechanism],
+    asked: &[Mechanism],
     (outcomes, level): (&Outcomes, f64),
     pairs: Option<u32>,
 ) -> Result<Planned<'a>, ExperimentError> {
@@ -125,7 +132,14 @@ fn plan_one<'a>(
         return Err(ExperimentError::Asked(found));
     }
     let (mechanisms, idle): (Vec<_>, Vec<_>) =
-        asked.iter().copied().partition(|m| m.acts_in(world) || m.acts_in(theirs));
+        asked.iter().cloned().partition(|m| m.acts_in(world) || m.acts_in(theirs));
+    if mechanisms.len() > MOST {
+        let found = format!(
+            "--decompose: {} mechanisms act, more than the {MOST} among whom a difference is split",
+            mechanisms.len()
+        );
+        return Err(ExperimentError::asked(found, Some("name those that matter".into())));
+    }
     let method = match pairs {
         Some(pairs) => Method::Sampled(pairs),
         None if mechanisms.len() <= MOST_EXACT => Method::Exact,
@@ -140,7 +154,7 @@ fn plan_one<'a>(
         replicates: base.replicates,
         level,
     };
-    let idle = idle.into_iter().map(|m| m.name).collect();
+    let idle = idle.into_iter().map(|m| m.name.into_owned()).collect();
     Ok(Planned { game, arm, idle, notes })
 }
 

@@ -8,7 +8,7 @@ use crate::experiment::compare::{Described, Making, STATE};
 use crate::experiment::outcome::{Measure, Outcome, Outcomes, Place, year};
 use crate::experiment::paired::Profile;
 use crate::model::distribution::Distribution;
-use crate::model::ledger::{TERM_NAMES, TERMS};
+use crate::model::ledger::{TERM_NAMES, term_name, term_title, terms};
 use crate::model::traits::{SENDER_STANDING, STRATEGIC_VALUE, TRAITS};
 use crate::model::variable::Variable;
 use crate::model::world::{Change, RATING_FIELDS, TIERS, World};
@@ -23,7 +23,7 @@ pub const MOTIVATION: Measure = Measure::Variable(Variable::Motivation);
 /// for beyond those.
 pub fn outcomes(world: &World, asked: &[Outcome]) -> Outcomes {
     let mut all = vec![MOTIVATION];
-    all.extend((0..TERMS).map(Measure::Term).chain((0..TERMS).map(Measure::Total)));
+    all.extend((0..terms(world)).map(Measure::Term).chain((0..terms(world)).map(Measure::Total)));
     all.extend((0..world.instruments.len()).map(|j| Measure::Variable(Variable::Adopted(j))));
     for g in 0..world.ratings.len() {
         all.extend((0..TIERS.len()).map(|tier| Measure::Is(Variable::Tier(g), tier as u8)));
@@ -36,8 +36,8 @@ pub fn outcomes(world: &World, asked: &[Outcome]) -> Outcomes {
 /// What a term moved in all.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Moved {
-    /// The term's name.
-    pub term: &'static str,
+    /// The term: a column of the ledger.
+    pub term: usize,
     /// Its change of motivation over the run.
     pub total: Estimate,
     /// The year in which it moved most in the direction of its total.
@@ -48,14 +48,14 @@ pub struct Moved {
 pub fn moved(world: &World, profile: &Profile, place: Place, level: f64) -> Vec<Moved> {
     let level = Level::new(level);
     let last = world.clock.years();
-    let mut all: Vec<Moved> = (0..TERMS)
+    let mut all: Vec<Moved> = (0..terms(world))
         .filter_map(|k| {
             let total = profile.estimate(Outcome::new(Measure::Total(k), place, last), &level)?;
             let sign = if total.mean < 0.0 { -1.0 } else { 1.0 };
             let mean = |row| profile.mean(Outcome::new(Measure::Term(k), place, row)).unwrap_or_default();
             let in_year = |row: &usize| sign * mean(*row);
             let most = (1..=last).max_by(|a, b| in_year(a).total_cmp(&in_year(b))).unwrap_or(1);
-            Some(Moved { term: TERM_NAMES[k], total, most: year(world, most) })
+            Some(Moved { term: k, total, most: year(world, most) })
         })
         .collect();
     all.sort_by(|a, b| b.total.mean.abs().total_cmp(&a.total.mean.abs()));
@@ -72,7 +72,11 @@ pub fn totals(world: &World, profile: &Profile, level: f64) -> Described {
         .collect();
     let mut making = Making::default();
     making.text("state", STATE, rows.iter().map(|(state, _)| state.clone()).collect());
-    making.text("term", "term of the ledger", rows.iter().map(|(_, m)| m.term.to_string()).collect());
+    making.text(
+        "term",
+        "term of the ledger",
+        rows.iter().map(|(_, m)| term_name(world, m.term).to_string()).collect(),
+    );
     let n = rows.iter().map(|(_, m)| m.total.n as i32).collect();
     making.whole("n", "-", "replicates", n);
     let unit = "change of motivation";
@@ -99,11 +103,16 @@ pub fn sentences(world: &World, profile: &Profile, place: Place, name: &str, lev
     let part = |moved: &Moved| {
         let interval =
             moved.total.interval.map_or_else(String::new, |i| format!(" [{:+.3}, {:+.3}]", i.low, i.high));
-        format!("{} ({:+.3}{interval}; most in {})", words(moved.term), moved.total.mean, moved.most)
+        format!(
+            "{} ({:+.3}{interval}; most in {})",
+            term_title(world, moved.term),
+            moved.total.mean,
+            moved.most
+        )
     };
     // An interval that holds 0 does not tell a term's direction.
-    let clear =
-        |m: &&Moved| !NO_MECHANISM.contains(&m.term) && m.total.interval.is_none_or(|i| !i.holds(0.0));
+    let is_mechanism = |m: &Moved| TERM_NAMES.get(m.term).is_none_or(|name| !NO_MECHANISM.contains(name));
+    let clear = |m: &&Moved| is_mechanism(m) && m.total.interval.is_none_or(|i| !i.holds(0.0));
     let up = moved.iter().filter(clear).find(|m| m.total.mean >= 0.0005).map(part);
     let down = moved.iter().filter(clear).find(|m| m.total.mean <= -0.0005).map(part);
     let what = match (up, down) {

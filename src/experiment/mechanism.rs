@@ -6,18 +6,21 @@
 
 use crate::model::factor::Factor;
 use crate::model::world::World;
+use std::borrow::Cow;
 
 /// A mechanism: its name, what it says, and what is 0 when it is off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mechanism {
     /// Name, as on the command line and in tables.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// What it says, in a few words.
-    pub meaning: &'static str,
+    pub meaning: Cow<'static, str>,
     /// Parameters that are 0 when it is off.
     pub parameters: &'static [&'static str],
     /// Numbers of rating regimes that are 0 when it is off.
     pub fields: &'static [&'static str],
+    /// Whether it is one that a scenario declares, by its id.
+    pub own: bool,
 }
 
 const fn by_parameter(
@@ -25,11 +28,13 @@ const fn by_parameter(
     meaning: &'static str,
     parameters: &'static [&'static str],
 ) -> Mechanism {
-    Mechanism { name, meaning, parameters, fields: &[] }
+    let (name, meaning) = (Cow::Borrowed(name), Cow::Borrowed(meaning));
+    Mechanism { name, meaning, parameters, fields: &[], own: false }
 }
 
 const fn by_field(name: &'static str, meaning: &'static str, fields: &'static [&'static str]) -> Mechanism {
-    Mechanism { name, meaning, parameters: &[], fields }
+    let (name, meaning) = (Cow::Borrowed(name), Cow::Borrowed(meaning));
+    Mechanism { name, meaning, parameters: &[], fields, own: false }
 }
 
 /// Every mechanism, in the order of the step.
@@ -113,6 +118,18 @@ pub fn find(name: &str) -> Option<&'static Mechanism> {
     MECHANISMS.iter().find(|mechanism| mechanism.name == name)
 }
 
+/// The mechanisms that some worlds declare, each once, in the order of the worlds.
+pub fn own(worlds: &[&World]) -> Vec<Mechanism> {
+    let mut all: Vec<Mechanism> = Vec::new();
+    for declared in worlds.iter().flat_map(|world| &world.theory.said.mechanisms) {
+        if all.iter().all(|known| known.name != declared.id) {
+            let (name, meaning) = (declared.id.clone().into(), declared.title.clone().into());
+            all.push(Mechanism { name, meaning, parameters: &[], fields: &[], own: true });
+        }
+    }
+    all
+}
+
 impl Mechanism {
     /// Switches the mechanism off in a world.
     ///
@@ -123,6 +140,12 @@ impl Mechanism {
     /// assert_eq!((world.ratings[0].fields.shame, world.ratings[0].fields.severity), ([0.0; 4], 1.9));
     /// ```
     pub fn switch_off(&self, world: &mut World) {
+        if self.own {
+            if let Some(at) = world.theory.mechanism(&self.name) {
+                world.theory.on[at] = false;
+            }
+            return;
+        }
         let names = |factor: Factor| match factor {
             Factor::Parameter(_) => self.parameters,
             Factor::Field(..) | Factor::Event(..) => self.fields,
@@ -162,7 +185,7 @@ mod tests {
 
     #[test]
     fn names_are_unique_and_what_is_set_to_0_exists_and_may_be_0() {
-        let names: BTreeSet<_> = MECHANISMS.iter().map(|m| m.name).collect();
+        let names: BTreeSet<_> = MECHANISMS.iter().map(|m| &*m.name).collect();
         assert_eq!(names.len(), MECHANISMS.len());
         for mechanism in MECHANISMS {
             assert!(!mechanism.parameters.is_empty() || !mechanism.fields.is_empty());
@@ -203,14 +226,14 @@ mod tests {
         let mut loaded = Scenario::load("asean").unwrap();
         loaded.apply_counterfactual("no-tvpa").unwrap();
         let world = loaded.build_alone().unwrap().world;
-        let idle: Vec<_> = MECHANISMS.iter().filter(|m| !m.acts_in(&world)).map(|m| m.name).collect();
+        let idle: Vec<_> = MECHANISMS.iter().filter(|m| !m.acts_in(&world)).map(|m| &*m.name).collect();
         // Those of the grades, and what is off by default.
         let graded = ["politicization", "waiver", "reputation", "inducement", "grader_view", "rising_bar"];
         let off = ["framing_by_pressure"];
         assert!(idle.iter().all(|name| graded.contains(name) || off.contains(name)), "{idle:?}");
         assert_eq!(idle.len(), graded.len() + off.len());
         let world = Scenario::load("asean").unwrap().build_alone().unwrap().world;
-        let idle: Vec<_> = MECHANISMS.iter().filter(|m| !m.acts_in(&world)).map(|m| m.name).collect();
+        let idle: Vec<_> = MECHANISMS.iter().filter(|m| !m.acts_in(&world)).map(|m| &*m.name).collect();
         assert_eq!(idle, off);
     }
 }

@@ -50,7 +50,7 @@ pub struct Game<'a> {
     /// The other arm and the same outcomes by its own indices.
     pub other: (&'a World, Outcomes),
     /// The players.
-    pub mechanisms: Vec<&'static Mechanism>,
+    pub mechanisms: Vec<Mechanism>,
     /// How orders are taken.
     pub method: Method,
     /// Seed of all runs, and of the orders.
@@ -85,7 +85,7 @@ impl Game<'_> {
     /// ```
     /// # use suasion::experiment::{mechanism::find, outcome::Outcomes, shapley::{Game, Method}};
     /// # let world = suasion::scenario::Scenario::load("asean").unwrap().build_alone().unwrap().world;
-    /// let three = ["signalling", "persuasion", "drift"].map(|name| find(name).unwrap()).to_vec();
+    /// let three = ["signalling", "persuasion", "drift"].map(|name| find(name).unwrap().clone()).to_vec();
     /// let arm = (&world, Outcomes::default());
     /// let game = Game { base: arm.clone(), other: arm, mechanisms: three, method: Method::Exact, seed: 1, replicates: 100, level: 0.95 };
     /// assert_eq!(game.runs(), 2 * 8 * 100);
@@ -294,7 +294,7 @@ impl Game<'_> {
 /// Shares as a table: a row for each outcome and mechanism, then `rest` and `difference`. Beside shares in a history stand those of free runs.
 pub fn shares(game: &Game, splits: &[Split], free: Option<&[Split]>) -> Described {
     let (world, outcomes) = &game.base;
-    let names = || game.mechanisms.iter().map(|m| m.name).chain(["rest", "difference"]);
+    let names = || game.mechanisms.iter().map(|m| &*m.name).chain(["rest", "difference"]);
     let mut rows = Vec::new();
     for (outcome, split) in outcomes.iter().zip(splits) {
         rows.extend(names().zip(split.parts()).map(|(name, part)| (outcome, name, *part)));

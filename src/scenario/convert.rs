@@ -94,12 +94,11 @@ pub fn convert(name: &str, text: &str) -> Result<Converted, ScenarioError> {
     super::document::parse(name, text, 0)?;
     let problem = |path: &str, found: String, expected: Option<String>, hint: String| Problem {
         file: name.into(),
-        line: None,
-        overlay: None,
         path: crate::excerpt::excerpt(path).into_owned(),
         found,
         expected,
         hint: Some(hint),
+        ..Problem::default()
     };
     let refused = |found: &str, hint: &str| {
         ScenarioError::from(problem("version", found.into(), Some("1".into()), hint.into()))

@@ -23,6 +23,8 @@ pub(crate) struct Origin {
 pub(crate) struct Layer {
     /// The file's name; empty where there is none.
     pub file: String,
+    /// What the file says; empty of a table of rows and where there is none.
+    pub text: Arc<str>,
     /// The overlay in words; none for a file by itself.
     pub overlay: Option<String>,
     /// Of an assignment that no `--set` brought: what errors say before it, as `counterfactual X: `.
@@ -232,7 +234,10 @@ pub(crate) struct Document {
 impl Document {
     /// Adds a layer and returns its number.
     pub fn layer(&mut self, file: impl Into<String>, overlay: Option<String>) -> u32 {
-        self.layers.push(Layer { file: file.into(), overlay, ..Layer::default() });
+        let file = file.into();
+        let same = self.layers.iter().find(|layer| layer.file == file && !layer.text.is_empty());
+        let text = same.map_or_else(Arc::default, |layer| layer.text.clone());
+        self.layers.push(Layer { file, text, overlay, ..Layer::default() });
         (self.layers.len() - 1) as u32
     }
 

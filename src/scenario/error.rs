@@ -16,6 +16,10 @@ pub struct Problem {
     pub file: String,
     /// Line in the file, from 1.
     pub line: Option<usize>,
+    /// Column in the line, from 1, where it is known.
+    pub column: Option<usize>,
+    /// A line of what was written, and under it a mark of what is wrong.
+    pub marked: Option<String>,
     /// The overlay that brought it: `--set state.IDN.capacity=0`, `counterfactual early-actip`.
     pub overlay: Option<String>,
     /// Path of the key, by ids where there are any: `state.IDN.capacity`. Empty for the whole document.
@@ -30,7 +34,8 @@ pub struct Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let line = self.line.map_or(String::new(), |line| format!(":{line}"));
+        let column = self.column.map_or(String::new(), |column| format!(":{column}"));
+        let line = self.line.map_or(String::new(), |line| format!(":{line}{column}"));
         match &self.overlay {
             Some(overlay) if self.file.is_empty() => write!(f, "{overlay}")?,
             Some(overlay) => write!(f, "{}{line} ({overlay})", self.file)?,
@@ -43,7 +48,9 @@ impl fmt::Display for Problem {
             Some(expected) => write!(f, ": found {}, expected {expected}", self.found)?,
             None => write!(f, ": {}", self.found)?,
         }
-        self.hint.as_ref().map_or(Ok(()), |hint| write!(f, "; {hint}"))
+        self.hint.as_ref().map_or(Ok(()), |hint| write!(f, "; {hint}"))?;
+        let marked = self.marked.iter().flat_map(|marked| marked.lines());
+        marked.into_iter().try_for_each(|line| write!(f, "\n    {line}"))
     }
 }
 

@@ -43,6 +43,7 @@ impl<T> Piece<T> {
             found: sentence(found),
             expected: expected.map(sentence),
             hint: hint.map(sentence),
+            ..Problem::default()
         }
     }
 }

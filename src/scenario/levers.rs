@@ -38,7 +38,7 @@ pub struct Lever {
     /// What any value must satisfy.
     pub bound: Bound,
     /// Unit.
-    pub unit: &'static str,
+    pub unit: String,
     /// Meaning.
     pub meaning: String,
 }
@@ -56,8 +56,8 @@ impl Lever {
         }
     }
 
-    pub(super) fn plain(path: String, of: &str, name: &str, bound: Bound, unit: &'static str) -> Lever {
-        let (of, name) = (of.to_string(), name.to_string());
+    pub(super) fn plain(path: String, of: &str, name: &str, bound: Bound, unit: &str) -> Lever {
+        let (of, name, unit) = (of.to_string(), name.to_string(), unit.to_string());
         Lever {
             path,
             of,
@@ -100,6 +100,11 @@ impl Scenario {
                 lever.meaning.push_str("; crowding: 0 in the null model");
             }
             all.push(lever);
+        }
+        for (own, value) in world.theory.said.parameters.iter().zip(&world.theory.values) {
+            let path = format!("parameters.{}", own.id);
+            let lever = Lever::plain(path, "parameters", &own.id.replace('_', " "), Bound::Any, &own.unit);
+            all.push(lever.within(*value, own.low, own.high, &own.meaning));
         }
         for rating in &world.ratings {
             let of = format!("regime {}", rating.id);

@@ -5,6 +5,7 @@ use super::document::{self, Document, Layer, Node, Origin, SET, Value};
 use super::error::{Problem, ScenarioError};
 use super::overlay::number;
 use super::report::Report;
+use super::theories::{self, TheoryText};
 use super::{Scenario, counterfactual, overlay, tables, validate, whole};
 use crate::excerpt::{self, excerpt};
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,7 +39,7 @@ impl Loaded {
         let mut document = Document {
             name: name.into(),
             root: document::parse(file, text, 0)?,
-            layers: vec![Layer { file: file.into(), ..Layer::default() }],
+            layers: vec![Layer { file: file.into(), text: text.into(), ..Layer::default() }],
             removed: BTreeSet::new(),
             narrowed: false,
             counterfactual: None,
@@ -121,6 +122,21 @@ impl Loaded {
     /// If there is none of this id, or one of its paths leads nowhere.
     pub fn apply_counterfactual(&mut self, id: &str) -> Result<(), ScenarioError> {
         counterfactual::apply(&mut self.document, id)
+    }
+
+    /// Lays a theory over the scenario: its parameters and mechanisms.
+    ///
+    /// # Errors
+    /// If a path that it sets leads nowhere. Whether it fits is seen when building.
+    ///
+    /// ```
+    /// use suasion::scenario::{Scenario, theories};
+    /// let mut asean = Scenario::load("asean").unwrap();
+    /// asean.apply_theory(&theories::read("backlash").unwrap()).unwrap();
+    /// assert_eq!(asean.build_alone().unwrap().world.theory.said.mechanisms.len(), 1);
+    /// ```
+    pub fn apply_theory(&mut self, theory: &TheoryText) -> Result<(), ScenarioError> {
+        theories::apply(&mut self.document, theory)
     }
 
     /// Narrows or moves the run's years. What the scenario dates after the end is left out; what it dates before the

@@ -35,6 +35,7 @@ pub mod schema;
 mod sources;
 mod sweep;
 mod tables;
+pub mod theories;
 mod validate;
 mod whole;
 mod wire;
@@ -42,6 +43,7 @@ mod wire_beside;
 mod wire_kinds;
 mod wire_record;
 mod wire_spread;
+mod wire_theory;
 mod wire_values;
 mod words;
 
@@ -160,6 +162,11 @@ impl Scenario {
     /// counterfactuals and sweep, since it tells what one run is made of. Parsed, it gives an equal world.
     pub fn resolved(&self) -> String {
         resolved::resolved(self, &self.document)
+    }
+
+    /// What mechanisms of its own may have no finite value for, in sentences: runs that come there are stopped.
+    pub fn doubts(&self) -> Vec<String> {
+        validate::doubts(&self.world)
     }
 
     /// The values that call for a source, each with what it has, in order of file and line.

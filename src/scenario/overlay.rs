@@ -28,6 +28,7 @@ pub(crate) fn problem(document: &Document, at: Origin, path: &str, lost: Lost) -
         found: message(&lost.what),
         expected: None,
         hint: lost.hint,
+        ..Problem::default()
     }
 }
 

@@ -27,8 +27,18 @@ impl Lost {
 }
 
 /// Sections whose entries are found by id, by their ends or by position.
-pub(crate) const SECTIONS: [&str; 7] =
-    ["state", "population", "regime", "instrument", "event", "tie", "corridor"];
+pub(crate) const SECTIONS: [&str; 10] = [
+    "state",
+    "population",
+    "regime",
+    "instrument",
+    "event",
+    "tie",
+    "corridor",
+    "parameter",
+    "define",
+    "mechanism",
+];
 
 /// Reads a path.
 pub(crate) fn parse(path: &str) -> Result<Vec<Segment>, Lost> {

@@ -78,7 +78,29 @@ impl<'d> Report<'d> {
             found: sentence(&found),
             expected: expected.as_deref().map(sentence),
             hint: hint.as_deref().map(sentence),
+            ..Problem::default()
         });
+    }
+
+    /// Adds the problem of an expression that stands under a key: at its line and column, with a mark under what is wrong.
+    pub fn expression(
+        &mut self,
+        at: Origin,
+        (key, path): (&str, &str),
+        text: &str,
+        problem: &suasion_expression::Problem,
+    ) {
+        let kept = self.problems.len();
+        self.wrong(at, path, problem.what.clone(), problem.hint.clone());
+        let Some(told) = self.problems.get_mut(kept) else { return };
+        told.marked = Some(problem.marked(text));
+        let source = &self.document.layers[at.layer as usize].text;
+        if let Some(start) = within(source, at.line, key, text) {
+            let place = start + problem.at.start;
+            let before = source.get(..place).unwrap_or_default();
+            told.line = Some(before.matches('\n').count() + 1);
+            told.column = Some(before[before.rfind('\n').map_or(0, |n| n + 1)..].chars().count() + 1);
+        }
     }
 
     /// Adds what another check found.
@@ -176,6 +198,20 @@ impl<'d> Report<'d> {
         self.problems.dedup();
         Err(ScenarioError::Invalid { problems: self.problems, more: self.more })
     }
+}
+
+/// Where in a file the text of a key's value begins, the key being on a line; none where the text is written with escapes.
+fn within(source: &str, line: u32, key: &str, text: &str) -> Option<usize> {
+    let lines = source.split_inclusive('\n').take((line as usize).checked_sub(1)?);
+    let start: usize = lines.map(str::len).sum();
+    let after_key = start + source.get(start..)?.find(key)? + key.len();
+    let after_sign = after_key + source.get(after_key..)?.find('=')? + 1;
+    let rest = source.get(after_sign..)?;
+    let value = after_sign + (rest.len() - rest.trim_start_matches([' ', '\t']).len());
+    let quotes = ["\"\"\"\r\n", "\"\"\"\n", "\"\"\"", "'''\r\n", "'''\n", "'''", "\"", "'"];
+    let quote = quotes.into_iter().find(|quote| source[value..].starts_with(quote))?;
+    let begins = value + quote.len();
+    source[begins..].starts_with(text).then_some(begins)
 }
 
 /// Takes a key out of a table within a value.

@@ -5,7 +5,7 @@
 use super::Scenario;
 use super::document::{Document, Node};
 use super::observed::PRACTICES;
-use super::population;
+use super::{population, whole};
 use crate::model::distribution::Distribution;
 use crate::model::observation::{Form, OBSERVABLES, OBSERVATION, Observable, Observation, Reading, reaction};
 use crate::model::parameters::PARAMETERS;
@@ -44,6 +44,9 @@ pub(crate) fn resolved(scenario: &Scenario, document: &Document) -> String {
     line!(out, "\n[runs]\nreplicates = {}\nseed = {}", scenario.replicates, scenario.seed);
     line!(out, "\n[parameters]");
     numbers(&mut out, PARAMETERS, world.parameters.values());
+    for (own, value) in world.theory.said.parameters.iter().zip(&world.theory.values) {
+        line!(out, "{} = {value:?}", own.id);
+    }
     if scenario.observed.observation != Observation::default() {
         line!(out, "\n[observation]");
         numbers(&mut out, OBSERVATION, scenario.observed.observation.values());
@@ -76,8 +79,18 @@ pub(crate) fn resolved(scenario: &Scenario, document: &Document) -> String {
         let [from, to] = [corridor.from, corridor.to].map(|i| quote(&world.states[i].id));
         line!(out, "\n[[corridor]]\nfrom = {from}\nto = {to}\nvolume = {:?}", corridor.volume);
     }
+    theory(&mut out, document);
     observed(&mut out, scenario);
     out
+}
+
+/// What the scenario says beyond the model is written as it stands: its expressions are texts.
+fn theory(out: &mut String, document: &Document) {
+    for section in ["parameter", "define", "mechanism"] {
+        for node in document.entries(section) {
+            line!(out, "\n[[{section}]]\n{}", whole::text(node).trim_end());
+        }
+    }
 }
 
 fn quote(text: &str) -> String {

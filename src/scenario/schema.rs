@@ -23,6 +23,8 @@ pub fn schema() -> Value {
         add(&mut schema, name, traits(&spread));
     }
     add(&mut schema, "Parameters", numbers(PARAMETERS));
+    // Keys beyond the model's are parameters of the scenario's own.
+    schema["$defs"]["Parameters"]["additionalProperties"] = json!({ "type": "number" });
     add(&mut schema, "Observation", numbers(OBSERVATION));
     add(&mut schema, "Rating", numbers(RATING_FIELDS));
     for (name, kind) in [("Rating", "rating"), ("Convention", "convention"), ("Community", "community")] {
@@ -119,7 +121,7 @@ mod tests {
                 assert!(defs[name]["properties"][entry.name].is_object(), "{name}.{}", entry.name);
             }
         }
-        for name in ["Parameters", "State", "Rating", "Community"] {
+        for name in ["State", "Rating", "Community"] {
             assert_eq!(defs[name]["additionalProperties"], false, "{name}");
         }
         assert_eq!(schema["additionalProperties"], false);

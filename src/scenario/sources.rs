@@ -64,7 +64,10 @@ pub(crate) fn sources(document: &Document) -> Vec<Sourced> {
             "instrument" => &["hazard", "ramp"],
             "tie" => &["weight"],
             "event" => &["set", "adopt"],
-            _ => &["volume"],
+            "corridor" => &["volume"],
+            "parameter" => &["default"],
+            "mechanism" => &["rate", "by"],
+            _ => &[],
         };
         for (i, node) in document.entries(section).iter().enumerate() {
             values(document, node, &label(section, i, node), keys, &mut found);

@@ -7,6 +7,8 @@
 pub(crate) use super::wire_beside::{Axis, Counterfactual, Episode, Lab, Sweep};
 pub(crate) use super::wire_kinds::{InstrumentKind, Regime};
 use super::wire_record::Grade;
+#[allow(unused_imports, reason = "for the schema")]
+pub(crate) use super::wire_theory::{Define, Mechanism, Parameter};
 use super::wire_values::{
     Argument, Count, Date, Names, Number, Pair, Phase, Seed, Series, Steps, Year, Years,
 };
@@ -104,6 +106,15 @@ tables! {
         /// Trafficking flows.
         #[schemars(with = "Option<Vec<Corridor>>")]
         corridor: Option<IgnoredAny>,
+        /// Parameters of the scenario's own.
+        #[schemars(with = "Option<Vec<Parameter>>")]
+        parameter: Option<IgnoredAny>,
+        /// Expressions with a name.
+        #[schemars(with = "Option<Vec<Define>>")]
+        define: Option<IgnoredAny>,
+        /// Mechanisms of the scenario's own: terms and factors of the model's equations.
+        #[schemars(with = "Option<Vec<Mechanism>>")]
+        mechanism: Option<IgnoredAny>,
         /// The historical record, for hindcast, pinning and validation; or the name of its file (CSV).
         #[schemars(with = "Option<Record>")]
         observed: Option<IgnoredAny>,

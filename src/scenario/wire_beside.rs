@@ -2,6 +2,7 @@
 
 use super::wire::{Corridor, Event, Instrument, Population, Regime, Sources, State, Tie, tables};
 use super::wire_kinds::Design;
+use super::wire_theory::{Define, Mechanism, Parameter};
 use super::wire_values::{Count, Names, Number, Year};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -58,6 +59,15 @@ tables! {
         /// Corridors to add.
         #[schemars(with = "Option<Vec<Corridor>>")]
         corridor: Option<IgnoredAny>,
+        /// Parameters to add.
+        #[schemars(with = "Option<Vec<Parameter>>")]
+        parameter: Option<IgnoredAny>,
+        /// Named expressions to add.
+        #[schemars(with = "Option<Vec<Define>>")]
+        define: Option<IgnoredAny>,
+        /// Mechanisms to add.
+        #[schemars(with = "Option<Vec<Mechanism>>")]
+        mechanism: Option<IgnoredAny>,
     }
 
     /// A sweep over a space of scenarios.

@@ -150,7 +150,7 @@ fn what_is_not_in_both_arms_is_told_and_the_rest_paired() {
 fn game<'a>(base: &'a World, other: &'a World, names: &[&str], method: Method, replicates: u32) -> Game<'a> {
     let texts = ["motivation", "protection.IDN", "enforcement@2008"];
     let outcomes = |world| Outcomes::parse(&texts, world).expect("known");
-    let mechanisms: Vec<&'static Mechanism> = names.iter().map(|name| find(name).expect("known")).collect();
+    let mechanisms: Vec<Mechanism> = names.iter().map(|name| find(name).expect("known").clone()).collect();
     Game {
         base: (base, outcomes(base)),
         other: (other, outcomes(other)),
@@ -170,7 +170,7 @@ fn play(game: &Game) -> Vec<Split> {
 fn shares_and_the_rest_are_the_difference() {
     let (base, other) = (scenario_of("asean").world, counterfactual("asean", "no-tvpa"));
     let names = ["signalling", "self_determination", "reputation", "displacement", "persuasion"];
-    let everyone: Vec<&str> = MECHANISMS.iter().map(|m| m.name).collect();
+    let everyone: Vec<&str> = MECHANISMS.iter().map(|m| &*m.name).collect();
     let (_, pair) = pair(&base, &other, 20, Options::default());
     let whole = says(&pair, (MOTIVATION, Place::Mean, 15), 0.95).difference;
     for game in [

@@ -59,7 +59,18 @@ fn every_toml_block_is_a_valid_scenario_or_a_piece_of_one() {
         for (name, table) in blocks(&text, "csv") {
             fs::write(folder.path().join(name), table).expect("writable");
         }
-        for (_, block) in blocks(&text, "toml") {
+        for (info, block) in blocks(&text, "toml") {
+            if info == "theory" {
+                let path = folder.path().join("own.toml");
+                fs::write(&path, block).expect("writable");
+                let theory = suasion::scenario::theories::read(&path.to_string_lossy());
+                let mut asean = Scenario::load("asean").expect("bundled");
+                let built =
+                    theory.and_then(|theory| asean.apply_theory(&theory)).and_then(|()| asean.build());
+                assert!(built.is_ok(), "{}: {}", page.display(), built.unwrap_err());
+                count += 1;
+                continue;
+            }
             let mut whole = block.to_string();
             if !block.contains("version = ") {
                 whole = format!("version = 2\ntitle = \"A piece\"\n{block}\n");

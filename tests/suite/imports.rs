@@ -61,7 +61,7 @@ fn modules_import_what_the_table_allows_and_begin_with_a_header() {
     let library = Path::new(ROOT).join("src");
     sources(&library, &mut files);
     let crates = Path::new(ROOT).join("crates");
-    for name in ["lanes", "model", "engine", "results", "show", "cli"] {
+    for name in ["lanes", "expression", "model", "engine", "results", "show", "cli"] {
         sources(&crates.join(name).join("src"), &mut files);
     }
     assert!(files.len() > 200);

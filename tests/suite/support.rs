@@ -6,7 +6,6 @@ use suasion::engine::batch::{Batch, Run};
 use suasion::engine::parallel::{Options, simulate};
 use suasion::engine::recorder::Recorder;
 use suasion::lanes::isa::Isa;
-use suasion::model::ledger::TERMS;
 use suasion::model::variable::Variable;
 use suasion::model::world::World;
 use suasion::scenario::Scenario;
@@ -39,7 +38,7 @@ pub struct Trace {
     steps: usize,
     values: Vec<f64>,
     /// Yearly ledgers: by replicate, year, state.
-    pub ledger: Vec<[f64; TERMS]>,
+    pub ledger: Vec<Vec<f64>>,
 }
 
 impl Trace {
@@ -71,9 +70,9 @@ impl Trace {
 struct Tracer {
     variables: Vec<Variable>,
     lanes: Vec<Vec<f64>>,
-    ledgers: Vec<Vec<[f64; TERMS]>>,
+    ledgers: Vec<Vec<Vec<f64>>>,
     values: Vec<f64>,
-    ledger: Vec<[f64; TERMS]>,
+    ledger: Vec<Vec<f64>>,
 }
 
 impl Tracer {
@@ -102,7 +101,7 @@ impl Recorder for Tracer {
         for state in 0..batch.world().states.len() {
             for (lane, kept) in self.ledgers.iter_mut().enumerate() {
                 if let Some(terms) = batch.ledger(state) {
-                    kept.push(std::array::from_fn(|k| terms[k].0[lane]));
+                    kept.push(terms.iter().map(|term| term.0[lane]).collect());
                 }
             }
         }

@@ -220,7 +220,7 @@ fn t05_the_ledger_sums_to_the_change_in_motivation_in_every_step() {
         for r in 0..50 {
             for year in 0..years {
                 for i in 0..states {
-                    let terms = run.ledger[(r * years + year) * states + i];
+                    let terms = &run.ledger[(r * years + year) * states + i];
                     let step = |y: usize| run.at(r, y * steps_per_year as usize, i, Variable::Motivation);
                     let change = step(year + 1) - step(year);
                     assert!(

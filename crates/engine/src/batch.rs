@@ -9,14 +9,14 @@ use crate::given::Given;
 use crate::history::{History, Places};
 use crate::noted::Noted;
 use crate::prefetch;
-use crate::stages::Tile;
+use crate::stages::{Fault, Tile, Told};
 use crate::step::{self, Prepared};
 use crate::timeline::Timeline;
 use suasion_lanes::isa::{Isa, Task};
 use suasion_lanes::lane::{Flags, LANES, Lane};
 use suasion_lanes::randomness::{Keys, STEPS, Streams, Word, state_slot};
 use suasion_model::assess::Rated;
-use suasion_model::ledger::TERMS;
+use suasion_model::ledger;
 use suasion_model::parameters::Parameters;
 use suasion_model::press::{Felt, Pressed};
 use suasion_model::region::Argued;
@@ -249,7 +249,11 @@ pub struct Batch<'w> {
     pub(super) argues: bool,
     pub(super) weights: Weights,
     pub(super) topology: usize,
-    pub(super) ledger: Option<Vec<[Lane; TERMS]>>,
+    /// By state, then term.
+    pub(super) ledger: Option<Vec<Lane>>,
+    /// Mechanisms of the scenario's own, where any acts, and by state what of them was not finite.
+    pub(super) theory: Option<Told>,
+    pub(super) faults: Vec<Option<Fault>>,
     /// What a step prepares, kept for its memory.
     pub(super) prepared: Prepared,
     /// What the stages of a step hand on.
@@ -315,9 +319,11 @@ impl<'w> Batch<'w> {
             nhris: of_kind(InstrumentKind::Nhri),
             weights: Weights::default(),
             topology: 0,
-            ledger: ledger.then(|| vec![[Lane::ZERO; TERMS]; n]),
+            ledger: ledger.then(|| vec![Lane::ZERO; n * ledger::terms(world)]),
+            theory: None,
+            faults: Vec::new(),
             prepared: Prepared::default(),
-            tile: Box::new(Tile::new()),
+            tile: Box::new(Tile::new(world)),
             flows: Flows::new(world),
         };
         batch.restart(runs);
@@ -344,6 +350,9 @@ impl<'w> Batch<'w> {
             |g: usize| RatingFields::from_fn(|i| in_lanes(&worlds, |w| w.ratings[g].fields.values()[i]));
         self.fields.clear();
         self.fields.extend((0..world.ratings.len()).map(fields));
+        self.theory = Told::of(&worlds);
+        self.faults.clear();
+        self.faults.resize(if self.theory.is_some() { world.states.len() } else { 0 }, None);
         self.frames = worlds.iter().any(|w| w.parameters.framing_by_pressure > 0.0);
         self.voices = worlds.iter().any(|w| w.parameters.silence > 0.0);
         self.argues = world.communities.iter().any(|c| !c.argument.is_empty());
@@ -426,13 +435,16 @@ impl<'w> Batch<'w> {
     }
 
     /// This year's changes of motivation by term, if the ledger is kept.
-    pub fn ledger(&self, state: usize) -> Option<&[Lane; TERMS]> {
-        self.ledger.as_ref().map(|ledger| &ledger[state])
+    ///
+    /// The columns are those of [`ledger::term_name`].
+    pub fn ledger(&self, state: usize) -> Option<&[Lane]> {
+        let terms = ledger::terms(self.worlds[0]);
+        self.ledger.as_ref().map(|ledger| &ledger[state * terms..][..terms])
     }
 
     pub(super) fn clear_ledger(&mut self) {
         if let Some(ledger) = &mut self.ledger {
-            ledger.fill([Lane::ZERO; TERMS]);
+            ledger.fill(Lane::ZERO);
         }
     }
 

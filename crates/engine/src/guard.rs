@@ -6,24 +6,38 @@
 use crate::batch::Batch;
 use suasion_lanes::isa::Task;
 use suasion_lanes::lane::Lane;
-use suasion_model::ledger::TERM_NAMES;
+use suasion_model::ledger;
 use suasion_model::variable::Variable;
 use thiserror::Error;
 
 /// A result of the engine that is not a finite number, the first by state and variable.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error(
-    "{variable} of {state} at the end of {year} in replicate {replicate} is not a finite number: numbers of the scenario are together beyond what the model can compute; nothing is kept of the run"
-)]
+#[error("{}", self.sentence())]
 pub struct NotFinite {
     /// Id of the state.
     pub state: String,
-    /// Name of the variable, by its column.
+    /// Name of the variable, by its column, or of the mechanism.
     pub variable: String,
+    /// Whether it is a mechanism that the scenario declares.
+    pub mechanism: bool,
     /// Year at whose end it was met; that before the first, at the start.
     pub year: i32,
     /// Replicate.
     pub replicate: u32,
+}
+
+impl NotFinite {
+    fn sentence(&self) -> String {
+        let NotFinite { state, variable, year, replicate, .. } = self;
+        if self.mechanism {
+            return format!(
+                "the mechanism `{variable}` has no finite value for {state} in {year}, replicate {replicate}: a division by 0, or the root or logarithm of what has none; nothing is kept of the run"
+            );
+        }
+        format!(
+            "{variable} of {state} at the end of {year} in replicate {replicate} is not a finite number: numbers of the scenario are together beyond what the model can compute; nothing is kept of the run"
+        )
+    }
 }
 
 impl Batch<'_> {
@@ -32,6 +46,16 @@ impl Batch<'_> {
     /// # Errors
     /// If something is not.
     pub(super) fn guard(&self, row: usize) -> Result<(), NotFinite> {
+        if let Some((i, fault)) = self.faults.iter().enumerate().find_map(|(i, fault)| Some((i, (*fault)?))) {
+            let world = self.world();
+            return Err(NotFinite {
+                state: world.states[i].id.clone(),
+                variable: world.theory.said.mechanisms[fault.mechanism].id.clone(),
+                mechanism: true,
+                year: self.timeline.clock.start - 1 + row as i32,
+                replicate: self.replicates[fault.lane],
+            });
+        }
         if self.isa.run(Finite(self)) { Ok(()) } else { self.find(row).map_or(Ok(()), Err) }
     }
 
@@ -45,12 +69,14 @@ impl Batch<'_> {
         for (i, state) in world.states.iter().enumerate() {
             let mut shown = variables.iter().map(|v| (v.name(world), self.value(i, *v)));
             let named = |(name, value): (String, Lane)| Some((name, lane_of(value)?));
-            let terms = TERM_NAMES.iter().zip(self.ledger(i).into_iter().flatten());
-            let mut terms = terms.map(|(name, value)| (format!("the term {name}"), *value));
+            let terms = self.ledger(i).into_iter().flatten().enumerate();
+            let mut terms =
+                terms.map(|(k, value)| (format!("the term {}", ledger::term_name(world, k)), *value));
             if let Some((variable, lane)) = shown.find_map(named).or_else(|| terms.find_map(named)) {
                 return Some(NotFinite {
                     state: state.id.clone(),
                     variable,
+                    mechanism: false,
                     year: self.timeline.clock.start - 1 + row as i32,
                     replicate: self.replicates[lane],
                 });
@@ -86,7 +112,7 @@ impl Task for Finite<'_, '_> {
                 sum += out + into;
             }
         }
-        for term in batch.ledger.iter().flatten().flatten() {
+        for term in batch.ledger.iter().flatten() {
             sum += *term;
         }
         // Infinities and NaN times zero are no zero.

@@ -11,6 +11,7 @@ use suasion_lanes::isa::Task;
 use suasion_lanes::lane::Lane;
 use suasion_lanes::randomness;
 use suasion_model::assess::WatchList;
+use suasion_model::ledger;
 use suasion_model::ties::{PIECE, Sums, Topology, sum_in_pieces};
 use suasion_model::world::RatingFields;
 
@@ -151,6 +152,10 @@ fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: Split) {
         voices: batch.voices,
         argues: batch.argues,
         prepared,
+        theory: batch.theory.as_ref(),
+        engaged: &batch.engaged,
+        terms: ledger::terms(batch.worlds[0]),
+        width: batch.width,
     };
     let n = batch.states.len();
     let size = split.size(n);
@@ -164,6 +169,7 @@ fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: Split) {
             pressed: &mut batch.pressed,
             shown_next: &mut batch.shown_next,
             ledger: batch.ledger.as_deref_mut(),
+            faults: &mut batch.faults,
             noted: NotedOf {
                 log_density: &mut batch.noted.log_density,
                 reports: &mut batch.noted.reports,
@@ -174,7 +180,8 @@ fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: Split) {
         };
         isa.run(Update { shared: &shared, block, tile: &mut batch.tile });
     } else {
-        let mut ledgers = batch.ledger.as_deref_mut().map(|l| l.chunks_mut(size));
+        let mut ledgers = batch.ledger.as_deref_mut().map(|l| l.chunks_mut(size * shared.terms));
+        let mut faults = batch.faults.chunks_mut(size);
         let mut adopted = batch.adopted.chunks_mut((size * instruments).max(1));
         let mut adoption_words = batch.adoption_words.chunks_mut((size * batch.simulated.len()).max(1));
         let mut rated = batch.rated.chunks_mut((size * ratings).max(1));
@@ -194,6 +201,7 @@ fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: Split) {
             pressed: pressed.next().unwrap_or_default(),
             shown_next: shown_next.next().unwrap_or_default(),
             ledger: ledgers.as_mut().and_then(Iterator::next),
+            faults: faults.next().unwrap_or_default(),
             noted: NotedOf {
                 log_density: log_density.next().unwrap_or_default(),
                 reports: reports.next().unwrap_or_default(),
@@ -202,7 +210,9 @@ fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: Split) {
                 steps: steps.next().unwrap_or_default(),
             },
         });
-        split.each(blocks, |block| isa.run(Update { shared: &shared, block, tile: &mut Tile::new() }));
+        split.each(blocks, |block| {
+            isa.run(Update { shared: &shared, block, tile: &mut Tile::new(shared.world) });
+        });
     }
     std::mem::swap(&mut batch.shown, &mut batch.shown_next);
 }

@@ -8,20 +8,25 @@ use crate::ahead;
 use crate::batch::StateLanes;
 use crate::step::{Block, Open, Shared, commitment, holds, show};
 use std::ops::Range;
-use suasion_lanes::lane::Lane;
+use suasion_lanes::lane::{Lane, Mask};
 use suasion_lanes::math;
 use suasion_lanes::randomness::{self, Drawer, Streams, instrument_slot, state_slot};
 use suasion_model::internalize::{self, Influences};
+use suasion_model::ledger::TERMS;
 use suasion_model::press::Pressed;
 use suasion_model::spiral::{self, Conditions};
 use suasion_model::state::{Variables, by_phase, relax};
+use suasion_model::theory::target::Target;
+use suasion_model::world::World;
 use suasion_model::{act, interpret, press, region, voice};
 
 mod adopting;
 mod grading;
+mod theory;
 
 pub(super) use adopting::commit;
 pub(super) use grading::assess;
+pub(super) use theory::{Fault, Says, Told, tell, tell_all};
 
 /// States done side by side, a stage after the other: what one waits for, the others fill.
 pub(super) const TILE: usize = 4;
@@ -45,11 +50,13 @@ pub(super) struct Tile {
     nhri: [Lane; TILE],
     /// Whether any run adopted anything.
     adopted: [bool; TILE],
+    /// What mechanisms of the scenario's own say.
+    says: Says,
 }
 
 impl Tile {
     /// Room for a tile; every step fills it anew.
-    pub fn new() -> Tile {
+    pub fn new(world: &World) -> Tile {
         let lanes = [Lane::ZERO; TILE];
         Tile {
             normal: lanes,
@@ -62,6 +69,7 @@ impl Tile {
             law: lanes,
             nhri: lanes,
             adopted: [false; TILE],
+            says: Says::new(world),
         }
     }
 }
@@ -201,16 +209,25 @@ pub(super) fn change(shared: &Shared, block: &mut Block, range: Range<usize>, ti
         // 4 act
         let f = act::framing(bearing.security_framing, p.nhri_reframing, nhri);
         let x = tile.pushed[t].max(Lane::ZERO);
+        // What mechanisms of the scenario's own make of a target, within its range.
+        let told = |of: Target, x: Lane, most: Lane| match shared.theory {
+            Some(theory) if theory.touches(of) => tile.says.moved(of, t, x).max(Lane::ZERO).min(most),
+            _ => x,
+        };
         let target = act::enforcement_target(kappa, x, p.enforcement_law, tile.law[t], f, v.motivation);
+        let target = told(Target::Enforcement, target, kappa);
         let enforcement = relax(v.enforcement, target, shares.enforcement);
         let target = act::protection_target(p, kappa, v.enforcement, f, v.motivation, v.mobilization);
+        let target = told(Target::Protection, target, kappa);
         let protection = relax(v.protection, target, shares.protection);
 
         // 5 interpret
         let target =
             interpret::attribution_target(felt.frame, v.motivation, acculturation, p.attribution_half);
+        let target = told(Target::Attribution, target, Lane::ONE);
         let attribution = relax(v.attribution, target, shares.attribution);
-        let reactance = relax(v.reactance, felt.resented, shares.reactance);
+        let reactance =
+            relax(v.reactance, told(Target::Reactance, felt.resented, Lane::ONE), shares.reactance);
 
         // 6 internalize
         let ears = if shared.argues {
@@ -230,19 +247,32 @@ pub(super) fn change(shared: &Shared, block: &mut Block, range: Range<usize>, ti
             autochthonous: bearing.autochthonous,
             normal: tile.normal[t],
         };
-        let (terms, motivation) = internalize::change(p, v, felt, &meets, dt, shared.sqrt_dt);
+        let added = |to: Target| match shared.theory {
+            Some(theory) if theory.touches(to) => tile.says.added(to, t) * dt,
+            _ => Lane::ZERO,
+        };
+        let own = added(Target::Motivation);
+        let (terms, motivation) = internalize::change(p, v, felt, &meets, own, dt, shared.sqrt_dt);
         if let Some(ledger) = &mut block.ledger {
-            for (sum, term) in ledger[k].iter_mut().zip(&terms) {
+            let (of_model, of_theory) = ledger[k * shared.terms..][..shared.terms].split_at_mut(TERMS);
+            for (sum, term) in of_model.iter_mut().zip(&terms) {
                 *sum += *term;
+            }
+            if let Some(theory) = shared.theory {
+                for (sum, mechanism) in of_theory.iter_mut().zip(&shared.world.theory.said.terms) {
+                    *sum += tile.says.term(shared, theory, *mechanism, t) * dt;
+                }
             }
         }
 
         // 7 voice
-        let rhetoric =
-            voice::rhetoric(v.rhetoric, v.phase, v.commitment, shares.rhetoric_rise, shares.rhetoric_fall);
+        let target = told(Target::Rhetoric, voice::rhetoric_target(v.phase, v.commitment), Lane::ONE);
+        let rhetoric = voice::rhetoric(v.rhetoric, target, shares.rhetoric_rise, shares.rhetoric_fall);
         let hold = v.rhetoric + nhri + bearing.attention;
         let repression = by_phase(v.phase, &p.repression);
-        let mobilization = voice::mobilization(p, v.mobilization, bearing.openness, hold, repression, dt);
+        let own = added(Target::Mobilization);
+        let mobilization =
+            voice::mobilization(p, v.mobilization, bearing.openness, hold, repression, own, dt);
 
         // 8 spiral
         let now = Conditions {
@@ -257,6 +287,15 @@ pub(super) fn change(shared: &Shared, block: &mut Block, range: Range<usize>, ti
             practice: v.protection * bearing.practice_scale,
         };
         let (up, down) = spiral::hazards(p, &now);
+        // No phase lies above the last or below the first.
+        let told_hazard = |of: Target, x: Lane, may: Mask| match shared.theory {
+            Some(theory) if theory.touches(of) => {
+                may.select(tile.says.moved(of, t, x).max(Lane::ZERO), Lane::ZERO)
+            }
+            _ => x,
+        };
+        let up = told_hazard(Target::SpiralUp, up, v.phase.lt(Lane::splat(4.0)));
+        let down = told_hazard(Target::SpiralDown, down, v.phase.gt(Lane::ZERO));
         let draw = randomness::uniform(&block.states[k].words[shared.prepared.now.step][state_slot::PHASE]);
         let phase = spiral::move_phase(v.phase, up, down, dt, draw);
 

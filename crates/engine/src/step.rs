@@ -7,13 +7,12 @@ use crate::ahead;
 use crate::batch::{Setting, Shares, Shown, StateLanes};
 use crate::given::Given;
 use crate::history::{Pins, Places};
-use crate::stages::{self, TILE, Tile};
+use crate::stages::{self, Fault, TILE, Tile, Told};
 use crate::timeline::Timeline;
 use suasion_lanes::isa::Task;
 use suasion_lanes::lane::{Flags, LANES, Lane};
 use suasion_lanes::randomness::{Drawer, Keys, STEPS, Word};
 use suasion_model::assess::{Rated, WatchList};
-use suasion_model::ledger::TERMS;
 use suasion_model::parameters::Parameters;
 use suasion_model::press::Pressed;
 use suasion_model::region;
@@ -130,6 +129,14 @@ pub(super) struct Shared<'a> {
     /// Whether any community argues.
     pub argues: bool,
     pub prepared: &'a Prepared,
+    /// Mechanisms of the scenario's own, where any acts.
+    pub theory: Option<&'a Told>,
+    /// By community: its engagement, and that times what it argues.
+    pub engaged: &'a [[Lane; 2]],
+    /// Columns of the ledger.
+    pub terms: usize,
+    /// Runs that are some.
+    pub width: usize,
 }
 
 /// States to be updated.
@@ -144,7 +151,10 @@ pub(super) struct Block<'a> {
     /// By state, then rating regime, where there are several.
     pub pressed: &'a mut [Pressed],
     pub shown_next: &'a mut [Shown],
-    pub ledger: Option<&'a mut [[Lane; TERMS]]>,
+    /// By state, then term.
+    pub ledger: Option<&'a mut [Lane]>,
+    /// By state, where there is a theory.
+    pub faults: &'a mut [Option<Fault>],
     pub noted: NotedOf<'a>,
 }
 
@@ -170,12 +180,14 @@ impl Task for Update<'_> {
     #[inline(always)]
     fn run(self) {
         let Update { shared, mut block, tile } = self;
+        stages::tell_all(shared, tile);
         for from in (0..block.states.len()).step_by(TILE) {
             let range = from..block.states.len().min(from + TILE);
             ahead::of_tile(shared, block.first + from);
             stages::draw(shared, &mut block, range.clone(), tile);
             stages::assess(shared, &mut block, range.clone());
             stages::press(shared, &mut block, range.clone(), tile);
+            stages::tell(shared, &mut block, range.clone(), tile);
             stages::commit(shared, &mut block, range.clone(), tile);
             stages::change(shared, &mut block, range, tile);
         }

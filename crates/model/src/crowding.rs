@@ -122,7 +122,7 @@ fn motivation(p: &Parameters<Lane>) -> Lane {
             autochthonous: v.motivation,
             normal: zero,
         };
-        (_, v.motivation) = change(p, &v, &felt, &meets, dt, 0.0);
+        (_, v.motivation) = change(p, &v, &felt, &meets, zero, dt, 0.0);
     }
     v.motivation
 }

@@ -15,6 +15,8 @@ use crate::world::{Change, RATING_FIELDS, Tie, World};
 pub enum Factor {
     /// A parameter, by position in its table.
     Parameter(usize),
+    /// A parameter of the scenario's own, by position.
+    Own(usize),
     /// A trait of a state: state, position in the table of traits, number of its distribution.
     Trait(usize, usize, Part),
     /// A state's value to the sender of a rating regime: state, regime, number of its distribution.
@@ -80,6 +82,7 @@ impl Factor {
     pub fn path(self, world: &World) -> Option<String> {
         match self {
             Factor::Parameter(i) => Some(format!("parameters.{}", PARAMETERS[i].path())),
+            Factor::Own(i) => Some(format!("parameters.{}", world.theory.said.parameters[i].id)),
             Factor::Field(g, i) => {
                 Some(format!("regime.{}.{}", world.ratings[g].id, RATING_FIELDS[i].path()))
             }
@@ -158,6 +161,7 @@ impl World {
             instruments,
             events,
             corridors,
+            theory,
         } = self;
         let parameters = parameters.values().iter().enumerate().map(|(i, x)| (Factor::Parameter(i), *x));
         let states = states.iter().enumerate().flat_map(|(i, state)| {
@@ -211,6 +215,7 @@ impl World {
             let parts = of.into_iter().flat_map(move |of| numbers(of, move |part| Factor::Event(e, part)));
             parts.chain(number)
         });
+        let own = theory.values.iter().enumerate().map(|(i, x)| (Factor::Own(i), *x));
         let volumes = corridors.iter().enumerate().map(|(c, corridor)| (Factor::Volume(c), corridor.volume));
         parameters
             .chain(states)
@@ -221,6 +226,7 @@ impl World {
             .chain(instruments)
             .chain(events)
             .chain(volumes)
+            .chain(own)
     }
 
     /// A factor's number, to be changed; none where the distribution is not of the kind that has it.
@@ -230,6 +236,7 @@ impl World {
     pub fn factor_mut(&mut self, factor: Factor) -> Option<&mut f64> {
         match factor {
             Factor::Parameter(i) => Some(&mut self.parameters.values_mut()[i]),
+            Factor::Own(i) => Some(&mut self.theory.values[i]),
             Factor::Trait(i, k, part) => self.states[i].traits.values_mut()[k].part_mut(part),
             Factor::StrategicValue(i, g, part) => self.states[i].strategic_value[g].part_mut(part),
             Factor::SenderStanding(i, g, part) => self.states[i].sender_standing[g].part_mut(part),

@@ -41,7 +41,7 @@ pub struct Influences {
 /// `strength o_x (1 - m)` of whichever comes through more, conventions or the senders' own standards, regional argument
 /// `o_r g (1 - m)`, domestic voice `d (1 - agenda_narrowing a) (1 - m)`,
 /// habituation `p / kappa (1 - a) (1 - m)` (what a state can come to mean does not hang on what it can do), signalling `signal m (1 - m)`, overjustification `-a F m`, self-determination `-u m`
-/// (of both, a coefficient below 0 crowds in, and that only as far as there is room: then `m (1 - m)` stands for m), drift `-(m - m*)`, each times its parameter and dt; shock `volatility sqrt(m (1 - m)) N sqrt(dt)`.
+/// (of both, a coefficient below 0 crowds in, and that only as far as there is room: then `m (1 - m)` stands for m), drift `-(m - m*)`, each times its parameter and dt; `own` is what mechanisms of the scenario's own add in the step; shock `volatility sqrt(m (1 - m)) N sqrt(dt)`.
 ///
 /// ```
 /// use suasion::lanes::lane::Lane;
@@ -52,7 +52,7 @@ pub struct Influences {
 /// let felt = Felt { push: zero, frame: half, resented: half, signal: -half };
 /// let region = suasion::model::region::Argued { strength: half, framing: zero, framed: zero };
 /// let meets = Influences { heard: Lane::ONE, heard_motivation: Lane::splat(0.9), argument: Lane::ONE, sender_argument: zero, practice: zero, region, openness: half, ears: half, autochthonous: m0, normal: zero };
-/// let (terms, m) = change(&p, &v, &felt, &meets, 0.25, 0.5);
+/// let (terms, m) = change(&p, &v, &felt, &meets, zero, 0.25, 0.5);
 /// assert!((terms[0].0[0] - 0.15 * 0.5 * 0.5 * 0.25).abs() < 1e-15);      // persuasion
 /// assert!((terms[2].0[0] - 0.15 * 0.5 * 0.5 * 0.6 * 0.25).abs() < 1e-15); // regional argument
 /// assert!((terms[5].0[0] + 0.12 * 0.5 * 0.24 * 0.25).abs() < 1e-15);     // signalling, from a sender in bad standing
@@ -65,6 +65,7 @@ pub fn change(
     v: &Variables,
     felt: &Felt,
     meets: &Influences,
+    own: Lane,
     dt: f64,
     sqrt_dt: f64,
 ) -> ([Lane; TERMS], Lane) {
@@ -96,7 +97,7 @@ pub fn change(
     for term in &terms[1..TERMS - 1] {
         sum += *term;
     }
-    let moved = m + sum;
+    let moved = m + (sum + own);
     let after = moved.clamp(0.0, 1.0);
     terms[TERMS - 1] = after - moved;
     (terms, after)

@@ -10,6 +10,7 @@ mod parting;
 pub mod state;
 pub mod structure;
 pub mod table;
+pub mod theory;
 pub mod ties;
 pub mod traits;
 pub mod variable;

@@ -1,9 +1,11 @@
 //! Which worlds have one structure, so that their runs may lie side by side in a batch: the same who and when,
 //! whatever the numbers. It compares and changes nothing.
 
+use crate::theory::Theory;
 use crate::world::{
     Change, Community, Convention, Corridor, Event, Instrument, Level, Rating, Series, State, Tie, World,
 };
+use std::sync::Arc;
 
 impl World {
     /// Whether the runs of two worlds may share a batch: states, ties, regimes, instruments, events and all dates
@@ -22,6 +24,7 @@ impl World {
             instruments,
             events,
             corridors,
+            theory,
         } = self;
         *clock == other.clock
             && all(states, &other.states, state)
@@ -32,6 +35,7 @@ impl World {
             && all(instruments, &other.instruments, instrument)
             && all(events, &other.events, event)
             && all(corridors, &other.corridors, corridor)
+            && self::theory(theory, &other.theory)
     }
 }
 
@@ -130,6 +134,12 @@ fn event(a: &Event, b: &Event) -> bool {
             | (Change::Adopt(i, k), Change::Adopt(j, l)) => (i, k) == (j, l),
             _ => false,
         }
+}
+
+fn theory(a: &Theory, b: &Theory) -> bool {
+    // What is said is often one, which costs less to see than to compare.
+    let Theory { said, values: _, on: _ } = a;
+    Arc::ptr_eq(said, &b.said) || *said == b.said
 }
 
 fn corridor(a: &Corridor, b: &Corridor) -> bool {

@@ -6,6 +6,7 @@
 use crate::distribution::Distribution;
 use crate::parameters::Parameters;
 use crate::table::{FITTED, table};
+use crate::theory::Theory;
 use crate::traits::Traits;
 use suasion_lanes::lane::Lane;
 use suasion_lanes::randomness::Drawer;
@@ -33,6 +34,8 @@ pub struct World {
     pub events: Vec<Event>,
     /// Trafficking corridors, in order of (origin, destination).
     pub corridors: Vec<Corridor>,
+    /// Parameters and mechanisms beyond the built-in model.
+    pub theory: Theory,
 }
 
 impl World {

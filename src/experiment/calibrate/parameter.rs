@@ -161,7 +161,9 @@ impl Parameter {
             Some(wanted.map(|entry| (format!("{start}{}", entry.path()), entry.low, entry.high)).collect())
         });
         let usual = || usual_axes(path).into_iter().map(|axis| (axis.path, axis.low, axis.high)).collect();
-        let ranges: Vec<(String, f64, f64)> = ranges.unwrap_or_else(usual);
+        let mut ranges: Vec<(String, f64, f64)> = ranges.unwrap_or_else(usual);
+        let own = world.theory.ranges().filter(|(own, ..)| path == "parameters.*" || own == path);
+        ranges.extend(own);
         if ranges.is_empty() {
             ParameterOf::find(path, world).map_err(|error| told(path, error))?;
             let found = format!("{whence} {path}: it has no usual range");

@@ -1,7 +1,7 @@
 //! What can be measured of a state: its variables, what moved its motivation, how long it waits for what.
 
 use crate::estimate::Support;
-use crate::model::ledger::{TERM_NAMES, TERMS};
+use crate::model::ledger::{term_name, terms};
 use crate::model::variable::{Variable, VariableKind};
 use crate::model::world::{InstrumentKind, TIERS, World};
 use crate::output::units::Units;
@@ -81,7 +81,7 @@ impl Measure {
             (0..world.ratings.len()).flat_map(|g| (1..TIERS.len()).map(move |t| Target::Grade(g, t)));
         let targets: Vec<Target> = targets(world).into_iter().chain(grades).collect();
         let mut all: Vec<Measure> = Variable::all(world).into_iter().map(Measure::Variable).collect();
-        all.extend((0..TERMS).map(Measure::Term).chain((0..TERMS).map(Measure::Total)));
+        all.extend((0..terms(world)).map(Measure::Term).chain((0..terms(world)).map(Measure::Total)));
         all.extend(targets.iter().flat_map(|target| [Measure::Reached(*target), Measure::Waited(*target)]));
         all
     }
@@ -94,8 +94,8 @@ impl Measure {
                 (v.name(world), Some(TIERS[usize::from(code)].into()))
             }
             Measure::Is(v, code) => (v.name(world), Some(code.to_string())),
-            Measure::Term(k) => (TERM_NAMES[k].to_string(), None),
-            Measure::Total(k) => (format!("{}_total", TERM_NAMES[k]), None),
+            Measure::Term(k) => (term_name(world, k).replace('-', "_"), None),
+            Measure::Total(k) => (format!("{}_total", term_name(world, k).replace('-', "_")), None),
             Measure::Reached(target) => (format!("reached_{}", target.name(world)), None),
             Measure::Waited(target) => (format!("years_to_{}", target.name(world)), None),
         }

@@ -4,7 +4,7 @@ use super::{Measure, Outcomes, Target};
 use crate::engine::batch::Batch;
 use crate::engine::recorder::Recorder;
 use crate::lanes::lane::Lane;
-use crate::model::ledger::TERMS;
+use crate::model::ledger::terms;
 use crate::model::variable::Variable;
 use crate::model::world::World;
 use crate::output::view::View;
@@ -92,7 +92,7 @@ pub(in crate::experiment) struct OutcomeRecorder<'a> {
     /// By followed state and target: whether it has been reached, and years waited.
     progress: Vec<(Lane, Lane)>,
     /// By followed state: changes of motivation since the start, by term.
-    totals: Vec<[Lane; TERMS]>,
+    totals: Vec<Vec<Lane>>,
     /// By batch, then reading.
     pub values: Vec<Lane>,
     /// Lanes in use, by batch.
@@ -115,7 +115,7 @@ impl<'a> OutcomeRecorder<'a> {
         self.widths.push(view.width());
         self.values.resize(self.widths.len() * self.readings.len(), Lane::ZERO);
         self.progress = vec![(Lane::ZERO, Lane::ZERO); followed.len() * targets.len()];
-        self.totals = vec![[Lane::ZERO; TERMS]; followed.len()];
+        self.totals = vec![vec![Lane::ZERO; terms(view.world())]; followed.len()];
         self.watch(view, 0.0);
         self.read(view, 0);
     }

@@ -4,6 +4,7 @@ use super::{Both, Pair, Unpairable, Unpaired};
 use crate::estimate::{Accumulator, Exact};
 use crate::experiment::outcome::{Measure, Outcome, Outcomes, Place, Readings, targets};
 use crate::experiment::posterior::Worlds;
+use crate::model::ledger::TERMS;
 use crate::model::variable::Variable;
 use crate::model::world::World;
 use crate::output::digest::Digest;
@@ -128,8 +129,9 @@ fn counterpart(base: &World, other: &World, measure: Measure) -> Option<Measure>
     match measure {
         Measure::Variable(v) => variable(v).map(Measure::Variable),
         Measure::Is(v, value) => variable(v).map(|its| Measure::Is(its, value)),
-        Measure::Term(_) | Measure::Total(_) => Some(measure),
-        Measure::Reached(_) | Measure::Waited(_) => {
+        Measure::Term(k) | Measure::Total(k) if k < TERMS => Some(measure),
+        // Also of a mechanism that one of the worlds declares.
+        Measure::Term(_) | Measure::Total(_) | Measure::Reached(_) | Measure::Waited(_) => {
             let name = measure.name(base);
             Measure::named(other).into_iter().find(|its| its.name(other) == name)
         }

@@ -50,6 +50,8 @@ impl Asked {
         let mut notices = Vec::new();
         if design.axes.is_empty() {
             design.axes = usual_axes("parameters.*");
+            let own = base.world.theory.ranges();
+            design.axes.extend(own.map(|(path, low, high)| Axis { path, low, high, values: Vec::new() }));
             let count = design.axes.len();
             let own = base.sweep.as_ref().map_or_else(String::new, |sweep| {
                 let axes = sweep

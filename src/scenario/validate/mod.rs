@@ -9,11 +9,13 @@ mod rates;
 mod regimes;
 mod states;
 mod texts;
+mod theory;
 mod ties;
 
 pub(crate) use context::Context;
 pub use rates::keeps_joint_rules;
 pub(crate) use states::MOST_STATES;
+pub(crate) use theory::doubts;
 
 use super::betas::Betas;
 use super::document::Document;
@@ -55,6 +57,7 @@ pub(crate) fn build(
     whole: Option<String>,
     tables: &Betas,
 ) -> Result<Built, ScenarioError> {
+    let blamed = whole.clone();
     let mut report = Report::new(document, whole, tables);
     let root = &document.root;
     let head: Option<wire::Root> = report.read(root, "");
@@ -87,6 +90,7 @@ pub(crate) fn build(
     drawers(&mut context, &ratings, &instruments);
     states::check_graded(&mut context, &drafts, &ratings);
     rates::check(&mut context, &parameters, &ratings, drafts.len());
+    let theory = theory::theory(&mut context, &ratings, &instruments, &communities);
 
     let Context { report, titles, .. } = context;
     report.finish()?;
@@ -97,21 +101,27 @@ pub(crate) fn build(
         states.push(draft.state);
     }
     let (title, description) = head.map_or_else(Default::default, |head| (head.title, head.description));
+    let world = World {
+        clock,
+        parameters,
+        states,
+        ties,
+        ratings,
+        conventions,
+        communities,
+        instruments,
+        events,
+        corridors,
+        theory,
+    };
+    // How large a rate can be is known of the whole world alone.
+    let mut report = Report::new(document, blamed, tables);
+    theory::check_rates(&mut report, document, &world);
+    report.finish()?;
     Ok(Built {
         title,
         description,
-        world: World {
-            clock,
-            parameters,
-            states,
-            ties,
-            ratings,
-            conventions,
-            communities,
-            instruments,
-            events,
-            corridors,
-        },
+        world,
         replicates,
         seed,
         observed,
@@ -174,7 +184,14 @@ fn parameters(report: &mut Report<'_>, document: &Document) -> Parameters<f64> {
     let mut parameters = Parameters::default();
     if let Some(node) = document.root.get("parameters") {
         let keys = numbers::keys(PARAMETERS);
-        let _: Option<wire::Parameters> = report.read_without(node, "parameters", &keys);
+        // Parameters of the scenario's own are read with its theory.
+        let mut of_model = node.clone();
+        if let Some(table) = of_model.table_mut() {
+            for id in theory::parameter_ids(document) {
+                table.remove(id);
+            }
+        }
+        let _: Option<wire::Parameters> = report.read_without(&of_model, "parameters", &keys);
         numbers::numbers(report, node, "parameters", PARAMETERS, |i, x, _| parameters.values_mut()[i] = x);
     }
     parameters

@@ -4,6 +4,7 @@ use super::context::Context;
 use super::events::disordered;
 use super::regimes::descending;
 use crate::model::parameters::Parameters;
+use crate::model::theory::target::Target;
 use crate::model::world::{Rating, World};
 use crate::scenario::document::Node;
 use crate::scenario::report::origin;
@@ -37,6 +38,27 @@ fn of_mobilization(p: &Parameters<f64>) -> [(&'static str, f64); 3] {
     ]
 }
 
+/// The sum of the rates of motivation.
+pub(super) fn motivation(p: &Parameters<f64>) -> f64 {
+    of_motivation(p).iter().map(|(_, rate)| rate).sum()
+}
+
+/// The sum of those of mobilization.
+pub(super) fn mobilization(p: &Parameters<f64>) -> f64 {
+    of_mobilization(p).iter().map(|(_, rate)| rate).sum()
+}
+
+/// A number for a sentence, without digits that say nothing.
+pub(super) fn told(x: f64) -> String {
+    if x.is_finite() {
+        short(x).to_string()
+    } else if x > 0.0 {
+        "infinity".into()
+    } else {
+        "minus infinity".into()
+    }
+}
+
 /// Those of a sender's standing, which is judged once a year.
 fn of_standing(rating: &Rating) -> f64 {
     let fields = &rating.fields;
@@ -56,8 +78,11 @@ fn of_standing(rating: &Rating) -> f64 {
 pub fn keeps_joint_rules(world: &World) -> bool {
     let steps = f64::from(world.clock.steps_per_year);
     let within = |rates: &[(&str, f64)]| rates.iter().map(|(_, rate)| rate).sum::<f64>() <= steps;
+    let of_theory = |target| world.rates_of_theory(target).iter().map(|(_, rate)| rate).sum::<f64>();
     within(&of_motivation(&world.parameters))
         && within(&of_mobilization(&world.parameters))
+        && motivation(&world.parameters) + of_theory(Target::Motivation) <= steps
+        && mobilization(&world.parameters) + of_theory(Target::Mobilization) <= steps
         && world.ratings.iter().all(|r| of_standing(r) <= 1.0 && descending(&r.fields.thresholds))
         && disordered(&world.ratings, world.events.iter()).next().is_none()
 }

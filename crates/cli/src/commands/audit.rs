@@ -137,6 +137,7 @@ impl Audit {
     fn scenario_args(&self, audit: &Library) -> ScenarioArgs {
         ScenarioArgs {
             scenario: audit.reference.clone(),
+            theory: Vec::new(),
             set: Vec::new(),
             counterfactual: None,
             replicates: self.replicates,

@@ -56,6 +56,12 @@ impl Check {
                 start.mean, start.low, start.high, end.mean, start.heard, end.heard
             ));
         }
+        if !scenario.world.theory.is_empty() {
+            page.say(in_words(&scenario));
+        }
+        for doubt in scenario.doubts() {
+            page.say(format!("  {doubt}"));
+        }
         page.say(format!(
             "{} agent-steps: about {:.1} s on {} threads\n{} of memory, {} of results",
             indicatif::HumanCount(cost.agent_steps),
@@ -100,6 +106,19 @@ impl Check {
     }
 }
 
+/// What the scenario says beyond the model, and what it costs.
+fn in_words(scenario: &Scenario) -> String {
+    let said = &scenario.world.theory.said;
+    let (each, shared) = said.program.operations();
+    let counted = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+    format!(
+        "Of its own it has {} and {}: {} for each state and step, {shared} for each step.",
+        counted(said.parameters.len(), "parameter"),
+        counted(said.mechanisms.len(), "mechanism"),
+        counted(each, "operation"),
+    )
+}
+
 fn summary(scenario: &Scenario, cost: &Estimate) -> Value {
     let world = &scenario.world;
     let of = |h: Hearing| json!({ "low": h.low, "mean": h.mean, "high": h.high, "heard": h.heard });
@@ -118,6 +137,8 @@ fn summary(scenario: &Scenario, cost: &Estimate) -> Value {
         "instruments": world.instruments.len(),
         "events": world.events.len(),
         "corridors": world.corridors.len(),
+        "mechanisms": world.theory.said.mechanisms.len(),
+        "doubts": scenario.doubts(),
         "counterfactuals": scenario.counterfactuals.len(),
         "replicates": scenario.replicates,
         "hearing": hearing,
@@ -135,6 +156,8 @@ fn refusal(error: &anyhow::Error) -> Value {
         json!({
             "file": problem.file,
             "line": problem.line,
+            "column": problem.column,
+            "marked": problem.marked,
             "overlay": problem.overlay,
             "path": problem.path,
             "found": problem.found,

@@ -86,7 +86,8 @@ fn fresh_luck(base: &Scenario, name: &str, from: Option<usize>) -> String {
 
 impl Compare {
     #[expect(clippy::too_many_lines, reason = "what is asked, run and told, each once and in order")]
-    pub(super) fn run(self, mut page: Page) -> Result<()> {
+    pub(super) fn run(mut self, mut page: Page) -> Result<()> {
+        self.against.extend(self.scenario.theories_as_arms());
         let base = self.scenario.load()?;
         let options = self.engine.options()?;
         let names = self.names(&base)?;

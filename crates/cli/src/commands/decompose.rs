@@ -21,6 +21,7 @@ use suasion::experiment::decomposition::{self, cost, mechanisms, plan};
 use suasion::experiment::explain::words;
 use suasion::experiment::outcome::{Outcome, Place};
 use suasion::experiment::shapley::{Method, Split, shares};
+use suasion::model::world::World;
 use suasion::scenario::Scenario;
 use suasion_show::picture::{Bar, Content, Picture};
 
@@ -77,7 +78,9 @@ impl Decompose {
     ) -> Result<Vec<Planned<'a>>> {
         let Some(names) = &self.decompose else { return Ok(Vec::new()) };
         let Comparison { base, others, outcomes, level } = comparison;
-        let asked = mechanisms(names)?;
+        let worlds: Vec<&World> =
+            std::iter::once(&base.world).chain(others.iter().map(|arm| &arm.scenario.world)).collect();
+        let asked = mechanisms(names, &worlds)?;
         let games = plan(base, others, &asked, (outcomes, *level), self.permutations)?;
         let cost = cost(base, &games, if in_history { 2 } else { 1 }, options)?;
         if !quiet && cost.seconds > 10.0 {
@@ -170,9 +173,10 @@ impl Played<'_> {
         format!("{}, {whose}", measure.name(world))
     }
 
-    /// Mechanisms by size, then the rest, each with the number of its share.
-    fn parts<'s>(&self, split: &'s Split) -> Vec<(&'static str, &'s Estimate, usize)> {
-        let names = self.planned.inner.game.mechanisms.iter().map(|m| m.name);
+    /// Mechanisms by size (those of the scenario's own by title), then the rest, each with the number of its share.
+    fn parts<'s>(&'s self, split: &'s Split) -> Vec<(&'s str, &'s Estimate, usize)> {
+        let names =
+            self.planned.inner.game.mechanisms.iter().map(|m| if m.own { &*m.meaning } else { &*m.name });
         let mut parts: Vec<_> =
             names.zip(&split.shares).enumerate().map(|(k, (name, share))| (name, share, k)).collect();
         parts.sort_by(|a, b| b.1.mean.abs().total_cmp(&a.1.mean.abs()));

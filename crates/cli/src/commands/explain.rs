@@ -18,14 +18,14 @@ use std::path::PathBuf;
 use suasion::estimate::{Estimate, Level};
 use suasion::experiment::arms::Arm;
 use suasion::experiment::compare::{self, Named};
-use suasion::experiment::explain::{self, MOTIVATION, Moved, dated, moved, sentences, words};
+use suasion::experiment::explain::{self, MOTIVATION, Moved, dated, moved, sentences};
 use suasion::experiment::job::{Claimed, Job};
 use suasion::experiment::luck;
 use suasion::experiment::outcome::{Measure, Outcome, Outcomes, Place, year};
 use suasion::experiment::paired::{self, Pair, Plan, Profile};
 use suasion::experiment::posterior::Worlds;
 use suasion::experiment::run::entry;
-use suasion::model::ledger::{TERM_NAMES, TERMS};
+use suasion::model::ledger::{term_name, term_title, terms};
 use suasion::model::variable::Variable;
 use suasion::model::world::{TIERS, World};
 use suasion::output::manifest::JobEntry;
@@ -257,7 +257,7 @@ impl Explained<'_> {
         for m in moved.iter().filter(|m| visible(m)) {
             let interval = interval(m.total.interval, signed);
             let bar = diverging(m.total.mean, most);
-            table.row([words(m.term), signed(m.total.mean), interval, m.most.to_string(), bar]);
+            table.row([term_title(world, m.term), signed(m.total.mean), interval, m.most.to_string(), bar]);
         }
         page.table(table);
         if let Some((arm, pair)) = self.arm {
@@ -269,12 +269,13 @@ impl Explained<'_> {
 
     /// The counterfactual's totals beside the base's.
     fn beside(&self, arm: &Arm, pair: &Pair, place: Place, page: &mut Page) {
-        let last = self.scenario.world.clock.years();
+        let world = &self.scenario.world;
+        let last = world.clock.years();
         let title = if arm.title.is_empty() { String::new() } else { format!(": {}", arm.title) };
         page.say(format!("\nbeside {}{title}", arm.name));
         page.say("(difference: counterfactual less baseline, on the same luck)\n");
         let wanted = std::iter::once((MOTIVATION, "motivation at the end".to_string()))
-            .chain((0..TERMS).map(|k| (Measure::Total(k), words(TERM_NAMES[k]))));
+            .chain((0..terms(world)).map(|k| (Measure::Total(k), term_title(world, k))));
         let level = Level::new(self.level);
         let says: Vec<_> = wanted
             .filter_map(|(m, name)| Some((name, pair.difference(Outcome::new(m, place, last), &level)?)))
@@ -298,12 +299,12 @@ impl Explained<'_> {
     fn years(&self, state: usize) -> Table {
         let (world, place) = (&self.scenario.world, Place::State(state));
         let mean = |measure, row| self.profile.mean(Outcome::new(measure, place, row)).unwrap_or_default();
-        let shown: Vec<usize> = (0..TERMS)
+        let shown: Vec<usize> = (0..terms(world))
             .filter(|k| (1..=world.clock.years()).any(|row| mean(Measure::Term(*k), row).abs() >= 0.0005))
             .collect();
         let mut table = Table::of("year")
             .numbers(["m"])
-            .numbers(shown.iter().map(|k| short(TERM_NAMES[*k])))
+            .numbers(shown.iter().map(|k| short(term_name(world, *k))))
             .numbers(world.ratings.iter().map(|g| format!("tier {}", g.id)))
             .note("in the year");
         let dated = dated(world, state);
@@ -349,10 +350,11 @@ impl Explained<'_> {
         let mean = |measure, place, row| self.profile.mean(Outcome::new(measure, place, row));
         let total = |place, k| mean(Measure::Total(k), place, last).unwrap_or_default();
         let shown: Vec<usize> =
-            (0..TERMS).filter(|k| places.iter().any(|(p, _)| total(*p, *k).abs() >= 0.0005)).collect();
+            (0..terms(world)).filter(|k| places.iter().any(|(p, _)| total(*p, *k).abs() >= 0.0005)).collect();
         let m = |place, row| mean(MOTIVATION, place, row).unwrap_or(f64::NAN);
-        let mut table =
-            Table::of("state").numbers(["start > end"]).numbers(shown.iter().map(|k| short(TERM_NAMES[*k])));
+        let mut table = Table::of("state")
+            .numbers(["start > end"])
+            .numbers(shown.iter().map(|k| short(term_name(world, *k))));
         for (place, name) in &places {
             let mut row = vec![name.clone(), format!("{:.2} > {:.2}", m(*place, 0), m(*place, last))];
             row.extend(shown.iter().map(|k| signed(total(*place, *k))));

@@ -45,6 +45,7 @@ impl Lab {
         let arguments = self.set.iter().flat_map(|set| ["--set".to_string(), set.clone()]).collect();
         let scenario = ScenarioArgs {
             scenario: self.scenario.clone(),
+            theory: Vec::new(),
             set: self.set,
             counterfactual: None,
             replicates: self.replicates,

@@ -59,6 +59,7 @@ mod sweep_args;
 mod sweep_design;
 mod sweep_table;
 mod table;
+mod theories;
 mod validate;
 mod validate_forecast;
 mod validate_skill;
@@ -97,6 +98,8 @@ pub struct Cli {
 enum Command {
     /// List the bundled scenarios, or what a scenario holds
     List(list::List),
+    /// List the bundled theories, or say what one argues
+    Theories(theories::Theories),
     /// Start a scenario file of your own
     New(new::New),
     Convert(convert::Convert),
@@ -190,6 +193,7 @@ impl Cli {
         notice::be_wide(self.wide);
         match self.command {
             Command::List(list) => list.run(page),
+            Command::Theories(theories) => theories.run(page),
             Command::New(new) => new.run(page),
             Command::Convert(convert) => convert.run(page),
             Command::Check(check) => check.run(page),

@@ -172,7 +172,9 @@ impl Name {
         } else {
             self.option("counterfactual", counterfactual)
         };
-        name.word(scenario.years.map(|(first, last)| format!("{first}-{last}")))
+        let theories: Vec<String> = scenario.theory.iter().map(|name| format!("theory-{name}")).collect();
+        name.names(&theories)
+            .word(scenario.years.map(|(first, last)| format!("{first}-{last}")))
             .word(scenario.replicates.map(|n| format!("{n}-replicates")))
             .word(scenario.seed.map(|seed| format!("seed-{seed}")))
             .option("set", scenario.set.iter().map(|set| suasion::scenario::plain(set)))
@@ -196,6 +198,7 @@ mod tests {
     fn args(set: &[&str], counterfactual: Option<&str>) -> ScenarioArgs {
         ScenarioArgs {
             scenario: "asean".into(),
+            theory: Vec::new(),
             set: set.iter().map(ToString::to_string).collect(),
             counterfactual: counterfactual.map(String::from),
             replicates: None,

@@ -311,7 +311,7 @@ impl Run {
         let full = !self.summary_only;
         let mut trajectories = open(full, "trajectories", &schema::trajectories(world))?;
         let mut events = open(full, "events", &schema::events())?;
-        let mut ledger = open(self.ledger, "ledger", &schema::ledger())?;
+        let mut ledger = open(self.ledger, "ledger", &schema::ledger(&scenario.world))?;
         let mut progress =
             Progress::new("replicates", u64::from(scenario.replicates), self.quiet || self.json);
         let tables = Tables { trajectories: full, events: full, ledger: self.ledger };

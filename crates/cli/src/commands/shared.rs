@@ -12,12 +12,15 @@ use suasion::experiment::comparison::check_level;
 use suasion::input;
 use suasion::lanes::isa::Isa;
 use suasion::output::writer::Format;
-use suasion::scenario::{Loaded, Scenario, ScenarioError};
+use suasion::scenario::{Loaded, Scenario, ScenarioError, theories};
 
 #[derive(Clone, Debug, Args)]
 pub(super) struct ScenarioArgs {
     /// A bundled scenario (see `suasion list`) or a scenario file
     pub scenario: String,
+    /// Lay a theory over the scenario: a bundled one (see `suasion theories`) or a file (may be repeated; beside the scenario in compare and weigh)
+    #[arg(long, value_name = "NAME")]
+    pub theory: Vec<String>,
     /// Set a value: parameters.signalling=0, state.IDN.openness=0.5, regime.tvpa.severity=2 (may be repeated)
     #[arg(long, value_name = "PATH=VALUE")]
     pub set: Vec<String>,
@@ -149,8 +152,9 @@ impl ScenarioArgs {
     /// The options that ask for the same changes again, without the scenario itself.
     pub(super) fn arguments(&self) -> Vec<String> {
         // Taken apart by name, so that an option that is added cannot be forgotten here.
-        let ScenarioArgs { scenario: _, set, counterfactual, replicates, seed, years } = self;
+        let ScenarioArgs { scenario: _, theory, set, counterfactual, replicates, seed, years } = self;
         [
+            given("theory", theory),
             given("set", set),
             given("counterfactual", counterfactual),
             given("replicates", replicates),
@@ -208,7 +212,10 @@ impl ScenarioArgs {
 
     /// What was said of the scenario, the counterfactual aside, as options of another command.
     pub(super) fn options(&self) -> Vec<String> {
-        let mut words: Vec<String> = self.set.iter().flat_map(|set| ["--set".into(), set.clone()]).collect();
+        let theories = self.theory.iter().flat_map(|theory| ["--theory".into(), theory.clone()]);
+        let mut words: Vec<String> = theories.collect();
+        let set: Vec<String> = self.set.iter().flat_map(|set| ["--set".into(), set.clone()]).collect();
+        words.extend(set);
         let numbers = [("--replicates", self.replicates), ("--seed", self.seed)];
         for (option, n) in numbers {
             words.extend(n.into_iter().flat_map(|n| [option.to_string(), n.to_string()]));
@@ -217,6 +224,11 @@ impl ScenarioArgs {
             words.extend(["--years".into(), format!("{first}-{last}")]);
         }
         words
+    }
+
+    /// Takes the theories out, as arms beside the scenario.
+    pub(super) fn theories_as_arms(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.theory).into_iter().map(|name| format!("{}{name}", arms::THEORY)).collect()
     }
 
     /// A scenario that was read, with all that the options change.
@@ -229,6 +241,9 @@ impl ScenarioArgs {
 
     /// What the options change, the counterfactual aside.
     pub(super) fn set(&self, mut loaded: Loaded) -> Result<Loaded, ScenarioError> {
+        for name in &self.theory {
+            loaded.apply_theory(&theories::read(name)?)?;
+        }
         for assignment in &self.set {
             loaded.set(assignment)?;
         }

@@ -9,11 +9,11 @@ use std::sync::atomic::AtomicBool;
 use suasion::engine::parallel::Options;
 use suasion::estimate::{Interval, Level};
 use suasion::experiment::error::ExperimentError;
-use suasion::experiment::explain::{MOTIVATION, dated, moved, outcomes, sentences, words};
+use suasion::experiment::explain::{MOTIVATION, dated, moved, outcomes, sentences};
 use suasion::experiment::outcome::{Measure, Outcome, Place};
 use suasion::experiment::paired::{self, Difference, Pair, Plan, Profile};
 use suasion::experiment::posterior::Worlds;
-use suasion::model::ledger::{TERM_NAMES, TERMS};
+use suasion::model::ledger::{term_title, terms};
 use suasion::model::world::World;
 use suasion::scenario::nearest;
 
@@ -104,14 +104,10 @@ fn told(world: &World, name: &str, at: usize, profile: &Profile, pair: Option<&P
     let term = |k: usize| {
         let total = says(Measure::Total(k), last);
         Term {
-            name: words(TERM_NAMES[k]),
+            name: term_title(world, k),
             base: Side {
                 total: mean(Measure::Total(k), last),
-                interval: all
-                    .iter()
-                    .find(|m| m.term == TERM_NAMES[k])
-                    .and_then(|m| m.total.interval)
-                    .map(ends),
+                interval: all.iter().find(|m| m.term == k).and_then(|m| m.total.interval).map(ends),
                 years: (1..=last).map(|row| mean(Measure::Term(k), row)).collect(),
             },
             beside: total.map(|total| Side {
@@ -131,13 +127,13 @@ fn told(world: &World, name: &str, at: usize, profile: &Profile, pair: Option<&P
         name: name.to_string(),
         sentence: sentences(world, profile, place, name, LEVEL),
         beside: says(MOTIVATION, last).map(|d| {
-            let totals = (0..TERMS).filter_map(|k| Some((k, says(Measure::Total(k), last)?)));
-            difference(d, totals.collect())
+            let totals = (0..terms(world)).filter_map(|k| Some((k, says(Measure::Total(k), last)?)));
+            difference(world, d, totals.collect())
         }),
         start: world.clock.start,
         motivation: (0..=last).map(|row| mean(MOTIVATION, row)).collect(),
         motivation_beside: beside,
-        terms: (0..TERMS).map(term).collect(),
+        terms: (0..terms(world)).map(term).collect(),
         dated: dated(world, at),
     }
 }
@@ -147,7 +143,7 @@ fn ends(interval: Interval) -> (f64, f64) {
 }
 
 /// The difference at the end in words, with the two terms that differ most.
-fn difference(end: Difference, mut totals: Vec<(usize, Difference)>) -> String {
+fn difference(world: &World, end: Difference, mut totals: Vec<(usize, Difference)>) -> String {
     totals.sort_by(|a, b| b.1.difference.mean.abs().total_cmp(&a.1.difference.mean.abs()));
     let interval =
         end.difference.interval.map_or_else(String::new, |i| format!(" [{:+.3}, {:+.3}]", i.low, i.high));
@@ -155,7 +151,7 @@ fn difference(end: Difference, mut totals: Vec<(usize, Difference)>) -> String {
         .iter()
         .take(2)
         .filter(|(_, d)| d.difference.mean.abs() >= 0.0005)
-        .map(|(k, d)| format!("{} ({:+.3})", words(TERM_NAMES[*k]), d.difference.mean))
+        .map(|(k, d)| format!("{} ({:+.3})", term_title(world, *k), d.difference.mean))
         .collect();
     let what = if most.is_empty() {
         "No term of the ledger differs.".to_string()

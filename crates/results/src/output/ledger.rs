@@ -6,7 +6,7 @@ use crate::output::view::View;
 use suasion_engine::batch::Batch;
 use suasion_engine::recorder::Recorder;
 use suasion_lanes::lane::Lane;
-use suasion_model::ledger::TERMS;
+use suasion_model::ledger::terms;
 use suasion_model::variable::Variable;
 use suasion_model::world::World;
 
@@ -24,7 +24,7 @@ impl LedgerRecorder {
     /// A recorder for batches of this world that keep a ledger.
     pub fn new(world: &World) -> LedgerRecorder {
         let mut columns = keys(world);
-        columns.extend((0..TERMS + 2).map(|_| Values::Double(Vec::new())));
+        columns.extend((0..terms(world) + 2).map(|_| Values::Double(Vec::new())));
         LedgerRecorder { motivation: Vec::new(), table: Table { columns }, rows: Rows::default() }
     }
 
@@ -43,12 +43,12 @@ impl LedgerRecorder {
     fn record(&mut self, view: &impl View, year: usize) {
         for state in 0..self.motivation.len() {
             let end = view.value(state, Variable::Motivation);
-            let Some(terms) = view.ledger(state) else {
+            let Some(ledger) = view.ledger(state) else {
                 // Rows of zeros would be a false statement about the run, worse than none.
                 panic!("a ledger is recorded from a batch that keeps none");
             };
             let start = [self.motivation[state]];
-            let values = start.iter().chain(terms).chain(std::iter::once(&end));
+            let values = start.iter().chain(ledger).chain(std::iter::once(&end));
             for (column, &value) in self.table.columns[3..].iter_mut().zip(values) {
                 self.rows.set(column, view.width(), state, year, value);
             }
@@ -74,6 +74,7 @@ mod tests {
     use super::*;
     use crate::output::schema;
     use crate::output::testing::{Fake, world};
+    use suasion_model::ledger::TERMS;
 
     #[test]
     fn each_year_starts_where_the_last_one_ended() {
@@ -88,7 +89,7 @@ mod tests {
         }
         let end = fake.scalar(4, 2, Variable::Motivation);
         let table = recorder.into_table();
-        assert_eq!((table.rows(), table.columns.len()), (5 * 3 * 3, schema::ledger().len()));
+        assert_eq!((table.rows(), table.columns.len()), (5 * 3 * 3, schema::ledger(&world).len()));
         let column = |i: usize| match &table.columns[i] {
             Values::Double(v) => v.clone(),
             other => panic!("{other:?}"),

@@ -3,7 +3,7 @@
 //! Tables, file metadata and `docs/output-format.md` are made from here. It holds no values.
 
 use serde::Serialize;
-use suasion_model::ledger::TERM_NAMES;
+use suasion_model::ledger;
 use suasion_model::variable::{Variable, VariableKind};
 use suasion_model::world::World;
 
@@ -117,16 +117,16 @@ pub fn events() -> Vec<Column> {
 /// Columns of `ledger`: one row per replicate, state and year simulated, in that order.
 ///
 /// The terms sum to the change of motivation over the year, to rounding.
-pub fn ledger() -> Vec<Column> {
+pub fn ledger(world: &World) -> Vec<Column> {
     let mut columns = vec![
         Column::new("replicate", ColumnType::Int32, "-", REPLICATE),
         Column::new("state", ColumnType::String, "-", STATE),
         Column::new("year", ColumnType::Int32, "yr", "year simulated"),
         Column::new("motivation_start", ColumnType::Double, "0-1", "motivation at the start of the year"),
     ];
-    columns.extend(TERM_NAMES.iter().map(|term| {
-        let meaning = format!("change of motivation over the year by {}", term.replace('_', " "));
-        Column::new(term, ColumnType::Double, "change", &meaning)
+    columns.extend((0..ledger::terms(world)).map(|k| {
+        let meaning = format!("change of motivation over the year by {}", ledger::term_title(world, k));
+        Column::new(&ledger::term_name(world, k).replace('-', "_"), ColumnType::Double, "change", &meaning)
     }));
     columns.push(Column::new(
         "motivation_end",

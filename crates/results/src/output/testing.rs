@@ -6,6 +6,7 @@ use suasion_lanes::randomness::Drawer;
 use suasion_model::distribution::Distribution;
 use suasion_model::ledger::TERMS;
 use suasion_model::parameters::Parameters;
+use suasion_model::theory::Theory;
 use suasion_model::traits::Traits;
 use suasion_model::variable::{Variable, VariableKind};
 use suasion_model::world::{Clock, Corridor, Instrument, InstrumentKind, Rating, RatingFields, State, World};
@@ -60,6 +61,7 @@ pub fn world() -> World {
             instrument("palermo", InstrumentKind::Convention),
         ],
         events: Vec::new(),
+        theory: Theory::default(),
         corridors: vec![
             Corridor { from: 0, to: 1, volume: 300.0 },
             Corridor { from: 0, to: 2, volume: 50.0 },
@@ -140,7 +142,7 @@ impl View for Fake<'_> {
             if lane < self.width { self.scalar(self.replicates[lane], state, variable) } else { 4.0 }
         })
     }
-    fn ledger(&self, _state: usize) -> Option<&[Lane; TERMS]> {
+    fn ledger(&self, _state: usize) -> Option<&[Lane]> {
         Some(&self.ledger)
     }
 }

@@ -4,7 +4,6 @@
 
 use suasion_engine::batch::Batch;
 use suasion_lanes::lane::{LANES, Lane};
-use suasion_model::ledger::TERMS;
 use suasion_model::variable::Variable;
 use suasion_model::world::World;
 
@@ -30,7 +29,7 @@ pub trait View {
         let _ = state;
     }
     /// This year's sums of the ledger's terms for a state; none where the batch keeps no ledger.
-    fn ledger(&self, state: usize) -> Option<&[Lane; TERMS]>;
+    fn ledger(&self, state: usize) -> Option<&[Lane]>;
 }
 
 impl View for Batch<'_> {
@@ -56,7 +55,7 @@ impl View for Batch<'_> {
     fn ask(&self, state: usize) {
         self.ask(state);
     }
-    fn ledger(&self, state: usize) -> Option<&[Lane; TERMS]> {
+    fn ledger(&self, state: usize) -> Option<&[Lane]> {
         self.ledger(state)
     }
 }

@@ -6,9 +6,10 @@ use super::folder::Folder;
 use super::places::{MEAN, Place as Shown, Places};
 use crate::plot::{Bar, Plot, Rows, RowsPanel};
 use suasion::estimate::{Interval, Level};
-use suasion::experiment::explain::{MOTIVATION, sentences, words};
+use suasion::experiment::explain::{MOTIVATION, sentences};
 use suasion::experiment::outcome::{Measure, Outcome, Place};
-use suasion::model::ledger::{TERM_NAMES, TERMS};
+use suasion::model::ledger::{term_name, term_title, terms};
+use suasion::model::world::World;
 
 /// A change that is shown.
 const SEEN: f64 = 0.0005;
@@ -22,7 +23,7 @@ struct Fall {
     id: String,
     name: String,
     start: f64,
-    terms: [Number; TERMS],
+    terms: Vec<Number>,
     end: f64,
 }
 
@@ -42,7 +43,8 @@ fn of_place(shown: &Shown, of: impl Fn(Place) -> Option<Number>) -> Number {
 }
 
 pub(super) fn of_run(folder: &Folder, places: &Places, again: &Again) -> Figure {
-    let last = folder.scenario.world.clock.years();
+    let world = &folder.scenario.world;
+    let last = world.clock.years();
     let level = Level::new(LEVEL);
     let at = |shown: &Shown, measure: Measure, row: usize| {
         of_place(shown, |place| {
@@ -57,11 +59,11 @@ pub(super) fn of_run(folder: &Folder, places: &Places, again: &Again) -> Figure 
             id: shown.id.clone(),
             name: shown.name.clone(),
             start: at(shown, MOTIVATION, 0).0,
-            terms: std::array::from_fn(|k| at(shown, Measure::Total(k), last)),
+            terms: (0..terms(world)).map(|k| at(shown, Measure::Total(k), last)).collect(),
             end: at(shown, MOTIVATION, last).0,
         })
         .collect();
-    let mut figure = waterfall(&falls, ["start", "end"]);
+    let mut figure = waterfall(world, &falls, ["start", "end"]);
     let (first, end) = (folder.scenario.world.clock.start, folder.scenario.world.clock.end - 1);
     figure.caption = format!(
         "Change of motivation (0-1) from the start of {first} to the end of {end}, by term of the ledger: mean over replicates{}. Grey: motivation at the start and at the end; light: a term that raises it; dark: one that lowers it. The terms add up to the change. A term is an account, not a cause. {}",
@@ -92,7 +94,8 @@ fn kept(folder: &Folder) -> String {
 
 /// From the baseline's motivation at the end to each counterfactual's: by arm, or by place where there is one arm.
 pub(super) fn of_comparison(folder: &Folder, places: &Places, again: &Again) -> Figure {
-    let last = folder.scenario.world.clock.years();
+    let world = &folder.scenario.world;
+    let last = world.clock.years();
     let level = Level::new(LEVEL);
     let cell = |arm: usize, place: Place, measure: Measure| {
         let says = again.pairs[arm].difference(Outcome::new(measure, place, last), &level)?;
@@ -102,7 +105,9 @@ pub(super) fn of_comparison(folder: &Folder, places: &Places, again: &Again) -> 
         id: id.into(),
         name: name.into(),
         start: of_place(shown, |place| Some((cell(arm, place, MOTIVATION)?.0, None))).0,
-        terms: std::array::from_fn(|k| of_place(shown, |place| Some(cell(arm, place, Measure::Total(k))?.2))),
+        terms: (0..terms(world))
+            .map(|k| of_place(shown, |place| Some(cell(arm, place, Measure::Total(k))?.2)))
+            .collect(),
         end: of_place(shown, |place| Some((cell(arm, place, MOTIVATION)?.1, None))).0,
     };
     let mean = Shown {
@@ -114,7 +119,7 @@ pub(super) fn of_comparison(folder: &Folder, places: &Places, again: &Again) -> 
         [_] => places.all.iter().map(|shown| fall(0, shown, &shown.id, &shown.name)).collect(),
         arms => arms.iter().enumerate().map(|(a, arm)| fall(a, &mean, &arm.name, &arm.name)).collect(),
     };
-    let mut figure = waterfall(&falls, ["baseline", "counterfactual"]);
+    let mut figure = waterfall(world, &falls, ["baseline", "counterfactual"]);
     let whose = match &folder.arms[..] {
         [arm] => format!("under {}", arm.name),
         _ => "under each counterfactual, as the mean over the states in both arms".into(),
@@ -130,11 +135,11 @@ pub(super) fn of_comparison(folder: &Folder, places: &Places, again: &Again) -> 
     figure
 }
 
-fn waterfall(falls: &[Fall], [first, last]: [&str; 2]) -> Figure {
+fn waterfall(world: &World, falls: &[Fall], [first, last]: [&str; 2]) -> Figure {
     let shown: Vec<usize> =
-        (0..TERMS).filter(|k| falls.iter().any(|fall| fall.terms[*k].0.abs() >= SEEN)).collect();
+        (0..terms(world)).filter(|k| falls.iter().any(|fall| fall.terms[*k].0.abs() >= SEEN)).collect();
     let names: Vec<String> = std::iter::once(first.to_string())
-        .chain(shown.iter().map(|k| words(TERM_NAMES[*k])))
+        .chain(shown.iter().map(|k| term_title(world, *k)))
         .chain([last.to_string()])
         .collect();
     let mut data = Data::new(&["place", "part", "value", "ci_low", "ci_high"]);
@@ -165,15 +170,16 @@ fn waterfall(falls: &[Fall], [first, last]: [&str; 2]) -> Figure {
         data.rows.push(part(first, ends(fall.start)));
         for (k, (mean, interval)) in fall.terms.iter().enumerate() {
             let (low, high) = (interval.map(|i| i.low), interval.map(|i| i.high));
-            let row = [&fall.id, TERM_NAMES[k], &cell(*mean), &cell_or_empty(low), &cell_or_empty(high)];
+            let row =
+                [&fall.id, term_name(world, k), &cell(*mean), &cell_or_empty(low), &cell_or_empty(high)];
             data.rows.push(row.map(str::to_string).to_vec());
         }
         data.rows.push(part(last, ends(fall.end)));
         let most = |sign: f64| {
             let by = |k: &usize| sign * fall.terms[*k].0;
-            (0..TERMS).max_by(|a, b| by(a).total_cmp(&by(b))).filter(|k| by(k) >= SEEN)
+            (0..terms(world)).max_by(|a, b| by(a).total_cmp(&by(b))).filter(|k| by(k) >= SEEN)
         };
-        let tell = |k: usize| format!("{} {:+.3}", words(TERM_NAMES[k]), fall.terms[k].0);
+        let tell = |k: usize| format!("{} {:+.3}", term_title(world, k), fall.terms[k].0);
         let parts: Vec<String> = [most(1.0), most(-1.0)].into_iter().flatten().map(tell).collect();
         said.push(format!("{} from {:.2} to {:.2} ({})", fall.name, fall.start, fall.end, parts.join(", ")));
     }

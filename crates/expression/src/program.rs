@@ -1,0 +1,181 @@
+//! From a graph to operations in order over a few registers, run for several states at once, eight runs each.
+//!
+//! Registers are used again where what they hold is read no more, so that a program of many mechanisms stays in a processor's nearest memory.
+
+use crate::graph::{Graph, Root};
+use crate::operation::Operation;
+use suasion_lanes::lane::Lane;
+
+/// An operation and the register that takes its value.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Step {
+    operation: Operation,
+    into: u32,
+}
+
+/// Operations in order.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Program {
+    /// Run for every tile of states.
+    steps: Vec<Step>,
+    /// Run once for all states: what hangs on leaves alone that are the same for all.
+    shared: Vec<Step>,
+    /// Where constants lie.
+    constants: Vec<(u32, f64)>,
+    registers: u32,
+    outputs: Vec<u32>,
+}
+
+/// What a program computes with, for `N` states.
+#[derive(Clone, Debug, Default)]
+pub struct Registers<const N: usize>(Vec<[Lane; N]>);
+
+impl<const N: usize> Registers<N> {
+    /// The value of an expression, by its position among those that the program was made of.
+    #[inline(always)]
+    pub fn output(&self, program: &Program, output: usize) -> &[Lane; N] {
+        &self.0[program.outputs[output] as usize]
+    }
+}
+
+impl Program {
+    /// Compiles some expressions of a graph. `is_shared` says of a leaf that it is the same for all states in a step.
+    pub fn new(graph: &Graph, roots: &[Root], is_shared: impl Fn(u32) -> bool) -> Program {
+        let operations = &graph.operations;
+        let mut needed = vec![false; operations.len()];
+        for root in roots {
+            needed[root.at as usize] = true;
+        }
+        for at in (0..operations.len()).rev() {
+            if needed[at] {
+                operations[at].reads().for_each(|of| needed[of as usize] = true);
+            }
+        }
+        let mut all_share = vec![false; operations.len()];
+        for (at, operation) in operations.iter().enumerate() {
+            all_share[at] = match operation {
+                Operation::Constant(_) => true,
+                Operation::Leaf(leaf) => is_shared(*leaf),
+                other => other.reads().all(|of| all_share[of as usize]),
+            };
+        }
+        // The last that reads each; what is put out, and what holds for all states, is kept.
+        let mut last = vec![0; operations.len()];
+        for (at, operation) in operations.iter().enumerate().filter(|(at, _)| needed[*at]) {
+            operation.reads().for_each(|of| last[of as usize] = at);
+        }
+        for root in roots {
+            last[root.at as usize] = usize::MAX;
+        }
+        let mut program = Program::default();
+        let mut place = vec![0; operations.len()];
+        for at in (0..operations.len()).filter(|at| needed[*at] && all_share[*at]) {
+            let into = program.registers;
+            program.registers += 1;
+            place[at] = into;
+            match operations[at] {
+                Operation::Constant(bits) => program.constants.push((into, f64::from_bits(bits))),
+                other => program.shared.push(Step { operation: other.moved(|of| place[of as usize]), into }),
+            }
+        }
+        let mut free: Vec<u32> = Vec::new();
+        for at in (0..operations.len()).filter(|at| needed[*at] && !all_share[*at]) {
+            let operation = operations[at].moved(|of| place[of as usize]);
+            let into = free.pop().unwrap_or_else(|| {
+                program.registers += 1;
+                program.registers - 1
+            });
+            place[at] = into;
+            program.steps.push(Step { operation, into });
+            let mut read: Vec<u32> = operations[at].reads().filter(|of| last[*of as usize] == at).collect();
+            read.sort_unstable();
+            read.dedup();
+            free.extend(read.iter().filter(|of| !all_share[**of as usize]).map(|of| place[*of as usize]));
+        }
+        program.outputs = roots.iter().map(|root| place[root.at as usize]).collect();
+        program
+    }
+
+    /// Room to run it in.
+    pub fn registers<const N: usize>(&self) -> Registers<N> {
+        let mut registers = Registers(vec![[Lane::ZERO; N]; self.registers as usize]);
+        for (into, x) in &self.constants {
+            registers.0[*into as usize] = [Lane::splat(*x); N];
+        }
+        registers
+    }
+
+    /// Computes what is the same for all states; `load` gives leaves.
+    #[inline(always)]
+    pub fn run_shared<const N: usize>(&self, registers: &mut Registers<N>, load: impl FnMut(u32) -> Lane) {
+        let mut load = load;
+        for step in &self.shared {
+            let value = match step.operation {
+                Operation::Leaf(leaf) => load(leaf),
+                other => other.value(|of| registers.0[of as usize][0]),
+            };
+            registers.0[step.into as usize] = [value; N];
+        }
+    }
+
+    /// Computes the rest for `N` states; `load` gives leaves. Bits do not depend on the instruction set.
+    #[inline(always)]
+    pub fn run<const N: usize>(&self, registers: &mut Registers<N>, load: impl FnMut(u32, &mut [Lane; N])) {
+        let mut load = load;
+        let registers = &mut registers.0[..];
+        for step in &self.steps {
+            let mut value = [Lane::ZERO; N];
+            match step.operation {
+                Operation::Leaf(leaf) => load(leaf, &mut value),
+                other => other.values(registers, &mut value),
+            }
+            registers[step.into as usize] = value;
+        }
+    }
+
+    /// How many operations are run for every tile of states, and how many once for all.
+    pub fn operations(&self) -> (usize, usize) {
+        let count = |steps: &[Step]| {
+            steps.iter().filter(|step| !matches!(step.operation, Operation::Leaf(_))).count()
+        };
+        (count(&self.steps), count(&self.shared))
+    }
+
+    /// The leaves that it reads, in the order in which it reads them.
+    pub fn leaves(&self) -> impl Iterator<Item = u32> + '_ {
+        self.shared.iter().chain(&self.steps).filter_map(|step| match step.operation {
+            Operation::Leaf(leaf) => Some(leaf),
+            _ => None,
+        })
+    }
+}
+
+impl Operation {
+    /// Its values for several states: the choice of the operation is made once for all of them.
+    #[inline(always)]
+    fn values<const N: usize>(self, registers: &[[Lane; N]], value: &mut [Lane; N]) {
+        macro_rules! each {
+            ($($form:ident($($of:ident),*);)*) => {
+                match self {
+                    Operation::Constant(_) | Operation::Leaf(_) => {}
+                    $(Operation::$form($($of),*) => {
+                        $(let $of = &registers[$of as usize];)*
+                        for n in 0..N {
+                            let at = |k: u32| [$($of[n]),*][k as usize];
+                            value[n] = each!(@operation $form $($of),*).value(at);
+                        }
+                    })*
+                }
+            };
+            (@operation $form:ident $a:ident) => { Operation::$form(0) };
+            (@operation $form:ident $a:ident, $b:ident) => { Operation::$form(0, 1) };
+            (@operation $form:ident $a:ident, $b:ident, $c:ident) => { Operation::$form(0, 1, 2) };
+        }
+        each! {
+            Minus(a); Absolute(a); Root(a); Exponential(a); Logarithm(a); Not(a);
+            Plus(a, b); Less(a, b); Times(a, b); Over(a, b); Least(a, b); Most(a, b);
+            Below(a, b); AtMost(a, b); Equal(a, b); And(a, b); Or(a, b);
+            If(a, b, c);
+        }
+    }
+}

@@ -1,0 +1,286 @@
+//! Parameters, named expressions and mechanisms of a scenario's own: read, given their meaning, and held against the step.
+
+mod expressions;
+mod names;
+
+use super::context::Context;
+use crate::excerpt::{excerpt, quoted};
+use crate::model::table::Bound;
+use crate::model::theory::input::Input;
+use crate::model::theory::target::{How, TARGETS, Target};
+use crate::model::theory::{Mechanism, Parameter, Said, Theory};
+use crate::model::world::{Community, Instrument, Rating, World};
+use crate::scenario::document::{Document, Kind, Node};
+use crate::scenario::error::nearest;
+use crate::scenario::report::{Report, label, origin};
+use crate::scenario::wire_theory as wire;
+use expressions::Expressions;
+use names::Names;
+use std::sync::Arc;
+use suasion_expression::graph::Danger;
+
+/// Entries of a kind that a scenario may have.
+const MOST: usize = 1000;
+
+/// The ids of a scenario's own parameters, without reading them: keys of `[parameters]`.
+pub(super) fn parameter_ids(document: &Document) -> Vec<&str> {
+    document.entries("parameter").iter().filter_map(|node| node.get("id")?.text()).collect()
+}
+
+/// What a scenario says beyond the model, given the regimes and instruments that expressions may name.
+pub(super) fn theory(
+    context: &mut Context<'_>,
+    ratings: &[Rating],
+    instruments: &[Instrument],
+    communities: &[Community],
+) -> Theory {
+    let document = context.document;
+    for section in ["parameter", "define", "mechanism"] {
+        let entries = document.entries(section);
+        if let Some(first) = entries.get(MOST) {
+            let found = format!("{} entries", entries.len());
+            context.report.expected(first.origin, section, found, format!("at most {MOST}"));
+            return Theory::default();
+        }
+    }
+    let mut names = Names::new(ratings, instruments, communities);
+    let parameters = parameters(context, &mut names);
+    let values = values(context, &parameters);
+    let named: Vec<(String, Input)> =
+        parameters.iter().enumerate().map(|(i, own)| (own.id.clone(), Input::Own(i))).collect();
+    // What an overlay took away is named still: it is 0, and what is added to its adoption is left out.
+    let absent = document.removed.iter().filter(|(kind, _)| matches!(kind, Kind::Regime | Kind::Instrument));
+    let absent = absent.flat_map(|(kind, id)| Input::of_absent(*kind == Kind::Instrument, id));
+    let mut expressions = Expressions::new(absent.chain(names.inputs()).chain(named).collect());
+    expressions.define(context, &mut names);
+    let mut drafts = mechanisms(context, &mut names, &mut expressions, instruments);
+    drafts.sort_by(|a, b| a.0.id.cmp(&b.0.id));
+    let on = drafts.iter().map(|(_, on)| *on).collect();
+    let mechanisms: Vec<Mechanism> = drafts.into_iter().map(|(mechanism, _)| mechanism).collect();
+    if parameters.is_empty() && mechanisms.is_empty() {
+        return Theory::default();
+    }
+    let (graph, inputs, doubts) = expressions.finish();
+    Theory { said: Arc::new(Said::new(parameters, mechanisms, inputs, graph, doubts)), values, on }
+}
+
+/// The scenario's own parameters, in id order.
+fn parameters(context: &mut Context<'_>, names: &mut Names) -> Vec<Parameter> {
+    let mut all: Vec<Parameter> = Vec::new();
+    for (i, node) in context.document.entries("parameter").iter().enumerate() {
+        let path = label("parameter", i, node);
+        let Some(wire) = context.report.read::<wire::Parameter>(node, &path) else { continue };
+        if !names.take(context, &wire.id, origin(node, "id"), &path) {
+            continue;
+        }
+        let [low, high] = match wire.range[..] {
+            [low, high] if low.0 < high.0 && Bound::Any.admits(low.0) && Bound::Any.admits(high.0) => {
+                [low.0, high.0]
+            }
+            _ => {
+                let at = origin(node, "range");
+                let found = node.get("range").map_or_else(String::new, Node::describe);
+                let expected = "two numbers from -1000 to 1000, the lower first: [0.0, 1.0]";
+                context.report.expected(at, format!("{path}.range"), found, expected);
+                continue;
+            }
+        };
+        let default = wire.default.0;
+        if !Bound::Any.admits(default) {
+            let at = origin(node, "default");
+            context.report.expected(
+                at,
+                format!("{path}.default"),
+                default.to_string(),
+                Bound::Any.describe(),
+            );
+        }
+        all.push(Parameter {
+            id: wire.id,
+            default,
+            low,
+            high,
+            unit: wire.unit.unwrap_or_else(|| "-".into()),
+            meaning: wire.meaning.unwrap_or_default(),
+            source: wire.source.unwrap_or_default(),
+        });
+    }
+    all.sort_by(|a, b| a.id.cmp(&b.id));
+    all
+}
+
+/// The values of the scenario's own parameters: those of `[parameters]`, else their defaults.
+fn values(context: &mut Context<'_>, parameters: &[Parameter]) -> Vec<f64> {
+    let given = context.document.root.get("parameters");
+    let mut all = Vec::with_capacity(parameters.len());
+    for own in parameters {
+        let node = given.and_then(|given| given.get(&own.id));
+        let value = match node.map(|node| node.number().filter(|x| Bound::Any.admits(*x)).ok_or(node)) {
+            None => own.default,
+            Some(Ok(x)) => x,
+            Some(Err(node)) => {
+                let hint = (!own.meaning.is_empty()).then(|| format!("`{}`: {}", own.id, own.meaning));
+                let expected = Some(Bound::Any.describe().to_string());
+                context.report.add(
+                    node.origin,
+                    format!("parameters.{}", own.id),
+                    node.describe(),
+                    expected,
+                    hint,
+                );
+                own.default
+            }
+        };
+        all.push(value);
+    }
+    all
+}
+
+/// The mechanisms, each with whether it acts.
+fn mechanisms(
+    context: &mut Context<'_>,
+    names: &mut Names,
+    expressions: &mut Expressions,
+    instruments: &[Instrument],
+) -> Vec<(Mechanism, bool)> {
+    let mut all = Vec::new();
+    for (i, node) in context.document.entries("mechanism").iter().enumerate() {
+        let path = label("mechanism", i, node);
+        let Some(wire) = context.report.read::<wire::Mechanism>(node, &path) else { continue };
+        let named = names.take_mechanism(context, &wire.id, origin(node, "id"), &path);
+        let Some((target, how)) = target(context, node, &path, &wire, instruments) else { continue };
+        let is_rate =
+            how == How::Adds && TARGETS.iter().any(|(of, _, _, unit, _)| *of == target && *unit == "1/yr");
+        let (key, other) = if is_rate { ("rate", "by") } else { ("by", "rate") };
+        let text = if is_rate { &wire.rate } else { &wire.by };
+        if let Some(wrong) = node.get(other) {
+            let what = match (is_rate, how) {
+                (true, _) => {
+                    format!("`{}` changes at a rate per year, which `rate` gives", target.name(instruments))
+                }
+                (false, How::Adds) => {
+                    format!("what is added to `{}` is no rate; `by` gives it", target.name(instruments))
+                }
+                (false, How::Scales) => "a factor is no rate; `by` gives it".into(),
+            };
+            context.report.wrong(wrong.origin, format!("{path}.{other}"), what, None);
+            continue;
+        }
+        let Some(text) = text else {
+            let what = format!("no `{key}`");
+            let hint = Some(format!("`{key}` is the expression: {key} = \"0.1 * reactance\""));
+            context.report.wrong(node.origin, &path, what, hint);
+            continue;
+        };
+        let root = expressions.number(context, (node, key, &path), text);
+        if let (Some(root), true) = (root, named) {
+            let (id, text) = (wire.id, text.clone());
+            let title = wire.title.unwrap_or_else(|| id.replace(['_', '-'], " "));
+            all.push((Mechanism { id, title, target, how, root, text }, wire.on));
+        }
+    }
+    all
+}
+
+/// What a mechanism is added to or multiplies.
+fn target(
+    context: &mut Context<'_>,
+    node: &Node,
+    path: &str,
+    wire: &wire::Mechanism,
+    instruments: &[Instrument],
+) -> Option<(Target, How)> {
+    let (key, how, name) = match (&wire.adds_to, &wire.scales) {
+        (Some(name), None) => ("adds_to", How::Adds, name),
+        (None, Some(name)) => ("scales", How::Scales, name),
+        (both, _) => {
+            let what =
+                if both.is_some() { "both `adds_to` and `scales`" } else { "neither `adds_to` nor `scales`" };
+            let hint = Some("one of them names the side of the model that it is on".to_string());
+            context.report.wrong(node.origin, path, what, hint);
+            return None;
+        }
+    };
+    let at = origin(node, key);
+    if name.strip_prefix("adoption.").is_some_and(|id| context.removed(Kind::Instrument, id)) {
+        return None;
+    }
+    let all = Target::names(instruments);
+    let Some((target, [adds, scales])) = Target::find(name, instruments) else {
+        let what = format!("there is no `{}` to be on", excerpt(name));
+        let hint = nearest(name, all.iter().map(String::as_str)).unwrap_or_else(|| {
+            format!("there is {}", all.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "))
+        });
+        context.report.wrong(at, format!("{path}.{key}"), what, Some(hint));
+        return None;
+    };
+    if how == How::Scales && !scales || how == How::Adds && !adds {
+        let hint = match target {
+            Target::Adoption | Target::AdoptionOf(_) => {
+                "the hazard is multiplied by c where ln(c) is added to its logarithm"
+            }
+            _ => "what should slow it can be added with a minus",
+        };
+        let what = format!("{} cannot be multiplied; it can be added to", quoted(name));
+        context.report.wrong(at, format!("{path}.{key}"), what, Some(hint.into()));
+        return None;
+    }
+    Some((target, how))
+}
+
+/// Holds rates that mechanisms add against the step, beside those of the model; and notes where a value may not be finite.
+pub(super) fn check_rates(report: &mut Report<'_>, document: &Document, world: &World) {
+    let steps = f64::from(world.clock.steps_per_year);
+    for (target, of_model) in [
+        (Target::Motivation, super::rates::motivation(&world.parameters)),
+        (Target::Mobilization, super::rates::mobilization(&world.parameters)),
+    ] {
+        let rates = world.rates_of_theory(target);
+        let sum: f64 = rates.iter().map(|(_, rate)| rate).sum::<f64>() + of_model;
+        let Some((k, greatest)) = rates.iter().max_by(|a, b| a.1.total_cmp(&b.1)) else { continue };
+        if sum <= steps {
+            continue;
+        }
+        let id = &world.theory.said.mechanisms[*k].id;
+        let entries = document.entries("mechanism");
+        let at = entries.iter().find(|node| node.get("id").and_then(Node::text) == Some(id));
+        let at = at.map_or(document.root.origin, |node| origin(node, "rate"));
+        let what = target.name(&world.instruments);
+        let (found, hint) = if greatest.is_finite() {
+            let found = format!("a rate of up to {} a year", super::rates::told(*greatest));
+            let hint = format!(
+                "with all other rates of {what} the sum is up to {}; smaller parameters, a `clamp`, or more `time.steps_per_year` keep a step from overshooting",
+                super::rates::told(sum)
+            );
+            (found, hint)
+        } else {
+            let hint = "a divisor may come to 0, or a product has no end: `clamp` bounds it, and `saturate(x, half)` divides by no 0";
+            ("a rate without a bound".to_string(), hint.to_string())
+        };
+        let expected = format!("rates of {what} that sum to at most {steps} a year, the number of steps");
+        report.add(at, format!("mechanism.{id}.rate"), found, Some(expected), Some(hint));
+    }
+}
+
+/// What may have no finite value for parameters in their ranges, as sentences: runs that come there are stopped.
+pub(crate) fn doubts(world: &World) -> Vec<String> {
+    if world.theory.is_empty() {
+        return Vec::new();
+    }
+    let reach = world.reach_of_theory_in_ranges();
+    let mut all = Vec::new();
+    for doubt in &world.theory.said.doubts {
+        if let Some(values) = reach.danger(&doubt.spot) {
+            let what = match doubt.spot.danger {
+                Danger::Division => "a divisor can be 0",
+                Danger::Root => "a root can be of less than 0",
+                Danger::Logarithm => "a logarithm can be of what is not above 0",
+            };
+            let told = super::rates::told;
+            let range = format!("from {} to {}", told(values.low), told(values.high));
+            let text = excerpt(&doubt.text).into_owned();
+            all.push(format!("{}: {what}: `{text}` is {range} in the ranges of what it names", doubt.path));
+        }
+    }
+    all
+}

@@ -1,0 +1,83 @@
+//! What a scenario file says beyond the built-in model, as written: parameters, named expressions and mechanisms of its own.
+
+use super::wire::{Sources, tables};
+use super::wire_values::Number;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+tables! {
+    /// A theory: what is laid over a scenario by `--theory`.
+    #[allow(dead_code, reason = "the sections are read with the scenario that it is laid over")]
+    TheoryFile {
+        /// Version of the format.
+        version: u32,
+        /// Title.
+        title: String,
+        /// The argument.
+        argument: String,
+        /// What it predicts, otherwise than without it.
+        predicts: Option<String>,
+        /// Numbers of the scenario to set, by path.
+        #[schemars(with = "Option<serde_json::Map<String, serde_json::Value>>")]
+        set: Option<IgnoredAny>,
+        /// Parameters.
+        #[schemars(with = "Option<Vec<Parameter>>")]
+        parameter: Option<IgnoredAny>,
+        /// Named expressions.
+        #[schemars(with = "Option<Vec<Define>>")]
+        define: Option<IgnoredAny>,
+        /// Mechanisms.
+        #[schemars(with = "Option<Vec<Mechanism>>")]
+        mechanism: Option<IgnoredAny>,
+    }
+
+    /// A parameter of the scenario's own.
+    Parameter {
+        /// Identifier, by which expressions name it; it is set at `parameters.ID`.
+        id: String,
+        /// Value where nobody sets it.
+        default: Number,
+        /// Lower and upper end of its usual range: for sweeps, priors and sliders.
+        #[schemars(length(equal = 2))]
+        range: Vec<Number>,
+        /// Unit.
+        unit: Option<String>,
+        /// What it says.
+        meaning: Option<String>,
+    }
+
+    /// An expression with a name, for other expressions.
+    Define {
+        /// Name.
+        id: String,
+        /// Expression.
+        value: String,
+    }
+
+    /// A term or factor on the right-hand side of an equation of the model.
+    Mechanism {
+        /// Identifier: a column of the ledger, a switch.
+        id: String,
+        /// What it says, in a few words.
+        title: Option<String>,
+        /// What it says, in full.
+        #[allow(dead_code, reason = "for people")]
+        description: Option<String>,
+        /// What it is added to: `motivation`, `enforcement_target`, `adoption.law` ...
+        adds_to: Option<String>,
+        /// What it multiplies: `protection_target`, `spiral_up` ...
+        scales: Option<String>,
+        /// Expression of what is added, of a rate per year.
+        rate: Option<String>,
+        /// Expression of what is added, of a level or a log hazard; or of the factor.
+        by: Option<String>,
+        /// Whether it acts.
+        #[serde(default = "acts")]
+        on: bool,
+    }
+}
+
+fn acts() -> bool {
+    true
+}
