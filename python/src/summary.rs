@@ -10,7 +10,7 @@ use suasion::model::variable::Variable;
 use suasion::model::world::World;
 use suasion::output::schema;
 use suasion::output::summary::Summary;
-use suasion::output::summary_rows::{self, SummaryRow, SummaryRows};
+use suasion::output::summary_rows::{SummaryRow, SummaryRows};
 
 pub fn table(summary: &Summary, world: &World, metadata: &[(String, String)]) -> PyResult<Table> {
     let mut rows: Vec<SummaryRow> = Vec::new();
@@ -36,7 +36,7 @@ fn columns(rows: &[SummaryRow], world: &World) -> Result<Vec<ArrayRef>, ArrowErr
     let codes: Int32Array = rows
         .iter()
         .map(|row| {
-            let name = summary_rows::value_name(row.variable, row.value?);
+            let name = row.variable.value_name(row.value?, world);
             let code = values.iter().position(|known| *known == name).unwrap_or_else(|| {
                 values.push(name);
                 values.len() - 1

@@ -334,13 +334,22 @@ fn tiers(py: Python<'_>, hindcast: &Hindcast, base: &library::Scenario) -> PyRes
         rows.iter().map(|(_, tiers, _)| tiers.regime.clone()),
     )?;
     making.whole("year", "yr", "year", rows.iter().map(|(_, tiers, year)| tiers.first + *year as i32));
-    let record = rows.iter().map(|(_, tiers, year)| tiers.record[*year].map(String::from));
+    let record = rows.iter().map(|(_, tiers, year)| tiers.record[*year].clone());
     making.text("record", "tier on record; empty: not rated, or no record", record)?;
     let most = rows.iter().map(|(_, tiers, year)| tiers.most[*year].to_string());
     making.text("most", "tier that most replicates have", most)?;
-    for (k, tier) in suasion::model::world::TIERS.iter().enumerate() {
-        let shares = rows.iter().map(|(_, tiers, year)| tiers.shares[*year][k]);
-        making.number(&format!("share_{tier}"), "share", &format!("replicates with {tier}"), shares);
+    // A column for each name that any of the regimes has for a grade; 0 where another regime has none of that name.
+    let mut names: Vec<&String> = Vec::new();
+    for name in rows.iter().flat_map(|(_, tiers, _)| &tiers.codes) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    for name in names {
+        let shares = rows.iter().map(|(_, tiers, year)| {
+            tiers.codes.iter().position(|code| code == name).map_or(0.0, |k| tiers.shares[*year][k])
+        });
+        making.number(&format!("share_{name}"), "share", &format!("replicates with {name}"), shares);
     }
     making.end(py, base)
 }

@@ -1,5 +1,6 @@
 //! What patterns are taken over: whose record, which years, which instruments and which regions.
 
+use crate::evidence::tip;
 use crate::model::observation::SCORES;
 use crate::model::world::{InstrumentKind, World};
 use crate::scenario::Scenario;
@@ -16,7 +17,8 @@ pub struct Frame {
     pub counted: usize,
     /// States that count.
     pub included: Vec<bool>,
-    /// The rating regime: the first that demands a law, else the first.
+    /// The rating regime: the first that demands a law, else the first. None where it does not grade as the Trafficking in Persons report
+    /// does, of whose tiers patterns and references speak.
     pub rating: Option<usize>,
     /// The law: the first that the rating regime demands, else the first.
     pub law: Option<usize>,
@@ -49,7 +51,7 @@ impl Frame {
             years,
             counted: years,
             included: included(scenario, rating),
-            rating,
+            rating: rating.filter(|g| tip::grades_so(&world.ratings[*g])),
             law: rating.and_then(law_of).or_else(|| of_kind(InstrumentKind::Law)),
             convention: of_kind(InstrumentKind::Convention),
             regions,

@@ -3,7 +3,7 @@
 use crate::engine::given::{Adoption, Given};
 use crate::engine::timeline::Timeline;
 use crate::model::observation::{OBSERVABLES, REACTION, Reading, SANCTIONED, SCORES};
-use crate::model::world::{TIERS, World};
+use crate::model::world::World;
 use crate::scenario::Observed;
 
 /// An entry of the record that cannot be: no run of the scenario shows it.
@@ -46,14 +46,16 @@ pub fn given(
                 let Some(grade) = observed.tier(g, i, year).filter(|grade| *grade > 0) else { continue };
                 let step = y * clock.steps_per_year as usize + timeline.report[g];
                 let refuse = |why: String| {
-                    let entry = format!("tier {} of {} in {year}", TIERS[usize::from(grade)], rating.id);
+                    let entry =
+                        format!("tier {} of {} in {year}", rating.grade(usize::from(grade)), rating.id);
                     Err(Contradiction { state: world.states[i].id.clone(), entry, why })
                 };
                 if !timeline.in_force(g, step) || !timeline.rates(g, i, step) {
                     return refuse(format!("the scenario's {} does not rate it then", rating.id));
                 }
-                if grade == 3 && clock.date(step) < rating.watch_list_from {
-                    return refuse(format!("the watch list exists from {}", rating.watch_list_from));
+                let watch = rating.watch.as_ref().filter(|watch| watch.grade == grade);
+                if let Some(watch) = watch.filter(|watch| clock.date(step) < watch.from) {
+                    return refuse(format!("the watch list exists from {}", watch.from));
                 }
                 given.set_grade(g, i, y, grade);
             }

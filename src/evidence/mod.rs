@@ -12,5 +12,6 @@ pub mod panel;
 pub mod patterns;
 pub mod record;
 pub mod skill;
+pub mod tip;
 pub mod verdict;
 pub mod watch;

@@ -11,7 +11,7 @@ use crate::model::distribution::Distribution;
 use crate::model::ledger::{TERM_NAMES, term_name, term_title, terms};
 use crate::model::traits::{SENDER_STANDING, STRATEGIC_VALUE, TRAITS};
 use crate::model::variable::Variable;
-use crate::model::world::{Change, RATING_FIELDS, TIERS, World};
+use crate::model::world::{Change, RATING_FIELDS, World};
 
 /// Terms that are no mechanism: chance, and what the limits of the range took.
 const NO_MECHANISM: [&str; 2] = ["shock", "clamp"];
@@ -26,7 +26,9 @@ pub fn outcomes(world: &World, asked: &[Outcome]) -> Outcomes {
     all.extend((0..terms(world)).map(Measure::Term).chain((0..terms(world)).map(Measure::Total)));
     all.extend((0..world.instruments.len()).map(|j| Measure::Variable(Variable::Adopted(j))));
     for g in 0..world.ratings.len() {
-        all.extend((0..TIERS.len()).map(|tier| Measure::Is(Variable::Tier(g), tier as u8)));
+        all.extend(
+            (0..Variable::Tier(g).values(world)).map(|tier| Measure::Is(Variable::Tier(g), tier as u8)),
+        );
     }
     all.extend(asked.iter().map(|outcome| outcome.measure));
     let groups = asked.iter().map(|outcome| outcome.place).filter(|place| matches!(place, Place::Group(_)));

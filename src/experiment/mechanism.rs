@@ -137,7 +137,7 @@ impl Mechanism {
     /// use suasion::{experiment::mechanism::find, scenario::Scenario};
     /// let mut world = Scenario::load("asean").unwrap().build_alone().unwrap().world;
     /// find("reputation").unwrap().switch_off(&mut world);
-    /// assert_eq!((world.ratings[0].fields.shame, world.ratings[0].fields.severity), ([0.0; 4], 1.9));
+    /// assert_eq!((world.ratings[0].fields.shame, world.ratings[0].fields.severity), ([0.0; 8], 1.9));
     /// ```
     pub fn switch_off(&self, world: &mut World) {
         if self.own {

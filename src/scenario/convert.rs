@@ -4,6 +4,8 @@
 //! version 2 the weights sum to 1 and pressure is measured in multiples of its half effect. A file that gave no number of its
 //! own relied on defaults, which are others now: they are written out.
 
+mod watch;
+
 use super::error::{Problem, ScenarioError};
 use toml_edit::{Array, DocumentMut, Item, Table, TableLike, Value, value};
 
@@ -34,8 +36,14 @@ const MOVED: [(&str, &str); 3] = [
 
 /// Where a key of version 1 went.
 pub(super) fn moved(key: &str) -> Option<String> {
-    let (_, to) = MOVED.iter().find(|(old, _)| *old == key)?;
+    let watch = watch::below(key).map(|new| format!("now `watch = {{ grade, {new} }}`"));
+    let to = gone(key).map(str::to_string).or(watch)?;
     Some(format!("version 1 of the format had it; {to}"))
+}
+
+/// Where a key of version 1 went that nothing takes the place of by itself.
+fn gone(key: &str) -> Option<&'static str> {
+    MOVED.iter().find(|(old, _)| *old == key).map(|(_, to)| *to)
 }
 
 /// Defaults of version 1 that are others now, in its units.
@@ -50,6 +58,10 @@ const GRADING: [(&str, &[f64]); 4] = [
 ];
 /// A cost by unit of grade bought: it is multiplied where those are divided.
 const COST: &str = "politicization_cost";
+/// Defaults of version 1 that were the TVPA's and are neutral now, in units that have not changed; what it called grades.
+const OF_TVPA: [(&str, &[f64]); 3] =
+    [("capacity_allowance", &[0.0616]), ("waiver", &[0.69]), ("threat", &[0.0, 0.02, 0.543, 1.0])];
+const GRADES: [&str; 4] = ["1", "2", "2WL", "3"];
 const PRESSING: [(&str, &[f64]); 2] = [("severity", &[1.2]), ("shame", &[0.0, 0.109, 0.91, 0.662])];
 
 /// What version 2 brings, and the value at which it is off: of a rating regime, and of the model.
@@ -125,6 +137,7 @@ pub fn convert(name: &str, text: &str) -> Result<Converted, ScenarioError> {
         said.notes.push("`hearing`: there is no choice any more".to_string());
     }
     scales.rescale(document.as_table_mut(), &Place::Root, &mut said);
+    watch::rename(document.as_table_mut());
     let Said { mut notes, lost } = said;
     if !lost.is_empty() {
         let problems = lost
@@ -365,8 +378,8 @@ impl Scales {
     fn of_path(&self, path: &str, said: &mut Said) -> Option<f64> {
         let parts: Vec<&str> = path.split('.').collect();
         let key = parts.last()?.split('[').next()?;
-        if let Some(hint) = moved(key) {
-            said.lose(path, &hint);
+        if let Some(to) = gone(key) {
+            said.lose(path, &format!("version 1 of the format had it; {to}"));
         } else if key == "weight_law" {
             said.lose(path, "the unit of the whole grade would change with one weight");
         }
@@ -420,7 +433,22 @@ fn write_defaults(document: &mut DocumentMut, scales: &Scales) {
     }
     ratings(document, &mut |regime| {
         let id = regime.get("id").and_then(Item::as_str).unwrap_or_default().to_string();
-        for (key, numbers) in GRADING.iter().chain(&PRESSING) {
+        if !regime.contains_key("grades") {
+            regime.insert("grades", value(Array::from_iter(GRADES)));
+        }
+        watch::gather(regime);
+        if let Some((_, weights)) = scales.weights.iter().find(|(other, _)| *other == id) {
+            let [law, enforcement, protection] = weights;
+            for (key, share) in [
+                ("weight_law", law / (law + enforcement + protection)),
+                ("enforcement_share", enforcement / (enforcement + protection)),
+            ] {
+                if !regime.contains_key(key) {
+                    regime.insert(key, value(rounded(share)));
+                }
+            }
+        }
+        for (key, numbers) in GRADING.iter().chain(&PRESSING).chain(&OF_TVPA) {
             let by = scales.divisor(Some(&id), key).unwrap_or(1.0);
             if !regime.contains_key(key) {
                 let numbers: Vec<f64> = numbers.iter().map(|number| rounded(number / by)).collect();

@@ -11,8 +11,8 @@ use crate::model::table::Bound;
 /// Dates of a regime or instrument that may lie anywhere in the run: key, name and meaning.
 const ANYWHERE: [(&str, &str, &str); 3] = [
     ("bar_from", "bar from", "from when the bar rises"),
-    ("watch_list_from", "watch list from", "year from which the watch list exists"),
-    ("watch_limit_from", "watch limit from", "year from which the limit of years on the watch list counts"),
+    ("watch.from", "watch list from", "date from which the watch list exists"),
+    ("watch.limit_from", "watch limit from", "date from which the limit of years on the watch list counts"),
 ];
 
 /// Dates by state: key, name after the state's id, and meaning.
@@ -39,7 +39,7 @@ struct Dates<'a> {
 
 impl Dates<'_> {
     fn given(&self, key: &str) -> Option<f64> {
-        self.node.get(key).and_then(Node::number)
+        key.split('.').try_fold(self.node, |node, key| node.get(key)).and_then(Node::number)
     }
 
     fn push(&mut self, key: &str, name: &str, at: f64, (low, high): (f64, f64), meaning: &str) {

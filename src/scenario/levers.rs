@@ -108,7 +108,8 @@ impl Scenario {
         }
         for rating in &world.ratings {
             let of = format!("regime {}", rating.id);
-            for (entry, value) in RATING_FIELDS.iter().zip(rating.fields.values()) {
+            let has = |entry: &Entry| entry.element.is_none_or(|i| i < rating.length(entry.name));
+            for (entry, value) in RATING_FIELDS.iter().zip(rating.fields.values()).filter(|of| has(of.0)) {
                 all.push(Lever::new(format!("regime.{}.{}", rating.id, entry.path()), &of, entry, *value));
             }
         }

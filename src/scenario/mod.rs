@@ -63,7 +63,6 @@ pub use sources::{Ground, Sourced};
 pub use sweep::{Axis, Design, Sweep, evenly};
 
 pub use validate::keeps_joint_rules;
-pub use wire_record::tier;
 
 use crate::input;
 use crate::model::world::World;

@@ -10,6 +10,7 @@ use crate::input;
 use crate::model::distribution::{BetaTable, Distribution};
 use crate::model::table::{Bound, Entry};
 use crate::model::traits::{SENDER_STANDING, STARTS, STRATEGIC_VALUE, TRAITS};
+use std::ops::RangeInclusive;
 
 /// The keys of a table in a file: each number, and each list once.
 pub(crate) fn keys(entries: &[Entry]) -> Vec<&'static str> {
@@ -36,6 +37,22 @@ pub(crate) fn numbers(
     node: &Node,
     path: &str,
     entries: &[Entry],
+    take: impl FnMut(usize, f64, Origin),
+) {
+    let length = |name: &str| {
+        let length = entries.iter().filter(|other| other.name == name).count();
+        (length..=length, format!("a list of {length} numbers"))
+    };
+    numbers_in_lists(report, node, path, entries, &length, take);
+}
+
+/// The same where lists may be shorter than the table has room for: `length` says how long each may be, and that in words.
+pub(crate) fn numbers_in_lists(
+    report: &mut Report<'_>,
+    node: &Node,
+    path: &str,
+    entries: &[Entry],
+    length: &dyn Fn(&str) -> (RangeInclusive<usize>, String),
     mut take: impl FnMut(usize, f64, Origin),
 ) {
     for (first, entry) in entries.iter().enumerate().filter(|(_, entry)| entry.element.unwrap_or(0) == 0) {
@@ -47,9 +64,9 @@ pub(crate) fn numbers(
             }
             continue;
         }
-        let length = entries.iter().filter(|other| other.name == entry.name).count();
+        let (length, expected) = length(entry.name);
         match value.list() {
-            Some(list) if list.len() == length => {
+            Some(list) if length.contains(&list.len()) => {
                 for (i, element) in list.iter().enumerate() {
                     if let Some(x) = bounded(report, element, format!("{path}[{i}]"), entry) {
                         take(first + i, x, element.origin);
@@ -58,8 +75,7 @@ pub(crate) fn numbers(
             }
             other => {
                 let found = other.map_or(value.describe(), |list| format!("a list of {}", list.len()));
-                let expected = Some(format!("a list of {length} numbers"));
-                report.add(value.origin, path, found, expected, Some(about(entry)));
+                report.add(value.origin, path, found, Some(expected), Some(about(entry)));
             }
         }
     }

@@ -27,7 +27,7 @@ pub const PRACTICES: [&str; 3] =
 /// The record, by the indices of the scenario's world. It may be longer than the run.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Observed {
-    /// Per rating regime and state: grade by year (0 not rated, 1 to 4 for tier 1, 2, 2WL, 3).
+    /// Per rating regime and state: code of the grade by year (0: not rated).
     pub tiers: Vec<Vec<BTreeMap<i32, u8>>>,
     /// Per instrument and state: date of adoption.
     pub adoptions: Vec<Vec<Option<f64>>>,
@@ -111,7 +111,10 @@ fn tiers(context: &mut Context<'_>, node: &Node, observed: &mut Observed) {
     for (id, record) in entries(context, node, "observed.tiers") {
         let path = format!("observed.tiers.{id}");
         let Some(rating) = context.rating(id, record.origin, &path) else { continue };
-        observed.tiers[rating] = by_state(context, record, &path, "tier", &[], |grade: Grade| grade.0);
+        let code = |context: &mut Context<'_>, node: &Node, path: &str, grade: Grade| {
+            context.grade(rating, &grade, node.origin, path)
+        };
+        observed.tiers[rating] = by_state_in(context, record, &path, "tier", &[], &code);
     }
 }
 
@@ -149,6 +152,21 @@ pub(super) fn by_state<T: DeserializeOwned, V>(
     what: &str,
     beside: &[&str],
     value: fn(T) -> V,
+) -> Vec<BTreeMap<i32, V>> {
+    by_state_in(context, record, path, what, beside, &|_, _, _, read| Some(value(read)))
+}
+
+/// What is made of an element that was read, with its place and path; none where a problem was added.
+type Make<'a, T, V> = &'a dyn Fn(&mut Context<'_>, &Node, &str, T) -> Option<V>;
+
+/// The same, of elements whose meaning hangs on the scenario.
+fn by_state_in<T: DeserializeOwned, V>(
+    context: &mut Context<'_>,
+    record: &Node,
+    path: &str,
+    what: &str,
+    beside: &[&str],
+    value: Make<'_, T, V>,
 ) -> Vec<BTreeMap<i32, V>> {
     let mut states: Vec<BTreeMap<i32, V>> = context.states.iter().map(|_| BTreeMap::new()).collect();
     let from = from(context, record, path);
@@ -211,7 +229,8 @@ pub(super) fn of_years<T: DeserializeOwned, V>(
     what: &str,
     value: fn(T) -> V,
 ) -> BTreeMap<i32, V> {
-    let mut series = Series { what, value, from: From::Missing, years: BTreeMap::new() };
+    let make: Make<'_, T, V> = &|_, _, _, read| Some(value(read));
+    let mut series = Series { what, value: make, from: From::Missing, years: BTreeMap::new() };
     series.read(context, node, path);
     if is_empty(node) {
         context.report.expected(
@@ -227,7 +246,7 @@ pub(super) fn of_years<T: DeserializeOwned, V>(
 /// The values of a state by year, while they are read.
 struct Series<'a, T, V> {
     what: &'a str,
-    value: fn(T) -> V,
+    value: Make<'a, T, V>,
     from: From,
     years: BTreeMap<i32, V>,
 }
@@ -271,7 +290,8 @@ impl<T: DeserializeOwned, V> Series<'_, T, V> {
     }
 
     fn insert(&mut self, context: &mut Context<'_>, node: &Node, path: &str, year: i64) {
-        let value = context.report.read::<T>(node, path).map(self.value);
+        let read = context.report.read::<T>(node, path);
+        let value = read.and_then(|read| (self.value)(context, node, path, read));
         match i32::try_from(year).ok().filter(|year| YEARS.contains(year)) {
             Some(year) => self.years.extend(value.map(|value| (year, value))),
             None => {

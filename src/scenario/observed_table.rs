@@ -6,11 +6,10 @@ use super::error::nearest;
 use super::observed::PRACTICES;
 use super::path::Lost;
 use super::tables::{File, Problems, date, ids, number};
-use super::wire_record::tier;
+use super::wire_record::grade_of_cell;
 use crate::excerpt::quoted;
 use crate::input::{self, flag, word};
 use crate::model::observation::{Form, OBSERVABLES, Observable};
-use crate::model::world::TIERS;
 use std::collections::BTreeMap;
 
 /// The first parts of columns that are about a regime or an instrument: the column, the section of the record, the
@@ -149,10 +148,7 @@ fn cell_of<'c>(
 fn value(section: &str, cell: &str) -> Result<Value, Lost> {
     let lost = |misread: input::Misread| Lost::new(misread.to_string(), None);
     match section {
-        "tiers" => {
-            let grade = tier(cell).map_err(lost)?;
-            Ok(Value::Text(TIERS[usize::from(grade.unwrap_or(0))].into()))
-        }
+        "tiers" => Ok(Value::Text(grade_of_cell(cell).into())),
         "sanctions" => Ok(Value::Flag(flag(cell).map_err(lost)?.unwrap_or(false))),
         "adoptions" => date(cell),
         name if OBSERVABLES.iter().any(|o| o.name == name && o.form == Form::Reaction) => {

@@ -81,7 +81,9 @@ fn put(
                 let table = node.table_mut();
                 let table = table
                     .ok_or_else(|| Lost::new(format!("found {described}, which has no `{key}`"), None))?;
-                let child = table.get_or_insert(key, || made(key, next, steps, inherited, value.origin))?;
+                let grades = table.get("grades").and_then(Node::list).map(<[Node]>::len);
+                let child =
+                    table.get_or_insert(key, || made(key, next, steps, (inherited, grades), value.origin))?;
                 if let Segment::Key(below) = next {
                     open_up(child, key, below, ratings);
                 }
@@ -112,12 +114,12 @@ fn element(node: &mut Node, index: usize) -> Result<&mut Node, Lost> {
     list.get_mut(index).ok_or_else(|| Lost::new(format!("there is no [{index}]"), hint))
 }
 
-/// What a key holds that is not written: the table's list, what [defaults] say, or an empty table.
+/// What a key holds that is not written: the table's list, for as many grades as a regime has, what [defaults] say, or an empty table.
 fn made(
     key: &str,
     next: &Segment,
     steps: &[Segment],
-    inherited: Option<&Node>,
+    (inherited, grades): (Option<&Node>, Option<usize>),
     at: Origin,
 ) -> Result<Node, Lost> {
     if let Some(inherited) = inherited {
@@ -129,9 +131,11 @@ fn made(
         Segment::Key(section) if section == OBSERVED_BY => OBSERVATION,
         _ => RATING_FIELDS,
     };
+    // Lists of a rating regime have a number for each grade.
+    let most = grades.unwrap_or(usize::MAX);
     let list: Vec<Node> = entries
         .iter()
-        .filter(|entry| entry.name == key && entry.element.is_some())
+        .filter(|entry| entry.name == key && entry.element.is_some_and(|element| element < most))
         .map(|entry| Node::new(Value::Float(entry.default), at))
         .collect();
     if list.is_empty() {

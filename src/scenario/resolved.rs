@@ -11,9 +11,7 @@ use crate::model::observation::{Form, OBSERVABLES, OBSERVATION, Observable, Obse
 use crate::model::parameters::PARAMETERS;
 use crate::model::table::Entry;
 use crate::model::traits::{SENDER_STANDING, STARTS, STRATEGIC_VALUE, TRAITS};
-use crate::model::world::{
-    Answers, Change, Event, InstrumentKind, Level, RATING_FIELDS, Series, TIERS, Tie, World,
-};
+use crate::model::world::{Answers, Change, Event, InstrumentKind, Level, RATING_FIELDS, Series, Tie, World};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -108,9 +106,15 @@ fn dates(out: &mut String, dates: &[(&str, f64)]) {
 }
 
 fn numbers(out: &mut String, entries: &[Entry], values: &[f64]) {
+    let length = |list: &str| entries.iter().filter(|other| other.name == list).count();
+    numbers_in_lists(out, entries, values, &length);
+}
+
+/// The same where lists may be shorter than the table has room for.
+fn numbers_in_lists(out: &mut String, entries: &[Entry], values: &[f64], length: &dyn Fn(&str) -> usize) {
     for (i, entry) in entries.iter().enumerate().filter(|(_, entry)| entry.element.unwrap_or(0) == 0) {
-        let length = entries.iter().filter(|other| other.name == entry.name).count();
         if entry.element.is_some() {
+            let length = length(entry.name);
             line!(out, "{} = {}", entry.name, array(values[i..i + length].iter().map(|x| format!("{x:?}"))));
         } else {
             line!(out, "{} = {:?}", entry.name, values[i]);
@@ -177,7 +181,7 @@ fn traits(out: &mut String, scenario: &Scenario, i: usize) {
     }
     for (rating, (tier, watched)) in scenario.world.ratings.iter().zip(&state.graded) {
         if *tier > 0 {
-            line!(out, "initial_tier.{} = {:?}", rating.id, TIERS[usize::from(*tier)]);
+            line!(out, "initial_tier.{} = {:?}", rating.id, rating.grade(usize::from(*tier)));
         }
         if *watched > 0 {
             line!(out, "initial_watched.{} = {watched}", rating.id);
@@ -248,7 +252,8 @@ fn regimes(out: &mut String, scenario: &Scenario) {
     let world = &scenario.world;
     for rating in &world.ratings {
         head(out, scenario, "regime", &rating.id, "rating");
-        numbers(out, RATING_FIELDS, rating.fields.values());
+        line!(out, "grades = {}", array(rating.grades.iter().map(|grade| quote(grade))));
+        numbers_in_lists(out, RATING_FIELDS, rating.fields.values(), &|list| rating.length(list));
         line!(out, "demands = {}", array(rating.demands.iter().map(|&j| quote(&world.instruments[j].id))));
         line!(out, "rates = {}", selection(scenario, |i| rating.rated_from[i].is_some()));
         let later = rating.rated_from.iter().enumerate();
@@ -257,8 +262,18 @@ fn regimes(out: &mut String, scenario: &Scenario) {
         line!(out, "rated_from = {}", by_state(world, later));
         dates(out, &[("from", rating.from), ("until", rating.until)]);
         line!(out, "bar_from = {:?}", rating.bar_from);
-        line!(out, "report = {:?}\nwatch_list_from = {:?}", rating.report, rating.watch_list_from);
-        line!(out, "watch_limit = {}\nwatch_limit_from = {:?}", rating.watch_limit, rating.watch_limit_from);
+        line!(out, "report = {:?}", rating.report);
+        if let Some(watch) = &rating.watch {
+            let mut rules = vec![format!("grade = {}", quote(rating.grade(usize::from(watch.grade))))];
+            rules.extend(watch.from.is_finite().then(|| format!("from = {:?}", watch.from)));
+            if let Some(limit) = watch.limit {
+                rules.push(format!("limit = {limit}"));
+                rules.extend(
+                    watch.limit_from.is_finite().then(|| format!("limit_from = {:?}", watch.limit_from)),
+                );
+            }
+            line!(out, "watch = {{ {} }}", rules.join(", "));
+        }
         line!(out, "pinned = {}", rating.pinned.is_some());
     }
     for convention in &world.conventions {
@@ -369,7 +384,7 @@ fn events(out: &mut String, scenario: &Scenario) {
                 let mut values = vec![*x];
                 // A list is set as a whole: its other elements are the next changes.
                 if RATING_FIELDS[*field].element.is_some() {
-                    let length = RATING_FIELDS.iter().filter(|entry| entry.name == name).count();
+                    let length = world.ratings[*g].length(name);
                     for next in rest.iter().take(length - 1) {
                         if let Change::RatingField(_, _, x) = next.change {
                             values.push(x);
@@ -389,8 +404,8 @@ fn events(out: &mut String, scenario: &Scenario) {
 
 fn observed(out: &mut String, scenario: &Scenario) {
     let (world, observed) = (&scenario.world, &scenario.observed);
-    let tier = |grade: &u8| format!("{:?}", TIERS.get(usize::from(*grade)).copied().unwrap_or(TIERS[0]));
     for (rating, states) in world.ratings.iter().zip(&observed.tiers) {
+        let tier = |grade: &u8| format!("{:?}", rating.grade(usize::from(*grade)));
         by_year(out, world, &format!("tiers.{}", rating.id), states, tier);
     }
     for (rating, states) in world.ratings.iter().zip(&observed.sanctions) {
@@ -441,7 +456,7 @@ fn by_year<V>(
     world: &World,
     name: &str,
     states: &[BTreeMap<i32, V>],
-    show: fn(&V) -> String,
+    show: impl Fn(&V) -> String,
 ) {
     if states.is_empty() {
         return;

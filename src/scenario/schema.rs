@@ -8,7 +8,7 @@ use crate::model::observation::OBSERVATION;
 use crate::model::parameters::PARAMETERS;
 use crate::model::table::{Bound, Entry};
 use crate::model::traits::{SENDER_STANDING, STARTS, STRATEGIC_VALUE, TRAITS};
-use crate::model::world::RATING_FIELDS;
+use crate::model::world::{MOST_GRADES, RATING_FIELDS};
 use schemars::SchemaGenerator;
 use serde_json::{Map, Value, json};
 
@@ -26,7 +26,7 @@ pub fn schema() -> Value {
     // Keys beyond the model's are parameters of the scenario's own.
     schema["$defs"]["Parameters"]["additionalProperties"] = json!({ "type": "number" });
     add(&mut schema, "Observation", numbers(OBSERVATION));
-    add(&mut schema, "Rating", numbers(RATING_FIELDS));
+    add(&mut schema, "Rating", by_grade());
     for (name, kind) in [("Rating", "rating"), ("Convention", "convention"), ("Community", "community")] {
         schema["$defs"][name]["properties"]["kind"] = json!({ "const": kind });
     }
@@ -79,6 +79,19 @@ fn numbers(entries: &[Entry]) -> Map<String, Value> {
     properties
 }
 
+/// The numbers of a rating regime, whose lists are as long as it has grades.
+fn by_grade() -> Map<String, Value> {
+    let mut properties = numbers(RATING_FIELDS);
+    for list in properties.values_mut().filter(|property| property["type"] == "array") {
+        let most = list["maxItems"].as_u64().unwrap_or_default();
+        list["minItems"] = json!(most + 2 - MOST_GRADES as u64);
+        if let Some(list) = list.as_object_mut() {
+            list.remove("default");
+        }
+    }
+    properties
+}
+
 fn number(bound: Bound) -> Value {
     let (low, high) = bound.limits();
     let mut schema = json!({ "type": "number" });
@@ -103,7 +116,6 @@ fn describe(entry: &Entry) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::world::RatingFields;
 
     #[test]
     fn every_entry_of_the_tables_is_in_the_schema_with_its_bound() {
@@ -112,10 +124,9 @@ mod tests {
         assert_eq!(defs["Parameters"]["properties"]["displacement"]["maximum"], 1.0);
         assert_eq!(defs["Parameters"]["properties"]["spiral_up"]["minItems"], 4);
         assert_eq!(defs["Parameters"]["properties"]["inducement_half"]["exclusiveMinimum"], 0.0);
-        assert_eq!(
-            defs["Rating"]["properties"]["thresholds"]["default"][0],
-            RatingFields::default().thresholds[0]
-        );
+        let lengths =
+            |list: &str| ["minItems", "maxItems"].map(|end| &defs["Rating"]["properties"][list][end]);
+        assert!(lengths("thresholds") == [1, 7] && lengths("shame") == [2, 8]);
         for entry in TRAITS {
             for name in ["Defaults", "State", "Population"] {
                 assert!(defs[name]["properties"][entry.name].is_object(), "{name}.{}", entry.name);

@@ -7,10 +7,9 @@ use super::numbers::state_keys;
 use super::observed_table;
 use super::overlay;
 use super::path::Lost;
-use super::wire_record::tier;
+use super::wire_record::grade_of_cell;
 use crate::input::{self, FileError, FileFault, Row, Sheet, Trouble, word};
 use crate::model::traits::{SENDER_STANDING, STRATEGIC_VALUE};
-use crate::model::world::TIERS;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -273,9 +272,7 @@ fn row(columns: &[Column], row: Row<'_>, at: Origin) -> Result<Node, (String, Lo
                 Err(lost) => return Err((key.to_string(), lost)),
             },
             Column::Tier(regime) => {
-                let path = format!("initial_tier.{regime}");
-                let grade = tier(cell).map_err(|misread| (path, Lost::new(misread.to_string(), None)))?;
-                let name = TIERS[usize::from(grade.unwrap_or_default())];
+                let name = grade_of_cell(cell);
                 nested.push((&tier_key, regime, Node::new(Value::Text(name.into()), at)));
             }
             Column::Nested(key, below) => nested.push((key, below, Node::new(number(cell), at))),

@@ -224,7 +224,7 @@ tables! {
         kind: Option<String>,
     }
 
-    /// A rating regime: grades states into tiers, shames and sanctions.
+    /// A rating regime: grades states, shames and sanctions.
     Rating {
         /// Identifier.
         id: String,
@@ -233,6 +233,9 @@ tables! {
         kind: String,
         /// Title.
         title: Option<String>,
+        /// Names of its grades, best first: two to eight.
+        #[allow(dead_code, reason = "read before the rest, since states and records name grades")]
+        grades: Option<Vec<String>>,
         /// Instruments it demands.
         demands: Option<Vec<String>>,
         /// States that it rates.
@@ -247,15 +250,23 @@ tables! {
         report: Option<Number>,
         /// Date from which the bar rises (`bar_rise`).
         bar_from: Option<Date>,
-        /// Year from which the watch list exists.
-        watch_list_from: Option<Date>,
-        /// Years on the watch list after which a state falls to tier 3.
-        watch_limit: Option<Count>,
-        /// Year from which the limit counts.
-        watch_limit_from: Option<Date>,
-        /// Whether tiers are those of the record instead of simulated.
+        /// Its watch list, if it has one.
+        watch: Option<Watch>,
+        /// Whether grades are those of the record instead of simulated.
         #[serde(default)]
         pinned: bool,
+    }
+
+    /// A watch list: a grade on which states are put that were graded just above it and fell.
+    Watch {
+        /// Name of the grade.
+        grade: String,
+        /// Date from which it exists; before, its band belongs to the grade above.
+        from: Option<Date>,
+        /// Years on it after which a state falls to the grade below.
+        limit: Option<Count>,
+        /// Date from which the limit counts; that of the watch list where it is not given.
+        limit_from: Option<Date>,
     }
 
     /// A convention regime: argues and sets standards, without sanctions.

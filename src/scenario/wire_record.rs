@@ -1,17 +1,15 @@
 //! The values of a record, as files write them: tiers, scores of practice, whether sanctions were imposed, reactions and shares.
 
 use super::wire_values::whole;
-use crate::excerpt::quoted;
-use crate::input::{Misread, number, word};
+use crate::input::number;
 use crate::model::observation::{COOPERATIVE, NEGATIVE, NONE};
-use crate::model::world::TIERS;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, Deserialize, Deserializer, MapAccess, Unexpected, Visitor};
 use std::fmt;
 
-/// A tier of the record, as a grade.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Grade(pub u8);
+/// A grade as a file names it; what it is called, its regime says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Grade(pub String);
 
 /// A score of practice in the record, 1 to 5.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,36 +19,10 @@ pub(crate) struct Score(pub u8);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Imposed(pub bool);
 
-/// The grade of a tier as people name it: a special case is not rated, and the watch list has two names.
-fn grade(tier: &str) -> Option<u8> {
-    let tier = match tier {
-        "SC" => "NR",
-        "WL" => "2WL",
-        other => other,
-    };
-    TIERS.iter().position(|name| *name == tier).map(|grade| grade as u8)
-}
-
-/// The grade of a cell that holds a tier (0 not rated, 1 to 4 for tier 1, 2, 2WL, 3), also where a program made decimals of
-/// it (`2.0`); none where nothing is known.
-///
-/// ```
-/// use suasion::scenario::tier;
-/// assert_eq!((tier("2WL"), tier("3.0"), tier("SC"), tier("NA")), (Ok(Some(3)), Ok(Some(4)), Ok(Some(0)), Ok(None)));
-/// assert!(tier("2.5").unwrap_err().to_string().starts_with("found \"2.5\", expected NR, SC, 1, 2, 2WL (or WL) or 3"));
-/// ```
-///
-/// # Errors
-/// If it is no tier: codes that are numbers mean other tiers in other data.
-pub fn tier(cell: &str) -> Result<Option<u8>, Misread> {
-    let Some(cell) = word(cell) else { return Ok(None) };
-    let x = number(cell).ok().flatten();
-    let name = x.filter(|x| x.fract() == 0.0).map_or_else(|| cell.to_string(), |x| x.to_string());
-    grade(&name).map(Some).ok_or_else(|| Misread {
-        found: quoted(cell),
-        expected: "NR, SC, 1, 2, 2WL (or WL) or 3",
-        hint: x.map(|_| "codes that are numbers (2.5, 4, 555, 666) differ between data sets; name the tiers"),
-    })
+/// The name of a grade in a cell, also where a program made decimals of it (`2.0`).
+pub(crate) fn grade_of_cell(cell: &str) -> String {
+    let whole = number(cell).ok().flatten().filter(|x| x.fract() == 0.0);
+    whole.map_or_else(|| cell.trim().to_string(), |x| x.to_string())
 }
 
 struct GradeVisitor;
@@ -59,11 +31,11 @@ impl Visitor<'_> for GradeVisitor {
     type Value = Grade;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(r#"a tier: "NR" (or "SC"), "1", "2", "2WL" (or "WL") or "3""#)
+        f.write_str("the name of a grade, in quotes")
     }
 
-    fn visit_str<E: de::Error>(self, tier: &str) -> Result<Grade, E> {
-        grade(tier).map(Grade).ok_or_else(|| E::invalid_value(Unexpected::Str(tier), &self))
+    fn visit_str<E: de::Error>(self, grade: &str) -> Result<Grade, E> {
+        Ok(Grade(grade.to_string()))
     }
 }
 

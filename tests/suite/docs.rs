@@ -30,7 +30,10 @@ const AROUND: [(&str, &str); 9] = [
     ("id = \"IDN\"", "[[state]]\nid = \"IDN\"\n"),
     ("id = \"THA\"", "[[state]]\nid = \"THA\"\n"),
     ("id = \"KHM\"", "[[state]]\nid = \"KHM\"\n"),
-    ("id = \"tvpa\"", "[[regime]]\nid = \"tvpa\"\nkind = \"rating\"\n"),
+    (
+        "id = \"tvpa\"",
+        "[[regime]]\nid = \"tvpa\"\nkind = \"rating\"\ngrades = [\"1\", \"2\", \"2WL\", \"3\"]\nthresholds = [0.56, 0.14, -0.06]\nwatch = { grade = \"2WL\" }\n",
+    ),
     (
         "id = \"asean\"",
         "[[regime]]\nid = \"asean\"\nkind = \"community\"\nmembers = \"all\"\nengagement = [{ from = 1967, value = 0.2 }]\n",

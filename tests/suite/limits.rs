@@ -292,7 +292,7 @@ fn any_name_that_a_scenario_may_have_can_be_drawn() {
         );
     }
     text += &format!(
-        "[[regime]]\nid = \"r{long}\"\nkind = \"rating\"\ntitle = \"{long}\"\ndemands = [\"i{long}\"]\n"
+        "[[regime]]\nid = \"r{long}\"\nkind = \"rating\"\ntitle = \"{long}\"\ndemands = [\"i{long}\"]\ngrades = [\"1\", \"2\", \"2WL\", \"3\"]\nthresholds = [0.56, 0.14, -0.06]\n"
     );
     text += &format!("[[instrument]]\nid = \"i{long}\"\nkind = \"law\"\ntitle = \"{long}\"\nhazard = 0.1\n");
     text += &format!("[[tie]]\nbetween = [\"S1\", \"{long}\"]\nweight = 1e-12\n");

@@ -260,8 +260,10 @@ fn refuse_what_is_no_number(summary: &Summary, world: &World) -> Result<(), Stri
     let mut table = Vec::new();
     summary_csv::write(summary, world, &mut table).map_err(|error| error.to_string())?;
     let table = String::from_utf8(table).map_err(|error| error.to_string())?;
-    // A state may have such a name.
-    let is_name = |cell: &str| world.states.iter().any(|state| state.id == cell);
+    // A state may have such a name, and so may a grade.
+    let names =
+        || world.states.iter().map(|state| &state.id).chain(world.ratings.iter().flat_map(|g| &g.grades));
+    let is_name = |cell: &str| names().any(|name| name == cell);
     let wrong = |cell: &&str| ["NaN", "nan", "inf", "-inf"].contains(cell) && !is_name(cell);
     match table.split([',', '\n']).find(wrong) {
         Some(cell) => Err(format!("{cell} in the summary")),

@@ -1,6 +1,6 @@
 //! The determinism contract: the same bits whatever the threads, instruction set, batches and way of splitting.
 
-use crate::support::{options, scenario, trace_with, world};
+use crate::support::{options, scenario, trace_with, tvpa, world};
 use std::num::NonZeroUsize;
 use suasion::engine::batch::{Batch, Run};
 use suasion::engine::parallel::Options;
@@ -38,7 +38,8 @@ fn many_states_in_several_pieces_give_the_same_bits() {
     text += "[[regime]]\nid = \"all\"\nkind = \"community\"\nmembers = \"all\"\nengagement = 0.5\n"
         .replace("\"all\"\nkind", "\"everyone\"\nkind")
         .as_str();
-    text += "[[regime]]\nid = \"rater\"\nkind = \"rating\"\n[[instrument]]\nid = \"law\"\nkind = \"law\"\nhazard = 0.1\n";
+    text += &format!("[[regime]]\nid = \"rater\"\nkind = \"rating\"\n{}\n", tvpa(""));
+    text += "[[instrument]]\nid = \"law\"\nkind = \"law\"\nhazard = 0.1\n";
     let world = world(&text);
     let whole = Options { split_states: Some(false), ..options(1, Isa::detect()) };
     let split = Options { split_states: Some(true), ..options(2, Isa::Baseline) };

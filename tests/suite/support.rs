@@ -13,6 +13,32 @@ use suasion::scenario::Scenario;
 /// The root of the repository.
 pub const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
+/// What a rating regime says of itself, and the numbers of the TVPA where it says nothing, for those that look like it.
+pub fn tvpa(given: &str) -> String {
+    let numbers = [
+        "grades = [\"1\", \"2\", \"2WL\", \"3\"]",
+        "watch = { grade = \"2WL\", from = 2004, limit = 4, limit_from = 2009 }",
+        "weight_law = 0.132",
+        "enforcement_share = 0.364",
+        "capacity_allowance = 0.0616",
+        "thresholds = [0.56, 0.14, -0.06]",
+        "noise = 0.03",
+        "view_sd = 0.2",
+        "bar_rise = 0.008",
+        "severity = 1.9",
+        "waiver = 0.69",
+        "politicization = 0.039",
+        "politicization_cost = 0.54",
+        "shame = [0.0, 0.174, 1.45, 1.06]",
+        "threat = [0.0, 0.02, 0.543, 1.0]",
+    ];
+    let key = |line: &str| line.split(' ').next().map(|key| format!("\n{key} = ")).unwrap_or_default();
+    let head = format!("\n{given}").split("\n[").next().map(String::from).unwrap_or_default();
+    let rest = numbers.iter().filter(|line| !head.contains(&key(line)));
+    // Before what is given, which may go on with tables of its own.
+    rest.map(|line| format!("{line}\n")).collect::<String>() + given
+}
+
 /// A world from the text of a scenario.
 pub fn world(text: &str) -> World {
     scenario(text).world

@@ -258,7 +258,7 @@ fn scenario(states: &str, ties: &str, observed: &str) -> TempDir {
     write(
         "s.toml",
         "version = 2\ntitle = \"Three\"\nstates = \"states.csv\"\nties = \"ties.csv\"\nobserved = \"observed.csv\"\n\
-         time = { start = 2001, end = 2004 }\n[[regime]]\nid = \"tvpa\"\nkind = \"rating\"\ndemands = [\"law\"]\nfrom = 2001\n\
+         time = { start = 2001, end = 2004 }\n[[regime]]\nid = \"tvpa\"\nkind = \"rating\"\ndemands = [\"law\"]\nfrom = 2001\ngrades = [\"1\", \"2\", \"2WL\", \"3\"]\nthresholds = [0.56, 0.14, -0.06]\n\
          [[instrument]]\nid = \"law\"\nkind = \"law\"\nhazard = 0.1\n",
     );
     folder
@@ -305,7 +305,7 @@ fn what_a_table_of_a_scenario_cannot_say_is_refused_with_its_line() {
         (["tier.tvpa", "tier.tpva", ""], "observed.csv:1: tier.tpva: unknown column; did you mean `tvpa`?"),
         (
             ["A,2001,2,", "A,2001,2.5,", ""],
-            "observed.csv:2: observed.A.2001: tier.tvpa: found \"2.5\", expected NR, SC, 1, 2, 2WL (or WL) or 3; codes that are numbers",
+            "observed.csv:2: observed.tiers.tvpa.A.2001: found \"2.5\", expected \"NR\" (not rated), \"1\", \"2\", \"2WL\" or \"3\"; codes that are numbers",
         ),
         (
             ["3,1\n", "3,maybe\n", ""],

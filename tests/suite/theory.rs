@@ -2,7 +2,7 @@
 //!
 //! The numbers are those of `docs/model.md`, "What must hold".
 
-use crate::support::{mean, scenario, trace, world};
+use crate::support::{mean, scenario, trace, tvpa, world};
 use nalgebra::{DMatrix, Matrix5, SymmetricEigen};
 use proptest::prelude::*;
 use suasion::model::ledger::{TERM_NAMES, TERMS};
@@ -234,13 +234,17 @@ fn t05_the_ledger_sums_to_the_change_in_motivation_in_every_step() {
     }
 }
 
+/// A watch list from before the start.
+const WATCH: &str = "watch = { grade = \"2WL\", from = 2000, limit = 4, limit_from = 2009 }\n";
+
 /// One rated state without ties, with a law to pass, under a regime that only threatens.
 fn sanctioned(parameters: &str, state: &str, regime: &str) -> String {
     format!(
         "{}[parameters]\n{parameters}\n[[state]]\nid = \"A\"\nsanction_sensitivity = 1.0\n{state}\n\
          [[instrument]]\nid = \"law\"\nkind = \"law\"\nhazard = 0.05\n\
-         [[regime]]\nid = \"g\"\nkind = \"rating\"\ndemands = [\"law\"]\nshame = [0.0, 0.0, 0.0, 0.0]\nwatch_list_from = 2000\n{regime}\n",
-        head(20, 4)
+         [[regime]]\nid = \"g\"\nkind = \"rating\"\ndemands = [\"law\"]\n{}\n",
+        head(20, 4),
+        tvpa(&format!("shame = [0.0, 0.0, 0.0, 0.0]\n{WATCH}{regime}"))
     )
 }
 
@@ -332,7 +336,7 @@ proptest! {
             let (low, high) = match v.kind() {
                 VariableKind::NonNegative => (0.0, f64::MAX),
                 VariableKind::Real => (f64::MIN, f64::MAX),
-                VariableKind::Code(n) => (0.0, n as f64 - 1.0),
+                VariableKind::Code => (0.0, v.values(&world) as f64 - 1.0),
                 VariableKind::Bounded if v == Variable::ComplianceGap => (-1.0, 1.0),
                 VariableKind::Flag | VariableKind::Bounded => (0.0, 1.0),
             };
@@ -426,7 +430,7 @@ fn t13_grades_remember_as_the_view_does_and_follow_the_bar() {
         let regime = format!(
             "weight_law = 1.0\nnoise = 0.0\npoliticization = 0.0\nthresholds = [0.0, -50.0, -60.0]\nview_sd = 0.2\n{numbers}"
         );
-        let text = lawless(&regime).replace("watch_list_from = 2000", "watch_list_from = 2020");
+        let text = lawless(&regime).replace(WATCH, "watch = { grade = \"2WL\", from = 2020 }\n");
         trace(&world(&text), 4000)
     };
     let first = |run: &crate::support::Trace, replicate: usize, year: usize| {
@@ -586,8 +590,10 @@ fn a_run_that_begins_amid_history_starts_where_it_is_told() {
     let given = "capacity = 0.5\ninitial_motivation = 0.7\ninitial_enforcement = 0.9\ninitial_protection = 0.2\ninitial_rhetoric = 0.6\ninitial_mobilization = 0.3\n\
                  initial_attribution = { low = 0.2, high = 0.4 }\ninitial_reactance = 0.1\ninitial_pressure = 0.8\ninitial_tier = { g = \"2WL\" }\ninitial_watched = { g = 3 }";
     // Always on the watch list by its score; after four years on it a state falls to tier 3.
-    let regime = "thresholds = [50.0, 40.0, -1.0]\nnoise = 0.0\nwatch_limit = 4\nwatch_limit_from = 2000";
-    let told = trace(&world(&sanctioned("volatility = 0.0", given, regime)), 40);
+    let regime = "thresholds = [50.0, 40.0, -1.0]\nnoise = 0.0";
+    let text =
+        sanctioned("volatility = 0.0", given, regime).replace("limit_from = 2009", "limit_from = 2000");
+    let told = trace(&world(&text), 40);
     let at = |step: usize, v: Variable| told.at(0, step, 0, v);
     let start = [
         (Variable::Motivation, 0.7),
@@ -625,7 +631,8 @@ fn t16_what_one_regime_makes_a_state_feel_adopts_nothing_that_only_another_deman
     let numbers = only("pressure_rate = 1.8\nadopt_pressure = 4.0");
     let rates = |id: &str, demands: &str, rates: &str| {
         format!(
-            "[[regime]]\nid = \"{id}\"\nkind = \"rating\"\ndemands = [{demands}]\nrates = [{rates}]\n{FIXED_GRADE}\nseverity = 1.2\n"
+            "[[regime]]\nid = \"{id}\"\nkind = \"rating\"\ndemands = [{demands}]\nrates = [{rates}]\n{}\n",
+            tvpa(&format!("{FIXED_GRADE}\nseverity = 1.2"))
         )
     };
     let adopts = |regimes: &str| {
@@ -668,7 +675,8 @@ fn listening(parameters: &str, severity: f64, more: &str) -> String {
         )
     };
     let regime = format!(
-        "[[regime]]\nid = \"g\"\nkind = \"rating\"\nrates = [\"P\", \"Q\"]\nseverity = {severity}\n{FIXED_GRADE}\n"
+        "[[regime]]\nid = \"g\"\nkind = \"rating\"\nrates = [\"P\", \"Q\"]\n{}\n",
+        tvpa(&format!("severity = {severity}\n{FIXED_GRADE}"))
     );
     head(10, 4)
         + &only(&format!("{LISTENS}\n{parameters}"))

@@ -21,7 +21,7 @@ pub struct Given {
     states: usize,
     years: usize,
     first: i32,
-    /// By rating regime, state, year: the grade, 1 to 4; 0: none on record.
+    /// By rating regime, state, year: the grade's code, from 1; 0: none on record.
     grades: Vec<u8>,
     /// By instrument, state.
     adoptions: Vec<Option<Adoption>>,
@@ -46,7 +46,7 @@ impl Given {
         }
     }
 
-    /// With the grade of a state, 1 to 4, in a year of the run.
+    /// With the grade of a state, by code, in a year of the run.
     pub fn set_grade(&mut self, rating: usize, state: usize, year: usize, grade: u8) {
         self.grades[(rating * self.states + state) * self.years + year] = grade;
     }
@@ -141,7 +141,7 @@ impl Given {
         self.years
     }
 
-    /// The grade on record of a state, 1 to 4, in a year of the run.
+    /// The grade on record of a state, by code, in a year of the run.
     #[inline]
     pub fn grade(&self, rating: usize, state: usize, year: usize) -> Option<u8> {
         if year >= self.years {

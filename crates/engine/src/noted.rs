@@ -7,6 +7,7 @@ use crate::given::Given;
 use crate::history::History;
 use suasion_lanes::lane::Lane;
 use suasion_model::observation::Practised;
+use suasion_model::world::MOST_GRADES;
 
 /// What is noted of a conditioned run: how probable the record is in it, and what the record made of its draws.
 #[derive(Debug, Default)]
@@ -19,8 +20,8 @@ pub(super) struct Noted {
     pub before: Vec<Practised>,
     /// By state, then rating regime: the grader's luck at the last report, as standard normal numbers.
     pub reports: Vec<[Lane; 2]>,
-    /// By state, then rating regime: how probable each grade was at the last report, before it was known.
-    pub expected: Vec<[Lane; 4]>,
+    /// By state, then rating regime: how probable each grade was at the last report, before it was known; 0 beyond the grades that there are.
+    pub expected: Vec<[Lane; MOST_GRADES]>,
     /// By state, then instrument: the draw of the step, or [`UNDRAWN`].
     pub adoptions: Vec<Lane>,
     /// By state, then instrument: of an adoption whose year alone is on record, the step of the year that was drawn for it.
@@ -78,7 +79,7 @@ impl<'w> Batch<'w> {
             before.resize(n, Practised::NOTHING);
         }
         reports.resize(n * ratings, [Lane::ZERO; 2]);
-        expected.resize(n * ratings, [Lane::ZERO; 4]);
+        expected.resize(n * ratings, [Lane::ZERO; MOST_GRADES]);
         adoptions.resize(n * instruments, Lane::ZERO);
         steps.resize(n * instruments, Lane::ZERO);
     }

@@ -16,7 +16,7 @@ use suasion_model::observation::{OBSERVABLES, Practised, Seen};
 use suasion_model::press::{Felt, Pressed};
 use suasion_model::state::Variables;
 use suasion_model::variable::Variable;
-use suasion_model::world::RatingFields;
+use suasion_model::world::{MOST_GRADES, RatingFields};
 
 /// Computes anew what follows from states.
 struct Settle<'a, 'w> {
@@ -78,7 +78,7 @@ impl<'w> Batch<'w> {
     }
 
     /// How probable each grade was at the last report of a rating regime, given what the run was before it.
-    pub fn expected(&self, state: usize, rating: usize) -> &[Lane; 4] {
+    pub fn expected(&self, state: usize, rating: usize) -> &[Lane; MOST_GRADES] {
         &self.noted.expected[state * self.fields.len() + rating]
     }
 

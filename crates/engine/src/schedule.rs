@@ -10,7 +10,7 @@ use crate::step::{self, Block, NotedOf, Now, Open, Prepared, Report, Shared, Upd
 use suasion_lanes::isa::Task;
 use suasion_lanes::lane::Lane;
 use suasion_lanes::randomness;
-use suasion_model::assess::WatchList;
+use suasion_model::assess::{Rules, WatchList};
 use suasion_model::ledger;
 use suasion_model::ties::{PIECE, Sums, Topology, sum_in_pieces};
 use suasion_model::world::RatingFields;
@@ -262,9 +262,13 @@ fn prepare(batch: &Batch, step: usize, prepared: &mut Prepared) {
     }
     for (g, rating) in world.ratings.iter().enumerate() {
         prepared.reports.push(timeline.reports(g, step).then(|| Report {
-            rules: WatchList {
-                exists: date >= rating.watch_list_from,
-                limit: (date >= rating.watch_limit_from).then_some(rating.watch_limit),
+            rules: Rules {
+                grades: rating.grades.len(),
+                watch: rating.watch.as_ref().map(|watch| WatchList {
+                    grade: usize::from(watch.grade),
+                    exists: date >= watch.from,
+                    limit: watch.limit.filter(|_| date >= watch.limit_from),
+                }),
             },
             politicized: politicized(batch, g, step),
             views: batch.views[g],

@@ -12,20 +12,20 @@ use crate::timeline::Timeline;
 use suasion_lanes::isa::Task;
 use suasion_lanes::lane::{Flags, LANES, Lane};
 use suasion_lanes::randomness::{Drawer, Keys, STEPS, Word};
-use suasion_model::assess::{Rated, WatchList};
+use suasion_model::assess::{Rated, Rules};
 use suasion_model::parameters::Parameters;
 use suasion_model::press::Pressed;
 use suasion_model::region;
 use suasion_model::state::Variables;
 use suasion_model::ties::{Sums, Topology, Weights};
 use suasion_model::traits::Traits;
-use suasion_model::world::{Instrument, InstrumentKind, Rating, RatingFields, World};
+use suasion_model::world::{Instrument, InstrumentKind, MOST_GRADES, Rating, RatingFields, World};
 
 /// What a rating regime does in a step.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Report {
-    /// Rules of the watch list.
-    pub rules: WatchList,
+    /// Rules of the grades.
+    pub rules: Rules,
     /// Mean of |politicization chi| over the states rated.
     pub politicized: Lane,
     /// Whether the grader has a view of states beyond their merit.
@@ -163,7 +163,7 @@ pub(super) struct Block<'a> {
 pub(super) struct NotedOf<'a> {
     pub log_density: &'a mut [Lane],
     pub reports: &'a mut [[Lane; 2]],
-    pub expected: &'a mut [[Lane; 4]],
+    pub expected: &'a mut [[Lane; MOST_GRADES]],
     pub adoptions: &'a mut [Lane],
     pub steps: &'a mut [Lane],
 }

@@ -1,16 +1,16 @@
 //! Step 1, assess: a rating regime grades the states it covers, once a year, and its standing moves.
 //!
-//! Grades are codes in lanes: 0 not rated, then 1, 2, 3, 4 for tier 1, 2, 2WL (watch list), 3. It draws nothing: the
+//! Grades are codes in lanes: 0 not rated, then from 1, the best, to as many as the regime has. It draws nothing: the
 //! grader's error is an argument.
 
-use crate::world::RatingFields;
+use crate::world::{MOST_GRADES, RatingFields};
 use suasion_lanes::lane::Lane;
 
 /// What a rating regime holds about a state.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[repr(C)]
 pub struct Rated {
-    /// Current grade, 0 to 4.
+    /// Code of the current grade; 0: not rated.
     pub tier: Lane,
     /// l: current standing of the sender in the state's eyes, in [0, 1].
     pub standing: Lane,
@@ -88,28 +88,41 @@ pub fn score(fields: &RatingFields<Lane>, merit: Lane, chi: Lane, normal: Lane, 
 
 /// The rules in force at a report.
 #[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rules {
+    /// Grades that the regime has.
+    pub grades: usize,
+    /// Its watch list, if it has one.
+    pub watch: Option<WatchList>,
+}
+
+/// The rules of a watch list in force at a report.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct WatchList {
-    /// Whether the watch list exists.
+    /// Code of the grade, at least 2.
+    pub grade: usize,
+    /// Whether it exists yet.
     pub exists: bool,
-    /// Reports on it after which a state falls to tier 3, while that limit is in force.
+    /// Reports on it after which a state falls to the grade below, while that limit is in force.
     pub limit: Option<u32>,
 }
 
 /// The grade from a score, with the rules of the watch list; updates what the regime holds.
 ///
-/// Tier 1 from `thresholds[0]`, 2 from `thresholds[1]`, 2WL from `thresholds[2]`, else 3. Before the watch list
-/// exists its band is tier 2. A tier 2 whose score fell by more than `-backslide` since the last report goes on the
-/// watch list: a grader compares what it said with what it says. It compares no merit free of error, of which any fall
-/// would do, the smaller the steps of the run the more often; a state that has been on it for the limit goes to tier 3. Source: TVPA as amended 2003 and 2008.
+/// The first grade from `thresholds[0]` upwards, the second from `thresholds[1]`, and so on; the last below all. Before the watch list
+/// exists its band belongs to the grade above. A state graded just above it whose score fell by more than `-backslide` since the last report
+/// goes on it: a grader compares what it said with what it says. It compares no merit free of error, of which any fall
+/// would do, the smaller the steps of the run the more often; a state that has been on it for the limit goes to the grade below. Source: TVPA as
+/// amended 2003 and 2008.
 ///
 /// ```
 /// use suasion::lanes::lane::Lane;
-/// use suasion::model::assess::{Rated, WatchList, grade};
-/// use suasion::model::world::RatingFields;
-/// let fields = RatingFields::from_fn(|i| Lane::splat(RatingFields::<f64>::default().values()[i]));
+/// use suasion::model::assess::{Rated, Rules, WatchList, grade};
+/// use suasion::model::world::{RatingFields, by_grade};
+/// let given = RatingFields { thresholds: by_grade(&[0.56, 0.14, -0.06]), backslide: -0.15, ..RatingFields::default() };
+/// let fields = RatingFields::from_fn(|i| Lane::splat(given.values()[i]));
 /// let zero = Lane::ZERO;
 /// let mut rated = Rated { tier: zero, standing: zero, sender_standing: zero, strategic_value: zero, view: zero, merit: zero, score: zero, watched: zero };
-/// let rules = WatchList { exists: true, limit: None };
+/// let rules = Rules { grades: 4, watch: Some(WatchList { grade: 3, exists: true, limit: None }) };
 /// let quarter = Lane::splat(0.25);
 /// grade(&fields, rules, &mut rated, Lane::splat(0.375));
 /// assert_eq!(rated.tier.0[0], 2.0);
@@ -120,23 +133,26 @@ pub struct WatchList {
 /// assert_eq!(rated.tier.0[0], 3.0);
 /// ```
 #[inline(always)]
-pub fn grade(fields: &RatingFields<Lane>, rules: WatchList, rated: &mut Rated, score: Lane) {
-    let (one, two) = (Lane::splat(1.0), Lane::splat(2.0));
-    let (three, four) = (Lane::splat(3.0), Lane::splat(4.0));
-    let watch = if rules.exists { three } else { two };
-    let bottom = score.ge(fields.thresholds[2]).select(watch, four);
-    let middle = score.ge(fields.thresholds[1]).select(two, bottom);
-    let mut tier = score.ge(fields.thresholds[0]).select(one, middle);
-    if rules.exists {
-        let graded_before = rated.tier.gt(Lane::ZERO);
-        let fell = (score - rated.score).lt(fields.backslide);
-        tier = (tier.eq(two) & fell & graded_before).select(three, tier);
+pub fn grade(fields: &RatingFields<Lane>, rules: Rules, rated: &mut Rated, score: Lane) {
+    let code = |grade: usize| Lane::splat(grade as f64);
+    let absent = rules.watch.filter(|watch| !watch.exists).map(|watch| watch.grade);
+    let named = |grade: usize| code(if absent == Some(grade) { grade - 1 } else { grade });
+    let mut tier = named(rules.grades);
+    for grade in (1..rules.grades).rev() {
+        tier = score.ge(fields.thresholds[grade - 1]).select(named(grade), tier);
     }
-    if let Some(limit) = rules.limit {
-        let listed = tier.eq(three);
-        let expired = listed & rated.watched.ge(Lane::splat(f64::from(limit)));
-        tier = expired.select(four, tier);
-        rated.watched = (listed & !expired).select(rated.watched + 1.0, Lane::ZERO);
+    if let Some(watch) = rules.watch {
+        if watch.exists {
+            let graded_before = rated.tier.gt(Lane::ZERO);
+            let fell = (score - rated.score).lt(fields.backslide);
+            tier = (tier.eq(code(watch.grade - 1)) & fell & graded_before).select(code(watch.grade), tier);
+        }
+        if let Some(limit) = watch.limit {
+            let listed = tier.eq(code(watch.grade));
+            let expired = listed & rated.watched.ge(Lane::splat(f64::from(limit)));
+            tier = expired.select(code(watch.grade + 1), tier);
+            rated.watched = (listed & !expired).select(rated.watched + 1.0, Lane::ZERO);
+        }
     }
     rated.tier = tier;
     rated.score = score;
@@ -151,7 +167,8 @@ pub fn grade(fields: &RatingFields<Lane>, rules: WatchList, rated: &mut Rated, s
 /// ```
 /// use suasion::lanes::lane::Lane;
 /// use suasion::model::{assess::standing, world::RatingFields};
-/// let fields = RatingFields::from_fn(|i| Lane::splat(RatingFields::<f64>::default().values()[i]));
+/// let given = RatingFields { politicization_cost: 0.54, ..RatingFields::default() };
+/// let fields = RatingFields::from_fn(|i| Lane::splat(given.values()[i]));
 /// let l = standing(&fields, Lane::splat(0.5), Lane::splat(0.6), Lane::splat(0.1));
 /// assert!((l.0[0] - 0.493).abs() < 1e-15); // .5 + .2 .1 - .54 .1 .5
 /// ```
@@ -160,17 +177,20 @@ pub fn standing(fields: &RatingFields<Lane>, l: Lane, l0: Lane, politicized: Lan
     (l + fields.standing_rate * (l0 - l) - fields.politicization_cost * politicized * l).clamp(0.0, 1.0)
 }
 
-/// The value of a table by grade (1 to 4); 0 where not rated.
+/// The value of a table by grade; 0 where not rated.
 ///
 /// ```
 /// use suasion::lanes::lane::Lane;
-/// use suasion::model::assess::by_tier;
-/// let shame = [0.0, 0.09, 1.28, 0.85].map(Lane::splat);
+/// use suasion::model::{assess::by_tier, world::by_grade};
+/// let shame = by_grade(&[0.0, 0.09, 1.28, 0.85]).map(Lane::splat);
 /// assert_eq!((by_tier(Lane::splat(3.0), &shame).0[0], by_tier(Lane::ZERO, &shame).0[0]), (1.28, 0.0));
 /// ```
 #[inline(always)]
-pub fn by_tier(tier: Lane, table: &[Lane; 4]) -> Lane {
+pub fn by_tier(tier: Lane, table: &[Lane; MOST_GRADES]) -> Lane {
     // Each grade's value is weighed by 0 or 1: a choice between values in memory would be made lane by lane.
-    let is = |code: f64| tier.eq(Lane::splat(code)).to_lane();
-    table[0] * is(1.0) + table[1] * is(2.0) + table[2] * is(3.0) + table[3] * is(4.0)
+    let mut value = table[0] * tier.eq(Lane::ONE).to_lane();
+    for (grade, of_grade) in table.iter().enumerate().skip(1) {
+        value += *of_grade * tier.eq(Lane::splat((grade + 1) as f64)).to_lane();
+    }
+    value
 }

@@ -3,8 +3,8 @@
 //! A free run draws and sees what comes. A run that is conditioned on the record weighs itself by the probability of what came, and takes its
 //! draw from those that would have brought it: so no run is lost to luck, and each shows what is on record.
 
-use crate::assess::{Rated, WatchList};
-use crate::world::RatingFields;
+use crate::assess::{Rated, Rules};
+use crate::world::{MOST_GRADES, RatingFields};
 use suasion_lanes::lane::{Lane, Mask};
 use suasion_lanes::math::{self, inverse_normal, upper_normal};
 
@@ -15,7 +15,7 @@ const LEAST: f64 = 1e-290;
 /// How far inside its band a standardized score is drawn: so that rounding never moves it to the next grade.
 const INSIDE: f64 = 1e-9;
 
-/// The scores that bring a grade (1 to 4 for tier 1, 2, 2WL, 3) to a state about which a regime holds `rated`: from the first number to below the
+/// The scores that bring a grade (by code, from 1) to a state about which a regime holds `rated`: from the first number to below the
 /// second; empty where no score does.
 ///
 /// The rules of [`grade`](crate::assess::grade), read backwards: as a fall of the score and the watch list's band border on each other,
@@ -23,32 +23,56 @@ const INSIDE: f64 = 1e-9;
 ///
 /// ```
 /// use suasion::lanes::lane::Lane;
-/// use suasion::model::{assess::{Rated, WatchList}, condition::band, world::RatingFields};
-/// let given = RatingFields { thresholds: [0.54, 0.22, 0.1], backslide: -0.14, ..RatingFields::default() };
+/// use suasion::model::assess::{Rated, Rules, WatchList};
+/// use suasion::model::{condition::band, world::{RatingFields, by_grade}};
+/// let given = RatingFields { thresholds: by_grade(&[0.54, 0.22, 0.1]), backslide: -0.14, ..RatingFields::default() };
 /// let fields = RatingFields::from_fn(|i| Lane::splat(given.values()[i]));
 /// let zero = Lane::ZERO;
 /// let last = Rated { tier: Lane::splat(2.0), score: Lane::splat(0.5), standing: zero, sender_standing: zero, strategic_value: zero, view: zero, merit: zero, watched: zero };
-/// let rules = WatchList { exists: true, limit: None };
+/// let rules = Rules { grades: 4, watch: Some(WatchList { grade: 3, exists: true, limit: None }) };
 /// let ends = |grade| { let (low, high) = band(&fields, rules, &last, grade); (low.0[0], high.0[0]) };
 /// assert_eq!((ends(1).0, ends(2), ends(3), ends(4).1), (0.54, (0.36, 0.54), (0.1, 0.36), 0.1));
 /// ```
 #[inline(always)]
-pub fn band(fields: &RatingFields<Lane>, rules: WatchList, rated: &Rated, grade: u8) -> (Lane, Lane) {
-    let [first, second, third] = fields.thresholds;
-    let graded_before = rated.tier.gt(Lane::ZERO);
-    // A tier 2 whose score is below this goes on the watch list.
-    let fall = graded_before.select(rated.score + fields.backslide, Lane::splat(-FAR));
-    let listed = if rules.exists { fall.max(second).min(first) } else { third };
-    let expired = match rules.limit {
-        Some(limit) if rules.exists => rated.watched.ge(Lane::splat(f64::from(limit))),
+pub fn band(fields: &RatingFields<Lane>, rules: Rules, rated: &Rated, grade: usize) -> (Lane, Lane) {
+    let (low, high) = (lower(fields, rules, grade), lower(fields, rules, grade - 1));
+    let Some(watch) = rules.watch.filter(|watch| (watch.grade - 1..=watch.grade + 1).contains(&grade)) else {
+        return (low, high);
+    };
+    let (listed, third) = (listed(fields, rules, rated), lower(fields, rules, watch.grade));
+    let expired = match watch.limit {
+        Some(limit) if watch.exists => rated.watched.ge(Lane::splat(f64::from(limit))),
         _ => Lane::ZERO.lt(Lane::ZERO),
     };
-    match grade {
-        1 => (first, Lane::splat(FAR)),
-        2 => (listed, first),
-        3 => (third, expired.select(third, listed)),
-        _ => (Lane::splat(-FAR), expired.select(listed, third)),
+    if grade < watch.grade {
+        (listed, high)
+    } else if grade == watch.grade {
+        (low, expired.select(third, listed))
+    } else {
+        (low, expired.select(listed, third))
     }
+}
+
+/// The least score of a grade's band by the thresholds alone; beyond any of the last, and of code 0 above all.
+#[inline(always)]
+fn lower(fields: &RatingFields<Lane>, rules: Rules, grade: usize) -> Lane {
+    if grade == 0 {
+        Lane::splat(FAR)
+    } else if grade < rules.grades {
+        fields.thresholds[grade - 1]
+    } else {
+        Lane::splat(-FAR)
+    }
+}
+
+/// The score below which a state graded just above the watch list goes on it; the end of its band while there is none.
+#[inline(always)]
+fn listed(fields: &RatingFields<Lane>, rules: Rules, rated: &Rated) -> Lane {
+    let Some(watch) = rules.watch else { return Lane::splat(-FAR) };
+    let of = |grade: usize| lower(fields, rules, grade);
+    let graded_before = rated.tier.gt(Lane::ZERO);
+    let fall = graded_before.select(rated.score + fields.backslide, Lane::splat(-FAR));
+    if watch.exists { fall.max(of(watch.grade - 1)).min(of(watch.grade - 2)) } else { of(watch.grade) }
 }
 
 /// The probability that a standard normal number is in `[low, high)`, and the one of them at a share `u` of that probability.
@@ -162,30 +186,42 @@ pub fn graded(
     }
 }
 
-/// How probable each grade is, tier 1, 2, 2WL, 3, where the score would be `base` without any luck at this report: the bands of [`band`] under the normal
-/// distribution of [`graded`].
+/// How probable each grade is, best first, where the score would be `base` without any luck at this report: the bands of [`band`] under the normal
+/// distribution of [`graded`]. 0 beyond the grades that the regime has.
 ///
 /// ```
 /// use suasion::lanes::lane::Lane;
-/// use suasion::model::{assess::{Rated, WatchList}, condition::grades, world::RatingFields};
-/// let given = RatingFields { thresholds: [0.54, 0.22, 0.1], noise: 0.1, view_sd: 0.0, ..RatingFields::default() };
+/// use suasion::model::assess::{Rated, Rules, WatchList};
+/// use suasion::model::{condition::grades, world::{RatingFields, by_grade}};
+/// let thresholds = by_grade(&[0.54, 0.22, 0.1]);
+/// let given = RatingFields { thresholds, noise: 0.1, view_sd: 0.0, ..RatingFields::default() };
 /// let fields = RatingFields::from_fn(|i| Lane::splat(given.values()[i]));
 /// let zero = Lane::ZERO;
 /// let first = Rated { tier: zero, score: zero, standing: zero, sender_standing: zero, strategic_value: zero, view: zero, merit: zero, watched: zero };
-/// let p = grades(&fields, WatchList { exists: true, limit: None }, &first, Lane::splat(0.22)).map(|p| p.0[0]);
+/// let watch = Some(WatchList { grade: 3, exists: true, limit: None });
+/// let p = grades(&fields, Rules { grades: 4, watch }, &first, Lane::splat(0.22)).map(|p| p.0[0]);
 /// assert!((p[0] - 0.000_687).abs() < 1e-6 && (p[1] - 0.499_313).abs() < 1e-6 && (p[2] - 0.384_930).abs() < 1e-6);
 /// assert!((p.iter().sum::<f64>() - 1.0).abs() < 1e-12);
 /// ```
 #[inline(always)]
-pub fn grades(fields: &RatingFields<Lane>, rules: WatchList, rated: &Rated, base: Lane) -> [Lane; 4] {
+pub fn grades(fields: &RatingFields<Lane>, rules: Rules, rated: &Rated, base: Lane) -> [Lane; MOST_GRADES] {
     let (sd, scale) = spread(fields);
     let random = sd.gt(Lane::ZERO);
-    // Of a score without luck the probability is 0 or 1.
-    let above = |end: Lane| random.select(tail(end, base, scale), base.ge(end).to_lane());
-    let (listed, first) = band(fields, rules, rated, 2);
-    let (_, third) = band(fields, rules, rated, 4);
-    let (third_up, listed_up, first_up) = (above(third), above(listed), above(first));
-    [first_up, listed_up - first_up, third_up - listed_up, 1.0 - third_up]
+    let mut p = [Lane::ZERO; MOST_GRADES];
+    let mut above = Lane::ZERO;
+    for grade in 1..rules.grades {
+        // Where the grade ends and the next begins.
+        let end = match rules.watch {
+            Some(watch) if grade + 1 == watch.grade => listed(fields, rules, rated),
+            _ => band(fields, rules, rated, grade + 1).1,
+        };
+        // Of a score without luck the probability is 0 or 1.
+        let upwards = random.select(tail(end, base, scale), base.ge(end).to_lane());
+        p[grade - 1] = upwards - above;
+        above = upwards;
+    }
+    p[rules.grades - 1] = 1.0 - above;
+    p
 }
 
 /// The probability that luck brings a score above an end. A function, since no closure can be told to be inlined.

@@ -66,7 +66,8 @@ impl World {
                 rating.fields = RatingFields::default();
             }
             let dates = [&mut rating.from, &mut rating.until, &mut rating.bar_from];
-            for date in dates.into_iter().chain([&mut rating.watch_list_from, &mut rating.watch_limit_from]) {
+            let watch = rating.watch.iter_mut().flat_map(|watch| [&mut watch.from, &mut watch.limit_from]);
+            for date in dates.into_iter().chain(watch) {
                 *date = known(*date);
             }
             for from in &mut rating.rated_from {

@@ -111,8 +111,10 @@ pub fn saturate(x: Lane, half: Lane) -> Lane {
 ///
 /// ```
 /// use suasion::lanes::lane::Lane;
-/// use suasion::model::{assess::Rated, parameters::Parameters, press::felt, world::RatingFields};
-/// let given = RatingFields { shame: [0.0, 0.1, 4.0, 4.0], severity: 1.2, threat: [0.0, 0.0, 0.6, 1.0], ..RatingFields::default() };
+/// use suasion::model::{assess::Rated, parameters::Parameters, press::felt};
+/// use suasion::model::world::{RatingFields, by_grade};
+/// let (shame, threat) = (by_grade(&[0.0, 0.1, 4.0, 4.0]), by_grade(&[0.0, 0.0, 0.6, 1.0]));
+/// let given = RatingFields { shame, severity: 1.2, threat, ..RatingFields::default() };
 /// let fields = [RatingFields::from_fn(|i| Lane::splat(given.values()[i]))];
 /// let [tier, l, zero] = [4.0, 0.25, 0.0].map(Lane::splat);
 /// let rated = [Rated { tier, standing: l, sender_standing: l, strategic_value: zero, view: zero, merit: zero, score: zero, watched: zero }];

@@ -69,6 +69,7 @@ fn rating(a: &Rating, b: &Rating) -> bool {
     let Rating {
         id,
         drawer,
+        grades,
         fields: _,
         demands,
         rated_from,
@@ -76,17 +77,14 @@ fn rating(a: &Rating, b: &Rating) -> bool {
         until,
         report,
         bar_from,
-        watch_list_from,
-        watch_limit,
-        watch_limit_from,
+        watch,
         pinned,
     } = a;
     *id == b.id
-        && (*drawer, *watch_limit) == (b.drawer, b.watch_limit)
+        && (*drawer, grades, watch) == (b.drawer, &b.grades, &b.watch)
         && *demands == b.demands
         && *rated_from == b.rated_from
-        && [*from, *until, *report, *bar_from, *watch_list_from, *watch_limit_from]
-            == [b.from, b.until, b.report, b.bar_from, b.watch_list_from, b.watch_limit_from]
+        && [*from, *until, *report, *bar_from] == [b.from, b.until, b.report, b.bar_from]
         && *pinned == b.pinned
 }
 

@@ -31,7 +31,7 @@ pub enum Variable {
     Phase,
     /// Whether an instrument is adopted.
     Adopted(usize),
-    /// Grade by a rating regime: 0 not rated, 1 to 4 for tier 1, 2, 2WL, 3.
+    /// Grade by a rating regime, by code: 0 not rated, 1 the best.
     Tier(usize),
     /// Current standing of the sender of a rating regime.
     Standing(usize),
@@ -56,8 +56,8 @@ pub enum VariableKind {
     NonNegative,
     /// A real number of either sign, mostly of a size below 1.
     Real,
-    /// An integer code with this many values, from 0.
-    Code(usize),
+    /// An integer code, from 0.
+    Code,
     /// 0 or 1.
     Flag,
 }
@@ -138,11 +138,9 @@ impl Variable {
                 "spiral phase: repression, denial, tactical concessions, prescriptive status, rule-consistent behaviour",
             ),
             Variable::Adopted(_) => ("adopted", "0/1", "whether the instrument is adopted"),
-            Variable::Tier(_) => (
-                "tier",
-                "code",
-                "grade by the rating regime: 0 not rated, 1 tier 1, 2 tier 2, 3 tier 2 watch list, 4 tier 3",
-            ),
+            Variable::Tier(_) => {
+                ("tier", "code", "grade by the rating regime: 0 not rated, 1 the best, and so on")
+            }
             Variable::Standing(_) => {
                 ("standing", "0-1", "legitimacy of the regime's sender in the state's eyes")
             }
@@ -159,11 +157,36 @@ impl Variable {
     /// What kind of number it is.
     pub fn kind(self) -> VariableKind {
         match self {
-            Variable::Phase | Variable::Tier(_) => VariableKind::Code(5),
+            Variable::Phase | Variable::Tier(_) => VariableKind::Code,
             Variable::Adopted(_) => VariableKind::Flag,
             Variable::Merit(_) | Variable::Score(_) | Variable::View(_) => VariableKind::Real,
             Variable::Pressure | Variable::FlowOut | Variable::FlowIn => VariableKind::NonNegative,
             _ => VariableKind::Bounded,
+        }
+    }
+
+    /// How many values it can have in a world: 5 phases, the grades of a regime and not rated, 2 of a flag; 0 of a number.
+    ///
+    /// ```
+    /// use suasion::model::variable::Variable;
+    /// let world = suasion::scenario::Scenario::load("asean").unwrap().build_alone().unwrap().world;
+    /// let values = [Variable::Phase, Variable::Tier(0), Variable::Adopted(0), Variable::Motivation].map(|v| v.values(&world));
+    /// assert_eq!(values, [5, 5, 2, 0]);
+    /// ```
+    pub fn values(self, world: &World) -> usize {
+        match self {
+            Variable::Phase => 5,
+            Variable::Tier(g) => 1 + world.ratings[g].grades.len(),
+            Variable::Adopted(_) => 2,
+            _ => 0,
+        }
+    }
+
+    /// The name of a value: a grade's by its regime, else the number.
+    pub fn value_name(self, value: usize, world: &World) -> String {
+        match self {
+            Variable::Tier(g) => world.ratings[g].grade(value).to_string(),
+            _ => value.to_string(),
         }
     }
 }

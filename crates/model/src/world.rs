@@ -5,7 +5,7 @@
 
 use crate::distribution::Distribution;
 use crate::parameters::Parameters;
-use crate::table::{FITTED, table};
+use crate::table::table;
 use crate::theory::Theory;
 use crate::traits::Traits;
 use suasion_lanes::lane::Lane;
@@ -150,7 +150,7 @@ pub struct State {
     pub sender_standing: Vec<Distribution>,
     /// Values that its variables start from, where any is given: by position in [`STARTS`](crate::traits::STARTS).
     pub starts: Vec<(usize, Distribution)>,
-    /// Grade (1 to 4; 0: not rated) and years on the watch list that each rating regime has given it before the start; empty where none has.
+    /// Grade (from 1, the best; 0: not rated) and years on the watch list that each rating regime has given it before the start; empty where none has.
     pub graded: Vec<(u8, u32)>,
 }
 
@@ -169,31 +169,53 @@ pub struct Tie {
     pub until: f64,
 }
 
-/// Where the numbers of the grader come from.
-const GRADED: &str = "rough fit to the shares and persistence of grades of 183 states (docs/evidence.md)";
+/// Most grades that a rating regime may have.
+pub const MOST_GRADES: usize = 8;
+
+/// What a state is called that a regime does not rate; no grade may have this name.
+pub const NOT_RATED: &str = "NR";
+
+/// A list by grade: what is given, and 0 for grades that a regime does not have.
+///
+/// ```
+/// use suasion::model::world::by_grade;
+/// assert_eq!(by_grade::<4>(&[0.0, 0.5]), [0.0, 0.5, 0.0, 0.0]);
+/// ```
+pub const fn by_grade<const N: usize>(given: &[f64]) -> [f64; N] {
+    let mut list = [0.0; N];
+    let mut i = 0;
+    while i < given.len() {
+        list[i] = given[i];
+        i += 1;
+    }
+    list
+}
 
 table! {
-    /// The numbers of a rating regime, with the TVPA's as defaults: weights and thresholds stand for its minimum standards.
-    pub struct RatingFields, RATING_FIELDS, source "exploratory fit to tiers 2001-2012";
+    /// The numbers of a rating regime. The defaults press nobody and favour nobody: what a regime does, a scenario says.
+    ///
+    /// Lists are by grade, best first, and have a number for each grade that the regime has ([`Rating::grades`]); what is beyond is 0 and
+    /// read by nobody.
+    pub struct RatingFields, RATING_FIELDS, source "neutral: a scenario says what its regime does";
     numbers {
-        weight_law = 0.132, 0.0 to 1.0, Share, "-", "weight of the demanded instruments in merit; the rest is practice's", FITTED;
-        enforcement_share = 0.364, 0.0 to 1.0, Share, "-", "share of practice's weight in merit that is enforcement's (success by numbers); the rest is protection's", FITTED;
-        capacity_allowance = 0.0616, 0.0 to 1.0, Share, "-", "how far capacity excuses (gamma)", FITTED;
-        noise = 0.03, 0.0 to 0.2, NonNegative, "-", "standard deviation of the grader's error", GRADED;
-        view_sd = 0.2, 0.0 to 0.4, NonNegative, "-", "standard deviation among states of what the grader holds for or against them beyond their merit", GRADED;
-        view_memory = 0.9, 0.0 to 1.0, Share, "1/yr", "part of that view that is still held a year later", GRADED;
-        bar_rise = 0.008, -0.03 to 0.03, Any, "1/yr", "rise of the bar: what a year takes off every score, from the date on from which it rises", GRADED;
-        backslide = -0.15, -0.3 to 0.0, Any, "-", "yearly change of the score below which a tier 2 is put on the watch list", GRADED;
-        severity = 1.9, 0.0 to 6.0, Strength, "-", "size of the sanctions threatened, for a fully exposed state, in half effects of pressure";
-        waiver = 0.69, 0.0 to 1.0, Share, "-", "share of sanctions waived for a fully strategic state";
-        politicization = 0.039, -0.3 to 0.3, Any, "-", "grade bought by strategic value";
-        politicization_cost = 0.54, -2.0 to 4.0, Any, "1/yr", "standing that politicized grades cost the sender everywhere; below 0 they bring it some";
+        weight_law = 0.5, 0.0 to 1.0, Share, "-", "weight of the demanded instruments in merit; the rest is practice's";
+        enforcement_share = 0.5, 0.0 to 1.0, Share, "-", "share of practice's weight in merit that is enforcement's (success by numbers); the rest is protection's";
+        capacity_allowance = 0.0, 0.0 to 1.0, Share, "-", "how far capacity excuses (gamma)";
+        noise = 0.0, 0.0 to 0.2, NonNegative, "-", "standard deviation of the grader's error";
+        view_sd = 0.0, 0.0 to 0.4, NonNegative, "-", "standard deviation among states of what the grader holds for or against them beyond their merit";
+        view_memory = 0.9, 0.0 to 1.0, Share, "1/yr", "part of that view that is still held a year later";
+        bar_rise = 0.0, -0.03 to 0.03, Any, "1/yr", "rise of the bar: what a year takes off every score, from the date on from which it rises";
+        backslide = -0.15, -0.3 to 0.0, Any, "-", "yearly change of the score below which a state just above the watch list is put on it; nothing without a watch list";
+        severity = 1.0, 0.0 to 6.0, Strength, "-", "size of the sanctions threatened, for a fully exposed state, in half effects of pressure";
+        waiver = 0.0, 0.0 to 1.0, Share, "-", "share of sanctions waived for a fully strategic state";
+        politicization = 0.0, -0.3 to 0.3, Any, "-", "grade bought by strategic value";
+        politicization_cost = 0.0, -2.0 to 4.0, Any, "1/yr", "standing that politicized grades cost the sender everywhere; below 0 they bring it some";
         standing_rate = 0.2, 0.0 to 1.0, Share, "1/yr", "recovery of the sender's standing";
     }
     lists {
-        thresholds[3] = [0.56, 0.14, -0.06], -0.3 to 1.0, Any, "-", "lowest score for tier 1, tier 2 and the watch list", GRADED;
-        shame[4] = [0.0, 0.174, 1.45, 1.06], 0.0 to 5.0, Strength, "-", "shame of tier 1, 2, 2WL, 3, in half effects of pressure", "tier 1: by definition; the others: fit to the record of 183 states, 2000-2012 (docs/evidence.md)";
-        threat[4] = [0.0, 0.02, 0.543, 1.0], 0.0 to 1.0, Strength, "-", "threat of sanctions in tier 1, 2, 2WL, 3, as a share of severity", "2WL: fit to the record of 183 states, 2000-2012 (docs/evidence.md); the others: exploratory fit to tiers 2001-2012";
+        thresholds[7] = [0.0; 7], -0.3 to 1.0, Any, "-", "lowest score of each grade but the last, best first; to be given";
+        shame[8] = [0.0; 8], 0.0 to 5.0, Strength, "-", "shame of each grade, best first, in half effects of pressure";
+        threat[8] = [0.0; 8], 0.0 to 1.0, Strength, "-", "threat of sanctions in each grade, best first, as a share of severity";
     }
 }
 
@@ -212,13 +234,15 @@ impl RatingFields<Lane> {
     }
 }
 
-/// A rating regime: a sender that grades states into tiers, shames and sanctions.
+/// A rating regime: a sender that grades states, shames and sanctions.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rating {
     /// Identifier (`tvpa`).
     pub id: String,
     /// Who draws its errors, and each state's value to the sender and view of it.
     pub drawer: Drawer,
+    /// Names of its grades, best first: 2 to [`MOST_GRADES`]. A grade's code is its place, from 1; 0 is not rated.
+    pub grades: Vec<String>,
     /// Its numbers.
     pub fields: RatingFields<f64>,
     /// Instruments it demands, by index.
@@ -233,18 +257,60 @@ pub struct Rating {
     pub report: f64,
     /// Date from which the bar rises.
     pub bar_from: f64,
-    /// Year from which the watch list exists.
-    pub watch_list_from: f64,
-    /// Years on the watch list after which a state falls to tier 3.
-    pub watch_limit: u32,
-    /// Year from which the limit counts.
-    pub watch_limit_from: f64,
-    /// Grades imposed instead of simulated, by state and year of the run; 0: not rated, 1 to 4: tier 1, 2, 2WL, 3.
+    /// Its watch list, if it has one.
+    pub watch: Option<Watch>,
+    /// Grades imposed instead of simulated, by code, by state and year of the run.
     pub pinned: Option<Vec<Vec<u8>>>,
 }
 
-/// Names of the tiers, by grade; grade 0 is "not rated".
-pub const TIERS: [&str; 5] = ["NR", "1", "2", "2WL", "3"];
+/// A watch list: a grade on which states are put that were graded just above it and fell, and on which they may stay only so long.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Watch {
+    /// Code of the grade, at least 2.
+    pub grade: u8,
+    /// Date from which it exists; before, its band belongs to the grade above.
+    pub from: f64,
+    /// Reports on it after which a state falls to the grade below, if there is such a limit.
+    pub limit: Option<u32>,
+    /// Date from which the limit counts.
+    pub limit_from: f64,
+}
+
+impl Rating {
+    /// The name of a grade; [`NOT_RATED`] of code 0.
+    ///
+    /// ```
+    /// let world = suasion::scenario::Scenario::load("asean").unwrap().build_alone().unwrap().world;
+    /// let tvpa = &world.ratings[0];
+    /// assert_eq!((tvpa.grade(0), tvpa.grade(3), tvpa.code("2WL"), tvpa.code("4")), ("NR", "2WL", Some(3), None));
+    /// ```
+    ///
+    /// # Panics
+    /// If the regime has no grade of that code.
+    pub fn grade(&self, code: usize) -> &str {
+        if code == 0 { NOT_RATED } else { &self.grades[code - 1] }
+    }
+
+    /// The code of a grade by name.
+    pub fn code(&self, name: &str) -> Option<u8> {
+        self.codes().position(|grade| grade == name).map(|code| code as u8)
+    }
+
+    /// How many numbers a list of its fields has (`thresholds`, `shame`, `threat`): one for each grade, one fewer of thresholds.
+    pub fn length(&self, list: &str) -> usize {
+        self.grades.len().saturating_sub(usize::from(list == "thresholds"))
+    }
+
+    /// The thresholds between its grades, of fields that it has at some time.
+    pub fn cuts<'f>(&self, fields: &'f RatingFields<f64>) -> &'f [f64] {
+        &fields.thresholds[..self.length("thresholds")]
+    }
+
+    /// The names by code: [`NOT_RATED`], then its grades.
+    pub fn codes(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(NOT_RATED).chain(self.grades.iter().map(String::as_str))
+    }
+}
 
 /// A value that changes at dates: (from, value), in order of date; 0 before the first.
 pub type Series = Vec<(f64, f64)>;

@@ -5,8 +5,8 @@ use super::coefficients::Coefficients;
 use super::covariates::{Covariate, How};
 use super::links::{code, rounded};
 use super::read::{Border, Panel, StateRecord};
+use crate::evidence::tip::TIERS;
 use crate::model::observation::{OBSERVABLES, reaction};
-use crate::model::world::TIERS;
 use crate::scenario::PRACTICES;
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -23,6 +23,26 @@ pub(super) const CONVENTION_REGIME: &str = "protocol";
 pub(super) const OPENS: f64 = 2000.95;
 /// First report of the rating regime.
 const FIRST_REPORT: i32 = 2001;
+
+/// The numbers of the rating regime: as fitted to this panel, or where that could not be, judged (docs/evidence.md).
+const TVPA: &str = "grades = [\"1\", \"2\", \"2WL\", \"3\"]
+watch = { grade = \"2WL\", from = 2004, limit = 4, limit_from = 2009 }
+weight_law = 0.132
+enforcement_share = 0.364
+capacity_allowance = 0.0616
+thresholds = [0.56, 0.14, -0.06]
+noise = 0.03
+view_sd = 0.2
+view_memory = 0.9
+bar_rise = 0.008
+backslide = -0.15
+severity = 1.9
+waiver = 0.69
+politicization = 0.039
+politicization_cost = 0.54
+standing_rate = 0.2
+shame = [0.0, 0.174, 1.45, 1.06]
+threat = [0.0, 0.02, 0.543, 1.0]";
 
 /// The column of reactions.
 const REACTION: &str = OBSERVABLES[0].name;
@@ -198,7 +218,7 @@ fn scenario(panel: &Panel, coding: &Coding) -> String {
         "\n[[regime]]\nid = {CONVENTION_REGIME:?}\nkind = \"convention\"\ntitle = \"The convention as a standard that is argued\"\n\
          strength = [{{ from = {OPENS:?}, value = 1.0 }}]\nsource = \"open for signature from December 2000\"\n\
          \n[[regime]]\nid = {REGIME:?}\nkind = \"rating\"\ntitle = \"Trafficking in Persons report\"\ndemands = [{LAW:?}]\n\
-         from = {FIRST_REPORT}\nwatch_list_from = 2004\nwatch_limit = 4\nwatch_limit_from = 2009\n\
+         from = {FIRST_REPORT}\n{TVPA}\n\
          source = \"Trafficking in Persons reports; the watch list by the law of 2003, its limit by that of 2008\"\n"
     );
     out += "\n[regime.rated_from] # the first report in which each state is graded\n";

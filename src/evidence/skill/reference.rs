@@ -274,6 +274,9 @@ mod tests {
         [[regime]]
         id = "g"
         kind = "rating"
+        grades = ["1", "2", "2WL", "3"]
+        thresholds = [0.56, 0.14, -0.06]
+        watch = { grade = "2WL", from = 2004 }
         [[instrument]]
         id = "law"
         kind = "law"

@@ -8,6 +8,8 @@ use crate::evidence::frame::Frame;
 use crate::evidence::record::{NEVER, Record};
 use crate::evidence::skill::forecast::GRADES;
 use crate::evidence::skill::{References, on_record};
+use crate::evidence::tip;
+use crate::model::world::MOST_GRADES;
 use crate::scenario::Scenario;
 use std::ops::Range;
 
@@ -54,7 +56,12 @@ pub struct Foretold {
 }
 
 /// By rating regime, state, then year on record.
-pub(super) type Expected = Vec<Vec<Vec<Option<[f64; GRADES]>>>>;
+pub(super) type Expected = Vec<Vec<Vec<Option<[f64; MOST_GRADES]>>>>;
+
+/// The probabilities of the tiers, of as many grades as a regime may have.
+fn of_tiers(expected: [f64; MOST_GRADES]) -> [f64; GRADES] {
+    std::array::from_fn(|k| expected[k])
+}
 
 /// What forecasts are put together from.
 pub(super) struct Telling<'a> {
@@ -85,7 +92,11 @@ impl Telling<'_> {
     pub fn tiers(&self, expected: &Expected) -> Vec<Foretold> {
         let (observed, world) = (&self.scenario.observed, &self.scenario.world);
         let mut all = Vec::new();
-        let rated = |g: &usize| world.ratings[*g].pinned.is_none() && !observed.tiers[*g].is_empty();
+        // References know the tiers of the Trafficking in Persons report alone.
+        let rated = |g: &usize| {
+            let rating = &world.ratings[*g];
+            tip::grades_so(rating) && rating.pinned.is_none() && !observed.tiers[*g].is_empty()
+        };
         for g in (0..world.ratings.len()).filter(rated) {
             let frame = Frame::of_rating(self.scenario, g);
             let record = Record::observed(observed, &frame);
@@ -112,7 +123,7 @@ impl Telling<'_> {
                     if ahead <= AHEAD {
                         all.push(tell(Knows::Origin, ahead, self.from_history.tier(g, state, year), origin));
                     }
-                    all.push(tell(Knows::YearBefore, 1, expected[g][state][year], year - 1));
+                    all.push(tell(Knows::YearBefore, 1, expected[g][state][year].map(of_tiers), year - 1));
                 }
             }
         }

@@ -2,8 +2,8 @@
 
 use super::{Forecasts, Foretold, Knows, Score, Scored, Source, What};
 use crate::evidence::skill::forecast::GRADES;
+use crate::evidence::tip::TIERS;
 use crate::experiment::compare::{Described, Making};
-use crate::model::world::TIERS;
 
 impl What {
     fn kind(self) -> &'static str {

@@ -10,7 +10,6 @@ use crate::experiment::outcome::{Measure, Outcome, Outcomes, Place};
 use crate::experiment::paired::{self, Pair, Plan};
 use crate::experiment::posterior::Worlds;
 use crate::model::variable::Variable;
-use crate::model::world::TIERS;
 use crate::scenario::Scenario;
 use serde::Serialize;
 use std::sync::atomic::AtomicBool;
@@ -67,7 +66,8 @@ impl Hindcast {
         let mut measures: Vec<Measure> =
             look.instruments.iter().map(|j| Measure::Variable(Variable::Adopted(*j))).collect();
         for g in &look.ratings {
-            measures.extend((1..TIERS.len()).map(|grade| Measure::Is(Variable::Tier(*g), grade as u8)));
+            let codes = 1..Variable::Tier(*g).values(&scenario.world);
+            measures.extend(codes.map(|grade| Measure::Is(Variable::Tier(*g), grade as u8)));
         }
         measures.extend(CHANGING.map(Measure::Variable));
         let outcomes = Outcomes::every_year(&scenario.world, &measures, &[]);

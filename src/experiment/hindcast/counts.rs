@@ -4,7 +4,10 @@ use crate::engine::batch::Batch;
 use crate::engine::recorder::Recorder;
 use crate::lanes::lane::{LANES, Lane};
 use crate::model::variable::Variable;
-use crate::model::world::TIERS;
+use crate::model::world::MOST_GRADES;
+
+/// Codes of a grade: not rated, and as many as a regime may have.
+const CODES: usize = MOST_GRADES + 1;
 
 /// The variables whose change within a window is told.
 pub(super) const CHANGING: [Variable; 3] =
@@ -27,7 +30,7 @@ pub(super) struct Look {
 pub(super) struct Counts {
     pub replicates: u32,
     /// By state, regime and year: replicates with each grade.
-    tiers: Vec<[u32; TIERS.len()]>,
+    tiers: Vec<[u32; CODES]>,
     /// By state and instrument: replicates that adopted before the start, in each year, and not by the end.
     adoptions: Vec<Vec<u32>>,
     /// By window, then [`CHANGING`]: the change in each replicate.
@@ -39,7 +42,7 @@ impl Counts {
         let Look { states, ratings, instruments, windows, years } = look;
         Counts {
             replicates: 0,
-            tiers: vec![[0; TIERS.len()]; states.len() * ratings.len() * years],
+            tiers: vec![[0; CODES]; states.len() * ratings.len() * years],
             adoptions: vec![vec![0; years + 2]; states.len() * instruments.len()],
             changes: windows.iter().map(|_| std::array::from_fn(|_| Vec::new())).collect(),
         }
@@ -59,7 +62,7 @@ impl Counts {
     }
 
     /// Shares of replicates with each grade by a regime, in each year.
-    pub fn tiers(&self, look: &Look, state: usize, rating: usize) -> Vec<[f64; TIERS.len()]> {
+    pub fn tiers(&self, look: &Look, state: usize, rating: usize) -> Vec<[f64; CODES]> {
         let first = (state * look.ratings.len() + rating) * look.years;
         let share = |count: u32| f64::from(count) / f64::from(self.replicates.max(1));
         self.tiers[first..first + look.years].iter().map(|counts| counts.map(share)).collect()

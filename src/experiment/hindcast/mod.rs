@@ -14,7 +14,6 @@ use crate::evidence::frame::Frame;
 use crate::experiment::error::ExperimentError;
 use crate::experiment::posterior::Worlds;
 use crate::model::variable::Variable;
-use crate::model::world::TIERS;
 use crate::scenario::{Episode, Scenario};
 use counts::{CHANGING, Counter, Counts, Look};
 use serde::Serialize;
@@ -75,11 +74,14 @@ pub struct Tiers {
     /// First year told.
     pub first: i32,
     /// The tier on record in each year; none: not rated, or no record.
-    pub record: Vec<Option<&'static str>>,
+    pub record: Vec<Option<String>>,
     /// The tier that most replicates have in each year.
-    pub most: Vec<&'static str>,
-    /// Shares of the replicates in each year that are not rated, in tier 1, 2, 2WL and 3.
-    pub shares: Vec<[f64; TIERS.len()]>,
+    pub most: Vec<String>,
+    /// Shares of the replicates in each year that are not rated, and in each grade, best first.
+    pub shares: Vec<Vec<f64>>,
+    /// Names of what the shares are of.
+    #[serde(skip)]
+    pub codes: Vec<String>,
     /// Mean over the years on record of the share of replicates with the tier on record; none without a record.
     pub of_record: Option<f64>,
 }
@@ -296,24 +298,28 @@ impl Told<'_> {
     fn tiers(&self, s: usize, from: usize, until: usize) -> Vec<Tiers> {
         let first = self.scenario.world.clock.start + from as i32;
         let one = |(k, g): (usize, &usize)| {
-            let shares = self.counts.tiers(self.look, s, k)[from..until].to_vec();
+            let rating = &self.scenario.world.ratings[*g];
+            let codes: Vec<String> = rating.codes().map(String::from).collect();
+            let shares = &self.counts.tiers(self.look, s, k)[from..until];
+            let shares: Vec<Vec<f64>> = shares.iter().map(|shares| shares[..codes.len()].to_vec()).collect();
             let grade = |year: usize| {
                 let grade = self.scenario.observed.tier(*g, self.look.states[s], first + year as i32);
                 grade.map(usize::from).filter(|grade| *grade > 0)
             };
             let of_record: Vec<f64> =
                 shares.iter().enumerate().filter_map(|(y, shares)| grade(y).map(|g| shares[g])).collect();
-            let most = |shares: &[f64; TIERS.len()]| {
-                (1..TIERS.len()).fold(0, |most, g| if shares[g] > shares[most] { g } else { most })
+            let most = |shares: &Vec<f64>| {
+                (1..shares.len()).fold(0, |most, g| if shares[g] > shares[most] { g } else { most })
             };
             Tiers {
-                regime: self.scenario.world.ratings[*g].id.clone(),
+                regime: rating.id.clone(),
                 first,
-                record: (0..shares.len()).map(|year| grade(year).map(|g| TIERS[g])).collect(),
-                most: shares.iter().map(|shares| TIERS[most(shares)]).collect(),
+                record: (0..shares.len()).map(|year| grade(year).map(|g| codes[g].clone())).collect(),
+                most: shares.iter().map(|shares| codes[most(shares)].clone()).collect(),
                 of_record: (!of_record.is_empty())
                     .then(|| of_record.iter().sum::<f64>() / of_record.len() as f64),
                 shares,
+                codes,
             }
         };
         self.look.ratings.iter().enumerate().map(one).collect()

@@ -4,7 +4,6 @@ use crate::estimate::Level;
 use crate::experiment::outcome::{Measure, Outcome, Outcomes, Place};
 use crate::experiment::paired::{Pair, Profile};
 use crate::model::variable::Variable;
-use crate::model::world::TIERS;
 use crate::scenario::Scenario;
 use std::fmt::Write;
 
@@ -49,7 +48,8 @@ pub fn why(
         };
         (1..=outcome.row).map(of).sum()
     };
-    let grades = (0..world.ratings.len()).flat_map(|g| (1..TIERS.len()).map(move |tier| (g, tier)));
+    let grades = (0..world.ratings.len())
+        .flat_map(|g| (1..Variable::Tier(g).values(world)).map(move |tier| (g, tier)));
     let counted =
         grades.filter_map(|(g, tier)| Some((g, tier, years(given, g, tier)?, years(free, g, tier)?)));
     let most = counted.max_by(|a, b| (a.2 - a.3).abs().total_cmp(&(b.2 - b.3).abs()));
@@ -62,7 +62,8 @@ pub fn why(
         let _ = write!(
             out,
             ": it is in tier {} of {} in {on_record:.1} years, and in free runs in {in_free:.1}",
-            TIERS[tier], world.ratings[g].id
+            world.ratings[g].grade(tier),
+            world.ratings[g].id
         );
     }
     Some(out)

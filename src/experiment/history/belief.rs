@@ -8,7 +8,6 @@ use crate::experiment::history::likelihood::{Benchmark, benchmark};
 use crate::experiment::posterior::Worlds;
 use crate::experiment::run::{Block, Tables, simulate_in};
 use crate::model::variable::{Variable, VariableKind};
-use crate::model::world::TIERS;
 use crate::output::digest::Digest;
 use crate::output::error::OutputError;
 use crate::output::summary::Summary;
@@ -97,7 +96,7 @@ impl<'a> Belief<'a> {
 
     /// The variables that are numbers, in their order.
     fn variables(&self) -> Vec<Variable> {
-        let numbers = |v: &Variable| !matches!(v.kind(), VariableKind::Code(_) | VariableKind::Flag);
+        let numbers = |v: &Variable| !matches!(v.kind(), VariableKind::Code | VariableKind::Flag);
         Variable::all(&self.scenario.world).into_iter().filter(numbers).collect()
     }
 
@@ -181,7 +180,7 @@ impl<'a> Belief<'a> {
             distinct,
         );
         for (g, rating) in world.ratings.iter().enumerate() {
-            for (k, tier) in TIERS.iter().enumerate().skip(1) {
+            for (k, tier) in rating.codes().enumerate().skip(1) {
                 let name = format!("expected_{}_{tier}", rating.id);
                 let meaning = format!(
                     "probability of tier {tier} given the years before; 0 where {} does not rate",
@@ -223,16 +222,16 @@ impl<'a> Belief<'a> {
                 let (mut seen, mut expected) = (Vec::new(), Vec::new());
                 for (g, rating) in world.ratings.iter().enumerate() {
                     let Some(grade) = given.grade(g, state, year) else { continue };
-                    seen.push(format!("tier {}", TIERS[usize::from(grade)]));
+                    seen.push(format!("tier {}", rating.grade(usize::from(grade))));
                     let Some(p) = pass.expected[g][state][year] else { continue };
-                    let likely = (0..4).max_by(|a, b| p[*a].total_cmp(&p[*b])).unwrap_or(0);
+                    let likely = (0..rating.grades.len()).max_by(|a, b| p[*a].total_cmp(&p[*b])).unwrap_or(0);
                     expected.push(format!(
                         "{}tier {} ({:.0}%; {:.1}% of {})",
                         if world.ratings.len() > 1 { format!("{} ", rating.id) } else { String::new() },
-                        TIERS[likely + 1],
+                        rating.grade(likely + 1),
                         100.0 * p[likely],
                         100.0 * p[usize::from(grade) - 1],
-                        TIERS[usize::from(grade)]
+                        rating.grade(usize::from(grade))
                     ));
                 }
                 for (j, instrument) in world.instruments.iter().enumerate() {

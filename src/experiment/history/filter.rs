@@ -18,7 +18,7 @@ use crate::lanes::isa::Isa;
 use crate::lanes::lane::Lane;
 use crate::lanes::math::exponentials;
 use crate::model::condition;
-use crate::model::world::World;
+use crate::model::world::{MOST_GRADES, World};
 use crate::scenario::Scenario;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -42,8 +42,8 @@ pub struct Pass {
     pub particles: usize,
     /// By state, then year on record.
     pub entries: Vec<Vec<Entry>>,
-    /// By rating regime, state, then year on record: the probabilities of grades 1 to 4 given the years before; none where the state is not rated.
-    pub expected: Vec<Vec<Vec<Option<[f64; 4]>>>>,
+    /// By rating regime, state, then year on record: the probabilities of the grades given the years before, best first, 0 beyond those that there are; none where the state is not rated.
+    pub expected: Vec<Vec<Vec<Option<[f64; MOST_GRADES]>>>>,
     /// The lines of the particles that are left at the end: of each state by itself.
     pub pool: Lineage,
     /// Log of the density of each line's record along it, by state, then particle.
@@ -291,7 +291,7 @@ impl<'a> Filter<'a> {
         let mut entries = Vec::new();
         for (g, rating) in world.ratings.iter().enumerate() {
             if let Some(grade) = given.grade(g, state, year) {
-                let tier = crate::model::world::TIERS[usize::from(grade)];
+                let tier = rating.grade(usize::from(grade));
                 entries.push(format!("tier {tier} of {}", rating.id));
             }
         }
@@ -343,7 +343,7 @@ const PIECE: usize = 1024;
 struct OfYear {
     entry: Entry,
     /// By rating regime: how probable each grade was.
-    expected: Vec<[f64; 4]>,
+    expected: Vec<[f64; MOST_GRADES]>,
     /// Whom each descends from; none: all from themselves.
     parents: Option<Vec<u32>>,
 }

@@ -6,6 +6,7 @@ use crate::engine::guard::NotFinite;
 use crate::engine::parallel::{on_each, pieces, run_year};
 use crate::engine::particles::Common;
 use crate::lanes::lane::{LANES, Lane};
+use crate::model::world::MOST_GRADES;
 
 impl Filter<'_> {
     /// Draws the particles, and puts them at their start.
@@ -31,7 +32,8 @@ impl Filter<'_> {
             }
             let common = batch.common();
             let logs = vec![Lane::ZERO; (to - from) * world.states.len()];
-            let expected = vec![[Lane::ZERO; 4]; (to - from) * world.states.len() * world.ratings.len()];
+            let expected =
+                vec![[Lane::ZERO; MOST_GRADES]; (to - from) * world.states.len() * world.ratings.len()];
             let readings = if self.given.observes() { logs.clone() } else { Vec::new() };
             *worker =
                 Some(Worker { batch, common, first: from, table, logs, readings, expected, done: Ok(()) });
@@ -65,7 +67,7 @@ struct Worker<'w> {
     /// The part of it that is of readings; empty where there are none.
     readings: Vec<Lane>,
     /// By group, state and rating regime: how probable each grade was.
-    expected: Vec<[Lane; 4]>,
+    expected: Vec<[Lane; MOST_GRADES]>,
     done: Result<(), NotFinite>,
 }
 
@@ -128,11 +130,11 @@ impl Groups<'_> {
     }
 
     /// By rating regime, the probabilities of the grades of a state at the report of a year, over all particles.
-    pub(super) fn expected(&self, i: usize) -> Vec<[f64; 4]> {
+    pub(super) fn expected(&self, i: usize) -> Vec<[f64; MOST_GRADES]> {
         (0..self.ratings).map(|g| self.expect(i, g)).collect()
     }
 
-    fn expect(&self, i: usize, g: usize) -> [f64; 4] {
+    fn expect(&self, i: usize, g: usize) -> [f64; MOST_GRADES] {
         let (first, every) = (i * self.ratings + g, self.states * self.ratings);
         std::array::from_fn(|grade| {
             let lanes = self.workers.iter().flat_map(|worker| worker.expected[first..].iter().step_by(every));

@@ -542,6 +542,9 @@ fn the_benchmark_is_what_a_hand_computes() {
         [[regime]]
         id = "g"
         kind = "rating"
+        grades = ["1", "2", "2WL", "3"]
+        thresholds = [0.56, 0.14, -0.06]
+        watch = { grade = "2WL", from = 2004 }
         [[instrument]]
         id = "law"
         kind = "law"

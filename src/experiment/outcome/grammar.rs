@@ -12,8 +12,8 @@
 
 use super::{Measure, Outcome, Outcomes, Place};
 use crate::experiment::error::ExperimentError;
-use crate::model::variable::{Variable, VariableKind};
-use crate::model::world::{TIERS, World};
+use crate::model::variable::Variable;
+use crate::model::world::World;
 use crate::scenario::nearest;
 
 /// What is wrong with a text, and a hint.
@@ -69,10 +69,8 @@ fn measures(what: &str, world: &World) -> Result<Vec<Measure>, Lost> {
     };
     let Some(value) = value else { return Ok(vec![*measure]) };
     let (variable, values) = match *measure {
-        Measure::Variable(v @ Variable::Tier(_)) => (v, TIERS.map(str::to_string).to_vec()),
-        Measure::Variable(v) if matches!(v.kind(), VariableKind::Code(_) | VariableKind::Flag) => {
-            let count = if let VariableKind::Code(values) = v.kind() { values } else { 2 };
-            (v, (0..count).map(|value| value.to_string()).collect())
+        Measure::Variable(v) if v.values(world) > 0 => {
+            (v, (0..v.values(world)).map(|value| v.value_name(value, world)).collect::<Vec<String>>())
         }
         _ => return Err((format!("`{name}` is a number, which has no values"), None)),
     };
@@ -172,11 +170,7 @@ mod tests {
     #[test]
     fn every_name_is_read_as_the_measure_it_names_and_found_again() {
         let world = world();
-        let codes = Variable::all(&world).into_iter().filter_map(|v| match v.kind() {
-            VariableKind::Code(values) => Some((v, values)),
-            VariableKind::Flag => Some((v, 2)),
-            _ => None,
-        });
+        let codes = Variable::all(&world).into_iter().map(|v| (v, v.values(&world)));
         let codes = codes.flat_map(|(v, values)| (0..values).map(move |code| Measure::Is(v, code as u8)));
         for measure in Measure::named(&world).into_iter().chain(codes) {
             let name = measure.name(&world);

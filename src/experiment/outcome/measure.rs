@@ -3,7 +3,7 @@
 use crate::estimate::Support;
 use crate::model::ledger::{term_name, terms};
 use crate::model::variable::{Variable, VariableKind};
-use crate::model::world::{InstrumentKind, TIERS, World};
+use crate::model::world::{InstrumentKind, MOST_GRADES, World};
 use crate::output::units::Units;
 
 /// What a state has to wait for.
@@ -50,7 +50,10 @@ impl Target {
         match self {
             Target::Adoption(j) => world.instruments[j].id.replace('-', "_"),
             Target::Phase(k) => format!("phase_{k}"),
-            Target::Grade(g, tier) => format!("{}_{}", Variable::Tier(g).name(world), TIERS[tier]),
+            Target::Grade(g, tier) => {
+                let grade = world.ratings[g].grade(tier).replace('-', "_");
+                format!("{}_{grade}", Variable::Tier(g).name(world))
+            }
         }
     }
 
@@ -59,7 +62,7 @@ impl Target {
         match self {
             Target::Adoption(j) => world.instruments[j].id.clone(),
             Target::Phase(k) => format!("phase {k} or higher"),
-            Target::Grade(g, tier) => format!("{} by {}", TIERS[tier], world.ratings[g].id),
+            Target::Grade(g, tier) => format!("{} by {}", world.ratings[g].grade(tier), world.ratings[g].id),
         }
     }
 }
@@ -68,7 +71,7 @@ impl Measure {
     /// Every variable that a world yields; tiers one by one, since the mean of their codes means nothing.
     pub fn variables(world: &World) -> Vec<Measure> {
         let each = |v: Variable| match v {
-            Variable::Tier(_) => (0..TIERS.len()).map(|tier| Measure::Is(v, tier as u8)).collect(),
+            Variable::Tier(_) => (0..v.values(world)).map(|tier| Measure::Is(v, tier as u8)).collect(),
             v => vec![Measure::Variable(v)],
         };
         Variable::all(world).into_iter().flat_map(each).collect()
@@ -77,8 +80,8 @@ impl Measure {
     /// Everything that has a name of its own in a world: variables, terms of the ledger by year and since the start, what can be
     /// reached (adoptions, phases, grades) and how long that takes.
     pub fn named(world: &World) -> Vec<Measure> {
-        let grades =
-            (0..world.ratings.len()).flat_map(|g| (1..TIERS.len()).map(move |t| Target::Grade(g, t)));
+        let grades = (0..world.ratings.len())
+            .flat_map(|g| (1..Variable::Tier(g).values(world)).map(move |t| Target::Grade(g, t)));
         let targets: Vec<Target> = targets(world).into_iter().chain(grades).collect();
         let mut all: Vec<Measure> = Variable::all(world).into_iter().map(Measure::Variable).collect();
         all.extend((0..terms(world)).map(Measure::Term).chain((0..terms(world)).map(Measure::Total)));
@@ -90,10 +93,7 @@ impl Measure {
     pub fn parts(self, world: &World) -> (String, Option<String>) {
         match self {
             Measure::Variable(v) => (v.name(world), None),
-            Measure::Is(v @ Variable::Tier(_), code) => {
-                (v.name(world), Some(TIERS[usize::from(code)].into()))
-            }
-            Measure::Is(v, code) => (v.name(world), Some(code.to_string())),
+            Measure::Is(v, code) => (v.name(world), Some(v.value_name(usize::from(code), world))),
             Measure::Term(k) => (term_name(world, k).replace('-', "_"), None),
             Measure::Total(k) => (format!("{}_total", term_name(world, k).replace('-', "_")), None),
             Measure::Reached(target) => (format!("reached_{}", target.name(world)), None),
@@ -125,10 +125,11 @@ impl Measure {
             Measure::Variable(Variable::ComplianceGap) | Measure::Term(_) | Measure::Total(_) => {
                 Support::Within(-1.0, 1.0)
             }
+            Measure::Variable(Variable::Phase) => Support::Within(0.0, 4.0),
             Measure::Variable(v) => match v.kind() {
                 VariableKind::Bounded => Support::Within(0.0, 1.0),
                 VariableKind::Flag => Support::Share,
-                VariableKind::Code(values) => Support::Within(0.0, values as f64 - 1.0),
+                VariableKind::Code => Support::Within(0.0, MOST_GRADES as f64),
                 VariableKind::NonNegative => Support::Within(0.0, f64::INFINITY),
                 VariableKind::Real => Support::Within(f64::NEG_INFINITY, f64::INFINITY),
             },

@@ -7,7 +7,7 @@ use crate::lanes::randomness::word;
 use crate::model::world::World;
 
 /// Keys of numbers that are no factors: dates, counts, what is drawn from a table, and what is no number of the world.
-const NO_FACTORS: [&str; 29] = [
+const NO_FACTORS: [&str; 27] = [
     "version",
     "start",
     "end",
@@ -21,9 +21,7 @@ const NO_FACTORS: [&str; 29] = [
     "opens",
     "report",
     "bar_from",
-    "watch_list_from",
-    "watch_limit",
-    "watch_limit_from",
+    "watch",
     "rated_from",
     "joined",
     "adopted",

@@ -6,7 +6,7 @@ use crate::lanes::randomness::{Drawer, state_key};
 use crate::model::distribution::Distribution;
 use crate::model::observation::Observation;
 use crate::model::parameters::Parameters;
-use crate::model::world::{Change, RatingFields};
+use crate::model::world::Change;
 use crate::scenario::{Ground, Scenario, document};
 use std::collections::BTreeMap;
 
@@ -50,6 +50,8 @@ until = 2004
 [[regime]]
 id = "tvpa"
 kind = "rating"
+grades = ["1", "2", "2WL", "3"]
+thresholds = [0.56, 0.14, -0.06]
 severity = 0.7
 demands = ["palermo", "law"]
 rates = ["sea"]
@@ -57,6 +59,8 @@ rated_from = { THA = 2002 }
 [[regime]]
 id = "eu"
 kind = "rating"
+grades = ["1", "2", "2WL", "3"]
+thresholds = [0.56, 0.14, -0.06]
 pinned = true
 [[regime]]
 id = "asean"
@@ -109,6 +113,8 @@ set = { "parameters.displacement" = 0, "regime.tvpa.shame[1]" = 0.5, "state.IDN.
 [[counterfactual.other.regime]]
 id = "another"
 kind = "rating"
+grades = ["1", "2", "2WL", "3"]
+thresholds = [0.56, 0.14, -0.06]
 [[counterfactual.other.instrument]]
 id = "added"
 kind = "treaty"
@@ -148,8 +154,7 @@ fn the_order_of_entries_changes_nothing() {
 
 #[test]
 fn an_overlay_is_the_same_as_an_edit() {
-    let [one, two, watch_list, _] = RatingFields::default().threat;
-    let threat = format!("severity = 0.7\nthreat = [{one:?}, {two:?}, {watch_list:?}, 0.5]");
+    let threat = "severity = 0.7\nthreat = [0, 0, 0, 0.5]";
     let edits = [
         ("parameters.displacement=0.3", "displacement = 0.1", "displacement = 0.3"),
         ("parameters.spiral_up[1]=2", "[1, 1, 1, 1]", "[1, 2, 1, 1]"),
@@ -160,7 +165,7 @@ fn an_overlay_is_the_same_as_an_edit() {
             "strategic_value = { tvpa = 1, eu = 0.4 }",
         ),
         ("tie.IDN-THA.weight=2", "weight = 0.5", "weight = 2"),
-        ("regime.tvpa.threat[3]=0.5", "severity = 0.7", threat.as_str()),
+        ("regime.tvpa.threat[3]=0.5", "severity = 0.7", threat),
         ("event.soft.at=2003.5", "at = 2002.5", "at = 2003.5"),
         ("regime.asean.engagement[1].value=0.9", "from = 2003, value = 0.4", "from = 2003, value = 0.9"),
         ("runs.seed=10", "seed = 9", "seed = 10"),

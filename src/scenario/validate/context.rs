@@ -1,11 +1,13 @@
 //! What every check needs: the document, the problems so far, and who is called what.
 
+use super::grades;
 use crate::excerpt::{excerpt, number, quoted};
 use crate::model::table::Bound;
 use crate::model::world::Clock;
 use crate::scenario::document::{Document, Kind, Node, Origin};
 use crate::scenario::error::nearest;
 use crate::scenario::report::{Report, label, origin};
+use crate::scenario::wire_record::Grade;
 use crate::scenario::wire_values::Names;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -39,6 +41,8 @@ pub(crate) struct Context<'d> {
     pub communities: BTreeMap<String, Vec<usize>>,
     /// Rating regimes by id.
     pub ratings: Id,
+    /// Names of the grades of each rating regime, best first; none where they are not as they should be.
+    pub grades: Vec<Vec<String>>,
     /// Kind of every regime.
     pub regimes: BTreeMap<String, String>,
     /// Instruments by id.
@@ -61,6 +65,7 @@ impl<'d> Context<'d> {
             regions: BTreeMap::new(),
             communities: BTreeMap::new(),
             ratings: Id::new(),
+            grades: Vec::new(),
             regimes: BTreeMap::new(),
             instruments: Id::new(),
             titles: BTreeMap::new(),
@@ -75,6 +80,7 @@ impl<'d> Context<'d> {
         }
         let ratings = context.regimes.iter().filter(|(_, kind)| *kind == "rating").map(|(id, _)| id.clone());
         context.ratings = ratings.enumerate().map(|(i, id)| (id, i)).collect();
+        context.grades = grades::names(document, &context.ratings);
         context
     }
 
@@ -183,6 +189,23 @@ impl<'d> Context<'d> {
                 }
                 None => self.unknown(Kind::Regime, id, at, path),
             }
+        }
+        found
+    }
+
+    /// The code of a grade of a rating regime, by name; adds a problem where the regime has none of that name.
+    pub fn grade(&mut self, rating: usize, grade: &Grade, at: Origin, path: &str) -> Option<u8> {
+        let names = self.grades.get(rating).filter(|names| !names.is_empty())?;
+        let found = grades::code(names, &grade.0);
+        if found.is_none() {
+            let expected = Some(grades::in_words(names));
+            let number = grade.0.parse::<f64>().is_ok();
+            let differ =
+                "codes that are numbers (2.5, 4, 555, 666) differ between data sets; name the grades";
+            let near = nearest(&grade.0, names.iter().map(String::as_str));
+            let hint =
+                if number { Some(differ.into()) } else { near.filter(|hint| hint.starts_with("did you")) };
+            self.report.add(at, path.into(), quoted(&grade.0), expected, hint);
         }
         found
     }

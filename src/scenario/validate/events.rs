@@ -1,7 +1,7 @@
 //! Events: dated changes of traits, of numbers of a rating regime, and adoptions.
 
 use super::context::Context;
-use super::regimes::{descending, refuse_thresholds};
+use super::grades::{self, descending, refuse_thresholds};
 use super::states::per_regime;
 use crate::model::traits::{INTRINSIC_MOTIVATION, SENDER_STANDING, STRATEGIC_VALUE, TRAITS};
 use crate::model::world::{Change, Event, Instrument, RATING_FIELDS, Rating};
@@ -174,7 +174,9 @@ fn regime_changes(context: &mut Context<'_>, node: &Node, path: &str, id: &str, 
     };
     refuse_unknown(context, set, path, &numbers::keys(RATING_FIELDS));
     let mut changes = Vec::new();
-    numbers::numbers(&mut context.report, set, &format!("{path}.set"), RATING_FIELDS, |i, x, _| {
+    let lengths = grades::lengths(regime.and_then(|regime| context.grades.get(regime)).map_or(0, Vec::len));
+    let report = &mut context.report;
+    numbers::numbers_in_lists(report, set, &format!("{path}.set"), RATING_FIELDS, &lengths, |i, x, _| {
         changes.extend(regime.map(|regime| Change::RatingField(regime, i, x)));
     });
     changes
@@ -216,17 +218,18 @@ fn check_thresholds(context: &mut Context<'_>, ratings: &[Rating], events: &[(Ev
 pub(super) fn disordered<'e>(
     ratings: &[Rating],
     events: impl Iterator<Item = &'e Event> + Clone,
-) -> impl Iterator<Item = (usize, [f64; 3])> {
+) -> impl Iterator<Item = (usize, Vec<f64>)> {
     let mut fields: Vec<_> = ratings.iter().map(|rating| rating.fields).collect();
     let nexts = events.clone().skip(1).map(Some).chain([None]);
     events.zip(nexts).enumerate().filter_map(move |(i, (event, next))| {
         let Change::RatingField(regime, field, x) = event.change else { return None };
-        let fields = fields.get_mut(regime)?;
+        let (fields, rating) = (fields.get_mut(regime)?, ratings.get(regime)?);
         fields.values_mut()[field] = x;
         // Changes of a regime by one event follow one another.
         let goes_on = next.is_some_and(|next| {
             next.at == event.at && matches!(next.change, Change::RatingField(other, _, _) if other == regime)
         });
-        (!goes_on && !descending(&fields.thresholds)).then_some((i, fields.thresholds))
+        let thresholds = rating.cuts(fields);
+        (!goes_on && !descending(thresholds)).then(|| (i, thresholds.to_vec()))
     })
 }

@@ -4,6 +4,7 @@
 mod clock;
 mod context;
 mod events;
+mod grades;
 mod instruments;
 mod rates;
 mod regimes;

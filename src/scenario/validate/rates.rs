@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::events::disordered;
-use super::regimes::descending;
+use super::grades::descending;
 use crate::model::parameters::Parameters;
 use crate::model::theory::target::Target;
 use crate::model::world::{Rating, World};
@@ -72,7 +72,7 @@ fn of_standing(rating: &Rating) -> f64 {
 /// ```
 /// let mut world = suasion::scenario::Scenario::load("asean").unwrap().build().unwrap().world;
 /// assert!(suasion::scenario::keeps_joint_rules(&world));
-/// world.ratings[0].fields.thresholds = [0.2, 0.4, 0.6];
+/// world.ratings[0].fields.thresholds[0] = -0.5;
 /// assert!(!suasion::scenario::keeps_joint_rules(&world));
 /// ```
 pub fn keeps_joint_rules(world: &World) -> bool {
@@ -83,7 +83,7 @@ pub fn keeps_joint_rules(world: &World) -> bool {
         && within(&of_mobilization(&world.parameters))
         && motivation(&world.parameters) + of_theory(Target::Motivation) <= steps
         && mobilization(&world.parameters) + of_theory(Target::Mobilization) <= steps
-        && world.ratings.iter().all(|r| of_standing(r) <= 1.0 && descending(&r.fields.thresholds))
+        && world.ratings.iter().all(|r| of_standing(r) <= 1.0 && descending(r.cuts(&r.fields)))
         && disordered(&world.ratings, world.events.iter()).next().is_none()
 }
 

@@ -1,12 +1,11 @@
 //! Regimes: communities first (others refer to their members), then conventions and ratings.
 
 use super::context::{Context, KINDS, text};
+use super::grades;
 use crate::lanes::randomness::Drawer;
 use crate::model::table::Bound;
-use crate::model::world::{
-    Answers, Community, Convention, Level, RATING_FIELDS, Rating, RatingFields, Series,
-};
-use crate::scenario::document::{Kind, Node, Origin};
+use crate::model::world::{Answers, Community, Convention, Level, RATING_FIELDS, Rating, Series};
+use crate::scenario::document::{Kind, Node};
 use crate::scenario::error::nearest;
 use crate::scenario::observed::Observed;
 use crate::scenario::report::{label, origin};
@@ -19,6 +18,7 @@ const OWN_KEYS: [(&str, &[&str]); 3] = [
     (
         "rating",
         &[
+            "grades",
             "demands",
             "rates",
             "rated_from",
@@ -26,9 +26,7 @@ const OWN_KEYS: [(&str, &[&str]); 3] = [
             "until",
             "report",
             "bar_from",
-            "watch_list_from",
-            "watch_limit",
-            "watch_limit_from",
+            "watch",
             "pinned",
         ],
     ),
@@ -36,14 +34,10 @@ const OWN_KEYS: [(&str, &[&str]); 3] = [
     ("community", &["members", "joined", "engagement", "tie_weight", "argument", "framing"]),
 ];
 
-/// Values used for the TVPA, where a rating regime does not say otherwise (22 U.S.C. 7107: the watch list came
-/// with the amendment of 2003, its limit with that of 2008).
+/// Part of the year after which a report comes, where the scenario does not say.
 const REPORT: f64 = 0.5;
 /// Weight of a member's ties to all the others: with it peers count for about as much as the community is engaged.
 const TIE_WEIGHT: f64 = 0.15;
-const WATCH_LIST_FROM: f64 = 2004.0;
-const WATCH_LIMIT: u32 = 4;
-const WATCH_LIMIT_FROM: f64 = 2009.0;
 
 /// Years before a run from which a bar may have risen; more, and the date is taken for a slip of the pen.
 const LONGEST_RISE: i32 = 200;
@@ -277,7 +271,10 @@ pub(super) fn ratings(context: &mut Context<'_>, observed: &Observed) -> Vec<Rat
     entries.sort_by(|a, b| text(a.1, "id").cmp(&text(b.1, "id")));
     for (path, node) in entries {
         let Some(wire) = read::<wire::Rating>(context, node, &path, "rating", &keys) else { continue };
-        let fields = fields(context, node, &path);
+        let Some(g) = context.ratings.get(&wire.id).copied() else { continue };
+        let grades = grades::check(context, node, &path, g);
+        let fields = grades::fields(context, node, &path, grades.len());
+        let watch = wire.watch.and_then(|watch| grades::watch(context, node, &path, &grades, watch));
         let demands = demands(context, node, &path, wire.demands);
         let from = wire.from.map_or(f64::NEG_INFINITY, |date| date.0);
         let until = wire.until.map_or(f64::INFINITY, |date| date.0);
@@ -308,6 +305,7 @@ pub(super) fn ratings(context: &mut Context<'_>, observed: &Observed) -> Vec<Rat
         ratings.push(Rating {
             drawer: Drawer::regime(&wire.id),
             id: wire.id,
+            grades,
             fields,
             demands,
             rated_from,
@@ -315,9 +313,7 @@ pub(super) fn ratings(context: &mut Context<'_>, observed: &Observed) -> Vec<Rat
             until,
             report,
             bar_from,
-            watch_list_from: wire.watch_list_from.map_or(WATCH_LIST_FROM, |date| date.0),
-            watch_limit: wire.watch_limit.map_or(WATCH_LIMIT, |years| years.0),
-            watch_limit_from: wire.watch_limit_from.map_or(WATCH_LIMIT_FROM, |date| date.0),
+            watch,
             pinned,
         });
     }
@@ -345,28 +341,6 @@ fn bar_from(context: &mut Context<'_>, node: &Node, path: &str, given: Option<Da
         );
     }
     date
-}
-
-fn fields(context: &mut Context<'_>, node: &Node, path: &str) -> RatingFields<f64> {
-    let mut fields = RatingFields::default();
-    numbers::numbers(&mut context.report, node, path, RATING_FIELDS, |i, x, _| fields.values_mut()[i] = x);
-    if !descending(&fields.thresholds) {
-        let at = origin(node, "thresholds");
-        refuse_thresholds(context, at, format!("{path}.thresholds"), &fields.thresholds);
-    }
-    fields
-}
-
-/// Whether thresholds leave each tier its own band.
-pub(super) fn descending(thresholds: &[f64]) -> bool {
-    thresholds.windows(2).all(|pair| pair[0] > pair[1])
-}
-
-/// Adds the problem of thresholds that are not in order.
-pub(super) fn refuse_thresholds(context: &mut Context<'_>, at: Origin, path: String, thresholds: &[f64]) {
-    let expected = Some("numbers in descending order".to_string());
-    let hint = Some("tier 1 takes the highest score, then tier 2, then the watch list".to_string());
-    context.report.add(at, path, format!("{thresholds:?}"), expected, hint);
 }
 
 fn demands(context: &mut Context<'_>, node: &Node, path: &str, demands: Option<Vec<String>>) -> Vec<usize> {

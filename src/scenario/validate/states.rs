@@ -1,6 +1,7 @@
 //! States: those written one by one (in the file or a table) and those of generators.
 
 use super::context::{Context, text};
+use super::grades;
 use crate::lanes::randomness::state_key;
 use crate::model::distribution::Distribution;
 use crate::model::table::Entry;
@@ -17,9 +18,6 @@ use std::collections::BTreeMap;
 
 /// States that a scenario may have: above this `check` itself would take a minute and memory go.
 pub(crate) const MOST_STATES: usize = 1_000_000;
-
-/// The grade of the watch list.
-const WATCH_LIST: u8 = 3;
 
 /// A state before it is known whether all states are valid, with what the world does not hold.
 pub(crate) struct StateDraft {
@@ -210,15 +208,20 @@ fn graded(context: &mut Context<'_>, node: &Node, path: &str, start: &Start, gra
     for (regime, grade) in start.tier.iter().flatten() {
         let (at, path) = (place("initial_tier", regime), format!("{path}.initial_tier.{regime}"));
         if let Some(g) = context.rating(regime, at, &path) {
-            graded[g].0 = grade.0;
+            graded[g].0 = context.grade(g, grade, at, &path).unwrap_or(graded[g].0);
         }
     }
     for (regime, years) in start.watched.iter().flatten() {
         let (at, path) = (place("initial_watched", regime), format!("{path}.initial_watched.{regime}"));
         let Some(g) = context.rating(regime, at, &path) else { continue };
-        if years.0 > 0 && graded[g].0 != WATCH_LIST {
-            let hint = Some(format!("give `initial_tier.{regime} = \"2WL\"`, or leave the years out"));
-            context.report.wrong(at, path, "not on the watch list at the start", hint);
+        let watch = grades::watch_list(context.document, regime);
+        let listed = watch.and_then(|name| grades::code(context.grades.get(g)?, name));
+        if years.0 > 0 && listed != Some(graded[g].0) {
+            let hint = match watch {
+                Some(grade) => format!("give `initial_tier.{regime} = {grade:?}`, or leave the years out"),
+                None => "the regime has no watch list (`watch`); leave the years out".to_string(),
+            };
+            context.report.wrong(at, path, "not on the watch list at the start", Some(hint));
         }
         graded[g].1 = years.0;
     }

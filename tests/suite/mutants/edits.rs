@@ -39,7 +39,7 @@ enum Step {
 type Path = Vec<Step>;
 
 /// Keys whose values are dates or years.
-const DATES: [&str; 13] = [
+const DATES: [&str; 12] = [
     "start",
     "end",
     "from",
@@ -49,8 +49,7 @@ const DATES: [&str; 13] = [
     "year",
     "report",
     "bar_from",
-    "watch_list_from",
-    "watch_limit_from",
+    "limit_from",
     "steps_per_year",
     "value",
 ];

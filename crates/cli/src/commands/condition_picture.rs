@@ -24,6 +24,7 @@ pub(super) fn plot(belief: &Belief) -> Plot {
         states: Drawn::all(scenario),
         rows: belief.rows(),
         held: &held,
+        rating: rating.map(|g| &scenario.world.ratings[g]),
         graded: &graded,
     }
     .plot()

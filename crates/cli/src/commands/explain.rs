@@ -27,7 +27,7 @@ use suasion::experiment::posterior::Worlds;
 use suasion::experiment::run::entry;
 use suasion::model::ledger::{term_name, term_title, terms};
 use suasion::model::variable::Variable;
-use suasion::model::world::{TIERS, World};
+use suasion::model::world::World;
 use suasion::output::manifest::JobEntry;
 use suasion::scenario::{Scenario, nearest};
 
@@ -315,8 +315,10 @@ impl Explained<'_> {
             cells.extend(shown.iter().map(|k| signed(mean(Measure::Term(*k), row))));
             for g in 0..world.ratings.len() {
                 let share = |tier: usize| mean(Measure::Is(Variable::Tier(g), tier as u8), row);
-                let most = (0..TIERS.len()).max_by(|a, b| share(*a).total_cmp(&share(*b))).unwrap_or(0);
-                cells.push(format!("{} ({})", TIERS[most], percentage(share(most))));
+                let rating = &world.ratings[g];
+                let codes = 0..=rating.grades.len();
+                let most = codes.max_by(|a, b| share(*a).total_cmp(&share(*b))).unwrap_or(0);
+                cells.push(format!("{} ({})", rating.grade(most), percentage(share(most))));
             }
             let mut what: Vec<String> = dated
                 .iter()

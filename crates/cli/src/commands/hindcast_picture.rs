@@ -2,11 +2,8 @@
 //! the law marked. It computes nothing.
 
 use suasion::experiment::hindcast::{Hindcast, StateCourse, Tiers};
-use suasion::model::world::TIERS;
-use suasion_show::plot::{Key, Layer, Multiples, Panel, Plot, Scale, Swatch, columns, field};
+use suasion_show::plot::{Key, Layer, Multiples, Panel, Plot, Scale, Swatch, columns, field, shade_of_grade};
 
-/// How dark each tier is: not rated, 1, 2, 2WL, 3.
-const SHADES: [f64; TIERS.len()] = [0.0, 0.12, 0.34, 0.64, 0.96];
 /// Where the strip of the record lies, below the shares.
 const STRIP: (f64, f64) = (-0.2, -0.05);
 /// Styles of the marks of the law: on record, and the median of replicates.
@@ -30,11 +27,12 @@ pub(super) fn plot(hindcast: &Hindcast, regime: usize) -> Option<Plot> {
         return None;
     }
     let columns = columns(panels.len());
-    let tier = |(grade, shade): (usize, &f64)| {
-        let name = if grade == 0 { "not rated".to_string() } else { format!("tier {}", TIERS[grade]) };
-        Key::new(name, Swatch::Fill(*shade))
+    let codes = hindcast.states.iter().find_map(|state| Some(&state.tiers.get(regime)?.codes))?;
+    let tier = |(grade, name): (usize, &String)| {
+        let name = if grade == 0 { "not rated".to_string() } else { format!("tier {name}") };
+        Key::new(name, Swatch::Fill(shade_of_grade(grade, codes.len() - 1)))
     };
-    let mut key: Vec<Key> = SHADES.iter().enumerate().map(tier).collect();
+    let mut key: Vec<Key> = codes.iter().enumerate().map(tier).collect();
     if let Some(law) = law {
         key.push(Key::new(format!("{law} on record"), Swatch::Upright(LAW[0])));
         key.push(Key::new("median of replicates", Swatch::Upright(LAW[1])));
@@ -52,19 +50,20 @@ pub(super) fn plot(hindcast: &Hindcast, regime: usize) -> Option<Plot> {
 
 fn layers(state: &StateCourse, tiers: &Tiers, law: Option<&String>) -> Vec<Layer> {
     let mut layers = Vec::new();
+    let shade = |code: usize| shade_of_grade(code, tiers.codes.len() - 1);
     for (y, shares) in tiers.shares.iter().enumerate() {
         let at = f64::from(tiers.first) + y as f64;
         let x = (at - 0.5, at + 0.5);
         let mut from = 0.0;
-        for (share, shade) in shares.iter().zip(SHADES) {
+        for (code, share) in shares.iter().enumerate() {
             if *share > 0.0 {
-                layers.push(Layer::Cell { x, y: (from, from + share), shade });
+                layers.push(Layer::Cell { x, y: (from, from + share), shade: shade(code) });
                 from += share;
             }
         }
-        let on_record = tiers.record[y].and_then(|tier| TIERS.iter().position(|t| *t == tier));
+        let on_record = tiers.record[y].as_ref().and_then(|tier| tiers.codes.iter().position(|t| t == tier));
         if let Some(grade) = on_record {
-            layers.push(Layer::Cell { x, y: STRIP, shade: SHADES[grade] });
+            layers.push(Layer::Cell { x, y: STRIP, shade: shade(grade) });
         }
     }
     if let Some(law) = state.adoptions.iter().find(|adoption| Some(&adoption.instrument) == law) {

@@ -5,7 +5,6 @@ use super::page::Page;
 use super::table::Table;
 use suasion::estimate::Interval;
 use suasion::experiment::hindcast::{Adoption, Beside, EpisodeCourse, Hindcast, Tiers, WindowCourse};
-use suasion::model::world::TIERS;
 
 /// The whole section.
 pub(super) fn say(page: &mut Page, hindcast: &Hindcast) {
@@ -64,10 +63,10 @@ fn courses(all: Vec<(&str, &Tiers)>) -> Table {
             let names = [state.to_string(), what.to_string()];
             table.row(names.into_iter().chain((0..years).map(of)).chain([mean]));
         };
-        row(state, "record", &|y| tiers.record[y].unwrap_or("-").to_string(), None);
+        row(state, "record", &|y| tiers.record[y].as_deref().unwrap_or("-").to_string(), None);
         row("", "simulated", &|y| tiers.most[y].to_string(), None);
         let share = |y: usize| {
-            let grade = tiers.record[y].and_then(|tier| TIERS.iter().position(|t| *t == tier));
+            let grade = tiers.record[y].as_ref().and_then(|tier| tiers.codes.iter().position(|t| t == tier));
             grade.map_or("-".into(), |grade| format!("{:.0}", 100.0 * tiers.shares[y][grade]))
         };
         row("", "%", &share, tiers.of_record);

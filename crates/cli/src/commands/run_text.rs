@@ -6,7 +6,6 @@ use super::shared::LEVEL;
 use super::table::Table;
 use suasion::estimate::Level;
 use suasion::model::variable::Variable;
-use suasion::model::world::TIERS;
 use suasion::output::summary::Summary;
 use suasion::scenario::Scenario;
 use suasion_show::sparkline::sparkline;
@@ -42,8 +41,10 @@ pub(super) fn say(page: &mut Page, scenario: &Scenario, summary: &Summary) {
         }
         for g in 0..world.ratings.len() {
             let share = |tier: usize| summary.share(i, last, Variable::Tier(g), tier).unwrap_or(0.0);
-            let most = (0..TIERS.len()).max_by(|a, b| share(*a).total_cmp(&share(*b))).unwrap_or(0);
-            row.push(format!("{} ({})", TIERS[most], percentage(share(most))));
+            let rating = &world.ratings[g];
+            let codes = 0..=rating.grades.len();
+            let most = codes.max_by(|a, b| share(*a).total_cmp(&share(*b))).unwrap_or(0);
+            row.push(format!("{} ({})", rating.grade(most), percentage(share(most))));
         }
         table.row(row);
     }

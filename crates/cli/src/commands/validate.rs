@@ -12,6 +12,7 @@ use super::{hindcast_picture, hindcast_text, validate_skill, validate_text};
 use super::{shared, validate_forecast};
 use anyhow::Result;
 use clap::Args;
+use suasion::evidence::tip;
 use suasion::experiment::error::ExperimentError;
 use suasion::experiment::forecast::origin;
 use suasion::experiment::hindcast::{Hindcast, MOST_STATES};
@@ -159,6 +160,9 @@ impl Validate {
                 }
                 None => {}
             }
+        }
+        if let Some(lost) = tip::not_said(&scenario.world) {
+            page.say(lost);
         }
         if let Some(under) = &under {
             page.say(under.told());

@@ -5,7 +5,7 @@ use super::runs::Run;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use suasion::model::variable::{Variable, VariableKind};
-use suasion::model::world::{TIERS, World};
+use suasion::model::world::World;
 use suasion::output::summary::Summary;
 
 /// By state, then date: the start, then the end of each year.
@@ -27,7 +27,7 @@ pub(super) struct Picture {
     phase: ByState<usize>,
     phase_share: ByState<f64>,
     /// Most frequent tier by regime.
-    tiers: BTreeMap<String, ByState<&'static str>>,
+    tiers: BTreeMap<String, ByState<String>>,
     /// Share of replicates that have adopted each instrument.
     adopted: BTreeMap<String, ByState<f64>>,
 }
@@ -44,7 +44,7 @@ pub(super) fn picture(run: &Run, variable: &str) -> Option<Picture> {
     let middle = |s, row| summary.mean(s, row, variable).unwrap_or(0.0);
     let band = match variable.kind() {
         VariableKind::Flag => None,
-        VariableKind::Code(_) => Some([5, 95].map(|percent| {
+        VariableKind::Code => Some([5, 95].map(|percent| {
             shown(&|s, row| quantile(summary.counts(s, row, variable).unwrap_or_default(), percent))
         })),
         _ => {
@@ -59,7 +59,10 @@ pub(super) fn picture(run: &Run, variable: &str) -> Option<Picture> {
         summary.share(s, row, Variable::Phase, phase).unwrap_or(0.0)
     };
     let tiers = world.ratings.iter().enumerate().map(|(g, rating)| {
-        (rating.id.clone(), table(summary, world, |s, row| TIERS[most(Variable::Tier(g), s, row)]))
+        (
+            rating.id.clone(),
+            table(summary, world, |s, row| rating.grade(most(Variable::Tier(g), s, row)).to_string()),
+        )
     });
     let adopted = world.instruments.iter().enumerate().map(|(j, instrument)| {
         let share = |s, row| summary.mean(s, row, Variable::Adopted(j)).unwrap_or(0.0);

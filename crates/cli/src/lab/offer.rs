@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use std::path::Path;
 use suasion::experiment::history::on_record;
 use suasion::model::variable::{Variable, VariableKind};
-use suasion::model::world::{TIERS, World};
+use suasion::model::world::World;
 use suasion::scenario::{Lever, Scenario};
 
 /// Sliders suggested where the scenario suggests none.
@@ -79,7 +79,9 @@ fn record(scenario: &Scenario) -> Option<Value> {
         let of = |state| -> Vec<Option<&str>> {
             years
                 .clone()
-                .map(|year| observed.tier(g, state, year).map(|tier| TIERS[usize::from(tier)]))
+                .map(|year| {
+                    observed.tier(g, state, year).map(|tier| world.ratings[g].grade(usize::from(tier)))
+                })
                 .collect()
         };
         (0..world.states.len()).map(of).collect::<Vec<_>>()
@@ -92,7 +94,7 @@ fn record(scenario: &Scenario) -> Option<Value> {
     let dated = dates
         .filter(|of| of["dates"].as_array().is_some_and(|dates| dates.iter().any(|date| !date.is_null())));
     Some(
-        json!({ "until": until, "regime": rated.map(|g| &world.ratings[g].id), "tiers": tiers, "adoptions": dated.collect::<Vec<_>>() }),
+        json!({ "until": until, "regime": rated.map(|g| &world.ratings[g].id), "grades": rated.map(|g| &world.ratings[g].grades), "tiers": tiers, "adoptions": dated.collect::<Vec<_>>() }),
     )
 }
 
@@ -130,7 +132,7 @@ fn variable(scenario: &Scenario, v: Variable) -> Value {
         (_, VariableKind::NonNegative) => (Some(0.0), None),
         (_, VariableKind::Real) => (None, None),
         (Variable::ComplianceGap, _) => (Some(-1.0), Some(1.0)),
-        (_, VariableKind::Code(values)) => (Some(0.0), Some((values - 1) as f64)),
+        (_, VariableKind::Code) => (Some(0.0), Some((v.values(world) - 1) as f64)),
         _ => (Some(0.0), Some(1.0)),
     };
     let unit = if v.kind() == VariableKind::Flag { "share of replicates" } else { unit };

@@ -87,7 +87,7 @@ fn assess_state(
             let at = k * shared.fields.len() + g;
             noted.expected[at] = condition::grades(fields, report.rules, rated, base);
             if let Some(grade) = grade {
-                let band = condition::band(fields, report.rules, rated, grade);
+                let band = condition::band(fields, report.rules, rated, usize::from(grade));
                 let drawn = condition::graded(fields, base, band, noise, view);
                 noted.log_density[k] += condition::log(drawn.probability);
                 luck = [drawn.noise, drawn.view];

@@ -29,8 +29,7 @@ impl ByDraw {
             let first = slots;
             let of_states = || Some((0..states).map(|state| units.of(Some(state), variable)).collect());
             let (count, units) = match variable.kind() {
-                VariableKind::Code(values) => (values, None),
-                VariableKind::Flag => (2, None),
+                VariableKind::Code | VariableKind::Flag => (variable.values(world), None),
                 VariableKind::Bounded | VariableKind::NonNegative | VariableKind::Real => (1, of_states()),
             };
             slots += count;

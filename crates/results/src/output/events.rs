@@ -11,10 +11,10 @@ use suasion_engine::batch::Batch;
 use suasion_engine::recorder::Recorder;
 use suasion_lanes::lane::{LANES, Lane};
 use suasion_model::variable::Variable;
-use suasion_model::world::{TIERS, World};
+use suasion_model::world::{Rating, World};
 
 const KINDS: [&str; 3] = ["adoption", "phase", "tier"];
-/// Values of flags and phases, then the tiers.
+/// Values of flags and phases, before the grades of each regime.
 const DIGITS: [&str; 5] = ["0", "1", "2", "3", "4"];
 
 /// A variable whose changes are events.
@@ -62,18 +62,20 @@ impl EventsRecorder {
             subjects.push(&instrument.id);
         }
         watched.push(Watched { variable: Variable::Phase, kind: 1, subject: 0, values: 0 });
+        let mut values = DIGITS.len() as u32;
         for (g, rating) in world.ratings.iter().enumerate() {
-            let values = DIGITS.len() as u32;
             watched.push(Watched {
                 variable: Variable::Tier(g),
                 kind: 2,
                 subject: subjects.len() as u32,
                 values,
             });
+            values += 1 + rating.grades.len() as u32;
             subjects.push(&rating.id);
         }
+        let grades = world.ratings.iter().flat_map(Rating::codes);
         let text = |labels: Arc<[String]>| Values::Text(Text { labels, codes: Vec::new() });
-        let values = labels(DIGITS.into_iter().chain(TIERS));
+        let values = labels(DIGITS.into_iter().chain(grades));
         let columns = vec![
             Values::Int32(Vec::new()),
             text(labels(world.states.iter().map(|state| state.id.as_str()))),
@@ -210,7 +212,9 @@ mod tests {
             (Variable::Adopted(1), "adoption", "palermo"),
             (Variable::Tier(0), "tier", "tvpa"),
         ] {
-            let name = |x: f64| if kind == "tier" { TIERS[x as usize].to_string() } else { x.to_string() };
+            let name = |x: f64| {
+                if kind == "tier" { world.ratings[0].grade(x as usize).to_string() } else { x.to_string() }
+            };
             fake.time = 0;
             let mut now = name(fake.scalar(9, 2, variable));
             let mut last = 0.0;

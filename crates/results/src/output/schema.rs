@@ -69,15 +69,20 @@ pub fn trajectories(world: &World) -> Vec<Column> {
     ];
     columns.extend(Variable::all(world).into_iter().map(|variable| {
         let (_, unit, meaning) = variable.describe();
+        let graded;
         let (kind, meaning) = match (variable.kind(), variable) {
             // The base meaning speaks of codes; the table has the tiers by name.
-            (_, Variable::Tier(_)) => {
-                (ColumnType::String, "grade by the rating regime: NR (not rated), 1, 2, 2WL, 3")
+            (_, Variable::Tier(g)) => {
+                graded = format!(
+                    "grade by the rating regime: NR (not rated), {}",
+                    world.ratings[g].grades.join(", ")
+                );
+                (ColumnType::String, graded.as_str())
             }
             (VariableKind::Bounded | VariableKind::NonNegative | VariableKind::Real, _) => {
                 (ColumnType::Double, meaning)
             }
-            (VariableKind::Code(_), _) => (ColumnType::Int32, meaning),
+            (VariableKind::Code, _) => (ColumnType::Int32, meaning),
             (VariableKind::Flag, _) => (ColumnType::Boolean, meaning),
         };
         let unit = if matches!(variable, Variable::Tier(_)) { "tier" } else { unit };
@@ -108,7 +113,7 @@ pub fn events() -> Vec<Column> {
             "from",
             ColumnType::String,
             "-",
-            "value before: 0 for an adoption, phase 0-4, or tier NR, 1, 2, 2WL, 3",
+            "value before: 0 for an adoption, phase 0-4, or grade by name (NR: not rated)",
         ),
         Column::new("to", ColumnType::String, "-", "value after, in the same terms"),
     ]

@@ -69,8 +69,7 @@ impl Layout {
         let mut codes = 0;
         let mut place = |variable: Variable| {
             let values = match variable.kind() {
-                VariableKind::Code(values) => values,
-                VariableKind::Flag => 2,
+                VariableKind::Code | VariableKind::Flag => variable.values(world),
                 kind @ (VariableKind::Bounded | VariableKind::NonNegative | VariableKind::Real) => {
                     let grid = match (variable, kind) {
                         (Variable::ComplianceGap, _) => Grid::Signed,

@@ -5,7 +5,7 @@
 
 use crate::output::schema;
 use crate::output::summary::Summary;
-use crate::output::summary_rows::{SummaryRows, value_name};
+use crate::output::summary_rows::SummaryRows;
 use std::io::Write;
 use suasion_model::variable::Variable;
 use suasion_model::world::World;
@@ -33,7 +33,7 @@ pub fn write(summary: &Summary, world: &World, sink: impl Write) -> csv::Result<
             world.states[row.state].id.clone(),
             (world.clock.start - 1 + row.row as i32).to_string(),
             names[row.index].clone(),
-            row.value.map_or_else(String::new, |value| value_name(row.variable, value)),
+            row.value.map_or_else(String::new, |value| row.variable.value_name(value, world)),
             row.n.to_string(),
             // In full, as every command has it.
             row.estimate.map_or_else(String::new, |e| e.mean.to_string()),
@@ -71,7 +71,6 @@ mod tests {
     use super::*;
     use crate::output::ensemble::fake_ensemble;
     use crate::output::testing::world;
-    use suasion_model::world::TIERS;
 
     fn encode(summary: &Summary, world: &World) -> Vec<u8> {
         let mut bytes = Vec::new();
@@ -93,7 +92,7 @@ mod tests {
         assert_eq!(rows.len(), 3 * 4 * (numbers + 5 + 2 + 2 + 5));
         let tier: Vec<_> =
             rows.iter().filter(|r| &r[0] == "MYS" && &r[1] == "2003" && &r[2] == "tier_tvpa").collect();
-        assert_eq!(tier.iter().map(|r| &r[3]).collect::<Vec<_>>(), TIERS);
+        assert_eq!(tier.iter().map(|r| &r[3]).collect::<Vec<_>>(), ["NR", "1", "2", "2WL", "3"]);
         let shares: f64 = tier.iter().map(|r| r[5].parse::<f64>().unwrap()).sum();
         assert!((shares - 1.0).abs() < 1e-6);
         let motivation =

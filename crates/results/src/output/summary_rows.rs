@@ -5,8 +5,8 @@ use crate::estimate::{Estimate, Level};
 use crate::output::summary::{PERCENTS, Summary};
 use crate::output::writer::Format;
 use std::ops::Range;
-use suasion_model::variable::{Variable, VariableKind};
-use suasion_model::world::{TIERS, World};
+use suasion_model::variable::Variable;
+use suasion_model::world::World;
 
 /// Level of the intervals.
 const LEVEL: f64 = 0.95;
@@ -47,7 +47,7 @@ impl<'a> SummaryRows<'a> {
     pub fn new(summary: &'a Summary, world: &World) -> SummaryRows<'a> {
         let variables = Variable::all(world)
             .into_iter()
-            .map(|variable| (variable, values_of(variable), summary.size(variable)));
+            .map(|variable| (variable, variable.values(world), summary.size(variable)));
         let states = world.states.len();
         SummaryRows { summary, states, variables: variables.collect(), level: Level::new(LEVEL) }
     }
@@ -93,15 +93,6 @@ impl<'a> SummaryRows<'a> {
     }
 }
 
-/// How many values of a variable are counted: none of a number.
-pub(super) fn values_of(variable: Variable) -> usize {
-    match variable.kind() {
-        VariableKind::Code(values) => values,
-        VariableKind::Flag => 2,
-        VariableKind::Bounded | VariableKind::NonNegative | VariableKind::Real => 0,
-    }
-}
-
 /// Rows of a summary up to which it is written as text where nobody asked for text: `summary.csv` is for people to open.
 const TEXT: u64 = 100_000;
 
@@ -119,14 +110,6 @@ pub fn format(world: &World, tables: Format) -> Format {
 
 /// Rows that the summary of a run of this world has.
 pub fn count(world: &World) -> u64 {
-    let of_a_year: usize = Variable::all(world).into_iter().map(|v| values_of(v).max(1)).sum();
+    let of_a_year: usize = Variable::all(world).into_iter().map(|v| v.values(world).max(1)).sum();
     (world.states.len() * (world.clock.years() + 1) * of_a_year) as u64
-}
-
-/// The value counted, as tables write it: a tier by name, else its number.
-pub fn value_name(variable: Variable, value: usize) -> String {
-    match variable {
-        Variable::Tier(_) => TIERS[value].to_string(),
-        _ => value.to_string(),
-    }
 }

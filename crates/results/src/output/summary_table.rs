@@ -1,7 +1,7 @@
 //! A summary as a table in blocks of states: `summary.parquet`, and the tables of other languages. It rounds nothing, and writes no file.
 
 use crate::output::summary::{PERCENTS, Summary};
-use crate::output::summary_rows::{self, SummaryRows, value_name};
+use crate::output::summary_rows::{self, SummaryRows};
 use crate::output::table::{Table, Text, Values, labels};
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -39,7 +39,7 @@ impl<'a> SummaryTable<'a> {
             }) as u32
         };
         let of =
-            |&variable| (0..summary_rows::values_of(variable)).map(move |value| value_name(variable, value));
+            |&variable: &Variable| (0..variable.values(world)).map(move |k| variable.value_name(k, world));
         let places = all.iter().map(|variable| of(variable).map(&mut place).collect()).collect();
         let of_a_state = summary_rows::count(world) / world.states.len().max(1) as u64;
         SummaryTable {

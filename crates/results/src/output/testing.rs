@@ -42,6 +42,7 @@ pub fn world() -> World {
         ratings: vec![Rating {
             id: "tvpa".to_string(),
             drawer: Drawer::regime("tvpa"),
+            grades: ["1", "2", "2WL", "3"].map(String::from).to_vec(),
             fields: RatingFields::default(),
             demands: vec![0],
             rated_from: vec![Some(2001.0); 3],
@@ -49,9 +50,7 @@ pub fn world() -> World {
             until: 2004.0,
             report: 0.5,
             bar_from: 2001.0,
-            watch_list_from: 2004.0,
-            watch_limit: 4,
-            watch_limit_from: 2009.0,
+            watch: None,
             pinned: None,
         }],
         conventions: Vec::new(),
@@ -106,7 +105,7 @@ impl<'w> Fake<'w> {
         let bits = seed ^ (seed >> 29);
         let uniform = (bits >> 11) as f64 / 9_007_199_254_740_992.0;
         match variable.kind() {
-            VariableKind::Code(values) => (bits % values as u64) as f64,
+            VariableKind::Code => (bits % variable.values(self.world) as u64) as f64,
             // Adopted for good from some time on, as in the engine.
             VariableKind::Flag => f64::from(u8::from(u64::from(self.time) > u64::from(replicate) % 5)),
             VariableKind::NonNegative if variable == Variable::Pressure => {

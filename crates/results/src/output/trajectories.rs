@@ -10,7 +10,7 @@ use suasion_engine::batch::Batch;
 use suasion_engine::recorder::Recorder;
 use suasion_lanes::lane::{LANES, Lane};
 use suasion_model::variable::{Variable, VariableKind};
-use suasion_model::world::{TIERS, World};
+use suasion_model::world::World;
 
 /// Rows of a batch as they lie in a table: replicate by replicate, state by state, year by year.
 #[derive(Clone, Copy, Debug, Default)]
@@ -91,14 +91,15 @@ impl TrajectoriesRecorder {
     /// A recorder for batches of this world.
     pub fn new(world: &World) -> TrajectoriesRecorder {
         let variables = Variable::all(world);
-        let tiers = labels(TIERS);
         let mut columns = keys(world);
         columns.extend(variables.iter().map(|variable| match (variable.kind(), variable) {
-            (_, Variable::Tier(_)) => Values::Text(Text { labels: tiers.clone(), codes: Vec::new() }),
+            (_, Variable::Tier(g)) => {
+                Values::Text(Text { labels: labels(world.ratings[*g].codes()), codes: Vec::new() })
+            }
             (VariableKind::Bounded | VariableKind::NonNegative | VariableKind::Real, _) => {
                 Values::Double(Vec::new())
             }
-            (VariableKind::Code(_), _) => Values::Int32(Vec::new()),
+            (VariableKind::Code, _) => Values::Int32(Vec::new()),
             (VariableKind::Flag, _) => Values::Boolean(Vec::new()),
         }));
         TrajectoriesRecorder { variables, table: Table { columns }, rows: Rows::default() }
@@ -190,7 +191,9 @@ mod tests {
                 Values::Double(v) => assert_eq!(v[row], expected, "{}", names[i + 3]),
                 Values::Int32(v) => assert_eq!(f64::from(v[row]), expected, "{}", names[i + 3]),
                 Values::Boolean(v) => assert_eq!(v[row], expected == 1.0, "{}", names[i + 3]),
-                Values::Text(v) => assert_eq!(v.get(row), TIERS[expected as usize], "{}", names[i + 3]),
+                Values::Text(v) => {
+                    assert_eq!(v.get(row), world.ratings[0].grade(expected as usize), "{}", names[i + 3])
+                }
             }
         }
     }

@@ -33,7 +33,7 @@ impl Units {
 
     /// The unit of a variable in a state, or of its mean over all states: a power of two, so that scaling rounds nothing.
     pub fn of(&self, state: Option<usize>, variable: Variable) -> f64 {
-        if matches!(variable.kind(), VariableKind::Code(_) | VariableKind::Flag) {
+        if matches!(variable.kind(), VariableKind::Code | VariableKind::Flag) {
             return 1.0 / FULL;
         }
         let (out, into) = match state {

@@ -4,6 +4,7 @@
 //! there is named beside it. It draws what it is given and computes no statistic.
 
 mod canvas;
+mod grade;
 mod key;
 mod labels;
 mod multiples;
@@ -11,6 +12,7 @@ mod network;
 pub mod print;
 mod rows;
 
+pub use grade::shade_of_grade;
 pub use key::{Key, Swatch};
 pub use multiples::{Layer, Multiples, Panel, Scale, columns, field};
 pub use network::{Group, Network, Node, Tie};

@@ -4,12 +4,12 @@ use super::figure::{Data, Figure, cell, count, listed};
 use super::findings::Findings;
 use super::folder::{Folder, doubles, texts, wholes};
 use super::trajectories::named;
-use crate::plot::{Key, Layer, Multiples, Panel, Plot, Scale, Swatch};
+use crate::plot::{Key, Layer, Multiples, Panel, Plot, Scale, Swatch, shade_of_grade};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use suasion::experiment::error::ExperimentError;
 use suasion::model::variable::Variable;
-use suasion::model::world::TIERS;
+use suasion::model::world::Rating;
 use suasion::output::schema::ColumnType;
 use suasion::scenario::Scenario;
 
@@ -17,8 +17,6 @@ use suasion::scenario::Scenario;
 const MOST_PANELS: usize = 60;
 /// Where the strip of the record lies, below the curves.
 const STRIP: (f64, f64) = (-0.14, -0.04);
-/// How dark each tier is: not rated, 1, 2, 2WL, 3.
-const SHADES: [f64; TIERS.len()] = [0.0, 0.12, 0.34, 0.64, 0.96];
 /// Opacity of the bands.
 const BAND: f64 = 0.25;
 /// Styles: given the record, and free.
@@ -44,6 +42,8 @@ pub struct Drawn<'a> {
     pub rows: usize,
     /// What is believed of a state in a row, and whether by free runs.
     pub held: &'a dyn Fn(usize, usize, bool) -> Option<Held>,
+    /// The regime whose grades are drawn, if any.
+    pub rating: Option<&'a Rating>,
     /// The grade on record of a state in a row.
     pub graded: &'a dyn Fn(usize, usize) -> Option<u8>,
 }
@@ -71,7 +71,8 @@ impl Drawn<'_> {
             for row in 1..self.rows {
                 if let Some(grade) = (self.graded)(state, row) {
                     let x = (year(row) - 0.5, year(row) + 0.5);
-                    layers.push(Layer::Cell { x, y: STRIP, shade: SHADES[usize::from(grade)] });
+                    let grades = self.rating.map_or(0, |rating| rating.grades.len());
+                    layers.push(Layer::Cell { x, y: STRIP, shade: shade_of_grade(grade.into(), grades) });
                 }
             }
             Panel { title: self.scenario.names[state].clone(), own: None, layers }
@@ -82,8 +83,11 @@ impl Drawn<'_> {
         }
         let is_graded = |state: &usize| (1..self.rows).any(|row| (self.graded)(*state, row).is_some());
         let any = (0..self.scenario.world.states.len()).any(|state| is_graded(&state));
-        for (tier, shade) in TIERS.iter().zip(SHADES).skip(1).filter(|_| any) {
-            key.push(Key::new(format!("tier {tier} on record"), Swatch::Fill(shade)));
+        if let Some(rating) = self.rating.filter(|_| any) {
+            for (code, tier) in rating.codes().enumerate().skip(1) {
+                let shade = shade_of_grade(code, rating.grades.len());
+                key.push(Key::new(format!("tier {tier} on record"), Swatch::Fill(shade)));
+            }
         }
         let panels = self.states.iter().map(|state| panel(*state)).collect();
         let scale = Scale::Between(STRIP.0 - 0.02, 1.0);
@@ -174,6 +178,7 @@ fn figure(
         states: states.to_vec(),
         rows: years.len(),
         held: &held,
+        rating: rating.map(|g| &world.ratings[g]),
         graded: &graded,
     };
     let mut data = Data::new(&[
@@ -195,7 +200,8 @@ fn figure(
             let Some([given, free]) = of(state, *year) else { continue };
             let mut cells = vec![id.clone(), year.to_string(), name.to_string()];
             cells.extend(given.iter().chain(free).map(|x| cell(*x)));
-            cells.push(graded(state, row).map_or_else(String::new, |grade| TIERS[usize::from(grade)].into()));
+            let name = |grade: u8| Some(world.ratings[rating?].grade(usize::from(grade)).to_string());
+            cells.push(graded(state, row).and_then(name).unwrap_or_default());
             data.rows.push(cells);
         }
         if let Some([[mean, low, high], [free, ..]]) = of(state, until) {

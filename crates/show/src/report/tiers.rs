@@ -6,16 +6,13 @@ use super::numbers::Numbers;
 use super::places::Places;
 use crate::plot::{Key, Layer, Multiples, Panel, Plot, Scale, Swatch, columns, field};
 use suasion::model::variable::Variable;
-use suasion::model::world::TIERS;
-
-/// Grades from the bottom of a panel to its top, the best on top.
-const UPWARDS: [usize; 5] = [0, 4, 3, 2, 1];
 
 /// A figure for each rating regime.
 pub(super) fn figures(folder: &Folder, places: &Places, numbers: &Numbers) -> Vec<Figure> {
     let there = |g: &usize| {
-        let name = Variable::Tier(*g).name(&folder.scenario.world);
-        TIERS.iter().any(|tier| numbers.has(&format!("{name}={tier}")))
+        let world = &folder.scenario.world;
+        let name = Variable::Tier(*g).name(world);
+        world.ratings[*g].codes().any(|tier| numbers.has(&format!("{name}={tier}")))
     };
     let ratings = 0..folder.scenario.world.ratings.len();
     ratings.filter(there).map(|g| figure(folder, places, numbers, g)).collect()
@@ -23,8 +20,11 @@ pub(super) fn figures(folder: &Folder, places: &Places, numbers: &Numbers) -> Ve
 
 fn figure(folder: &Folder, places: &Places, numbers: &Numbers, g: usize) -> Figure {
     let scenario = &folder.scenario;
-    let (variable, id) = (Variable::Tier(g).name(&scenario.world), &scenario.world.ratings[g].id);
-    let keys = TIERS.map(|tier| format!("{variable}={tier}"));
+    let rating = &scenario.world.ratings[g];
+    let (variable, id) = (Variable::Tier(g).name(&scenario.world), &rating.id);
+    let keys: Vec<String> = rating.codes().map(|tier| format!("{variable}={tier}")).collect();
+    // From the bottom of a panel to its top, the best on top.
+    let upwards: Vec<usize> = std::iter::once(0).chain((1..keys.len()).rev()).collect();
     let mut data = Data::new(&["place", "year", "tier", "share", "observed"]);
     let (mut panels, mut agreed) = (Vec::new(), Vec::new());
     let mut any_record = false;
@@ -35,7 +35,7 @@ fn figure(folder: &Folder, places: &Places, numbers: &Numbers, g: usize) -> Figu
         for (row, year) in folder.years().enumerate().skip(1) {
             let x = f64::from(year);
             let record = place.state().and_then(|i| scenario.observed.tier(g, i, year)).map(usize::from);
-            for (rung, grade) in UPWARDS.into_iter().enumerate() {
+            for (rung, &grade) in upwards.iter().enumerate() {
                 let share = numbers.mean(&keys[grade], p, row);
                 let y = (rung as f64, rung as f64 + 1.0);
                 if share >= 0.005 {
@@ -50,7 +50,7 @@ fn figure(folder: &Folder, places: &Places, numbers: &Numbers, g: usize) -> Figu
                 data.rows.push(vec![
                     place.id.clone(),
                     year.to_string(),
-                    TIERS[grade].into(),
+                    rating.grade(grade).into(),
                     cell(share),
                     observed,
                 ]);
@@ -76,6 +76,9 @@ fn figure(folder: &Folder, places: &Places, numbers: &Numbers, g: usize) -> Figu
         "The scenario has no record of these tiers for what is shown."
     };
     let title = scenario.titles.get(&format!("regime.{id}")).cloned().unwrap_or_else(|| id.clone());
+    let watch = rating.watch.as_ref().map_or_else(String::new, |watch| {
+        format!("; {}: watch list", rating.grade(usize::from(watch.grade)))
+    });
     let columns = columns(panels.len());
     let said = if agreed.is_empty() {
         "There is no record beside them.".into()
@@ -86,14 +89,14 @@ fn figure(folder: &Folder, places: &Places, numbers: &Numbers, g: usize) -> Figu
         name: if scenario.world.ratings.len() == 1 { "tiers".into() } else { format!("tiers-{id}") },
         title: format!("Tiers by {id}{}", if any_record { " against the record" } else { "" }),
         caption: format!(
-            "Share of the replicates in each tier (NR: not rated; 2WL: watch list) of {title}, by year: the darker, the more. {record}"
+            "Share of the replicates in each tier (NR: not rated{watch}) of {title}, by year: the darker, the more. {record}"
         ),
-        description: format!("{}, five tiers by year. {said}", count(panels.len(), "panel")),
+        description: format!("{}, {} tiers by year. {said}", count(panels.len(), "panel"), keys.len()),
         notes: Vec::new(),
         plot: Plot::Multiples(Multiples {
             x: "year of the report".into(),
             y: "tier".into(),
-            scale: Scale::Names(UPWARDS.map(|grade| TIERS[grade].to_string()).to_vec()),
+            scale: Scale::Names(upwards.iter().map(|grade| rating.grade(*grade).to_string()).collect()),
             columns,
             field: field(columns).min(110.0),
             key,

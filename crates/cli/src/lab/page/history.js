@@ -1,7 +1,7 @@
 // The history: a switch by which every run shows the record, what the page then says of it, and the wait while it is made.
 
 import { get, post } from "./server.js";
-import { TIERS } from "./panels.js";
+import { shade } from "./panels.js";
 import { html, number } from "./svg.js";
 
 const by = (id) => document.getElementById(id);
@@ -63,8 +63,8 @@ export function say({ given, setting }) {
 
 /** The key of the record in the legend. */
 export function legend(record) {
-  const tiers = record.tiers ? ["1", "2", "2WL", "3"].map((tier) => html("i", { title: `tier ${tier}`, style: `background: ${TIERS[tier]}` })) : [];
-  const words = [record.tiers && `record: tiers 1 to 3 of ${record.regime}, darker is worse`, record.adoptions.length && "\u25be adopted"].filter(Boolean).join("; ");
+  const tiers = record.tiers ? record.grades.map((tier) => html("i", { title: `tier ${tier}`, style: `background: ${shade(record.grades, tier)}` })) : [];
+  const words = [record.tiers && `record: tiers ${record.grades[0]} to ${record.grades.at(-1)} of ${record.regime}, darker is worse`, record.adoptions.length && "\u25be adopted"].filter(Boolean).join("; ");
   return html("span", { className: "key" }, html("span", { className: "strip", "aria-hidden": "true" }, ...tiers), words);
 }
 

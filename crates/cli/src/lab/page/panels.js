@@ -7,7 +7,13 @@ const EDGE = { left: 30, right: 40, top: 8, bottom: 18 };
 /** Height of the strip of the record, with its distance from the axis. */
 const STRIP = { height: 7, gap: 3 };
 /** Tiers, from light to dark as they are worse; a year without a grade has none. */
-export const TIERS = { 1: "#dbe7f3", 2: "#9db7d3", "2WL": "#4f6f96", 3: "#1b2b45" };
+const SHADES = ["#dbe7f3", "#9db7d3", "#4f6f96", "#1b2b45"];
+
+/** The colour of a grade among those of a regime, best first: the worse, the darker; none of what is no grade. */
+export const shade = (grades, grade) => {
+  const at = grades.indexOf(grade);
+  return at < 0 ? undefined : SHADES[Math.round((at * (SHADES.length - 1)) / (grades.length - 1))];
+};
 
 let panels = [];
 let shown = null;
@@ -165,7 +171,7 @@ function drawRecord({ parts, at }) {
   }
   const top = size.height - EDGE.bottom - STRIP.height;
   const items = (record.tiers?.[at] ?? []).slice(0, last).flatMap((tier, i) =>
-    tier in TIERS ? [svg("rect", { x: x(i), y: top, width: Math.max(x(i + 1) - x(i) - 0.6, 0.4), height: STRIP.height, fill: TIERS[tier] })] : []);
+    shade(record.grades, tier) ? [svg("rect", { x: x(i), y: top, width: Math.max(x(i + 1) - x(i) - 0.6, 0.4), height: STRIP.height, fill: shade(record.grades, tier) })] : []);
   for (const { dates } of record.adoptions) {
     const date = dates[at];
     if (date === null) continue;
