@@ -75,16 +75,13 @@ pub fn read(reference: &str) -> Result<TheoryText, ScenarioError> {
         let name = path.file_stem().map_or_else(|| reference.into(), |stem| stem.to_string_lossy());
         return parse(&name, reference, &text);
     }
-    match SHELF.iter().find(|(name, _)| *name == reference) {
-        Some((name, text)) => parse(name, &format!("theories/{name}.toml"), text),
-        None => {
-            let hint = nearest(reference, names()).unwrap_or_else(|| {
-                "`suasion theories` lists the bundled ones; a file's name ends in .toml".into()
-            });
-            let found = format!("no theory `{}`", crate::excerpt::excerpt(reference));
-            Err(Problem { found, hint: Some(hint), ..Problem::default() }.into())
-        }
+    if let Some((name, text)) = SHELF.iter().find(|(name, _)| *name == reference) {
+        return parse(name, &format!("theories/{name}.toml"), text);
     }
+    let hint = nearest(reference, names())
+        .unwrap_or_else(|| "`suasion theories` lists the bundled ones; a file's name ends in .toml".into());
+    let found = format!("no theory `{}`", crate::excerpt::excerpt(reference));
+    Err(Problem { found, hint: Some(hint), ..Problem::default() }.into())
 }
 
 fn parse(name: &str, file: &str, text: &str) -> Result<TheoryText, ScenarioError> {

@@ -15,10 +15,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Packages of this repository.
-const OWN: [&str; 8] = [
+const OWN: [&str; 9] = [
     "suasion",
     "suasion-cli",
     "suasion-engine",
+    "suasion-expression",
     "suasion-lanes",
     "suasion-model",
     "suasion-python",

@@ -1,7 +1,7 @@
 //! Mechanisms that a scenario declares: the model's own terms written again, every side of an equation, switches, and what is refused.
 
 use crate::support::{options, trace, trace_with};
-use suasion::engine::batch::Run;
+use suasion::engine::batch::{Batch, Run};
 use suasion::engine::parallel::{Options, simulate};
 use suasion::engine::recorder::Recorder;
 use suasion::experiment::mechanism;
@@ -229,6 +229,20 @@ fn a_mechanism_that_is_off_changes_no_bit() {
     assert_eq!(trace(&none, 4).values(), trace(&plain(), 4).values());
 }
 
+/// Motivation of the first state at the end, by run.
+struct Ends(Vec<f64>);
+
+impl Recorder for Ends {
+    fn finish(&mut self, batch: &Batch) {
+        let lanes = 0..batch.width();
+        self.0.extend(lanes.map(|lane| batch.value(0, Variable::Motivation).0[lane]));
+    }
+}
+
+struct Nothing;
+
+impl Recorder for Nothing {}
+
 #[test]
 fn the_bits_are_the_same_on_every_instruction_set_and_in_any_company() {
     let own = world(&format!(
@@ -248,13 +262,6 @@ fn the_bits_are_the_same_on_every_instruction_set_and_in_any_company() {
     more.theory.values[0] = 0.6;
     assert!(own.shares_structure(&off) && own.shares_structure(&more));
     let worlds = [&own, &off, &more];
-    struct Ends(Vec<f64>);
-    impl Recorder for Ends {
-        fn finish(&mut self, batch: &suasion::engine::batch::Batch) {
-            let lanes = 0..batch.width();
-            self.0.extend(lanes.map(|lane| batch.value(0, Variable::Motivation).0[lane]));
-        }
-    }
     let mut mixed = Vec::new();
     let run = |r: usize| Run::new(worlds[r % 3], 1, (r / 3) as u32);
     let stop = std::sync::atomic::AtomicBool::new(false);
@@ -308,8 +315,6 @@ fn what_is_not_finite_ends_the_run_with_mechanism_state_and_year() {
         "{doubts:?}"
     );
     let stop = std::sync::atomic::AtomicBool::new(false);
-    struct Nothing;
-    impl Recorder for Nothing {}
     let world = &scenario.world;
     for split in [false, true] {
         let options = Options { split_states: Some(split), ..Options::default() };
@@ -331,7 +336,7 @@ fn what_is_not_finite_ends_the_run_with_mechanism_state_and_year() {
 
 /// What is told of a file that ends in this.
 fn told(more: &str) -> String {
-    with("asean", more).map(|_| String::new()).unwrap_or_else(|error| error)
+    with("asean", more).map_or_else(|error| error, |_| String::new())
 }
 
 fn line_of(more: &str, part: &str) -> usize {
@@ -479,9 +484,11 @@ fn very_much_is_refused_with_a_sentence() {
     let long = format!("[[define]]\nid = \"a\"\nvalue = \"{}1\"\n", "1+".repeat(49_000));
     assert!(told(&long).contains("an expression has at most 10000 letters, this one 98001"));
     // A chain of names that doubles each time is computed once each.
-    let chain: String = (1..200)
-        .map(|i| format!("[[define]]\nid = \"d{i}\"\nvalue = \"(d{} + d{}) / 2\"\n", i - 1, i - 1))
-        .collect();
+    let mut chain = String::new();
+    for i in 1..200 {
+        let one = i - 1;
+        chain.push_str(&format!("[[define]]\nid = \"d{i}\"\nvalue = \"(d{one} + d{one}) / 2\"\n"));
+    }
     let last = "[[mechanism]]\nid = \"m\"\nadds_to = \"motivation\"\nrate = \"0.01 * d199\"\n";
     let scenario = with("asean", &format!("[[define]]\nid = \"d0\"\nvalue = \"X\"\n{chain}{last}")).unwrap();
     assert_eq!(scenario.world.theory.said.program.operations(), (399, 0));

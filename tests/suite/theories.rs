@@ -88,7 +88,7 @@ fn a_theory_of_ones_own_goes_through_the_commands() {
     let checked = said(&suasion(at, &["check", "asean", "--theory", "own.toml"]));
     assert!(checked.contains("Of its own it has 1 parameter and 1 mechanism: 2 operations"), "{checked}");
     let explained = said(&with(&["explain", "asean", "--theory", "own.toml", "--state", "MMR"]));
-    assert!(explained.contains("what we say (-"), "{explained}");
+    assert!(explained.contains("\nwhat we say "), "{explained}");
     let compared =
         said(&with(&["compare", "asean", "--theory", "own.toml", "--theory", "cascade", "--decompose=own"]));
     assert!(
@@ -173,4 +173,39 @@ fn what_a_theory_names_of_a_regime_that_an_overlay_takes_away_is_0() {
         loaded.build().unwrap().world
     };
     assert_eq!(trace(&world(true), 8).values(), trace(&world(false), 8).values());
+}
+
+/// The blocks of a page between fences of a kind.
+fn blocks<'p>(page: &'p str, fence: &str) -> Vec<&'p str> {
+    let fence = format!("```{fence}\n");
+    page.split(fence.as_str()).skip(1).filter_map(|rest| Some(rest.split_once("```")?.0)).collect()
+}
+
+#[test]
+fn the_page_on_theories_is_walked_command_by_command() {
+    let page =
+        fs::read_to_string(std::path::Path::new(crate::support::ROOT).join("docs/howto/theory.md")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let own = blocks(&page, "toml theory")[0];
+    fs::write(at.join("own.toml"), own).unwrap();
+    let mut walked = 0;
+    for line in blocks(&page, "sh").into_iter().flat_map(str::lines) {
+        let line = line.split('#').next().unwrap_or_default();
+        let mut words: Vec<&str> = line.split_whitespace().skip(1).collect();
+        // As written, but for what it costs.
+        words.extend(["--replicates", "8"]);
+        if words[0] == "weigh" {
+            words.extend(["--particles", "100"]);
+        }
+        said(&suasion(at, &words));
+        walked += 1;
+    }
+    assert_eq!(walked, 9);
+    // The error that the page shows is the one that is told.
+    fs::write(at.join("own.toml"), own.replace("* reactance", "* reactanse")).unwrap();
+    let output = suasion(at, &["check", "asean", "--theory", "own.toml"]);
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    let shown = blocks(&page, "text")[0];
+    assert_eq!(told, format!("error: {shown}"));
 }

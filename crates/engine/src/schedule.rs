@@ -115,7 +115,7 @@ impl Task for Advance<'_, '_> {
 #[inline(always)]
 fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: Split) {
     let (instruments, ratings) = (batch.world().instruments.len(), batch.fields.len());
-    let (isa, several) = (batch.isa, batch.several());
+    let (isa, several, n) = (batch.isa, batch.several(), batch.states.len());
     let anew = batch.anew.filter(|from| step >= *from).map(|_| &batch.anew_numbers);
     let pins = batch.history.filter(|_| anew.is_none()).and_then(|history| history.pins.as_ref());
     let shared = Shared {
@@ -157,7 +157,6 @@ fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: Split) {
         terms: ledger::terms(batch.worlds[0]),
         width: batch.width,
     };
-    let n = batch.states.len();
     let size = split.size(n);
     if size >= n {
         let block = Block {

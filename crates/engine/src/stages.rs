@@ -8,7 +8,7 @@ use crate::ahead;
 use crate::batch::StateLanes;
 use crate::step::{Block, Open, Shared, commitment, holds, show};
 use std::ops::Range;
-use suasion_lanes::lane::{Lane, Mask};
+use suasion_lanes::lane::Lane;
 use suasion_lanes::math;
 use suasion_lanes::randomness::{self, Drawer, Streams, instrument_slot, state_slot};
 use suasion_model::internalize::{self, Influences};
@@ -183,6 +183,27 @@ fn counted(shared: &Shared, pressed: &[Pressed]) -> Lane {
     presses.select(sum / presses.select(all, Lane::ONE), Lane::ZERO)
 }
 
+/// Commitment as the next step has it.
+#[inline(always)]
+fn recommitted(shared: &Shared, block: &Block, k: usize) -> Lane {
+    let instruments = &shared.world.instruments;
+    let adopted = &block.adopted[k * instruments.len()..][..instruments.len()];
+    commitment(instruments, &shared.prepared.counts, block.first + k, adopted)
+}
+
+/// Security framing after a step: the region moves it, then pressure by those who reward what can be counted.
+#[inline(always)]
+fn reframed(shared: &Shared, block: &Block, k: usize, ears: Lane, x: Lane) -> Lane {
+    let (p, dt) = (shared.parameters, shared.dt);
+    let region = &shared.settings[shared.topology.setting_of(block.first + k)].region;
+    let f = region::reframed(block.states[k].bearing.security_framing, p.regional_argument, ears, region, dt);
+    if !shared.frames {
+        return f;
+    }
+    let counted = counted(shared, &block.pressed[k * shared.several..][..shared.several]);
+    act::counted_framing(f, p.framing_by_pressure, x, counted, dt)
+}
+
 /// Something of each of one or two instruments.
 #[inline(always)]
 pub(super) fn of_pair<T>(pair: &[Open], of: impl Fn(&Open) -> T) -> [T; 2] {
@@ -198,7 +219,6 @@ pub(super) fn of_pair<T>(pair: &[Open], of: impl Fn(&Open) -> T) -> [T; 2] {
 pub(super) fn change(shared: &Shared, block: &mut Block, range: Range<usize>, tile: &Tile) {
     let (p, shares, dt) = (shared.parameters, shared.shares, shared.dt);
     let instruments = shared.world.instruments.len();
-    let counts_change = shared.prepared.counts_change;
     for (t, k) in range.enumerate() {
         ahead::of_change(shared, block, k);
         let i = block.first + k;
@@ -209,11 +229,7 @@ pub(super) fn change(shared: &Shared, block: &mut Block, range: Range<usize>, ti
         // 4 act
         let f = act::framing(bearing.security_framing, p.nhri_reframing, nhri);
         let x = tile.pushed[t].max(Lane::ZERO);
-        // What mechanisms of the scenario's own make of a target, within its range.
-        let told = |of: Target, x: Lane, most: Lane| match shared.theory {
-            Some(theory) if theory.touches(of) => tile.says.moved(of, t, x).max(Lane::ZERO).min(most),
-            _ => x,
-        };
+        let told = |of: Target, x: Lane, most: Lane| tile.told(shared, of, t, x, most);
         let target = act::enforcement_target(kappa, x, p.enforcement_law, tile.law[t], f, v.motivation);
         let target = told(Target::Enforcement, target, kappa);
         let enforcement = relax(v.enforcement, target, shares.enforcement);
@@ -247,22 +263,14 @@ pub(super) fn change(shared: &Shared, block: &mut Block, range: Range<usize>, ti
             autochthonous: bearing.autochthonous,
             normal: tile.normal[t],
         };
-        let added = |to: Target| match shared.theory {
-            Some(theory) if theory.touches(to) => tile.says.added(to, t) * dt,
-            _ => Lane::ZERO,
-        };
-        let own = added(Target::Motivation);
+        let own = tile.added(shared, Target::Motivation, t);
         let (terms, motivation) = internalize::change(p, v, felt, &meets, own, dt, shared.sqrt_dt);
         if let Some(ledger) = &mut block.ledger {
-            let (of_model, of_theory) = ledger[k * shared.terms..][..shared.terms].split_at_mut(TERMS);
-            for (sum, term) in of_model.iter_mut().zip(&terms) {
+            let row = &mut ledger[k * shared.terms..][..shared.terms];
+            for (sum, term) in row.iter_mut().zip(&terms) {
                 *sum += *term;
             }
-            if let Some(theory) = shared.theory {
-                for (sum, mechanism) in of_theory.iter_mut().zip(&shared.world.theory.said.terms) {
-                    *sum += tile.says.term(shared, theory, *mechanism, t) * dt;
-                }
-            }
+            tile.keep_own(shared, t, &mut row[TERMS..]);
         }
 
         // 7 voice
@@ -270,7 +278,7 @@ pub(super) fn change(shared: &Shared, block: &mut Block, range: Range<usize>, ti
         let rhetoric = voice::rhetoric(v.rhetoric, target, shares.rhetoric_rise, shares.rhetoric_fall);
         let hold = v.rhetoric + nhri + bearing.attention;
         let repression = by_phase(v.phase, &p.repression);
-        let own = added(Target::Mobilization);
+        let own = tile.added(shared, Target::Mobilization, t);
         let mobilization =
             voice::mobilization(p, v.mobilization, bearing.openness, hold, repression, own, dt);
 
@@ -287,25 +295,13 @@ pub(super) fn change(shared: &Shared, block: &mut Block, range: Range<usize>, ti
             practice: v.protection * bearing.practice_scale,
         };
         let (up, down) = spiral::hazards(p, &now);
-        // No phase lies above the last or below the first.
-        let told_hazard = |of: Target, x: Lane, may: Mask| match shared.theory {
-            Some(theory) if theory.touches(of) => {
-                may.select(tile.says.moved(of, t, x).max(Lane::ZERO), Lane::ZERO)
-            }
-            _ => x,
-        };
-        let up = told_hazard(Target::SpiralUp, up, v.phase.lt(Lane::splat(4.0)));
-        let down = told_hazard(Target::SpiralDown, down, v.phase.gt(Lane::ZERO));
+        let (up, down) = tile.told_hazards(shared, t, v.phase, (up, down));
         let draw = randomness::uniform(&block.states[k].words[shared.prepared.now.step][state_slot::PHASE]);
         let phase = spiral::move_phase(v.phase, up, down, dt, draw);
 
         // 9 record: what holds at the start of the next step
-        let commitment = if tile.adopted[t] || counts_change {
-            let adopted = &block.adopted[k * instruments..][..instruments];
-            commitment(&shared.world.instruments, &shared.prepared.counts, i, adopted)
-        } else {
-            v.commitment
-        };
+        let changes = tile.adopted[t] || shared.prepared.counts_change;
+        let commitment = if changes { recommitted(shared, block, k) } else { v.commitment };
         let variables = Variables {
             motivation,
             enforcement,
@@ -325,13 +321,8 @@ pub(super) fn change(shared: &Shared, block: &mut Block, range: Range<usize>, ti
         };
         block.shown_next[k] = show(p, shared.voices, &variables, nhri);
         if shared.argues || shared.frames {
-            let mut f =
-                region::reframed(bearing.security_framing, p.regional_argument, ears, &setting.region, dt);
-            if shared.frames {
-                let counted = counted(shared, &block.pressed[k * shared.several..][..shared.several]);
-                f = act::counted_framing(f, p.framing_by_pressure, tile.x[t], counted, dt);
-            }
-            block.states[k].bearing.security_framing = f;
+            let framing = reframed(shared, block, k, ears, tile.x[t]);
+            block.states[k].bearing.security_framing = framing;
         }
         block.states[k].variables = variables;
     }

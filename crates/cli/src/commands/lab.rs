@@ -20,6 +20,9 @@ pub(super) struct Lab {
     /// A bundled scenario (see `suasion list`) or a scenario file, which is read again when it changes
     #[arg(default_value = "asean")]
     scenario: String,
+    /// Lay a theory over the scenario: a bundled one (see `suasion theories`) or a file (may be repeated)
+    #[arg(long, value_name = "NAME")]
+    theory: Vec<String>,
     /// Set a value of the baseline (may be repeated)
     #[arg(long, value_name = "PATH=VALUE")]
     set: Vec<String>,
@@ -42,10 +45,12 @@ pub(super) struct Lab {
 impl Lab {
     pub(super) fn run(self) -> Result<()> {
         let options = self.engine.options()?;
-        let arguments = self.set.iter().flat_map(|set| ["--set".to_string(), set.clone()]).collect();
+        let theories = self.theory.iter().map(|name| ["--theory".to_string(), name.clone()]);
+        let set = self.set.iter().map(|set| ["--set".to_string(), set.clone()]);
+        let arguments = theories.chain(set).flatten().collect();
         let scenario = ScenarioArgs {
             scenario: self.scenario.clone(),
-            theory: Vec::new(),
+            theory: self.theory,
             set: self.set,
             counterfactual: None,
             replicates: self.replicates,

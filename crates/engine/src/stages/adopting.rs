@@ -8,7 +8,6 @@ use std::ops::Range;
 use suasion_lanes::lane::{Flags, Lane, Mask};
 use suasion_lanes::randomness;
 use suasion_model::press::{self, Pressed};
-use suasion_model::theory::target::Target;
 use suasion_model::{commit, condition};
 
 /// 3 commit: adopts what the draws say. Two instruments at once share the way to a state's peers.
@@ -52,14 +51,8 @@ pub(crate) fn commit(shared: &Shared, block: &mut Block, range: Range<usize>, ti
                     motivation: v.motivation,
                     mobilization: v.mobilization,
                 };
-                let mut log_factor = commit::log_factor(shared.parameters, &push);
-                if let Some(theory) = shared.theory {
-                    for target in [Target::Adoption, Target::AdoptionOf(open.instrument)] {
-                        if theory.touches(target) {
-                            log_factor += tile.says.added(target, t);
-                        }
-                    }
-                }
+                let log_factor = commit::log_factor(shared.parameters, &push)
+                    + tile.added_to_adoption(shared, open.instrument, t);
                 let words = &block.adoption_words[k * shared.simulated + 2 * at + one];
                 let mut u = randomness::uniform(&words[shared.prepared.now.step]);
                 let (may, has) = (may(&adopted[open.instrument]), adopted[open.instrument].to_mask());

@@ -60,7 +60,7 @@ impl Told {
 
     /// Whether any mechanism is on a target.
     #[inline(always)]
-    pub fn touches(&self, target: Target) -> bool {
+    fn touches(&self, target: Target) -> bool {
         self.touched[target.place()]
     }
 }
@@ -86,23 +86,75 @@ impl Says {
         }
     }
 
-    /// What is added to a target.
-    #[inline(always)]
-    pub fn added(&self, target: Target, t: usize) -> Lane {
-        self.adds[target.place()][t]
-    }
-
-    /// The rate of motivation of a mechanism.
-    #[inline(always)]
-    pub fn term(&self, shared: &Shared, told: &Told, mechanism: usize, t: usize) -> Lane {
-        let program = &shared.world.theory.said.program;
-        told.on[mechanism].select(self.registers.output(program, mechanism)[t], Lane::ZERO)
-    }
-
     /// A target as mechanisms leave it.
     #[inline(always)]
-    pub fn moved(&self, target: Target, t: usize, x: Lane) -> Lane {
+    fn moved(&self, target: Target, t: usize, x: Lane) -> Lane {
         x * self.scales[target.place()][t] + self.adds[target.place()][t]
+    }
+}
+
+impl Tile {
+    /// What mechanisms of the scenario's own make of the level that a stock moves to, from 0 to the most that it can be.
+    #[inline(always)]
+    pub(super) fn told(&self, shared: &Shared, of: Target, t: usize, x: Lane, most: Lane) -> Lane {
+        match shared.theory {
+            Some(theory) if theory.touches(of) => self.says.moved(of, t, x).max(Lane::ZERO).min(most),
+            _ => x,
+        }
+    }
+
+    /// What they add in a step to what moves at a rate.
+    #[inline(always)]
+    pub(super) fn added(&self, shared: &Shared, to: Target, t: usize) -> Lane {
+        match shared.theory {
+            Some(theory) if theory.touches(to) => self.says.adds[to.place()][t] * shared.dt,
+            _ => Lane::ZERO,
+        }
+    }
+
+    /// What they make of the hazards of moving up a phase and of falling back. No phase lies above the last or below the first.
+    #[inline(always)]
+    pub(super) fn told_hazards(
+        &self,
+        shared: &Shared,
+        t: usize,
+        phase: Lane,
+        (up, down): (Lane, Lane),
+    ) -> (Lane, Lane) {
+        let Some(theory) = shared.theory else { return (up, down) };
+        let told = |of: Target, x: Lane, may: Mask| {
+            if theory.touches(of) {
+                may.select(self.says.moved(of, t, x).max(Lane::ZERO), Lane::ZERO)
+            } else {
+                x
+            }
+        };
+        let up = told(Target::SpiralUp, up, phase.lt(Lane::splat(4.0)));
+        (up, told(Target::SpiralDown, down, phase.gt(Lane::ZERO)))
+    }
+
+    /// What they add to the logarithm of the hazard of adopting an instrument.
+    #[inline(always)]
+    pub(super) fn added_to_adoption(&self, shared: &Shared, instrument: usize, t: usize) -> Lane {
+        let Some(theory) = shared.theory else { return Lane::ZERO };
+        let mut sum = Lane::ZERO;
+        for target in [Target::Adoption, Target::AdoptionOf(instrument)] {
+            if theory.touches(target) {
+                sum += self.says.adds[target.place()][t];
+            }
+        }
+        sum
+    }
+
+    /// Keeps what each of the terms of motivation moved in a step.
+    #[inline(always)]
+    pub(super) fn keep_own(&self, shared: &Shared, t: usize, ledger: &mut [Lane]) {
+        let Some(told) = shared.theory else { return };
+        let said = &shared.world.theory.said;
+        for (sum, mechanism) in ledger.iter_mut().zip(&said.terms) {
+            let value = self.says.registers.output(&said.program, *mechanism)[t];
+            *sum += told.on[*mechanism].select(value, Lane::ZERO) * shared.dt;
+        }
     }
 }
 

@@ -259,7 +259,7 @@ mod tests {
 
     #[test]
     fn every_column_is_named_once_and_described() {
-        for columns in [trajectories(&world()), events(), ledger(), summary()] {
+        for columns in [trajectories(&world()), events(), ledger(&world()), summary()] {
             let names: std::collections::BTreeSet<_> = columns.iter().map(|c| &c.name).collect();
             assert_eq!(names.len(), columns.len());
             assert!(columns.iter().all(|c| !c.unit.is_empty() && !c.meaning.is_empty()));

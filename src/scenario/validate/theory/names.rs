@@ -38,8 +38,12 @@ impl Names {
         let inputs = Input::named(ratings, instruments, communities);
         let mut taken: BTreeMap<String, String> = BTreeMap::new();
         let mut take = |name: &str, what: &str| drop(taken.insert(name.to_string(), what.to_string()));
-        COLUMNS.iter().for_each(|name| take(name, "a column of the tables"));
-        TERM_NAMES.iter().for_each(|name| take(name, "a term of the model"));
+        for name in COLUMNS {
+            take(name, "a column of the tables");
+        }
+        for name in TERM_NAMES {
+            take(name, "a term of the model");
+        }
         for (name, input) in &inputs {
             let what = match input {
                 Input::Parameter(_) => "a parameter of the model",
@@ -50,10 +54,16 @@ impl Names {
             take(name.split('[').next().unwrap_or(name).trim_start_matches("parameters."), what);
             take(&name.replace('.', "_"), what);
         }
-        STARTS.iter().for_each(|entry| take(entry.name, "a value at the start"));
+        for entry in STARTS {
+            take(entry.name, "a value at the start");
+        }
         take(SENDER_STANDING.name, "a trait of the model");
-        FUNCTIONS.iter().for_each(|function| take(function.name, "a function"));
-        WORDS.iter().for_each(|word| take(word, "a word of expressions"));
+        for function in FUNCTIONS {
+            take(function.name, "a function");
+        }
+        for word in WORDS {
+            take(word, "a word of expressions");
+        }
         Names { inputs, taken, mechanisms: BTreeMap::new() }
     }
 
