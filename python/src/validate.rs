@@ -336,7 +336,7 @@ fn tiers(py: Python<'_>, hindcast: &Hindcast, base: &library::Scenario) -> PyRes
     making.whole("year", "yr", "year", rows.iter().map(|(_, tiers, year)| tiers.first + *year as i32));
     let record = rows.iter().map(|(_, tiers, year)| tiers.record[*year].clone());
     making.text("record", "tier on record; empty: not rated, or no record", record)?;
-    let most = rows.iter().map(|(_, tiers, year)| tiers.most[*year].to_string());
+    let most = rows.iter().map(|(_, tiers, year)| tiers.most[*year].clone());
     making.text("most", "tier that most replicates have", most)?;
     // A column for each name that any of the regimes has for a grade; 0 where another regime has none of that name.
     let mut names: Vec<&String> = Vec::new();

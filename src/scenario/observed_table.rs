@@ -148,7 +148,7 @@ fn cell_of<'c>(
 fn value(section: &str, cell: &str) -> Result<Value, Lost> {
     let lost = |misread: input::Misread| Lost::new(misread.to_string(), None);
     match section {
-        "tiers" => Ok(Value::Text(grade_of_cell(cell).into())),
+        "tiers" => Ok(Value::Text(grade_of_cell(cell))),
         "sanctions" => Ok(Value::Flag(flag(cell).map_err(lost)?.unwrap_or(false))),
         "adoptions" => date(cell),
         name if OBSERVABLES.iter().any(|o| o.name == name && o.form == Form::Reaction) => {

@@ -273,7 +273,7 @@ fn row(columns: &[Column], row: Row<'_>, at: Origin) -> Result<Node, (String, Lo
             },
             Column::Tier(regime) => {
                 let name = grade_of_cell(cell);
-                nested.push((&tier_key, regime, Node::new(Value::Text(name.into()), at)));
+                nested.push((&tier_key, regime, Node::new(Value::Text(name), at)));
             }
             Column::Nested(key, below) => nested.push((key, below, Node::new(number(cell), at))),
         }

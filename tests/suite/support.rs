@@ -36,7 +36,7 @@ pub fn tvpa(given: &str) -> String {
     let head = format!("\n{given}").split("\n[").next().map(String::from).unwrap_or_default();
     let rest = numbers.iter().filter(|line| !head.contains(&key(line)));
     // Before what is given, which may go on with tables of its own.
-    rest.map(|line| format!("{line}\n")).collect::<String>() + given
+    rest.copied().collect::<Vec<_>>().join("\n") + "\n" + given
 }
 
 /// A world from the text of a scenario.

@@ -5,6 +5,7 @@
 
 use crate::assess::{Rated, Rules};
 use crate::world::{MOST_GRADES, RatingFields};
+use std::cmp::Ordering;
 use suasion_lanes::lane::{Lane, Mask};
 use suasion_lanes::math::{self, inverse_normal, upper_normal};
 
@@ -44,12 +45,10 @@ pub fn band(fields: &RatingFields<Lane>, rules: Rules, rated: &Rated, grade: usi
         Some(limit) if watch.exists => rated.watched.ge(Lane::splat(f64::from(limit))),
         _ => Lane::ZERO.lt(Lane::ZERO),
     };
-    if grade < watch.grade {
-        (listed, high)
-    } else if grade == watch.grade {
-        (low, expired.select(third, listed))
-    } else {
-        (low, expired.select(listed, third))
+    match grade.cmp(&watch.grade) {
+        Ordering::Less => (listed, high),
+        Ordering::Equal => (low, expired.select(third, listed)),
+        Ordering::Greater => (low, expired.select(listed, third)),
     }
 }
 

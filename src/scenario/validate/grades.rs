@@ -109,7 +109,7 @@ pub(super) fn fields(context: &mut Context<'_>, node: &Node, path: &str, grades:
     let mut fields = RatingFields::default();
     let (report, lengths) = (&mut context.report, lengths(grades));
     numbers::numbers_in_lists(report, node, path, RATING_FIELDS, &lengths, |i, x, _| {
-        fields.values_mut()[i] = x
+        fields.values_mut()[i] = x;
     });
     let cuts = &fields.thresholds[..grades.saturating_sub(1)];
     let given = node.get("thresholds").and_then(Node::list).map_or(0, <[Node]>::len);

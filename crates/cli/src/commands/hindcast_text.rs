@@ -64,7 +64,7 @@ fn courses(all: Vec<(&str, &Tiers)>) -> Table {
             table.row(names.into_iter().chain((0..years).map(of)).chain([mean]));
         };
         row(state, "record", &|y| tiers.record[y].as_deref().unwrap_or("-").to_string(), None);
-        row("", "simulated", &|y| tiers.most[y].to_string(), None);
+        row("", "simulated", &|y| tiers.most[y].clone(), None);
         let share = |y: usize| {
             let grade = tiers.record[y].as_ref().and_then(|tier| tiers.codes.iter().position(|t| t == tier));
             grade.map_or("-".into(), |grade| format!("{:.0}", 100.0 * tiers.shares[y][grade]))

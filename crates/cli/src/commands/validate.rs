@@ -161,11 +161,9 @@ impl Validate {
                 None => {}
             }
         }
-        if let Some(lost) = tip::not_said(&scenario.world) {
-            page.say(lost);
-        }
-        if let Some(under) = &under {
-            page.say(under.told());
+        let beside = tip::not_said(&scenario.world).into_iter().chain(under.as_ref().map(Under::told));
+        for line in beside {
+            page.say(line);
         }
         page.copy(format!("pictures and the result as JSON in {}", folder.display()));
         if !self.hindcast {

@@ -192,7 +192,7 @@ mod tests {
                 Values::Int32(v) => assert_eq!(f64::from(v[row]), expected, "{}", names[i + 3]),
                 Values::Boolean(v) => assert_eq!(v[row], expected == 1.0, "{}", names[i + 3]),
                 Values::Text(v) => {
-                    assert_eq!(v.get(row), world.ratings[0].grade(expected as usize), "{}", names[i + 3])
+                    assert_eq!(v.get(row), world.ratings[0].grade(expected as usize), "{}", names[i + 3]);
                 }
             }
         }
