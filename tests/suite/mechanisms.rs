@@ -506,3 +506,22 @@ fn fifty_mechanisms_run() {
     assert_eq!(terms(&many), TERMS + 50);
     assert!(trace(&many, 2).values().iter().all(|x| x.is_finite()));
 }
+
+#[test]
+fn a_counterfactual_can_bring_a_mechanism_of_its_own() {
+    let more = "[counterfactual.resented]\ntitle = \"Resented\"\n[[counterfactual.resented.mechanism]]\nid = \"own\"\n\
+                adds_to = \"motivation\"\nrate = \"-0.1 * reactance * motivation\"\n";
+    let text = format!("{}\n{more}", bundled::find("asean").expect("bundled"));
+    let mut loaded = Scenario::parse("asean", &text, None).unwrap();
+    assert!(loaded.build().unwrap().world.theory.is_empty());
+    loaded.apply_counterfactual("resented").unwrap();
+    let world = loaded.build().unwrap().world;
+    assert_eq!((terms(&world), term_name(&world, TERMS)), (TERMS + 1, "own"));
+    // A path of it that is wrong is told in the name of the counterfactual.
+    let text = text.replace("-0.1 * reactance", "-0.1 * reactanse");
+    let error = Scenario::parse("asean", &text, None).unwrap().build().unwrap_err().to_string();
+    assert!(
+        error.contains("(counterfactual resented): mechanism.own.rate: there is no `reactanse` here"),
+        "{error}"
+    );
+}
