@@ -50,8 +50,8 @@ pub const MECHANISMS: &[Mechanism] = &[
     by_field("reputation", "shame of a bad grade", &["shame"]),
     by_field(
         "inducement",
-        "sanctions threatened: material pressure, and all crowding that it brings",
-        &["severity"],
+        "sanctions threatened and rewards held out: material pressure, and all crowding that it brings",
+        &["severity", "reward"],
     ),
     by_parameter(
         "coerced_adoption",

@@ -16,7 +16,8 @@ const ANYWHERE: [(&str, &str, &str); 3] = [
 ];
 
 /// Dates by state: key, name after the state's id, and meaning.
-const BY_STATE: [(&str, &str, &str); 3] = [
+const BY_STATE: [(&str, &str, &str); 4] = [
+    ("rated_until", "rated until", "until when the state is rated"),
     ("rated_from", "rated from", "when the state comes to be rated"),
     ("joined", "joins", "when the state joins the community"),
     ("adopted", "adopts", "when the state adopts the instrument, as a fact"),

@@ -260,6 +260,15 @@ fn regimes(out: &mut String, scenario: &Scenario) {
         let later =
             later.filter_map(|(i, date)| date.filter(|date| *date != rating.from).map(|date| (i, date)));
         line!(out, "rated_from = {}", by_state(world, later));
+        let until = rating.rated_until.iter().enumerate().filter_map(|(i, date)| Some((i, (*date)?)));
+        line!(out, "rated_until = {}", by_state(world, until));
+        let imposed = rating.imposed.iter().map(|of| {
+            let until =
+                if of.until.is_finite() { format!(", until = {:?}", of.until) } else { String::new() };
+            let state = quote(&world.states[of.state].id);
+            format!("{{ state = {state}, from = {:?}{until}, size = {:?} }}", of.from, of.size)
+        });
+        line!(out, "imposed = {}", array(imposed));
         dates(out, &[("from", rating.from), ("until", rating.until)]);
         line!(out, "bar_from = {:?}", rating.bar_from);
         line!(out, "report = {:?}", rating.report);

@@ -56,7 +56,7 @@ pub(crate) fn sources(document: &Document) -> Vec<Sourced> {
         values(document, node, "defaults", &traits, &mut found);
     }
     let mut regime = keys(RATING_FIELDS);
-    regime.extend(["strength", "engagement", "tie_weight", "argument", "framing"]);
+    regime.extend(["imposed", "strength", "engagement", "tie_weight", "argument", "framing"]);
     for section in SECTIONS {
         let keys: &[&str] = match section {
             "state" | "population" => &traits,

@@ -242,6 +242,10 @@ tables! {
         rates: Option<Names>,
         /// Date from which a state is rated, where later than the regime's.
         rated_from: Option<BTreeMap<String, Date>>,
+        /// Date until which a state is rated, where earlier than the regime's end.
+        rated_until: Option<BTreeMap<String, Date>>,
+        /// Sanctions that were imposed.
+        imposed: Option<Vec<Sanction>>,
         /// Date from which it is in force.
         from: Option<Date>,
         /// Date until which it is in force.
@@ -255,6 +259,18 @@ tables! {
         /// Whether grades are those of the record instead of simulated.
         #[serde(default)]
         pinned: bool,
+    }
+
+    /// Sanctions that a regime imposed on a state.
+    Sanction {
+        /// The state.
+        state: String,
+        /// Date from which they hold.
+        from: Date,
+        /// Date until which they hold; to the end of the run where it is not given.
+        until: Option<Date>,
+        /// Their size for a fully exposed state, in half effects of pressure.
+        size: Number,
     }
 
     /// A watch list: a grade on which states are put that were graded just above it and fell.

@@ -417,6 +417,50 @@ fn t11_after_removal_motivation_stays_lower_for_years_and_returns_at_the_rate_of
     assert!((factor - (1.0 - 0.05 * 0.25)).abs() < 1e-3, "the loss shrinks by {factor} a step");
 }
 
+#[test]
+fn t18_a_reward_that_is_felt_as_control_crowds_as_a_threat_does_and_less_below() {
+    let fixed = "thresholds = [50.0, 40.0, 30.0]\nnoise = 0.0\nstanding_rate = 0.0\npoliticization_cost = 0.0\nwaiver = 0.0";
+    let of = |inducement: &str| {
+        let regime = format!("{fixed}\n{inducement}");
+        trace(&world(&sanctioned("", "intrinsic_motivation = 0.6\nsender_standing = 0.3", &regime)), 200)
+    };
+    let threat = of("severity = 1.2\nthreat = [0.0, 0.0, 0.0, 1.0]\nprize = 0.0");
+    let reward = |control: f64| {
+        of(&format!("severity = 0.0\nprize = 1.2\nreward = [0.0, 0.0, 0.0, 1.0]\nreward_control = {control}"))
+    };
+    // To the bit: what is felt is the same.
+    let bits = |run: &crate::support::Trace| run.values().iter().map(|x| x.to_bits()).collect::<Vec<_>>();
+    assert!(bits(&threat) == bits(&reward(1.0)));
+    let motivation = |run: &crate::support::Trace| mean(&run.last(0, Variable::Motivation));
+    let all: Vec<f64> = [1.0, 0.75, 0.5, 0.25, 0.0].map(|control| motivation(&reward(control))).to_vec();
+    assert!(all.windows(2).all(|pair| pair[1] > pair[0] + 0.001), "{all:?}");
+    // A reward that controls nobody is framed as payment all the same.
+    let nothing = motivation(&of("severity = 0.0\nprize = 0.0"));
+    assert!(all[4] < nothing, "{all:?}, with nothing {nothing}");
+}
+
+#[test]
+fn a_regime_that_ends_for_the_only_state_ends_and_what_was_imposed_is_felt_as_a_threat_of_its_size() {
+    let bits = |run: &crate::support::Trace| run.values().iter().map(|x| x.to_bits()).collect::<Vec<_>>();
+    let of = |regime: &str| trace(&world(&sanctioned("", "sender_standing = 0.3", regime)), 50);
+    let still = "standing_rate = 0.0\npoliticization_cost = 0.0";
+    let all = of(&format!("until = 2005.5\n{still}"));
+    let one = of(&format!("rated_until = {{ A = 2005.5 }}\n{still}"));
+    assert!(bits(&all) == bits(&one));
+    assert!(bits(&all) != bits(&of(still)));
+    assert!(
+        (0..50)
+            .all(|r| one.at(r, 22, 0, Variable::Tier(0)) > 0.0 && one.at(r, 23, 0, Variable::Tier(0)) == 0.0)
+    );
+    // Every grade threatened alike from the first report on is as much as sanctions imposed from then on.
+    let grades = "thresholds = [50.0, 40.0, 30.0]\nwaiver = 0.0";
+    let threat = of(&format!("{still}\n{grades}\nseverity = 0.8\nthreat = [0.0, 0.0, 0.0, 1.0]"));
+    let imposed = "imposed = [{ state = \"A\", from = 2000.5, size = 0.5 }, { state = \"A\", from = 2000.5, size = 0.3 }]";
+    let imposed = of(&format!("{still}\n{grades}\nseverity = 0.0\n{imposed}"));
+    let most = threat.values().iter().zip(imposed.values()).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+    assert!(most < 1e-12, "{most}");
+}
+
 /// A graded state without a law, and none to come: where the law alone counts it has no merit.
 fn lawless(regime: &str) -> String {
     sanctioned("", "", regime).replace("hazard = 0.05", "hazard = 0.0")

@@ -79,6 +79,11 @@ impl Batch<'_> {
                 self.rated.iter_mut().skip(g).step_by(world.ratings.len()).for_each(|r| r.tier = Lane::ZERO);
             }
         }
+        for g in 0..world.ratings.len() {
+            for i in timeline.ends(g, step) {
+                self.rated[i * world.ratings.len() + g].tier = Lane::ZERO;
+            }
+        }
         // Of the start, given adoptions, ties and series are there before its first step.
         if step > 0 {
             let mut given = timeline.adoptions(step).peekable();

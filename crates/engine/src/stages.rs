@@ -135,7 +135,9 @@ pub(super) fn press(shared: &Shared, block: &mut Block, range: Range<usize>, til
             let traits = &shared.traits[i];
             let rated = &block.rated[k * ratings..][..ratings];
             let (sigma, rho) = (traits.sanction_sensitivity, traits.reputation_concern);
-            state.felt = press::felt(shared.fields, rated, sigma, rho, traits.control_aversion, p, pressed);
+            let imposed = |g: usize| shared.timeline.imposed(g, i, shared.step);
+            state.felt =
+                press::felt(shared.fields, rated, sigma, rho, traits.control_aversion, p, imposed, pressed);
         }
         let v = &mut state.variables;
         v.pressure = if pressed.is_empty() {

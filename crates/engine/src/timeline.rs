@@ -28,6 +28,10 @@ pub struct Timeline {
     pub report: Vec<usize>,
     /// First step in which each rating regime rates each state; none: never.
     pub rated_from: Vec<Vec<Option<usize>>>,
+    /// Step from which each rating regime rates each state no more; none: as long as it is in force.
+    rated_until: Vec<Vec<Option<usize>>>,
+    /// Sanctions that were imposed: rating regime, state, first step, step after the last, size.
+    imposed: Vec<(usize, usize, usize, usize, f64)>,
     /// Steps in which what states feel of the rating regimes must be computed anew.
     refresh: Vec<bool>,
     /// Steps before which something changes from outside.
@@ -73,7 +77,20 @@ impl Timeline {
             .collect();
         let rated_from =
             world.ratings.iter().map(|r| r.rated_from.iter().map(|d| d.map(step)).collect()).collect();
+        let rated_until: Vec<Vec<Option<usize>>> =
+            world.ratings.iter().map(|r| r.rated_until.iter().map(|d| d.map(step)).collect()).collect();
+        let imposed: Vec<(usize, usize, usize, usize, f64)> = world
+            .ratings
+            .iter()
+            .enumerate()
+            .flat_map(|(g, r)| r.imposed.iter().map(move |of| (g, of)))
+            .map(|(g, of)| (g, of.state, step(of.from), step(of.until), of.size))
+            .collect();
         let mut refresh = vec![false; steps];
+        let ends = rated_until.iter().flatten().flatten().copied();
+        for s in ends.clone().chain(imposed.iter().flat_map(|of| [of.2, of.3])).filter(|s| *s < steps) {
+            refresh[s] = true;
+        }
         for (s, _) in &events {
             if *s < steps {
                 refresh[*s] = true;
@@ -95,7 +112,7 @@ impl Timeline {
         let mut changes = vec![false; steps];
         let dated = events.iter().map(|event| event.0).chain(adoptions.iter().map(|adoption| adoption.0));
         let dated = dated.chain(topologies.iter().map(|topology| topology.0)).chain(series.iter().copied());
-        for s in dated.chain(in_force.iter().map(|force| force.1)).filter(|s| *s < steps) {
+        for s in dated.chain(ends).chain(in_force.iter().map(|force| force.1)).filter(|s| *s < steps) {
             changes[s] = true;
         }
         Timeline {
@@ -117,6 +134,8 @@ impl Timeline {
             in_force,
             report,
             rated_from,
+            rated_until,
+            imposed,
             refresh,
             changes,
         }
@@ -185,6 +204,31 @@ impl Timeline {
     #[inline]
     pub fn rates(&self, rating: usize, state: usize, step: usize) -> bool {
         self.rated_from[rating][state].is_some_and(|from| from <= step)
+            && self.rated_until[rating][state].is_none_or(|until| step < until)
+    }
+
+    /// States that a rating regime stops rating with a step, while it goes on.
+    pub fn ends(&self, rating: usize, step: usize) -> impl Iterator<Item = usize> + '_ {
+        self.rated_until[rating]
+            .iter()
+            .enumerate()
+            .filter(move |(_, end)| **end == Some(step))
+            .map(|(i, _)| i)
+    }
+
+    /// Size of the sanctions that a rating regime has imposed on a state in a step; 0 without any.
+    #[inline]
+    pub fn imposed(&self, rating: usize, state: usize, step: usize) -> f64 {
+        let in_force = |of: &&(usize, usize, usize, usize, f64)| {
+            (of.0, of.1) == (rating, state) && (of.2..of.3).contains(&step)
+        };
+        self.imposed.iter().filter(in_force).map(|of| of.4).sum()
+    }
+
+    /// Whether a rating regime presses on a state in a step: it rates it, or has imposed sanctions on it.
+    #[inline]
+    pub fn presses(&self, rating: usize, state: usize, step: usize) -> bool {
+        self.rates(rating, state, step) || self.imposed(rating, state, step) > 0.0
     }
 }
 

@@ -73,6 +73,13 @@ impl World {
             for from in &mut rating.rated_from {
                 *from = from.filter(|from| is_there(*from));
             }
+            for until in rating.rated_until.iter_mut().flatten() {
+                *until = known(*until);
+            }
+            rating.imposed.retain(|sanction| is_there(sanction.from));
+            for sanction in &mut rating.imposed {
+                sanction.until = known(sanction.until);
+            }
             for years in rating.pinned.iter_mut().flatten() {
                 years.truncate(step / clock.steps_per_year as usize + 1);
             }

@@ -88,6 +88,34 @@ pub fn inducement(sigma: Lane, severity: Lane, threat_of_tier: Lane, waiver: Lan
     sigma * severity * threat_of_tier * (1.0 - waiver * chi)
 }
 
+/// Material inducement from what one regime holds out as a reward (aid, markets, membership): `sigma prize reward[tier]`.
+///
+/// `prize` is its size as far as it is believed (of size and credibility only the product would matter), `reward` how near it is in a
+/// grade (Schimmelfennig & Sedelmeier 2004). It shames nobody, and nobody waives it.
+///
+/// ```
+/// use suasion::lanes::lane::Lane;
+/// use suasion::model::press::reward;
+/// let [sigma, prize, near] = [0.5, 2.0, 0.75].map(Lane::splat);
+/// assert_eq!(reward(sigma, prize, near).0[0], 0.75);
+/// ```
+#[inline(always)]
+pub fn reward(sigma: Lane, prize: Lane, reward_of_tier: Lane) -> Lane {
+    sigma * prize * reward_of_tier
+}
+
+/// Material inducement from sanctions that one regime has imposed: `sigma size`. They are felt whether they were threatened or not, and nobody waives them.
+///
+/// ```
+/// use suasion::lanes::lane::Lane;
+/// use suasion::model::press::sanctioned;
+/// assert_eq!(sanctioned(Lane::splat(0.5), 1.5).0[0], 0.75);
+/// ```
+#[inline(always)]
+pub fn sanctioned(sigma: Lane, size: f64) -> Lane {
+    sigma * size
+}
+
 /// Saturating effect `x / (x + half)`: inducement to its frame F; pressure, whose unit is its half effect, to X = s / (s + 1).
 ///
 /// ```
@@ -102,16 +130,17 @@ pub fn saturate(x: Lane, half: Lane) -> Lane {
 
 /// What all rating regimes together make a state feel.
 ///
-/// `push = shame + M`, `F = M / (M + inducement_half)`, `l` the M-weighted mean of standing, `signal = F (2 l - 1)`.
-/// `resented = alpha min(F (1 - l) + shame_control S (1 - ls), 1)` with `S = shame / (shame + 1)` and `ls` the
+/// `push = shame + M`, M of threats and rewards, `F = M / (M + inducement_half)`, `l` the M-weighted mean of standing, `signal = F (2 l - 1)`.
+/// `resented = alpha min(F (1 - l) - free + shame_control S (1 - ls), 1)` with `S = shame / (shame + 1)` and `ls` the
 /// shame-weighted mean of standing: shame can be resented too, and more from a sender that is not respected (Snyder 2020,
-/// Terman 2023). The frame switches with small inducements already: categorical crowding (Frey & Jegen 2001).
+/// Terman 2023). Of a reward the share `reward_control` is felt as control: `free = sum of (1 - reward_control) R (1 - l) / (M + inducement_half)` over
+/// the regimes' rewards R, so that at 1 a reward is felt as a threat of the same size is. The frame switches with small inducements already: categorical crowding (Frey & Jegen 2001).
 /// `sigma`, `rho` and `alpha` are the state's sanction sensitivity, reputation concern and control aversion. Where there are
-/// several regimes, `pressed` takes what each of them pushes; else it is empty.
+/// several regimes, `pressed` takes what each of them pushes; else it is empty. `imposed` is the size of the sanctions that a regime, by index, has imposed.
 ///
 /// ```
 /// use suasion::lanes::lane::Lane;
-/// use suasion::model::{assess::Rated, parameters::Parameters, press::felt};
+/// use suasion::model::{assess::Rated, parameters::Parameters, press::{self, felt}};
 /// use suasion::model::world::{RatingFields, by_grade};
 /// let (shame, threat) = (by_grade(&[0.0, 0.1, 4.0, 4.0]), by_grade(&[0.0, 0.0, 0.6, 1.0]));
 /// let given = RatingFields { shame, severity: 1.2, threat, ..RatingFields::default() };
@@ -120,14 +149,20 @@ pub fn saturate(x: Lane, half: Lane) -> Lane {
 /// let rated = [Rated { tier, standing: l, sender_standing: l, strategic_value: zero, view: zero, merit: zero, score: zero, watched: zero }];
 /// let numbers = Parameters { inducement_half: 0.04, shame_control: 0.0, ..Parameters::default() };
 /// let lanes = |given: Parameters<f64>| Parameters::from_fn(|i| Lane::splat(given.values()[i]));
-/// let of = |given| felt(&fields, &rated, Lane::splat(0.05), Lane::ONE, Lane::splat(0.5), &lanes(given), &mut []);
+/// let of = |given| felt(&fields, &rated, Lane::splat(0.05), Lane::ONE, Lane::splat(0.5), &lanes(given), |_| 0.0, &mut []);
 /// let felt = of(numbers);
 /// assert!((felt.frame.0[0] - 0.6).abs() < 1e-15 && (felt.resented.0[0] - 0.225).abs() < 1e-15);
 /// assert!((felt.signal.0[0] + 0.3).abs() < 1e-15 && (felt.push.0[0] - 1.06).abs() < 1e-15);
 /// // Shame is 1, S one half: half of (.45 + .2 .5 .75).
 /// assert!((of(Parameters { shame_control: 0.2, ..numbers }).resented.0[0] - 0.2625).abs() < 1e-15);
+/// // The same as a reward, of which a third is felt as control: framed as much, resented a third as much.
+/// let rewards = RatingFields { threat: by_grade(&[]), prize: 1.2, reward: threat, reward_control: 1.0 / 3.0, ..given };
+/// let fields = [RatingFields::from_fn(|i| Lane::splat(rewards.values()[i]))];
+/// let felt = press::felt(&fields, &rated, Lane::splat(0.05), Lane::ONE, Lane::splat(0.5), &lanes(numbers), |_| 0.0, &mut []);
+/// assert!((felt.frame.0[0] - 0.6).abs() < 1e-15 && (felt.resented.0[0] - 0.075).abs() < 1e-15);
 /// ```
 #[inline(always)]
+#[expect(clippy::too_many_arguments, reason = "what a state is, and what presses on it")]
 pub fn felt(
     fields: &[RatingFields<Lane>],
     rated: &[Rated],
@@ -135,16 +170,21 @@ pub fn felt(
     rho: Lane,
     alpha: Lane,
     p: &Parameters<Lane>,
+    imposed: impl Fn(usize) -> f64,
     pressed: &mut [Pressed],
 ) -> Felt {
     let (mut shamed, mut shamed_weighted) = (Lane::ZERO, Lane::ZERO);
     let (mut induced, mut weighted) = (Lane::ZERO, Lane::ZERO);
+    let mut free = Lane::ZERO;
     for (g, (fields, rated)) in fields.iter().zip(rated).enumerate() {
         let shame = shame(rho, by_tier(rated.tier, &fields.shame), rated.standing);
         shamed += shame;
         shamed_weighted += shame * rated.standing;
         let threat = by_tier(rated.tier, &fields.threat);
+        let reward = reward(sigma, fields.prize, by_tier(rated.tier, &fields.reward));
+        free += (1.0 - fields.reward_control) * reward * (1.0 - rated.standing);
         let m = inducement(sigma, fields.severity, threat, fields.waiver, rated.strategic_value);
+        let m = m + reward + sanctioned(sigma, imposed(g));
         induced += m;
         weighted += m * rated.standing;
         if let Some(pressed) = pressed.get_mut(g) {
@@ -155,7 +195,8 @@ pub fn felt(
     // F l = M / (M + half) * (weighted / M): the division by M, which may be 0, cancels. So it does in S (1 - ls).
     let framed_standing = weighted / (induced + p.inducement_half);
     let by_shame = (shamed - shamed_weighted) / (shamed + 1.0);
-    let control = (frame - framed_standing + p.shame_control * by_shame).min(Lane::ONE);
+    let by_inducement = frame - framed_standing - free / (induced + p.inducement_half);
+    let control = (by_inducement + p.shame_control * by_shame).min(Lane::ONE);
     Felt { push: shamed + induced, frame, resented: alpha * control, signal: 2.0 * framed_standing - frame }
 }
 

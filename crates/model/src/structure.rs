@@ -73,6 +73,8 @@ fn rating(a: &Rating, b: &Rating) -> bool {
         fields: _,
         demands,
         rated_from,
+        rated_until,
+        imposed,
         from,
         until,
         report,
@@ -84,6 +86,8 @@ fn rating(a: &Rating, b: &Rating) -> bool {
         && (*drawer, grades, watch) == (b.drawer, &b.grades, &b.watch)
         && *demands == b.demands
         && *rated_from == b.rated_from
+        && *rated_until == b.rated_until
+        && *imposed == b.imposed
         && [*from, *until, *report, *bar_from] == [b.from, b.until, b.report, b.bar_from]
         && *pinned == b.pinned
 }

@@ -211,11 +211,14 @@ table! {
         politicization = 0.0, -0.3 to 0.3, Any, "-", "grade bought by strategic value";
         politicization_cost = 0.0, -2.0 to 4.0, Any, "1/yr", "standing that politicized grades cost the sender everywhere; below 0 they bring it some";
         standing_rate = 0.2, 0.0 to 1.0, Share, "1/yr", "recovery of the sender's standing";
+        prize = 1.0, 0.0 to 6.0, Strength, "-", "size of the rewards held out, as far as they are believed, for a fully exposed state, in half effects of pressure";
+        reward_control = 0.5, 0.0 to 1.0, Share, "-", "share of a reward that is felt as control", "nobody knows: a prior over the whole range";
     }
     lists {
-        thresholds[7] = [0.0; 7], -0.3 to 1.0, Any, "-", "lowest score of each grade but the last, best first; to be given";
+        thresholds[7] = [0.0; 7], -0.3 to 1.0, Any, "-", "lowest score of each grade but the last, best first (no default: a scenario gives them)";
         shame[8] = [0.0; 8], 0.0 to 5.0, Strength, "-", "shame of each grade, best first, in half effects of pressure";
         threat[8] = [0.0; 8], 0.0 to 1.0, Strength, "-", "threat of sanctions in each grade, best first, as a share of severity";
+        reward[8] = [0.0; 8], 0.0 to 1.0, Strength, "-", "reward held out in each grade, best first, as a share of prize: the nearer it is, the more";
     }
 }
 
@@ -249,6 +252,10 @@ pub struct Rating {
     pub demands: Vec<usize>,
     /// Date from which each state is rated; none: never.
     pub rated_from: Vec<Option<f64>>,
+    /// Date until which each state is rated, where that is before the regime ends: accession, or whatever else takes it out.
+    pub rated_until: Vec<Option<f64>>,
+    /// Sanctions that were imposed, in order of state and date.
+    pub imposed: Vec<Sanction>,
     /// Date from which it is in force.
     pub from: f64,
     /// Date until which it is in force.
@@ -261,6 +268,19 @@ pub struct Rating {
     pub watch: Option<Watch>,
     /// Grades imposed instead of simulated, by code, by state and year of the run.
     pub pinned: Option<Vec<Vec<u8>>>,
+}
+
+/// Sanctions that a regime imposed on a state, felt on [from, until) whether they were threatened or not.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sanction {
+    /// Index of the state.
+    pub state: usize,
+    /// Date from which they hold.
+    pub from: f64,
+    /// Date until which they hold.
+    pub until: f64,
+    /// Their size for a fully exposed state, in half effects of pressure.
+    pub size: f64,
 }
 
 /// A watch list: a grade on which states are put that were graded just above it and fell, and on which they may stay only so long.
@@ -296,7 +316,7 @@ impl Rating {
         self.codes().position(|grade| grade == name).map(|code| code as u8)
     }
 
-    /// How many numbers a list of its fields has (`thresholds`, `shame`, `threat`): one for each grade, one fewer of thresholds.
+    /// How many numbers a list of its fields has (`thresholds`, `shame`, `threat`, `reward`): one for each grade, one fewer of thresholds.
     pub fn length(&self, list: &str) -> usize {
         self.grades.len().saturating_sub(usize::from(list == "thresholds"))
     }

@@ -2,7 +2,8 @@
 
 use super::context::Context;
 use crate::excerpt::quoted;
-use crate::model::world::{MOST_GRADES, NOT_RATED, RATING_FIELDS, RatingFields, Watch};
+use crate::model::table::Bound;
+use crate::model::world::{MOST_GRADES, NOT_RATED, RATING_FIELDS, RatingFields, Sanction, Watch};
 use crate::scenario::document::{Document, Node, Origin};
 use crate::scenario::report::origin;
 use crate::scenario::wire_record::Grade;
@@ -172,4 +173,25 @@ pub(super) fn watch(
         limit: wire.limit.map(|years| years.0),
         limit_from: wire.limit_from.map_or(from, |date| date.0),
     })
+}
+
+/// Sanctions that a regime imposed, in order of state and date.
+pub(super) fn imposed(
+    context: &mut Context<'_>,
+    node: &Node,
+    path: &str,
+    wire: Option<Vec<wire::Sanction>>,
+) -> Vec<Sanction> {
+    let written = node.get("imposed").and_then(Node::list).unwrap_or_default();
+    let mut all = Vec::new();
+    for (i, (one, table)) in wire.into_iter().flatten().zip(written).enumerate() {
+        let path = format!("{path}.imposed[{i}]");
+        let state = context.state(&one.state, origin(table, "state"), &format!("{path}.state"));
+        let (from, until) = (one.from.0, one.until.map_or(f64::INFINITY, |date| date.0));
+        context.in_order(table, &path, from, until);
+        context.check_bound(table, &path, "size", one.size.0, Bound::Strength);
+        all.extend(state.map(|state| Sanction { state, from, until, size: one.size.0 }));
+    }
+    all.sort_by(|a, b| a.state.cmp(&b.state).then(a.from.total_cmp(&b.from)));
+    all
 }

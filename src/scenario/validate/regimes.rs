@@ -22,6 +22,8 @@ const OWN_KEYS: [(&str, &[&str]); 3] = [
             "demands",
             "rates",
             "rated_from",
+            "rated_until",
+            "imposed",
             "from",
             "until",
             "report",
@@ -300,6 +302,8 @@ pub(super) fn ratings(context: &mut Context<'_>, observed: &Observed) -> Vec<Rat
                 context.report.wrong(at, path, "not among the states that the regime rates", hint);
             }
         }
+        let rated_until = rated_until(context, node, &path, wire.rated_until.as_ref(), &rated_from);
+        let imposed = grades::imposed(context, node, &path, wire.imposed);
         let pinned = wire.pinned.then(|| pinned(context, observed, &wire.id, node, &path));
         context.title("regime", &wire.id, wire.title);
         ratings.push(Rating {
@@ -309,6 +313,8 @@ pub(super) fn ratings(context: &mut Context<'_>, observed: &Observed) -> Vec<Rat
             fields,
             demands,
             rated_from,
+            rated_until,
+            imposed,
             from,
             until,
             report,
@@ -318,6 +324,31 @@ pub(super) fn ratings(context: &mut Context<'_>, observed: &Observed) -> Vec<Rat
         });
     }
     ratings
+}
+
+/// The dates until which states are rated, each after that from which they are.
+fn rated_until(
+    context: &mut Context<'_>,
+    node: &Node,
+    path: &str,
+    dates: Option<&BTreeMap<String, Date>>,
+    rated_from: &[Option<f64>],
+) -> Vec<Option<f64>> {
+    let mut rated_until = vec![None; rated_from.len()];
+    for (state, date, at, path) in dated(context, node, path, "rated_until", dates) {
+        match rated_from[state] {
+            Some(from) if date > from => rated_until[state] = Some(date),
+            Some(from) => {
+                let expected = format!("a date after {from}, from which the state is rated");
+                context.report.expected(at, path, date.to_string(), expected);
+            }
+            None => {
+                let hint = Some("add the state to `rates`".into());
+                context.report.wrong(at, path, "not among the states that the regime rates", hint);
+            }
+        }
+    }
+    rated_until
 }
 
 /// The date from which the bar rises: that given, else that of the regime, else the start of the run; of a regime that is older than a bar may have

@@ -39,7 +39,8 @@ pub(crate) fn commit(shared: &Shared, block: &mut Block, range: Range<usize>, ti
                 let push = commit::Push {
                     pressure: match (open.demanded, shared.several) {
                         (false, _) => Lane::ZERO,
-                        // Where one regime alone presses, a state that it does not rate feels nothing.
+                        // What a regime made a state feel that it no longer presses on pushes it to nothing.
+                        (true, 0) if !shared.timeline.presses(0, i, shared.step) => Lane::ZERO,
                         (true, 0) => tile.pushed[t],
                         (true, several) => {
                             let demands = &shared.prepared.demands[(2 * at + one) * several..][..several];
@@ -123,7 +124,7 @@ fn adopt_given(
 fn demanding(shared: &Shared, state: usize, demands: &[bool], pressed: &[Pressed]) -> Lane {
     let mut sum = Lane::ZERO;
     for (g, (demands, pressed)) in demands.iter().zip(pressed).enumerate() {
-        if *demands && shared.timeline.rates(g, state, shared.step) {
+        if *demands && shared.timeline.presses(g, state, shared.step) {
             sum += pressed.pressure;
         }
     }

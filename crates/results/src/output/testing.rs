@@ -46,6 +46,8 @@ pub fn world() -> World {
             fields: RatingFields::default(),
             demands: vec![0],
             rated_from: vec![Some(2001.0); 3],
+            rated_until: vec![None; 3],
+            imposed: Vec::new(),
             from: 2001.0,
             until: 2004.0,
             report: 0.5,
