@@ -39,7 +39,7 @@ pub enum Design {
 #[serde(untagged)]
 #[allow(dead_code, reason = "only its schema is used")]
 pub(crate) enum Regime {
-    Rating(Rating),
+    Rating(Box<Rating>),
     Convention(Convention),
     Community(Community),
 }

@@ -341,5 +341,6 @@ fn reputation(shared: &Shared, block: &Block, k: usize) -> Lane {
 fn felt(shared: &Shared, block: &Block, k: usize, [sigma, rho]: [Lane; 2]) -> press::Felt {
     let ratings = shared.fields.len();
     let rated = &block.rated[k * ratings..][..ratings];
-    press::felt(shared.fields, rated, sigma, rho, Lane::ONE, shared.parameters, &mut [])
+    let imposed = |g: usize| shared.timeline.imposed(g, block.first + k, shared.step);
+    press::felt(shared.fields, rated, sigma, rho, Lane::ONE, shared.parameters, imposed, &mut [])
 }
