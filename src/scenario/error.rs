@@ -44,9 +44,12 @@ impl fmt::Display for Problem {
         if !self.path.is_empty() {
             write!(f, ": {}", self.path)?;
         }
+        // Where nothing says where, nothing stands before what.
+        let nowhere = self.file.is_empty() && self.overlay.is_none() && self.path.is_empty();
+        let colon = if nowhere { "" } else { ": " };
         match &self.expected {
-            Some(expected) => write!(f, ": found {}, expected {expected}", self.found)?,
-            None => write!(f, ": {}", self.found)?,
+            Some(expected) => write!(f, "{colon}found {}, expected {expected}", self.found)?,
+            None => write!(f, "{colon}{}", self.found)?,
         }
         self.hint.as_ref().map_or(Ok(()), |hint| write!(f, "; {hint}"))?;
         let marked = self.marked.iter().flat_map(|marked| marked.lines());
@@ -105,7 +108,7 @@ impl ScenarioError {
     /// use suasion::scenario::Scenario;
     /// let error = Scenario::parse("mine", "a = [", None).unwrap_err();
     /// let problem = &error.to_problems()[0];
-    /// assert_eq!((problem.file.as_str(), problem.line), ("mine", Some(1)));
+    /// assert_eq!((problem.file.as_str(), problem.line), ("mine.toml", Some(1)));
     /// assert!(problem.found.starts_with("not TOML"), "{problem:?}");
     /// ```
     pub fn to_problems(&self) -> Vec<Problem> {

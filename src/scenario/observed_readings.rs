@@ -157,7 +157,10 @@ mod tests {
                 "[observed.voice]\nA = { 02003 = 0.1 }\n",
                 "observed.voice.A.02003: found \"02003\", expected a whole year, as 2003",
             ),
-            ("[observed.voice]\nA = { \"+2003\" = 0.1 }\n", "expected a whole year, as 2003"),
+            (
+                "[observed.voice]\nA = { \"+2003\" = 0.1 }\n",
+                "t.toml:11: observed.voice.A.+2003: found \"+2003\", expected a whole year, as 2003",
+            ),
             (
                 "[observed.voice]\nfrom = 1850\nA = [0.1, 0.2]\n",
                 "t.toml:11: observed.voice.from: found 1850, expected a whole year from 1900 to 2100",

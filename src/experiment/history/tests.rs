@@ -606,6 +606,11 @@ fn what_is_observed_of_a_state_that_stands_still_counts_by_its_density() {
         id = "ONE"
         intrinsic_motivation = 0.6
         autochthonous_motivation = 0.6
+        [[regime]] # to whose reports is reacted; it presses nobody
+        id = "reports"
+        kind = "rating"
+        grades = ["good", "bad"]
+        thresholds = [0.5]
         [observed.reaction]
         coverage = { 2003 = 0.25 }
         ONE = { 2001 = "negative", 2002 = "cooperative", 2003 = "none" }

@@ -175,6 +175,8 @@ mod tests {
         [[regime]]
         id = "tv"
         kind = "rating"
+        grades = ["good", "bad"]
+        thresholds = [0.5]
         [observed.reaction]
         A = { 2002 = "negative", 2005 = "none" }
         [observed.speech]

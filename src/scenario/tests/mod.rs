@@ -100,11 +100,11 @@ fn overlays_are_named_where_they_make_a_line_wrong() {
         }
         loaded.build_alone().map_or_else(|error| error.to_string(), |_| "fine".into())
     };
-    let graded = "{HEAD}state = [{ id = 'A' }]\n[[regime]]\nid = 'g'\nkind = 'rating'\nfrom = 2003\n"
+    let graded = "{HEAD}state = [{ id = 'A' }]\n[[regime]]\nid = 'g'\nkind = 'rating'\ngrades = ['good', 'bad']\nthresholds = [0.5]\nfrom = 2003\n"
         .replace("{HEAD}", HEAD);
     assert_eq!(
-        told(&graded, &["state.A.initial_tier.g='2'"]),
-        "t.toml:4 (--set state.A.initial_tier.g='2'): state.A.initial_tier.g: not rated at the start; the regime must be in force at the start, and rate the state"
+        told(&graded, &["state.A.initial_tier.g='bad'"]),
+        "t.toml:4 (--set state.A.initial_tier.g='bad'): state.A.initial_tier.g: not rated at the start; the regime must be in force at the start, and rate the state"
     );
     let later = "instrument.palermo.opens=2002";
     assert_eq!(

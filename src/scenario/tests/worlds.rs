@@ -266,7 +266,9 @@ fn tables_beside_the_file_become_states_and_ties() {
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
     write(
         "s.toml",
-        &format!("{HEAD}states = 's.csv'\nties = 't.csv'\n[[regime]]\nid = 'r'\nkind = 'rating'\n"),
+        &format!(
+            "{HEAD}states = 's.csv'\nties = 't.csv'\n[[regime]]\nid = 'r'\nkind = 'rating'\ngrades = ['good', 'bad']\nthresholds = [0.5]\n"
+        ),
     );
     let load = || Scenario::load(folder.path().join("s.toml").to_str().unwrap());
     write("t.csv", "a,b,weight,from\nA,B,0.5,\nB,C,1,2003\n");
@@ -339,7 +341,7 @@ fn a_resolved_population_stays_a_generator_and_an_event_of_many_states_one_event
          {{ id = 'south', count = 30, region = 'club' }}]\n\
          state = [{{ id = 'north-00005x', region = 'club' }}, {{ id = 'A', region = 'club' }}]\n\
          [[regime]]\nid = 'club'\nkind = 'community'\nmembers = ['north']\nengagement = 0.4\n\
-         [[regime]]\nid = 'tvpa'\nkind = 'rating'\nrates = ['club', 'north-0007']\n\
+         [[regime]]\nid = 'tvpa'\nkind = 'rating'\ngrades = ['good', 'bad']\nthresholds = [0.5]\nrates = ['club', 'north-0007']\n\
          [[instrument]]\nid = 'law'\nkind = 'law'\nhazard = 0.1\neligible = ['north']\n\
          [[event]]\nat = 2002\nstate = 'all'\nset = {{ openness = 0.5, attention = 0.5, strategic_value.tvpa = 1 }}\nadopt = 'law'\n\
          [[event]]\nat = 2003\nstate = ['north', 'A']\nset = {{ capacity = 0.5 }}\n\
@@ -359,7 +361,9 @@ fn a_bar_that_nobody_dates_rises_from_a_date_that_could_be_given() {
     let clock = build(&format!("{HEAD}state = [{{ id = 'A' }}]\n")).world.clock;
     let (first, last) = (f64::from(clock.start - 200), f64::from(clock.end));
     for (from, expected) in [(1.0, first), (first + 10.0, first + 10.0), (last + 30.0, last)] {
-        let regime = format!("[[regime]]\nid = 'tvpa'\nkind = 'rating'\nfrom = {from}\nbar_rise = 0.01\n");
+        let regime = format!(
+            "[[regime]]\nid = 'tvpa'\nkind = 'rating'\ngrades = ['good', 'bad']\nthresholds = [0.5]\nfrom = {from}\nbar_rise = 0.01\n"
+        );
         let scenario = build(&format!("{HEAD}state = [{{ id = 'A' }}]\n{regime}"));
         assert_eq!(scenario.world.ratings[0].bar_from, expected);
         assert_eq!(build(&scenario.resolved()).world, scenario.world);
