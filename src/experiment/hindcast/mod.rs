@@ -161,7 +161,7 @@ impl Hindcast {
     /// let stop = AtomicBool::new(false);
     /// let hindcast = Hindcast::new(&asean, (&asean.world).into(), Options::default(), &stop).unwrap().unwrap();
     /// let indonesia = &hindcast.states[1];
-    /// assert_eq!((indonesia.tiers[0].record[0], indonesia.adoptions[0].record), (Some("3"), Some(2007.0)));
+    /// assert_eq!((indonesia.tiers[0].record[0].as_deref(), indonesia.adoptions[0].record), (Some("3"), Some(2007.0)));
     /// let shares = &indonesia.tiers[0].shares[14];
     /// assert!((shares.iter().sum::<f64>() - 1.0).abs() < 1e-12);
     /// ```

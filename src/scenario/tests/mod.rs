@@ -110,14 +110,14 @@ fn overlays_are_named_where_they_make_a_line_wrong() {
     assert_eq!(
         told(FULL, &["runs.seed=3", later]),
         format!(
-            "t.toml:64 (--set {later}): instrument.palermo.adopted.THA: found 2001, expected a date from its opening, 2002"
+            "t.toml:68 (--set {later}): instrument.palermo.adopted.THA: found 2001, expected a date from its opening, 2002"
         )
     );
     // What the file has by itself is no overlay's fault.
     let both = FULL.replace("ramp = 3", "ramp = -3");
     let told = told(&both, &[later]);
     assert!(
-        told.contains("t.toml:63: instrument.palermo.ramp") && told.contains("t.toml:64 (--set"),
+        told.contains("t.toml:67: instrument.palermo.ramp") && told.contains("t.toml:68 (--set"),
         "{told}"
     );
 }
