@@ -72,6 +72,9 @@ const MORE: usize = 20;
 /// Sweeps that try fresh numbers.
 const FRESH: usize = 4;
 
+/// Turns of such a sweep, at most: of very large groups each sweep asks other states.
+const MOST_TURNS: usize = 64;
+
 /// First replicate number that no run and no particle has.
 const BEYOND: u64 = 1 << 31;
 
@@ -339,57 +342,51 @@ impl Filter<'_> {
         poor: &[Vec<usize>],
         stop: &AtomicBool,
     ) -> Result<(), ExperimentError> {
-        let groups: Vec<Vec<usize>> =
-            groups.iter().filter(|group| group.iter().any(|i| !poor[*i].is_empty())).cloned().collect();
-        for sweep in 0..FRESH {
-            for turn in 0..turns(&groups) {
-                if stop.load(Ordering::Relaxed) {
-                    return Err(ExperimentError::Stopped);
+        let groups: Vec<(&[usize], Vec<usize>)> = groups
+            .iter()
+            .map(|group| {
+                (&group[..], group.iter().copied().filter(|i| !poor[*i].is_empty()).collect::<Vec<_>>())
+            })
+            .filter(|(_, tries)| !tries.is_empty())
+            .collect();
+        let turns = groups.iter().map(|(_, tries)| tries.len()).max().unwrap_or(0).min(MOST_TURNS);
+        for (sweep, turn) in (0..FRESH).flat_map(|sweep| (0..turns).map(move |turn| (sweep, turn))) {
+            if stop.load(Ordering::Relaxed) {
+                return Err(ExperimentError::Stopped);
+            }
+            // One state of each group: of several at once hardly ever all would be kept.
+            let tries = |of: &[usize]| {
+                let at = if of.len() > turns { (sweep * turns + turn) % of.len() } else { turn };
+                of.get(at).copied()
+            };
+            let mut tried = few.lineage.clone();
+            for k in 0..tried.rows() {
+                for state in groups.iter().filter_map(|(_, of)| tries(of)) {
+                    let words = self.luck(few.first + k, state, BEFORE_FRESH + sweep);
+                    let of = |word: u64, count: u64| ((u128::from(word) * u128::from(count)) >> 64) as u64;
+                    let columns = &poor[state];
+                    // What is drawn once is left of the fewest, and is half of what is tried.
+                    let once = columns[0] == 0 && words[4] >> 63 == 0;
+                    let column = if once { 0 } else { columns[of(words[2], columns.len() as u64) as usize] };
+                    let particles = self.particles as u64;
+                    let mut numbers = tried.of(k, state).to_vec();
+                    numbers[column] = (particles + of(words[3], BEYOND - particles)) as u32;
+                    tried.replace(k, state, &numbers);
                 }
-                let mut tried = few.lineage.clone();
-                let mut any = false;
-                for k in 0..tried.rows() {
-                    for state in groups.iter().flat_map(|group| &group[turn_of(group, turn)]) {
-                        let columns = &poor[*state];
-                        if columns.is_empty() {
-                            continue;
-                        }
-                        let words = self.luck(few.first + k, *state, BEFORE_FRESH + sweep);
-                        let of =
-                            |word: u64, count: u64| ((u128::from(word) * u128::from(count)) >> 64) as u64;
-                        // What is drawn once is left of the fewest, and is half of what is tried.
-                        let once = columns[0] == 0 && words[4] >> 63 == 0;
-                        let column =
-                            if once { 0 } else { columns[of(words[2], columns.len() as u64) as usize] };
-                        let particles = self.particles as u64;
-                        let mut numbers = tried.of(k, *state).to_vec();
-                        numbers[column] = (particles + of(words[3], BEYOND - particles)) as u32;
-                        tried.replace(k, *state, &numbers);
-                        any = true;
+            }
+            let (tried, densities) = self.replay(tried, &mut super::filter::Nothing)?;
+            for (k, densities) in densities.iter().enumerate() {
+                for (group, state) in groups.iter().filter_map(|(group, of)| Some((group, tries(of)?))) {
+                    few.fresh[0] += 1;
+                    let of = |densities: &[f64]| group.iter().map(|i| densities[*i]).sum::<f64>();
+                    let gain = of(densities) - of(&few.densities[k]);
+                    if !is_taken(gain, self.luck(few.first + k, state, BEFORE_FRESH + sweep)[1]) {
+                        continue;
                     }
-                }
-                if !any {
-                    continue;
-                }
-                let (tried, densities) = self.replay(tried, &mut super::filter::Nothing)?;
-                for (k, densities) in densities.iter().enumerate() {
-                    for group in &groups {
-                        let together = &group[turn_of(group, turn)];
-                        let count = together.iter().filter(|i| !poor[**i].is_empty()).count();
-                        let Some(&state) = together.first().filter(|_| count > 0) else { continue };
-                        few.fresh[0] += count;
-                        let of = |densities: &[f64]| group.iter().map(|i| densities[*i]).sum::<f64>();
-                        let gain = of(densities) - of(&few.densities[k]);
-                        if !is_taken(gain, self.luck(few.first + k, state, BEFORE_FRESH + sweep)[1]) {
-                            continue;
-                        }
-                        few.fresh[1] += count;
-                        for &state in together {
-                            few.lineage.replace(k, state, tried.of(k, state));
-                        }
-                        for i in group {
-                            few.densities[k][*i] = densities[*i];
-                        }
+                    few.fresh[1] += 1;
+                    few.lineage.replace(k, state, tried.of(k, state));
+                    for i in *group {
+                        few.densities[k][*i] = densities[*i];
                     }
                 }
             }
