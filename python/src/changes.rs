@@ -168,11 +168,10 @@ impl Scenario {
                 made.push(Made::Other(scenario.read.clone(), scenario.changes.clone()));
                 scenario.loaded_with(runs)?
             } else if let Ok(values) = given.cast::<PyDict>() {
-                let mut loaded = baseline.clone();
                 let values = assignments(values)?;
-                values.iter().try_for_each(|value| loaded.set(value)).map_err(raise)?;
+                all.push(arms::ask_named(&baseline, name, &values).map_err(raise)?);
                 made.push(Made::Values(values));
-                loaded
+                continue;
             } else {
                 let kind = given.get_type().name()?;
                 return Err(ScenarioError::new_err(format!(

@@ -105,6 +105,26 @@ pub fn ask(baseline: &Loaded, text: &str) -> Result<Asked, ExperimentError> {
     Ok(Asked { name, title: None, loaded })
 }
 
+/// A counterfactual of a name and assignments, as `NAME: PATH=VALUE; ...` asks for it.
+///
+/// # Errors
+/// If an assignment leads nowhere.
+///
+/// ```
+/// use suasion::experiment::arms;
+/// let asean = suasion::scenario::Loaded::bundled("asean").unwrap();
+/// let fast = arms::ask_named(&asean, "fast".into(), &["parameters.drift=0.5".into()]).unwrap();
+/// let same = arms::ask(&asean, "fast: parameters.drift=0.5").unwrap();
+/// assert_eq!(fast.loaded.build().unwrap().world, same.loaded.build().unwrap().world);
+/// ```
+pub fn ask_named(baseline: &Loaded, name: String, assignments: &[String]) -> Result<Asked, ExperimentError> {
+    let mut loaded = baseline.clone();
+    for assignment in assignments {
+        loaded.set_by(assignment, Some(format!("counterfactual {name}: ")))?;
+    }
+    Ok(Asked { name, title: None, loaded })
+}
+
 /// The counterfactuals asked for as arms beside the base; with `observed`, their record pinned too.
 ///
 /// # Errors

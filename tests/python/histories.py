@@ -88,8 +88,10 @@ def check_run(folder, asean, kept, history):
     # Fewer replicates are the first rows, and what is on record holds in each.
     few = asean.run(10, seed=7, given=history)
     assert few.trajectories.to_arrow().equals(run.trajectories.to_arrow().slice(0, len(few.trajectories)))
+    # Singapore is not in the report of 2003, and is graded there as a model would.
     frame = run.trajectories.to_pandas()
-    assert frame.groupby(["state", "year"], observed=True)["tier_tvpa"].nunique().max() == 1
+    given = frame[(frame["state"] != "SGP") | (frame["year"] != 2003)]
+    assert given.groupby(["state", "year"], observed=True)["tier_tvpa"].nunique().max() == 1
     # As many particles as usual, of a short record.
     done("run", "asean", "--replicates", 6, "--given", "record:until=2003", "--quiet", "--out", folder / "usual")
     assert asean.run(6, given="record:until=2003").digest == digest(folder / "usual")
@@ -177,9 +179,9 @@ def check_sentences(folder, asean, kept, history):
     def run(given, of=asean, **others):
         return lambda: of.run(**{"replicates": 24, "seed": 7, **others}, given=given)
 
-    refused(ERROR, run(history, seed=8), "given: its seed is 0x7, and the scenario's is 0x8", again)
+    refused(ERROR, run(history, seed=8), "given: its seed is 7, and the scenario's is 8", again)
     refused(ERROR, run(history, replicates=25), "the history has 24 rows, and 25 replicates are asked for; replicates=24 takes those")
-    refused(ERROR, run(history, suasion.Scenario.bundled("teaching/spiral")), "given: it is a history of another scenario than teaching/spiral")
+    refused(ERROR, run(history, suasion.Scenario.bundled("teaching/spiral")), "given: it is a history of asean, and not of teaching/spiral")
     drifting = asean.set("parameters.drift", 0.2)
     refused(ERROR, run(history, drifting), "given: it is a history of another scenario than asean")
     # What the command refuses of a folder, in its words.
