@@ -112,7 +112,7 @@ pub fn ask(baseline: &Loaded, text: &str) -> Result<Asked, ExperimentError> {
 ///
 /// ```
 /// use suasion::experiment::arms;
-/// let asean = suasion::scenario::Loaded::bundled("asean").unwrap();
+/// let asean = suasion::scenario::Scenario::load("asean").unwrap();
 /// let fast = arms::ask_named(&asean, "fast".into(), &["parameters.drift=0.5".into()]).unwrap();
 /// let same = arms::ask(&asean, "fast: parameters.drift=0.5").unwrap();
 /// assert_eq!(fast.loaded.build().unwrap().world, same.loaded.build().unwrap().world);
