@@ -95,10 +95,16 @@ resolution = {"id": "resolution", "kind": "convention", "title": "Security Counc
 # %% [markdown]
 # ## 5 · Donors with a scorecard
 #
-# From 2001 donors grade each state once a year, and money hangs on the grade. They demand an action plan. What each state thinks of them is its *sender standing*.
+# From 2001 donors grade each state once a year, A to D, and money hangs on the grade. They demand an action plan. What each state thinks of them is its *sender standing*.
 
 # %%
-donors = {"id": "donors", "kind": "rating", "title": "Donors' scorecard", "demands": ["plan"], "severity": 1.3, "source": "made up; weights and thresholds are the defaults"}
+donors = {
+    "id": "donors", "kind": "rating", "title": "Donors' scorecard", "demands": ["plan"], "severity": 1.3,
+    # Best first. A threshold is the lowest score of its grade; the last grade has none.
+    "grades": ["A", "B", "C", "D"], "thresholds": [0.56, 0.14, -0.06], "noise": 0.03,
+    # What a grade does: how much it shames, and how much of the severity it threatens.
+    "shame": [0.0, 0.2, 1.0, 1.2], "threat": [0.0, 0.0, 0.5, 1.0], "source": "made up; weights of merit are the defaults",
+}
 for state, standing in zip(states, [0.6, 0.4, 0.2, 0.5, 0.5, 0.3]):
     state["sender_standing"] = {"donors": about(standing)}
 
