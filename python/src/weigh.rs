@@ -9,12 +9,11 @@ use crate::{ScenarioError, arguments, raise_named};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict};
 use std::collections::BTreeMap;
-use suasion::experiment::calibrate::Parameter;
 use suasion::experiment::error::ExperimentError;
 use suasion::experiment::history::evaluate::Effort;
 use suasion::experiment::weigh::{
-    DRAWS, Refit, Scales, Theory, by_entry, by_state, fitted, marginal as find_marginal, marginal_table,
-    table, theories as theories_of, weigh,
+    DRAWS, Refit, Scales, Theory, by_entry, by_state, fitted, fitted_in, marginal as find_marginal,
+    marginal_table, table, theories as theories_of, weigh,
 };
 
 /// What a weighing found: how well each theory predicts the record, and whether that tells them apart.
@@ -115,9 +114,10 @@ impl Scenario {
                 "{name}: nothing is fitted without refit; expected refit=True, or no {name}"
             )));
         }
+        let texts = texts(theories)?;
+        let all = py.detach(|| theories_of(&loaded, &base, &texts, years.1)).map_err(raise_named)?;
         let refit = if refit {
-            let asked = arguments::priors(priors)?;
-            let parameters = Parameter::of(asked, &base).map_err(raise_named)?;
+            let parameters = fitted_in(arguments::priors(priors)?, &all).map_err(raise_named)?;
             let particles = arguments::small("fit_particles", fit_particles)?.unwrap_or(500);
             let evaluations =
                 evaluations.map_or(Ok(500), |given| arguments::whole("evaluations", given, 1))?;
@@ -132,9 +132,6 @@ impl Scenario {
         let particles = arguments::small("particles", particles)?.unwrap_or(10_000);
         let effort = Effort { particles, second: true };
         let scales = Scales::new(&base, years, effort, refit).map_err(raise_named)?;
-        let texts = texts(theories)?;
-        let all =
-            py.detach(|| theories_of(&loaded, &base, &texts, Some(scales.until))).map_err(raise_named)?;
         let names = all.iter().map(|theory| theory.name.clone()).collect();
         let progress = Progress::new(py, progress, "parts")?;
         let work = |stop: &_| {

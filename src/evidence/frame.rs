@@ -20,9 +20,9 @@ pub struct Frame {
     /// The rating regime: the first that demands a law, else the first. None where it does not grade as the Trafficking in Persons report
     /// does, of whose tiers patterns and references speak.
     pub rating: Option<usize>,
-    /// The law: the first that the rating regime demands, else the first.
+    /// The law: the first on record that the rating regime demands, else the first.
     pub law: Option<usize>,
-    /// The convention: the first global one.
+    /// The convention: the first global one on record.
     pub convention: Option<usize>,
     /// Region of each state, by number; a state without one is alone in its own.
     pub regions: Vec<usize>,
@@ -38,10 +38,16 @@ impl Frame {
     pub fn new(scenario: &Scenario) -> Frame {
         let (world, observed) = (&scenario.world, &scenario.observed);
         let years = world.clock.years();
-        let of_kind = |kind| world.instruments.iter().position(|j| j.kind == kind);
+        // Where adoptions are on record, an instrument of which none is has no data.
+        let on_record = |j: &usize| {
+            observed.adoptions.iter().all(Vec::is_empty)
+                || observed.adoptions.get(*j).is_some_and(|dates| dates.iter().any(Option::is_some))
+        };
+        let is = |j: &usize, kind| world.instruments[*j].kind == kind && on_record(j);
+        let of_kind = |kind| (0..world.instruments.len()).find(|j| is(j, kind));
         let law_of = |g: usize| {
             let demands = &world.ratings[g].demands;
-            demands.iter().copied().find(|j| world.instruments[*j].kind == InstrumentKind::Law)
+            demands.iter().copied().find(|j| is(j, InstrumentKind::Law))
         };
         let rating = world.rating_of_record();
         let first = world.clock.start;

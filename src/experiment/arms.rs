@@ -62,6 +62,9 @@ fn pin(loaded: &mut Loaded, scenario: &Scenario) -> Result<usize, ExperimentErro
     Ok(paths.len())
 }
 
+/// What the scenario itself is called among arms and theories.
+pub const BASELINE: &str = "baseline";
+
 /// How the text of a theory as an arm begins: `theory backlash`.
 pub const THEORY: &str = "theory ";
 
@@ -136,6 +139,9 @@ pub fn build(all: Vec<Asked>, base: &Scenario, observed: bool) -> Result<Vec<Arm
         if arms.iter().any(|earlier| earlier.name == name) {
             return Err(bad("asked for twice"));
         }
+        if name == BASELINE {
+            return Err(bad("what it is held against is called so; give it another name"));
+        }
         let scenario = scenario(loaded, observed)?;
         paired::check(&base.world, &scenario.world).map_err(|error| bad(&error.to_string()))?;
         if scenario.world == base.world && scenario.observed.observation != base.observed.observation {
@@ -146,8 +152,8 @@ pub fn build(all: Vec<Asked>, base: &Scenario, observed: bool) -> Result<Vec<Arm
         if scenario.world == base.world {
             return Err(bad("changes nothing that is simulated: both arms are the same world"));
         }
-        let title = scenario.counterfactuals.iter().find(|c| c.id == name).map(|c| c.title.clone());
-        arms.push(Arm { title: title.or(title_of_theory).unwrap_or_default(), name, scenario });
+        let of_file = || scenario.counterfactuals.iter().find(|c| c.id == name).map(|c| c.title.clone());
+        arms.push(Arm { title: title_of_theory.or_else(of_file).unwrap_or_default(), name, scenario });
     }
     Ok(arms)
 }

@@ -11,6 +11,7 @@ pub mod bundled;
 pub mod convert;
 mod counterfactual;
 mod document;
+mod doubts;
 mod drawn;
 mod episode;
 mod error;
@@ -163,9 +164,10 @@ impl Scenario {
         resolved::resolved(self, &self.document)
     }
 
-    /// What mechanisms of its own may have no finite value for, in sentences: runs that come there are stopped.
+    /// What is valid and hardly meant, in sentences: gradings the wrong way round, numbers that do nothing, and mechanisms that may have no finite
+    /// value, at which runs are stopped.
     pub fn doubts(&self) -> Vec<String> {
-        validate::doubts(&self.world)
+        doubts::all(&self.world, &self.observed)
     }
 
     /// The values that call for a source, each with what it has, in order of file and line.

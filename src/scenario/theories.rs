@@ -69,8 +69,8 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 /// assert_eq!(error, "no theory `backlsh`; did you mean `backlash`?");
 /// ```
 pub fn read(reference: &str) -> Result<TheoryText, ScenarioError> {
-    let path = Path::new(reference);
-    if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml")) {
+    if is_path(reference) {
+        let path = Path::new(reference);
         let text = input::text(path)?;
         let name = path.file_stem().map_or_else(|| reference.into(), |stem| stem.to_string_lossy());
         return parse(&name, reference, &text);
@@ -82,6 +82,11 @@ pub fn read(reference: &str) -> Result<TheoryText, ScenarioError> {
         .unwrap_or_else(|| "`suasion theories` lists the bundled ones; a file's name ends in .toml".into());
     let found = format!("no theory `{}`", crate::excerpt::excerpt(reference));
     Err(Problem { found, hint: Some(hint), ..Problem::default() }.into())
+}
+
+/// Whether a reference is the path of a file.
+pub fn is_path(reference: &str) -> bool {
+    Path::new(reference.trim()).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"))
 }
 
 fn parse(name: &str, file: &str, text: &str) -> Result<TheoryText, ScenarioError> {
@@ -103,6 +108,7 @@ fn parse(name: &str, file: &str, text: &str) -> Result<TheoryText, ScenarioError
         let at = super::report::origin(&root, "version");
         report.expected(at, "version", head.version.to_string(), "2");
     }
+    super::validate::lists(&mut report, &document);
     if ADDED.iter().all(|section| document.entries(section).is_empty()) && root.get("set").is_none() {
         let what =
             "it says nothing: a theory has mechanisms, each under [[mechanism]], or numbers under [set]";
@@ -129,9 +135,14 @@ fn parse(name: &str, file: &str, text: &str) -> Result<TheoryText, ScenarioError
 /// Lays a theory over a scenario: adds what it says, then sets what it sets.
 ///
 /// # Errors
-/// If a path that it sets leads nowhere. Whether it fits is seen when building.
+/// If one of its name is laid over it already, or a path that it sets leads nowhere. Whether it fits is seen when building.
 pub(super) fn apply(document: &mut Document, theory: &TheoryText) -> Result<(), ScenarioError> {
     let overlay = Some(format!("theory {}", theory.name));
+    if document.layers.iter().any(|layer| layer.overlay == overlay) {
+        let found = format!("a theory called `{}` is laid over it already", theory.name);
+        let hint = Some("a theory is called by its file: rename one of two different ones".into());
+        return Err(Problem { found, hint, ..Problem::default() }.into());
+    }
     let layer = document.layer(theory.file.clone(), overlay);
     document.layers[layer as usize].text = theory.text.as_str().into();
     let mut root = theory.root.clone();

@@ -100,6 +100,29 @@ fn a_theory_of_ones_own_goes_through_the_commands() {
     let ledger = fs::read_to_string(at.join("r/ledger.csv")).unwrap();
     assert!(ledger.lines().next().unwrap().ends_with("clamp,own,motivation_end"), "{ledger:.300}");
     said(&suasion(at, &["verify", "r"]));
+    // The folder keeps the theory: it is verified wherever its file has gone, and whatever became of it.
+    said(&with(&["compare", "asean", "--theory", "own.toml", "--out", "c"]));
+    fs::rename(at.join("own.toml"), at.join("elsewhere.toml")).unwrap();
+    said(&suasion(at, &["verify", "r"]));
+    said(&suasion(at, &["verify", "c"]));
+    assert_eq!(fs::read_to_string(at.join("c/theory-own.toml")).unwrap(), OWN);
+    fs::rename(at.join("elsewhere.toml"), at.join("own.toml")).unwrap();
+    // Theories are called by their files, and one of a counterfactual's name keeps its own title.
+    fs::create_dir_all(at.join("other")).unwrap();
+    fs::write(at.join("other/own.toml"), OWN).unwrap();
+    fs::write(at.join("other/no-tvpa.toml"), OWN).unwrap();
+    fs::write(at.join("other/baseline.toml"), OWN).unwrap();
+    let twice = suasion(at, &["run", "asean", "--theory", "own.toml", "--theory", "other/own.toml"]);
+    let told = String::from_utf8_lossy(&twice.stderr).into_owned();
+    assert!(
+        told.contains("a theory called `own` is laid over it already; a theory is called by its file"),
+        "{told}"
+    );
+    let compared = said(&with(&["compare", "asean", "--theory", "other/no-tvpa.toml", "--out", "named"]));
+    assert!(compared.contains("no-tvpa v. baseline: Own"), "{compared}");
+    let baseline = suasion(at, &["compare", "asean", "--theory", "other/baseline.toml"]);
+    let told = String::from_utf8_lossy(&baseline.stderr).into_owned();
+    assert!(told.contains("counterfactual `baseline`: what it is held against is called so"), "{told}");
     // What it says is a number like others.
     said(&with(&["run", "asean", "--theory", "own.toml", "--set", "parameters.own_pull=0", "--out", "none"]));
     said(&with(&["run", "asean", "--out", "plain"]));
@@ -124,6 +147,42 @@ fn a_theory_of_ones_own_goes_through_the_commands() {
 }
 
 #[test]
+fn a_refit_fits_what_a_theory_declares() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    fs::write(at.join("own.toml"), OWN).unwrap();
+    let few =
+        ["weigh", "asean", "--refit", "--theory", "own.toml", "--evaluations", "8", "--fit-particles", "50"];
+    let few = [&few[..], &["--particles", "50", "--prior", "parameters.drift"]].concat();
+    let rows = |out: &str, more: &[&str]| {
+        said(&suasion(at, &[&few[..], more, &["--out", out]].concat()));
+        let table = fs::read_to_string(at.join(out).join("fitted.csv")).unwrap();
+        table.lines().filter(|line| line.contains("parameters.")).map(String::from).collect::<Vec<_>>()
+    };
+    // Over its range where nobody says; with another prior if one is asked for; and in the theory alone.
+    let usual = rows("usual", &[]);
+    assert_eq!(usual.iter().filter(|row| row.starts_with("own,parameters.own_pull")).count(), 1, "{usual:?}");
+    assert_eq!(usual.iter().filter(|row| row.contains("own_pull")).count(), 1, "{usual:?}");
+    assert_eq!(usual.iter().filter(|row| row.contains("parameters.drift")).count(), 3, "{usual:?}");
+    let narrow = rows("narrow", &["--prior", "parameters.own_pull=uniform(0.7, 0.8)"]);
+    let row = narrow.iter().find(|row| row.contains("own_pull")).unwrap();
+    assert!(row.contains("uniform(0.7, 0.8)"), "{row}");
+}
+
+#[test]
+fn what_saturates_is_bounded() {
+    let mut loaded = Scenario::load("asean").unwrap();
+    let mut text = OWN.replace("own_pull * X", "2 * own_pull * saturate(motivation, 0.1)");
+    text = text.replace("default = 0.2", "default = 1");
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("own.toml"), text).unwrap();
+    loaded.apply_theory(&theories::read(&folder.path().join("own.toml").to_string_lossy()).unwrap()).unwrap();
+    let scenario = loaded.build().unwrap();
+    let rates = scenario.world.rates_of_theory(suasion::model::theory::target::Target::Motivation);
+    assert!((rates[0].1 - 2.0 / 1.1).abs() < 1e-9, "{rates:?}");
+}
+
+#[test]
 fn the_list_and_what_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();
@@ -139,6 +198,7 @@ fn the_list_and_what_is_refused() {
     fs::write(at.join("mute.toml"), "version = 2\ntitle = \"Mute\"\nargument = \"None.\"\n").unwrap();
     fs::write(at.join("key.toml"), format!("{OWN}rates = 1\n")).unwrap();
     fs::write(at.join("old.toml"), OWN.replace("version = 2", "version = 1")).unwrap();
+    fs::write(at.join("single.toml"), OWN.replace("[[mechanism]]", "[mechanism]")).unwrap();
     for (words, expected) in [
         (&["run", "asean", "--theory", "backlsh"][..], "no theory `backlsh`; did you mean `backlash`?"),
         (&["run", "asean", "--theory", "none.toml"], "none.toml"),
@@ -148,10 +208,15 @@ fn the_list_and_what_is_refused() {
         ),
         (&["run", "asean", "--theory", "mute.toml"], "it says nothing: a theory has mechanisms"),
         (&["run", "asean", "--theory", "key.toml"], "mechanism.own.rates: unknown key; did you mean `rate`?"),
+        (&["run", "old.toml"], "old.toml: it is a theory, and no scenario; lay it over a scenario"),
+        (
+            &["run", "asean", "--theory", "single.toml"],
+            "mechanism: found a table, expected entries, each under [[mechanism]]",
+        ),
         (&["run", "asean", "--theory", "old.toml"], "version: found 1, expected 2"),
         (
             &["run", "asean", "--theory", "backlash", "--theory", "backlash"],
-            "`backlash` is defined at theories/backlash.toml:",
+            "a theory called `backlash` is laid over it already",
         ),
     ] {
         let output = suasion(at, words);
@@ -201,7 +266,7 @@ fn the_page_on_theories_is_walked_command_by_command() {
         said(&suasion(at, &words));
         walked += 1;
     }
-    assert_eq!(walked, 9);
+    assert_eq!(walked, 10);
     // The error that the page shows is the one that is told.
     fs::write(at.join("own.toml"), own.replace("* reactance", "* reactanse")).unwrap();
     let output = suasion(at, &["check", "asean", "--theory", "own.toml"]);

@@ -77,11 +77,14 @@ impl Intervals {
     /// let all = Intervals::new(&graph, |_| Interval::new(0.0, 1.0));
     /// let found = all.of(rate);
     /// assert!((found.low + 0.5).abs() < 1e-12 && (found.high - 0.25).abs() < 1e-12);
+    /// let saturates = graph.add(&parse("saturate(m, 0.1)").unwrap(), &names).unwrap();
+    /// let found = Intervals::new(&graph, |_| Interval::new(0.0, 1.0)).of(saturates);
+    /// assert!(found.low == 0.0 && (found.high - 1.0 / 1.1).abs() < 1e-12);
     /// ```
     pub fn new(graph: &Graph, leaf: impl Fn(u32) -> Interval) -> Intervals {
         let mut all: Vec<Reach> = Vec::with_capacity(graph.operations.len());
         for operation in &graph.operations {
-            all.push(of(*operation, &all, &leaf));
+            all.push(of(*operation, &graph.operations, &all, &leaf));
         }
         Intervals(all)
     }
@@ -105,7 +108,12 @@ impl Intervals {
 
 const ANYTHING: Reach = Reach { values: Interval::ALL, none: true };
 
-fn of(operation: Operation, all: &[Reach], leaf: &impl Fn(u32) -> Interval) -> Reach {
+fn of(
+    operation: Operation,
+    operations: &[Operation],
+    all: &[Reach],
+    leaf: &impl Fn(u32) -> Interval,
+) -> Reach {
     use Operation as O;
     let at = |k: u32| all[k as usize].values;
     let none = operation.reads().any(|k| all[k as usize].none);
@@ -142,6 +150,17 @@ fn of(operation: Operation, all: &[Reach], leaf: &impl Fn(u32) -> Interval) -> R
         O::Plus(a, b) | O::Less(a, b) | O::Times(a, b) | O::Over(a, b) if endless(a) || endless(b) => {
             return ANYTHING;
         }
+        // Of what saturates both ends are known, since the divisor grows with what is divided.
+        O::Over(a, b)
+            if rest(a, operations[b as usize]).is_some_and(|c| at(a).low >= 0.0 && at(c).low >= 0.0) =>
+        {
+            let c = rest(a, operations[b as usize]).unwrap_or(a);
+            if at(a).low == 0.0 && at(c).low == 0.0 {
+                return Reach { values: Interval::new(0.0, 1.0), none: true };
+            }
+            let share = |x: f64, rest: f64| if x == 0.0 { 0.0 } else { x / (x + rest) };
+            Interval::around(&[share(at(a).low, at(c).high), share(at(a).high, at(c).low)])
+        }
         // Beside 0 a quotient has no end, and 0 may have either sign.
         O::Over(_, b) if at(b).has(0.0) => return ANYTHING,
         O::Plus(a, b) => pairs(a, b, |x, y| x + y),
@@ -166,6 +185,15 @@ fn of(operation: Operation, all: &[Reach], leaf: &impl Fn(u32) -> Interval) -> R
         O::If(_, a, b) => Interval::new(at(a).low.min(at(b).low), at(a).high.max(at(b).high)),
     };
     Reach { values, none }
+}
+
+/// What a sum has beside one of its terms.
+fn rest(term: u32, sum: Operation) -> Option<u32> {
+    match sum {
+        Operation::Plus(a, b) if a == term => Some(b),
+        Operation::Plus(a, b) if b == term => Some(a),
+        _ => None,
+    }
 }
 
 /// The least size of any value.

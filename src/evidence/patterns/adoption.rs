@@ -12,8 +12,12 @@ pub(super) fn share(adopted: &[i16], frame: &Frame, year: Option<usize>) -> f64 
     ratio(by as u32, frame.count() as u32)
 }
 
-/// Share of state-years without a law that bring one, by the tier of the year before: unlisted, 2, 2WL, 3, 1.
+/// Share of state-years without a law that bring one, by the tier of the year before: unlisted, 2, 2WL, 3, 1; NaN where the grades are others, and without
+/// a law on record.
 pub(super) fn yearly_by_last_tier(record: &Record, frame: &Frame) -> [f64; 5] {
+    if frame.rating.is_none() || frame.law.is_none() {
+        return [f64::NAN; 5];
+    }
     let (mut at_risk, mut adopt) = ([0; 5], [0; 5]);
     for state in frame.counted_states() {
         let law = record.law[state];

@@ -34,18 +34,22 @@ pub fn statistics(record: &Record, frame: &Frame) -> Vec<f64> {
 pub fn fill(record: &Record, frame: &Frame, values: &mut [f64]) {
     let mut put = values.iter_mut();
     let mut push = |x: f64| put.next().into_iter().for_each(|slot| *slot = x);
+    // Of what is not on record nothing is known: nobody adopted it in no record.
+    let share = |instrument: Option<usize>, adopted: &[i16], year| {
+        instrument.map_or(f64::NAN, |_| adoption::share(adopted, frame, year))
+    };
     for year in table::CRIMINALIZED_IN {
-        push(adoption::share(&record.law, frame, frame.year(year)));
+        push(share(frame.law, &record.law, frame.year(year)));
     }
     for year in table::PARTY_IN {
-        push(adoption::share(&record.convention, frame, frame.year(year)));
+        push(share(frame.convention, &record.convention, frame.year(year)));
     }
     adoption::yearly_by_last_tier(record, frame).into_iter().for_each(&mut push);
     adoption::after_demotion(record, frame).into_iter().for_each(&mut push);
     push(practice::fingerprint(record, frame));
     let end = frame.year(table::DECOUPLED_IN).or(frame.counted.checked_sub(1));
-    push(adoption::share(&record.convention, frame, end));
-    push(adoption::share(&record.law, frame, end));
+    push(share(frame.convention, &record.convention, end));
+    push(share(frame.law, &record.law, end));
     push(tiers::share(record, frame, 1, end));
     push(practice::law_without_protection(record, frame));
     tiers::transitions(record, frame).into_iter().for_each(&mut push);

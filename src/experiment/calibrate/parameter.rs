@@ -125,6 +125,28 @@ impl Asked {
 }
 
 impl Parameter {
+    /// The same parameter of another world, where a number may lie at another place.
+    ///
+    /// # Errors
+    /// If its path leads nowhere.
+    pub fn within(&self, world: &World) -> Result<Parameter, ExperimentError> {
+        let (of, _) = ParameterOf::find(&self.path, world)?;
+        Ok(Parameter { of, ..self.clone() })
+    }
+
+    /// A parameter of a world, uniform over a range.
+    ///
+    /// # Errors
+    /// If its path leads nowhere.
+    pub fn uniform(
+        path: String,
+        (low, high): (f64, f64),
+        world: &World,
+    ) -> Result<Parameter, ExperimentError> {
+        let (of, _) = ParameterOf::find(&path, world)?;
+        Ok(Parameter { path, prior: Prior::Uniform { low, high }, of, is_one_of_all: false })
+    }
+
     /// The parameter with the spread of its prior multiplied, as by [`Prior::spread`].
     ///
     /// # Errors

@@ -3,8 +3,8 @@
 use crate::engine::parallel::Options;
 use crate::experiment::compare::{Described, Making, STATE};
 use crate::experiment::error::ExperimentError;
-use crate::experiment::history::Conditioned;
 use crate::experiment::history::likelihood::{Benchmark, benchmark};
+use crate::experiment::history::{Conditioned, LEAST_ANCESTORS};
 use crate::experiment::posterior::Worlds;
 use crate::experiment::run::{Block, Tables, simulate_in};
 use crate::model::variable::{Variable, VariableKind};
@@ -84,9 +84,12 @@ impl<'a> Belief<'a> {
         self.history.rows()
     }
 
-    /// What is believed of a variable of a state, given the record; row 0 is the start.
+    /// What is believed of a variable of a state, given the record; row 0 is the start. Quantiles are no numbers where too few ancestors are left of the
+    /// state's lines to say any ([`LEAST_ANCESTORS`]).
     pub fn given(&self, state: usize, row: usize, variable: Variable) -> Option<Distributed> {
-        of(&self.history, state, row, variable)
+        let held = of(&self.history, state, row, variable)?;
+        let few = self.done.ancestors[state].iter().any(|count| *count < LEAST_ANCESTORS);
+        Some(if few { Distributed { quantiles: [f64::NAN; 5], ..held } } else { held })
     }
 
     /// The same in free runs.
@@ -130,13 +133,16 @@ impl<'a> Belief<'a> {
             let mean = of.iter().map(|d| d.mean).collect();
             making.number(&format!("{who}mean"), "-", &format!("mean {what}"), mean);
             for (k, percent) in [5, 25, 50, 75, 95].into_iter().enumerate() {
+                let name = format!("{who}q{percent:02}");
                 let meaning = format!("{percent} % quantile {what}");
-                making.number(
-                    &format!("{who}q{percent:02}"),
-                    "-",
-                    &meaning,
-                    of.iter().map(|d| d.quantiles[k]).collect(),
-                );
+                let values = of.iter().map(|d| d.quantiles[k]);
+                if who.is_empty() {
+                    let meaning = format!("{meaning}; none where too few ancestors are left to say");
+                    let values = values.map(|x| x.is_finite().then_some(x)).collect();
+                    making.optional(&name, "-", &meaning, values);
+                } else {
+                    making.number(&name, "-", &meaning, values.collect());
+                }
             }
         }
         making.end()

@@ -27,7 +27,7 @@ use crate::engine::given::Given;
 use crate::engine::parallel::{Options, on_threads};
 use crate::evidence::frame::{Frame, HoldOut};
 use crate::experiment::arms;
-use crate::experiment::calibrate::{Best, Case, Climb, Likely, Parameter, ParameterOf, Prior};
+use crate::experiment::calibrate::{Asked, Best, Case, Climb, Likely, Parameter, ParameterOf, Prior};
 use crate::experiment::error::ExperimentError;
 use crate::experiment::history::evaluate::{Effort, Evaluation, evaluate};
 use crate::experiment::history::likelihood::{Benchmark, benchmark};
@@ -112,9 +112,11 @@ impl Scales {
     }
 }
 
-/// The first year that is held out of a record from a first year to a last, where nobody says: 2009, as in calibrations, or the middle.
+/// The first year that is held out of a record from a first year to a last, where nobody says: 2009, as in calibrations, if that leaves a quarter of the
+/// record, else the middle.
 pub fn usual_split(first: i32, until: i32) -> i32 {
-    if (first..until).contains(&LAST_FITTED) { LAST_FITTED + 1 } else { (first + until + 1) / 2 }
+    let leaves_enough = first <= LAST_FITTED && 4 * (until - LAST_FITTED) >= until - first;
+    if leaves_enough { LAST_FITTED + 1 } else { (first + until + 1) / 2 }
 }
 
 /// What was fitted of a theory.
@@ -328,7 +330,33 @@ fn overlaid(loaded: Loaded, theory: &Theory) -> Result<Loaded, ExperimentError> 
     })
 }
 
-/// Parameters that a theory leaves free, and the paths of those that it sets itself.
+/// What some theories are fitted in: what is asked for, each as the first theory knows it that declares it, else as the scenario does; where nothing is asked
+/// for, what the scenario is fitted in. What a theory declares beside it [`free`] adds.
+///
+/// # Errors
+/// As [`Parameter::parse`].
+pub fn fitted_in(asked: Vec<Asked>, theories: &[Theory]) -> Result<Vec<Parameter>, ExperimentError> {
+    let base = &theories[0].scenario;
+    if asked.is_empty() {
+        return Parameter::of(asked, base);
+    }
+    let mut all: Vec<Parameter> = Vec::new();
+    for asked in &asked {
+        let path = asked.text.split('=').next().unwrap_or_default().trim();
+        let declares = |theory: &&Theory| theory.scenario.world.theory.ranges().any(|(own, ..)| own == path);
+        let world = theories.iter().find(declares).map_or(&base.world, |theory| &theory.scenario.world);
+        for parameter in Parameter::parse(asked, world)? {
+            match all.iter_mut().find(|known| known.path == parameter.path) {
+                Some(known) => *known = parameter,
+                None => all.push(parameter),
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// Parameters that a theory leaves free, and the paths of those that it sets itself: of those asked for, what is a number of its world; and what it declares
+/// that the scenario does not, uniform over its range.
 ///
 /// # Errors
 /// If a path leads nowhere, or the theory cannot be built with it.
@@ -338,11 +366,24 @@ pub fn free(
     parameters: &[Parameter],
 ) -> Result<(Vec<Parameter>, Vec<String>), ExperimentError> {
     let (mut free, mut held) = (Vec::new(), Vec::new());
+    let world = &theory.scenario.world;
+    let of_base: Vec<String> = baseline.build_alone()?.world.theory.ranges().map(|(path, ..)| path).collect();
+    let own: Vec<_> = world.theory.ranges().filter(|(path, ..)| !of_base.contains(path)).collect();
     for parameter in parameters {
-        if sets(baseline, theory, parameter)? {
-            held.push(parameter.path.clone());
+        let parameter = parameter.within(world)?;
+        if own.iter().any(|(path, ..)| *path == parameter.path) {
+            free.push(parameter);
+        } else if parameter.of == ParameterOf::Scenario && parameter.path.starts_with("parameters.") {
+            // Another theory declares it.
+        } else if sets(baseline, theory, &parameter)? {
+            held.push(parameter.path);
         } else {
-            free.push(parameter.clone());
+            free.push(parameter);
+        }
+    }
+    for (path, low, high) in own {
+        if free.iter().all(|known| known.path != path) {
+            free.push(Parameter::uniform(path, (low, high), world)?);
         }
     }
     Ok((free, held))

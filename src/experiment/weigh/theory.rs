@@ -8,9 +8,9 @@ use crate::experiment::history::on_record;
 use crate::model::parameters::CROWDING;
 use crate::scenario::{Loaded, Scenario};
 
-/// What the scenario itself is called among theories, and what the one without crowding is called.
-pub const BASELINE: &str = "baseline";
-/// See [`BASELINE`].
+pub use crate::experiment::arms::BASELINE;
+
+/// What the theory without crowding is called.
 pub const NULL: &str = "null";
 
 /// A theory that can be weighed.

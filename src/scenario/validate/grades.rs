@@ -93,7 +93,7 @@ pub(super) fn check(context: &mut Context<'_>, node: &Node, path: &str, rating: 
                 format!("at most {MOST_OF_A_NAME} letters without accents, digits, `-`, `_` and `+`");
             let hint = Some("a grade stands in columns and outcomes".to_string());
             context.report.add(at, path, quoted(name), Some(expected), hint);
-        } else if name == NOT_RATED {
+        } else if name.eq_ignore_ascii_case(NOT_RATED) {
             let hint =
                 Some("a state that is not rated has it, whatever the regime; choose another".to_string());
             context.report.wrong(at, path, format!("`{NOT_RATED}` is a word of the format"), hint);

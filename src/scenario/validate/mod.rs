@@ -59,6 +59,7 @@ pub(crate) fn build(
     tables: &Betas,
 ) -> Result<Built, ScenarioError> {
     let blamed = whole.clone();
+    refuse_theory(document, whole.clone(), tables)?;
     let mut report = Report::new(document, whole, tables);
     let root = &document.root;
     let head: Option<wire::Root> = report.read(root, "");
@@ -171,8 +172,21 @@ fn check_head(report: &mut Report<'_>, document: &Document, head: &wire::Root) {
     }
 }
 
+/// Refuses what is meant to be laid over a scenario, whose every line would be told as a mistake.
+fn refuse_theory(document: &Document, whole: Option<String>, tables: &Betas) -> Result<(), ScenarioError> {
+    let mut report = Report::new(document, whole, tables);
+    let root = &document.root;
+    let is_theory =
+        root.get("argument").is_some() && ["time", "state"].iter().all(|key| root.get(key).is_none());
+    if is_theory {
+        let hint = "lay it over a scenario: suasion run asean --theory FILE";
+        report.wrong(root.origin, "", "it is a theory, and no scenario", Some(hint.into()));
+    }
+    report.finish()
+}
+
 /// Refuses a section of entries that is one table: `[state]` where `[[state]]` is meant.
-fn lists(report: &mut Report<'_>, document: &Document) {
+pub(super) fn lists(report: &mut Report<'_>, document: &Document) {
     for section in SECTIONS.into_iter().chain([episode::SECTION]) {
         if let Some(node) = document.root.get(section).filter(|node| node.list().is_none()) {
             let expected = format!("entries, each under [[{section}]] with two brackets");

@@ -304,7 +304,8 @@ pub(super) fn ratings(context: &mut Context<'_>, observed: &Observed) -> Vec<Rat
         }
         let rated_until = rated_until(context, node, &path, wire.rated_until.as_ref(), &rated_from);
         let imposed = grades::imposed(context, node, &path, wire.imposed);
-        let pinned = wire.pinned.then(|| pinned(context, observed, &wire.id, node, &path));
+        let pinned =
+            wire.pinned.then(|| pinned(context, observed, (&wire.id, report, &rated_until), node, &path));
         context.title("regime", &wire.id, wire.title);
         ratings.push(Rating {
             drawer: Drawer::regime(&wire.id),
@@ -389,8 +390,14 @@ fn demands(context: &mut Context<'_>, node: &Node, path: &str, demands: Option<V
 }
 
 /// The grades on record, by state and year of the run: a state is not rated before its first entry, nor without any, and every later year needs
-/// one, so that no state is unlisted because the record is silent.
-fn pinned(context: &mut Context<'_>, observed: &Observed, id: &str, node: &Node, path: &str) -> Vec<Vec<u8>> {
+/// one until the regime ends for it, so that no state is unlisted because the record is silent.
+fn pinned(
+    context: &mut Context<'_>,
+    observed: &Observed,
+    (id, report, rated_until): (&str, f64, &[Option<f64>]),
+    node: &Node,
+    path: &str,
+) -> Vec<Vec<u8>> {
     let recorded = context.document.root.get("observed").and_then(|observed| observed.get("tiers")?.get(id));
     if recorded.is_none() && !context.removed(Kind::Regime, id) {
         let hint = Some(format!("give the record in [observed.tiers.{id}]"));
@@ -411,8 +418,10 @@ fn pinned(context: &mut Context<'_>, observed: &Observed, id: &str, node: &Node,
     for (name, &state) in &context.states {
         let first = rating.and_then(|g| observed.tiers.get(g)?.get(state)?.keys().next().copied());
         let from = first.unwrap_or(years.end);
-        let lost: Vec<i32> =
-            (from.max(years.start)..years.end).filter(|y| grade(state, *y).is_none()).collect();
+        // The regime may have ended for the state by the report of a year.
+        let rates = |year: &i32| rated_until[state].is_none_or(|end| f64::from(*year) + report < end);
+        let years = (from.max(years.start)..years.end).filter(rates);
+        let lost: Vec<i32> = years.filter(|year| grade(state, *year).is_none()).collect();
         let stretches: Vec<String> = lost
             .chunk_by(|year, next| year + 1 == *next)
             .filter_map(|years| match years {

@@ -173,7 +173,7 @@ fn text(page: &mut Page, scenario: &Scenario, done: &Conditioned, belief: &Belie
         let of = |variable| belief.given(i, years, variable);
         let motivation = of(Variable::Motivation);
         let interval = match &motivation {
-            Some(m) if least >= LEAST_ANCESTORS => ends([m.quantiles[0], m.quantiles[4]], two),
+            Some(m) if m.quantiles[0].is_finite() => ends([m.quantiles[0], m.quantiles[4]], two),
             _ => "-".into(),
         };
         table.row([

@@ -5,10 +5,10 @@ use super::shared::{FormatArg, ScenarioArgs};
 use anyhow::Result;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 use suasion::engine::parallel::Options;
-use suasion::experiment::arms::{Arm, slug};
+use suasion::experiment::arms::{self, Arm, slug};
 use suasion::experiment::compare::Described;
 use suasion::experiment::job::{Job, SCENARIO};
 use suasion::experiment::posterior::POSTERIOR;
@@ -17,7 +17,7 @@ use suasion::output::manifest::{Manifest, Platform};
 use suasion::output::place::Place;
 use suasion::output::table::Values;
 use suasion::output::writer::{Format, TableWriter};
-use suasion::scenario::Scenario;
+use suasion::scenario::{Scenario, theories};
 use suasion_show::picture::Picture;
 use suasion_show::plot::{Plot, print};
 
@@ -28,15 +28,34 @@ pub(super) const RESULT: &str = "result.json";
 /// Name of the file of a posterior as it was read, where more was read than is drawn from.
 pub(super) const POSTERIOR_READ: &str = "posterior-read.csv";
 
+/// The file of a theory that an argument of a job names: where its path begins there, and what the folder calls its copy.
+pub(super) fn theory_in(argument: &str) -> Option<(usize, String)> {
+    const OPTION: &str = "--theory=";
+    let start = match argument.find(arms::THEORY) {
+        _ if argument.starts_with(OPTION) => OPTION.len(),
+        Some(at) if at == 0 || argument[..at].ends_with('=') => at + arms::THEORY.len(),
+        _ => return None,
+    };
+    let path = Path::new(argument[start..].trim());
+    let stem = path.file_stem().filter(|_| theories::is_path(&argument[start..]))?;
+    Some((start, format!("theory-{}.toml", stem.to_string_lossy())))
+}
+
 /// Keeps what was read, so that the same can be asked for again wherever the folder goes.
 pub(super) fn keep(
     folder: &mut OutputFolder,
     scenario: &ScenarioArgs,
+    arguments: &[String],
     posterior: &PosteriorArgs,
     under: Option<&Under>,
 ) -> Result<()> {
     if let Some(source) = scenario.source()? {
         folder.write(SOURCE, source.as_bytes())?;
+    }
+    for argument in arguments {
+        if let Some((start, name)) = theory_in(argument) {
+            folder.write(&name, theories::read(argument[start..].trim())?.text.as_bytes())?;
+        }
     }
     let Some(under) = under else { return Ok(()) };
     let kept = under.files();
@@ -80,7 +99,8 @@ impl Results {
         posterior: &PosteriorArgs,
         under: Option<&Under>,
     ) -> Result<()> {
-        keep(&mut self.folder, scenario, posterior, under)
+        let arguments = self.manifest.job.as_ref().map_or(&[][..], |job| &job.arguments);
+        keep(&mut self.folder, scenario, arguments, posterior, under)
     }
 
     pub(super) fn table(&mut self, name: &str, described: &Described) -> Result<()> {

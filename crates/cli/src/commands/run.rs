@@ -128,7 +128,8 @@ impl Run {
         }
         let resolved = scenario.resolved();
         folder.write(SCENARIO, resolved.as_bytes())?;
-        keep(&mut folder, &self.scenario, &self.posterior, under.as_ref())?;
+        let arguments = job.manifest.job.as_ref().map_or(&[][..], |job| &job.arguments);
+        keep(&mut folder, &self.scenario, arguments, &self.posterior, under.as_ref())?;
         let platform = Platform::here(&options.isa.to_string(), options.threads.get());
         let manifest =
             job.manifest.found(digest.to_string(), rows).on(platform, begun.elapsed().as_secs_f64());

@@ -7,7 +7,7 @@ use super::page::Page;
 use super::place::put_back;
 use super::progress::Progress;
 use super::resampled::Resampled;
-use super::results::{POSTERIOR_READ, SOURCE};
+use super::results::{POSTERIOR_READ, SOURCE, theory_in};
 use super::shared::EngineArgs;
 use super::signals::stop_flag;
 use anyhow::{Context, Result, bail};
@@ -155,12 +155,26 @@ impl Verify {
             };
             words.push(format!("--posterior={path}"));
         }
-        words.extend(job.arguments.iter().cloned());
+        for argument in &job.arguments {
+            words.push(self.with_kept_theory(argument, scratch)?);
+        }
         let again = Cli::try_parse_from(&words)
             .map_err(|error| BadInput(format!("{}: {MANIFEST}: job: {error}", self.folder.display())))?;
         again.rehearsed().run()?;
         let again = Manifest::read(&out)?;
         Ok(Made { what: said(&again, job), digest: again.digest, files: again.files })
+    }
+
+    /// An argument of the job, where it names a theory's file with the copy that the folder keeps, under the name that it had.
+    fn with_kept_theory(&self, argument: &str, scratch: &Path) -> Result<String> {
+        let Some((start, name)) = theory_in(argument) else { return Ok(argument.to_string()) };
+        let kept = self.folder.join(&name);
+        if !kept.exists() {
+            return Ok(argument.to_string());
+        }
+        let path = scratch.join(name.trim_start_matches("theory-"));
+        std::fs::copy(&kept, &path).with_context(|| kept.display().to_string())?;
+        Ok(format!("{}{}", &argument[..start], path.to_string_lossy()))
     }
 
     /// What is given to the command first: the scenario as it was read, by its own name.

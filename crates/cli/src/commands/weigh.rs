@@ -19,7 +19,9 @@ use suasion::experiment::history::evaluate::Effort;
 use suasion::experiment::history::{LEAST_PARTICLES, MOST_PARTICLES, on_record};
 use suasion::experiment::job::{Claimed, Job};
 use suasion::experiment::run::entry;
-use suasion::experiment::weigh::{Refit, Scales, Theory, by_entry, by_state, fitted, table, theories, weigh};
+use suasion::experiment::weigh::{
+    Refit, Scales, Theory, by_entry, by_state, fitted, fitted_in, table, theories, weigh,
+};
 use suasion::output::manifest::JobEntry;
 use suasion::scenario::Scenario;
 
@@ -93,9 +95,9 @@ impl Weigh {
             return Err(BadInput(message.into()).into());
         }
         let effort = Effort { particles: self.particles, second: true };
-        let refit = self.refit.then(|| self.refit_of(&base)).transpose()?;
+        let all = theories(&baseline, &base, &self.names, self.until)?;
+        let refit = self.refit.then(|| self.refit_of(&all)).transpose()?;
         let scales = Scales::new(&base, (self.from, self.until), effort, refit)?;
-        let all = theories(&baseline, &base, &self.names, Some(scales.until))?;
         let states = self.beside.check(&base, scales.until)?;
         let target = self.place.target(self.usual(&base));
         let job = self.job(&base, &scales, &all)?;
@@ -161,9 +163,9 @@ impl Weigh {
         page.end(self.json.then(|| with_folder(json, &path)).transpose()?, self.quiet)
     }
 
-    fn refit_of(&self, base: &Scenario) -> Result<Refit> {
+    fn refit_of(&self, theories: &[Theory]) -> Result<Refit> {
         Ok(Refit {
-            parameters: self.priors.parameters(base)?,
+            parameters: fitted_in(self.priors.asked()?, theories)?,
             effort: Effort { particles: self.fit_particles, second: true },
             evaluations: self.evaluations,
         })

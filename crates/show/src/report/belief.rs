@@ -19,6 +19,8 @@ const MOST_PANELS: usize = 60;
 const STRIP: (f64, f64) = (-0.14, -0.04);
 /// Opacity of the bands.
 const BAND: f64 = 0.25;
+/// Ends of an interval, of which there is none where too few ancestors are left to say.
+const INTERVAL: ColumnType = ColumnType::OptionalDouble;
 /// Styles: given the record, and free.
 const STYLES: [usize; 2] = [0, 1];
 /// Variables that have a figure each.
@@ -64,7 +66,9 @@ impl Drawn<'_> {
                     .filter_map(move |row| (self.held)(state, row, free).map(|held| (year(row), held)))
             };
             for (style, free) in STYLES.into_iter().zip([false, true]).rev() {
-                let points = all(free).map(|(x, [_, low, high])| (x, low, high)).collect();
+                // Of too few ancestors there is a mean and no interval.
+                let known = all(free).filter(|(_, [_, low, _])| low.is_finite());
+                let points = known.map(|(x, [_, low, high])| (x, low, high)).collect();
                 layers.push(Layer::Band { points, style, strength: BAND });
                 layers.push(Layer::Line { points: all(free).map(|(x, held)| (x, held[0])).collect(), style });
             }
@@ -99,7 +103,12 @@ impl Drawn<'_> {
 pub(super) fn findings(folder: &Folder) -> Result<Findings, ExperimentError> {
     let columns =
         [("state", ColumnType::String), ("year", ColumnType::Int32), ("variable", ColumnType::String)];
-    let numbers = ["mean", "q05", "q95", "free_mean"].map(|name| (name, ColumnType::Double));
+    let numbers = [
+        ("mean", ColumnType::Double),
+        ("q05", INTERVAL),
+        ("q95", INTERVAL),
+        ("free_mean", ColumnType::Double),
+    ];
     let table = folder.table(BELIEF, &columns.into_iter().chain(numbers).collect::<Vec<_>>())?;
     let end = wholes(&table, 1).iter().copied().max().unwrap_or_default();
     let name = Variable::Motivation.describe().0;
@@ -132,10 +141,11 @@ pub(super) fn findings(folder: &Folder) -> Result<Findings, ExperimentError> {
 
 /// A figure for each of the beliefs shown; of the states asked for, or as many as a page holds.
 pub(super) fn figures(folder: &Folder, asked: &[usize]) -> Result<Vec<Figure>, ExperimentError> {
-    let names = ["mean", "q05", "q95", "free_mean", "free_q05", "free_q95"];
+    let given = [("mean", ColumnType::Double), ("q05", INTERVAL), ("q95", INTERVAL)];
+    let free = ["free_mean", "free_q05", "free_q95"].map(|name| (name, ColumnType::Double));
     let mut columns =
         vec![("state", ColumnType::String), ("year", ColumnType::Int32), ("variable", ColumnType::String)];
-    columns.extend(names.map(|name| (name, ColumnType::Double)));
+    columns.extend(given.into_iter().chain(free));
     let table = folder.table(BELIEF, &columns)?;
     let mut held: BTreeMap<(&str, &str, i32), [Held; 2]> = BTreeMap::new();
     for row in 0..table.rows() {

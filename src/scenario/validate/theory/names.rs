@@ -11,8 +11,8 @@ use suasion_expression::FUNCTIONS;
 
 /// Words of the language of expressions, functions aside.
 const WORDS: [&str; 5] = ["and", "or", "not", "true", "false"];
-/// Columns of tables that no variable and no term is called by.
-const COLUMNS: [&str; 9] = [
+/// Columns and rows of tables that no variable and no term is called by.
+const COLUMNS: [&str; 11] = [
     "replicate",
     "state",
     "motivation_start",
@@ -22,6 +22,8 @@ const COLUMNS: [&str; 9] = [
     "flow_out",
     "standing",
     "tier",
+    "rest",
+    "difference",
 ];
 
 /// Names that are taken.
@@ -39,7 +41,7 @@ impl Names {
         let mut taken: BTreeMap<String, String> = BTreeMap::new();
         let mut take = |name: &str, what: &str| drop(taken.insert(name.to_string(), what.to_string()));
         for name in COLUMNS {
-            take(name, "a column of the tables");
+            take(name, "a word of the tables");
         }
         for name in TERM_NAMES {
             take(name, "a term of the model");
