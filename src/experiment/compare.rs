@@ -91,6 +91,11 @@ impl Making {
         }
     }
 
+    /// A column of what some rows have not: no number there.
+    pub(crate) fn where_known(&mut self, name: &str, unit: &str, meaning: &str, items: Vec<f64>) {
+        self.add(name, ColumnType::OptionalDouble, unit, meaning, Values::Double(items));
+    }
+
     /// Draws of a posterior that the replicates of each of some rows saw, where there is one: they, not the replicates alone, make intervals
     /// as wide as they are.
     pub(crate) fn draws(&mut self, draws: u64, rows: usize) {

@@ -135,13 +135,12 @@ impl<'a> Belief<'a> {
             for (k, percent) in [5, 25, 50, 75, 95].into_iter().enumerate() {
                 let name = format!("{who}q{percent:02}");
                 let meaning = format!("{percent} % quantile {what}");
-                let values = of.iter().map(|d| d.quantiles[k]);
+                let values = of.iter().map(|d| d.quantiles[k]).collect();
                 if who.is_empty() {
                     let meaning = format!("{meaning}; none where too few ancestors are left to say");
-                    let values = values.map(|x| x.is_finite().then_some(x)).collect();
-                    making.optional(&name, "-", &meaning, values);
+                    making.where_known(&name, "-", &meaning, values);
                 } else {
-                    making.number(&name, "-", &meaning, values.collect());
+                    making.number(&name, "-", &meaning, values);
                 }
             }
         }

@@ -176,8 +176,8 @@ fn check_head(report: &mut Report<'_>, document: &Document, head: &wire::Root) {
 fn refuse_theory(document: &Document, whole: Option<String>, tables: &Betas) -> Result<(), ScenarioError> {
     let mut report = Report::new(document, whole, tables);
     let root = &document.root;
-    let is_theory =
-        root.get("argument").is_some() && ["time", "state"].iter().all(|key| root.get(key).is_none());
+    let is_theory = root.get("argument").is_some()
+        && ["time", "state", "population", "regime"].iter().all(|key| root.get(key).is_none());
     if is_theory {
         let hint = "lay it over a scenario: suasion run asean --theory FILE";
         report.wrong(root.origin, "", "it is a theory, and no scenario", Some(hint.into()));
