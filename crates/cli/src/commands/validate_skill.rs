@@ -48,7 +48,8 @@ fn beside(name: &str, against: Option<&Against>) -> Vec<String> {
         row.push("too few entries".into());
         return row;
     };
-    let percent = |x: f64| format!("{:+.0}%", 100.0 * x);
+    // Beside a reference that hardly errs, how far below 0 says nothing.
+    let percent = |x: f64| if x < -9.995 { "below -999%".into() } else { format!("{:+.0}%", 100.0 * x) };
     row.extend([against.cases.to_string(), format!("{:.4}", against.score)]);
     row.push(against.skill.map_or_else(|| "never errs".into(), percent));
     row.push(interval(against.interval, percent));

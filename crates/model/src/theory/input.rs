@@ -25,7 +25,7 @@ pub enum Input {
     Plain(Plain),
     /// Whether the state has adopted an instrument: 1 or 0.
     Adopted(usize),
-    /// Grade by a rating regime: 0 not rated, 1 to 4 for tier 1, 2, 2WL, 3.
+    /// Grade by a rating regime: 0 not rated, 1 the best, and so on.
     Tier(usize),
     /// Standing of the sender of a rating regime.
     Standing(usize),
@@ -122,6 +122,17 @@ impl Input {
             all.push((of("merit", &rating.id), Input::Merit(g)));
             all.push((of("score", &rating.id), Input::Score(g)));
             all.push((of(STRATEGIC_VALUE.name, &rating.id), Input::StrategicValue(g)));
+        }
+        // Where there is one, its id goes without saying: a theory then fits whatever it is called.
+        if let [_] = ratings {
+            let only = [
+                ("tier", Input::Tier(0)),
+                ("standing", Input::Standing(0)),
+                ("merit", Input::Merit(0)),
+                ("score", Input::Score(0)),
+                (STRATEGIC_VALUE.name, Input::StrategicValue(0)),
+            ];
+            all.extend(only.map(|(name, input)| (name.to_string(), input)));
         }
         for (j, instrument) in instruments.iter().enumerate() {
             all.push((of("adopted", &instrument.id), Input::Adopted(j)));
