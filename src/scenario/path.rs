@@ -27,7 +27,7 @@ impl Lost {
 }
 
 /// Sections whose entries are found by id, by their ends or by position.
-pub(crate) const SECTIONS: [&str; 10] = [
+pub(crate) const SECTIONS: [&str; 11] = [
     "state",
     "population",
     "regime",
@@ -36,6 +36,7 @@ pub(crate) const SECTIONS: [&str; 10] = [
     "tie",
     "corridor",
     "parameter",
+    "variable",
     "define",
     "mechanism",
 ];

@@ -84,7 +84,7 @@ pub(crate) fn resolved(scenario: &Scenario, document: &Document) -> String {
 
 /// What the scenario says beyond the model is written as it stands: its expressions are texts.
 fn theory(out: &mut String, document: &Document) {
-    for section in ["parameter", "define", "mechanism"] {
+    for section in ["parameter", "variable", "define", "mechanism"] {
         for node in document.entries(section) {
             line!(out, "\n[[{section}]]\n{}", whole::text(node).trim_end());
         }

@@ -23,7 +23,7 @@ const SHELF: &[(&str, &str)] = &[
 ];
 
 /// Sections that a theory adds to.
-const ADDED: [&str; 3] = ["parameter", "define", "mechanism"];
+const ADDED: [&str; 4] = ["parameter", "variable", "define", "mechanism"];
 
 /// What a theory says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]

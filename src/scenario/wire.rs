@@ -8,7 +8,7 @@ pub(crate) use super::wire_beside::{Axis, Counterfactual, Episode, Lab, Sweep};
 pub(crate) use super::wire_kinds::{InstrumentKind, Regime};
 use super::wire_record::Grade;
 #[allow(unused_imports, reason = "for the schema")]
-pub(crate) use super::wire_theory::{Define, Mechanism, Parameter};
+pub(crate) use super::wire_theory::{Define, Mechanism, Parameter, Variable};
 use super::wire_values::{
     Argument, Count, Date, Names, Number, Pair, Phase, Seed, Series, Steps, Year, Years,
 };
@@ -109,6 +109,9 @@ tables! {
         /// Parameters of the scenario's own.
         #[schemars(with = "Option<Vec<Parameter>>")]
         parameter: Option<IgnoredAny>,
+        /// Variables of the scenario's own.
+        #[schemars(with = "Option<Vec<Variable>>")]
+        variable: Option<IgnoredAny>,
         /// Expressions with a name.
         #[schemars(with = "Option<Vec<Define>>")]
         define: Option<IgnoredAny>,

@@ -2,7 +2,7 @@
 
 use super::wire::{Corridor, Event, Instrument, Population, Regime, Sources, State, Tie, tables};
 use super::wire_kinds::Design;
-use super::wire_theory::{Define, Mechanism, Parameter};
+use super::wire_theory::{Define, Mechanism, Parameter, Variable};
 use super::wire_values::{Count, Names, Number, Year};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -62,6 +62,9 @@ tables! {
         /// Parameters to add.
         #[schemars(with = "Option<Vec<Parameter>>")]
         parameter: Option<IgnoredAny>,
+        /// Variables to add.
+        #[schemars(with = "Option<Vec<Variable>>")]
+        variable: Option<IgnoredAny>,
         /// Named expressions to add.
         #[schemars(with = "Option<Vec<Define>>")]
         define: Option<IgnoredAny>,

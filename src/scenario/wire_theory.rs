@@ -24,6 +24,9 @@ tables! {
         /// Parameters.
         #[schemars(with = "Option<Vec<Parameter>>")]
         parameter: Option<IgnoredAny>,
+        /// Variables.
+        #[schemars(with = "Option<Vec<Variable>>")]
+        variable: Option<IgnoredAny>,
         /// Named expressions.
         #[schemars(with = "Option<Vec<Define>>")]
         define: Option<IgnoredAny>,
@@ -45,6 +48,23 @@ tables! {
         unit: Option<String>,
         /// What it says.
         meaning: Option<String>,
+    }
+
+    /// A variable of states: a share that starts somewhere and changes.
+    Variable {
+        /// Identifier: expressions name it so, and columns are called so.
+        id: String,
+        /// What it is called, in a few words.
+        title: Option<String>,
+        /// What it says.
+        meaning: Option<String>,
+        /// The least and the most that it can be, within 0 to 1.
+        #[schemars(length(equal = 2))]
+        range: Option<Vec<Number>>,
+        /// Expression of its value at the start.
+        start: Option<String>,
+        /// Expression of its change, per year.
+        change: String,
     }
 
     /// An expression with a name, for other expressions.

@@ -47,4 +47,5 @@ mod tables;
 mod theories;
 mod theory;
 mod tours;
+mod variables;
 mod weigh;

@@ -253,6 +253,8 @@ pub struct Batch<'w> {
     pub(super) ledger: Option<Vec<Lane>>,
     /// Mechanisms of the scenario's own, where any acts, and by state what of them was not finite.
     pub(super) theory: Option<Told>,
+    /// By state, then variable of the scenario's own.
+    pub(super) own: Vec<Lane>,
     pub(super) faults: Vec<Option<Fault>>,
     /// What a step prepares, kept for its memory.
     pub(super) prepared: Prepared,
@@ -321,6 +323,7 @@ impl<'w> Batch<'w> {
             topology: 0,
             ledger: ledger.then(|| vec![Lane::ZERO; n * ledger::terms(world)]),
             theory: None,
+            own: Vec::new(),
             faults: Vec::new(),
             prepared: Prepared::default(),
             tile: Box::new(Tile::new(world)),
@@ -472,6 +475,7 @@ impl Task for Start<'_, '_> {
             batch.draw_state(i);
         }
         batch.refresh_series(0);
+        batch.start_own();
         batch.refresh_weights();
         batch.refresh_shown(0);
     }

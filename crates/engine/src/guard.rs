@@ -16,9 +16,9 @@ use thiserror::Error;
 pub struct NotFinite {
     /// Id of the state.
     pub state: String,
-    /// Name of the variable, by its column, or of the mechanism.
+    /// Name of the variable, by its column, or of what the scenario declares.
     pub variable: String,
-    /// Whether it is a mechanism that the scenario declares.
+    /// Whether it is the expression of a mechanism or variable that the scenario declares.
     pub mechanism: bool,
     /// Year at whose end it was met; that before the first, at the start.
     pub year: i32,
@@ -31,7 +31,7 @@ impl NotFinite {
         let NotFinite { state, variable, year, replicate, .. } = self;
         if self.mechanism {
             return format!(
-                "the mechanism `{variable}` has no finite value for {state} in {year}, replicate {replicate}: a division by 0, or the root or logarithm of what has none; nothing is kept of the run"
+                "`{variable}`, which the scenario declares, has no finite value for {state} in {year}, replicate {replicate}: a division by 0, or the root or logarithm of what has none; nothing is kept of the run"
             );
         }
         format!(
@@ -50,7 +50,7 @@ impl Batch<'_> {
             let world = self.world();
             return Err(NotFinite {
                 state: world.states[i].id.clone(),
-                variable: world.theory.said.mechanisms[fault.mechanism].id.clone(),
+                variable: world.theory.said.id_of(fault.mechanism).to_string(),
                 mechanism: true,
                 year: self.timeline.clock.start - 1 + row as i32,
                 replicate: self.replicates[fault.lane],

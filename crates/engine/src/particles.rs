@@ -156,6 +156,8 @@ impl<'w> Batch<'w> {
             Bearing { security_framing, capacity, openness, attention, autochthonous, practice_scale }
         );
         self.traits[i].values_mut().iter_mut().for_each(&mut f);
+        let own = self.worlds[0].theory.said.variables.len();
+        self.own[i * own..][..own].iter_mut().for_each(&mut f);
         let (ratings, several) = (self.fields.len(), self.several());
         for rated in &mut self.rated[i * ratings..][..ratings] {
             each!(

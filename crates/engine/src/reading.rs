@@ -51,6 +51,7 @@ impl Batch<'_> {
             Variable::View(g) => self.fields[g].view_sd * rated(g).view,
             Variable::FlowOut => self.flows.of(state).0,
             Variable::FlowIn => self.flows.of(state).1,
+            Variable::Own(v) => self.own[state * self.worlds[0].theory.said.variables.len() + v],
         }
     }
 
@@ -79,7 +80,10 @@ impl Batch<'_> {
         for (out, flags) in adopted.iter_mut().zip(&self.adopted[state * instruments..]) {
             *out = flags.to_lane();
         }
-        let (grades, flows) = rest.split_at_mut(OF_REGIME * self.fields.len());
+        let own = self.worlds[0].theory.said.variables.len();
+        let (grades, rest) = rest.split_at_mut(OF_REGIME * self.fields.len());
+        let (flows, last) = rest.split_at_mut(rest.len() - own);
+        last.copy_from_slice(&self.own[state * own..][..own]);
         let rated = self.fields.iter().zip(&self.rated[state * self.fields.len()..]);
         for (of, (fields, rated)) in grades.as_chunks_mut::<OF_REGIME>().0.iter_mut().zip(rated) {
             *of = [rated.tier, rated.standing, rated.merit, rated.score, fields.view_sd * rated.view];

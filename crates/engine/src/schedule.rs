@@ -113,6 +113,10 @@ impl Task for Advance<'_, '_> {
 
 /// The step for every state, in the pieces of the split.
 #[inline(always)]
+#[expect(
+    clippy::too_many_lines,
+    reason = "what all states share and what each block has of its own, each field once"
+)]
 fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: Split) {
     let (instruments, ratings) = (batch.world().instruments.len(), batch.fields.len());
     let (isa, several, n) = (batch.isa, batch.several(), batch.states.len());
@@ -168,6 +172,7 @@ fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: Split) {
             pressed: &mut batch.pressed,
             shown_next: &mut batch.shown_next,
             ledger: batch.ledger.as_deref_mut(),
+            own: &mut batch.own,
             faults: &mut batch.faults,
             noted: NotedOf {
                 log_density: &mut batch.noted.log_density,
@@ -180,6 +185,8 @@ fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: Split) {
         isa.run(Update { shared: &shared, block, tile: &mut batch.tile });
     } else {
         let mut ledgers = batch.ledger.as_deref_mut().map(|l| l.chunks_mut(size * shared.terms));
+        let of_own = batch.worlds[0].theory.said.variables.len();
+        let mut own = batch.own.chunks_mut((size * of_own).max(1));
         let mut faults = batch.faults.chunks_mut(size);
         let mut adopted = batch.adopted.chunks_mut((size * instruments).max(1));
         let mut adoption_words = batch.adoption_words.chunks_mut((size * batch.simulated.len()).max(1));
@@ -200,6 +207,7 @@ fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: Split) {
             pressed: pressed.next().unwrap_or_default(),
             shown_next: shown_next.next().unwrap_or_default(),
             ledger: ledgers.as_mut().and_then(Iterator::next),
+            own: own.next().unwrap_or_default(),
             faults: faults.next().unwrap_or_default(),
             noted: NotedOf {
                 log_density: log_density.next().unwrap_or_default(),

@@ -153,6 +153,8 @@ pub(super) struct Block<'a> {
     pub shown_next: &'a mut [Shown],
     /// By state, then term.
     pub ledger: Option<&'a mut [Lane]>,
+    /// By state, then variable of the scenario's own.
+    pub own: &'a mut [Lane],
     /// By state, where there is a theory.
     pub faults: &'a mut [Option<Fault>],
     pub noted: NotedOf<'a>,

@@ -51,19 +51,42 @@ pub struct Mechanism {
     pub text: String,
 }
 
+/// A variable of states that a scenario declares: a share that starts somewhere and changes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OwnVariable {
+    /// Identifier: expressions name it so, and columns are called so.
+    pub id: String,
+    /// What it is called in words; the id where nobody says.
+    pub title: String,
+    /// What it says.
+    pub meaning: String,
+    /// The least that it can be.
+    pub low: f64,
+    /// The most that it can be.
+    pub high: f64,
+    /// Its value at the start.
+    pub start: Root,
+    /// Its change per year.
+    pub change: Root,
+}
+
 /// What a theory says, numbers aside.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Said {
     /// Parameters, in id order.
     pub parameters: Vec<Parameter>,
+    /// Variables, in id order.
+    pub variables: Vec<OwnVariable>,
     /// Mechanisms, in id order.
     pub mechanisms: Vec<Mechanism>,
     /// What the leaves of the expressions are.
     pub inputs: Vec<Input>,
     /// The expressions.
     pub graph: Graph,
-    /// The same, to be run: its outputs are those of the mechanisms.
+    /// The same, to be run: its outputs are those of the mechanisms, then the changes of the variables.
     pub program: Program,
+    /// What variables start at, to be run.
+    pub start: Program,
     /// Mechanisms that are terms of motivation: columns of the ledger, in this order.
     pub terms: Vec<usize>,
     /// Where an expression may have no finite value.
@@ -93,26 +116,41 @@ pub struct Theory {
 }
 
 impl Said {
-    /// What is said by some parameters and mechanisms, both in id order.
+    /// What is said by some parameters, variables and mechanisms, each in id order.
     pub fn new(
         parameters: Vec<Parameter>,
+        variables: Vec<OwnVariable>,
         mechanisms: Vec<Mechanism>,
         inputs: Vec<Input>,
         graph: Graph,
         doubts: Vec<Doubt>,
     ) -> Said {
-        let roots: Vec<Root> = mechanisms.iter().map(|mechanism| mechanism.root).collect();
-        let program = Program::new(&graph, &roots, |leaf| inputs[leaf as usize].is_shared());
+        let is_shared = |leaf: u32| inputs[leaf as usize].is_shared();
+        let terms = mechanisms.iter().map(|mechanism| mechanism.root);
+        let roots: Vec<Root> = terms.chain(variables.iter().map(|variable| variable.change)).collect();
+        let program = Program::new(&graph, &roots, is_shared);
+        let starts: Vec<Root> = variables.iter().map(|variable| variable.start).collect();
+        let start = Program::new(&graph, &starts, is_shared);
         let is_term = |k: &usize| mechanisms[*k].target == Target::Motivation;
         let terms = (0..mechanisms.len()).filter(is_term).collect();
-        Said { parameters, mechanisms, inputs, graph, program, terms, doubts }
+        Said { parameters, variables, mechanisms, inputs, graph, program, start, terms, doubts }
+    }
+}
+
+impl Said {
+    /// The id of the mechanism or variable of an output of the program.
+    pub fn id_of(&self, output: usize) -> &str {
+        match output.checked_sub(self.mechanisms.len()) {
+            Some(v) => &self.variables[v].id,
+            None => &self.mechanisms[output].id,
+        }
     }
 }
 
 impl Theory {
     /// Whether it says nothing.
     pub fn is_empty(&self) -> bool {
-        self.said.mechanisms.is_empty() && self.said.parameters.is_empty()
+        self.said.mechanisms.is_empty() && self.said.parameters.is_empty() && self.said.variables.is_empty()
     }
 
     /// Path and usual range of each parameter.
@@ -125,9 +163,9 @@ impl Theory {
         self.said.mechanisms.iter().position(|mechanism| mechanism.id == id)
     }
 
-    /// Whether any mechanism acts.
+    /// Whether anything of it moves: a mechanism that acts, or a variable.
     pub fn acts(&self) -> bool {
-        self.on.contains(&true)
+        self.on.contains(&true) || !self.said.variables.is_empty()
     }
 }
 
@@ -171,5 +209,11 @@ impl World {
         let all = self.theory.said.mechanisms.iter().enumerate().zip(&self.theory.on);
         let acts = all.filter(|((_, m), on)| **on && m.target == target && m.how == How::Adds);
         acts.map(|((k, m), _)| (k, reach.of(m.root).size())).collect()
+    }
+
+    /// The greatest change per year, either way, of each variable of the theory.
+    pub fn changes_of_theory(&self) -> Vec<f64> {
+        let reach = self.reach_of_theory();
+        self.theory.said.variables.iter().map(|variable| reach.of(variable.change).size()).collect()
     }
 }

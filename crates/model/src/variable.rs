@@ -45,6 +45,8 @@ pub enum Variable {
     FlowOut,
     /// Trafficking flow into the state in the year.
     FlowIn,
+    /// A variable that the scenario declares.
+    Own(usize),
 }
 
 /// What kind of number a variable is, for column types and summaries.
@@ -90,6 +92,7 @@ impl Variable {
         if !world.corridors.is_empty() {
             all.extend([FlowOut, FlowIn]);
         }
+        all.extend((0..world.theory.said.variables.len()).map(Variable::Own));
         all
     }
 
@@ -103,6 +106,7 @@ impl Variable {
             Variable::Merit(g) => of("merit", &world.ratings[g].id),
             Variable::Score(g) => of("score", &world.ratings[g].id),
             Variable::View(g) => of("view", &world.ratings[g].id),
+            Variable::Own(v) => world.theory.said.variables[v].id.clone(),
             other => other.describe().0.to_string(),
         }
     }
@@ -149,6 +153,7 @@ impl Variable {
             Variable::View(_) => {
                 ("view", "-", "what the regime's grader holds for or against the state beyond its merit")
             }
+            Variable::Own(_) => ("own", "0-1", "a variable that the scenario declares"),
             Variable::FlowOut => ("flow_out", "volume/yr", "trafficking flow out of the state"),
             Variable::FlowIn => ("flow_in", "volume/yr", "trafficking flow into the state"),
         }

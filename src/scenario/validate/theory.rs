@@ -2,6 +2,7 @@
 
 mod expressions;
 mod names;
+mod variables;
 
 use super::context::Context;
 use crate::excerpt::{excerpt, quoted};
@@ -35,7 +36,7 @@ pub(super) fn theory(
     communities: &[Community],
 ) -> Theory {
     let document = context.document;
-    for section in ["parameter", "define", "mechanism"] {
+    for section in ["parameter", "variable", "define", "mechanism"] {
         let entries = document.entries(section);
         if let Some(first) = entries.get(MOST) {
             let found = format!("{} entries", entries.len());
@@ -46,22 +47,25 @@ pub(super) fn theory(
     let mut names = Names::new(ratings, instruments, communities);
     let parameters = parameters(context, &mut names);
     let values = values(context, &parameters);
-    let named: Vec<(String, Input)> =
-        parameters.iter().enumerate().map(|(i, own)| (own.id.clone(), Input::Own(i))).collect();
+    let own = parameters.iter().enumerate().map(|(i, own)| (own.id.clone(), Input::Own(i)));
+    let declared = variables::declared(context, &mut names);
+    let moved = declared.iter().enumerate().map(|(v, own)| (own.wire.id.clone(), Input::Variable(v)));
+    let named: Vec<(String, Input)> = own.chain(moved).collect();
     // What an overlay took away is named still: it is 0, and what is added to its adoption is left out.
     let absent = document.removed.iter().filter(|(kind, _)| matches!(kind, Kind::Regime | Kind::Instrument));
     let absent = absent.flat_map(|(kind, id)| Input::of_absent(*kind == Kind::Instrument, id));
     let mut expressions = Expressions::new(absent.chain(names.inputs()).chain(named).collect());
     expressions.define(context, &mut names);
+    let variables = variables::read(context, declared, &mut expressions);
     let mut drafts = mechanisms(context, &mut names, &mut expressions, instruments);
     drafts.sort_by(|a, b| a.0.id.cmp(&b.0.id));
     let on = drafts.iter().map(|(_, on)| *on).collect();
     let mechanisms: Vec<Mechanism> = drafts.into_iter().map(|(mechanism, _)| mechanism).collect();
-    if parameters.is_empty() && mechanisms.is_empty() {
+    if parameters.is_empty() && variables.is_empty() && mechanisms.is_empty() {
         return Theory::default();
     }
     let (graph, inputs, doubts) = expressions.finish();
-    Theory { said: Arc::new(Said::new(parameters, mechanisms, inputs, graph, doubts)), values, on }
+    Theory { said: Arc::new(Said::new(parameters, variables, mechanisms, inputs, graph, doubts)), values, on }
 }
 
 /// The scenario's own parameters, in id order.
@@ -259,6 +263,29 @@ pub(super) fn check_rates(report: &mut Report<'_>, document: &Document, world: &
         };
         let expected = format!("rates of {what} that sum to at most {steps} a year, the number of steps");
         report.add(at, format!("mechanism.{id}.rate"), found, Some(expected), Some(hint));
+    }
+    for (variable, change) in world.theory.said.variables.iter().zip(world.changes_of_theory()) {
+        let most = steps * (variable.high - variable.low);
+        if change > most {
+            let entries = document.entries("variable");
+            let at = entries.iter().find(|node| node.get("id").and_then(Node::text) == Some(&variable.id));
+            let at = at.map_or(document.root.origin, |node| origin(node, "change"));
+            let found = if change.is_finite() {
+                format!("a change of up to {} a year", super::rates::told(change))
+            } else {
+                "a change without a bound".to_string()
+            };
+            let expected = format!("at most {} a year: its whole range in a step", super::rates::told(most));
+            let hint =
+                "smaller parameters, a `clamp`, or more `time.steps_per_year` keep a step from overshooting";
+            report.add(
+                at,
+                format!("variable.{}.change", variable.id),
+                found,
+                Some(expected),
+                Some(hint.into()),
+            );
+        }
     }
 }
 

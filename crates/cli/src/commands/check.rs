@@ -112,8 +112,9 @@ fn in_words(scenario: &Scenario) -> String {
     let (each, shared) = said.program.operations();
     let counted = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
     format!(
-        "Of its own it has {} and {}: {} for each state and step, {shared} for each step.",
+        "Of its own it has {}, {} and {}: {} for each state and step, {shared} for each step.",
         counted(said.parameters.len(), "parameter"),
+        counted(said.variables.len(), "variable"),
         counted(said.mechanisms.len(), "mechanism"),
         counted(each, "operation"),
     )
@@ -138,6 +139,7 @@ fn summary(scenario: &Scenario, cost: &Estimate) -> Value {
         "events": world.events.len(),
         "corridors": world.corridors.len(),
         "mechanisms": world.theory.said.mechanisms.len(),
+        "variables": world.theory.said.variables.len(),
         "doubts": scenario.doubts(),
         "counterfactuals": scenario.counterfactuals.len(),
         "replicates": scenario.replicates,

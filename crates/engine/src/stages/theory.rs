@@ -3,7 +3,7 @@
 //! One list of operations serves all runs of all states of a tile. A world without mechanisms never comes here.
 
 use super::{TILE, Tile};
-use crate::batch::in_lanes;
+use crate::batch::{Batch, in_lanes};
 use crate::step::{Block, Shared};
 use std::ops::Range;
 use suasion_expression::program::Registers;
@@ -18,7 +18,7 @@ use suasion_model::world::World;
 pub(crate) struct Told {
     /// Values of its parameters.
     own: Vec<Lane>,
-    /// Which mechanisms act.
+    /// Which mechanisms act; variables always do.
     on: Vec<Mask>,
     /// Those that act in every run.
     always: Vec<bool>,
@@ -161,7 +161,7 @@ impl Tile {
 /// A value of a mechanism that is not finite.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Fault {
-    /// Position of the mechanism.
+    /// Position of the mechanism, or after these of the variable.
     pub mechanism: usize,
     /// The run.
     pub lane: usize,
@@ -224,6 +224,15 @@ pub(crate) fn tell(shared: &Shared, block: &mut Block, range: Range<usize>, tile
             sum += *value;
         }
     }
+    // Whatever an expression reads of a variable is of the start of the step: it moves once all are evaluated.
+    for (v, variable) in said.variables.iter().enumerate() {
+        let values = says.registers.output(&said.program, said.mechanisms.len() + v);
+        for (t, k) in range.clone().enumerate() {
+            let x = &mut block.own[k * said.variables.len() + v];
+            *x = (*x + values[t] * shared.dt).clamp(variable.low, variable.high);
+            sum += values[t];
+        }
+    }
     // Infinities and what is no number never leave a sum, and times zero are no zero.
     if !(sum * 0.0).eq(Lane::ZERO).all() {
         find_fault(shared, block, range, &says);
@@ -238,8 +247,10 @@ fn find_fault(shared: &Shared, block: &mut Block, range: Range<usize>, says: &Sa
     let Some(told) = shared.theory else { return };
     let program = &shared.world.theory.said.program;
     for (t, k) in range.enumerate() {
-        for (mechanism, on) in told.on.iter().enumerate() {
-            let value = on.select(says.registers.output(program, mechanism)[t], Lane::ZERO);
+        let variables = shared.world.theory.said.variables.len();
+        for mechanism in 0..told.on.len() + variables {
+            let value = says.registers.output(program, mechanism)[t];
+            let value = told.on.get(mechanism).map_or(value, |on| on.select(value, Lane::ZERO));
             let lane = value.0[..shared.width].iter().position(|x| !x.is_finite());
             if let (Some(lane), None) = (lane, block.faults[k]) {
                 block.faults[k] = Some(Fault { mechanism, lane });
@@ -276,6 +287,7 @@ fn load(
         Input::Own(_) | Input::Parameter(_) | Input::Absent => {}
         Input::Trait(TRAIT_OF_FRAMING) => each!(|_, k| of_state(k).bearing.security_framing),
         Input::Trait(of) => each!(|_, k| shared.traits[block.first + k].values()[of]),
+        Input::Variable(v) => each!(|_, k| block.own[k * shared.world.theory.said.variables.len() + v]),
         Input::StrategicValue(g) => each!(|_, k| rated(k, g).strategic_value),
         Input::Adopted(j) => each!(|_, k| block.adopted[k * instruments + j].to_lane()),
         Input::Tier(g) => each!(|_, k| rated(k, g).tier),
@@ -320,6 +332,61 @@ fn load(
             Plain::Nhri => each!(|t, _| tile.nhri[t]),
             Plain::Year => {}
         },
+    }
+}
+
+impl Batch<'_> {
+    /// Puts variables of the scenario's own where they start.
+    pub(crate) fn start_own(&mut self) {
+        let said = &self.worlds[0].theory.said;
+        let count = said.variables.len();
+        self.own.clear();
+        if count == 0 {
+            return;
+        }
+        let (worlds, date) = (self.worlds, self.timeline.clock.date(0));
+        let (instruments, ratings) = (worlds[0].instruments.len(), self.fields.len());
+        let mut registers: Registers<1> = said.start.registers();
+        said.start.run_shared(&mut registers, |leaf| match said.inputs[leaf as usize] {
+            Input::Own(i) => in_lanes(&worlds, |world| world.theory.values[i]),
+            Input::Parameter(i) => self.parameters.values()[i],
+            Input::Absent => Lane::ZERO,
+            _ => Lane::splat(date),
+        });
+        for i in 0..self.states.len() {
+            let (v, rated) = (&self.states[i].variables, &self.rated[i * ratings..]);
+            said.start.run(&mut registers, |leaf, into| {
+                into[0] = match said.inputs[leaf as usize] {
+                    Input::Trait(TRAIT_OF_FRAMING) => self.states[i].bearing.security_framing,
+                    Input::Trait(of) => self.traits[i].values()[of],
+                    Input::StrategicValue(g) => rated[g].strategic_value,
+                    Input::Adopted(j) => self.adopted[i * instruments + j].to_lane(),
+                    Input::Tier(g) => rated[g].tier,
+                    Input::Standing(g) => rated[g].standing,
+                    Input::Merit(g) => rated[g].merit,
+                    Input::Score(g) => rated[g].score,
+                    Input::Plain(plain) => match plain {
+                        Plain::Motivation => v.motivation,
+                        Plain::Enforcement => v.enforcement,
+                        Plain::Protection => v.protection,
+                        Plain::Rhetoric => v.rhetoric,
+                        Plain::Mobilization => v.mobilization,
+                        Plain::Attribution => v.attribution,
+                        Plain::Reactance => v.reactance,
+                        Plain::Pressure => v.pressure,
+                        Plain::Phase => v.phase,
+                        Plain::Commitment => v.commitment,
+                        // What a step computes is refused where a scenario is read ([`Input::is_at_start`]).
+                        _ => Lane::ZERO,
+                    },
+                    _ => Lane::ZERO,
+                };
+            });
+            for (k, variable) in said.variables.iter().enumerate() {
+                let x = registers.output(&said.start, k)[0];
+                self.own.push(x.clamp(variable.low, variable.high));
+            }
+        }
     }
 }
 

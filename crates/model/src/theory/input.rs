@@ -15,6 +15,8 @@ use suasion_lanes::lane::{LANES, Lane};
 pub enum Input {
     /// A parameter of the scenario's own.
     Own(usize),
+    /// A variable of the scenario's own.
+    Variable(usize),
     /// A parameter of the model.
     Parameter(usize),
     /// A trait, as it is now.
@@ -96,6 +98,29 @@ plain! {
 const MOST: f64 = 1e9;
 
 impl Input {
+    /// Whether it is known at the start of a run, before any step.
+    pub fn is_at_start(self) -> bool {
+        use Plain as P;
+        match self {
+            Input::Plain(plain) => matches!(
+                plain,
+                P::Motivation
+                    | P::Enforcement
+                    | P::Protection
+                    | P::Rhetoric
+                    | P::Mobilization
+                    | P::Attribution
+                    | P::Reactance
+                    | P::Pressure
+                    | P::Phase
+                    | P::Commitment
+                    | P::Year
+            ),
+            Input::Engagement(_) | Input::Variable(_) => false,
+            _ => true,
+        }
+    }
+
     /// Whether it is the same for all states in a step.
     pub fn is_shared(self) -> bool {
         matches!(self, Input::Own(_) | Input::Parameter(_) | Input::Plain(Plain::Year) | Input::Absent)
@@ -163,6 +188,10 @@ impl Input {
         let inducement = || pushes(most_inducement);
         match self {
             Input::Own(i) => Interval::point(world.theory.values[i]),
+            Input::Variable(v) => {
+                let variable = &world.theory.said.variables[v];
+                Interval::new(variable.low, variable.high)
+            }
             Input::Parameter(i) => Interval::point(world.parameters.values()[i]),
             Input::Trait(k) => match TRAITS[k].bound {
                 Bound::Strength => Interval::new(0.0, most_of_trait(world, k)),

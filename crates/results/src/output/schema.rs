@@ -79,6 +79,10 @@ pub fn trajectories(world: &World) -> Vec<Column> {
                 );
                 (ColumnType::String, graded.as_str())
             }
+            (_, Variable::Own(v)) => {
+                let own = &world.theory.said.variables[v];
+                (ColumnType::Double, if own.meaning.is_empty() { &*own.title } else { &*own.meaning })
+            }
             (VariableKind::Bounded | VariableKind::NonNegative | VariableKind::Real, _) => {
                 (ColumnType::Double, meaning)
             }

@@ -10,6 +10,7 @@ use crate::scenario::validate::Context;
 use crate::scenario::wire_theory as wire;
 use std::collections::BTreeMap;
 use suasion_expression::graph::{Graph, Meaning, Root, Spot};
+use suasion_expression::program::Program;
 use suasion_expression::syntax::{Tree, parse};
 use suasion_expression::{Cause, FUNCTIONS, Kind, Problem};
 
@@ -120,6 +121,18 @@ impl Expressions {
             return None;
         }
         Some(root)
+    }
+
+    /// What an expression hangs on.
+    pub fn hangs_on(&self, root: Root) -> Vec<Input> {
+        let program = Program::new(&self.graph, &[root], |_| false);
+        program.leaves().filter_map(|leaf| self.inputs.get(leaf as usize).copied()).collect()
+    }
+
+    /// The name of an input in an expression.
+    pub fn name_of(&self, input: Input) -> &str {
+        let mut all = self.names.iter();
+        all.find(|(_, known)| **known == input).map_or("", |(name, _)| name)
     }
 
     fn add(&mut self, context: &mut Context<'_>, at: (&Node, &str, &str), tree: &Tree) -> Option<Root> {

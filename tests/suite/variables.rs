@@ -1,0 +1,166 @@
+//! Variables that a scenario declares: where they start, how they move, who reads them, and what is refused.
+
+use crate::support::trace;
+use std::fs;
+use std::process::Command;
+use suasion::model::variable::Variable;
+use suasion::model::world::World;
+use suasion::scenario::{Scenario, bundled};
+
+fn told(more: &str) -> Result<Scenario, String> {
+    let text = format!("{}\n{more}", bundled::find("asean").expect("bundled"));
+    Scenario::parse("asean", &text, None)
+        .and_then(|loaded| loaded.build_alone())
+        .map_err(|error| error.to_string())
+}
+
+fn world(more: &str) -> World {
+    told(more).unwrap_or_else(|error| panic!("{error}")).world
+}
+
+/// It moves to where the frame is, and starts at a third of the openness.
+const FATIGUE: &str = "[[parameter]]\nid = \"fatigue_rate\"\ndefault = 0.8\nrange = [0.0, 2.0]\n\
+[[variable]]\nid = \"fatigue\"\nmeaning = \"how tired of the norm a government is\"\nstart = \"openness / 3\"\n\
+change = \"fatigue_rate * (frame - fatigue)\"\n";
+
+/// What it does to motivation.
+const TIRES: &str =
+    "[[mechanism]]\nid = \"tires\"\nadds_to = \"motivation\"\nrate = \"-0.3 * fatigue * motivation\"\n";
+
+const REPLICATES: u32 = 9;
+
+#[test]
+fn a_variable_is_recorded_and_moves_nothing_that_does_not_read_it() {
+    let (plain, with) = (world(""), world(FATIGUE));
+    let (before, after) = (trace(&plain, REPLICATES), trace(&with, REPLICATES));
+    assert_eq!(*Variable::all(&with).last().unwrap(), Variable::Own(0));
+    assert_eq!(Variable::Own(0).name(&with), "fatigue");
+    let mut most: f64 = 0.0;
+    for r in 0..REPLICATES as usize {
+        for i in 0..with.states.len() {
+            for step in 0..=with.clock.steps() {
+                for variable in Variable::all(&plain) {
+                    let [x, y] = [&before, &after].map(|trace| trace.at(r, step, i, variable));
+                    assert_eq!(x.to_bits(), y.to_bits());
+                }
+                most = most.max(after.at(r, step, i, Variable::Own(0)));
+            }
+        }
+    }
+    assert!(most > 0.3 && most <= 1.0, "{most}");
+}
+
+#[test]
+fn it_starts_and_changes_as_it_is_written() {
+    // Half of what is missing to .9 each year, by steps of a twelfth or whatever the clock has.
+    let closing =
+        world("[[variable]]\nid = \"closing\"\nstart = \"0.1\"\nchange = \"0.5 * (0.9 - closing)\"\n");
+    let run = trace(&closing, 3);
+    let dt = 1.0 / f64::from(closing.clock.steps_per_year);
+    let mut x = 0.1;
+    for step in 0..=closing.clock.steps() {
+        assert!((run.at(2, step, 4, Variable::Own(0)) - x).abs() < 1e-12);
+        x += dt * 0.5 * (0.9 - x);
+    }
+    // At its start it is what the expression says of each state, and it never leaves its range.
+    let opened = world(
+        "[[variable]]\nid = \"opened\"\nrange = [0.2, 0.6]\nstart = \"motivation\"\nchange = \"0.4 * sin_of_nothing\"\n[[define]]\nid = \"sin_of_nothing\"\nvalue = \"if(year < 2008, 1, -1)\"\n",
+    );
+    let run = trace(&opened, REPLICATES);
+    let mut ends = [f64::INFINITY, f64::NEG_INFINITY];
+    for (r, i) in (0..REPLICATES as usize).flat_map(|r| (0..10).map(move |i| (r, i))) {
+        let motivation = run.at(r, 0, i, Variable::Motivation);
+        assert_eq!(run.at(r, 0, i, Variable::Own(0)), motivation.clamp(0.2, 0.6));
+        for step in 0..=opened.clock.steps() {
+            let x = run.at(r, step, i, Variable::Own(0));
+            ends = [ends[0].min(x), ends[1].max(x)];
+        }
+    }
+    assert_eq!(ends, [0.2, 0.6]);
+}
+
+#[test]
+fn a_mechanism_reads_it_at_the_start_of_the_step() {
+    let with = world(&format!("{FATIGUE}{TIRES}"));
+    let (before, after) = (trace(&world(FATIGUE), REPLICATES), trace(&with, REPLICATES));
+    let end = with.clock.steps();
+    let mean = |trace: &crate::support::Trace, variable| {
+        let all = (0..REPLICATES as usize).flat_map(|r| (0..10).map(move |i| (r, i)));
+        all.map(|(r, i)| trace.at(r, end, i, variable)).sum::<f64>() / f64::from(10 * REPLICATES)
+    };
+    let lost = mean(&before, Variable::Motivation) - mean(&after, Variable::Motivation);
+    assert!(lost > 0.1, "{lost}");
+    // Its ledger sums as ever.
+    for step in 0..end {
+        let moved =
+            after.at(1, step + 1, 3, Variable::Motivation) - after.at(1, step, 3, Variable::Motivation);
+        let sum: f64 = after.ledger(1, step, 3).iter().sum();
+        assert!((moved - sum).abs() < 1e-12);
+    }
+}
+
+#[test]
+fn it_goes_through_the_commands_and_a_history() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let theory = format!(
+        "version = 2\ntitle = \"Fatigue\"\nargument = \"Nobody can be watched for ever.\"\n{FATIGUE}{TIRES}"
+    );
+    fs::write(at.join("fatigue.toml"), theory).unwrap();
+    let run = |words: &[&str]| {
+        let output =
+            Command::new(env!("CARGO_BIN_EXE_suasion")).args(words).current_dir(at).output().unwrap();
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{words:?}: {told}");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let laid = ["asean", "--theory", "fatigue.toml", "--replicates", "20"];
+    run(&[&["run"], &laid[..], &["--format", "csv", "--outcome", "fatigue@2010", "--out", "r"]].concat());
+    let table = fs::read_to_string(at.join("r/trajectories.csv")).unwrap();
+    assert!(table.lines().next().unwrap().ends_with(",fatigue"), "{table:.400}");
+    assert!(fs::read_to_string(at.join("r/outcomes.csv")).unwrap().contains("fatigue"));
+    run(&["verify", "r"]);
+    run(&["check", "r/scenario.toml"]);
+    // In a history it is put away and taken up with the rest of a state: run again it is the same, and shows the record.
+    run(&[&["condition"], &laid[..], &["--particles", "300", "--out", "h"]].concat());
+    let again = run(&[&["run"], &laid[..], &["--given", "h", "--out", "g"]].concat());
+    let digest = |name: &str| {
+        let manifest = fs::read_to_string(at.join(name).join("manifest.json")).unwrap();
+        let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap();
+        manifest["digest"].as_str().unwrap().to_string()
+    };
+    assert_eq!(digest("h"), digest("g"), "{again}");
+    assert!(fs::read_to_string(at.join("h/belief.csv")).unwrap().contains(",fatigue,"));
+    run(&["compare", "asean", "--theory", "fatigue.toml", "--replicates", "20", "--out", "c"]);
+    run(&["weigh", "asean", "--theory", "fatigue.toml", "--particles", "200", "--out", "w"]);
+}
+
+#[test]
+fn what_is_wrong_is_told_with_a_way_out() {
+    let one = |more: &str| format!("[[variable]]\nid = \"x\"\n{more}");
+    for (more, expected) in [
+        (
+            one("change = \"1\"\nrange = [0.0, 2.0]\n"),
+            "variable.x.range: found a list of 2, expected two numbers from 0 to 1, the lower first: a variable is a share",
+        ),
+        (one("change = \"0\"\nstart = \"X\"\n"), "variable.x.start: `X` is not known yet where a run starts"),
+        (one("change = \"0\"\nstart = \"0.5 * x\"\n"), "`x` is not known yet where a run starts"),
+        (
+            one("change = \"20 * X\"\n"),
+            "variable.x.change: found a change of up to 20 a year, expected at most 4 a year: its whole range in a step",
+        ),
+        (one("change = \"1 / motivation\"\n"), "found a change without a bound"),
+        (one("change = \"fatige\"\n"), "there is no `fatige` here"),
+        (one(""), "variable.x.change"),
+        (one("change = \"0\"\nrate = \"0\"\n"), "variable.x.rate: unknown key"),
+        (
+            "[[variable]]\nid = \"motivation\"\nchange = \"0\"\n".into(),
+            "`motivation` is a name of the model already",
+        ),
+        (one("change = \"0\"\n") + &one("change = \"0\"\n"), "`x` is defined at asean.toml:"),
+        ("[variable]\nid = \"x\"\n".into(), "each under [[variable]] with two brackets"),
+    ] {
+        let found = told(&more).err().unwrap_or_else(|| panic!("{more}"));
+        assert!(found.contains(expected), "{more}: {found}");
+    }
+}
