@@ -41,7 +41,10 @@ impl Frame {
         let of_kind = |kind| world.instruments.iter().position(|j| j.kind == kind);
         let law_of = |g: usize| {
             let demands = &world.ratings[g].demands;
-            demands.iter().copied().find(|j| world.instruments[*j].kind == InstrumentKind::Law)
+            demands
+                .iter()
+                .map(|demand| demand.instrument)
+                .find(|j| world.instruments[*j].kind == InstrumentKind::Law)
         };
         let rating = world.rating_of_record();
         let first = world.clock.start;

@@ -14,6 +14,7 @@ mod convert;
 mod coverage;
 mod cross_check;
 mod docs;
+mod ends;
 mod evidence;
 mod explain;
 mod flags;

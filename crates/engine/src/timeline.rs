@@ -1,7 +1,7 @@
 //! The timeline of a world: what changes before which step. Made once, shared by every batch of one structure.
 
 use suasion_model::ties::Topology;
-use suasion_model::world::{Change, Clock, World};
+use suasion_model::world::{Change, Clock, End, Rating, World};
 
 /// What changes before each step. It holds indices and steps alone; values are read per lane from each lane's world.
 #[derive(Debug)]
@@ -30,6 +30,8 @@ pub struct Timeline {
     pub rated_from: Vec<Vec<Option<usize>>>,
     /// Step from which each rating regime rates each state no more; none: as long as it is in force.
     rated_until: Vec<Vec<Option<usize>>>,
+    /// What each rating regime demands: instrument, first step, step after the last, weight.
+    demands: Vec<Vec<(usize, usize, usize, f64)>>,
     /// Sanctions that were imposed: rating regime, state, first step, step after the last, size.
     imposed: Vec<(usize, usize, usize, usize, f64)>,
     /// Steps in which what states feel of the rating regimes must be computed anew.
@@ -78,7 +80,14 @@ impl Timeline {
         let rated_from =
             world.ratings.iter().map(|r| r.rated_from.iter().map(|d| d.map(step)).collect()).collect();
         let rated_until: Vec<Vec<Option<usize>>> =
-            world.ratings.iter().map(|r| r.rated_until.iter().map(|d| d.map(step)).collect()).collect();
+            world.ratings.iter().map(|r| ends_dated(world, r).map(|d| d.map(step)).collect()).collect();
+        let demands = world
+            .ratings
+            .iter()
+            .map(|r| {
+                r.demands.iter().map(|d| (d.instrument, step(d.from), step(d.until), d.weight)).collect()
+            })
+            .collect();
         let imposed: Vec<(usize, usize, usize, usize, f64)> = world
             .ratings
             .iter()
@@ -135,6 +144,7 @@ impl Timeline {
             report,
             rated_from,
             rated_until,
+            demands,
             imposed,
             refresh,
             changes,
@@ -216,6 +226,13 @@ impl Timeline {
             .map(|(i, _)| i)
     }
 
+    /// What a rating regime demands in a step: instruments, with what they weigh.
+    #[inline]
+    pub fn demands(&self, rating: usize, step: usize) -> impl Iterator<Item = (usize, f64)> + '_ {
+        let all = self.demands[rating].iter();
+        all.filter(move |of| (of.1..of.2).contains(&step)).map(|of| (of.0, of.3))
+    }
+
     /// Size of the sanctions that a rating regime has imposed on a state in a step; 0 without any.
     #[inline]
     pub fn imposed(&self, rating: usize, state: usize, step: usize) -> f64 {
@@ -230,6 +247,21 @@ impl Timeline {
     pub fn presses(&self, rating: usize, state: usize, step: usize) -> bool {
         self.rates(rating, state, step) || self.imposed(rating, state, step) > 0.0
     }
+}
+
+/// The date, if there is one, from which a rating regime rates each state no more: given, or that of joining a community that ends it.
+fn ends_dated<'w>(world: &'w World, rating: &'w Rating) -> impl Iterator<Item = Option<f64>> + 'w {
+    let community = match rating.ends_on {
+        Some(End::Joins(c)) => Some(&world.communities[c]),
+        _ => None,
+    };
+    rating.rated_until.iter().enumerate().map(move |(i, given)| {
+        let joined = community.and_then(|community| community.joined(i));
+        match (*given, joined) {
+            (Some(given), Some(joined)) => Some(given.min(joined)),
+            (given, joined) => given.or(joined),
+        }
+    })
 }
 
 /// The entries of one step, of a list in order of steps.
