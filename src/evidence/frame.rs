@@ -47,7 +47,7 @@ impl Frame {
         let of_kind = |kind| (0..world.instruments.len()).find(|j| is(j, kind));
         let law_of = |g: usize| {
             let demands = &world.ratings[g].demands;
-            demands.iter().copied().find(|j| is(j, InstrumentKind::Law))
+            demands.iter().map(|demand| demand.instrument).find(|j| is(j, InstrumentKind::Law))
         };
         let rating = world.rating_of_record();
         let first = world.clock.start;

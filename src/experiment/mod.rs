@@ -18,6 +18,7 @@ pub mod effects;
 pub mod error;
 pub mod explain;
 pub mod forecast;
+pub mod grades;
 pub mod hearing;
 pub mod hindcast;
 pub mod history;

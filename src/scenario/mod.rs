@@ -42,6 +42,7 @@ mod whole;
 mod wire;
 mod wire_beside;
 mod wire_kinds;
+mod wire_rating;
 mod wire_record;
 mod wire_spread;
 mod wire_theory;

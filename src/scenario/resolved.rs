@@ -11,7 +11,9 @@ use crate::model::observation::{Form, OBSERVABLES, OBSERVATION, Observable, Obse
 use crate::model::parameters::PARAMETERS;
 use crate::model::table::Entry;
 use crate::model::traits::{SENDER_STANDING, STARTS, STRATEGIC_VALUE, TRAITS};
-use crate::model::world::{Answers, Change, Event, InstrumentKind, Level, RATING_FIELDS, Series, Tie, World};
+use crate::model::world::{
+    Answers, Change, Demand, End, Event, InstrumentKind, Level, RATING_FIELDS, Series, Tie, World,
+};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -248,13 +250,27 @@ fn head(out: &mut String, scenario: &Scenario, section: &str, id: &str, kind: &s
     }
 }
 
+/// What is demanded: an instrument, or a table of it where there is more to say.
+fn demanded(world: &World, demand: &Demand) -> String {
+    let Demand { instrument, from, until, weight } = demand;
+    let id = quote(&world.instruments[*instrument].id);
+    if (from.is_finite(), until.is_finite(), *weight) == (false, false, 1.0) {
+        return id;
+    }
+    let mut said = vec![format!("instrument = {id}")];
+    said.extend(from.is_finite().then(|| format!("from = {from:?}")));
+    said.extend(until.is_finite().then(|| format!("until = {until:?}")));
+    said.push(format!("weight = {weight:?}"));
+    format!("{{ {} }}", said.join(", "))
+}
+
 fn regimes(out: &mut String, scenario: &Scenario) {
     let world = &scenario.world;
     for rating in &world.ratings {
         head(out, scenario, "regime", &rating.id, "rating");
         line!(out, "grades = {}", array(rating.grades.iter().map(|grade| quote(grade))));
         numbers_in_lists(out, RATING_FIELDS, rating.fields.values(), &|list| rating.length(list));
-        line!(out, "demands = {}", array(rating.demands.iter().map(|&j| quote(&world.instruments[j].id))));
+        line!(out, "demands = {}", array(rating.demands.iter().map(|demand| demanded(world, demand))));
         line!(out, "rates = {}", selection(scenario, |i| rating.rated_from[i].is_some()));
         let later = rating.rated_from.iter().enumerate();
         let later =
@@ -262,6 +278,14 @@ fn regimes(out: &mut String, scenario: &Scenario) {
         line!(out, "rated_from = {}", by_state(world, later));
         let until = rating.rated_until.iter().enumerate().filter_map(|(i, date)| Some((i, (*date)?)));
         line!(out, "rated_until = {}", by_state(world, until));
+        if let Some(end) = rating.ends_on {
+            let end = match end {
+                End::Adopts(j) => format!("adopts = {}", quote(&world.instruments[j].id)),
+                End::Grade(code) => format!("grade = {}", quote(rating.grade(usize::from(code)))),
+                End::Joins(c) => format!("joins = {}", quote(&world.communities[c].id)),
+            };
+            line!(out, "ends_on = {{ {end} }}");
+        }
         let imposed = rating.imposed.iter().map(|of| {
             let until =
                 if of.until.is_finite() { format!(", until = {:?}", of.until) } else { String::new() };

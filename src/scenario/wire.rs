@@ -6,6 +6,7 @@
 
 pub(crate) use super::wire_beside::{Axis, Counterfactual, Episode, Lab, Sweep};
 pub(crate) use super::wire_kinds::{InstrumentKind, Regime};
+use super::wire_rating::{Demanded, EndsOn};
 use super::wire_record::Grade;
 #[allow(unused_imports, reason = "for the schema")]
 pub(crate) use super::wire_theory::{Define, Mechanism, Parameter, Variable};
@@ -240,13 +241,15 @@ tables! {
         #[allow(dead_code, reason = "read before the rest, since states and records name grades")]
         grades: Option<Vec<String>>,
         /// Instruments it demands.
-        demands: Option<Vec<String>>,
+        demands: Option<Vec<Demanded>>,
         /// States that it rates.
         rates: Option<Names>,
         /// Date from which a state is rated, where later than the regime's.
         rated_from: Option<BTreeMap<String, Date>>,
         /// Date until which a state is rated, where earlier than the regime's end.
         rated_until: Option<BTreeMap<String, Date>>,
+        /// What ends it for a state, whenever that comes.
+        ends_on: Option<EndsOn>,
         /// Sanctions that were imposed.
         imposed: Option<Vec<Sanction>>,
         /// Date from which it is in force.

@@ -2,7 +2,7 @@
 
 use super::Scenario;
 use super::document::SET;
-use crate::model::world::InstrumentKind;
+use crate::model::world::{End, InstrumentKind};
 use std::fmt::Write;
 
 impl Scenario {
@@ -78,15 +78,25 @@ impl Scenario {
         let start = f64::from(world.clock.start);
         let ratings = world.ratings.iter().map(|rating| {
             let n = rating.rated_from.iter().flatten().count();
-            let demands: Vec<&str> =
-                rating.demands.iter().map(|j| world.instruments[*j].id.as_str()).collect();
+            let mut demands: Vec<&str> =
+                rating.demands.iter().map(|of| world.instruments[of.instrument].id.as_str()).collect();
+            demands.dedup();
             let demands = if demands.is_empty() {
                 String::new()
             } else {
                 format!(", demands {}", demands.join(" and "))
             };
+            let ends = match rating.ends_on {
+                None => String::new(),
+                Some(End::Adopts(j)) => format!(", until one adopts {}", world.instruments[j].id),
+                Some(End::Grade(code)) => {
+                    format!(", until one is graded {}", rating.grade(usize::from(code)))
+                }
+                Some(End::Joins(c)) => format!(", until one joins {}", world.communities[c].id),
+            };
             let title = self.titled("regime", &rating.id);
-            format!("{title} rates {}{}{demands}", self.whom(n), dates(rating.from, rating.until, start))
+            let dates = dates(rating.from, rating.until, start);
+            format!("{title} rates {}{dates}{demands}{ends}", self.whom(n))
         });
         let conventions = world.conventions.iter().map(|convention| {
             let n = convention.addresses.iter().filter(|addressed| **addressed).count();

@@ -136,14 +136,16 @@ fn every_bundled_scenario_checks_and_new_does_not_overwrite() {
         stdout(&made)
     );
     assert!(suasion(folder.path(), &["check", "mine.toml"]).status.success());
-    assert!(
-        suasion(folder.path(), &["compare", "mine.toml", "--replicates", "8", "--quiet"]).status.success()
-    );
+    let run = ["run", "mine.toml", "--replicates", "8", "--quiet"];
+    assert!(suasion(folder.path(), &run).status.success());
+    assert!(suasion(folder.path(), &["new", "two", "--from", "starter"]).status.success());
+    let compare = ["compare", "two.toml", "--replicates", "8", "--quiet"];
+    assert!(suasion(folder.path(), &compare).status.success());
     let again = suasion(folder.path(), &["new", "mine"]);
     assert_eq!(again.status.code(), Some(2), "{}", stderr(&again));
     // A file of its own, no tour, and a schema that is there; a copy names the one beside it too.
     let read = |name: &str| fs::read_to_string(folder.path().join(name)).expect("written");
-    assert!(!read("mine.toml").contains("[lab]"), "no tour of another case");
+    assert!(!read("mine.toml").contains("\n[lab]"), "no tour of another case");
     let schema = stdout(&suasion(folder.path(), &["schema"]));
     assert_eq!(read("suasion.schema.json"), schema);
     fs::write(folder.path().join("suasion.schema.json"), "{}").expect("written");
@@ -153,7 +155,9 @@ fn every_bundled_scenario_checks_and_new_does_not_overwrite() {
     }
     assert_eq!(read("suasion.schema.json"), "{}", "what is there is not overwritten");
     let lost = suasion(folder.path(), &["new", "other", "--from", "spiral"]);
-    assert!(lost.status.code() == Some(2) && stderr(&lost).contains("--from spiral: not a bundled scenario"));
+    assert!(
+        lost.status.code() == Some(2) && stderr(&lost).contains("--from spiral: neither a bundled scenario")
+    );
     assert!(!folder.path().join("other.toml").exists());
 }
 

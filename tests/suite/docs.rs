@@ -17,7 +17,7 @@ fn root() -> &'static Path {
 pub fn pages() -> Vec<PathBuf> {
     let mut pages =
         vec![root().join("README.md"), root().join("CHANGELOG.md"), root().join("benches/README.md")];
-    let folders = [root().join("docs"), root().join("docs/howto")];
+    let folders = [root().join("docs"), root().join("docs/howto"), root().join("docs/cases")];
     let docs = folders.iter().flat_map(|folder| fs::read_dir(folder).expect("readable")).flatten();
     let docs = docs.map(|entry| entry.path());
     pages.extend(docs.filter(|path| path.extension().is_some_and(|e| e == "md")));

@@ -5,6 +5,7 @@
 #![allow(clippy::too_many_lines, reason = "lists of cases are long")]
 #![allow(clippy::case_sensitive_file_extension_comparisons, reason = "names of files are the program's own")]
 
+mod accession;
 mod audit;
 mod calibrate;
 mod cluster;
@@ -14,6 +15,7 @@ mod convert;
 mod coverage;
 mod cross_check;
 mod docs;
+mod ends;
 mod evidence;
 mod explain;
 mod flags;

@@ -598,7 +598,7 @@ fn of_sanctions_rating_regimes_alone_are_offered() {
 fn what_hangs_on_a_report_says_nothing_of_a_state_that_it_does_not_grade() {
     let folder = TempDir::new().expect("a folder");
     let at = folder.path();
-    assert!(suasion(at, &["new", "mine"]).status.success());
+    assert!(suasion(at, &["new", "mine", "--from", "starter"]).status.success());
     let text = fs::read_to_string(at.join("mine.toml")).expect("a scenario");
     fs::write(at.join("mine.toml"), text.replacen("title =", "observed = \"o.csv\"\ntitle =", 1))
         .expect("written");

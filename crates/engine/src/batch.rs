@@ -23,7 +23,7 @@ use suasion_model::region::Argued;
 use suasion_model::state::{Variables, relaxation};
 use suasion_model::ties::{Sums, Weights};
 use suasion_model::traits::Traits;
-use suasion_model::world::{Instrument, InstrumentKind, RatingFields, World};
+use suasion_model::world::{End, Instrument, InstrumentKind, RatingFields, World};
 
 /// One run: the same seed and replicate see the same luck in every world.
 #[derive(Clone, Copy, Debug)]
@@ -214,6 +214,10 @@ pub struct Batch<'w> {
     pub(super) adoption_words: Vec<[Word; STEPS]>,
     /// By state, then rating regime.
     pub(super) rated: Vec<Rated>,
+    /// By state, then rating regime: whether it has ended for the state by what the state did. Empty where none can.
+    pub(super) ended: Vec<Flags>,
+    /// Whether any has with this step.
+    pub(super) ends: bool,
     /// By state, then rating regime, where there are several: pressure is told apart by who presses.
     pub(super) pressed: Vec<Pressed>,
     /// By rating regime: whether it holds views of states, now or after an event. Where not, none are drawn.
@@ -301,6 +305,8 @@ impl<'w> Batch<'w> {
             adopted: vec![Flags::NONE; n * instruments],
             adoption_words: Vec::new(),
             rated: Vec::with_capacity(n * world.ratings.len()),
+            ended: Vec::new(),
+            ends: false,
             pressed: Vec::new(),
             views: Vec::with_capacity(world.ratings.len()),
             shown: vec![[Lane::ZERO; 3]; n],
@@ -374,6 +380,10 @@ impl<'w> Batch<'w> {
         self.states.clear();
         self.traits.clear();
         self.rated.clear();
+        let ends = world.ratings.iter().any(|rating| !matches!(rating.ends_on, None | Some(End::Joins(_))));
+        self.ended.clear();
+        self.ended.resize(if ends { world.states.len() * world.ratings.len() } else { 0 }, Flags::NONE);
+        self.ends = false;
         self.pressed.clear();
         self.pressed.resize(world.states.len() * self.several(), Pressed::NOTHING);
         self.adopted.fill(Flags::NONE);

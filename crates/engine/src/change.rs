@@ -8,7 +8,7 @@ use suasion_lanes::randomness::{Drawer, regime_once, state_once};
 use suasion_model::distribution::Distribution;
 use suasion_model::region::Argued;
 use suasion_model::traits::{OPENNESS, SECURITY_FRAMING, TRAITS};
-use suasion_model::world::{Change, Series};
+use suasion_model::world::{Change, End, Series};
 
 impl Batch<'_> {
     /// Applies what changes before a step.
@@ -16,6 +16,40 @@ impl Batch<'_> {
     pub(super) fn change(&mut self, step: usize) {
         if self.timeline.changes(step) {
             self.apply(step);
+        }
+        if !self.ended.is_empty() {
+            self.end(step);
+        }
+    }
+
+    /// Ends rating regimes for states that have adopted what ends them, or were given the grade that does at the report before.
+    ///
+    /// What states feel is computed anew for all of them in such a step: of those for whom nothing ended it comes to the same bits, so
+    /// those of a run do not hang on its company.
+    #[inline(always)]
+    fn end(&mut self, step: usize) {
+        let (world, timeline) = (self.worlds[0], self.timeline);
+        let (instruments, ratings) = (world.instruments.len(), world.ratings.len());
+        self.ends = false;
+        for (g, rating) in world.ratings.iter().enumerate() {
+            let Some(end) = rating.ends_on else { continue };
+            for i in 0..self.states.len() {
+                let rated = &mut self.rated[i * ratings + g];
+                let reached = match end {
+                    End::Adopts(j) => self.adopted[i * instruments + j].to_mask(),
+                    End::Grade(code) if timeline.reports(g, step) => {
+                        rated.tier.gt(Lane::ZERO) & !rated.tier.gt(Lane::splat(f64::from(code)))
+                    }
+                    End::Grade(_) | End::Joins(_) => continue,
+                };
+                let ended = &mut self.ended[i * ratings + g];
+                let ends = reached & !ended.to_mask();
+                if ends.any() {
+                    ended.set(ends);
+                    rated.tier = ends.select(Lane::ZERO, rated.tier);
+                    self.ends = true;
+                }
+            }
         }
     }
 

@@ -86,11 +86,11 @@ impl Batch<'_> {
         let (law, nhri) = (step::holds(&self.laws, adopted), step::holds(&self.nhris, adopted));
         act::rest(&self.parameters, &mut variables, t.capacity, t.security_framing, law, nhri);
         variables.resume(&start, t.capacity);
-        for (g, rating) in worlds[0].ratings.iter().enumerate() {
+        for g in 0..worlds[0].ratings.len() {
             if graded(g).0 > 0 {
                 // What the last report gave the state is not known: it is taken to be its merit now.
                 let fields = &self.fields[g];
-                let share = step::law_share(rating, adopted);
+                let share = step::law_share(self.timeline, g, 0, adopted);
                 let v = &variables;
                 let merit = assess::merit(fields, share, v.enforcement, v.protection, t.capacity);
                 self.rated[i * worlds[0].ratings.len() + g].score = merit;

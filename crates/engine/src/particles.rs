@@ -175,7 +175,8 @@ impl<'w> Batch<'w> {
 
     /// How many numbers a state is.
     pub fn numbers_of_state(&mut self) -> usize {
-        let mut count = self.worlds[0].instruments.len() + 1;
+        let ends = if self.ended.is_empty() { 0 } else { self.fields.len() };
+        let mut count = self.worlds[0].instruments.len() + ends + 1;
         self.each_number(0, |_| count += 1);
         count
     }
@@ -183,6 +184,7 @@ impl<'w> Batch<'w> {
     /// Puts all states of all runs into a table: by state, then run, then number.
     pub fn put_away(&mut self, table: &mut [f64]) {
         let instruments = self.worlds[0].instruments.len();
+        let ends = if self.ended.is_empty() { 0 } else { self.fields.len() };
         let length = table.len() / (self.states.len() * LANES);
         for (i, of_state) in table.chunks_exact_mut(length * LANES).enumerate() {
             let mut at = 0;
@@ -193,7 +195,8 @@ impl<'w> Batch<'w> {
                 at += 1;
             };
             self.each_number(i, |numbers| put(numbers.0));
-            for flags in &self.adopted[i * instruments..][..instruments] {
+            let adopted = &self.adopted[i * instruments..][..instruments];
+            for flags in adopted.iter().chain(&self.ended[i * ends..][..ends]) {
                 put(flags.to_lane().0);
             }
             put(self.once[i].map(f64::from));
@@ -204,6 +207,7 @@ impl<'w> Batch<'w> {
     /// then.
     pub fn take_up(&mut self, table: &[f64], common: &Common, replicates: Range<u32>, step: usize) {
         let instruments = self.worlds[0].instruments.len();
+        let ends = if self.ended.is_empty() { 0 } else { self.fields.len() };
         let length = table.len() / (self.states.len() * LANES);
         for (i, of_state) in table.chunks_exact(length * LANES).enumerate() {
             let mut at = 0;
@@ -213,7 +217,8 @@ impl<'w> Batch<'w> {
                 Lane(numbers)
             };
             self.each_number(i, |numbers| *numbers = next());
-            for flags in &mut self.adopted[i * instruments..][..instruments] {
+            let adopted = &mut self.adopted[i * instruments..][..instruments];
+            for flags in adopted.iter_mut().chain(&mut self.ended[i * ends..][..ends]) {
                 *flags = Flags::NONE;
                 flags.set(next().gt(Lane::ZERO));
             }

@@ -4,7 +4,9 @@
 
 use crate::batch::{Batch, StateLanes, VOICE};
 use crate::prefetch;
+use crate::step;
 use suasion_lanes::lane::Lane;
+use suasion_model::assess;
 use suasion_model::region;
 use suasion_model::ties::Sums;
 use suasion_model::variable::Variable;
@@ -115,6 +117,24 @@ impl Batch<'_> {
             })
         };
         (0..self.states.len()).map(of).collect()
+    }
+
+    /// What a rating regime would say in the report of a step of a state as it is now: merit, score and grade, without the grader's error.
+    ///
+    /// It counts what is demanded then, and how far the bar has risen by then; of the state it knows what holds now.
+    pub fn would_say(&self, state: usize, rating: usize, step: usize) -> [Lane; 3] {
+        let (world, clock, fields) = (self.worlds[0], self.timeline.clock, &self.fields[rating]);
+        let (instruments, ratings) = (world.instruments.len(), self.fields.len());
+        let StateLanes { variables: v, bearing, .. } = &self.states[state];
+        let adopted = &self.adopted[state * instruments..][..instruments];
+        let law = step::law_share(self.timeline, rating, step, adopted);
+        let merit = assess::merit(fields, law, v.enforcement, v.protection, bearing.capacity);
+        let year = clock.start + (step / clock.steps_per_year as usize) as i32;
+        let (of, mut rated) = (&world.ratings[rating], self.rated[state * ratings + rating]);
+        let rise = of.years_of_rise(year);
+        let score = assess::score(fields, merit, rated.strategic_value, Lane::ZERO, rated.view, rise);
+        assess::grade(fields, of.rules(clock.date(step)), &mut rated, score);
+        [merit, score, rated.tier]
     }
 
     /// Share of its sanctions that a rating regime waives for a state: waiver x strategic value.

@@ -10,7 +10,6 @@ use crate::step::{self, Block, NotedOf, Now, Open, Prepared, Report, Shared, Upd
 use suasion_lanes::isa::Task;
 use suasion_lanes::lane::Lane;
 use suasion_lanes::randomness;
-use suasion_model::assess::{Rules, WatchList};
 use suasion_model::ledger;
 use suasion_model::ties::{PIECE, Sums, Topology, sum_in_pieces};
 use suasion_model::world::RatingFields;
@@ -128,7 +127,7 @@ fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: Split) {
         step,
         dt: batch.timeline.clock.dt(),
         sqrt_dt: batch.timeline.clock.dt().sqrt(),
-        refreshes: batch.timeline.refreshes(step),
+        refreshes: batch.timeline.refreshes(step) || batch.ends,
         wide: isa.is_wide(),
         keys: &batch.keys,
         state_keys: &batch.state_keys,
@@ -169,6 +168,7 @@ fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: Split) {
             adopted: &mut batch.adopted,
             adoption_words: &mut batch.adoption_words,
             rated: &mut batch.rated,
+            ended: &batch.ended,
             pressed: &mut batch.pressed,
             shown_next: &mut batch.shown_next,
             ledger: batch.ledger.as_deref_mut(),
@@ -191,6 +191,7 @@ fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: Split) {
         let mut adopted = batch.adopted.chunks_mut((size * instruments).max(1));
         let mut adoption_words = batch.adoption_words.chunks_mut((size * batch.simulated.len()).max(1));
         let mut rated = batch.rated.chunks_mut((size * ratings).max(1));
+        let mut ended = batch.ended.chunks((size * ratings).max(1));
         let mut pressed = batch.pressed.chunks_mut((size * several).max(1));
         let mut shown_next = batch.shown_next.chunks_mut(size);
         let mut log_density = batch.noted.log_density.chunks_mut(size);
@@ -204,6 +205,7 @@ fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: Split) {
             adopted: adopted.next().unwrap_or_default(),
             adoption_words: adoption_words.next().unwrap_or_default(),
             rated: rated.next().unwrap_or_default(),
+            ended: ended.next().unwrap_or_default(),
             pressed: pressed.next().unwrap_or_default(),
             shown_next: shown_next.next().unwrap_or_default(),
             ledger: ledgers.as_mut().and_then(Iterator::next),
@@ -256,7 +258,10 @@ fn prepare(batch: &Batch, step: usize, prepared: &mut Prepared) {
         if timeline.opens[instrument] > step {
             break;
         }
-        let demands = |g: usize| world.ratings[g].demands.contains(&instrument) && timeline.in_force(g, step);
+        let demands = |g: usize| {
+            timeline.in_force(g, step)
+                && timeline.demands(g, step).any(|(demanded, _)| demanded == instrument)
+        };
         let demanded = (0..world.ratings.len()).any(demands);
         // An instrument that opens amid the steps of a block needs it from there on, and so does one that draws anew.
         let draws = prepared.now.step == 0 || timeline.opens[instrument] == step || batch.anew == Some(step);
@@ -269,14 +274,7 @@ fn prepare(batch: &Batch, step: usize, prepared: &mut Prepared) {
     }
     for (g, rating) in world.ratings.iter().enumerate() {
         prepared.reports.push(timeline.reports(g, step).then(|| Report {
-            rules: Rules {
-                grades: rating.grades.len(),
-                watch: rating.watch.as_ref().map(|watch| WatchList {
-                    grade: usize::from(watch.grade),
-                    exists: date >= watch.from,
-                    limit: watch.limit.filter(|_| date >= watch.limit_from),
-                }),
-            },
+            rules: rating.rules(date),
             politicized: politicized(batch, g, step),
             views: batch.views[g],
             years_of_rise: rating.years_of_rise(prepared.now.year),
@@ -288,14 +286,20 @@ fn prepare(batch: &Batch, step: usize, prepared: &mut Prepared) {
 #[inline(always)]
 fn politicized(batch: &Batch, g: usize, step: usize) -> Lane {
     let ratings = batch.fields.len();
-    let rated = |i: usize| batch.timeline.rates(g, i, step);
-    let count = (0..batch.states.len()).filter(|i| rated(*i)).count();
+    // 1 where the regime rates the state, else 0.
+    let rated = |i: usize| match batch.ended.get(i * ratings + g) {
+        _ if !batch.timeline.rates(g, i, step) => Lane::ZERO,
+        Some(ended) => 1.0 - ended.to_lane(),
+        None => Lane::ONE,
+    };
+    let count = sum_in_pieces(batch.states.len(), rated);
     let favour = batch.fields[g].politicization;
     let sum = sum_in_pieces(batch.states.len(), |i| {
         prefetch::ask_at(&batch.rated, (i + prefetch::AHEAD) * ratings + g);
-        if rated(i) { (favour * batch.rated[i * ratings + g].strategic_value).abs() } else { Lane::ZERO }
+        rated(i) * (favour * batch.rated[i * ratings + g].strategic_value).abs()
     });
-    if count > 0 { sum / (count as f64) } else { Lane::ZERO }
+    let any = count.gt(Lane::ZERO);
+    any.select(sum / any.select(count, Lane::ONE), Lane::ZERO)
 }
 
 /// Sums over communities of what states show, by pieces that are added in order.

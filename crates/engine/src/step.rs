@@ -19,7 +19,7 @@ use suasion_model::region;
 use suasion_model::state::Variables;
 use suasion_model::ties::{Sums, Topology, Weights};
 use suasion_model::traits::Traits;
-use suasion_model::world::{Instrument, InstrumentKind, MOST_GRADES, Rating, RatingFields, World};
+use suasion_model::world::{Instrument, InstrumentKind, MOST_GRADES, RatingFields, World};
 
 /// What a rating regime does in a step.
 #[derive(Clone, Copy, Debug)]
@@ -148,6 +148,8 @@ pub(super) struct Block<'a> {
     /// By state, then simulated instrument.
     pub adoption_words: &'a mut [[Word; STEPS]],
     pub rated: &'a mut [Rated],
+    /// By state, then rating regime, where any ends for states: whether it has ended.
+    pub ended: &'a [Flags],
     /// By state, then rating regime, where there are several.
     pub pressed: &'a mut [Pressed],
     pub shown_next: &'a mut [Shown],
@@ -196,11 +198,15 @@ impl Task for Update<'_> {
     }
 }
 
-/// Share that a state has adopted of what a rating regime demands; 0 where it demands nothing.
+/// Share, by weight, that a state has adopted of what a rating regime demands in a step; 0 where it demands nothing.
 #[inline(always)]
-pub(super) fn law_share(rating: &Rating, adopted: &[Flags]) -> Lane {
-    let demanded = rating.demands.iter().fold(Lane::ZERO, |sum, j| sum + adopted[*j].to_lane());
-    demanded / (rating.demands.len().max(1) as f64)
+pub(super) fn law_share(timeline: &Timeline, rating: usize, step: usize, adopted: &[Flags]) -> Lane {
+    let (mut has, mut all) = (Lane::ZERO, 0.0);
+    for (instrument, weight) in timeline.demands(rating, step) {
+        has += adopted[instrument].to_lane() * weight;
+        all += weight;
+    }
+    has / if all > 0.0 { all } else { 1.0 }
 }
 
 /// 1 where any of some instruments is adopted, else 0.

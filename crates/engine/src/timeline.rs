@@ -1,7 +1,7 @@
 //! The timeline of a world: what changes before which step. Made once, shared by every batch of one structure.
 
 use suasion_model::ties::Topology;
-use suasion_model::world::{Change, Clock, World};
+use suasion_model::world::{Change, Clock, End, Event, Rating, World};
 
 /// What changes before each step. It holds indices and steps alone; values are read per lane from each lane's world.
 #[derive(Debug)]
@@ -30,6 +30,8 @@ pub struct Timeline {
     pub rated_from: Vec<Vec<Option<usize>>>,
     /// Step from which each rating regime rates each state no more; none: as long as it is in force.
     rated_until: Vec<Vec<Option<usize>>>,
+    /// What each rating regime demands: instrument, first step, step after the last, weight.
+    demands: Vec<Vec<(usize, usize, usize, f64)>>,
     /// Sanctions that were imposed: rating regime, state, first step, step after the last, size.
     imposed: Vec<(usize, usize, usize, usize, f64)>,
     /// Steps in which what states feel of the rating regimes must be computed anew.
@@ -38,34 +40,44 @@ pub struct Timeline {
     changes: Vec<bool>,
 }
 
+/// An adoption that is given: step, state and instrument.
+type Given = (usize, usize, usize);
+
+/// Adoptions that are given, in order: those that hold from a step on, and those of a date within a step, which hold from its end.
+fn given_adoptions(world: &World) -> (Vec<Given>, Vec<Given>) {
+    let clock = world.clock;
+    let steps = clock.steps();
+    let of_event = |event: &Event| match event.change {
+        Change::Adopt(i, j) => Some((event.at, i, j)),
+        _ => None,
+    };
+    let of_record = world.instruments.iter().enumerate().flat_map(|(j, instrument)| {
+        let dates = instrument.adopted.iter().enumerate();
+        dates.filter_map(move |(i, date)| date.map(|date| (date, i, j)))
+    });
+    let (mut adoptions, mut within) = (Vec::new(), Vec::new());
+    for (date, i, j) in world.events.iter().filter_map(of_event).chain(of_record) {
+        match clock.within(date) {
+            Some(s) if s < steps => within.push((s, i, j)),
+            _ => adoptions.push((clock.step_from(date).min(steps), i, j)),
+        }
+    }
+    adoptions.sort_unstable();
+    within.sort_unstable();
+    (adoptions, within)
+}
+
 impl Timeline {
     /// Compiles the timeline of a world.
     pub fn new(world: &World) -> Timeline {
         let clock = world.clock;
         let steps = clock.steps();
         let step = |date: f64| clock.step_from(date).min(steps);
-        let mut events: Vec<(usize, usize)> = Vec::new();
-        let mut given: Vec<(f64, usize, usize)> = Vec::new();
-        for (e, event) in world.events.iter().enumerate() {
-            match event.change {
-                Change::Adopt(i, j) => given.push((event.at, i, j)),
-                _ => events.push((step(event.at), e)),
-            }
-        }
+        let moves = |(_, event): &(usize, &Event)| !matches!(event.change, Change::Adopt(..));
+        let dated = world.events.iter().enumerate().filter(moves);
+        let mut events: Vec<(usize, usize)> = dated.map(|(e, event)| (step(event.at), e)).collect();
         events.sort_by_key(|(s, _)| *s);
-        for (j, instrument) in world.instruments.iter().enumerate() {
-            let dates = instrument.adopted.iter().enumerate();
-            given.extend(dates.filter_map(|(i, date)| date.map(|date| (date, i, j))));
-        }
-        let (mut adoptions, mut adoptions_within) = (Vec::new(), Vec::new());
-        for (date, i, j) in given {
-            match clock.within(date) {
-                Some(s) if s < steps => adoptions_within.push((s, i, j)),
-                _ => adoptions.push((step(date), i, j)),
-            }
-        }
-        adoptions.sort_unstable();
-        adoptions_within.sort_unstable();
+        let (adoptions, adoptions_within) = given_adoptions(world);
         let in_force: Vec<(usize, usize)> =
             world.ratings.iter().map(|r| (step(r.from), step(r.until))).collect();
         let report: Vec<usize> = world
@@ -78,7 +90,14 @@ impl Timeline {
         let rated_from =
             world.ratings.iter().map(|r| r.rated_from.iter().map(|d| d.map(step)).collect()).collect();
         let rated_until: Vec<Vec<Option<usize>>> =
-            world.ratings.iter().map(|r| r.rated_until.iter().map(|d| d.map(step)).collect()).collect();
+            world.ratings.iter().map(|r| ends_dated(world, r).map(|d| d.map(step)).collect()).collect();
+        let demands = world
+            .ratings
+            .iter()
+            .map(|r| {
+                r.demands.iter().map(|d| (d.instrument, step(d.from), step(d.until), d.weight)).collect()
+            })
+            .collect();
         let imposed: Vec<(usize, usize, usize, usize, f64)> = world
             .ratings
             .iter()
@@ -135,6 +154,7 @@ impl Timeline {
             report,
             rated_from,
             rated_until,
+            demands,
             imposed,
             refresh,
             changes,
@@ -216,6 +236,13 @@ impl Timeline {
             .map(|(i, _)| i)
     }
 
+    /// What a rating regime demands in a step: instruments, with what they weigh.
+    #[inline]
+    pub fn demands(&self, rating: usize, step: usize) -> impl Iterator<Item = (usize, f64)> + '_ {
+        let all = self.demands[rating].iter();
+        all.filter(move |of| (of.1..of.2).contains(&step)).map(|of| (of.0, of.3))
+    }
+
     /// Size of the sanctions that a rating regime has imposed on a state in a step; 0 without any.
     #[inline]
     pub fn imposed(&self, rating: usize, state: usize, step: usize) -> f64 {
@@ -230,6 +257,21 @@ impl Timeline {
     pub fn presses(&self, rating: usize, state: usize, step: usize) -> bool {
         self.rates(rating, state, step) || self.imposed(rating, state, step) > 0.0
     }
+}
+
+/// The date, if there is one, from which a rating regime rates each state no more: given, or that of joining a community that ends it.
+fn ends_dated<'w>(world: &'w World, rating: &'w Rating) -> impl Iterator<Item = Option<f64>> + 'w {
+    let community = match rating.ends_on {
+        Some(End::Joins(c)) => Some(&world.communities[c]),
+        _ => None,
+    };
+    rating.rated_until.iter().enumerate().map(move |(i, given)| {
+        let joined = community.and_then(|community| community.joined(i));
+        match (*given, joined) {
+            (Some(given), Some(joined)) => Some(given.min(joined)),
+            (given, joined) => given.or(joined),
+        }
+    })
 }
 
 /// The entries of one step, of a list in order of steps.

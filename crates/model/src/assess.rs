@@ -4,7 +4,7 @@
 //! grader's error is an argument.
 
 use crate::world::{MOST_GRADES, RatingFields};
-use suasion_lanes::lane::Lane;
+use suasion_lanes::lane::{Lane, Mask};
 
 /// What a rating regime holds about a state.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -26,6 +26,38 @@ pub struct Rated {
     pub score: Lane,
     /// Consecutive reports on the watch list, counted while its limit is in force.
     pub watched: Lane,
+}
+
+impl Rated {
+    /// Puts back what was held before a report, in the runs that it does not concern.
+    ///
+    /// ```
+    /// use suasion::lanes::lane::Lane;
+    /// use suasion::model::assess::Rated;
+    /// let of = |x: f64| Rated { tier: Lane::splat(x), standing: Lane::splat(x), sender_standing: Lane::splat(x), strategic_value: Lane::splat(x), view: Lane::splat(x), merit: Lane::splat(x), score: Lane::splat(x), watched: Lane::splat(x) };
+    /// let mut rated = of(2.0);
+    /// rated.keep(&of(1.0), Lane::ZERO.lt(Lane::ZERO));
+    /// assert_eq!(rated, of(2.0));
+    /// rated.keep(&of(1.0), Lane::ZERO.lt(Lane::ONE));
+    /// assert_eq!(rated, of(1.0));
+    /// ```
+    #[inline(always)]
+    pub fn keep(&mut self, before: &Rated, runs: Mask) {
+        let Rated { tier, standing, sender_standing, strategic_value, view, merit, score, watched } = self;
+        let kept = [
+            (tier, before.tier),
+            (standing, before.standing),
+            (sender_standing, before.sender_standing),
+            (strategic_value, before.strategic_value),
+            (view, before.view),
+            (merit, before.merit),
+            (score, before.score),
+            (watched, before.watched),
+        ];
+        for (now, before) in kept {
+            *now = runs.select(before, *now);
+        }
+    }
 }
 
 /// Merit: what a state has done, in the light of what it could do.

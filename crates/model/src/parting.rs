@@ -76,6 +76,10 @@ impl World {
             for until in rating.rated_until.iter_mut().flatten() {
                 *until = known(*until);
             }
+            rating.demands.retain(|demand| is_there(demand.from));
+            for demand in &mut rating.demands {
+                demand.until = known(demand.until);
+            }
             rating.imposed.retain(|sanction| is_there(sanction.from));
             for sanction in &mut rating.imposed {
                 sanction.until = known(sanction.until);

@@ -74,6 +74,7 @@ fn rating(a: &Rating, b: &Rating) -> bool {
         demands,
         rated_from,
         rated_until,
+        ends_on,
         imposed,
         from,
         until,
@@ -87,6 +88,7 @@ fn rating(a: &Rating, b: &Rating) -> bool {
         && *demands == b.demands
         && *rated_from == b.rated_from
         && *rated_until == b.rated_until
+        && *ends_on == b.ends_on
         && *imposed == b.imposed
         && [*from, *until, *report, *bar_from] == [b.from, b.until, b.report, b.bar_from]
         && *pinned == b.pinned

@@ -3,12 +3,16 @@
 //! Everything is by index and in id order, so the order of entries in a file can change no bit. It holds numbers,
 //! not text for people (titles, sources and the observed record stay with the scenario).
 
+mod rating;
+
+pub use rating::{
+    Demand, End, MOST_GRADES, NOT_RATED, RATING_FIELDS, Rating, RatingFields, Sanction, Watch, by_grade,
+};
+
 use crate::distribution::Distribution;
 use crate::parameters::Parameters;
-use crate::table::table;
 use crate::theory::Theory;
 use crate::traits::Traits;
-use suasion_lanes::lane::Lane;
 use suasion_lanes::randomness::Drawer;
 
 /// A validated world. `scenario` builds it; invariants are checked there and relied on here.
@@ -41,8 +45,9 @@ pub struct World {
 impl World {
     /// The rating regime that a record of scores and sanctions is about: the first that demands a law, else the first.
     pub fn rating_of_record(&self) -> Option<usize> {
-        let demands_law =
-            |rating: &Rating| rating.demands.iter().any(|j| self.instruments[*j].kind == InstrumentKind::Law);
+        let demands_law = |rating: &Rating| {
+            rating.demands.iter().any(|of| self.instruments[of.instrument].kind == InstrumentKind::Law)
+        };
         let first = if self.ratings.is_empty() { None } else { Some(0) };
         self.ratings.iter().position(demands_law).or(first)
     }
@@ -68,22 +73,6 @@ pub struct Clock {
     pub end: i32,
     /// Steps per year.
     pub steps_per_year: u32,
-}
-
-impl Rating {
-    /// Years for which the bar has risen at the report of a calendar year; 0 before it does.
-    ///
-    /// They are counted to the date of the report, not to the step in which it comes: so the bar is the same however
-    /// many steps a year has.
-    ///
-    /// ```
-    /// let scenario = suasion::scenario::Scenario::load("asean").unwrap().build_alone().unwrap();
-    /// let rating = suasion::model::world::Rating { bar_from: 2001.0, report: 0.5, ..scenario.world.ratings[0].clone() };
-    /// assert_eq!([1999, 2001, 2012].map(|year| rating.years_of_rise(year)), [0.0, 0.5, 11.5]);
-    /// ```
-    pub fn years_of_rise(&self, year: i32) -> f64 {
-        (f64::from(year) + self.report - self.bar_from).max(0.0)
-    }
 }
 
 impl Clock {
@@ -169,169 +158,6 @@ pub struct Tie {
     pub until: f64,
 }
 
-/// Most grades that a rating regime may have.
-pub const MOST_GRADES: usize = 8;
-
-/// What a state is called that a regime does not rate; no grade may have this name.
-pub const NOT_RATED: &str = "NR";
-
-/// A list by grade: what is given, and 0 for grades that a regime does not have.
-///
-/// ```
-/// use suasion::model::world::by_grade;
-/// assert_eq!(by_grade::<4>(&[0.0, 0.5]), [0.0, 0.5, 0.0, 0.0]);
-/// ```
-pub const fn by_grade<const N: usize>(given: &[f64]) -> [f64; N] {
-    let mut list = [0.0; N];
-    let mut i = 0;
-    while i < given.len() {
-        list[i] = given[i];
-        i += 1;
-    }
-    list
-}
-
-table! {
-    /// The numbers of a rating regime. The defaults press nobody and favour nobody: what a regime does, a scenario says.
-    ///
-    /// Lists are by grade, best first, and have a number for each grade that the regime has ([`Rating::grades`]); what is beyond is 0 and
-    /// read by nobody.
-    pub struct RatingFields, RATING_FIELDS, source "neutral: a scenario says what its regime does";
-    numbers {
-        weight_law = 0.5, 0.0 to 1.0, Share, "-", "weight of the demanded instruments in merit; the rest is practice's";
-        enforcement_share = 0.5, 0.0 to 1.0, Share, "-", "share of practice's weight in merit that is enforcement's (success by numbers); the rest is protection's";
-        capacity_allowance = 0.0, 0.0 to 1.0, Share, "-", "how far capacity excuses (gamma)";
-        noise = 0.0, 0.0 to 0.2, NonNegative, "-", "standard deviation of the grader's error";
-        view_sd = 0.0, 0.0 to 0.4, NonNegative, "-", "standard deviation among states of what the grader holds for or against them beyond their merit";
-        view_memory = 0.9, 0.0 to 1.0, Share, "1/yr", "part of that view that is still held a year later";
-        bar_rise = 0.0, -0.03 to 0.03, Any, "1/yr", "rise of the bar: what a year takes off every score, from the date on from which it rises";
-        backslide = -0.15, -0.3 to 0.0, Any, "-", "yearly change of the score below which a state just above the watch list is put on it; nothing without a watch list";
-        severity = 1.0, 0.0 to 6.0, Strength, "-", "size of the sanctions threatened, for a fully exposed state, in half effects of pressure";
-        waiver = 0.0, 0.0 to 1.0, Share, "-", "share of sanctions waived for a fully strategic state";
-        politicization = 0.0, -0.3 to 0.3, Any, "-", "grade bought by strategic value";
-        politicization_cost = 0.0, -2.0 to 4.0, Any, "1/yr", "standing that politicized grades cost the sender everywhere; below 0 they bring it some";
-        standing_rate = 0.2, 0.0 to 1.0, Share, "1/yr", "recovery of the sender's standing";
-        prize = 1.0, 0.0 to 6.0, Strength, "-", "size of the rewards held out, as far as they are believed, for a fully exposed state, in half effects of pressure";
-        reward_control = 0.5, 0.0 to 1.0, Share, "-", "share of a reward that is felt as control", "nobody knows: a prior over the whole range";
-    }
-    lists {
-        thresholds[7] = [0.0; 7], -0.3 to 1.0, Any, "-", "lowest score of each grade but the last, best first (no default: a scenario gives them)";
-        shame[8] = [0.0; 8], 0.0 to 5.0, Strength, "-", "shame of each grade, best first, in half effects of pressure";
-        threat[8] = [0.0; 8], 0.0 to 1.0, Strength, "-", "threat of sanctions in each grade, best first, as a share of severity";
-        reward[8] = [0.0; 8], 0.0 to 1.0, Strength, "-", "reward held out in each grade, best first, as a share of prize: the nearer it is, the more";
-    }
-}
-
-impl RatingFields<Lane> {
-    /// How far merit is enforcement, what can be counted: `(1 - weight_law) enforcement_share`.
-    ///
-    /// ```
-    /// use suasion::lanes::lane::Lane;
-    /// use suasion::model::world::RatingFields;
-    /// let given = RatingFields { weight_law: 0.25, enforcement_share: 0.5, ..RatingFields::default() };
-    /// assert_eq!(RatingFields::from_fn(|i| Lane::splat(given.values()[i])).counted().0[0], 0.375);
-    /// ```
-    #[inline(always)]
-    pub fn counted(&self) -> Lane {
-        (1.0 - self.weight_law) * self.enforcement_share
-    }
-}
-
-/// A rating regime: a sender that grades states, shames and sanctions.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Rating {
-    /// Identifier (`tvpa`).
-    pub id: String,
-    /// Who draws its errors, and each state's value to the sender and view of it.
-    pub drawer: Drawer,
-    /// Names of its grades, best first: 2 to [`MOST_GRADES`]. A grade's code is its place, from 1; 0 is not rated.
-    pub grades: Vec<String>,
-    /// Its numbers.
-    pub fields: RatingFields<f64>,
-    /// Instruments it demands, by index.
-    pub demands: Vec<usize>,
-    /// Date from which each state is rated; none: never.
-    pub rated_from: Vec<Option<f64>>,
-    /// Date until which each state is rated, where that is before the regime ends: accession, or whatever else takes it out.
-    pub rated_until: Vec<Option<f64>>,
-    /// Sanctions that were imposed, in order of state and date.
-    pub imposed: Vec<Sanction>,
-    /// Date from which it is in force.
-    pub from: f64,
-    /// Date until which it is in force.
-    pub until: f64,
-    /// Part of the year after which the report comes, in [0, 1).
-    pub report: f64,
-    /// Date from which the bar rises.
-    pub bar_from: f64,
-    /// Its watch list, if it has one.
-    pub watch: Option<Watch>,
-    /// Grades imposed instead of simulated, by code, by state and year of the run.
-    pub pinned: Option<Vec<Vec<u8>>>,
-}
-
-/// Sanctions that a regime imposed on a state, felt on [from, until) whether they were threatened or not.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Sanction {
-    /// Index of the state.
-    pub state: usize,
-    /// Date from which they hold.
-    pub from: f64,
-    /// Date until which they hold.
-    pub until: f64,
-    /// Their size for a fully exposed state, in half effects of pressure.
-    pub size: f64,
-}
-
-/// A watch list: a grade on which states are put that were graded just above it and fell, and on which they may stay only so long.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Watch {
-    /// Code of the grade, at least 2.
-    pub grade: u8,
-    /// Date from which it exists; before, its band belongs to the grade above.
-    pub from: f64,
-    /// Reports on it after which a state falls to the grade below, if there is such a limit.
-    pub limit: Option<u32>,
-    /// Date from which the limit counts.
-    pub limit_from: f64,
-}
-
-impl Rating {
-    /// The name of a grade; [`NOT_RATED`] of code 0.
-    ///
-    /// ```
-    /// let world = suasion::scenario::Scenario::load("asean").unwrap().build_alone().unwrap().world;
-    /// let tvpa = &world.ratings[0];
-    /// assert_eq!((tvpa.grade(0), tvpa.grade(3), tvpa.code("2WL"), tvpa.code("4")), ("NR", "2WL", Some(3), None));
-    /// ```
-    ///
-    /// # Panics
-    /// If the regime has no grade of that code.
-    pub fn grade(&self, code: usize) -> &str {
-        if code == 0 { NOT_RATED } else { &self.grades[code - 1] }
-    }
-
-    /// The code of a grade by name.
-    pub fn code(&self, name: &str) -> Option<u8> {
-        self.codes().position(|grade| grade == name).map(|code| code as u8)
-    }
-
-    /// How many numbers a list of its fields has (`thresholds`, `shame`, `threat`, `reward`): one for each grade, one fewer of thresholds.
-    pub fn length(&self, list: &str) -> usize {
-        self.grades.len().saturating_sub(usize::from(list == "thresholds"))
-    }
-
-    /// The thresholds between its grades, of fields that it has at some time.
-    pub fn cuts<'f>(&self, fields: &'f RatingFields<f64>) -> &'f [f64] {
-        &fields.thresholds[..self.length("thresholds")]
-    }
-
-    /// The names by code: [`NOT_RATED`], then its grades.
-    pub fn codes(&self) -> impl Iterator<Item = &str> {
-        std::iter::once(NOT_RATED).chain(self.grades.iter().map(String::as_str))
-    }
-}
-
 /// A value that changes at dates: (from, value), in order of date; 0 before the first.
 pub type Series = Vec<(f64, f64)>;
 
@@ -388,6 +214,20 @@ pub enum Answers {
 }
 
 impl Community {
+    /// The date at which a state, by index, joins; none of a state that is no member.
+    ///
+    /// ```
+    /// use suasion::model::world::Community;
+    /// let (engagement, argument) = (Vec::new(), Vec::new());
+    /// let members = vec![(1, 2004.33), (4, 2007.0)];
+    /// let club = Community { id: "eu".into(), engagement, tie_weight: 1.0, argument, framing: None, members };
+    /// assert_eq!((club.joined(4), club.joined(2)), (Some(2007.0), None));
+    /// ```
+    pub fn joined(&self, state: usize) -> Option<f64> {
+        let at = self.members.binary_search_by_key(&state, |(member, _)| *member).ok()?;
+        Some(self.members[at].1)
+    }
+
     /// Strength of what it argues at a date, in [0, 1]; a level that answers what is missing counts `autochthony` times.
     ///
     /// ```

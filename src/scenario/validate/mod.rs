@@ -3,6 +3,7 @@
 
 mod clock;
 mod context;
+mod ends;
 mod events;
 mod grades;
 mod instruments;
@@ -83,11 +84,12 @@ pub(crate) fn build(
     let communities = regimes::communities(&mut context);
     let conventions = regimes::conventions(&mut context);
     let observed = observed::observed(&mut context);
-    let ratings = regimes::ratings(&mut context, &observed);
+    let mut ratings = regimes::ratings(&mut context, &observed, &communities);
     let instruments = instruments::instruments(&mut context, &observed);
     let ties = ties::ties(&mut context);
     let corridors = ties::corridors(&mut context);
     let events = events::events(&mut context, &ratings, &instruments);
+    ends::check(&mut context, &mut ratings, &instruments, &communities, &events);
     let episodes = episode::episodes(&mut context);
     drawers(&mut context, &ratings, &instruments);
     states::check_graded(&mut context, &drafts, &ratings);

@@ -1,7 +1,7 @@
 //! Regimes: communities first (others refer to their members), then conventions and ratings.
 
 use super::context::{Context, KINDS, text};
-use super::grades;
+use super::{ends, grades};
 use crate::lanes::randomness::Drawer;
 use crate::model::table::Bound;
 use crate::model::world::{Answers, Community, Convention, Level, RATING_FIELDS, Rating, Series};
@@ -23,6 +23,7 @@ const OWN_KEYS: [(&str, &[&str]); 3] = [
             "rates",
             "rated_from",
             "rated_until",
+            "ends_on",
             "imposed",
             "from",
             "until",
@@ -266,7 +267,11 @@ fn argument(
 }
 
 /// Rating regimes, in id order.
-pub(super) fn ratings(context: &mut Context<'_>, observed: &Observed) -> Vec<Rating> {
+pub(super) fn ratings(
+    context: &mut Context<'_>,
+    observed: &Observed,
+    communities: &[Community],
+) -> Vec<Rating> {
     let keys = numbers::keys(RATING_FIELDS);
     let mut ratings: Vec<Rating> = Vec::new();
     let mut entries: Vec<(String, &Node)> = of_kind(context, "rating").collect();
@@ -277,7 +282,8 @@ pub(super) fn ratings(context: &mut Context<'_>, observed: &Observed) -> Vec<Rat
         let grades = grades::check(context, node, &path, g);
         let fields = grades::fields(context, node, &path, grades.len());
         let watch = wire.watch.and_then(|watch| grades::watch(context, node, &path, &grades, watch));
-        let demands = demands(context, node, &path, wire.demands);
+        let demands = ends::demands(context, node, &path, wire.demands);
+        let ends_on = ends::ends_on(context, node, &path, g, communities, wire.ends_on);
         let from = wire.from.map_or(f64::NEG_INFINITY, |date| date.0);
         let until = wire.until.map_or(f64::INFINITY, |date| date.0);
         context.in_order(node, &path, from, until);
@@ -315,6 +321,7 @@ pub(super) fn ratings(context: &mut Context<'_>, observed: &Observed) -> Vec<Rat
             demands,
             rated_from,
             rated_until,
+            ends_on,
             imposed,
             from,
             until,
@@ -373,20 +380,6 @@ fn bar_from(context: &mut Context<'_>, node: &Node, path: &str, given: Option<Da
         );
     }
     date
-}
-
-fn demands(context: &mut Context<'_>, node: &Node, path: &str, demands: Option<Vec<String>>) -> Vec<usize> {
-    let written = node.get("demands").and_then(Node::list).unwrap_or_default();
-    let mut indices = Vec::new();
-    for (i, id) in demands.into_iter().flatten().enumerate() {
-        let at = written.get(i).map_or(node.origin, |element| element.origin);
-        if let Some(index) = context.instrument(&id, at, &format!("{path}.demands[{i}]")) {
-            indices.push(index);
-        }
-    }
-    indices.sort_unstable();
-    indices.dedup();
-    indices
 }
 
 /// The grades on record, by state and year of the run: a state is not rated before its first entry, nor without any, and every later year needs

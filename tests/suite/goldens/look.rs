@@ -13,6 +13,7 @@ fn list_new_and_check() {
         session.run("check asean --threads 2");
         session.run("check three.toml --counterfactual no-tvpa --set parameters.drift=0 --years 2001-2002 --threads 2");
         session.run("check three.toml --sources");
+        session.run("check three.toml --grades");
         session.run("new mine");
         session.run("new other.toml --from asean");
         session.file("mine.toml", 30);
@@ -28,6 +29,7 @@ fn what_is_listed_and_checked_as_json() {
     session.json("list three.toml --json");
     session.json("check three.toml --threads 2 --json");
     session.json("check three.toml --sources --json");
+    session.json("check three.toml --grades --json");
     session.json("check three.toml --set state.ALD.capacity=2 --json");
     session.hold("list-check-json");
 }

@@ -1,11 +1,14 @@
 //! `suasion check`: validate a scenario and say what it holds and what it costs.
 
+use super::numbers::plain;
 use super::page::Page;
 use super::shared::{EngineArgs, ScenarioArgs};
+use super::table::Table;
 use anyhow::Result;
 use clap::Args;
 use serde_json::{Value, json};
 use suasion::experiment::cost::{Estimate, estimate, human};
+use suasion::experiment::grades::{FirstGrade, first_grades};
 use suasion::experiment::hearing::{Hearing, hearing};
 use suasion::scenario::{Ground, Scenario, ScenarioError};
 
@@ -18,6 +21,9 @@ pub(super) struct Check {
     /// List the values that carry no source, and apart from them those whose source is judgement
     #[arg(long)]
     sources: bool,
+    /// List what each rating regime would say of each state at the start: merit, score, grade, and how far the next grades are
+    #[arg(long, conflicts_with = "sources")]
+    grades: bool,
     /// Print nothing but errors: the exit code tells
     #[arg(long, short, conflicts_with = "json")]
     quiet: bool,
@@ -42,6 +48,9 @@ impl Check {
         }
         if self.sources {
             return self.say_sources(&scenario, page);
+        }
+        if self.grades {
+            return self.say_grades(&scenario, page);
         }
         let options = self.engine.options()?;
         let cost = estimate(&mut scenario, options)?;
@@ -70,6 +79,63 @@ impl Check {
             human(cost.memory),
             human(cost.disk),
         ));
+        page.print()
+    }
+
+    /// Lists what rating regimes would say of states at the start.
+    fn say_grades(&self, scenario: &Scenario, mut page: Page) -> Result<()> {
+        let world = &scenario.world;
+        let all = first_grades(scenario);
+        if self.json {
+            let of = |of: &FirstGrade| {
+                let rating = &world.ratings[of.rating];
+                let named = |(code, share): (usize, &f64)| (rating.grades[code].clone(), json!(share));
+                let shares: serde_json::Map<String, Value> =
+                    of.shares.iter().enumerate().map(named).collect();
+                json!({ "regime": rating.id, "state": world.states[of.state].id, "merit": of.merit,
+                    "score": of.score, "score_min": of.scores[0], "score_max": of.scores[1],
+                    "grade": rating.grade(of.grade), "shares": shares,
+                    "to_better": of.to_better, "to_worse": of.to_worse })
+            };
+            let all: Vec<Value> = all.iter().map(of).collect();
+            return page.json(&json!({ "valid": true, "grades": all }));
+        }
+        if all.is_empty() {
+            page.say("No rating regime reports on any state in the run.");
+            return page.print();
+        }
+        page.say("What each rating regime would say of each state as it is at the start, without the grader's error: the grade of its mean score.");
+        for (g, rating) in world.ratings.iter().enumerate() {
+            let of_rating: Vec<&FirstGrade> = all.iter().filter(|of| of.rating == g).collect();
+            if of_rating.is_empty() {
+                continue;
+            }
+            let cuts = rating.cuts(&rating.fields).iter().zip(&rating.grades);
+            let cuts: Vec<String> =
+                cuts.map(|(cut, grade)| format!("{grade} from {}", plain(*cut))).collect();
+            let last = rating.grades.last().map_or("", String::as_str);
+            page.say(format!("\n{}: {}, else {last}", rating.id, cuts.join(", ")));
+            let mut table = Table::of("state")
+                .numbers(["merit", "score", "lowest", "highest"])
+                .texts(["grade"])
+                .numbers(["in how many", "to better", "to worse"]);
+            for of in of_rating {
+                let distance = |distance: Option<f64>| distance.map_or_else(String::new, plain);
+                table.row([
+                    world.states[of.state].id.clone(),
+                    plain(of.merit),
+                    plain(of.score),
+                    plain(of.scores[0]),
+                    plain(of.scores[1]),
+                    rating.grade(of.grade).to_string(),
+                    plain(of.shares[of.grade - 1]),
+                    distance(of.to_better),
+                    distance(of.to_worse),
+                ]);
+            }
+            page.table(table);
+        }
+        page.say("to better: what the score lacks to the next better grade; to worse: how far it may fall before the next worse one. in how many: share of replicates with that grade.");
         page.print()
     }
 

@@ -13,16 +13,18 @@ use suasion::scenario::schema::schema;
 /// The schema beside a scenario, and how the first line of a scenario names one.
 const SCHEMA: &str = "suasion.schema.json";
 const NAMES_SCHEMA: &str = "#:schema ";
+/// What is copied by this name, and is no bundled scenario.
+const STARTER: &str = "starter";
 
-/// Start a scenario file: a small case to be replaced by your own, or a copy of a bundled one
+/// Start a scenario file: an empty page to fill in, or a copy of a bundled one
 ///
-/// Beside it `suasion.schema.json` is written, unless there is one, by which editors complete and check while you type.
-
+/// The page runs as it stands, and has an example of every section behind a `#`. Beside it `suasion.schema.json` is written, unless there
+/// is one, by which editors complete and check while you type.
 #[derive(Debug, Args)]
 pub(super) struct New {
     /// Name of the file, with or without .toml
     name: PathBuf,
-    /// A bundled scenario to copy, with its comments and tour (default: two made-up states and every section once)
+    /// A bundled scenario to copy, with its comments and tour; `starter`: two made-up states under a rating regime
     #[arg(long, value_name = "NAME")]
     from: Option<String>,
     /// Print nothing but errors
@@ -34,9 +36,12 @@ impl New {
     pub(super) fn run(self, mut page: Page) -> Result<()> {
         let path = self.name.with_extension("toml");
         let text = match &self.from {
-            None => bundled::STARTER,
+            None => bundled::EMPTY,
+            Some(from) if from == STARTER => bundled::STARTER,
             Some(from) => bundled::find(from).ok_or_else(|| {
-                BadInput(format!("--from {from}: not a bundled scenario; see `suasion list`"))
+                BadInput(format!(
+                    "--from {from}: neither a bundled scenario (see `suasion list`) nor `{STARTER}`"
+                ))
             })?,
         };
         let created = OpenOptions::new().write(true).create_new(true).open(&path);
@@ -64,8 +69,10 @@ impl New {
             return Ok(());
         }
         let shown = path.display();
-        let what =
-            self.from.map_or("a beginning, two made-up states".into(), |from| format!("a copy of {from}"));
+        let what = match self.from {
+            None => "an empty page and examples behind `#`".into(),
+            Some(from) => format!("a copy of {from}"),
+        };
         let beside =
             if schema { format!(", with {SCHEMA} beside it for your editor") } else { String::new() };
         page.say(format!("{shown}: {what}{beside}."));

@@ -22,6 +22,8 @@ pub(crate) fn commit(shared: &Shared, block: &mut Block, range: Range<usize>, ti
             let (i, state) = (block.first + k, &block.states[k]);
             let v = &state.variables;
             let adopted = &mut block.adopted[k * instruments..][..instruments];
+            let ratings = shared.fields.len();
+            let ended = block.ended.get(k * ratings..(k + 1) * ratings).unwrap_or_default();
             let past_repression = v.phase.ge(Lane::ONE);
             let may = |flags: &Flags| !flags.to_mask() & past_repression;
             if shared.given.is_none() && !pair.iter().any(|open| may(&adopted[open.instrument]).any()) {
@@ -39,12 +41,10 @@ pub(crate) fn commit(shared: &Shared, block: &mut Block, range: Range<usize>, ti
                 let push = commit::Push {
                     pressure: match (open.demanded, shared.several) {
                         (false, _) => Lane::ZERO,
-                        // What a regime made a state feel that it no longer presses on pushes it to nothing.
-                        (true, 0) if !shared.timeline.presses(0, i, shared.step) => Lane::ZERO,
-                        (true, 0) => tile.pushed[t],
+                        (true, 0) => pressing(shared, i, 0, ended, tile.pushed[t]),
                         (true, several) => {
                             let demands = &shared.prepared.demands[(2 * at + one) * several..][..several];
-                            let felt = demanding(shared, i, demands, &block.pressed[k * several..]);
+                            let felt = demanding(shared, i, demands, ended, &block.pressed[k * several..]);
                             press::pushed(press::saturate(felt, Lane::ONE), p.defiance, v.reactance)
                         }
                     },
@@ -119,13 +119,26 @@ fn adopt_given(
     draw
 }
 
+/// What of a pressure of a rating regime pushes a state to what it demands: all of it, or nothing where the regime no longer presses on the state.
+#[inline(always)]
+fn pressing(shared: &Shared, state: usize, rating: usize, ended: &[Flags], pressure: Lane) -> Lane {
+    let (timeline, step) = (shared.timeline, shared.step);
+    match ended.get(rating) {
+        _ if !timeline.presses(rating, state, step) => Lane::ZERO,
+        Some(ended) if timeline.imposed(rating, state, step) <= 0.0 => {
+            ended.to_mask().select(Lane::ZERO, pressure)
+        }
+        _ => pressure,
+    }
+}
+
 /// Pressure on a state of those rating regimes that demand something of it.
 #[inline(always)]
-fn demanding(shared: &Shared, state: usize, demands: &[bool], pressed: &[Pressed]) -> Lane {
+fn demanding(shared: &Shared, state: usize, demands: &[bool], ended: &[Flags], pressed: &[Pressed]) -> Lane {
     let mut sum = Lane::ZERO;
     for (g, (demands, pressed)) in demands.iter().zip(pressed).enumerate() {
-        if *demands && shared.timeline.presses(g, state, shared.step) {
-            sum += pressed.pressure;
+        if *demands {
+            sum += pressing(shared, state, g, ended, pressed.pressure);
         }
     }
     sum

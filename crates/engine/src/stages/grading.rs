@@ -30,6 +30,7 @@ pub(crate) fn assess(shared: &Shared, block: &mut Block, range: Range<usize>) {
             for k in first..first + 1 + usize::from(two) {
                 let graded = rated[k - first].then_some(&words[k - first]);
                 let adopted = &block.adopted[k * instruments..][..instruments];
+                let ended = block.ended.get(k * ratings + g).copied();
                 let rated = &mut block.rated[k * ratings + g];
                 let state = &block.states[k];
                 assess_state(
@@ -40,7 +41,7 @@ pub(crate) fn assess(shared: &Shared, block: &mut Block, range: Range<usize>) {
                     graded,
                     state,
                     adopted,
-                    rated,
+                    (rated, ended),
                     &mut block.noted,
                 );
             }
@@ -58,15 +59,16 @@ fn assess_state(
     words: Option<&[Word; 2]>,
     state: &StateLanes,
     adopted: &[Flags],
-    rated: &mut Rated,
+    (rated, ended): (&mut Rated, Option<Flags>),
     noted: &mut NotedOf,
 ) {
     let (rating, fields) = (&shared.world.ratings[g], &shared.fields[g]);
     let v = &state.variables;
     if let Some([noise, view]) = words {
+        let before = *rated;
         let merit = assess::merit(
             fields,
-            law_share(rating, adopted),
+            law_share(shared.timeline, g, shared.step, adopted),
             v.enforcement,
             v.protection,
             state.bearing.capacity,
@@ -89,7 +91,12 @@ fn assess_state(
             if let Some(grade) = grade {
                 let band = condition::band(fields, report.rules, rated, usize::from(grade));
                 let drawn = condition::graded(fields, base, band, noise, view);
-                noted.log_density[k] += condition::log(drawn.probability);
+                // A regime that has ended gives no grade.
+                let probability = match ended {
+                    Some(ended) => ended.to_mask().select(Lane::ZERO, drawn.probability),
+                    None => drawn.probability,
+                };
+                noted.log_density[k] += condition::log(probability);
                 luck = [drawn.noise, drawn.view];
             }
             noted.reports[at] = luck;
@@ -103,6 +110,9 @@ fn assess_state(
         assess::grade(fields, report.rules, rated, score);
         if let Some(pinned) = &rating.pinned {
             rated.tier = Lane::splat(f64::from(pinned[i][year]));
+        }
+        if let Some(ended) = ended {
+            rated.keep(&before, ended.to_mask());
         }
     }
     rated.standing = assess::standing(fields, rated.standing, rated.sender_standing, report.politicized);

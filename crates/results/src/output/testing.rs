@@ -9,7 +9,9 @@ use suasion_model::parameters::Parameters;
 use suasion_model::theory::Theory;
 use suasion_model::traits::Traits;
 use suasion_model::variable::{Variable, VariableKind};
-use suasion_model::world::{Clock, Corridor, Instrument, InstrumentKind, Rating, RatingFields, State, World};
+use suasion_model::world::{
+    Clock, Corridor, Demand, Instrument, InstrumentKind, Rating, RatingFields, State, World,
+};
 
 /// Three states, two instruments, one rating regime, two corridors, three years of two steps.
 pub fn world() -> World {
@@ -44,9 +46,10 @@ pub fn world() -> World {
             drawer: Drawer::regime("tvpa"),
             grades: ["1", "2", "2WL", "3"].map(String::from).to_vec(),
             fields: RatingFields::default(),
-            demands: vec![0],
+            demands: vec![Demand { instrument: 0, from: 2001.0, until: 2004.0, weight: 1.0 }],
             rated_from: vec![Some(2001.0); 3],
             rated_until: vec![None; 3],
+            ends_on: None,
             imposed: Vec::new(),
             from: 2001.0,
             until: 2004.0,
