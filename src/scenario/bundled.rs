@@ -77,9 +77,9 @@ mod tests {
         let heads: BTreeSet<&str> = heads.collect();
         let schema = schema();
         let sections = schema["properties"].as_object().expect("sections").keys();
-        // Of a table beside the file the page says where it goes; these three are read with a theory, or for many years alone.
+        // Of a table beside the file the page says where it goes; these are read with a theory, or for many years alone.
         let elsewhere = ["source", "note", "sources", "version", "title", "description", "states", "ties"];
-        let beyond = ["parameter", "define", "observation"];
+        let beyond = ["parameter", "variable", "define", "observation"];
         let missing: Vec<&String> = sections
             .filter(|key| !heads.contains(key.as_str()))
             .filter(|key| !elsewhere.contains(&key.as_str()) && !beyond.contains(&key.as_str()))

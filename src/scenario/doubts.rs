@@ -2,16 +2,33 @@
 
 use super::observed::Observed;
 use super::validate;
-use crate::model::world::{Rating, World};
+use crate::model::world::{Change, End, Rating, World};
 
 /// Every doubt about a world and its record.
 pub(super) fn all(world: &World, observed: &Observed) -> Vec<String> {
     let graded = world.ratings.iter().enumerate().flat_map(|(g, rating)| {
         let on_record =
             observed.tiers.get(g).is_some_and(|tiers| tiers.iter().any(|years| !years.is_empty()));
-        of_rating(rating, on_record)
+        of_rating(rating, on_record).into_iter().chain(of_end(rating, world))
     });
     graded.chain(validate::doubts(world)).collect()
+}
+
+/// An end that no run sees: of an instrument that nobody adopts, or that opens later.
+fn of_end(rating: &Rating, world: &World) -> Option<String> {
+    let Some(End::Adopts(j)) = rating.ends_on else { return None };
+    let instrument = &world.instruments[j];
+    let given = instrument.adopted.iter().any(Option::is_some)
+        || world.events.iter().any(|event| matches!(event.change, Change::Adopt(_, of) if of == j));
+    let why = if instrument.opens >= f64::from(world.clock.end) {
+        "it opens after the run"
+    } else if instrument.hazard == 0.0 {
+        "its hazard is 0"
+    } else {
+        return None;
+    };
+    (!given)
+        .then(|| format!("regime.{}.ends_on: `{}` is never adopted, since {why}", rating.id, instrument.id))
 }
 
 fn of_rating(rating: &Rating, on_record: bool) -> Vec<String> {

@@ -329,7 +329,7 @@ fn what_is_not_finite_ends_the_run_with_mechanism_state_and_year() {
             |_, _| Ok::<(), std::convert::Infallible>(()),
         );
         let told = done.unwrap_err().to_string();
-        let said = "the mechanism `gone` has no finite value for BRN in 2005, replicate 0: a division by 0";
+        let said = "`gone`, which the scenario declares, has no finite value for BRN in 2005, replicate 0: a division by 0";
         assert!(told.starts_with(said), "{told}");
     }
 }

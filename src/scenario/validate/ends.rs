@@ -150,9 +150,8 @@ pub(super) fn check(
             }
             End::Adopts(j) => {
                 let instrument = &instruments[j];
-                let open = instrument.opens < f64::from(context.clock.end)
-                    && instrument.hazard > 0.0
-                    && !instrument.pinned;
+                // Whether its hazard lets anybody adopt it, and whether it opens before the run ends, are numbers that a sweep may move.
+                let open = !instrument.pinned;
                 let may = |state: usize| {
                     let event = |event: &Event| event.change == Change::Adopt(state, j);
                     let simulated = open && instrument.eligible[state];
@@ -165,7 +164,7 @@ pub(super) fn check(
                 let id = &instrument.id;
                 (
                     format!("no state that the regime rates can adopt `{id}` in the run"),
-                    "look at its `eligible`, `opens`, `hazard` and `adopted`",
+                    "look at its `eligible`, `pinned` and `adopted`",
                 )
             }
         };

@@ -54,6 +54,8 @@ pub(super) fn theory(
     // What an overlay took away is named still: it is 0, and what is added to its adoption is left out.
     let absent = document.removed.iter().filter(|(kind, _)| matches!(kind, Kind::Regime | Kind::Instrument));
     let absent = absent.flat_map(|(kind, id)| Input::of_absent(*kind == Kind::Instrument, id));
+    let no_rating = ratings.is_empty() && document.removed.iter().any(|(kind, _)| *kind == Kind::Regime);
+    let absent = absent.chain(Input::of_absent_rating().filter(|_| no_rating));
     let mut expressions = Expressions::new(absent.chain(names.inputs()).chain(named).collect());
     expressions.define(context, &mut names);
     let variables = variables::read(context, declared, &mut expressions);

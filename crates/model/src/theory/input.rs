@@ -94,6 +94,9 @@ plain! {
     Year "year" HANGS, "date of the start of the step, in decimal years";
 }
 
+/// What a rating regime has of each state, as expressions name it.
+const OF_RATING: [&str; 5] = ["tier", "standing", "merit", "score", STRATEGIC_VALUE.name];
+
 /// The most that a stock of pressure or the like is taken to reach where a world has no bound for it.
 const MOST: f64 = 1e9;
 
@@ -150,14 +153,14 @@ impl Input {
         }
         // Where there is one, its id goes without saying: a theory then fits whatever it is called.
         if let [_] = ratings {
-            let only = [
-                ("tier", Input::Tier(0)),
-                ("standing", Input::Standing(0)),
-                ("merit", Input::Merit(0)),
-                ("score", Input::Score(0)),
-                (STRATEGIC_VALUE.name, Input::StrategicValue(0)),
+            let of_it = [
+                Input::Tier(0),
+                Input::Standing(0),
+                Input::Merit(0),
+                Input::Score(0),
+                Input::StrategicValue(0),
             ];
-            all.extend(only.map(|(name, input)| (name.to_string(), input)));
+            all.extend(OF_RATING.iter().zip(of_it).map(|(name, input)| ((*name).to_string(), input)));
         }
         for (j, instrument) in instruments.iter().enumerate() {
             all.push((of("adopted", &instrument.id), Input::Adopted(j)));
@@ -166,6 +169,11 @@ impl Input {
             all.push((of("engagement", &community.id), Input::Engagement(c)));
         }
         all
+    }
+
+    /// The names that the only rating regime would give without its id, were it there: all are 0.
+    pub fn of_absent_rating() -> impl Iterator<Item = (String, Input)> {
+        OF_RATING.iter().map(|name| ((*name).to_string(), Input::Absent))
     }
 
     /// The names that an instrument or a regime of any kind would give, were it there: all are 0.
