@@ -43,7 +43,7 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 mod tests {
     use super::{EMPTY, STARTER};
     use crate::model::parameters::CROWDING;
-    use crate::model::world::InstrumentKind;
+    use crate::model::world::InstrumentKind::{self, Convention, Law, Nhri, Treaty};
     use crate::scenario::schema::schema;
     use crate::scenario::{Ground, Scenario};
     use std::collections::BTreeSet;
@@ -65,7 +65,6 @@ mod tests {
         let scenario = Scenario::parse("filled", &filled(), None).unwrap().build().unwrap();
         let world = &scenario.world;
         assert_eq!((world.ratings.len(), world.conventions.len(), world.communities.len()), (2, 1, 1));
-        use InstrumentKind::{Convention, Law, Nhri, Treaty};
         let kinds: Vec<InstrumentKind> = world.instruments.iter().map(|j| j.kind).collect();
         assert!([Convention, Law, Nhri, Treaty].iter().all(|kind| kinds.contains(kind)), "{kinds:?}");
     }

@@ -38,6 +38,7 @@ mod posterior_intervals;
 mod posteriors;
 mod power;
 mod report;
+mod reports;
 mod same_bits;
 mod same_means;
 mod scenario_files;
