@@ -3,6 +3,7 @@
 const BUNDLED: &[(&str, &str)] = &[
     ("asean", include_str!("../../scenarios/asean.toml")),
     ("accession", include_str!("../../scenarios/accession.toml")),
+    ("fatf", include_str!("../../scenarios/fatf.toml")),
     ("world", include_str!("../../scenarios/world.toml")),
     ("teaching/entrapment", include_str!("../../scenarios/teaching/entrapment.toml")),
     ("teaching/fine-is-a-price-large", include_str!("../../scenarios/teaching/fine-is-a-price-large.toml")),

@@ -18,6 +18,7 @@ mod docs;
 mod ends;
 mod evidence;
 mod explain;
+mod fatf;
 mod flags;
 mod folders;
 mod forecast;
