@@ -44,7 +44,7 @@ pub fn given(
             for y in 0..years {
                 let year = first + y as i32;
                 let Some(grade) = observed.tier(g, i, year).filter(|grade| *grade > 0) else { continue };
-                let step = y * clock.steps_per_year as usize + timeline.report[g];
+                let step = y * clock.steps_per_year as usize + timeline.last_report(g);
                 let refuse = |why: String| {
                     let entry =
                         format!("tier {} of {} in {year}", rating.grade(usize::from(grade)), rating.id);
@@ -126,7 +126,8 @@ fn read(given: &mut Given, timeline: &Timeline, world: &World, observed: &Observ
         let to_report = [REACTION, SANCTIONED].contains(&k);
         let Some(g) = world.rating_of_record() else { return !to_report };
         if observed.tiers[g].is_empty() {
-            let step = (year - first) as usize * world.clock.steps_per_year as usize + timeline.report[g];
+            let step =
+                (year - first) as usize * world.clock.steps_per_year as usize + timeline.last_report(g);
             return !to_report || (timeline.in_force(g, step) && timeline.rates(g, i, step));
         }
         let of_report = SCORES.contains(&k) || to_report;

@@ -169,10 +169,10 @@ mod tests {
         )
     }
 
-    /// State, score, grade, and how far it is to the next better and worse one.
-    type Found = (usize, f64, usize, Option<f64>, Option<f64>);
+    /// State, score, grade, and how far the next better and the next worse one are.
+    type Said = (usize, f64, usize, Option<f64>, Option<f64>);
 
-    fn of(text: &str) -> Vec<Found> {
+    fn of(text: &str) -> Vec<Said> {
         let scenario = Scenario::parse("test", text, None).unwrap().build().unwrap();
         first_grades(&scenario)
             .into_iter()

@@ -3,6 +3,7 @@
 const BUNDLED: &[(&str, &str)] = &[
     ("asean", include_str!("../../scenarios/asean.toml")),
     ("accession", include_str!("../../scenarios/accession.toml")),
+    ("fatf", include_str!("../../scenarios/fatf.toml")),
     ("world", include_str!("../../scenarios/world.toml")),
     ("teaching/entrapment", include_str!("../../scenarios/teaching/entrapment.toml")),
     ("teaching/fine-is-a-price-large", include_str!("../../scenarios/teaching/fine-is-a-price-large.toml")),
@@ -43,7 +44,7 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 mod tests {
     use super::{EMPTY, STARTER};
     use crate::model::parameters::CROWDING;
-    use crate::model::world::InstrumentKind;
+    use crate::model::world::InstrumentKind::{self, Convention, Law, Nhri, Treaty};
     use crate::scenario::schema::schema;
     use crate::scenario::{Ground, Scenario};
     use std::collections::BTreeSet;
@@ -59,7 +60,6 @@ mod tests {
 
     #[test]
     fn the_empty_page_runs_as_it_stands_and_with_all_its_examples() {
-        use InstrumentKind::{Convention, Law, Nhri, Treaty};
         let empty = Scenario::parse("empty", EMPTY, None).unwrap().build().unwrap();
         assert_eq!(empty.world.states.len(), 1);
         assert!(empty.world.ratings.is_empty() && empty.world.instruments.is_empty());

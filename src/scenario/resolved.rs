@@ -295,7 +295,10 @@ fn regimes(out: &mut String, scenario: &Scenario) {
         line!(out, "imposed = {}", array(imposed));
         dates(out, &[("from", rating.from), ("until", rating.until)]);
         line!(out, "bar_from = {:?}", rating.bar_from);
-        line!(out, "report = {:?}", rating.report);
+        match rating.reports[..] {
+            [report] => line!(out, "report = {report:?}"),
+            _ => line!(out, "reports = {:?}", rating.reports),
+        }
         if let Some(watch) = &rating.watch {
             let mut rules = vec![format!("grade = {}", quote(rating.grade(usize::from(watch.grade))))];
             rules.extend(watch.from.is_finite().then(|| format!("from = {:?}", watch.from)));

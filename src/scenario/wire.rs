@@ -258,6 +258,8 @@ tables! {
         until: Option<Date>,
         /// Part of the year after which the report comes.
         report: Option<Number>,
+        /// The same of several reports a year, in order.
+        reports: Option<Vec<Number>>,
         /// Date from which the bar rises (`bar_rise`).
         bar_from: Option<Date>,
         /// Its watch list, if it has one.

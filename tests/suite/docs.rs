@@ -94,6 +94,39 @@ fn every_toml_block_is_a_valid_scenario_or_a_piece_of_one() {
     assert!(count > 15, "{count} blocks");
 }
 
+/// From an empty page to a counterfactual and the record, command by command, with the scenario that the page shows.
+#[test]
+fn the_page_on_a_case_of_ones_own_is_walked() {
+    let page = fs::read_to_string(root().join("docs/howto/own-case.md")).expect("readable");
+    let folder = tempfile::tempdir().expect("a folder");
+    let (_, case) = blocks(&page, "toml")[0];
+    let mut walked = 0;
+    for line in blocks(&page, "sh").into_iter().flat_map(|(_, block)| block.lines()) {
+        let mut quoted = line.split(" #").next().unwrap_or_default().split('"');
+        let mut words: Vec<&str> = quoted.next().unwrap_or_default().split_whitespace().skip(1).collect();
+        words.extend(quoted.next());
+        // As written, but for what it costs.
+        if !["new", "check"].contains(&words[0]) {
+            words.extend(["--replicates", "40"]);
+        }
+        if ["condition", "weigh"].contains(&words[0]) {
+            words.extend(["--particles", "200"]);
+        }
+        let output = Command::new(env!("CARGO_BIN_EXE_suasion"))
+            .current_dir(folder.path())
+            .args(&words)
+            .output()
+            .expect("it starts");
+        assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+        walked += 1;
+        // Once it has been seen as it is, the empty page is filled with the case.
+        if walked == 3 {
+            fs::write(folder.path().join("mine.toml"), case).expect("writable");
+        }
+    }
+    assert_eq!(walked, 10);
+}
+
 /// The page on the format has every key that the schema has; those of the model's tables are on the model page.
 #[test]
 fn every_key_of_the_format_is_on_its_page() {

@@ -68,7 +68,7 @@ impl Batch<'_> {
                 view,
                 merit: Lane::ZERO,
                 score: Lane::ZERO,
-                watched: Lane::splat(f64::from(watched)),
+                watched: Lane::splat(f64::from(watched) * rating.reports.len() as f64),
             });
         }
         let t = &traits;

@@ -5,6 +5,7 @@
 use crate::batch::Batch;
 use crate::given::Given;
 use crate::history::History;
+use crate::step::NotedOf;
 use suasion_lanes::lane::Lane;
 use suasion_model::observation::Practised;
 use suasion_model::world::MOST_GRADES;
@@ -30,6 +31,19 @@ pub(super) struct Noted {
 
 /// In place of a draw that was not made: of an instrument that is not open, or that a state has adopted.
 pub(super) const UNDRAWN: f64 = -1.0;
+
+impl Noted {
+    /// Of all states, to be written to.
+    pub fn of_all(&mut self) -> NotedOf<'_> {
+        NotedOf {
+            log_density: &mut self.log_density,
+            reports: &mut self.reports,
+            expected: &mut self.expected,
+            adoptions: &mut self.adoptions,
+            steps: &mut self.steps,
+        }
+    }
+}
 
 impl<'w> Batch<'w> {
     /// Takes the numbers with which states draw once.

@@ -82,9 +82,10 @@ impl<'w> Batch<'w> {
         &self.noted.expected[state * self.fields.len() + rating]
     }
 
-    /// Whether a rating regime reports in a step.
-    pub fn reports(&self, rating: usize, step: usize) -> bool {
-        self.timeline.reports(rating, step)
+    /// Whether a rating regime makes its last report of the year in a step.
+    pub fn reports_last(&self, rating: usize, step: usize) -> bool {
+        let last = self.worlds[0].ratings[rating].reports.len().saturating_sub(1);
+        self.timeline.report_in(rating, step) == Some(last)
     }
 
     /// Weighs the runs by what was seen of states at the end of a year beside grades and adoptions.

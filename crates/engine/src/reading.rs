@@ -131,7 +131,8 @@ impl Batch<'_> {
         let merit = assess::merit(fields, law, v.enforcement, v.protection, bearing.capacity);
         let year = clock.start + (step / clock.steps_per_year as usize) as i32;
         let (of, mut rated) = (&world.ratings[rating], self.rated[state * ratings + rating]);
-        let rise = of.years_of_rise(year);
+        let part = self.timeline.report_in(rating, step).map_or(0.0, |number| of.reports[number]);
+        let rise = of.years_of_rise(f64::from(year) + part);
         let score = assess::score(fields, merit, rated.strategic_value, Lane::ZERO, rated.view, rise);
         assess::grade(fields, of.rules(clock.date(step)), &mut rated, score);
         [merit, score, rated.tier]

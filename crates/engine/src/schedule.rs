@@ -10,6 +10,7 @@ use crate::step::{self, Block, NotedOf, Now, Open, Prepared, Report, Shared, Upd
 use suasion_lanes::isa::Task;
 use suasion_lanes::lane::Lane;
 use suasion_lanes::randomness;
+use suasion_model::assess;
 use suasion_model::ledger;
 use suasion_model::ties::{PIECE, Sums, Topology, sum_in_pieces};
 use suasion_model::world::RatingFields;
@@ -174,13 +175,7 @@ fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: Split) {
             ledger: batch.ledger.as_deref_mut(),
             own: &mut batch.own,
             faults: &mut batch.faults,
-            noted: NotedOf {
-                log_density: &mut batch.noted.log_density,
-                reports: &mut batch.noted.reports,
-                expected: &mut batch.noted.expected,
-                adoptions: &mut batch.noted.adoptions,
-                steps: &mut batch.noted.steps,
-            },
+            noted: batch.noted.of_all(),
         };
         isa.run(Update { shared: &shared, block, tile: &mut batch.tile });
     } else {
@@ -273,11 +268,13 @@ fn prepare(batch: &Batch, step: usize, prepared: &mut Prepared) {
         prepared.open.push(Open { instrument, drawer, draws, base: opening.hazard(date, dt), demanded });
     }
     for (g, rating) in world.ratings.iter().enumerate() {
-        prepared.reports.push(timeline.reports(g, step).then(|| Report {
+        prepared.reports.push(timeline.report_in(g, step).map(|number| Report {
+            fields: assess::per_report(&batch.fields[g], rating.reports.len()),
+            last: number + 1 == rating.reports.len(),
             rules: rating.rules(date),
             politicized: politicized(batch, g, step),
             views: batch.views[g],
-            years_of_rise: rating.years_of_rise(prepared.now.year),
+            years_of_rise: rating.years_of_rise(f64::from(prepared.now.year) + rating.reports[number]),
         }));
     }
 }

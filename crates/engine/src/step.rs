@@ -24,6 +24,10 @@ use suasion_model::world::{Instrument, InstrumentKind, MOST_GRADES, RatingFields
 /// What a rating regime does in a step.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Report {
+    /// Numbers of the regime, for its part of the year.
+    pub fields: RatingFields<Lane>,
+    /// Whether it is the last of the year: that which a record by years is of.
+    pub last: bool,
     /// Rules of the grades.
     pub rules: Rules,
     /// Mean of |politicization chi| over the states rated.

@@ -1,7 +1,7 @@
 //! The timeline of a world: what changes before which step. Made once, shared by every batch of one structure.
 
 use suasion_model::ties::Topology;
-use suasion_model::world::{Change, Clock, End, Event, Rating, World};
+use suasion_model::world::{Change, Clock, Demand, End, Event, Rating, World};
 
 /// What changes before each step. It holds indices and steps alone; values are read per lane from each lane's world.
 #[derive(Debug)]
@@ -24,8 +24,8 @@ pub struct Timeline {
     pub opens: Vec<usize>,
     /// First step, and step after the last, in which each rating regime is in force.
     pub in_force: Vec<(usize, usize)>,
-    /// Step of the year in which each rating regime reports.
-    pub report: Vec<usize>,
+    /// Steps of the year in which each rating regime reports, ascending.
+    report: Vec<Vec<usize>>,
     /// First step in which each rating regime rates each state; none: never.
     pub rated_from: Vec<Vec<Option<usize>>>,
     /// Step from which each rating regime rates each state no more; none: as long as it is in force.
@@ -80,24 +80,14 @@ impl Timeline {
         let (adoptions, adoptions_within) = given_adoptions(world);
         let in_force: Vec<(usize, usize)> =
             world.ratings.iter().map(|r| (step(r.from), step(r.until))).collect();
-        let report: Vec<usize> = world
-            .ratings
-            .iter()
-            .map(|r| {
-                ((r.report * f64::from(clock.steps_per_year)) as usize).min(clock.steps_per_year as usize - 1)
-            })
-            .collect();
+        let of_year = |r: &Rating| r.reports.iter().map(|part| clock.step_of_year(*part)).collect();
+        let report: Vec<Vec<usize>> = world.ratings.iter().map(of_year).collect();
         let rated_from =
             world.ratings.iter().map(|r| r.rated_from.iter().map(|d| d.map(step)).collect()).collect();
         let rated_until: Vec<Vec<Option<usize>>> =
             world.ratings.iter().map(|r| ends_dated(world, r).map(|d| d.map(step)).collect()).collect();
-        let demands = world
-            .ratings
-            .iter()
-            .map(|r| {
-                r.demands.iter().map(|d| (d.instrument, step(d.from), step(d.until), d.weight)).collect()
-            })
-            .collect();
+        let dated = |d: &Demand| (d.instrument, step(d.from), step(d.until), d.weight);
+        let demands = world.ratings.iter().map(|r| r.demands.iter().map(dated).collect()).collect();
         let imposed: Vec<(usize, usize, usize, usize, f64)> = world
             .ratings
             .iter()
@@ -116,8 +106,10 @@ impl Timeline {
             }
         }
         for (g, &(from, until)) in in_force.iter().enumerate() {
-            for s in (0..steps).skip(report[g]).step_by(clock.steps_per_year as usize) {
-                refresh[s] |= (from..until).contains(&s);
+            for first in &report[g] {
+                for s in (0..steps).skip(*first).step_by(clock.steps_per_year as usize) {
+                    refresh[s] |= (from..until).contains(&s);
+                }
             }
             if until < steps {
                 refresh[until] = true;
@@ -217,7 +209,20 @@ impl Timeline {
     /// Whether a rating regime reports in a step.
     #[inline]
     pub fn reports(&self, rating: usize, step: usize) -> bool {
-        self.in_force(rating, step) && step % self.clock.steps_per_year as usize == self.report[rating]
+        self.report_in(rating, step).is_some()
+    }
+
+    /// Which of its reports of the year a rating regime makes in a step, from 0; none in most.
+    #[inline]
+    pub fn report_in(&self, rating: usize, step: usize) -> Option<usize> {
+        let of_year = step % self.clock.steps_per_year as usize;
+        self.report[rating].iter().position(|s| *s == of_year).filter(|_| self.in_force(rating, step))
+    }
+
+    /// The step of the year in which a rating regime makes its last report: what a record by years is of.
+    #[inline]
+    pub fn last_report(&self, rating: usize) -> usize {
+        self.report[rating].last().copied().unwrap_or_default()
     }
 
     /// Whether a rating regime rates a state in a step.

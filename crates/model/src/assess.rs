@@ -5,6 +5,7 @@
 
 use crate::world::{MOST_GRADES, RatingFields};
 use suasion_lanes::lane::{Lane, Mask};
+use suasion_lanes::math;
 
 /// What a rating regime holds about a state.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -80,7 +81,39 @@ pub fn merit(fields: &RatingFields<Lane>, law_share: Lane, e: Lane, p: Lane, kap
     done / (1.0 - fields.capacity_allowance + fields.capacity_allowance * kappa)
 }
 
-/// The grader's view of a state a year on, in standard deviations: `z' = memory z + sqrt(1 - memory^2) N(0,1)`.
+/// The numbers of a regime as one of several reports a year needs them: what holds of a year, for its part of the year.
+///
+/// With n reports `view_memory` becomes `m^(1/n)`, `standing_rate` `1 - (1 - r)^(1/n)` and `politicization_cost` `c / n`, so that a year of reports
+/// comes to what one does; with one report nothing changes.
+///
+/// ```
+/// use suasion::lanes::lane::Lane;
+/// use suasion::model::{assess::per_report, world::RatingFields};
+/// let given = RatingFields { view_memory: 0.729, standing_rate: 0.271, politicization_cost: 0.6, ..RatingFields::default() };
+/// let fields = RatingFields::from_fn(|i| Lane::splat(given.values()[i]));
+/// let third = per_report(&fields, 3);
+/// assert!((third.view_memory.0[0] - 0.9).abs() < 1e-15 && (third.standing_rate.0[0] - 0.1).abs() < 1e-15);
+/// assert!((third.politicization_cost.0[0] - 0.2).abs() < 1e-15);
+/// assert_eq!(per_report(&fields, 1), fields);
+/// ```
+pub fn per_report(fields: &RatingFields<Lane>, reports: usize) -> RatingFields<Lane> {
+    if reports <= 1 {
+        return *fields;
+    }
+    let part = 1.0 / reports as f64;
+    let kept = |share: Lane| {
+        let some = share.gt(Lane::ZERO);
+        some.select(math::exp(math::ln(some.select(share, Lane::ONE)) * part), Lane::ZERO)
+    };
+    RatingFields {
+        view_memory: kept(fields.view_memory),
+        standing_rate: 1.0 - kept(1.0 - fields.standing_rate),
+        politicization_cost: fields.politicization_cost * part,
+        ..*fields
+    }
+}
+
+/// The grader's view of a state a report on (a year, where there is one a year), in standard deviations: `z' = memory z + sqrt(1 - memory^2) N(0,1)`.
 ///
 /// What a report says of a state beyond its merit (politics, reputation, what an embassy writes) is not said anew every
 /// year. The view is stationary: drawn from N(0,1) at the start, it stays so, and two reports n years apart share

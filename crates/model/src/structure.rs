@@ -78,7 +78,7 @@ fn rating(a: &Rating, b: &Rating) -> bool {
         imposed,
         from,
         until,
-        report,
+        reports,
         bar_from,
         watch,
         pinned,
@@ -90,7 +90,8 @@ fn rating(a: &Rating, b: &Rating) -> bool {
         && *rated_until == b.rated_until
         && *ends_on == b.ends_on
         && *imposed == b.imposed
-        && [*from, *until, *report, *bar_from] == [b.from, b.until, b.report, b.bar_from]
+        && [*from, *until, *bar_from] == [b.from, b.until, b.bar_from]
+        && *reports == b.reports
         && *pinned == b.pinned
 }
 

@@ -96,6 +96,17 @@ impl Clock {
         f64::from(self.start) + step as f64 / f64::from(self.steps_per_year)
     }
 
+    /// The step of a year within which a part of it ends, from 0.
+    ///
+    /// ```
+    /// use suasion::model::world::Clock;
+    /// let clock = Clock { start: 2001, end: 2016, steps_per_year: 4 };
+    /// assert_eq!([0.0, 0.12, 0.5, 0.79].map(|part| clock.step_of_year(part)), [0, 0, 2, 3]);
+    /// ```
+    pub fn step_of_year(&self, part: f64) -> usize {
+        ((part * f64::from(self.steps_per_year)) as usize).min(self.steps_per_year as usize - 1)
+    }
+
     /// The first step that begins at or after a date (a millionth of a step early counts as on time).
     ///
     /// ```

@@ -180,7 +180,7 @@ impl<'a> Filter<'a> {
                 entries[i][year] = told.entry;
                 of_year.push(told.parents);
                 for (g, of_rating) in expected.iter_mut().enumerate() {
-                    let report = year * per_year + self.timeline.report[g];
+                    let report = year * per_year + self.timeline.last_report(g);
                     if self.timeline.in_force(g, report) && self.timeline.rates(g, i, report) {
                         of_rating[i][year] = Some(told.expected[g]);
                     }

@@ -490,7 +490,7 @@ impl Recorder for Writer<'_> {
         for i in 0..world.states.len() {
             let (reports, adoptions) = batch.noted(i);
             for (g, [error, view]) in reports.iter().enumerate() {
-                if batch.reports(g, step) && given.grade(g, i, year).is_some() {
+                if batch.reports_last(g, step) && given.grade(g, i, year).is_some() {
                     self.reports.push((i, g, year, std::array::from_fn(|l| [error.0[l], view.0[l]])));
                 }
             }

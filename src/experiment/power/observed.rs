@@ -118,7 +118,7 @@ impl Recorder for Watcher<'_> {
     fn year(&mut self, batch: &Batch, year: usize) {
         let world = batch.world();
         for g in (0..world.ratings.len()).filter(|g| world.ratings[*g].pinned.is_none()) {
-            let report = year * world.clock.steps_per_year as usize + self.timeline.report[g];
+            let report = year * world.clock.steps_per_year as usize + self.timeline.last_report(g);
             for i in 0..world.states.len() {
                 if self.timeline.in_force(g, report) && self.timeline.rates(g, i, report) {
                     self.simulated.given.set_grade(g, i, year, batch.value(i, Variable::Tier(g)).0[0] as u8);

@@ -7,7 +7,7 @@ use crate::lanes::randomness::word;
 use crate::model::world::World;
 
 /// Keys of numbers that are no factors: dates, counts, what is drawn from a table, and what is no number of the world.
-const NO_FACTORS: [&str; 27] = [
+const NO_FACTORS: [&str; 28] = [
     "version",
     "start",
     "end",
@@ -20,6 +20,7 @@ const NO_FACTORS: [&str; 27] = [
     "at",
     "opens",
     "report",
+    "reports",
     "bar_from",
     "watch",
     "rated_from",

@@ -1,12 +1,15 @@
 //! What a rating regime demands, and what ends it for a state.
 
 use super::context::{Context, text};
+use super::regimes::dated;
 use crate::model::table::Bound;
 use crate::model::world::{Change, Community, Demand, End, Event, Instrument, Rating};
 use crate::scenario::document::{Kind, Node};
 use crate::scenario::report::{label, origin};
 use crate::scenario::wire_rating::{Demanded, EndsOn};
 use crate::scenario::wire_record::Grade;
+use crate::scenario::wire_values::Date;
+use std::collections::BTreeMap;
 
 /// What is demanded, in order of instrument and date; one instrument never twice at once.
 pub(super) fn demands(
@@ -104,6 +107,31 @@ pub(super) fn ends_on(
     Some(End::Grade(code))
 }
 
+/// The dates until which states are rated, each after that from which they are.
+pub(super) fn rated_until(
+    context: &mut Context<'_>,
+    node: &Node,
+    path: &str,
+    dates: Option<&BTreeMap<String, Date>>,
+    rated_from: &[Option<f64>],
+) -> Vec<Option<f64>> {
+    let mut rated_until = vec![None; rated_from.len()];
+    for (state, date, at, path) in dated(context, node, path, "rated_until", dates) {
+        match rated_from[state] {
+            Some(from) if date > from => rated_until[state] = Some(date),
+            Some(from) => {
+                let expected = format!("a date after {from}, from which the state is rated");
+                context.report.expected(at, path, date.to_string(), expected);
+            }
+            None => {
+                let hint = Some("add the state to `rates`".into());
+                context.report.wrong(at, path, "not among the states that the regime rates", hint);
+            }
+        }
+    }
+    rated_until
+}
+
 /// Refuses ends that can never come: of no state that the regime rates. In a run that an overlay narrowed, which may end before they come, they are dropped.
 pub(super) fn check(
     context: &mut Context<'_>,
@@ -164,7 +192,7 @@ pub(super) fn check(
                 let id = &instrument.id;
                 (
                     format!("no state that the regime rates can adopt `{id}` in the run"),
-                    "look at its `eligible`, `pinned` and `adopted`",
+                    "look at its `eligible`, `adopted` and `pinned`",
                 )
             }
         };

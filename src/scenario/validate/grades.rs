@@ -7,12 +7,16 @@ use crate::model::world::{MOST_GRADES, NOT_RATED, RATING_FIELDS, RatingFields, S
 use crate::scenario::document::{Document, Node, Origin};
 use crate::scenario::report::origin;
 use crate::scenario::wire_record::Grade;
+use crate::scenario::wire_values::Number;
 use crate::scenario::{numbers, wire};
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 /// Letters of a grade's name: it stands in columns and outcomes.
 const MOST_OF_A_NAME: usize = 40;
+
+/// Part of the year after which a report comes, where the scenario does not say.
+const REPORT: f64 = 0.5;
 
 /// What else people call something in a record, where a regime has no grade of that name: a special case is not rated.
 const ALSO: [(&str, &str); 2] = [("SC", NOT_RATED), ("WL", "2WL")];
@@ -194,4 +198,53 @@ pub(super) fn imposed(
     }
     all.sort_by(|a, b| a.state.cmp(&b.state).then(a.from.total_cmp(&b.from)));
     all
+}
+
+/// The parts of the year after which reports come: ascending, each in a step of its own.
+pub(super) fn reports(
+    context: &mut Context<'_>,
+    node: &Node,
+    path: &str,
+    one: Option<Number>,
+    several: Option<Vec<Number>>,
+) -> Vec<f64> {
+    let key = if several.is_some() { "reports" } else { "report" };
+    let at = origin(node, key);
+    let path = format!("{path}.{key}");
+    if one.is_some() && several.is_some() {
+        let hint = "put all of them into `reports`".to_string();
+        context.report.wrong(at, path.clone(), "both `report` and `reports`", Some(hint));
+    }
+    let is_list = several.is_some();
+    let parts = several.unwrap_or_else(|| vec![one.unwrap_or(Number(REPORT))]);
+    let parts: Vec<f64> = parts.into_iter().map(|part| part.0).collect();
+    if parts.is_empty() {
+        context.report.expected(
+            at,
+            path.clone(),
+            "an empty list",
+            "one part of the year or more, as [0.12, 0.46, 0.79]",
+        );
+    }
+    let written = node.get(key).and_then(Node::list).unwrap_or_default();
+    for (i, part) in parts.iter().enumerate() {
+        let at = written.get(i).map_or(at, |element| element.origin);
+        let path = if is_list { format!("{path}[{i}]") } else { path.clone() };
+        if !(0.0..1.0).contains(part) {
+            context.report.expected(at, path, part.to_string(), "a number of at least 0, below 1");
+            continue;
+        }
+        let Some(before) = i.checked_sub(1).map(|before| parts[before]) else { continue };
+        let clock = context.clock;
+        if *part <= before {
+            let expected = format!("a part of the year after the one before, {before}");
+            context.report.expected(at, path, part.to_string(), expected);
+        } else if context.timed && clock.step_of_year(*part) == clock.step_of_year(before) {
+            let what = format!("in the same step of the year as the report at {before}");
+            let hint =
+                format!("a year has {} steps: give `steps_per_year` more in [time]", clock.steps_per_year);
+            context.report.wrong(at, path, what, Some(hint));
+        }
+    }
+    parts
 }

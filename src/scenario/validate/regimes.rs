@@ -28,6 +28,7 @@ const OWN_KEYS: [(&str, &[&str]); 3] = [
             "from",
             "until",
             "report",
+            "reports",
             "bar_from",
             "watch",
             "pinned",
@@ -37,8 +38,6 @@ const OWN_KEYS: [(&str, &[&str]); 3] = [
     ("community", &["members", "joined", "engagement", "tie_weight", "argument", "framing"]),
 ];
 
-/// Part of the year after which a report comes, where the scenario does not say.
-const REPORT: f64 = 0.5;
 /// Weight of a member's ties to all the others: with it peers count for about as much as the community is engaged.
 const TIE_WEIGHT: f64 = 0.15;
 
@@ -287,16 +286,7 @@ pub(super) fn ratings(
         let from = wire.from.map_or(f64::NEG_INFINITY, |date| date.0);
         let until = wire.until.map_or(f64::INFINITY, |date| date.0);
         context.in_order(node, &path, from, until);
-        let report = wire.report.map_or(REPORT, |report| report.0);
-        if !(0.0..1.0).contains(&report) {
-            let at = origin(node, "report");
-            context.report.expected(
-                at,
-                format!("{path}.report"),
-                report.to_string(),
-                "a number of at least 0, below 1",
-            );
-        }
+        let reports = grades::reports(context, node, &path, wire.report, wire.reports);
         let bar_from = bar_from(context, node, &path, wire.bar_from, from);
         let rates = flags(context, node, &path, "rates", wire.rates);
         let mut rated_from: Vec<Option<f64>> = rates.iter().map(|&rated| rated.then_some(from)).collect();
@@ -308,10 +298,11 @@ pub(super) fn ratings(
                 context.report.wrong(at, path, "not among the states that the regime rates", hint);
             }
         }
-        let rated_until = rated_until(context, node, &path, wire.rated_until.as_ref(), &rated_from);
+        let rated_until = ends::rated_until(context, node, &path, wire.rated_until.as_ref(), &rated_from);
         let imposed = grades::imposed(context, node, &path, wire.imposed);
+        let last = reports.last().copied().unwrap_or(0.0);
         let pinned =
-            wire.pinned.then(|| pinned(context, observed, (&wire.id, report, &rated_until), node, &path));
+            wire.pinned.then(|| pinned(context, observed, (&wire.id, last, &rated_until), node, &path));
         context.title("regime", &wire.id, wire.title);
         ratings.push(Rating {
             drawer: Drawer::regime(&wire.id),
@@ -325,38 +316,13 @@ pub(super) fn ratings(
             imposed,
             from,
             until,
-            report,
+            reports,
             bar_from,
             watch,
             pinned,
         });
     }
     ratings
-}
-
-/// The dates until which states are rated, each after that from which they are.
-fn rated_until(
-    context: &mut Context<'_>,
-    node: &Node,
-    path: &str,
-    dates: Option<&BTreeMap<String, Date>>,
-    rated_from: &[Option<f64>],
-) -> Vec<Option<f64>> {
-    let mut rated_until = vec![None; rated_from.len()];
-    for (state, date, at, path) in dated(context, node, path, "rated_until", dates) {
-        match rated_from[state] {
-            Some(from) if date > from => rated_until[state] = Some(date),
-            Some(from) => {
-                let expected = format!("a date after {from}, from which the state is rated");
-                context.report.expected(at, path, date.to_string(), expected);
-            }
-            None => {
-                let hint = Some("add the state to `rates`".into());
-                context.report.wrong(at, path, "not among the states that the regime rates", hint);
-            }
-        }
-    }
-    rated_until
 }
 
 /// The date from which the bar rises: that given, else that of the regime, else the start of the run; of a regime that is older than a bar may have
@@ -370,6 +336,9 @@ fn bar_from(context: &mut Context<'_>, node: &Node, path: &str, given: Option<Da
         // Without a clock that makes sense nothing is run.
         return if context.timed { usual.clamp(*possible.start(), *possible.end()) } else { usual };
     };
+    if context.timed && context.document.narrowed {
+        return date.clamp(*possible.start(), *possible.end());
+    }
     if context.timed && !possible.contains(&date) {
         let expected = format!("a date from {least} to {most}, the end of the run");
         context.report.expected(

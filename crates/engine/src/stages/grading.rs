@@ -62,7 +62,7 @@ fn assess_state(
     (rated, ended): (&mut Rated, Option<Flags>),
     noted: &mut NotedOf,
 ) {
-    let (rating, fields) = (&shared.world.ratings[g], &shared.fields[g]);
+    let (rating, fields) = (&shared.world.ratings[g], &report.fields);
     let v = &state.variables;
     if let Some([noise, view]) = words {
         let before = *rated;
@@ -78,8 +78,9 @@ fn assess_state(
         let [noise, view] = [noise, view].map(randomness::uniform);
         let pinned = shared
             .pins
+            .filter(|_| report.last)
             .and_then(|(pins, places)| pins.report(shared.replicates, i, places.ratings[g]?, year));
-        let given = shared.given;
+        let given = shared.given.filter(|_| report.last);
         let grade = given.and_then(|given| given.grade(g, i, year));
         let moved = || if report.views { math::inverse_normal(view) } else { Lane::ZERO };
         let mut luck = pinned.unwrap_or_else(|| [math::inverse_normal(noise), moved()]);

@@ -290,7 +290,9 @@ fn most_merit(world: &World, g: usize) -> f64 {
 /// What noise and views can add has no end but that of the draws: nine standard deviations.
 fn most_score(world: &World, g: usize) -> f64 {
     let by_luck = 9.0 * (most_of_field(world, g, "noise") + most_of_field(world, g, "view_sd"));
-    let years = world.ratings[g].years_of_rise(world.clock.end);
+    let rating = &world.ratings[g];
+    let last = f64::from(world.clock.end) + rating.reports.last().copied().unwrap_or_default();
+    let years = rating.years_of_rise(last);
     most_merit(world, g)
         + most_of_field(world, g, "politicization")
         + by_luck

@@ -98,8 +98,8 @@ pub struct Rating {
     pub from: f64,
     /// Date until which it is in force.
     pub until: f64,
-    /// Part of the year after which the report comes, in [0, 1).
-    pub report: f64,
+    /// Parts of the year after which its reports come, one or more, ascending, in [0, 1).
+    pub reports: Vec<f64>,
     /// Date from which the bar rises.
     pub bar_from: f64,
     /// Its watch list, if it has one.
@@ -152,28 +152,28 @@ pub struct Watch {
     pub grade: u8,
     /// Date from which it exists; before, its band belongs to the grade above.
     pub from: f64,
-    /// Reports on it after which a state falls to the grade below, if there is such a limit.
+    /// Years on it after which a state falls to the grade below, if there is such a limit.
     pub limit: Option<u32>,
     /// Date from which the limit counts.
     pub limit_from: f64,
 }
 
 impl Rating {
-    /// Years for which the bar has risen at the report of a calendar year; 0 before it does.
+    /// Years for which the bar has risen at the date of a report; 0 before it does.
     ///
-    /// They are counted to the date of the report, not to the step in which it comes: so the bar is the same however
+    /// They are counted to that date, not to the step in which it comes: so the bar is the same however
     /// many steps a year has.
     ///
     /// ```
     /// let scenario = suasion::scenario::Scenario::load("asean").unwrap().build_alone().unwrap();
-    /// let rating = suasion::model::world::Rating { bar_from: 2001.0, report: 0.5, ..scenario.world.ratings[0].clone() };
-    /// assert_eq!([1999, 2001, 2012].map(|year| rating.years_of_rise(year)), [0.0, 0.5, 11.5]);
+    /// let rating = suasion::model::world::Rating { bar_from: 2001.0, ..scenario.world.ratings[0].clone() };
+    /// assert_eq!([1999.5, 2001.5, 2012.5].map(|date| rating.years_of_rise(date)), [0.0, 0.5, 11.5]);
     /// ```
-    pub fn years_of_rise(&self, year: i32) -> f64 {
-        (f64::from(year) + self.report - self.bar_from).max(0.0)
+    pub fn years_of_rise(&self, date: f64) -> f64 {
+        (date - self.bar_from).max(0.0)
     }
 
-    /// The rules of its grades at a date.
+    /// The rules of its grades at a date. A limit in years is one of so many times as many reports as a year has.
     ///
     /// ```
     /// let world = suasion::scenario::Scenario::load("asean").unwrap().build_alone().unwrap().world;
@@ -187,7 +187,10 @@ impl Rating {
             watch: self.watch.as_ref().map(|watch| WatchList {
                 grade: usize::from(watch.grade),
                 exists: date >= watch.from,
-                limit: watch.limit.filter(|_| date >= watch.limit_from),
+                limit: watch
+                    .limit
+                    .filter(|_| date >= watch.limit_from)
+                    .map(|years| years * self.reports.len() as u32),
             }),
         }
     }

@@ -53,7 +53,7 @@ pub fn world() -> World {
             imposed: Vec::new(),
             from: 2001.0,
             until: 2004.0,
-            report: 0.5,
+            reports: vec![0.5],
             bar_from: 2001.0,
             watch: None,
             pinned: None,
