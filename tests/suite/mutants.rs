@@ -184,7 +184,13 @@ fn sentences(error: &ScenarioError) -> Result<Fate, String> {
                 // What is missing at the root has neither line nor path, and is named in the sentence.
                 let named = problem.line.is_some() || !problem.path.is_empty();
                 let place = named || problem.found.contains('`');
-                !good(place, &problem.found, &problem.to_string())
+                // Below the sentence stands the expression that it is about, with a mark.
+                let whole = problem.to_string();
+                let sentence = match problem.marked {
+                    Some(_) => whole.lines().next().unwrap_or_default(),
+                    None => &whole,
+                };
+                !good(place, &problem.found, sentence)
             });
             (!problems.is_empty() && bad.is_none(), bad.map(ToString::to_string).unwrap_or_default())
         }

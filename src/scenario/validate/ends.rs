@@ -178,12 +178,10 @@ pub(super) fn check(
             }
             End::Adopts(j) => {
                 let instrument = &instruments[j];
-                let open = instrument.opens < f64::from(context.clock.end)
-                    && instrument.hazard > 0.0
-                    && !instrument.pinned;
+                // Its hazard and when it opens are numbers, which may be turned down to nothing.
                 let may = |state: usize| {
                     let event = |event: &Event| event.change == Change::Adopt(state, j);
-                    let simulated = open && instrument.eligible[state];
+                    let simulated = instrument.eligible[state] && !instrument.pinned;
                     rated(state)
                         && (simulated || instrument.adopted[state].is_some() || events.iter().any(event))
                 };
@@ -193,7 +191,7 @@ pub(super) fn check(
                 let id = &instrument.id;
                 (
                     format!("no state that the regime rates can adopt `{id}` in the run"),
-                    "look at its `eligible`, `opens`, `hazard` and `adopted`",
+                    "look at its `eligible`, `adopted` and `pinned`",
                 )
             }
         };

@@ -334,6 +334,9 @@ fn bar_from(context: &mut Context<'_>, node: &Node, path: &str, given: Option<Da
         // Without a clock that makes sense nothing is run.
         return if context.timed { usual.clamp(*possible.start(), *possible.end()) } else { usual };
     };
+    if context.timed && context.document.narrowed {
+        return date.clamp(*possible.start(), *possible.end());
+    }
     if context.timed && !possible.contains(&date) {
         let expected = format!("a date from {least} to {most}, the end of the run");
         context.report.expected(
