@@ -7,7 +7,7 @@ use crate::lanes::randomness::word;
 use crate::model::world::World;
 
 /// Keys of numbers that are no factors: dates, counts, what is drawn from a table, and what is no number of the world.
-const NO_FACTORS: [&str; 28] = [
+const NO_FACTORS: [&str; 30] = [
     "version",
     "start",
     "end",
@@ -24,6 +24,8 @@ const NO_FACTORS: [&str; 28] = [
     "bar_from",
     "watch",
     "rated_from",
+    "imposed",
+    "demands",
     "joined",
     "adopted",
     "alpha",
