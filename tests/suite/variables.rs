@@ -141,7 +141,7 @@ fn what_is_wrong_is_told_with_a_way_out() {
     for (more, expected) in [
         (
             one("change = \"1\"\nrange = [0.0, 2.0]\n"),
-            "variable.x.range: found a list of 2, expected two numbers from 0 to 1, the lower first: a variable is a share",
+            "variable.x.range: found a list, expected two numbers from 0 to 1, the lower first: a variable is a share",
         ),
         (one("change = \"0\"\nstart = \"X\"\n"), "variable.x.start: `X` is not known yet where a run starts"),
         (one("change = \"0\"\nstart = \"0.5 * x\"\n"), "`x` is not known yet where a run starts"),
