@@ -151,7 +151,7 @@ fn what_is_wrong_is_told_with_a_way_out() {
         ),
         (one("change = \"1 / motivation\"\n"), "found a change without a bound"),
         (one("change = \"fatige\"\n"), "there is no `fatige` here"),
-        (one(""), "variable.x.change"),
+        (one(""), "variable.x: `change` is missing"),
         (one("change = \"0\"\nrate = \"0\"\n"), "variable.x.rate: unknown key"),
         (
             "[[variable]]\nid = \"motivation\"\nchange = \"0\"\n".into(),
