@@ -64,7 +64,15 @@ fn of_rating(rating: &Rating, on_record: bool) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use crate::scenario::Scenario;
+    use crate::scenario::{Scenario, bundled};
+
+    #[test]
+    fn no_bundled_scenario_raises_any() {
+        for name in bundled::names() {
+            let doubts = Scenario::load(name).unwrap().build_alone().unwrap().doubts();
+            assert!(doubts.is_empty(), "{name}: {doubts:?}");
+        }
+    }
 
     #[test]
     fn lists_the_wrong_way_round_are_told() {

@@ -118,6 +118,9 @@ fn the_page_on_a_case_of_ones_own_is_walked() {
             .output()
             .expect("it starts");
         assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+        // What the page shows is as it is meant.
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(!said.contains("lists are best first") && !said.contains("does nothing"), "{line}: {said}");
         walked += 1;
         // Once it has been seen as it is, the empty page is filled with the case.
         if walked == 3 {
@@ -125,6 +128,14 @@ fn the_page_on_a_case_of_ones_own_is_walked() {
         }
     }
     assert_eq!(walked, 10);
+    // A prize is nearest in the best grade, on this page and in the empty one.
+    let empty = fs::read_to_string(root().join("scenarios/empty.toml")).expect("readable");
+    for text in [page, empty] {
+        let list =
+            text.split_once("reward = [").and_then(|(_, rest)| rest.split_once(']')).expect("a reward").0;
+        let shares: Vec<f64> = list.split(',').map(|share| share.trim().parse().expect("a number")).collect();
+        assert!(shares.is_sorted_by(|a, b| a > b), "{list}");
+    }
 }
 
 /// The page on the format has every key that the schema has; those of the model's tables are on the model page.
