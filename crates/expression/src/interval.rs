@@ -122,6 +122,12 @@ fn of(
         let (a, b) = (at(a), at(b));
         Interval::around(&[f(a.low, b.low), f(a.low, b.high), f(a.high, b.low), f(a.high, b.high)])
     };
+    if let O::Over(a, b) = operation
+        && let Some(c) = rest(a, operations[b as usize])
+        && let Some(values) = saturating(at(a), at(c))
+    {
+        return Reach { values, none: none || at(a).low == 0.0 && at(c).low == 0.0 };
+    }
     let values = match operation {
         O::Constant(bits) => {
             let x = f64::from_bits(bits);
@@ -150,17 +156,6 @@ fn of(
         O::Plus(a, b) | O::Less(a, b) | O::Times(a, b) | O::Over(a, b) if endless(a) || endless(b) => {
             return ANYTHING;
         }
-        // Of what saturates both ends are known, since the divisor grows with what is divided.
-        O::Over(a, b)
-            if rest(a, operations[b as usize]).is_some_and(|c| at(a).low >= 0.0 && at(c).low >= 0.0) =>
-        {
-            let c = rest(a, operations[b as usize]).unwrap_or(a);
-            if at(a).low == 0.0 && at(c).low == 0.0 {
-                return Reach { values: Interval::new(0.0, 1.0), none: true };
-            }
-            let share = |x: f64, rest: f64| if x == 0.0 { 0.0 } else { x / (x + rest) };
-            Interval::around(&[share(at(a).low, at(c).high), share(at(a).high, at(c).low)])
-        }
         // Beside 0 a quotient has no end, and 0 may have either sign.
         O::Over(_, b) if at(b).has(0.0) => return ANYTHING,
         O::Plus(a, b) => pairs(a, b, |x, y| x + y),
@@ -185,6 +180,15 @@ fn of(
         O::If(_, a, b) => Interval::new(at(a).low.min(at(b).low), at(a).high.max(at(b).high)),
     };
     Reach { values, none }
+}
+
+/// The values of `x / (x + rest)`, whose divisor grows with what is divided; none where either may be below 0 or has no end.
+fn saturating(x: Interval, rest: Interval) -> Option<Interval> {
+    if x.low < 0.0 || rest.low < 0.0 || !x.high.is_finite() || !rest.high.is_finite() {
+        return None;
+    }
+    let share = |x: f64, rest: f64| if x == 0.0 { 0.0 } else { x / (x + rest) };
+    Some(Interval::around(&[share(x.low, rest.high), share(x.high, rest.low)]))
 }
 
 /// What a sum has beside one of its terms.

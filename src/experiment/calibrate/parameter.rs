@@ -239,9 +239,20 @@ impl Parameter {
     /// # Errors
     /// As [`Parameter::parse`].
     pub fn all(asked: &[Asked], world: &World) -> Result<Vec<Parameter>, ExperimentError> {
+        Parameter::all_of(asked, |_| world)
+    }
+
+    /// The same, each of the world that `of` gives for it.
+    ///
+    /// # Errors
+    /// As [`Parameter::parse`].
+    pub fn all_of<'w>(
+        asked: &[Asked],
+        of: impl Fn(&Asked) -> &'w World,
+    ) -> Result<Vec<Parameter>, ExperimentError> {
         let mut all: Vec<Parameter> = Vec::new();
         for asked in asked {
-            for parameter in Parameter::parse(asked, world)? {
+            for parameter in Parameter::parse(asked, of(asked))? {
                 match all.iter_mut().find(|known| known.path == parameter.path) {
                     Some(known) => *known = parameter,
                     None => all.push(parameter),

@@ -6,6 +6,7 @@
 
 mod blocks;
 mod difference;
+mod fit;
 mod left_out;
 mod marginal;
 mod stacking;
@@ -14,6 +15,7 @@ mod theory;
 
 pub use blocks::{AGREES, BlockCheck, FEWEST_RUNS, check_blocks, states_of_blocks};
 pub use difference::{Clusters, Difference, ERRORS, FEWEST, LEAST};
+pub use fit::{fitted_in, free};
 pub use left_out::{Cost, Fold, LeaveOut, LeftOut, cost, leave_out};
 pub use marginal::{Evidence, Marginal, PARTICLES as DRAWS, SPREADS, marginal};
 pub use stacking::{mixed, stacking};
@@ -25,16 +27,15 @@ pub use theory::{BASELINE, NULL, Theory, rivals, theories};
 
 use crate::engine::given::Given;
 use crate::engine::parallel::{Options, on_threads};
-use crate::evidence::frame::{Frame, HoldOut};
-use crate::experiment::arms;
-use crate::experiment::calibrate::{Asked, Best, Case, Climb, Likely, Parameter, ParameterOf, Prior};
+use crate::evidence::frame::Frame;
+use crate::experiment::calibrate::{Best, Parameter, ParameterOf};
 use crate::experiment::error::ExperimentError;
 use crate::experiment::history::evaluate::{Effort, Evaluation, evaluate};
 use crate::experiment::history::likelihood::{Benchmark, benchmark};
 use crate::experiment::history::{check_until, on_record};
-use crate::model::observation::Observation;
 use crate::model::world::World;
 use crate::scenario::{Loaded, Scenario};
+use fit::{Seen, fit_theory, overlaid};
 use std::sync::atomic::AtomicBool;
 
 /// Last year of a fit where nobody says, as in calibrations.
@@ -277,129 +278,4 @@ fn log_densities(weighed: &[Weighed], year: usize) -> Vec<Vec<f64>> {
     // Of what is not on record every theory has a log density of 0.
     let kept: Vec<usize> = (0..all[0].len()).filter(|n| all.iter().any(|of| of[*n] != 0.0)).collect();
     all.iter().map(|of| kept.iter().map(|n| of[*n]).collect()).collect()
-}
-
-/// What a fit sees of the record.
-#[derive(Clone, Copy, Debug)]
-struct Seen<'a> {
-    /// Last year.
-    until: i32,
-    /// Positions of states whose record it does not see.
-    without: &'a [usize],
-}
-
-/// Fits a theory to a part of the record; its world as fitted.
-fn fit_theory(
-    baseline: &Loaded,
-    theory: &Theory,
-    refit: &Refit,
-    seen: Seen,
-    options: Options,
-    stop: &AtomicBool,
-    told: &(dyn Fn(f64) + Sync),
-) -> Result<(Fitted, World, Observation<f64>), ExperimentError> {
-    let loaded = overlaid(baseline.clone(), theory)?;
-    let (parameters, held) = free(baseline, theory, &refit.parameters)?;
-    if parameters.is_empty() {
-        let Scenario { world, observed, .. } = &theory.scenario;
-        return Ok((Fitted { parameters, held, best: None }, world.clone(), observed.observation));
-    }
-    let before = HoldOut { states: false, after: Some(seen.until) };
-    let case = Case::new(loaded, parameters.clone(), &[], before, None, (1, options.isa))?;
-    let mut likely = Likely::new(&case, &theory.scenario, refit.effort, options.isa)?;
-    likely.given = seen.without.iter().fold(likely.given, |given, state| given.without(*state));
-    let priors: Vec<Prior> = parameters.iter().map(|p| p.prior).collect();
-    let climb = Climb {
-        priors: &priors,
-        start: &case.current(),
-        likelihood: &likely,
-        seed: theory.scenario.seed,
-        evaluations: refit.evaluations,
-    };
-    let all = refit.evaluations as f64;
-    let best = climb.run(options.threads, stop, |done| told((done as f64 / all).min(1.0)))?;
-    let (world, observation) = (case.world(&best.values)?, case.observation(&best.values));
-    Ok((Fitted { parameters, held, best: Some(best) }, world, observation))
-}
-
-/// The scenario with what a theory says otherwise.
-fn overlaid(loaded: Loaded, theory: &Theory) -> Result<Loaded, ExperimentError> {
-    Ok(match &theory.text {
-        Some(text) => arms::ask(&loaded, text)?.loaded,
-        None => loaded,
-    })
-}
-
-/// What some theories are fitted in: what is asked for, each as the first theory knows it that declares it, else as the scenario does; where nothing is asked
-/// for, what the scenario is fitted in. What a theory declares beside it [`free`] adds.
-///
-/// # Errors
-/// As [`Parameter::parse`].
-pub fn fitted_in(asked: Vec<Asked>, theories: &[Theory]) -> Result<Vec<Parameter>, ExperimentError> {
-    let base = &theories[0].scenario;
-    if asked.is_empty() {
-        return Parameter::of(asked, base);
-    }
-    let mut all: Vec<Parameter> = Vec::new();
-    for asked in &asked {
-        let path = asked.text.split('=').next().unwrap_or_default().trim();
-        let declares = |theory: &&Theory| theory.scenario.world.theory.ranges().any(|(own, ..)| own == path);
-        let world = theories.iter().find(declares).map_or(&base.world, |theory| &theory.scenario.world);
-        for parameter in Parameter::parse(asked, world)? {
-            match all.iter_mut().find(|known| known.path == parameter.path) {
-                Some(known) => *known = parameter,
-                None => all.push(parameter),
-            }
-        }
-    }
-    Ok(all)
-}
-
-/// Parameters that a theory leaves free, and the paths of those that it sets itself: of those asked for, what is a number of its world; and what it declares
-/// that the scenario does not, uniform over its range.
-///
-/// # Errors
-/// If a path leads nowhere, or the theory cannot be built with it.
-pub fn free(
-    baseline: &Loaded,
-    theory: &Theory,
-    parameters: &[Parameter],
-) -> Result<(Vec<Parameter>, Vec<String>), ExperimentError> {
-    let (mut free, mut held) = (Vec::new(), Vec::new());
-    let world = &theory.scenario.world;
-    let of_base: Vec<String> = baseline.build_alone()?.world.theory.ranges().map(|(path, ..)| path).collect();
-    let own: Vec<_> = world.theory.ranges().filter(|(path, ..)| !of_base.contains(path)).collect();
-    for parameter in parameters {
-        let parameter = parameter.within(world)?;
-        if own.iter().any(|(path, ..)| *path == parameter.path) {
-            free.push(parameter);
-        } else if parameter.of == ParameterOf::Scenario && parameter.path.starts_with("parameters.") {
-            // Another theory declares it.
-        } else if sets(baseline, theory, &parameter)? {
-            held.push(parameter.path);
-        } else {
-            free.push(parameter);
-        }
-    }
-    for (path, low, high) in own {
-        if free.iter().all(|known| known.path != path) {
-            free.push(Parameter::uniform(path, (low, high), world)?);
-        }
-    }
-    Ok((free, held))
-}
-
-/// Whether a theory itself sets what a parameter would set: setting it before the theory and after it are not the same.
-fn sets(baseline: &Loaded, theory: &Theory, parameter: &Parameter) -> Result<bool, ExperimentError> {
-    if theory.text.is_none() {
-        return Ok(false);
-    }
-    let path = parameter.path.as_str();
-    // A share at which no scenario has its own value.
-    let x = parameter.prior.quantile(0.618);
-    let mut before = baseline.clone();
-    before.set_number(path, x)?;
-    let mut after = overlaid(baseline.clone(), theory)?;
-    after.set_number(path, x)?;
-    Ok(overlaid(before, theory)?.build_alone()?.world != after.build_alone()?.world)
 }
