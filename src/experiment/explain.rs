@@ -141,6 +141,9 @@ pub fn dated(world: &World, state: usize) -> Vec<(f64, String)> {
         let to = |of: &Distribution| of.median().map_or_else(|| "m0".to_string(), |x| format!("{x:.2}"));
         let what = match &event.change {
             Change::Trait(i, k, of) if *i == state => format!("{} -> {}", TRAITS[*k].path(), to(of)),
+            Change::OwnTrait(i, t, of) if *i == state => {
+                format!("{} -> {}", world.theory.said.traits[*t].id, to(of))
+            }
             Change::StrategicValue(i, g, of) if *i == state => {
                 format!("{}.{} -> {}", STRATEGIC_VALUE.name, world.ratings[*g].id, to(of))
             }

@@ -2,15 +2,39 @@
 //!
 //! The tables are the one place that declares them; this file knows their shape, not their names.
 
-use super::document::{Node, Origin, Value};
+use super::document::{Document, Node, Origin, Value};
 use super::report::{MOST_BETAS, Report};
 use super::wire_spread::{SPREAD_KEYS, Spread};
 use crate::excerpt::number;
 use crate::input;
 use crate::model::distribution::{BetaTable, Distribution};
 use crate::model::table::{Bound, Entry};
+use crate::model::theory::OwnTrait;
 use crate::model::traits::{SENDER_STANDING, STARTS, STRATEGIC_VALUE, TRAITS};
 use std::ops::RangeInclusive;
+
+/// What a number is about, for what is read of it and told.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct What<'a> {
+    /// Its key.
+    pub name: &'a str,
+    /// What any value of it must satisfy.
+    pub bound: Bound,
+    /// What it says.
+    pub meaning: &'a str,
+}
+
+impl From<&Entry> for What<'static> {
+    fn from(entry: &Entry) -> Self {
+        What { name: entry.name, bound: entry.bound, meaning: entry.meaning }
+    }
+}
+
+impl<'a> From<&'a OwnTrait> for What<'a> {
+    fn from(own: &'a OwnTrait) -> Self {
+        What { name: &own.id, bound: Bound::Share, meaning: &own.meaning }
+    }
+}
 
 /// The keys of a table in a file: each number, and each list once.
 pub(crate) fn keys(entries: &[Entry]) -> Vec<&'static str> {
@@ -24,10 +48,11 @@ pub(crate) fn trait_keys() -> Vec<&'static str> {
     all
 }
 
-/// The keys of all traits and of the values at the start.
-pub(crate) fn state_keys() -> Vec<&'static str> {
+/// The keys of all traits and of the values at the start, and of the traits that a scenario declares.
+pub(crate) fn state_keys(document: &Document) -> Vec<&str> {
     let mut all = trait_keys();
     all.extend(keys(STARTS));
+    all.extend(document.entries("trait").iter().filter_map(|node| node.get("id")?.text()));
     all
 }
 
@@ -75,7 +100,7 @@ pub(crate) fn numbers_in_lists(
             }
             other => {
                 let found = other.map_or(value.describe(), |list| format!("a list of {}", list.len()));
-                report.add(value.origin, path, found, Some(expected), Some(about(entry)));
+                report.add(value.origin, path, found, Some(expected), Some(about(entry.into())));
             }
         }
     }
@@ -86,12 +111,12 @@ fn bounded(report: &mut Report<'_>, node: &Node, path: String, entry: &Entry) ->
     if let Some(x) = node.number().filter(|&x| entry.bound.admits(x)) {
         return Some(x);
     }
-    refuse(report, node, path, entry);
+    refuse(report, node, path, entry.into());
     None
 }
 
 /// Adds the problem of a value that is no number within its entry's bound.
-fn refuse(report: &mut Report<'_>, node: &Node, path: String, entry: &Entry) {
+fn refuse(report: &mut Report<'_>, node: &Node, path: String, entry: What<'_>) {
     let cell = node.text().filter(|_| report.is_table_file(node.origin));
     let quoted = cell.is_none() && node.text().is_some_and(|text| text.parse::<f64>().is_ok());
     let hint = match cell.and_then(input::hint) {
@@ -103,7 +128,10 @@ fn refuse(report: &mut Report<'_>, node: &Node, path: String, entry: &Entry) {
 }
 
 /// What a number is about, for hints: a person who got its range wrong may have taken it for something else.
-fn about(entry: &Entry) -> String {
+fn about(entry: What<'_>) -> String {
+    if entry.meaning.is_empty() {
+        return format!("`{}`", entry.name);
+    }
     format!("`{}`: {}", entry.name, entry.meaning)
 }
 
@@ -112,7 +140,7 @@ pub(crate) fn distribution(
     report: &mut Report<'_>,
     node: &Node,
     path: &str,
-    entry: &Entry,
+    entry: What<'_>,
 ) -> Option<Distribution> {
     if matches!(node.value, Value::Text(_)) && report.is_table_file(node.origin) {
         refuse(report, node, path.to_string(), entry);

@@ -27,7 +27,7 @@ impl Lost {
 }
 
 /// Sections whose entries are found by id, by their ends or by position.
-pub(crate) const SECTIONS: [&str; 11] = [
+pub(crate) const SECTIONS: [&str; 13] = [
     "state",
     "population",
     "regime",
@@ -36,9 +36,11 @@ pub(crate) const SECTIONS: [&str; 11] = [
     "tie",
     "corridor",
     "parameter",
+    "trait",
     "variable",
     "define",
     "mechanism",
+    "outcome",
 ];
 
 /// Reads a path.

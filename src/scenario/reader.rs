@@ -185,7 +185,7 @@ fn plain(expected: &str) -> String {
 #[derive(Clone, Copy)]
 pub(crate) struct Reader<'a> {
     pub node: &'a Node,
-    pub without: &'a [&'static str],
+    pub without: &'a [&'a str],
 }
 
 impl<'a> Reader<'a> {
@@ -303,7 +303,7 @@ struct Entries<'de> {
 }
 
 impl<'de> Entries<'de> {
-    fn of(table: &'de Table, without: &'de [&'static str]) -> Self {
+    fn of(table: &'de Table, without: &'de [&'de str]) -> Self {
         Entries { entries: Box::new(table.iter().filter(|(key, _)| !without.contains(key))), current: None }
     }
 }

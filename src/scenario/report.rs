@@ -123,7 +123,7 @@ impl<'d> Report<'d> {
         &mut self,
         node: &Node,
         path: &str,
-        without: &[&'static str],
+        without: &[&str],
     ) -> Option<T> {
         let mut known: Option<Node> = None;
         loop {

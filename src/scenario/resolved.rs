@@ -5,7 +5,7 @@
 use super::Scenario;
 use super::document::{Document, Node};
 use super::observed::PRACTICES;
-use super::{population, whole};
+use super::{population, theories, whole};
 use crate::model::distribution::Distribution;
 use crate::model::observation::{Form, OBSERVABLES, OBSERVATION, Observable, Observation, Reading, reaction};
 use crate::model::parameters::PARAMETERS;
@@ -86,7 +86,7 @@ pub(crate) fn resolved(scenario: &Scenario, document: &Document) -> String {
 
 /// What the scenario says beyond the model is written as it stands: its expressions are texts.
 fn theory(out: &mut String, document: &Document) {
-    for section in ["parameter", "variable", "define", "mechanism"] {
+    for section in theories::ADDED {
         for node in document.entries(section) {
             line!(out, "\n[[{section}]]\n{}", whole::text(node).trim_end());
         }
@@ -170,6 +170,10 @@ fn traits(out: &mut String, scenario: &Scenario, i: usize) {
         if *value != Distribution::Intrinsic {
             line!(out, "{} = {}", entry.name, distribution(value));
         }
+    }
+    let theory = &scenario.world.theory;
+    for (own, states) in theory.said.traits.iter().zip(&theory.traits) {
+        line!(out, "{} = {}", own.id, distribution(&states[i]));
     }
     for (entry, values) in
         [(STRATEGIC_VALUE, &state.strategic_value), (SENDER_STANDING, &state.sender_standing)]
@@ -379,6 +383,7 @@ type What<'c> = (u8, usize, Option<&'c Distribution>);
 fn of_state(change: &Change) -> Option<(usize, What<'_>)> {
     match change {
         Change::Trait(i, entry, x) => Some((*i, (0, *entry, Some(x)))),
+        Change::OwnTrait(i, t, x) => Some((*i, (4, *t, Some(x)))),
         Change::StrategicValue(i, g, x) => Some((*i, (1, *g, Some(x)))),
         Change::SenderStanding(i, g, x) => Some((*i, (2, *g, Some(x)))),
         Change::Adopt(i, j) => Some((*i, (3, *j, None))),
@@ -405,6 +410,10 @@ fn events(out: &mut String, scenario: &Scenario) {
         match &event.change {
             Change::Trait(_, entry, x) => {
                 line!(out, "state = {}\nset = {{ {} = {} }}", state(), TRAITS[*entry].name, distribution(x));
+            }
+            Change::OwnTrait(_, t, x) => {
+                let id = &world.theory.said.traits[*t].id;
+                line!(out, "state = {}\nset = {{ {id} = {} }}", state(), distribution(x));
             }
             Change::StrategicValue(_, g, x) | Change::SenderStanding(_, g, x) => {
                 let standing = matches!(event.change, Change::SenderStanding(..));

@@ -21,6 +21,8 @@ pub fn schema() -> Value {
     schema["title"] = json!("suasion scenario");
     for name in ["Defaults", "State", "Population"] {
         add(&mut schema, name, traits(&spread));
+        // Keys beyond the model's are traits of the scenario's own.
+        schema["$defs"][name]["additionalProperties"] = spread.clone();
     }
     add(&mut schema, "Parameters", numbers(PARAMETERS));
     // Keys beyond the model's are parameters of the scenario's own.
@@ -132,7 +134,7 @@ mod tests {
                 assert!(defs[name]["properties"][entry.name].is_object(), "{name}.{}", entry.name);
             }
         }
-        for name in ["State", "Rating", "Community"] {
+        for name in ["Rating", "Community"] {
             assert_eq!(defs[name]["additionalProperties"], false, "{name}");
         }
         assert_eq!(schema["additionalProperties"], false);

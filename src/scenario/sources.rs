@@ -46,7 +46,7 @@ pub struct Sourced {
 pub(crate) fn sources(document: &Document) -> Vec<Sourced> {
     let mut found = Vec::new();
     let root = &document.root;
-    let mut traits = state_keys();
+    let mut traits = state_keys(document);
     traits.extend(["initial_phase", "initial_tier", "initial_watched"]);
     if let Some(node) = root.get("parameters") {
         values(document, node, "parameters", &keys(PARAMETERS), &mut found);
@@ -65,7 +65,7 @@ pub(crate) fn sources(document: &Document) -> Vec<Sourced> {
             "tie" => &["weight"],
             "event" => &["set", "adopt"],
             "corridor" => &["volume"],
-            "parameter" => &["default"],
+            "parameter" | "trait" => &["default"],
             "mechanism" => &["rate", "by"],
             _ => &[],
         };

@@ -23,7 +23,7 @@ const SHELF: &[(&str, &str)] = &[
 ];
 
 /// Sections that a theory adds to.
-const ADDED: [&str; 4] = ["parameter", "variable", "define", "mechanism"];
+pub(crate) const ADDED: [&str; 6] = ["parameter", "trait", "variable", "define", "mechanism", "outcome"];
 
 /// What a theory says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,7 +9,7 @@ pub(crate) use super::wire_kinds::{InstrumentKind, Regime};
 use super::wire_rating::{Demanded, EndsOn};
 use super::wire_record::Grade;
 #[allow(unused_imports, reason = "for the schema")]
-pub(crate) use super::wire_theory::{Define, Mechanism, Parameter, Variable};
+pub(crate) use super::wire_theory::{Define, Mechanism, Outcome, Parameter, Trait, Variable};
 use super::wire_values::{
     Argument, Count, Date, Names, Number, Pair, Phase, Seed, Series, Steps, Year, Years,
 };
@@ -110,6 +110,10 @@ tables! {
         /// Parameters of the scenario's own.
         #[schemars(with = "Option<Vec<Parameter>>")]
         parameter: Option<IgnoredAny>,
+        /// Traits of the scenario's own.
+        #[schemars(with = "Option<Vec<Trait>>")]
+        #[serde(rename = "trait")]
+        traits: Option<IgnoredAny>,
         /// Variables of the scenario's own.
         #[schemars(with = "Option<Vec<Variable>>")]
         variable: Option<IgnoredAny>,
@@ -119,6 +123,9 @@ tables! {
         /// Mechanisms of the scenario's own: terms and factors of the model's equations.
         #[schemars(with = "Option<Vec<Mechanism>>")]
         mechanism: Option<IgnoredAny>,
+        /// Outcomes of the scenario's own, which are derived from others.
+        #[schemars(with = "Option<Vec<Outcome>>")]
+        outcome: Option<IgnoredAny>,
         /// The historical record, for hindcast, pinning and validation; or the name of its file (CSV).
         #[schemars(with = "Option<Record>")]
         observed: Option<IgnoredAny>,

@@ -2,7 +2,7 @@
 
 use super::wire::{Corridor, Event, Instrument, Population, Regime, Sources, State, Tie, tables};
 use super::wire_kinds::Design;
-use super::wire_theory::{Define, Mechanism, Parameter, Variable};
+use super::wire_theory::{Define, Mechanism, Outcome, Parameter, Trait, Variable};
 use super::wire_values::{Count, Names, Number, Year};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -62,6 +62,10 @@ tables! {
         /// Parameters to add.
         #[schemars(with = "Option<Vec<Parameter>>")]
         parameter: Option<IgnoredAny>,
+        /// Traits to add.
+        #[schemars(with = "Option<Vec<Trait>>")]
+        #[serde(rename = "trait")]
+        traits: Option<IgnoredAny>,
         /// Variables to add.
         #[schemars(with = "Option<Vec<Variable>>")]
         variable: Option<IgnoredAny>,
@@ -71,6 +75,9 @@ tables! {
         /// Mechanisms to add.
         #[schemars(with = "Option<Vec<Mechanism>>")]
         mechanism: Option<IgnoredAny>,
+        /// Outcomes to add.
+        #[schemars(with = "Option<Vec<Outcome>>")]
+        outcome: Option<IgnoredAny>,
     }
 
     /// A sweep over a space of scenarios.

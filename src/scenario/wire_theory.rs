@@ -1,6 +1,7 @@
 //! What a scenario file says beyond the built-in model, as written: parameters, named expressions and mechanisms of its own.
 
 use super::wire::{Sources, tables};
+use super::wire_spread::Spread;
 use super::wire_values::Number;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -24,6 +25,10 @@ tables! {
         /// Parameters.
         #[schemars(with = "Option<Vec<Parameter>>")]
         parameter: Option<IgnoredAny>,
+        /// Traits.
+        #[schemars(with = "Option<Vec<Trait>>")]
+        #[serde(rename = "trait")]
+        traits: Option<IgnoredAny>,
         /// Variables.
         #[schemars(with = "Option<Vec<Variable>>")]
         variable: Option<IgnoredAny>,
@@ -33,6 +38,9 @@ tables! {
         /// Mechanisms.
         #[schemars(with = "Option<Vec<Mechanism>>")]
         mechanism: Option<IgnoredAny>,
+        /// Outcomes.
+        #[schemars(with = "Option<Vec<Outcome>>")]
+        outcome: Option<IgnoredAny>,
     }
 
     /// A parameter of the scenario's own.
@@ -48,6 +56,36 @@ tables! {
         unit: Option<String>,
         /// What it says.
         meaning: Option<String>,
+    }
+
+    /// A trait of states: a share, drawn once in a replicate. States give it under its id, as they give any trait.
+    Trait {
+        /// Identifier: a key of states, a name in expressions.
+        id: String,
+        /// What it is where a state says nothing: a number or a distribution.
+        #[allow(dead_code, reason = "read as the traits of states are")]
+        #[schemars(with = "Spread")]
+        default: IgnoredAny,
+        /// Lower and upper end of its usual range, for sweeps and sliders, within 0 to 1.
+        #[schemars(length(equal = 2))]
+        range: Option<Vec<Number>>,
+        /// What it says.
+        meaning: Option<String>,
+    }
+
+    /// A number derived from others at the end of each year, recorded beside the variables.
+    Outcome {
+        /// Identifier: columns are called so.
+        id: String,
+        /// What it is called, in a few words.
+        title: Option<String>,
+        /// What it says.
+        meaning: Option<String>,
+        /// The least and the most that it can be; 0 to 1 where nothing is said.
+        #[schemars(length(equal = 2))]
+        range: Option<Vec<Number>>,
+        /// Expression of its value.
+        value: String,
     }
 
     /// A variable of states: a share that starts somewhere and changes.

@@ -8,13 +8,14 @@ use crate::flows::{self, Flows};
 use crate::given::Given;
 use crate::history::{History, Places};
 use crate::noted::Noted;
+use crate::own::Known;
 use crate::prefetch;
 use crate::stages::{Fault, Tile, Told};
-use crate::step::{self, Prepared};
+use crate::step::{self, OwnWords, Prepared};
 use crate::timeline::Timeline;
 use suasion_lanes::isa::{Isa, Task};
 use suasion_lanes::lane::{Flags, LANES, Lane};
-use suasion_lanes::randomness::{Keys, STEPS, Streams, Word, state_slot};
+use suasion_lanes::randomness::{Keys, STEPS, Streams, Word, expression_slot, state_slot};
 use suasion_model::assess::Rated;
 use suasion_model::ledger;
 use suasion_model::parameters::Parameters;
@@ -196,7 +197,7 @@ pub struct Batch<'w> {
     /// The runs of another world in which all states but one live.
     pub(super) company: Option<Box<Company<'w>>>,
     /// What peers show in each step, by state, in place of what the states of a run do.
-    pub(super) heard: Option<&'w [Vec<[f64; 3]>]>,
+    pub(super) heard: Option<&'w [Vec<f64>]>,
     pub(super) timeline: &'w Timeline,
     pub(super) isa: Isa,
     pub(super) keys: Keys,
@@ -257,8 +258,11 @@ pub struct Batch<'w> {
     pub(super) ledger: Option<Vec<Lane>>,
     /// Mechanisms of the scenario's own, where any acts, and by state what of them was not finite.
     pub(super) theory: Option<Told>,
-    /// By state, then variable of the scenario's own.
+    /// By state, then what is the scenario's own: variables, outcomes, traits, what was a year ago.
     pub(super) own: Vec<Lane>,
+    /// What its expressions know at the start of a step, and what they draw.
+    pub(super) known: Known,
+    pub(super) own_words: Vec<OwnWords>,
     pub(super) faults: Vec<Option<Fault>>,
     /// What a step prepares, kept for its memory.
     pub(super) prepared: Prepared,
@@ -330,6 +334,8 @@ impl<'w> Batch<'w> {
             ledger: ledger.then(|| vec![Lane::ZERO; n * ledger::terms(world)]),
             theory: None,
             own: Vec::new(),
+            known: Known::default(),
+            own_words: Vec::new(),
             faults: Vec::new(),
             prepared: Prepared::default(),
             tile: Box::new(Tile::new(world)),
@@ -360,6 +366,10 @@ impl<'w> Batch<'w> {
         self.fields.clear();
         self.fields.extend((0..world.ratings.len()).map(fields));
         self.theory = Told::of(&worlds);
+        self.own_words.resize(
+            world.states.len() * world.theory.said.drawers.len(),
+            [[[0; LANES]; expression_slot::USED]; STEPS],
+        );
         self.faults.clear();
         self.faults.resize(if self.theory.is_some() { world.states.len() } else { 0 }, None);
         self.frames = worlds.iter().any(|w| w.parameters.framing_by_pressure > 0.0);

@@ -77,6 +77,16 @@ impl Batch<'_> {
                     }
                     weights |= *k == OPENNESS;
                 }
+                Change::OwnTrait(i, t, _) => {
+                    let of: [&Distribution; LANES] =
+                        std::array::from_fn(|l| match &self.worlds[l].events[e].change {
+                            Change::OwnTrait(_, _, value) => value,
+                            _ => &Distribution::Intrinsic,
+                        });
+                    let said = &world.theory.said;
+                    self.own[i * said.columns() + said.first_trait() + t] =
+                        self.draw_own(*i, said.traits[*t].drawer, of);
+                }
                 Change::StrategicValue(i, g, _) => {
                     let of: [&Distribution; LANES] =
                         std::array::from_fn(|l| match &self.worlds[l].events[e].change {

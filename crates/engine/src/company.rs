@@ -5,6 +5,7 @@
 //! how open it finds its peers, are those of its own world.
 
 use crate::batch::{Batch, Run};
+use crate::own;
 use crate::timeline::Timeline;
 use suasion_lanes::lane::Flags;
 use suasion_model::world::{Instrument, World};
@@ -50,12 +51,18 @@ impl Company<'_> {
     /// Puts together, before a step, what peers see.
     pub fn meet(&mut self, batch: &mut Batch) {
         let Company { batch: company, state, there, here } = self;
+        let own = batch.worlds[0].theory.said.known_before();
+        let own = if own::same(batch.worlds[0], company.worlds[0]) { own } else { 0 };
         for i in 0..batch.states.len() {
             if i == *state {
                 company.shown[i] = batch.shown[i];
+                let mine = i * own..(i + 1) * own;
+                company.known.of_states[mine.clone()].copy_from_slice(&batch.known.of_states[mine]);
                 adopt_as(&mut company.adopted_before, &batch.adopted_before, i, here, there.len());
             } else {
                 batch.shown[i] = company.shown[i];
+                let mine = i * own..(i + 1) * own;
+                batch.known.of_states[mine.clone()].copy_from_slice(&company.known.of_states[mine]);
                 adopt_as(&mut batch.adopted_before, &company.adopted_before, i, there, here.len());
             }
         }

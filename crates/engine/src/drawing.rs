@@ -5,7 +5,7 @@ use crate::step;
 use suasion_lanes::lane::{LANES, Lane};
 use suasion_lanes::math;
 use suasion_lanes::randomness::{
-    self, Block, Drawer, Keys, Streams, WORDS, regime_once, state_once, state_slot,
+    self, Block, Drawer, Keys, Streams, WORDS, OWN_TRAIT_ONCE, regime_once, state_once, state_slot,
 };
 use suasion_model::act;
 use suasion_model::assess::{self, Rated};
@@ -107,6 +107,12 @@ impl Batch<'_> {
             words: [[[0; LANES]; state_slot::USED]; randomness::STEPS],
         });
         self.traits.push(traits);
+    }
+
+    /// The value of a trait of the scenario's own.
+    #[inline(always)]
+    pub(super) fn draw_own(&self, i: usize, drawer: Drawer, of: [&Distribution; LANES]) -> Lane {
+        self.redraw(i, (drawer, OWN_TRAIT_ONCE), of, 0.0, 1.0)
     }
 
     /// The value of a trait under another distribution, with the trait's own uniform: a state keeps its luck.

@@ -4,6 +4,7 @@
 //! it could look like any other. It mends nothing.
 
 use crate::batch::Batch;
+use crate::stages::Faulty;
 use suasion_lanes::isa::Task;
 use suasion_lanes::lane::Lane;
 use suasion_model::ledger;
@@ -50,7 +51,10 @@ impl Batch<'_> {
             let world = self.world();
             return Err(NotFinite {
                 state: world.states[i].id.clone(),
-                variable: world.theory.said.id_of(fault.mechanism).to_string(),
+                variable: match fault.of {
+                    Faulty::Mechanism(k) => world.theory.said.mechanisms[k].id.clone(),
+                    Faulty::Variable(v) => world.theory.said.variables[v].id.clone(),
+                },
                 mechanism: true,
                 year: self.timeline.clock.start - 1 + row as i32,
                 replicate: self.replicates[fault.lane],
@@ -114,6 +118,9 @@ impl Task for Finite<'_, '_> {
         }
         for term in batch.ledger.iter().flatten() {
             sum += *term;
+        }
+        for own in &batch.own {
+            sum += *own;
         }
         // Infinities and NaN times zero are no zero.
         (sum * 0.0).eq(Lane::ZERO).all()

@@ -14,6 +14,7 @@ pub mod given;
 pub mod guard;
 pub mod history;
 mod noted;
+mod own;
 pub mod particles;
 mod prefetch;
 mod reading;

@@ -18,6 +18,9 @@ use suasion_model::state::Variables;
 use suasion_model::variable::Variable;
 use suasion_model::world::{MOST_GRADES, RatingFields};
 
+/// Numbers that every state shows.
+const SHOWN: usize = 3;
+
 /// Computes anew what follows from states.
 struct Settle<'a, 'w> {
     batch: &'a mut Batch<'w>,
@@ -40,8 +43,8 @@ impl<'w> Batch<'w> {
         self.begin_record();
     }
 
-    /// Has states hear, in each step, what is given, in place of what the other states of their runs show.
-    pub fn hear_of(&mut self, heard: &'w [Vec<[f64; 3]>]) {
+    /// Has states hear, in each step, what is given, in place of what the other states of their runs show: [`Batch::shows`] of each state.
+    pub fn hear_of(&mut self, heard: &'w [Vec<f64>]) {
         self.heard = Some(heard);
     }
 
@@ -50,14 +53,21 @@ impl<'w> Batch<'w> {
     pub(super) fn hear(&mut self, step: usize) {
         self.noted.adoptions.fill(Lane::splat(UNDRAWN));
         let Some(heard) = self.heard.and_then(|heard| heard.get(step)) else { return };
-        for (shown, heard) in self.shown.iter_mut().zip(heard) {
-            *shown = heard.map(Lane::splat);
+        let said = &self.worlds[0].theory.said;
+        let (means, known) = (said.means.len(), said.known_before());
+        for (i, heard) in heard.chunks_exact(SHOWN + means).enumerate() {
+            let (shown, own) = heard.split_at(SHOWN);
+            self.shown[i] = std::array::from_fn(|q| Lane::splat(shown[q]));
+            for (k, x) in own.iter().enumerate() {
+                self.known.of_states[i * known + k] = Lane::splat(*x);
+            }
         }
     }
 
-    /// What a state shows: what it says in public, its voice, and its voice times motivation.
-    pub fn shown(&self, state: usize) -> [Lane; 3] {
-        self.shown[state]
+    /// What a state shows at the start of a step: what it says in public, its voice, and its voice times motivation; then what the scenario's own
+    /// expressions take means of.
+    pub fn shows(&self, state: usize, step: usize) -> Vec<Lane> {
+        self.shown[state].into_iter().chain(self.shows_own(state, step)).collect()
     }
 
     /// Log of the density of what is on record of a state so far.
@@ -157,7 +167,7 @@ impl<'w> Batch<'w> {
             Bearing { security_framing, capacity, openness, attention, autochthonous, practice_scale }
         );
         self.traits[i].values_mut().iter_mut().for_each(&mut f);
-        let own = self.worlds[0].theory.said.variables.len();
+        let own = self.worlds[0].theory.said.columns();
         self.own[i * own..][..own].iter_mut().for_each(&mut f);
         let (ratings, several) = (self.fields.len(), self.several());
         for rated in &mut self.rated[i * ratings..][..ratings] {

@@ -53,7 +53,9 @@ impl Batch<'_> {
             Variable::View(g) => self.fields[g].view_sd * rated(g).view,
             Variable::FlowOut => self.flows.of(state).0,
             Variable::FlowIn => self.flows.of(state).1,
-            Variable::Own(v) => self.own[state * self.worlds[0].theory.said.variables.len() + v],
+            Variable::Own(at) | Variable::OwnNumber(at) => {
+                self.own[state * self.worlds[0].theory.said.columns() + at]
+            }
         }
     }
 
@@ -82,10 +84,10 @@ impl Batch<'_> {
         for (out, flags) in adopted.iter_mut().zip(&self.adopted[state * instruments..]) {
             *out = flags.to_lane();
         }
-        let own = self.worlds[0].theory.said.variables.len();
+        let (own, columns) = (self.worlds[0].theory.said.records(), self.worlds[0].theory.said.columns());
         let (grades, rest) = rest.split_at_mut(OF_REGIME * self.fields.len());
         let (flows, last) = rest.split_at_mut(rest.len() - own);
-        last.copy_from_slice(&self.own[state * own..][..own]);
+        last.copy_from_slice(&self.own[state * columns..][..own]);
         let rated = self.fields.iter().zip(&self.rated[state * self.fields.len()..]);
         for (of, (fields, rated)) in grades.as_chunks_mut::<OF_REGIME>().0.iter_mut().zip(rated) {
             *of = [rated.tier, rated.standing, rated.merit, rated.score, fields.view_sd * rated.view];

@@ -68,12 +68,28 @@ pub(crate) fn run_year(
         company.batch.guard(year + 1)?;
     }
     batch.company = company;
+    let isa = batch.isa;
+    isa.run(Derive { batch, step: (year + 1) * per_year });
     batch.observe(year);
     batch.update_flows();
     batch.guard(year + 1)?;
     recorder.year(batch, year);
     batch.clear_ledger();
     Ok(())
+}
+
+/// What is derived where a year ends.
+struct Derive<'a, 'w> {
+    batch: &'a mut Batch<'w>,
+    step: usize,
+}
+
+impl Task for Derive<'_, '_> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        self.batch.derive_own(self.step);
+    }
 }
 
 /// What changes before a step, and what states show at its start.
@@ -87,6 +103,7 @@ impl Task for Begin<'_, '_> {
     #[inline(always)]
     fn run(self) {
         self.batch.change(self.step);
+        self.batch.know_own(self.step);
         self.batch.hear(self.step);
         self.batch.adopted_before.copy_from_slice(&self.batch.adopted);
     }
@@ -107,6 +124,7 @@ impl Task for Advance<'_, '_> {
         prepare(self.batch, self.step, self.prepared);
         sum_communities(self.batch, self.prepared, self.split);
         self.batch.refresh_region();
+        self.batch.average_own();
         update(self.batch, self.step, self.prepared, self.split);
     }
 }
@@ -157,6 +175,7 @@ fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: Split) {
         argues: batch.argues,
         prepared,
         theory: batch.theory.as_ref(),
+        known: &batch.known,
         engaged: &batch.engaged,
         terms: ledger::terms(batch.worlds[0]),
         width: batch.width,
@@ -174,13 +193,15 @@ fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: Split) {
             shown_next: &mut batch.shown_next,
             ledger: batch.ledger.as_deref_mut(),
             own: &mut batch.own,
+            own_words: &mut batch.own_words,
             faults: &mut batch.faults,
             noted: batch.noted.of_all(),
         };
         isa.run(Update { shared: &shared, block, tile: &mut batch.tile });
     } else {
         let mut ledgers = batch.ledger.as_deref_mut().map(|l| l.chunks_mut(size * shared.terms));
-        let of_own = batch.worlds[0].theory.said.variables.len();
+        let (of_own, drawers) = (batch.worlds[0].theory.said.columns(), batch.worlds[0].theory.said.drawers.len());
+        let mut own_words = batch.own_words.chunks_mut((size * drawers).max(1));
         let mut own = batch.own.chunks_mut((size * of_own).max(1));
         let mut faults = batch.faults.chunks_mut(size);
         let mut adopted = batch.adopted.chunks_mut((size * instruments).max(1));
@@ -205,6 +226,7 @@ fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: Split) {
             shown_next: shown_next.next().unwrap_or_default(),
             ledger: ledgers.as_mut().and_then(Iterator::next),
             own: own.next().unwrap_or_default(),
+            own_words: own_words.next().unwrap_or_default(),
             faults: faults.next().unwrap_or_default(),
             noted: NotedOf {
                 log_density: log_density.next().unwrap_or_default(),

@@ -26,7 +26,7 @@ mod theory;
 
 pub(super) use adopting::commit;
 pub(super) use grading::assess;
-pub(super) use theory::{Fault, Says, Told, tell, tell_all};
+pub(super) use theory::{Fault, Faulty, Says, Told, foretell, tell, tell_all};
 
 /// States done side by side, a stage after the other: what one waits for, the others fill.
 pub(super) const TILE: usize = 4;
@@ -105,6 +105,17 @@ fn draw_ahead(shared: &Shared, block: &mut Block, pair: Range<usize>) {
             }
         });
     }
+    let drawers = &shared.world.theory.said.drawers;
+    for (d, drawing) in drawers.iter().enumerate().filter(|_| now.step == 0) {
+        let words = &mut *block.own_words;
+        shared.blocks(&streams, [true, two], drawing.drawer, |half, drawn| {
+            for (step, words) in words[(first + half) * drawers.len() + d].iter_mut().enumerate() {
+                for (slot, word) in words.iter_mut().enumerate() {
+                    *word = drawn.0[randomness::step_word(step, slot)];
+                }
+            }
+        });
+    }
     let streams = shared.on_account_of_pair(block.first + first, two).unwrap_or(streams);
     let instruments = shared.world.instruments.len();
     for (at, open) in shared.prepared.open.iter().enumerate().filter(|(_, open)| open.draws) {
@@ -141,9 +152,12 @@ pub(super) fn press(shared: &Shared, block: &mut Block, range: Range<usize>, til
         }
         let v = &mut state.variables;
         v.pressure = if pressed.is_empty() {
-            relax(v.pressure, state.felt.push, shares.pressure)
+            let push = tile.told_push(shared, t, state.felt.push, 1);
+            relax(v.pressure, push, shares.pressure)
         } else {
-            press::felt_in_all(pressed, shares.pressure)
+            press::felt_in_all(pressed, shares.pressure, |push| {
+                tile.told_push(shared, t, push, shared.several)
+            })
         };
         tile.x[t] = press::saturate(v.pressure, Lane::ONE);
         tile.pushed[t] = press::pushed(tile.x[t], p.defiance, v.reactance);

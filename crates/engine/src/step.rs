@@ -7,11 +7,12 @@ use crate::ahead;
 use crate::batch::{Setting, Shares, Shown, StateLanes};
 use crate::given::Given;
 use crate::history::{Pins, Places};
+use crate::own::Known;
 use crate::stages::{self, Fault, TILE, Tile, Told};
 use crate::timeline::Timeline;
 use suasion_lanes::isa::Task;
 use suasion_lanes::lane::{Flags, LANES, Lane};
-use suasion_lanes::randomness::{Drawer, Keys, STEPS, Word};
+use suasion_lanes::randomness::{Drawer, Keys, STEPS, Word, expression_slot};
 use suasion_model::assess::{Rated, Rules};
 use suasion_model::parameters::Parameters;
 use suasion_model::press::Pressed;
@@ -84,6 +85,9 @@ pub(super) struct Prepared {
     pub reports: Vec<Option<Report>>,
 }
 
+/// Draws that an expression makes for a state in the steps of a block.
+pub(super) type OwnWords = [[Word; expression_slot::USED]; STEPS];
+
 /// What all states share in a step.
 pub(super) struct Shared<'a> {
     pub world: &'a World,
@@ -135,6 +139,8 @@ pub(super) struct Shared<'a> {
     pub prepared: &'a Prepared,
     /// Mechanisms of the scenario's own, where any acts.
     pub theory: Option<&'a Told>,
+    /// What its expressions know of all states at the start of the step.
+    pub known: &'a Known,
     /// By community: its engagement, and that times what it argues.
     pub engaged: &'a [[Lane; 2]],
     /// Columns of the ledger.
@@ -159,8 +165,10 @@ pub(super) struct Block<'a> {
     pub shown_next: &'a mut [Shown],
     /// By state, then term.
     pub ledger: Option<&'a mut [Lane]>,
-    /// By state, then variable of the scenario's own.
+    /// By state, then what is the scenario's own ([`suasion_model::theory::Said::columns`]).
     pub own: &'a mut [Lane],
+    /// Its draws for the steps of a block, by state, then who draws.
+    pub own_words: &'a mut [OwnWords],
     /// By state, where there is a theory.
     pub faults: &'a mut [Option<Fault>],
     pub noted: NotedOf<'a>,
@@ -193,7 +201,8 @@ impl Task for Update<'_> {
             let range = from..block.states.len().min(from + TILE);
             ahead::of_tile(shared, block.first + from);
             stages::draw(shared, &mut block, range.clone(), tile);
-            stages::assess(shared, &mut block, range.clone());
+            stages::foretell(shared, &mut block, range.clone(), tile);
+            stages::assess(shared, &mut block, range.clone(), tile);
             stages::press(shared, &mut block, range.clone(), tile);
             stages::tell(shared, &mut block, range.clone(), tile);
             stages::commit(shared, &mut block, range.clone(), tile);

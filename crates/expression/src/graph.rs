@@ -17,6 +17,27 @@ pub enum Meaning {
     Expression(Root),
 }
 
+/// What the names of an expression mean, said by whoever builds the graph.
+pub trait Names {
+    /// What a name means; none where there is none such.
+    fn name(&self, name: &str) -> Option<Meaning>;
+
+    /// What a function means that is no operation, of one value, as a mean over states is; none where there is none such. `hangs_on` are the leaves
+    /// that the value hangs on.
+    fn function(&self, _name: &str, _of: Root, _hangs_on: &[u32]) -> Option<Result<Meaning, Refused>> {
+        None
+    }
+}
+
+/// Why a function cannot be of a value, and what would help.
+pub type Refused = (String, Option<String>);
+
+impl<F: Fn(&str) -> Option<Meaning>> Names for F {
+    fn name(&self, name: &str) -> Option<Meaning> {
+        self(name)
+    }
+}
+
 /// An expression in a graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Root {
@@ -70,7 +91,7 @@ impl Graph {
     /// assert_eq!(told("min(x)"), "`min` takes at least 2 values, not 1: min(a, b, ...)");
     /// assert_eq!(told("log(x)"), "there is no function `log`; the natural logarithm is `ln`");
     /// ```
-    pub fn add(&mut self, tree: &Tree, names: &dyn Fn(&str) -> Option<Meaning>) -> Result<Root, Problem> {
+    pub fn add(&mut self, tree: &Tree, names: &dyn Names) -> Result<Root, Problem> {
         self.add_with_spots(tree, names, &mut Vec::new())
     }
 
@@ -81,7 +102,7 @@ impl Graph {
     pub fn add_with_spots(
         &mut self,
         tree: &Tree,
-        names: &dyn Fn(&str) -> Option<Meaning>,
+        names: &dyn Names,
         spots: &mut Vec<Spot>,
     ) -> Result<Root, Problem> {
         let mut built: Vec<Root> = Vec::with_capacity(tree.nodes.len());
@@ -108,7 +129,7 @@ impl Graph {
         tree: &Tree,
         node: &Node,
         built: &[Root],
-        names: &dyn Fn(&str) -> Option<Meaning>,
+        names: &dyn Names,
         spots: &mut Vec<Spot>,
     ) -> Result<Root, Problem> {
         use Operation as O;
@@ -119,7 +140,7 @@ impl Graph {
             Form::Number(x) => number(self.constant(*x)),
             Form::Name => {
                 let name = &tree.text[node.at.clone()];
-                match names(name) {
+                match names.name(name) {
                     Some(Meaning::Leaf(leaf)) => number(self.push(O::Leaf(leaf))),
                     Some(Meaning::Expression(root)) => root,
                     None => return Err(unknown(name, node.at.clone())),
@@ -162,8 +183,51 @@ impl Graph {
                     Between::Or => truth(self.push(O::Or(x, y))),
                 }
             }
-            Form::Call(arguments) => self.call(tree, node, arguments, built, spots)?,
+            Form::Call(arguments) => {
+                let name = &tree.text[node.at.clone()];
+                match self.meant(name, &arguments.iter().map(|of| built[*of]).collect::<Vec<_>>(), names) {
+                    Some(Ok(root)) => root,
+                    Some(Err((what, hint))) => return Err(sense(node.at.clone(), &what, hint.as_deref())),
+                    None => self.call(tree, node, arguments, built, spots)?,
+                }
+            }
         })
+    }
+
+    /// A function that whoever builds the graph brings; none where it is an operation, or unknown.
+    fn meant(&mut self, name: &str, of: &[Root], names: &dyn Names) -> Option<Result<Root, Refused>> {
+        if FUNCTIONS.iter().any(|function| function.name == name) {
+            return None;
+        }
+        let first = of.first().copied().unwrap_or(Root { at: 0, kind: Kind::Number });
+        let hangs_on = if of.is_empty() { Vec::new() } else { self.leaves_of(first) };
+        let meaning = names.function(name, first, &hangs_on)?;
+        if of.len() != 1 {
+            let what = format!("`{name}` takes 1 value, not {}: {name}(x)", of.len());
+            return Some(Err((what, None)));
+        }
+        Some(meaning.map(|meaning| match meaning {
+            Meaning::Leaf(leaf) => Root { at: self.push(Operation::Leaf(leaf)), kind: Kind::Number },
+            Meaning::Expression(root) => root,
+        }))
+    }
+
+    /// The leaves that an expression hangs on, each once, in order.
+    pub fn leaves_of(&self, root: Root) -> Vec<u32> {
+        let mut needed = vec![false; root.at as usize + 1];
+        needed[root.at as usize] = true;
+        let mut leaves = Vec::new();
+        for at in (0..needed.len()).rev().filter(|_| !self.operations.is_empty()) {
+            if needed[at] {
+                let operation = self.operations[at];
+                operation.reads().for_each(|of| needed[of as usize] = true);
+                if let Operation::Leaf(leaf) = operation {
+                    leaves.push(leaf);
+                }
+            }
+        }
+        leaves.sort_unstable();
+        leaves
     }
 
     fn call(

@@ -67,26 +67,27 @@ struct Reach {
 pub struct Intervals(Vec<Reach>);
 
 impl Intervals {
-    /// Of a graph; `leaf` says what a leaf can be.
+    /// Of a graph; `leaf` says what a leaf can be, given what the expressions can be that were added before it.
     ///
     /// ```
     /// use suasion_expression::{graph::{Graph, Meaning}, interval::{Interval, Intervals}, syntax::parse};
     /// let names = |name: &str| (name == "m").then_some(Meaning::Leaf(0));
     /// let mut graph = Graph::default();
     /// let rate = graph.add(&parse("0.25 * (1 - m) - 0.5 * m ^ 2").unwrap(), &names).unwrap();
-    /// let all = Intervals::new(&graph, |_| Interval::new(0.0, 1.0));
+    /// let all = Intervals::new(&graph, |_, _| Interval::new(0.0, 1.0));
     /// let found = all.of(rate);
     /// assert!((found.low + 0.5).abs() < 1e-12 && (found.high - 0.25).abs() < 1e-12);
     /// let saturates = graph.add(&parse("saturate(m, 0.1)").unwrap(), &names).unwrap();
-    /// let found = Intervals::new(&graph, |_| Interval::new(0.0, 1.0)).of(saturates);
+    /// let found = Intervals::new(&graph, |_, _| Interval::new(0.0, 1.0)).of(saturates);
     /// assert!(found.low == 0.0 && (found.high - 1.0 / 1.1).abs() < 1e-12);
     /// ```
-    pub fn new(graph: &Graph, leaf: impl Fn(u32) -> Interval) -> Intervals {
-        let mut all: Vec<Reach> = Vec::with_capacity(graph.operations.len());
+    pub fn new(graph: &Graph, leaf: impl Fn(u32, &Intervals) -> Interval) -> Intervals {
+        let mut all = Intervals(Vec::with_capacity(graph.operations.len()));
         for operation in &graph.operations {
-            all.push(of(*operation, &graph.operations, &all, &leaf));
+            let reach = of(*operation, &graph.operations, &all, &leaf);
+            all.0.push(reach);
         }
-        Intervals(all)
+        all
     }
 
     /// The values that an expression can take, where it is a number at all.
@@ -111,10 +112,11 @@ const ANYTHING: Reach = Reach { values: Interval::ALL, none: true };
 fn of(
     operation: Operation,
     operations: &[Operation],
-    all: &[Reach],
-    leaf: &impl Fn(u32) -> Interval,
+    before: &Intervals,
+    leaf: &impl Fn(u32, &Intervals) -> Interval,
 ) -> Reach {
     use Operation as O;
+    let all = &before.0;
     let at = |k: u32| all[k as usize].values;
     let none = operation.reads().any(|k| all[k as usize].none);
     let endless = |k: u32| !at(k).size().is_finite();
@@ -136,7 +138,7 @@ fn of(
             }
             Interval::point(x)
         }
-        O::Leaf(of) => leaf(of),
+        O::Leaf(of) => leaf(of, before),
         O::Minus(a) => Interval::new(-at(a).high, -at(a).low),
         O::Absolute(a) => Interval::new(least_size(at(a)), at(a).size()),
         O::Root(a) if at(a).low < 0.0 => return ANYTHING,

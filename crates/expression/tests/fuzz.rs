@@ -125,7 +125,7 @@ fn the_program_gives_the_bits_of_the_plain_evaluation_within_its_interval() {
         let mut graph = Graph::default();
         let roots: Vec<_> = trees.iter().map(|tree| graph.add(tree, &names).unwrap()).collect();
         let program = Program::new(&graph, &roots, |leaf| leaf == SHARED);
-        let intervals = Intervals::new(&graph, |leaf| {
+        let intervals = Intervals::new(&graph, |leaf, _| {
             let all = values[leaf as usize].iter().flat_map(|lane| lane.0);
             Interval::new(all.clone().fold(f64::INFINITY, f64::min), all.fold(f64::NEG_INFINITY, f64::max))
         });

@@ -32,6 +32,16 @@ impl Drawer {
         Drawer::named(&format!("instrument {id}"))
     }
 
+    /// A trait of the scenario's own: `trait ID`.
+    pub fn own_trait(id: &str) -> Drawer {
+        Drawer::named(&format!("trait {id}"))
+    }
+
+    /// An expression of the scenario's own, by the kind and id of its entry: `mechanism ID`.
+    pub fn expression(kind: &str, id: &str) -> Drawer {
+        Drawer::named(&format!("{kind} {id}"))
+    }
+
     fn named(name: &str) -> Drawer {
         let hash = blake3::hash(name.as_bytes());
         Drawer(hash.as_bytes().iter().take(4).rev().fold(0, |number, &byte| number << 8 | u32::from(byte)))
@@ -82,6 +92,19 @@ pub mod instrument_slot {
     /// Whether the state adopts it.
     pub const ADOPTION: usize = 0;
 }
+
+/// Slots of [`Drawer::expression`] in a step.
+pub mod expression_slot {
+    /// A standard normal number.
+    pub const NORMAL: usize = 0;
+    /// A number between 0 and 1.
+    pub const UNIFORM: usize = 1;
+    /// How many slots are in use.
+    pub const USED: usize = 2;
+}
+
+/// Number of what [`Drawer::own_trait`] draws once: the trait.
+pub const OWN_TRAIT_ONCE: usize = 0;
 
 /// Numbers of what [`Drawer::STATE`] draws once: word `number % 16` of block `number / 16`.
 pub mod state_once {

@@ -19,6 +19,8 @@ pub enum Factor {
     Own(usize),
     /// A trait of a state: state, position in the table of traits, number of its distribution.
     Trait(usize, usize, Part),
+    /// A trait of the scenario's own: trait, state, number of its distribution.
+    OwnTrait(usize, usize, Part),
     /// A state's value to the sender of a rating regime: state, regime, number of its distribution.
     StrategicValue(usize, usize, Part),
     /// A state's view of the sender of a rating regime: state, regime, number of its distribution.
@@ -64,7 +66,7 @@ impl Factor {
                 Change::StrategicValue(..) => Some(&STRATEGIC_VALUE),
                 Change::SenderStanding(..) => Some(&SENDER_STANDING),
                 Change::RatingField(_, i, _) => Some(&RATING_FIELDS[i]),
-                Change::Adopt(..) => None,
+                Change::OwnTrait(..) | Change::Adopt(..) => None,
             },
             _ => None,
         }
@@ -104,6 +106,7 @@ impl Factor {
     pub fn bound(self, world: &World) -> Bound {
         match self {
             Factor::Trait(.., Part::Sd)
+            | Factor::OwnTrait(.., Part::Sd)
             | Factor::StrategicValue(.., Part::Sd)
             | Factor::SenderStanding(.., Part::Sd)
             | Factor::Start(.., Part::Sd)
@@ -111,9 +114,12 @@ impl Factor {
             | Factor::Hazard(_)
             | Factor::Ramp(_) => Bound::NonNegative,
             Factor::Tie(_) | Factor::TieOfMembers(_) => Bound::Weight,
-            Factor::Strength(..) | Factor::Engagement(..) | Factor::Argument(..) | Factor::Framing(_) => {
-                Bound::Share
-            }
+            Factor::Strength(..)
+            | Factor::Engagement(..)
+            | Factor::Argument(..)
+            | Factor::Framing(_)
+            | Factor::OwnTrait(..) => Bound::Share,
+            Factor::Event(e, _) if matches!(world.events[e].change, Change::OwnTrait(..)) => Bound::Share,
             Factor::Volume(_) => Bound::Amount,
             _ => self.entry(world).map_or(Bound::Any, |entry| entry.bound),
         }
@@ -123,13 +129,15 @@ impl Factor {
     pub fn distribution(self, world: &World) -> Option<&Distribution> {
         match self {
             Factor::Trait(i, k, _) => Some(&world.states[i].traits.values()[k]),
+            Factor::OwnTrait(t, i, _) => Some(&world.theory.traits[t][i]),
             Factor::StrategicValue(i, g, _) => Some(&world.states[i].strategic_value[g]),
             Factor::SenderStanding(i, g, _) => Some(&world.states[i].sender_standing[g]),
             Factor::Start(i, s, _) => Some(&world.states[i].starts[s].1),
             Factor::Event(e, _) => match &world.events[e].change {
-                Change::Trait(.., of) | Change::StrategicValue(.., of) | Change::SenderStanding(.., of) => {
-                    Some(of)
-                }
+                Change::Trait(.., of)
+                | Change::OwnTrait(.., of)
+                | Change::StrategicValue(.., of)
+                | Change::SenderStanding(.., of) => Some(of),
                 Change::RatingField(..) | Change::Adopt(..) => None,
             },
             _ => None,
@@ -206,9 +214,10 @@ impl World {
             .flat_map(|(j, of)| [(Factor::Hazard(j), of.hazard), (Factor::Ramp(j), of.ramp)]);
         let events = events.iter().enumerate().flat_map(|(e, event)| {
             let (of, number) = match &event.change {
-                Change::Trait(.., of) | Change::StrategicValue(.., of) | Change::SenderStanding(.., of) => {
-                    (Some(of), None)
-                }
+                Change::Trait(.., of)
+                | Change::OwnTrait(.., of)
+                | Change::StrategicValue(.., of)
+                | Change::SenderStanding(.., of) => (Some(of), None),
                 Change::RatingField(.., x) => (None, Some((Factor::Event(e, Part::Value), *x))),
                 Change::Adopt(..) => (None, None),
             };
@@ -216,6 +225,10 @@ impl World {
             parts.chain(number)
         });
         let own = theory.values.iter().enumerate().map(|(i, x)| (Factor::Own(i), *x));
+        let own_traits = theory.traits.iter().enumerate().flat_map(|(t, states)| {
+            let states = states.iter().enumerate();
+            states.flat_map(move |(i, of)| numbers(of, move |part| Factor::OwnTrait(t, i, part)))
+        });
         let volumes = corridors.iter().enumerate().map(|(c, corridor)| (Factor::Volume(c), corridor.volume));
         parameters
             .chain(states)
@@ -227,6 +240,7 @@ impl World {
             .chain(events)
             .chain(volumes)
             .chain(own)
+            .chain(own_traits)
     }
 
     /// A factor's number, to be changed; none where the distribution is not of the kind that has it.
@@ -238,6 +252,7 @@ impl World {
             Factor::Parameter(i) => Some(&mut self.parameters.values_mut()[i]),
             Factor::Own(i) => Some(&mut self.theory.values[i]),
             Factor::Trait(i, k, part) => self.states[i].traits.values_mut()[k].part_mut(part),
+            Factor::OwnTrait(t, i, part) => self.theory.traits[t][i].part_mut(part),
             Factor::StrategicValue(i, g, part) => self.states[i].strategic_value[g].part_mut(part),
             Factor::SenderStanding(i, g, part) => self.states[i].sender_standing[g].part_mut(part),
             Factor::Start(i, s, part) => self.states[i].starts[s].1.part_mut(part),
@@ -251,9 +266,10 @@ impl World {
             Factor::Hazard(j) => Some(&mut self.instruments[j].hazard),
             Factor::Ramp(j) => Some(&mut self.instruments[j].ramp),
             Factor::Event(e, part) => match &mut self.events[e].change {
-                Change::Trait(.., of) | Change::StrategicValue(.., of) | Change::SenderStanding(.., of) => {
-                    of.part_mut(part)
-                }
+                Change::Trait(.., of)
+                | Change::OwnTrait(.., of)
+                | Change::StrategicValue(.., of)
+                | Change::SenderStanding(.., of) => of.part_mut(part),
                 Change::RatingField(.., x) => Some(x),
                 Change::Adopt(..) => None,
             },

@@ -56,5 +56,5 @@ pub fn term_title(world: &World, k: usize) -> String {
 
 fn own(world: &World, k: usize) -> &Mechanism {
     let said = &world.theory.said;
-    &said.mechanisms[said.terms[k - TERMS]]
+    &said.mechanisms[said.terms[k - TERMS].0]
 }

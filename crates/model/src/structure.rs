@@ -133,6 +133,7 @@ fn event(a: &Event, b: &Event) -> bool {
     *at == b.at
         && match (change, &b.change) {
             (Change::Trait(i, k, _), Change::Trait(j, l, _))
+            | (Change::OwnTrait(i, k, _), Change::OwnTrait(j, l, _))
             | (Change::StrategicValue(i, k, _), Change::StrategicValue(j, l, _))
             | (Change::SenderStanding(i, k, _), Change::SenderStanding(j, l, _))
             | (Change::RatingField(i, k, _), Change::RatingField(j, l, _))
@@ -143,7 +144,7 @@ fn event(a: &Event, b: &Event) -> bool {
 
 fn theory(a: &Theory, b: &Theory) -> bool {
     // What is said is often one, which costs less to see than to compare.
-    let Theory { said, values: _, on: _ } = a;
+    let Theory { said, values: _, on: _, traits: _ } = a;
     Arc::ptr_eq(said, &b.said) || *said == b.said
 }
 

@@ -6,13 +6,16 @@
 pub mod input;
 pub mod target;
 
+use crate::distribution::Distribution;
 use crate::parameters::PARAMETERS;
 use crate::world::World;
-use input::Input;
+use input::{Drawn, Input, Over};
+use std::ops::Deref;
 use std::sync::Arc;
 use suasion_expression::graph::{Graph, Root, Spot};
 use suasion_expression::interval::{Interval, Intervals};
 use suasion_expression::program::Program;
+use suasion_lanes::randomness::Drawer;
 use target::{How, Target};
 
 /// A parameter that a scenario declares.
@@ -70,27 +73,143 @@ pub struct OwnVariable {
     pub change: Root,
 }
 
-/// What a theory says, numbers aside.
+/// A number that a scenario derives from others at the end of each year.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OwnOutcome {
+    /// Identifier: columns are called so.
+    pub id: String,
+    /// What it is called in words; the id where nobody says.
+    pub title: String,
+    /// What it says.
+    pub meaning: String,
+    /// The least that it can be.
+    pub low: f64,
+    /// The most that it can be.
+    pub high: f64,
+    /// Its value.
+    pub value: Root,
+}
+
+/// A trait of states that a scenario declares: a share that is drawn once in a replicate.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OwnTrait {
+    /// Identifier: states have it as a key, expressions name it so.
+    pub id: String,
+    /// What it is where a state says nothing.
+    pub default: Distribution,
+    /// Lower end of the range for sweeps.
+    pub low: f64,
+    /// Upper end of the range for sweeps.
+    pub high: f64,
+    /// What it says.
+    pub meaning: String,
+    /// Where its numbers come from.
+    pub source: String,
+    /// Who draws it.
+    pub drawer: Drawer,
+}
+
+/// A mean over states.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Mean {
+    /// Over whom.
+    pub over: Over,
+    /// Of what: it hangs on what is known before a step.
+    pub of: Root,
+}
+
+/// A number drawn in each step for each state.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Draw {
+    /// Position of who draws it among [`Said::drawers`].
+    pub drawer: usize,
+    /// How it is distributed.
+    pub kind: Drawn,
+}
+
+/// An entry whose expression draws.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Drawing {
+    /// What kind of entry it is: `mechanism`.
+    pub kind: &'static str,
+    /// Its id.
+    pub id: String,
+    /// Whose draws they are.
+    pub drawer: Drawer,
+}
+
+/// A variable or outcome of the scenario's own, as it is recorded.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Recorded<'a> {
+    /// Identifier and column.
+    pub id: &'a str,
+    /// What it is called in words.
+    pub title: &'a str,
+    /// What it says.
+    pub meaning: &'a str,
+    /// The least and the most that it can be.
+    pub range: [f64; 2],
+}
+
+/// The parts of a theory, as they are read.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Said {
+pub struct Parts {
     /// Parameters, in id order.
     pub parameters: Vec<Parameter>,
+    /// Traits, in id order.
+    pub traits: Vec<OwnTrait>,
     /// Variables, in id order.
     pub variables: Vec<OwnVariable>,
     /// Mechanisms, in id order.
     pub mechanisms: Vec<Mechanism>,
+    /// Outcomes, in id order.
+    pub outcomes: Vec<OwnOutcome>,
+    /// Means over states that the expressions name.
+    pub means: Vec<Mean>,
+    /// Expressions whose values of a year ago are named.
+    pub lasts: Vec<Root>,
+    /// Draws that they name.
+    pub draws: Vec<Draw>,
+    /// Who draws these.
+    pub drawers: Vec<Drawing>,
     /// What the leaves of the expressions are.
     pub inputs: Vec<Input>,
     /// The expressions.
     pub graph: Graph,
-    /// The same, to be run: its outputs are those of the mechanisms, then the changes of the variables.
-    pub program: Program,
-    /// What variables start at, to be run.
-    pub start: Program,
-    /// Mechanisms that are terms of motivation: columns of the ledger, in this order.
-    pub terms: Vec<usize>,
     /// Where an expression may have no finite value.
     pub doubts: Vec<Doubt>,
+}
+
+/// What a theory says, numbers aside.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Said {
+    /// What it says, as it is read.
+    pub parts: Parts,
+    /// What is evaluated within a step: outputs are those of [`Said::late`], then the changes of the variables.
+    pub program: Program,
+    /// What is evaluated before anything is pressed: outputs are those of [`Said::early`].
+    pub early_program: Program,
+    /// What is evaluated at the start of a step: of what means are taken, then what will be last year's.
+    pub before: Program,
+    /// What variables start at.
+    pub start: Program,
+    /// What outcomes are.
+    pub outcome: Program,
+    /// Mechanisms within a step, by position.
+    pub late: Vec<usize>,
+    /// Mechanisms before anything is pressed, by position.
+    pub early: Vec<usize>,
+    /// Mechanisms that are terms of motivation: columns of the ledger, in this order; each with its output of [`Said::program`].
+    pub terms: Vec<(usize, usize)>,
+    /// Steps of a year, for which what was is kept.
+    pub steps_per_year: usize,
+}
+
+impl Deref for Said {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.parts
+    }
 }
 
 /// A place in an expression that may have no finite value.
@@ -113,44 +232,108 @@ pub struct Theory {
     pub values: Vec<f64>,
     /// Which of its mechanisms act.
     pub on: Vec<bool>,
+    /// Its traits, then by state.
+    pub traits: Vec<Vec<Distribution>>,
 }
 
 impl Said {
-    /// What is said by some parameters, variables and mechanisms, each in id order.
-    pub fn new(
-        parameters: Vec<Parameter>,
-        variables: Vec<OwnVariable>,
-        mechanisms: Vec<Mechanism>,
-        inputs: Vec<Input>,
-        graph: Graph,
-        doubts: Vec<Doubt>,
-    ) -> Said {
-        let is_shared = |leaf: u32| inputs[leaf as usize].is_shared();
-        let terms = mechanisms.iter().map(|mechanism| mechanism.root);
-        let roots: Vec<Root> = terms.chain(variables.iter().map(|variable| variable.change)).collect();
-        let program = Program::new(&graph, &roots, is_shared);
-        let starts: Vec<Root> = variables.iter().map(|variable| variable.start).collect();
-        let start = Program::new(&graph, &starts, is_shared);
-        let is_term = |k: &usize| mechanisms[*k].target == Target::Motivation;
-        let terms = (0..mechanisms.len()).filter(is_term).collect();
-        Said { parameters, variables, mechanisms, inputs, graph, program, start, terms, doubts }
-    }
-}
-
-impl Said {
-    /// The id of the mechanism or variable of an output of the program.
-    pub fn id_of(&self, output: usize) -> &str {
-        match output.checked_sub(self.mechanisms.len()) {
-            Some(v) => &self.variables[v].id,
-            None => &self.mechanisms[output].id,
+    /// What is said by the parts of a theory, each kind in id order, in a scenario with so many steps a year.
+    pub fn new(parts: Parts, steps_per_year: u32) -> Said {
+        let is_shared = |leaf: u32| parts.inputs[leaf as usize].is_shared();
+        let program = |roots: Vec<Root>| Program::new(&parts.graph, &roots, is_shared);
+        let (early, late): (Vec<usize>, Vec<usize>) =
+            (0..parts.mechanisms.len()).partition(|k| parts.mechanisms[*k].target.is_early());
+        let root_of = |k: &usize| parts.mechanisms[*k].root;
+        let changes = parts.variables.iter().map(|variable| variable.change);
+        let is_term = |(_, k): &(usize, &usize)| parts.mechanisms[**k].target == Target::Motivation;
+        Said {
+            program: program(late.iter().map(root_of).chain(changes).collect()),
+            early_program: program(early.iter().map(root_of).collect()),
+            before: program(
+                parts.means.iter().map(|mean| mean.of).chain(parts.lasts.iter().copied()).collect(),
+            ),
+            start: program(parts.variables.iter().map(|variable| variable.start).collect()),
+            outcome: program(parts.outcomes.iter().map(|outcome| outcome.value).collect()),
+            terms: late.iter().enumerate().filter(is_term).map(|(output, k)| (*k, output)).collect(),
+            late,
+            early,
+            steps_per_year: steps_per_year as usize,
+            parts,
         }
+    }
+
+    /// Numbers that are kept of each state: variables, outcomes, traits, then of each expression of a year ago one for each step of a year.
+    pub fn columns(&self) -> usize {
+        self.first_last() + self.lasts.len() * self.steps_per_year
+    }
+
+    /// The first column of traits.
+    pub fn first_trait(&self) -> usize {
+        self.variables.len() + self.outcomes.len()
+    }
+
+    /// The first column of what was a year ago.
+    pub fn first_last(&self) -> usize {
+        self.first_trait() + self.traits.len()
+    }
+
+    /// The column of what an expression was a year ago, in a step.
+    pub fn last(&self, of: usize, step: usize) -> usize {
+        self.first_last() + of * self.steps_per_year + step % self.steps_per_year
+    }
+
+    /// Numbers evaluated at the start of a step: of what means are taken, then what will be last year's.
+    pub fn known_before(&self) -> usize {
+        self.means.len() + self.lasts.len()
+    }
+
+    /// How many operations are run for each state in a step, and how many once for all.
+    pub fn operations(&self) -> (usize, usize) {
+        let programs = [&self.before, &self.early_program, &self.program].map(Program::operations);
+        programs.iter().fold((0, 0), |sum, (each, shared)| (sum.0 + each, sum.1 + shared))
+    }
+
+    /// How many variables and outcomes are recorded.
+    pub fn records(&self) -> usize {
+        self.first_trait()
+    }
+
+    /// A variable or outcome that is recorded: variables first.
+    ///
+    /// # Panics
+    /// If there is none.
+    pub fn recorded(&self, at: usize) -> Recorded<'_> {
+        match at.checked_sub(self.variables.len()) {
+            None => {
+                let OwnVariable { id, title, meaning, low, high, .. } = &self.variables[at];
+                Recorded { id, title, meaning, range: [*low, *high] }
+            }
+            Some(at) => {
+                let OwnOutcome { id, title, meaning, low, high, .. } = &self.outcomes[at];
+                Recorded { id, title, meaning, range: [*low, *high] }
+            }
+        }
+    }
+
+    /// Whether nothing is said at all.
+    pub fn is_empty(&self) -> bool {
+        self.mechanisms.is_empty()
+            && self.parameters.is_empty()
+            && self.variables.is_empty()
+            && self.traits.is_empty()
+            && self.outcomes.is_empty()
     }
 }
 
 impl Theory {
     /// Whether it says nothing.
     pub fn is_empty(&self) -> bool {
-        self.said.mechanisms.is_empty() && self.said.parameters.is_empty() && self.said.variables.is_empty()
+        self.said.is_empty()
+    }
+
+    /// Whether any mechanism is on a target.
+    pub fn moves(&self, target: Target) -> bool {
+        self.said.mechanisms.iter().any(|mechanism| mechanism.target == target)
     }
 
     /// Path and usual range of each parameter.
@@ -163,9 +346,9 @@ impl Theory {
         self.said.mechanisms.iter().position(|mechanism| mechanism.id == id)
     }
 
-    /// Whether anything of it moves: a mechanism that acts, or a variable.
+    /// Whether anything of it moves: a mechanism that acts, a variable, or what a year makes last year's.
     pub fn acts(&self) -> bool {
-        self.on.contains(&true) || !self.said.variables.is_empty()
+        self.on.contains(&true) || !self.said.variables.is_empty() || !self.said.lasts.is_empty()
     }
 }
 
@@ -197,7 +380,11 @@ impl World {
     fn reach_given(&self, range: impl Fn(&World, Input) -> Interval) -> Intervals {
         let said = &self.theory.said;
         let ranges: Vec<Interval> = said.inputs.iter().map(|input| range(self, *input)).collect();
-        Intervals::new(&said.graph, |leaf| ranges[leaf as usize])
+        Intervals::new(&said.graph, |leaf, before| match said.inputs[leaf as usize] {
+            Input::Mean(k) => before.of(said.means[k].of),
+            Input::Last(k) => before.of(said.lasts[k]),
+            _ => ranges[leaf as usize],
+        })
     }
 
     /// The greatest sizes of the rates, per year, that mechanisms of the theory which act add to a target, each with its position.
@@ -209,6 +396,12 @@ impl World {
         let all = self.theory.said.mechanisms.iter().enumerate().zip(&self.theory.on);
         let acts = all.filter(|((_, m), on)| **on && m.target == target && m.how == How::Adds);
         acts.map(|((k, m), _)| (k, reach.of(m.root).size())).collect()
+    }
+
+    /// The values that each outcome of the theory can have.
+    pub fn outcomes_of_theory(&self) -> Vec<Interval> {
+        let reach = self.reach_of_theory();
+        self.theory.said.outcomes.iter().map(|outcome| reach.of(outcome.value)).collect()
     }
 
     /// The greatest change per year, either way, of each variable of the theory.

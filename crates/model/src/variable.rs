@@ -45,8 +45,10 @@ pub enum Variable {
     FlowOut,
     /// Trafficking flow into the state in the year.
     FlowIn,
-    /// A variable that the scenario declares.
+    /// A variable or outcome that the scenario declares, from 0 to 1.
     Own(usize),
+    /// An outcome that the scenario declares, of another range.
+    OwnNumber(usize),
 }
 
 /// What kind of number a variable is, for column types and summaries.
@@ -92,7 +94,11 @@ impl Variable {
         if !world.corridors.is_empty() {
             all.extend([FlowOut, FlowIn]);
         }
-        all.extend((0..world.theory.said.variables.len()).map(Variable::Own));
+        let said = &world.theory.said;
+        all.extend((0..said.records()).map(|at| match said.recorded(at).range {
+            [low, high] if 0.0 <= low && high <= 1.0 => Variable::Own(at),
+            _ => Variable::OwnNumber(at),
+        }));
         all
     }
 
@@ -106,7 +112,7 @@ impl Variable {
             Variable::Merit(g) => of("merit", &world.ratings[g].id),
             Variable::Score(g) => of("score", &world.ratings[g].id),
             Variable::View(g) => of("view", &world.ratings[g].id),
-            Variable::Own(v) => world.theory.said.variables[v].id.clone(),
+            Variable::Own(at) | Variable::OwnNumber(at) => world.theory.said.recorded(at).id.to_string(),
             other => other.describe().0.to_string(),
         }
     }
@@ -153,7 +159,8 @@ impl Variable {
             Variable::View(_) => {
                 ("view", "-", "what the regime's grader holds for or against the state beyond its merit")
             }
-            Variable::Own(_) => ("own", "0-1", "a variable that the scenario declares"),
+            Variable::Own(_) => ("own", "0-1", "a variable or outcome that the scenario declares"),
+            Variable::OwnNumber(_) => ("own", "-", "an outcome that the scenario declares"),
             Variable::FlowOut => ("flow_out", "volume/yr", "trafficking flow out of the state"),
             Variable::FlowIn => ("flow_in", "volume/yr", "trafficking flow into the state"),
         }
@@ -164,7 +171,9 @@ impl Variable {
         match self {
             Variable::Phase | Variable::Tier(_) => VariableKind::Code,
             Variable::Adopted(_) => VariableKind::Flag,
-            Variable::Merit(_) | Variable::Score(_) | Variable::View(_) => VariableKind::Real,
+            Variable::Merit(_) | Variable::Score(_) | Variable::View(_) | Variable::OwnNumber(_) => {
+                VariableKind::Real
+            }
             Variable::Pressure | Variable::FlowOut | Variable::FlowIn => VariableKind::NonNegative,
             _ => VariableKind::Bounded,
         }

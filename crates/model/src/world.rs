@@ -306,6 +306,8 @@ pub struct Event {
 pub enum Change {
     /// A trait of a state (by position in the trait table). A distribution is drawn with the trait's own uniform.
     Trait(usize, usize, Distribution),
+    /// A trait of the scenario's own, by position, of a state: state, trait, value.
+    OwnTrait(usize, usize, Distribution),
     /// A state's value to the sender of a rating regime: state, regime, value.
     StrategicValue(usize, usize, Distribution),
     /// A state's view of the sender of a rating regime: state, regime, value.

@@ -114,8 +114,8 @@ pub struct Filter<'a> {
     pub isa: Isa,
 }
 
-/// What states show on average, by step, then state.
-pub type Heard = Vec<Vec<[f64; 3]>>;
+/// What states show on average, by step: that of each state, one after another ([`crate::engine::batch::Batch::shows`]).
+pub type Heard = Vec<Vec<f64>>;
 
 /// A recorder that keeps nothing.
 #[derive(Default)]

@@ -19,6 +19,7 @@ use crate::experiment::error::ExperimentError;
 use crate::experiment::history::filter::{Filter, Heard, Pass};
 use crate::lanes::lane::LANES;
 use crate::lanes::math::exp_scalar;
+use crate::model::theory::input::Over;
 use crate::model::world::World;
 use fresh::poor_columns;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -47,11 +48,14 @@ fn root(parent: &mut [usize], mut i: usize) -> usize {
 pub fn components(world: &World) -> Vec<Vec<usize>> {
     let n = world.states.len();
     let mut parent: Vec<usize> = (0..n).collect();
+    // Means over a community or all states may be of anybody, tied or not.
+    let hears_all = world.theory.said.means.iter().any(|mean| mean.over != Over::Peers);
+    let all = (1..n).filter(|_| hears_all).map(|i| (0, i));
     let members = world.communities.iter().flat_map(|community| {
         let first = community.members.first().map_or(0, |(i, _)| *i);
         community.members.iter().map(move |(i, _)| (first, *i))
     });
-    for (a, b) in world.ties.iter().map(|tie| (tie.a, tie.b)).chain(members) {
+    for (a, b) in world.ties.iter().map(|tie| (tie.a, tie.b)).chain(members).chain(all) {
         let (a, b) = (root(&mut parent, a), root(&mut parent, b));
         parent[a.max(b)] = a.min(b);
     }
@@ -135,7 +139,6 @@ impl Filter<'_> {
     /// # Errors
     /// If a result is not finite.
     pub fn heard(&self, pass: &Pass, rows: usize) -> Result<Heard, ExperimentError> {
-        let n = self.world.states.len();
         let steps = self.given.years() * self.world.clock.steps_per_year as usize + 1;
         let rows = rows.min(pass.pool.rows());
         let mut parts: Vec<Result<Listener, ExperimentError>> =
@@ -145,15 +148,14 @@ impl Filter<'_> {
             let mut listener = Listener::default();
             *part = self.replay(few_of(&pass.pool, few), &mut listener).map(|_| listener);
         });
-        let mut heard = vec![vec![[0.0; 3]; n]; steps];
+        let mut heard = vec![Vec::new(); steps];
         for part in parts {
             for (all, of_part) in heard.iter_mut().zip(part?.sums) {
-                for (all, of_part) in all.iter_mut().zip(of_part) {
-                    (0..3).for_each(|q| all[q] += of_part[q]);
-                }
+                all.resize(of_part.len(), 0.0);
+                all.iter_mut().zip(of_part).for_each(|(all, of_part): (&mut f64, f64)| *all += of_part);
             }
         }
-        heard.iter_mut().flatten().flatten().for_each(|sum| *sum /= rows as f64);
+        heard.iter_mut().flatten().for_each(|sum| *sum /= rows as f64);
         Ok(heard)
     }
 
@@ -376,23 +378,23 @@ fn lineage_of(pool: &Lineage, lines: &[Vec<usize>]) -> Lineage {
 /// Sums what states show before each step.
 #[derive(Default)]
 struct Listener {
-    /// By step, then state.
-    sums: Vec<Vec<[f64; 3]>>,
+    /// By step: what each state shows, one after another.
+    sums: Vec<Vec<f64>>,
 }
 
 impl Listener {
-    fn listen(&mut self, batch: &Batch) {
-        let of = |i: usize| batch.shown(i).map(|lane| lane.0[..batch.width()].iter().sum());
-        self.sums.push((0..batch.world().states.len()).map(of).collect());
+    fn listen(&mut self, batch: &Batch, step: usize) {
+        let all = (0..batch.world().states.len()).flat_map(|i| batch.shows(i, step));
+        self.sums.push(all.map(|lane| lane.0[..batch.width()].iter().sum()).collect());
     }
 }
 
 impl Recorder for Listener {
     fn start(&mut self, batch: &Batch) {
-        self.listen(batch);
+        self.listen(batch, 0);
     }
-    fn step(&mut self, batch: &Batch, _step: usize) {
-        self.listen(batch);
+    fn step(&mut self, batch: &Batch, step: usize) {
+        self.listen(batch, step + 1);
     }
 }
 

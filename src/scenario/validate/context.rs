@@ -3,6 +3,7 @@
 use super::grades;
 use crate::excerpt::{excerpt, number, quoted};
 use crate::model::table::Bound;
+use crate::model::theory::OwnTrait;
 use crate::model::world::Clock;
 use crate::scenario::document::{Document, Kind, Node, Origin};
 use crate::scenario::error::nearest;
@@ -10,6 +11,7 @@ use crate::scenario::report::{Report, label, origin};
 use crate::scenario::wire_record::Grade;
 use crate::scenario::wire_values::Names;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// The kinds of regimes.
 pub(crate) const KINDS: [&str; 3] = ["rating", "convention", "community"];
@@ -47,6 +49,8 @@ pub(crate) struct Context<'d> {
     pub regimes: BTreeMap<String, String>,
     /// Instruments by id.
     pub instruments: Id,
+    /// Traits that the scenario declares; filled before states are read.
+    pub own_traits: Arc<Vec<OwnTrait>>,
     /// Titles of regimes and instruments, by path.
     pub titles: BTreeMap<String, String>,
     /// Whether a state, region or community may be missing because its own entry is wrong. Then a mention that leads
@@ -68,6 +72,7 @@ impl<'d> Context<'d> {
             grades: Vec::new(),
             regimes: BTreeMap::new(),
             instruments: Id::new(),
+            own_traits: Arc::default(),
             titles: BTreeMap::new(),
             incomplete: false,
         };

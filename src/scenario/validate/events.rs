@@ -11,6 +11,7 @@ use crate::scenario::report::{label, origin};
 use crate::scenario::wire_values::Names;
 use crate::scenario::{numbers, wire};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Events, in order of date, then as in the file.
 pub(super) fn events(
@@ -60,6 +61,7 @@ pub(super) fn events(
 fn refuse_contradictions(context: &mut Context<'_>, dated: &[(f64, Event, Origin, String)]) {
     let target = |change: &Change| match *change {
         Change::Trait(state, k, _) => Some((0, state, k)),
+        Change::OwnTrait(state, t, _) => Some((4, state, t)),
         Change::StrategicValue(state, g, _) => Some((1, state, g)),
         Change::SenderStanding(state, g, _) => Some((2, state, g)),
         Change::RatingField(g, field, _) => Some((3, g, field)),
@@ -105,14 +107,23 @@ fn state_changes(
     let states = context.select(names, written, &format!("{path}.state"), false);
     let mut changes = Vec::new();
     if let Some(set) = set_table(context, node, path) {
+        let own_traits = Arc::clone(&context.own_traits);
         let mut keys = numbers::trait_keys();
         keys.remove(INTRINSIC_MOTIVATION);
+        keys.extend(own_traits.iter().map(|own| own.id.as_str()));
         refuse_unknown(context, set, path, &keys);
         let path = format!("{path}.set");
+        for (t, own) in own_traits.iter().enumerate() {
+            let Some(value) = set.get(&own.id) else { continue };
+            let path = format!("{path}.{}", own.id);
+            if let Some(x) = numbers::distribution(&mut context.report, value, &path, own.into()) {
+                changes.extend(states.iter().map(|&state| Change::OwnTrait(state, t, x.clone())));
+            }
+        }
         for (i, entry) in TRAITS.iter().enumerate().filter(|(i, _)| *i != INTRINSIC_MOTIVATION) {
             let Some(value) = set.get(entry.name) else { continue };
             let path = format!("{path}.{}", entry.name);
-            if let Some(x) = numbers::distribution(&mut context.report, value, &path, entry) {
+            if let Some(x) = numbers::distribution(&mut context.report, value, &path, entry.into()) {
                 changes.extend(states.iter().map(|&state| Change::Trait(state, i, x.clone())));
             }
         }
@@ -191,7 +202,7 @@ fn set_table<'n>(context: &mut Context<'_>, node: &'n Node, path: &str) -> Optio
     Some(set)
 }
 
-fn refuse_unknown(context: &mut Context<'_>, set: &Node, path: &str, keys: &[&'static str]) {
+fn refuse_unknown(context: &mut Context<'_>, set: &Node, path: &str, keys: &[&str]) {
     for (key, value) in set.table().into_iter().flat_map(super::super::document::Table::iter) {
         if keys.contains(&key) {
             continue;

@@ -32,8 +32,10 @@ use super::sweep::{self, Sweep};
 use super::{counterfactual, counterfactual::Counterfactual, numbers, wire};
 use crate::lanes::randomness::Drawer;
 use crate::model::parameters::{PARAMETERS, Parameters};
+use crate::model::theory::Theory;
 use crate::model::world::{Instrument, Rating, World};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// All that a document says, validated.
 pub(crate) struct Built {
@@ -80,6 +82,7 @@ pub(crate) fn build(
         root.get("prior").and_then(|node| report.read(node, "prior"));
 
     let mut context = Context::new(document, report, (clock, timed));
+    context.own_traits = Arc::new(theory::traits(&mut context));
     let drafts = states::states(&mut context);
     let communities = regimes::communities(&mut context);
     let conventions = regimes::conventions(&mut context);
@@ -91,15 +94,17 @@ pub(crate) fn build(
     let events = events::events(&mut context, &ratings, &instruments);
     ends::check(&mut context, &mut ratings, &instruments, &communities, &events);
     let episodes = episode::episodes(&mut context);
-    drawers(&mut context, &ratings, &instruments);
     states::check_graded(&mut context, &drafts, &ratings);
     rates::check(&mut context, &parameters, &ratings, drafts.len());
-    let theory = theory::theory(&mut context, &ratings, &instruments, &communities);
+    let mut theory = theory::theory(&mut context, &ratings, &instruments, &communities);
+    drawers(&mut context, &ratings, &instruments, &theory);
 
     let Context { report, titles, .. } = context;
     report.finish()?;
     let (mut states, mut names, mut regions) = (Vec::new(), Vec::new(), Vec::new());
+    theory.traits = vec![Vec::with_capacity(drafts.len()); theory.said.traits.len()];
     for draft in drafts {
+        theory.traits.iter_mut().zip(draft.own).for_each(|(states, own)| states.push(own));
         names.push(draft.name.unwrap_or_else(|| draft.state.id.clone()));
         regions.push(draft.region);
         states.push(draft.state);
@@ -140,12 +145,14 @@ pub(crate) fn build(
     })
 }
 
-/// Refuses regimes and instruments that would see each other's luck, since their names hash to one number.
-fn drawers(context: &mut Context<'_>, ratings: &[Rating], instruments: &[Instrument]) {
+/// Refuses regimes, instruments and what is the scenario's own that would see each other's luck, since their names hash to one number.
+fn drawers(context: &mut Context<'_>, ratings: &[Rating], instruments: &[Instrument], theory: &Theory) {
     let regimes = ratings.iter().map(|rating| (rating.drawer, "regime", &rating.id));
     let instruments = instruments.iter().map(|instrument| (instrument.drawer, "instrument", &instrument.id));
+    let traits = theory.said.traits.iter().map(|own| (own.drawer, "trait", &own.id));
+    let drawn = theory.said.drawers.iter().map(|drawing| (drawing.drawer, drawing.kind, &drawing.id));
     let mut seen = BTreeMap::from([(Drawer::STATE, "state".to_string())]);
-    for (drawer, section, id) in regimes.chain(instruments) {
+    for (drawer, section, id) in regimes.chain(instruments).chain(traits).chain(drawn) {
         let name = format!("{section}.{id}");
         let other = seen.insert(drawer, name.clone());
         // An id given twice is refused as such.

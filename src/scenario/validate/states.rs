@@ -15,6 +15,7 @@ use crate::scenario::wire_record::Grade;
 use crate::scenario::wire_values::{Phase, Years};
 use crate::scenario::{numbers, population, room, wire};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// States that a scenario may have: above this `check` itself would take a minute and memory go.
 pub(crate) const MOST_STATES: usize = 1_000_000;
@@ -22,6 +23,8 @@ pub(crate) const MOST_STATES: usize = 1_000_000;
 /// A state before it is known whether all states are valid, with what the world does not hold.
 pub(crate) struct StateDraft {
     pub state: State,
+    /// Its traits of those that the scenario declares.
+    pub own: Vec<Distribution>,
     pub name: Option<String>,
     pub region: Option<String>,
     pub origin: Origin,
@@ -31,6 +34,8 @@ pub(crate) struct StateDraft {
 #[derive(Clone)]
 pub(crate) struct Given {
     traits: Vec<Option<Distribution>>,
+    /// Of the traits that the scenario declares.
+    own: Vec<Option<Distribution>>,
     strategic_value: Vec<Option<Distribution>>,
     sender_standing: Vec<Option<Distribution>>,
     phase: Option<Phase>,
@@ -39,6 +44,12 @@ pub(crate) struct Given {
 }
 
 impl Given {
+    /// Its traits of those that the scenario declares, each its default where it is missing.
+    pub fn own(&self, context: &Context<'_>) -> Vec<Distribution> {
+        let each = self.own.iter().zip(context.own_traits.iter());
+        each.map(|(given, own)| given.clone().unwrap_or_else(|| own.default.clone())).collect()
+    }
+
     /// A state with these traits, and the table's default for each that is missing.
     ///
     /// `name` is what its luck hangs on.
@@ -79,9 +90,10 @@ impl Given {
 /// All states, in id order; registers them and their regions with the context.
 pub(super) fn states(context: &mut Context<'_>) -> Vec<StateDraft> {
     let document = context.document;
-    let keys = numbers::state_keys();
+    let keys = numbers::state_keys(document);
     let none = Given {
         traits: vec![None; TRAITS.len()],
+        own: vec![None; context.own_traits.len()],
         strategic_value: vec![None; context.ratings.len()],
         sender_standing: vec![None; context.ratings.len()],
         phase: None,
@@ -105,6 +117,7 @@ pub(super) fn states(context: &mut Context<'_>) -> Vec<StateDraft> {
             match text(node, "id") {
                 Some(id) => drafts.push(StateDraft {
                     state: none.state(id.into(), id),
+                    own: none.own(context),
                     name: None,
                     region: text(node, "region").map(str::to_string),
                     origin: node.origin,
@@ -119,8 +132,9 @@ pub(super) fn states(context: &mut Context<'_>) -> Vec<StateDraft> {
         }
         let start =
             Start { phase: wire.initial_phase, tier: wire.initial_tier, watched: wire.initial_watched };
-        let state = given(context, node, &path, &start, &defaults).state(wire.id.clone(), &wire.id);
-        drafts.push(StateDraft { state, name: wire.name, region: wire.region, origin: origin(node, "id") });
+        let given = given(context, node, &path, &start, &defaults);
+        let (state, own) = (given.state(wire.id.clone(), &wire.id), given.own(context));
+        drafts.push(StateDraft { state, own, name: wire.name, region: wire.region, origin: origin(node, "id") });
     }
     // Counted before any is made: states that memory cannot hold would end the program without a word.
     let (mut generators, mut count_of_all, mut fits) = (Vec::new(), drafts.len(), true);
@@ -157,9 +171,11 @@ pub(super) fn states(context: &mut Context<'_>) -> Vec<StateDraft> {
         let given = given(context, node, &path, &start, &defaults);
         let region = wire.region.clone().unwrap_or_else(|| wire.id.clone());
         // Luck by number and not by id, whose digits depend on the count.
+        let own = given.own(context);
         drafts.extend(population::ids(&wire.id, wire.count.0).zip(1..).map(|(id, number): (_, u32)| {
             StateDraft {
                 state: given.state(id, &format!("{} {number}", wire.id)),
+                own: own.clone(),
                 name: None,
                 region: Some(region.clone()),
                 origin: node.origin,
@@ -190,6 +206,12 @@ fn given(context: &mut Context<'_>, node: &Node, path: &str, start: &Start, defa
     for (i, entry) in TRAITS.iter().enumerate() {
         if let Some(value) = node.get(entry.name) {
             given.traits[i] = trait_value(&mut context.report, value, path, entry);
+        }
+    }
+    for (t, own) in Arc::clone(&context.own_traits).iter().enumerate() {
+        if let Some(value) = node.get(&own.id) {
+            let path = format!("{path}.{}", own.id);
+            given.own[t] = numbers::distribution(&mut context.report, value, &path, own.into());
         }
     }
     for (entry, values) in
@@ -245,7 +267,7 @@ pub(super) fn check_graded(context: &mut Context<'_>, drafts: &[StateDraft], rat
 }
 
 fn trait_value(report: &mut Report<'_>, value: &Node, path: &str, entry: &Entry) -> Option<Distribution> {
-    numbers::distribution(report, value, &format!("{path}.{}", entry.name), entry)
+    numbers::distribution(report, value, &format!("{path}.{}", entry.name), entry.into())
 }
 
 /// Reads a trait that a state has per rating regime: one value for all, or a table by regime.
@@ -264,7 +286,7 @@ pub(super) fn per_regime(
     }
     for (regime, value) in value.table().into_iter().flat_map(super::super::document::Table::iter) {
         let path = format!("{path}.{}.{regime}", entry.name);
-        if let Some(x) = numbers::distribution(&mut context.report, value, &path, entry)
+        if let Some(x) = numbers::distribution(&mut context.report, value, &path, entry.into())
             && let Some(g) = context.rating(regime, value.origin, &path)
         {
             take(g, x);

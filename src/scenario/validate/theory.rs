@@ -2,18 +2,26 @@
 
 mod expressions;
 mod names;
+mod outcomes;
+mod rates;
+mod traits;
 mod variables;
+
+pub(super) use rates::check as check_rates;
+pub(super) use traits::traits;
 
 use super::context::Context;
 use crate::excerpt::{excerpt, quoted};
 use crate::model::table::Bound;
 use crate::model::theory::input::Input;
-use crate::model::theory::target::{How, TARGETS, Target};
-use crate::model::theory::{Mechanism, Parameter, Said, Theory};
+use crate::model::theory::input::Known;
+use crate::model::theory::target::{How, Target};
+use crate::model::theory::{Mechanism, Parameter, Parts, Said, Theory};
+use crate::scenario::theories::ADDED;
 use crate::model::world::{Community, Instrument, Rating, World};
 use crate::scenario::document::{Document, Kind, Node};
 use crate::scenario::error::nearest;
-use crate::scenario::report::{Report, label, origin};
+use crate::scenario::report::{label, origin};
 use crate::scenario::wire_theory as wire;
 use expressions::Expressions;
 use names::Names;
@@ -36,7 +44,7 @@ pub(super) fn theory(
     communities: &[Community],
 ) -> Theory {
     let document = context.document;
-    for section in ["parameter", "variable", "define", "mechanism"] {
+    for section in ADDED {
         let entries = document.entries(section);
         if let Some(first) = entries.get(MOST) {
             let found = format!("{} entries", entries.len());
@@ -48,26 +56,31 @@ pub(super) fn theory(
     let parameters = parameters(context, &mut names);
     let values = values(context, &parameters);
     let own = parameters.iter().enumerate().map(|(i, own)| (own.id.clone(), Input::Own(i)));
+    let traits = traits::named(context, &mut names);
+    let drawn = traits.iter().enumerate().map(|(t, own)| (own.id.clone(), Input::OwnTrait(t)));
     let declared = variables::declared(context, &mut names);
     let moved = declared.iter().enumerate().map(|(v, own)| (own.wire.id.clone(), Input::Variable(v)));
-    let named: Vec<(String, Input)> = own.chain(moved).collect();
+    let named: Vec<(String, Input)> = own.chain(drawn).chain(moved).collect();
     // What an overlay took away is named still: it is 0, and what is added to its adoption is left out.
     let absent = document.removed.iter().filter(|(kind, _)| matches!(kind, Kind::Regime | Kind::Instrument));
     let absent = absent.flat_map(|(kind, id)| Input::of_absent(*kind == Kind::Instrument, id));
     let no_rating = ratings.is_empty() && document.removed.iter().any(|(kind, _)| *kind == Kind::Regime);
     let absent = absent.chain(Input::of_absent_rating().filter(|_| no_rating));
-    let mut expressions = Expressions::new(absent.chain(names.inputs()).chain(named).collect());
+    let named = absent.chain(names.inputs()).chain(named).collect();
+    let mut expressions = Expressions::new(named, communities, &document.removed);
     expressions.define(context, &mut names);
     let variables = variables::read(context, declared, &mut expressions);
-    let mut drafts = mechanisms(context, &mut names, &mut expressions, instruments);
+    let mut drafts = mechanisms(context, &mut names, &mut expressions, (instruments, ratings));
     drafts.sort_by(|a, b| a.0.id.cmp(&b.0.id));
     let on = drafts.iter().map(|(_, on)| *on).collect();
     let mechanisms: Vec<Mechanism> = drafts.into_iter().map(|(mechanism, _)| mechanism).collect();
-    if parameters.is_empty() && variables.is_empty() && mechanisms.is_empty() {
+    let outcomes = outcomes::read(context, &mut names, &mut expressions);
+    let parts = Parts { parameters, traits, variables, mechanisms, outcomes, ..expressions.finish() };
+    let said = Said::new(parts, context.clock.steps_per_year);
+    if said.is_empty() {
         return Theory::default();
     }
-    let (graph, inputs, doubts) = expressions.finish();
-    Theory { said: Arc::new(Said::new(parameters, variables, mechanisms, inputs, graph, doubts)), values, on }
+    Theory { said: Arc::new(said), values, on, traits: Vec::new() }
 }
 
 /// The scenario's own parameters, in id order.
@@ -147,25 +160,26 @@ fn mechanisms(
     context: &mut Context<'_>,
     names: &mut Names,
     expressions: &mut Expressions,
-    instruments: &[Instrument],
+    (instruments, ratings): (&[Instrument], &[Rating]),
 ) -> Vec<(Mechanism, bool)> {
     let mut all = Vec::new();
     for (i, node) in context.document.entries("mechanism").iter().enumerate() {
         let path = label("mechanism", i, node);
         let Some(wire) = context.report.read::<wire::Mechanism>(node, &path) else { continue };
         let named = names.take_mechanism(context, &wire.id, origin(node, "id"), &path);
-        let Some((target, how)) = target(context, node, &path, &wire, instruments) else { continue };
-        let is_rate =
-            how == How::Adds && TARGETS.iter().any(|(of, _, _, unit, _)| *of == target && *unit == "1/yr");
+        let Some((target, how)) = target(context, node, &path, &wire, (instruments, ratings)) else {
+            continue;
+        };
+        let is_rate = how == How::Adds && target.unit() == "1/yr";
         let (key, other) = if is_rate { ("rate", "by") } else { ("by", "rate") };
         let text = if is_rate { &wire.rate } else { &wire.by };
         if let Some(wrong) = node.get(other) {
             let what = match (is_rate, how) {
                 (true, _) => {
-                    format!("`{}` changes at a rate per year, which `rate` gives", target.name(instruments))
+                    format!("`{}` changes at a rate per year, which `rate` gives", target.name(instruments, ratings))
                 }
                 (false, How::Adds) => {
-                    format!("what is added to `{}` is no rate; `by` gives it", target.name(instruments))
+                    format!("what is added to `{}` is no rate; `by` gives it", target.name(instruments, ratings))
                 }
                 (false, How::Scales) => "a factor is no rate; `by` gives it".into(),
             };
@@ -178,8 +192,24 @@ fn mechanisms(
             context.report.wrong(node.origin, &path, what, hint);
             continue;
         };
-        let root = expressions.number(context, (node, key, &path), text);
+        let root = expressions.number(context, (node, key, &path), text, Some(("mechanism", &wire.id)));
         if let (Some(root), true) = (root, named) {
+            if target.is_early()
+                && let Some(late) = expressions.later(root, Known::BeforeStep)
+            {
+                let what = format!(
+                    "`{late}` is of the step itself, which `{}` comes before",
+                    target.name(instruments, ratings)
+                );
+                let hint = "it hangs on traits, parameters and variables at the start of the step";
+                context.report.wrong(
+                    origin(node, key),
+                    format!("{path}.{key}"),
+                    what,
+                    Some(hint.into()),
+                );
+                continue;
+            }
             let (id, text) = (wire.id, text.clone());
             let title = wire.title.unwrap_or_else(|| id.replace(['_', '-'], " "));
             all.push((Mechanism { id, title, target, how, root, text }, wire.on));
@@ -194,7 +224,7 @@ fn target(
     node: &Node,
     path: &str,
     wire: &wire::Mechanism,
-    instruments: &[Instrument],
+    (instruments, ratings): (&[Instrument], &[Rating]),
 ) -> Option<(Target, How)> {
     let (key, how, name) = match (&wire.adds_to, &wire.scales) {
         (Some(name), None) => ("adds_to", How::Adds, name),
@@ -211,8 +241,15 @@ fn target(
     if name.strip_prefix("adoption.").is_some_and(|id| context.removed(Kind::Instrument, id)) {
         return None;
     }
-    let all = Target::names(instruments);
-    let Some((target, [adds, scales])) = Target::find(name, instruments) else {
+    if name.strip_prefix("score.").is_some_and(|id| context.removed(Kind::Regime, id)) {
+        return None;
+    }
+    // The score of the only rating regime, of which an overlay left none.
+    if name == "score" && ratings.is_empty() && !context.document.removed.is_empty() {
+        return None;
+    }
+    let all = Target::names(instruments, ratings);
+    let Some((target, [adds, scales])) = Target::find(name, instruments, ratings) else {
         let what = format!("there is no `{}` to be on", excerpt(name));
         let hint = nearest(name, all.iter().map(String::as_str)).unwrap_or_else(|| {
             format!("there is {}", all.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "))
@@ -232,63 +269,6 @@ fn target(
         return None;
     }
     Some((target, how))
-}
-
-/// Holds rates that mechanisms add against the step, beside those of the model; and notes where a value may not be finite.
-pub(super) fn check_rates(report: &mut Report<'_>, document: &Document, world: &World) {
-    let steps = f64::from(world.clock.steps_per_year);
-    for (target, of_model) in [
-        (Target::Motivation, super::rates::motivation(&world.parameters)),
-        (Target::Mobilization, super::rates::mobilization(&world.parameters)),
-    ] {
-        let rates = world.rates_of_theory(target);
-        let sum: f64 = rates.iter().map(|(_, rate)| rate).sum::<f64>() + of_model;
-        let Some((k, greatest)) = rates.iter().max_by(|a, b| a.1.total_cmp(&b.1)) else { continue };
-        if sum <= steps {
-            continue;
-        }
-        let id = &world.theory.said.mechanisms[*k].id;
-        let entries = document.entries("mechanism");
-        let at = entries.iter().find(|node| node.get("id").and_then(Node::text) == Some(id));
-        let at = at.map_or(document.root.origin, |node| origin(node, "rate"));
-        let what = target.name(&world.instruments);
-        let (found, hint) = if greatest.is_finite() {
-            let found = format!("a rate of up to {} a year", super::rates::told(*greatest));
-            let hint = format!(
-                "with all other rates of {what} the sum is up to {}; smaller parameters, a `clamp`, or more `time.steps_per_year` keep a step from overshooting",
-                super::rates::told(sum)
-            );
-            (found, hint)
-        } else {
-            let hint = "a divisor may come to 0, or a product has no end: `clamp` bounds it, and `saturate(x, half)` divides by no 0";
-            ("a rate without a bound".to_string(), hint.to_string())
-        };
-        let expected = format!("rates of {what} that sum to at most {steps} a year, the number of steps");
-        report.add(at, format!("mechanism.{id}.rate"), found, Some(expected), Some(hint));
-    }
-    for (variable, change) in world.theory.said.variables.iter().zip(world.changes_of_theory()) {
-        let most = steps * (variable.high - variable.low);
-        if change > most {
-            let entries = document.entries("variable");
-            let at = entries.iter().find(|node| node.get("id").and_then(Node::text) == Some(&variable.id));
-            let at = at.map_or(document.root.origin, |node| origin(node, "change"));
-            let found = if change.is_finite() {
-                format!("a change of up to {} a year", super::rates::told(change))
-            } else {
-                "a change without a bound".to_string()
-            };
-            let expected = format!("at most {} a year: its whole range in a step", super::rates::told(most));
-            let hint =
-                "smaller parameters, a `clamp`, or more `time.steps_per_year` keep a step from overshooting";
-            report.add(
-                at,
-                format!("variable.{}.change", variable.id),
-                found,
-                Some(expected),
-                Some(hint.into()),
-            );
-        }
-    }
 }
 
 /// What may have no finite value for parameters in their ranges, as sentences: runs that come there are stopped.

@@ -175,14 +175,29 @@ impl Check {
 /// What the scenario says beyond the model, and what it costs.
 fn in_words(scenario: &Scenario) -> String {
     let said = &scenario.world.theory.said;
-    let (each, shared) = said.program.operations();
-    let counted = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+    let counted = |n: usize, [one, many]: [&str; 2]| format!("{n} {}", if n == 1 { one } else { many });
+    let listed = |all: &[(usize, [&str; 2])]| -> Vec<String> {
+        all.iter().filter(|(n, _)| *n > 0).map(|(n, what)| counted(*n, *what)).collect()
+    };
+    let has = listed(&[
+        (said.parameters.len(), ["parameter", "parameters"]),
+        (said.traits.len(), ["trait", "traits"]),
+        (said.variables.len(), ["variable", "variables"]),
+        (said.mechanisms.len(), ["mechanism", "mechanisms"]),
+        (said.outcomes.len(), ["outcome", "outcomes"]),
+    ]);
+    let (each, shared) = said.operations();
+    // What is taken over states, kept for a year or drawn costs more than an operation.
+    let mut costs = vec![counted(each, ["operation", "operations"])];
+    costs.extend(listed(&[
+        (said.means.len(), ["mean over states", "means over states"]),
+        (said.lasts.len(), ["value of a year ago", "values of a year ago"]),
+        (said.draws.len(), ["draw", "draws"]),
+    ]));
     format!(
-        "Of its own it has {}, {} and {}: {} for each state and step, {shared} for each step.",
-        counted(said.parameters.len(), "parameter"),
-        counted(said.variables.len(), "variable"),
-        counted(said.mechanisms.len(), "mechanism"),
-        counted(each, "operation"),
+        "Of its own it has {}: {} for each state and step, {shared} for each step.",
+        has.join(", "),
+        costs.join(", ")
     )
 }
 
@@ -206,6 +221,8 @@ fn summary(scenario: &Scenario, cost: &Estimate) -> Value {
         "corridors": world.corridors.len(),
         "mechanisms": world.theory.said.mechanisms.len(),
         "variables": world.theory.said.variables.len(),
+        "traits": world.theory.said.traits.len(),
+        "outcomes": world.theory.said.outcomes.len(),
         "doubts": scenario.doubts(),
         "counterfactuals": scenario.counterfactuals.len(),
         "replicates": scenario.replicates,

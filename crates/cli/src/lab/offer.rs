@@ -122,12 +122,10 @@ fn variable(scenario: &Scenario, v: Variable) -> Value {
             let title = scenario.titles.get(&format!("instrument.{id}")).unwrap_or(id);
             (format!("adopted: {id}"), format!("share of replicates that have adopted: {title}"))
         }
-        Variable::Own(v) => {
-            let own = &world.theory.said.variables[v];
-            (
-                own.title.clone(),
-                if own.meaning.is_empty() { meaning.to_string() } else { own.meaning.clone() },
-            )
+        Variable::Own(at) | Variable::OwnNumber(at) => {
+            let own = world.theory.said.recorded(at);
+            let meaning = if own.meaning.is_empty() { meaning } else { own.meaning };
+            (own.title.to_string(), meaning.to_string())
         }
         Variable::Standing(g) | Variable::Merit(g) | Variable::Score(g) | Variable::View(g) => {
             (format!("{name}: {}", world.ratings[g].id), meaning.to_string())

@@ -1,5 +1,6 @@
 //! Step 1 of a few states: grades, with luck of their own, pinned by a history, or drawn given the grade on record.
 
+use super::Tile;
 use crate::batch::StateLanes;
 use crate::step::{Block, NotedOf, Report, Shared, law_share};
 use std::ops::Range;
@@ -11,7 +12,7 @@ use suasion_model::condition;
 
 /// 1 assess: the regimes that report grade the states.
 #[inline(always)]
-pub(crate) fn assess(shared: &Shared, block: &mut Block, range: Range<usize>) {
+pub(crate) fn assess(shared: &Shared, block: &mut Block, range: Range<usize>, tile: &Tile) {
     let (instruments, ratings) = (shared.world.instruments.len(), shared.fields.len());
     for (g, report) in shared.prepared.reports.iter().enumerate() {
         let Some(report) = report else { continue };
@@ -36,7 +37,7 @@ pub(crate) fn assess(shared: &Shared, block: &mut Block, range: Range<usize>) {
                 assess_state(
                     shared,
                     (k, block.first + k),
-                    g,
+                    (g, tile.added_to_score(shared, g, k - range.start)),
                     report,
                     graded,
                     state,
@@ -54,7 +55,7 @@ pub(crate) fn assess(shared: &Shared, block: &mut Block, range: Range<usize>) {
 fn assess_state(
     shared: &Shared,
     (k, i): (usize, usize),
-    g: usize,
+    (g, told): (usize, Lane),
     report: &Report,
     words: Option<&[Word; 2]>,
     state: &StateLanes,
@@ -86,7 +87,7 @@ fn assess_state(
         let mut luck = pinned.unwrap_or_else(|| [math::inverse_normal(noise), moved()]);
         if given.is_some() {
             let remembered = assess::view(fields, rated.view, Lane::ZERO);
-            let base = assess::score(fields, merit, chi, Lane::ZERO, remembered, years);
+            let base = assess::score(fields, merit, chi, Lane::ZERO, remembered, years) + told;
             let at = k * shared.fields.len() + g;
             noted.expected[at] = condition::grades(fields, report.rules, rated, base);
             if let Some(grade) = grade {
@@ -106,7 +107,7 @@ fn assess_state(
         if report.views {
             rated.view = assess::view(fields, rated.view, moved);
         }
-        let score = assess::score(fields, merit, chi, normal, rated.view, years);
+        let score = assess::score(fields, merit, chi, normal, rated.view, years) + told;
         rated.merit = merit;
         assess::grade(fields, report.rules, rated, score);
         if let Some(pinned) = &rating.pinned {

@@ -3,13 +3,16 @@
 //! One list of operations serves all runs of all states of a tile. A world without mechanisms never comes here.
 
 use super::{TILE, Tile};
-use crate::batch::{Batch, in_lanes};
+use crate::batch::in_lanes;
 use crate::step::{Block, Shared};
 use std::ops::Range;
-use suasion_expression::program::Registers;
+use suasion_expression::program::{Program, Registers};
 use suasion_lanes::lane::{LANES, Lane, Mask};
+use suasion_lanes::math;
+use suasion_lanes::randomness::{self, expression_slot};
 use suasion_model::press;
-use suasion_model::theory::input::{Input, Plain};
+use suasion_model::theory::Draw;
+use suasion_model::theory::input::{Drawn, Input, MOST, Over, Plain};
 use suasion_model::theory::target::{How, Target};
 use suasion_model::world::World;
 
@@ -24,9 +27,33 @@ pub(crate) struct Told {
     always: Vec<bool>,
     /// By place of a target, whether any mechanism is on it.
     touched: Vec<bool>,
-    /// Places at which something is added, and at which something multiplies.
+    /// Before anything is pressed, and within the step.
+    early: Places,
+    late: Places,
+    instruments: usize,
+}
+
+/// Places at which something is added, and at which something multiplies.
+#[derive(Debug, Default)]
+struct Places {
     adds: Vec<usize>,
     scales: Vec<usize>,
+}
+
+impl Places {
+    fn of(world: &World, mechanisms: &[usize]) -> Places {
+        let places = |how: How| {
+            let all = mechanisms.iter().map(|k| &world.theory.said.mechanisms[*k]);
+            let mut places: Vec<usize> = all
+                .filter(|m| m.how == how)
+                .map(|m| m.target.place(world.instruments.len()))
+                .collect();
+            places.sort_unstable();
+            places.dedup();
+            places
+        };
+        Places { adds: places(How::Adds), scales: places(How::Scales) }
+    }
 }
 
 impl Told {
@@ -42,26 +69,21 @@ impl Told {
             let acts = in_lanes(worlds, |w| f64::from(u8::from(w.theory.on[k])));
             acts.gt(Lane::ZERO)
         };
-        let mut touched = vec![false; Target::places(world.instruments.len())];
+        let instruments = world.instruments.len();
+        let mut touched = vec![false; Target::places(instruments, world.ratings.len())];
         for mechanism in &said.mechanisms {
-            touched[mechanism.target.place()] = true;
+            touched[mechanism.target.place(instruments)] = true;
         }
-        let places = |how: How| {
-            let mut places: Vec<usize> =
-                said.mechanisms.iter().filter(|m| m.how == how).map(|m| m.target.place()).collect();
-            places.sort_unstable();
-            places.dedup();
-            places
-        };
         let on: Vec<Mask> = (0..said.mechanisms.len()).map(on).collect();
         let always = on.iter().map(|on| on.all()).collect();
-        Some(Told { own, on, always, touched, adds: places(How::Adds), scales: places(How::Scales) })
+        let (early, late) = (Places::of(world, &said.early), Places::of(world, &said.late));
+        Some(Told { own, on, always, touched, early, late, instruments })
     }
 
     /// Whether any mechanism is on a target.
     #[inline(always)]
     fn touches(&self, target: Target) -> bool {
-        self.touched[target.place()]
+        self.touched[target.place(self.instruments)]
     }
 }
 
@@ -69,6 +91,8 @@ impl Told {
 #[derive(Debug, Default)]
 pub(crate) struct Says {
     registers: Registers<TILE>,
+    early_registers: Registers<TILE>,
+    instruments: usize,
     /// By place of a target: what is added there, and what multiplies.
     adds: Vec<[Lane; TILE]>,
     scales: Vec<[Lane; TILE]>,
@@ -78,9 +102,13 @@ impl Says {
     /// Room for what the mechanisms of a world say.
     pub fn new(world: &World) -> Says {
         let said = &world.theory.said;
-        let places = if said.mechanisms.is_empty() { 0 } else { Target::places(world.instruments.len()) };
+        let instruments = world.instruments.len();
+        let places =
+            if said.mechanisms.is_empty() { 0 } else { Target::places(instruments, world.ratings.len()) };
         Says {
             registers: said.program.registers(),
+            early_registers: said.early_program.registers(),
+            instruments,
             adds: vec![[Lane::ZERO; TILE]; places],
             scales: vec![[Lane::ONE; TILE]; places],
         }
@@ -89,7 +117,60 @@ impl Says {
     /// A target as mechanisms leave it.
     #[inline(always)]
     fn moved(&self, target: Target, t: usize, x: Lane) -> Lane {
-        x * self.scales[target.place()][t] + self.adds[target.place()][t]
+        let place = target.place(self.instruments);
+        x * self.scales[place][t] + self.adds[place][t]
+    }
+
+    #[inline(always)]
+    fn added(&self, target: Target, t: usize) -> Lane {
+        self.adds[target.place(self.instruments)][t]
+    }
+
+    /// Takes what some mechanisms say of a tile whose last state is before `states`, and gives the sum of all that was said.
+    #[inline(always)]
+    fn take(
+        &mut self,
+        shared: &Shared,
+        told: &Told,
+        (mechanisms, places): (&[usize], &Places),
+        (program, registers): (&Program, &Registers<TILE>),
+        states: usize,
+    ) -> Lane {
+        for place in &places.adds {
+            self.adds[*place] = [Lane::ZERO; TILE];
+        }
+        for place in &places.scales {
+            self.scales[*place] = [Lane::ONE; TILE];
+        }
+        let mut sum = Lane::ZERO;
+        for (output, k) in mechanisms.iter().enumerate() {
+            let mechanism = &shared.world.theory.said.mechanisms[*k];
+            let place = mechanism.target.place(self.instruments);
+            let mut values = *registers.output(program, output);
+            if !told.always[*k] {
+                let off = if mechanism.how == How::Adds { Lane::ZERO } else { Lane::ONE };
+                for value in &mut values {
+                    *value = told.on[*k].select(*value, off);
+                }
+            }
+            match mechanism.how {
+                How::Adds => {
+                    for (into, value) in self.adds[place].iter_mut().zip(&values) {
+                        *into += *value;
+                    }
+                }
+                How::Scales => {
+                    for (into, value) in self.scales[place].iter_mut().zip(&values) {
+                        *into = *into * *value;
+                    }
+                }
+            }
+            // Of the last tile, states beyond the range hold what was there before.
+            for value in &values[..states] {
+                sum += *value;
+            }
+        }
+        sum
     }
 }
 
@@ -107,7 +188,7 @@ impl Tile {
     #[inline(always)]
     pub(super) fn added(&self, shared: &Shared, to: Target, t: usize) -> Lane {
         match shared.theory {
-            Some(theory) if theory.touches(to) => self.says.adds[to.place()][t] * shared.dt,
+            Some(theory) if theory.touches(to) => self.says.added(to, t) * shared.dt,
             _ => Lane::ZERO,
         }
     }
@@ -140,10 +221,34 @@ impl Tile {
         let mut sum = Lane::ZERO;
         for target in [Target::Adoption, Target::AdoptionOf(instrument)] {
             if theory.touches(target) {
-                sum += self.says.adds[target.place()][t];
+                sum += self.says.added(target, t);
             }
         }
         sum
+    }
+
+    /// What they add to the score that a rating regime gives.
+    #[inline(always)]
+    pub(super) fn added_to_score(&self, shared: &Shared, rating: usize, t: usize) -> Lane {
+        match shared.theory {
+            Some(theory) if theory.touches(Target::Score(rating)) => {
+                self.says.added(Target::Score(rating), t)
+            }
+            _ => Lane::ZERO,
+        }
+    }
+
+    /// What they make of a push of one of several rating regimes: a factor of each, and the sum shared out among them.
+    #[inline(always)]
+    pub(super) fn told_push(&self, shared: &Shared, t: usize, push: Lane, of: usize) -> Lane {
+        match shared.theory {
+            Some(theory) if theory.touches(Target::Pressure) => {
+                let place = Target::Pressure.place(self.says.instruments);
+                let moved = push * self.says.scales[place][t] + self.says.adds[place][t] / of as f64;
+                moved.max(Lane::ZERO).min(Lane::splat(MOST))
+            }
+            _ => push,
+        }
     }
 
     /// Keeps what each of the terms of motivation moved in a step.
@@ -151,8 +256,8 @@ impl Tile {
     pub(super) fn keep_own(&self, shared: &Shared, t: usize, ledger: &mut [Lane]) {
         let Some(told) = shared.theory else { return };
         let said = &shared.world.theory.said;
-        for (sum, mechanism) in ledger.iter_mut().zip(&said.terms) {
-            let value = self.says.registers.output(&said.program, *mechanism)[t];
+        for (sum, (mechanism, output)) in ledger.iter_mut().zip(&said.terms) {
+            let value = self.says.registers.output(&said.program, *output)[t];
             *sum += told.on[*mechanism].select(value, Lane::ZERO) * shared.dt;
         }
     }
@@ -161,10 +266,17 @@ impl Tile {
 /// A value of a mechanism that is not finite.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Fault {
-    /// Position of the mechanism, or after these of the variable.
-    pub mechanism: usize,
+    /// The mechanism or variable.
+    pub of: Faulty,
     /// The run.
     pub lane: usize,
+}
+
+/// Whose value is not finite, by position.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Faulty {
+    Mechanism(usize),
+    Variable(usize),
 }
 
 /// Computes what is the same for all states in a step.
@@ -173,12 +285,37 @@ pub(crate) fn tell_all(shared: &Shared, tile: &mut Tile) {
     let Some(told) = shared.theory else { return };
     let said = &shared.world.theory.said;
     let date = Lane::splat(shared.timeline.clock.date(shared.step));
-    said.program.run_shared(&mut tile.says.registers, |leaf| match said.inputs[leaf as usize] {
-        Input::Own(i) => told.own[i],
-        Input::Parameter(i) => shared.parameters.values()[i],
-        Input::Absent => Lane::ZERO,
-        _ => date,
+    let Says { registers, early_registers, .. } = &mut tile.says;
+    for (program, registers) in [(&said.program, registers), (&said.early_program, early_registers)] {
+        program.run_shared(registers, |leaf| match said.inputs[leaf as usize] {
+            Input::Own(i) => told.own[i],
+            Input::Parameter(i) => shared.parameters.values()[i],
+            Input::Absent => Lane::ZERO,
+            _ => date,
+        });
+    }
+}
+
+/// Evaluates the mechanisms that come before anything is pressed, for a few states.
+#[inline(always)]
+pub(crate) fn foretell(shared: &Shared, block: &mut Block, range: Range<usize>, tile: &mut Tile) {
+    let Some(told) = shared.theory else { return };
+    let said = &shared.world.theory.said;
+    if said.early.is_empty() {
+        return;
+    }
+    let mut says = std::mem::take(&mut tile.says);
+    let mut registers = std::mem::take(&mut says.early_registers);
+    said.early_program.run(&mut registers, |leaf, into| {
+        load(shared, block, range.clone(), tile, said.inputs[leaf as usize], into);
     });
+    let program = (&said.early_program, &registers);
+    let sum = says.take(shared, told, (&said.early, &told.early), program, range.len());
+    if !(sum * 0.0).eq(Lane::ZERO).all() {
+        find_fault(shared, block, range, program, said.early.iter().map(|k| Faulty::Mechanism(*k)));
+    }
+    says.early_registers = registers;
+    tile.says = says;
 }
 
 /// Evaluates the mechanisms for a few states.
@@ -187,73 +324,61 @@ pub(crate) fn tell(shared: &Shared, block: &mut Block, range: Range<usize>, tile
     let Some(told) = shared.theory else { return };
     let said = &shared.world.theory.said;
     let mut says = std::mem::take(&mut tile.says);
-    said.program.run(&mut says.registers, |leaf, into| {
+    let mut registers = std::mem::take(&mut says.registers);
+    said.program.run(&mut registers, |leaf, into| {
         load(shared, block, range.clone(), tile, said.inputs[leaf as usize], into);
     });
-    for place in &told.adds {
-        says.adds[*place] = [Lane::ZERO; TILE];
-    }
-    for place in &told.scales {
-        says.scales[*place] = [Lane::ONE; TILE];
-    }
-    let mut sum = Lane::ZERO;
-    for (k, mechanism) in said.mechanisms.iter().enumerate() {
-        let Says { registers, adds, scales } = &mut says;
-        let place = mechanism.target.place();
-        let mut values = *registers.output(&said.program, k);
-        if !told.always[k] {
-            let off = if mechanism.how == How::Adds { Lane::ZERO } else { Lane::ONE };
-            for value in &mut values {
-                *value = told.on[k].select(*value, off);
-            }
-        }
-        match mechanism.how {
-            How::Adds => {
-                for (into, value) in adds[place].iter_mut().zip(&values) {
-                    *into += *value;
-                }
-            }
-            How::Scales => {
-                for (into, value) in scales[place].iter_mut().zip(&values) {
-                    *into = *into * *value;
-                }
-            }
-        }
-        // Of the last tile, states beyond the range hold what was there before.
-        for value in &values[..range.len()] {
-            sum += *value;
-        }
-    }
+    let program = (&said.program, &registers);
+    let mut sum = says.take(shared, told, (&said.late, &told.late), program, range.len());
+    let columns = said.columns();
     // Whatever an expression reads of a variable is of the start of the step: it moves once all are evaluated.
     for (v, variable) in said.variables.iter().enumerate() {
-        let values = says.registers.output(&said.program, said.mechanisms.len() + v);
+        let values = registers.output(&said.program, said.late.len() + v);
         for (t, k) in range.clone().enumerate() {
-            let x = &mut block.own[k * said.variables.len() + v];
+            let x = &mut block.own[k * columns + v];
             *x = (*x + values[t] * shared.dt).clamp(variable.low, variable.high);
             sum += values[t];
         }
     }
+    // What will be last year's takes the place of what was.
+    let known = said.known_before();
+    for of in 0..said.lasts.len() {
+        for k in range.clone() {
+            let now = shared.known.of_states[(block.first + k) * known + said.means.len() + of];
+            block.own[k * columns + said.last(of, shared.step)] = now;
+        }
+    }
     // Infinities and what is no number never leave a sum, and times zero are no zero.
     if !(sum * 0.0).eq(Lane::ZERO).all() {
-        find_fault(shared, block, range, &says);
+        let variables = (0..said.variables.len()).map(Faulty::Variable);
+        let outputs = said.late.iter().map(|k| Faulty::Mechanism(*k)).chain(variables);
+        find_fault(shared, block, range, program, outputs);
     }
+    says.registers = registers;
     tile.says = says;
 }
 
-/// Notes, by state, the first mechanism whose value is not finite in a run that is one.
+/// Notes, by state, the first mechanism or variable whose value is not finite in a run that is one.
 #[cold]
 #[inline(never)]
-fn find_fault(shared: &Shared, block: &mut Block, range: Range<usize>, says: &Says) {
+fn find_fault(
+    shared: &Shared,
+    block: &mut Block,
+    range: Range<usize>,
+    (program, registers): (&Program, &Registers<TILE>),
+    outputs: impl Iterator<Item = Faulty> + Clone,
+) {
     let Some(told) = shared.theory else { return };
-    let program = &shared.world.theory.said.program;
     for (t, k) in range.enumerate() {
-        let variables = shared.world.theory.said.variables.len();
-        for mechanism in 0..told.on.len() + variables {
-            let value = says.registers.output(program, mechanism)[t];
-            let value = told.on.get(mechanism).map_or(value, |on| on.select(value, Lane::ZERO));
+        for (output, of) in outputs.clone().enumerate() {
+            let value = registers.output(program, output)[t];
+            let value = match of {
+                Faulty::Mechanism(k) => told.on[k].select(value, Lane::ZERO),
+                Faulty::Variable(_) => value,
+            };
             let lane = value.0[..shared.width].iter().position(|x| !x.is_finite());
             if let (Some(lane), None) = (lane, block.faults[k]) {
-                block.faults[k] = Some(Fault { mechanism, lane });
+                block.faults[k] = Some(Fault { of, lane });
             }
         }
     }
@@ -270,6 +395,7 @@ fn load(
     into: &mut [Lane; TILE],
 ) {
     let (instruments, ratings) = (shared.world.instruments.len(), shared.fields.len());
+    let said = &shared.world.theory.said;
     // A macro, since a closure taken by reference would not be compiled for the instruction set.
     macro_rules! each {
         (|$t:pat_param, $k:pat_param| $value:expr) => {
@@ -287,7 +413,31 @@ fn load(
         Input::Own(_) | Input::Parameter(_) | Input::Absent => {}
         Input::Trait(TRAIT_OF_FRAMING) => each!(|_, k| of_state(k).bearing.security_framing),
         Input::Trait(of) => each!(|_, k| shared.traits[block.first + k].values()[of]),
-        Input::Variable(v) => each!(|_, k| block.own[k * shared.world.theory.said.variables.len() + v]),
+        Input::Variable(v) => each!(|_, k| block.own[k * said.columns() + v]),
+        Input::OwnTrait(t) => each!(|_, k| block.own[k * said.columns() + said.first_trait() + t]),
+        Input::Last(of) => each!(|_, k| block.own[k * said.columns() + said.last(of, shared.step)]),
+        Input::Mean(m) => match said.means[m].over {
+            Over::Peers => each!(|_, k| {
+                let i = block.first + k;
+                let (count, communities) = (said.known_before(), shared.topology.members.len());
+                let peers = shared.weights.peers_of(shared.topology, i, block.states[k].bearing.openness);
+                let of = |j: usize| [shared.known.of_states[j * count + m]];
+                peers.mean(of(i), of, |c| &shared.known.sums[m * communities + c])[0]
+            }),
+            Over::Community(_) | Over::World => each!(|_, _| shared.known.means[m]),
+        },
+        Input::Draw(d) => {
+            let Draw { drawer, kind } = said.draws[d];
+            each!(|_, k| {
+                let words = &block.own_words[k * said.drawers.len() + drawer][shared.prepared.now.step];
+                match kind {
+                    Drawn::Normal => {
+                        math::inverse_normal(randomness::uniform(&words[expression_slot::NORMAL]))
+                    }
+                    Drawn::Uniform => randomness::uniform(&words[expression_slot::UNIFORM]),
+                }
+            });
+        }
         Input::StrategicValue(g) => each!(|_, k| rated(k, g).strategic_value),
         Input::Adopted(j) => each!(|_, k| block.adopted[k * instruments + j].to_lane()),
         Input::Tier(g) => each!(|_, k| rated(k, g).tier),
@@ -332,61 +482,6 @@ fn load(
             Plain::Nhri => each!(|t, _| tile.nhri[t]),
             Plain::Year => {}
         },
-    }
-}
-
-impl Batch<'_> {
-    /// Puts variables of the scenario's own where they start.
-    pub(crate) fn start_own(&mut self) {
-        let said = &self.worlds[0].theory.said;
-        let count = said.variables.len();
-        self.own.clear();
-        if count == 0 {
-            return;
-        }
-        let (worlds, date) = (self.worlds, self.timeline.clock.date(0));
-        let (instruments, ratings) = (worlds[0].instruments.len(), self.fields.len());
-        let mut registers: Registers<1> = said.start.registers();
-        said.start.run_shared(&mut registers, |leaf| match said.inputs[leaf as usize] {
-            Input::Own(i) => in_lanes(&worlds, |world| world.theory.values[i]),
-            Input::Parameter(i) => self.parameters.values()[i],
-            Input::Absent => Lane::ZERO,
-            _ => Lane::splat(date),
-        });
-        for i in 0..self.states.len() {
-            let (v, rated) = (&self.states[i].variables, &self.rated[i * ratings..]);
-            said.start.run(&mut registers, |leaf, into| {
-                into[0] = match said.inputs[leaf as usize] {
-                    Input::Trait(TRAIT_OF_FRAMING) => self.states[i].bearing.security_framing,
-                    Input::Trait(of) => self.traits[i].values()[of],
-                    Input::StrategicValue(g) => rated[g].strategic_value,
-                    Input::Adopted(j) => self.adopted[i * instruments + j].to_lane(),
-                    Input::Tier(g) => rated[g].tier,
-                    Input::Standing(g) => rated[g].standing,
-                    Input::Merit(g) => rated[g].merit,
-                    Input::Score(g) => rated[g].score,
-                    Input::Plain(plain) => match plain {
-                        Plain::Motivation => v.motivation,
-                        Plain::Enforcement => v.enforcement,
-                        Plain::Protection => v.protection,
-                        Plain::Rhetoric => v.rhetoric,
-                        Plain::Mobilization => v.mobilization,
-                        Plain::Attribution => v.attribution,
-                        Plain::Reactance => v.reactance,
-                        Plain::Pressure => v.pressure,
-                        Plain::Phase => v.phase,
-                        Plain::Commitment => v.commitment,
-                        // What a step computes is refused where a scenario is read ([`Input::is_at_start`]).
-                        _ => Lane::ZERO,
-                    },
-                    _ => Lane::ZERO,
-                };
-            });
-            for (k, variable) in said.variables.iter().enumerate() {
-                let x = registers.output(&said.start, k)[0];
-                self.own.push(x.clamp(variable.low, variable.high));
-            }
-        }
     }
 }
 

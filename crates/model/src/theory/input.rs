@@ -5,6 +5,7 @@
 use crate::distribution::Distribution;
 use crate::parameters::PARAMETERS;
 use crate::table::Bound;
+use crate::theory::target::Target;
 use crate::traits::{STRATEGIC_VALUE, TRAITS};
 use crate::world::{Change, Community, Instrument, Rating, World};
 use suasion_expression::interval::Interval;
@@ -39,7 +40,57 @@ pub enum Input {
     Engagement(usize),
     /// What is of a regime or instrument that an overlay took away: 0.
     Absent,
+    /// A trait of the scenario's own.
+    OwnTrait(usize),
+    /// A mean over states of what an expression is at the start of the step.
+    Mean(usize),
+    /// What an expression was a year ago.
+    Last(usize),
+    /// A number drawn in the step.
+    Draw(usize),
 }
+
+/// When what a name means is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Known {
+    /// At the start of a run, before any step.
+    AtStart,
+    /// At the start of each step, before any of it.
+    BeforeStep,
+    /// Within a step.
+    InStep,
+}
+
+/// Over whom a mean is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Over {
+    /// The peers of a state, by what they weigh for it: `peers(x)`.
+    Peers,
+    /// The members of a community, each alike: `community.ID(x)`.
+    Community(usize),
+    /// All states, each alike: `world(x)`.
+    World,
+}
+
+/// How a draw is distributed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Drawn {
+    /// Standard normal: `draw.normal`.
+    Normal,
+    /// Uniform between 0 and 1: `draw.uniform`.
+    Uniform,
+}
+
+/// Names of draws.
+pub const DRAWS: [(Drawn, &str); 2] = [(Drawn::Normal, "draw.normal"), (Drawn::Uniform, "draw.uniform")];
+
+/// Functions of one value that are no operations, as they are written, and what they give.
+pub const OVER_STATES: [(&str, &str); 4] = [
+    ("peers(x)", "the mean of x over the peers of the state, by what they weigh for it; x of the state itself where it has none"),
+    ("community.ID(x)", "the mean of x over the members of a community"),
+    ("world(x)", "the mean of x over all states"),
+    ("last(x)", "x a year ago; in the first year, x at the start"),
+];
 
 macro_rules! plain {
     ($($name:ident $word:literal $range:expr, $meaning:literal;)*) => {
@@ -98,13 +149,14 @@ plain! {
 const OF_RATING: [&str; 5] = ["tier", "standing", "merit", "score", STRATEGIC_VALUE.name];
 
 /// The most that a stock of pressure or the like is taken to reach where a world has no bound for it.
-const MOST: f64 = 1e9;
+pub const MOST: f64 = 1e9;
 
 impl Input {
-    /// Whether it is known at the start of a run, before any step.
-    pub fn is_at_start(self) -> bool {
+    /// When it is known.
+    pub fn known(self) -> Known {
         use Plain as P;
-        match self {
+        let at_start = match self {
+            Input::Plain(P::Law | P::Nhri) => return Known::BeforeStep,
             Input::Plain(plain) => matches!(
                 plain,
                 P::Motivation
@@ -119,9 +171,11 @@ impl Input {
                     | P::Commitment
                     | P::Year
             ),
-            Input::Engagement(_) | Input::Variable(_) => false,
+            Input::Engagement(_) | Input::Variable(_) | Input::Last(_) => return Known::BeforeStep,
+            Input::Mean(_) | Input::Draw(_) => false,
             _ => true,
-        }
+        };
+        if at_start { Known::AtStart } else { Known::InStep }
     }
 
     /// Whether it is the same for all states in a step.
@@ -206,16 +260,26 @@ impl Input {
                 _ => share,
             },
             Input::Absent => Interval::point(0.0),
+            Input::OwnTrait(_) => share,
+            // No word of 32 bits makes a normal number of a size above 6.5.
+            Input::Draw(d) => match world.theory.said.draws[d].kind {
+                Drawn::Normal => Interval::new(-7.0, 7.0),
+                Drawn::Uniform => share,
+            },
+            // Within the values of what they are of ([`World::reach_of_theory`]).
+            Input::Mean(_) | Input::Last(_) => Interval::ALL,
             Input::Tier(_) => Interval::new(0.0, 4.0),
             Input::Merit(g) => Interval::new(0.0, most_merit(world, g)),
             Input::Score(g) => {
-                let most = most_score(world, g);
+                let moved = world.theory.moves(Target::Score(g));
+                let most = if moved { MOST } else { most_score(world, g) };
                 Interval::new(-most, most)
             }
             Input::StrategicValue(_) | Input::Adopted(_) | Input::Standing(_) | Input::Engagement(_) => share,
             Input::Plain(plain) => plain.range().unwrap_or_else(|| match plain {
                 Plain::Shame => Interval::new(0.0, shame()),
                 Plain::Inducement => Interval::new(0.0, inducement()),
+                Plain::Pressure if world.theory.moves(Target::Pressure) => Interval::new(0.0, MOST),
                 Plain::Pressure => {
                     let starts = world.states.iter().flat_map(|state| &state.starts);
                     let given = starts.filter(|(place, _)| *place == INITIAL_PRESSURE);

@@ -1,6 +1,6 @@
 //! The sides of the model's equations that a mechanism can be on.
 
-use crate::world::Instrument;
+use crate::world::{Instrument, Rating};
 
 /// What a mechanism does with what is on that side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,10 +36,14 @@ pub enum Target {
     Adoption,
     /// The same of one instrument.
     AdoptionOf(usize),
+    /// Level that pressure moves to, of every rating regime.
+    Pressure,
+    /// Score that a rating regime gives.
+    Score(usize),
 }
 
 /// Targets, those of single instruments aside: as scenario files name them, whether a mechanism may be added and may scale, unit, meaning.
-pub const TARGETS: [(Target, &str, [bool; 2], &str, &str); 10] = [
+pub const TARGETS: [(Target, &str, [bool; 2], &str, &str); 11] = [
     (Target::Motivation, "motivation", [true, false], "1/yr", "rate of motivation: a term of the ledger"),
     (Target::Mobilization, "mobilization", [true, false], "1/yr", "rate of mobilization"),
     (Target::Rhetoric, "rhetoric_target", [true, true], "0-1", "level that rhetoric moves to"),
@@ -68,17 +72,27 @@ pub const TARGETS: [(Target, &str, [bool; 2], &str, &str); 10] = [
         "log hazard",
         "log hazard of adopting, of every instrument or as `adoption.ID` of one",
     ),
+    (
+        Target::Pressure,
+        "pressure_target",
+        [true, true],
+        ">= 0",
+        "level that pressure moves to: what all rating regimes push",
+    ),
 ];
 
+/// The score of a rating regime: a target of each.
+const SCORE: (&str, [bool; 2]) = ("score", [true, false]);
+
 impl Target {
-    /// Places that targets take, given how many instruments there are.
-    pub fn places(instruments: usize) -> usize {
-        TARGETS.len() + instruments
+    /// Places that targets take, given how many instruments and rating regimes there are.
+    pub fn places(instruments: usize, ratings: usize) -> usize {
+        TARGETS.len() + instruments + ratings
     }
 
-    /// Its place among them.
+    /// Its place among them, given how many instruments there are.
     #[inline(always)]
-    pub fn place(self) -> usize {
+    pub fn place(self, instruments: usize) -> usize {
         match self {
             Target::Motivation => 0,
             Target::Mobilization => 1,
@@ -90,30 +104,59 @@ impl Target {
             Target::SpiralUp => 7,
             Target::SpiralDown => 8,
             Target::Adoption => 9,
+            Target::Pressure => 10,
             Target::AdoptionOf(j) => TARGETS.len() + j,
+            Target::Score(g) => TARGETS.len() + instruments + g,
         }
     }
 
+    /// Whether it comes before anything in a step is pressed or felt: what it hangs on is of the start of the step.
+    pub fn is_early(self) -> bool {
+        matches!(self, Target::Pressure | Target::Score(_))
+    }
+
     /// The target of a name, and how a mechanism may be there.
-    pub fn find(name: &str, instruments: &[Instrument]) -> Option<(Target, [bool; 2])> {
+    pub fn find(
+        name: &str,
+        instruments: &[Instrument],
+        ratings: &[Rating],
+    ) -> Option<(Target, [bool; 2])> {
         if let Some(id) = name.strip_prefix("adoption.") {
             let j = instruments.iter().position(|instrument| instrument.id == id)?;
             return Some((Target::AdoptionOf(j), [true, false]));
+        }
+        if let Some(id) = name.strip_prefix("score.") {
+            let g = ratings.iter().position(|rating| rating.id == id)?;
+            return Some((Target::Score(g), SCORE.1));
+        }
+        if let (true, [_]) = (name == SCORE.0, ratings) {
+            return Some((Target::Score(0), SCORE.1));
         }
         TARGETS.iter().find(|target| target.1 == name).map(|(target, _, may, ..)| (*target, *may))
     }
 
     /// The names that targets have.
-    pub fn names(instruments: &[Instrument]) -> Vec<String> {
+    pub fn names(instruments: &[Instrument], ratings: &[Rating]) -> Vec<String> {
         let all = TARGETS.iter().map(|target| target.1.to_string());
-        all.chain(instruments.iter().map(|instrument| format!("adoption.{}", instrument.id))).collect()
+        let adoptions = instruments.iter().map(|instrument| format!("adoption.{}", instrument.id));
+        all.chain(adoptions).chain(ratings.iter().map(|rating| format!("{}.{}", SCORE.0, rating.id))).collect()
     }
 
     /// Its name.
-    pub fn name(self, instruments: &[Instrument]) -> String {
+    pub fn name(self, instruments: &[Instrument], ratings: &[Rating]) -> String {
         match self {
             Target::AdoptionOf(j) => format!("adoption.{}", instruments[j].id),
-            other => TARGETS[other.place()].1.to_string(),
+            Target::Score(g) => format!("{}.{}", SCORE.0, ratings[g].id),
+            other => TARGETS[other.place(0)].1.to_string(),
+        }
+    }
+
+    /// The unit of what is added there.
+    pub fn unit(self) -> &'static str {
+        match self {
+            Target::AdoptionOf(_) => Target::Adoption.unit(),
+            Target::Score(_) => "-",
+            other => TARGETS[other.place(0)].3,
         }
     }
 }
@@ -125,7 +168,7 @@ mod tests {
     #[test]
     fn places_are_those_of_the_list() {
         for (place, (target, ..)) in TARGETS.iter().enumerate() {
-            assert_eq!(target.place(), place);
+            assert_eq!(target.place(7), place);
         }
     }
 }

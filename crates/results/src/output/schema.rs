@@ -79,9 +79,9 @@ pub fn trajectories(world: &World) -> Vec<Column> {
                 );
                 (ColumnType::String, graded.as_str())
             }
-            (_, Variable::Own(v)) => {
-                let own = &world.theory.said.variables[v];
-                (ColumnType::Double, if own.meaning.is_empty() { &*own.title } else { &*own.meaning })
+            (_, Variable::Own(at) | Variable::OwnNumber(at)) => {
+                let own = world.theory.said.recorded(at);
+                (ColumnType::Double, if own.meaning.is_empty() { own.title } else { own.meaning })
             }
             (VariableKind::Bounded | VariableKind::NonNegative | VariableKind::Real, _) => {
                 (ColumnType::Double, meaning)

@@ -1,16 +1,18 @@
 //! Expressions of a scenario: from their texts to one graph, with every problem at its line and column.
 
 use super::names::Names;
-use crate::model::theory::Doubt;
-use crate::model::theory::input::Input;
-use crate::scenario::document::Node;
+use crate::lanes::randomness::Drawer;
+use crate::model::theory::input::{DRAWS, Input, Known, Over};
+use crate::model::theory::{self, Doubt, Draw, Mean, Parts};
+use crate::model::world::Community;
+use crate::scenario::document::{Kind as EntryKind, Node};
 use crate::scenario::error::nearest;
 use crate::scenario::report::{label, origin};
 use crate::scenario::validate::Context;
 use crate::scenario::wire_theory as wire;
-use std::collections::BTreeMap;
-use suasion_expression::graph::{Graph, Meaning, Root, Spot};
-use suasion_expression::program::Program;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use suasion_expression::graph::{self, Graph, Meaning, Refused, Root, Spot};
 use suasion_expression::syntax::{Tree, parse};
 use suasion_expression::{Cause, FUNCTIONS, Kind, Problem};
 
@@ -19,9 +21,89 @@ pub(super) struct Expressions {
     names: BTreeMap<String, Input>,
     /// Of those that are named, what they are; none where one is wrong by itself.
     defined: BTreeMap<String, Option<Root>>,
+    /// Communities by the names of their means; none of one that an overlay took away.
+    communities: BTreeMap<String, Option<usize>>,
     graph: Graph,
-    inputs: Vec<Input>,
-    doubts: Vec<Doubt>,
+    /// What the expressions name, in the order in which it is met: a program loads what is asked for alone.
+    found: Parts,
+}
+
+/// An entry, the key under which an expression stands in it, and its path.
+type At<'a> = (&'a Node, &'a str, &'a str);
+
+/// The kind and id of the entry whose draws an expression may make.
+type Drawing<'a> = Option<(&'static str, &'a str)>;
+
+/// What the names of an expression mean while it is read.
+struct Reading<'a> {
+    names: &'a BTreeMap<String, Input>,
+    defined: &'a BTreeMap<String, Option<Root>>,
+    communities: &'a BTreeMap<String, Option<usize>>,
+    found: RefCell<&'a mut Parts>,
+    by: Drawing<'a>,
+}
+
+/// The position of a thing in a list, to which it is added where it is new.
+fn place<T: PartialEq>(list: &mut Vec<T>, thing: T) -> usize {
+    list.iter().position(|other| *other == thing).unwrap_or_else(|| {
+        list.push(thing);
+        list.len() - 1
+    })
+}
+
+impl Reading<'_> {
+    fn leaf(&self, input: Input) -> Meaning {
+        Meaning::Leaf(place(&mut self.found.borrow_mut().inputs, input) as u32)
+    }
+}
+
+impl graph::Names for Reading<'_> {
+    fn name(&self, name: &str) -> Option<Meaning> {
+        if let Some(input) = self.names.get(name) {
+            return Some(self.leaf(*input));
+        }
+        if let Some((kind, _)) = DRAWS.iter().find(|(_, draw)| *draw == name) {
+            let (section, id) = self.by?;
+            let drawer = Drawer::expression(section, id);
+            let drawing = theory::Drawing { kind: section, id: id.to_string(), drawer };
+            let mut found = self.found.borrow_mut();
+            let drawer = place(&mut found.drawers, drawing);
+            let draw = place(&mut found.draws, Draw { drawer, kind: *kind });
+            drop(found);
+            return Some(self.leaf(Input::Draw(draw)));
+        }
+        self.defined.get(name).copied().flatten().map(Meaning::Expression)
+    }
+
+    fn function(&self, name: &str, of: Root, hangs_on: &[u32]) -> Option<Result<Meaning, Refused>> {
+        let over = match name {
+            "peers" => Some(Over::Peers),
+            "world" => Some(Over::World),
+            "last" => None,
+            other => match self.communities.get(other.strip_prefix("community.")?)? {
+                Some(community) => Some(Over::Community(*community)),
+                None => return Some(Ok(self.leaf(Input::Absent))),
+            },
+        };
+        let mut found = self.found.borrow_mut();
+        let mut inputs = hangs_on.iter().map(|leaf| found.inputs[*leaf as usize]);
+        let may = |input: &Input| match over {
+            // What was a year ago is kept of what is not of a year ago itself.
+            None => input.known() <= Known::BeforeStep && !matches!(input, Input::Last(_)),
+            Some(_) => input.known() <= Known::BeforeStep,
+        };
+        if inputs.any(|input| !may(&input)) {
+            let what = format!("`{name}` is of what is known at the start of a step alone");
+            let hint = "traits, parameters and variables are; no mean, no draw, nothing that this step computes";
+            return Some(Err((what, Some(hint.into()))));
+        }
+        let input = match over {
+            Some(over) => Input::Mean(place(&mut found.means, Mean { over, of })),
+            None => Input::Last(place(&mut found.lasts, of)),
+        };
+        drop(found);
+        Some(Ok(self.leaf(input)))
+    }
 }
 
 /// A named expression that is read.
@@ -35,18 +117,27 @@ struct Defined<'d> {
 }
 
 impl Expressions {
-    pub fn new(names: Vec<(String, Input)>) -> Expressions {
+    pub fn new(
+        names: Vec<(String, Input)>,
+        communities: &[Community],
+        removed: &BTreeSet<(EntryKind, String)>,
+    ) -> Expressions {
+        let written = |id: &str| id.replace('-', "_");
+        let absent = removed.iter().filter(|(kind, _)| *kind == EntryKind::Regime);
+        let absent = absent.map(|(_, id)| (written(id), None));
+        let there = communities.iter().enumerate().map(|(c, community)| (written(&community.id), Some(c)));
         Expressions {
             names: names.into_iter().collect(),
             defined: BTreeMap::new(),
+            communities: absent.chain(there).collect(),
             graph: Graph::default(),
-            inputs: Vec::new(),
-            doubts: Vec::new(),
+            found: Parts::default(),
         }
     }
 
-    pub fn finish(self) -> (Graph, Vec<Input>, Vec<Doubt>) {
-        (self.graph, self.inputs, self.doubts)
+    /// The expressions, and what they name.
+    pub fn finish(self) -> Parts {
+        Parts { graph: self.graph, ..self.found }
     }
 
     /// Reads the named expressions, each after those that it names.
@@ -79,7 +170,7 @@ impl Expressions {
             }
             for i in next {
                 let Defined { node, path, id, tree, .. } = &all[i];
-                let root = self.add(context, (node, "value", path), tree);
+                let root = self.add(context, (node, "value", path), tree, Some(("define", id)));
                 self.defined.insert(id.clone(), root);
                 done[i] = true;
             }
@@ -104,7 +195,14 @@ impl Expressions {
     }
 
     /// Reads the expression of a number, which stands under a key of an entry.
-    pub fn number(&mut self, context: &mut Context<'_>, at: (&Node, &str, &str), text: &str) -> Option<Root> {
+    /// It may draw where `by` says whose draws these are.
+    pub fn number(
+        &mut self,
+        context: &mut Context<'_>,
+        at: At<'_>,
+        text: &str,
+        by: Drawing<'_>,
+    ) -> Option<Root> {
         let tree = match parse(text) {
             Ok(tree) => tree,
             Err(problem) => {
@@ -112,7 +210,7 @@ impl Expressions {
                 return None;
             }
         };
-        let root = self.add(context, at, &tree)?;
+        let root = self.add(context, at, &tree, by)?;
         if root.kind == Kind::Truth {
             let what = "the expression is true or false; it should be a number".to_string();
             let hint = Some("`if(c, 1, 0)` makes a number of it".to_string());
@@ -123,47 +221,48 @@ impl Expressions {
         Some(root)
     }
 
-    /// What an expression hangs on.
-    pub fn hangs_on(&self, root: Root) -> Vec<Input> {
-        let program = Program::new(&self.graph, &[root], |_| false);
-        program.leaves().filter_map(|leaf| self.inputs.get(leaf as usize).copied()).collect()
+    /// What an expression hangs on that is known later than allowed, as it is written; none where all is known by then.
+    pub fn later(&self, root: Root, allowed: Known) -> Option<String> {
+        let inputs = self.graph.leaves_of(root).into_iter().map(|leaf| self.found.inputs[leaf as usize]);
+        inputs.into_iter().find(|input| input.known() > allowed).map(|input| self.name_of(input))
     }
 
-    /// The name of an input in an expression.
-    pub fn name_of(&self, input: Input) -> &str {
-        let mut all = self.names.iter();
-        all.find(|(_, known)| **known == input).map_or("", |(name, _)| name)
-    }
-
-    fn add(&mut self, context: &mut Context<'_>, at: (&Node, &str, &str), tree: &Tree) -> Option<Root> {
-        // Leaves are numbered as they are met, so that a program loads what is asked for alone.
-        let mut leaves: BTreeMap<Input, u32> =
-            self.inputs.iter().enumerate().map(|(leaf, input)| (*input, leaf as u32)).collect();
-        let mut inputs = std::mem::take(&mut self.inputs);
-        let mut broken = false;
-        for (name, _) in tree.names() {
-            if let Some(input) = self.names.get(name) {
-                leaves.entry(*input).or_insert_with(|| {
-                    inputs.push(*input);
-                    inputs.len() as u32 - 1
-                });
+    /// How an input is written.
+    fn name_of(&self, input: Input) -> String {
+        match input {
+            Input::Mean(k) => match self.found.means[k].over {
+                Over::Peers => "peers(...)".into(),
+                Over::Community(_) => "community.ID(...)".into(),
+                Over::World => "world(...)".into(),
+            },
+            Input::Last(_) => "last(...)".into(),
+            Input::Draw(d) => {
+                let kind = self.found.draws[d].kind;
+                DRAWS.iter().find(|(of, _)| *of == kind).map_or("", |(_, name)| name).into()
             }
-            broken |= matches!(self.defined.get(name), Some(None));
+            _ => self.names.iter().find(|(_, known)| **known == input).map_or("", |(name, _)| name).into(),
         }
-        self.inputs = inputs;
-        if broken {
+    }
+
+    fn add(&mut self, context: &mut Context<'_>, at: At<'_>, tree: &Tree, by: Drawing<'_>) -> Option<Root> {
+        if tree.names().any(|(name, _)| matches!(self.defined.get(name), Some(None))) {
             // What is wrong is told where it is defined.
             return None;
         }
-        let meaning = |name: &str| match self.names.get(name) {
-            Some(input) => leaves.get(input).map(|leaf| Meaning::Leaf(*leaf)),
-            None => self.defined.get(name).copied().flatten().map(Meaning::Expression),
-        };
+        let draws = tree.names().find(|(name, _)| DRAWS.iter().any(|(_, draw)| draw == name));
+        if let (None, Some((name, place))) = (by, draws) {
+            let what = format!("`{name}` is drawn in each step, and stands for nothing here");
+            let hint = Some("mechanisms and changes of variables draw".to_string());
+            self.tell(context, at, tree.text(), Problem { at: place, what, hint, cause: Cause::Sense });
+            return None;
+        }
         let mut spots: Vec<Spot> = Vec::new();
-        match self.graph.add_with_spots(tree, &meaning, &mut spots) {
+        let Expressions { names, defined, communities, found, graph, .. } = self;
+        let reading = Reading { names, defined, communities, found: RefCell::new(found), by };
+        match graph.add_with_spots(tree, &reading, &mut spots) {
             Ok(root) => {
                 let path = format!("{}.{}", at.2, at.1);
-                self.doubts.extend(spots.into_iter().map(|spot| Doubt {
+                self.found.doubts.extend(spots.into_iter().map(|spot| Doubt {
                     path: path.clone(),
                     text: tree.text()[spot.at.clone()].to_string(),
                     spot,
@@ -181,7 +280,7 @@ impl Expressions {
     fn tell(
         &self,
         context: &mut Context<'_>,
-        (node, key, path): (&Node, &str, &str),
+        (node, key, path): At<'_>,
         text: &str,
         mut problem: Problem,
     ) {
@@ -192,7 +291,10 @@ impl Expressions {
                 problem.hint = nearest(name, known);
             }
             Cause::Function if problem.hint.is_none() => {
-                problem.hint = nearest(name, FUNCTIONS.iter().map(|function| function.name));
+                let communities: Vec<String> =
+                    self.communities.keys().map(|id| format!("community.{id}")).collect();
+                let known = FUNCTIONS.iter().map(|function| function.name).chain(["peers", "world", "last"]);
+                problem.hint = nearest(name, known.chain(communities.iter().map(String::as_str)));
             }
             _ => {}
         }

@@ -10,7 +10,21 @@ use std::collections::BTreeMap;
 use suasion_expression::FUNCTIONS;
 
 /// Words of the language of expressions, functions aside.
-const WORDS: [&str; 5] = ["and", "or", "not", "true", "false"];
+const WORDS: [&str; 10] =
+    ["and", "or", "not", "true", "false", "peers", "world", "community", "last", "draw"];
+/// Keys of states beside their traits.
+const KEYS: [&str; 10] = [
+    "id",
+    "name",
+    "region",
+    "count",
+    "source",
+    "sources",
+    "note",
+    "initial_phase",
+    "initial_tier",
+    "initial_watched",
+];
 /// Columns and rows of tables that no variable and no term is called by.
 const COLUMNS: [&str; 11] = [
     "replicate",
@@ -42,6 +56,9 @@ impl Names {
         let mut take = |name: &str, what: &str| drop(taken.insert(name.to_string(), what.to_string()));
         for name in COLUMNS {
             take(name, "a word of the tables");
+        }
+        for name in KEYS {
+            take(name, "a key of states");
         }
         for name in TERM_NAMES {
             take(name, "a term of the model");

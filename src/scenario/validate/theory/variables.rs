@@ -3,6 +3,7 @@
 use super::expressions::Expressions;
 use super::names::Names;
 use crate::model::theory::OwnVariable;
+use crate::model::theory::input::Known;
 use crate::scenario::document::Node;
 use crate::scenario::report::{label, origin};
 use crate::scenario::validate::Context;
@@ -50,11 +51,12 @@ pub(super) fn read(
     let mut all = Vec::new();
     for Declared { node, path, wire, range: [low, high] } in declared {
         let start = wire.start.as_deref().unwrap_or("0");
-        let start = expressions.number(context, (node, "start", &path), start);
-        let change = expressions.number(context, (node, "change", &path), &wire.change);
+        let start = expressions.number(context, (node, "start", &path), start, None);
+        let by = Some(("variable", wire.id.as_str()));
+        let change = expressions.number(context, (node, "change", &path), &wire.change, by);
         let (Some(start), Some(change)) = (start, change) else { continue };
-        if let Some(late) = expressions.hangs_on(start).into_iter().find(|input| !input.is_at_start()) {
-            let what = format!("`{}` is not known yet where a run starts", expressions.name_of(late));
+        if let Some(late) = expressions.later(start, Known::AtStart) {
+            let what = format!("`{late}` is not known yet where a run starts");
             let hint = "a start hangs on traits, parameters and what the model's own variables start at";
             context.report.wrong(origin(node, "start"), format!("{path}.start"), what, Some(hint.into()));
         }

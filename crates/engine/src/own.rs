@@ -1,0 +1,230 @@
+//! What a scenario declares beyond the model, between two steps: its traits, where its variables start, what is known before a step (of which means are
+//! taken, and what will be last year's), and its outcomes.
+//!
+//! Within a step its expressions are evaluated by [`crate::stages`]; here one state after another is, since what it says of itself hangs on no other.
+
+use crate::batch::{Batch, in_lanes};
+use crate::step;
+use suasion_expression::program::{Program, Registers};
+use suasion_lanes::lane::{LANES, Lane};
+use suasion_model::theory::Said;
+use suasion_model::theory::input::{Input, Over, Plain};
+use suasion_model::ties::{Sums, sum_in_pieces};
+use suasion_model::traits::SECURITY_FRAMING;
+use suasion_model::world::World;
+
+/// What is kept of a scenario's own expressions beside the columns of its states.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    /// By state: of what means are taken, then what will be last year's; as of the start of the step.
+    pub of_states: Vec<Lane>,
+    /// By mean over a community or all states: the mean; 0 of those over peers.
+    pub means: Vec<Lane>,
+    /// By mean, then community: its sums, where the mean is over peers.
+    pub sums: Vec<Sums<1>>,
+}
+
+/// Evaluates a program for one state after another.
+struct Evaluation<'s> {
+    program: &'s Program,
+    said: &'s Said,
+    registers: Registers<1>,
+    step: usize,
+}
+
+impl<'s> Evaluation<'s> {
+    #[inline(always)]
+    fn new(batch: &Batch, said: &'s Said, program: &'s Program, step: usize) -> Evaluation<'s> {
+        let mut registers: Registers<1> = program.registers();
+        let (worlds, date) = (&batch.worlds, batch.timeline.clock.date(step));
+        program.run_shared(&mut registers, |leaf| match said.inputs[leaf as usize] {
+            Input::Own(i) => in_lanes(worlds, |world| world.theory.values[i]),
+            Input::Parameter(i) => batch.parameters.values()[i],
+            Input::Absent => Lane::ZERO,
+            _ => Lane::splat(date),
+        });
+        Evaluation { program, said, registers, step }
+    }
+
+    #[inline(always)]
+    fn of(&mut self, batch: &Batch, state: usize) {
+        let Evaluation { program, said, registers, step } = self;
+        program.run(registers, |leaf, into| {
+            into[0] = batch.between_steps(said, state, said.inputs[leaf as usize], *step);
+        });
+    }
+
+    #[inline(always)]
+    fn value(&self, output: usize) -> Lane {
+        self.registers.output(self.program, output)[0]
+    }
+}
+
+impl Batch<'_> {
+    /// What a name is of a state at the start of a step.
+    #[inline(always)]
+    fn between_steps(&self, said: &Said, i: usize, input: Input, step: usize) -> Lane {
+        let (instruments, ratings) = (self.worlds[0].instruments.len(), self.fields.len());
+        let (v, own) = (&self.states[i].variables, &self.own[i * said.columns()..]);
+        let rated = |g: usize| &self.rated[i * ratings + g];
+        let adopted = &self.adopted[i * instruments..][..instruments];
+        match input {
+            Input::Trait(SECURITY_FRAMING) => self.states[i].bearing.security_framing,
+            Input::Trait(of) => self.traits[i].values()[of],
+            Input::OwnTrait(t) => own[said.first_trait() + t],
+            Input::Variable(v) => own[v],
+            Input::Last(of) => own[said.last(of, step)],
+            Input::StrategicValue(g) => rated(g).strategic_value,
+            Input::Adopted(j) => adopted[j].to_lane(),
+            Input::Tier(g) => rated(g).tier,
+            Input::Standing(g) => rated(g).standing,
+            Input::Merit(g) => rated(g).merit,
+            Input::Score(g) => rated(g).score,
+            Input::Engagement(c) => {
+                let members = &self.timeline.topology(self.topology).members[c];
+                if members.binary_search(&(i as u32)).is_ok() { self.engaged[c][0] } else { Lane::ZERO }
+            }
+            Input::Plain(plain) => match plain {
+                Plain::Motivation => v.motivation,
+                Plain::Enforcement => v.enforcement,
+                Plain::Protection => v.protection,
+                Plain::Rhetoric => v.rhetoric,
+                Plain::Mobilization => v.mobilization,
+                Plain::Attribution => v.attribution,
+                Plain::Reactance => v.reactance,
+                Plain::Pressure => v.pressure,
+                Plain::Phase => v.phase,
+                Plain::Commitment => v.commitment,
+                Plain::Law => step::holds(&self.laws, adopted),
+                Plain::Nhri => step::holds(&self.nhris, adopted),
+                // What a step computes is refused where a scenario is read ([`Input::known`]).
+                _ => Lane::ZERO,
+            },
+            _ => Lane::ZERO,
+        }
+    }
+
+    /// Puts what is the scenario's own where it starts.
+    #[inline(always)]
+    pub(super) fn start_own(&mut self) {
+        let worlds = self.worlds;
+        let said = &*worlds[0].theory.said;
+        let columns = said.columns();
+        self.own.clear();
+        if columns == 0 {
+            return;
+        }
+        let n = self.states.len();
+        self.own.resize(n * columns, Lane::ZERO);
+        for (t, own) in said.traits.iter().enumerate() {
+            for i in 0..n {
+                let of = std::array::from_fn::<_, LANES, _>(|l| &worlds[l].theory.traits[t][i]);
+                self.own[i * columns + said.first_trait() + t] = self.draw_own(i, own.drawer, of);
+            }
+        }
+        let mut start = Evaluation::new(self, said, &said.start, 0);
+        for i in 0..n {
+            start.of(self, i);
+            for (k, variable) in said.variables.iter().enumerate() {
+                self.own[i * columns + k] = start.value(k).clamp(variable.low, variable.high);
+            }
+        }
+        let mut before = Evaluation::new(self, said, &said.before, 0);
+        for i in 0..n {
+            before.of(self, i);
+            for of in 0..said.lasts.len() {
+                let first = i * columns + said.last(of, 0);
+                self.own[first..first + said.steps_per_year].fill(before.value(said.means.len() + of));
+            }
+        }
+        self.derive_own(0);
+    }
+
+    /// Outcomes as of the start of a step.
+    #[inline(always)]
+    pub(super) fn derive_own(&mut self, step: usize) {
+        let worlds = self.worlds;
+        let said = &*worlds[0].theory.said;
+        if said.outcomes.is_empty() {
+            return;
+        }
+        let mut outcome = Evaluation::new(self, said, &said.outcome, step);
+        for i in 0..self.states.len() {
+            outcome.of(self, i);
+            let first = i * said.columns() + said.variables.len();
+            for (k, of) in said.outcomes.iter().enumerate() {
+                // Bounds of intervals are moved outwards: what is at an end may be a rounding beyond it.
+                self.own[first + k] = outcome.value(k).clamp(of.low, of.high);
+            }
+        }
+    }
+
+    /// What is known at the start of a step of each state by itself.
+    #[inline(always)]
+    pub(super) fn know_own(&mut self, step: usize) {
+        let worlds = self.worlds;
+        let said = &*worlds[0].theory.said;
+        let count = said.known_before();
+        if count == 0 {
+            return;
+        }
+        let mut known = std::mem::take(&mut self.known.of_states);
+        known.clear();
+        let mut before = Evaluation::new(self, said, &said.before, step);
+        for i in 0..self.states.len() {
+            before.of(self, i);
+            for k in 0..count {
+                known.push(before.value(k));
+            }
+        }
+        self.known.of_states = known;
+    }
+
+    /// Means over communities and over all states of what is known at the start of a step, and sums from which means over peers follow.
+    #[inline(always)]
+    pub(super) fn average_own(&mut self) {
+        let said = &*self.worlds[0].theory.said;
+        let Known { of_states, means, sums } = &mut self.known;
+        means.clear();
+        sums.clear();
+        let (count, n) = (said.known_before(), self.states.len());
+        let topology = self.timeline.topology(self.topology);
+        for (k, mean) in said.means.iter().enumerate() {
+            let of = |i: usize| of_states[i * count + k];
+            means.push(match mean.over {
+                Over::World => sum_in_pieces(n, of) / n.max(1) as f64,
+                Over::Community(c) => {
+                    let members = &topology.members[c];
+                    sum_in_pieces(members.len(), |m| of(members[m] as usize)) / members.len().max(1) as f64
+                }
+                Over::Peers => Lane::ZERO,
+            });
+            for members in &topology.members {
+                let mut sum = Sums::ZERO;
+                if mean.over == Over::Peers {
+                    for &member in members {
+                        let member = member as usize;
+                        sum.add(self.states[member].bearing.openness, [of(member)]);
+                    }
+                }
+                sums.push(sum);
+            }
+        }
+    }
+
+    /// Of what a scenario takes means, as it is of a state at the start of a step.
+    pub fn shows_own(&self, state: usize, step: usize) -> Vec<Lane> {
+        let said = &*self.worlds[0].theory.said;
+        if said.means.is_empty() {
+            return Vec::new();
+        }
+        let mut before = Evaluation::new(self, said, &said.before, step);
+        before.of(self, state);
+        (0..said.means.len()).map(|k| before.value(k)).collect()
+    }
+}
+
+/// Whether two worlds say the same of their own, so that the states of one can hear those of the other.
+pub(super) fn same(a: &World, b: &World) -> bool {
+    std::ptr::eq(&*a.theory.said, &*b.theory.said) || a.theory.said == b.theory.said
+}

@@ -1,0 +1,91 @@
+//! What the expressions of a scenario can come to in its world, held against the step and against their ranges.
+
+use crate::model::theory::target::Target;
+use crate::model::world::World;
+use crate::scenario::document::{Document, Node};
+use crate::scenario::report::{Report, origin};
+use crate::scenario::validate::rates as bounds;
+
+/// Holds rates that mechanisms add against the step, beside those of the model; and notes where a value may not be finite.
+pub(in crate::scenario::validate) fn check(report: &mut Report<'_>, document: &Document, world: &World) {
+    let steps = f64::from(world.clock.steps_per_year);
+    for (target, of_model) in [
+        (Target::Motivation, bounds::motivation(&world.parameters)),
+        (Target::Mobilization, bounds::mobilization(&world.parameters)),
+    ] {
+        let rates = world.rates_of_theory(target);
+        let sum: f64 = rates.iter().map(|(_, rate)| rate).sum::<f64>() + of_model;
+        let Some((k, greatest)) = rates.iter().max_by(|a, b| a.1.total_cmp(&b.1)) else { continue };
+        if sum <= steps {
+            continue;
+        }
+        let id = &world.theory.said.mechanisms[*k].id;
+        let entries = document.entries("mechanism");
+        let at = entries.iter().find(|node| node.get("id").and_then(Node::text) == Some(id));
+        let at = at.map_or(document.root.origin, |node| origin(node, "rate"));
+        let what = target.name(&world.instruments, &world.ratings);
+        let (found, hint) = if greatest.is_finite() {
+            let found = format!("a rate of up to {} a year", bounds::told(*greatest));
+            let hint = format!(
+                "with all other rates of {what} the sum is up to {}; smaller parameters, a `clamp`, or more `time.steps_per_year` keep a step from overshooting",
+                bounds::told(sum)
+            );
+            (found, hint)
+        } else {
+            let hint = "a divisor may come to 0, or a product has no end: `clamp` bounds it, and `saturate(x, half)` divides by no 0";
+            ("a rate without a bound".to_string(), hint.to_string())
+        };
+        let expected = format!("rates of {what} that sum to at most {steps} a year, the number of steps");
+        report.add(at, format!("mechanism.{id}.rate"), found, Some(expected), Some(hint));
+    }
+    changes(report, document, world);
+    outcomes(report, document, world);
+}
+
+/// Holds the changes of variables against their ranges.
+fn changes(report: &mut Report<'_>, document: &Document, world: &World) {
+    let steps = f64::from(world.clock.steps_per_year);
+    for (variable, change) in world.theory.said.variables.iter().zip(world.changes_of_theory()) {
+        let most = steps * (variable.high - variable.low);
+        if change > most {
+            let entries = document.entries("variable");
+            let at = entries.iter().find(|node| node.get("id").and_then(Node::text) == Some(&variable.id));
+            let at = at.map_or(document.root.origin, |node| origin(node, "change"));
+            let found = if change.is_finite() {
+                format!("a change of up to {} a year", bounds::told(change))
+            } else {
+                "a change without a bound".to_string()
+            };
+            let expected = format!("at most {} a year: its whole range in a step", bounds::told(most));
+            let hint =
+                "smaller parameters, a `clamp`, or more `time.steps_per_year` keep a step from overshooting";
+            report.add(
+                at,
+                format!("variable.{}.change", variable.id),
+                found,
+                Some(expected),
+                Some(hint.into()),
+            );
+        }
+    }}
+
+/// Holds outcomes against their ranges.
+fn outcomes(report: &mut Report<'_>, document: &Document, world: &World) {
+    for (outcome, reach) in world.theory.said.outcomes.iter().zip(world.outcomes_of_theory()) {
+        if outcome.low <= reach.low && reach.high <= outcome.high {
+            continue;
+        }
+        let entries = document.entries("outcome");
+        let at = entries.iter().find(|node| node.get("id").and_then(Node::text) == Some(&outcome.id));
+        let at = at.map_or(document.root.origin, |node| origin(node, "value"));
+        let told = bounds::told;
+        let found = if reach.size().is_finite() {
+            format!("values from {} to {}", told(reach.low), told(reach.high))
+        } else {
+            "values without a bound".to_string()
+        };
+        let expected = format!("values within its range, {} to {}", told(outcome.low), told(outcome.high));
+        let hint = "give a wider `range`, or `clamp` it";
+        report.add(at, format!("outcome.{}.value", outcome.id), found, Some(expected), Some(hint.into()));
+    }
+}
