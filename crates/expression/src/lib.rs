@@ -5,6 +5,8 @@
 //! 3. [`program`]: from the graph to operations that are run over several states, eight replicates each.
 //! 4. [`scalar`]: the same tree evaluated number by number, which the program is held against, bit for bit.
 //! 5. [`interval`]: the values that an expression can take, from those of its names.
+//! 6. [`units`]: the unit of time that an expression is in, from those of its names, and where units do not fit.
+//! 7. [`mathml`]: an expression as a formula, for pages.
 //!
 //! There are no loops, no assignments and no recursion in an expression, so that its cost is known when it is read. It knows no state and
 //! no regime: what a name means is said by whoever builds the graph.
@@ -25,9 +27,11 @@
 
 pub mod graph;
 pub mod interval;
+pub mod mathml;
 pub mod program;
 pub mod scalar;
 pub mod syntax;
+pub mod units;
 
 mod operation;
 mod problem;

@@ -1,11 +1,11 @@
-//! Random expressions: none panics, and the program gives the bits of the plain evaluation on every instruction set.
+//! Random expressions: none panics, each is shown as a whole, and the program gives the bits of the plain evaluation on every instruction set.
 //!
 //! `SUASION_FUZZ=1000000 cargo test --release -p suasion-expression --test fuzz` tries as many as asked.
 
 use suasion_expression::graph::{Graph, Meaning};
 use suasion_expression::interval::{Interval, Intervals};
 use suasion_expression::program::{Program, Registers};
-use suasion_expression::{scalar, syntax};
+use suasion_expression::{mathml, scalar, syntax, units};
 use suasion_lanes::isa::{Isa, Task};
 use suasion_lanes::lane::{LANES, Lane};
 
@@ -175,6 +175,14 @@ fn no_text_makes_it_panic() {
             Err(problem) => Some(problem),
             Ok(tree) => Graph::default().add(&tree, &names).err(),
         };
+        if let Ok(tree) = syntax::parse(&text) {
+            assert!(is_closed(&mathml::mathml(&tree, &|name| format!("<mi>{name}</mi>"))), "{text:?}");
+            assert!(
+                units::dimension(&tree, &|_| Some(units::Dimension::YEARS))
+                    .map_or_else(|misfit| syntax::parse(&text[misfit.at]).is_ok(), |_| true),
+                "{text:?}"
+            );
+        }
         read += u32::from(told.is_none());
         if let Some(problem) = told {
             assert!(
@@ -186,6 +194,43 @@ fn no_text_makes_it_panic() {
         }
     }
     assert!(read > 0);
+}
+
+/// Whether every element is closed where it should be.
+fn is_closed(markup: &str) -> bool {
+    let mut open = Vec::new();
+    let tags = markup.split('<').skip(1).filter_map(|tag| tag.split_once('>').map(|(tag, _)| tag));
+    for tag in tags {
+        match tag.strip_prefix('/') {
+            Some(name) if open.pop() == Some(name) => {}
+            Some(_) => return false,
+            None => open.push(tag.split(' ').next().unwrap_or_default()),
+        }
+    }
+    open.is_empty() && markup.matches('<').count() == markup.matches('>').count()
+}
+
+#[test]
+fn every_expression_is_shown_and_what_does_not_fit_is_a_part_of_it() {
+    const FUNCTIONS: [&str; 5] = ["peers(", "last(", "community.asean(", "ever(", "sqrt("];
+    const UNITS: [&str; 4] = ["0-1", "1/yr", "yr", "1/sqrt(yr)"];
+    let mut misfits = 0;
+    for case in 0..cases() {
+        let mut luck = Luck(case);
+        let depth = 1 + luck.below(6);
+        let text = luck.value(depth).replace("abs(", luck.of(&FUNCTIONS));
+        let tree = syntax::parse(&text).unwrap();
+        let shown = mathml::mathml(&tree, &|name| format!("<mi>{name}</mi>"));
+        assert!(is_closed(&shown), "{text} {shown}");
+        assert!(shown.len() < 200 * (1 + text.len()), "{text}");
+        let unit = |name: &str| units::parse(UNITS[NAMES.iter().position(|n| *n == name)?]);
+        if let Err(misfit) = units::dimension(&tree, &unit) {
+            let part = syntax::parse(&text[misfit.at.clone()]);
+            assert!(part.is_ok(), "{text} {misfit:?}");
+            misfits += 1;
+        }
+    }
+    assert!(misfits > 0);
 }
 
 #[test]
