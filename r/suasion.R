@@ -17,12 +17,13 @@
 #'   ("record:until=2008,particles=5000" says more), a folder that `suasion condition` wrote is taken as it is.
 #' @param out Folder for the results, which then stay; default: a temporary one. The same job is found finished there.
 #' @param replace Replace the results of another job that are in `out`? Otherwise they are left, and it is an error.
+#' @param theory Theories laid over the scenario: bundled ones, or files; "own.toml: parameters.x=0.5" sets numbers of its own.
 #' @return A list: `trajectories` (a row per replicate, state and year), `events`, `ledger` (if asked for), `summary` (statistics over
 #'   replicates), `manifest` (version, seed, digest) and `folder`. Columns and units: docs/output-format.md.
 suasion_run <- function(scenario, set = NULL, counterfactual = NULL, replicates = NULL, seed = NULL, years = NULL,
-                        ledger = FALSE, trajectories = TRUE, given = NULL, out = NULL, replace = FALSE) {
+                        ledger = FALSE, trajectories = TRUE, given = NULL, out = NULL, replace = FALSE, theory = NULL) {
     out <- suasion_folder(out)
-    suasion_call(c("run", scenario, suasion_runs(set, counterfactual, replicates, seed, years),
+    suasion_call(c("run", scenario, suasion_runs(set, counterfactual, replicates, seed, years, theory),
                    suasion_each("--given", given), if (ledger) "--ledger", if (!trajectories) "--summary-only",
                    "--format", "csv", "--out", out, if (replace) "--replace"))
     suasion_read(out)
@@ -45,14 +46,14 @@ suasion_run <- function(scenario, set = NULL, counterfactual = NULL, replicates 
 #'   `effects`), `crowding` and `crowding_draws` (with `crowding`), `manifest` and `folder`.
 suasion_compare <- function(scenario, names = NULL, against = NULL, decompose = NULL, level = 0.95, outcomes = NULL, set = NULL,
                             replicates = NULL, seed = NULL, years = NULL, given = NULL, luck = NULL, effects = FALSE, crowding = NULL,
-                            out = NULL, replace = FALSE) {
+                            out = NULL, replace = FALSE, theory = NULL) {
     out <- suasion_folder(out)
     split <- if (isTRUE(decompose)) "--decompose"
              else if (is.character(decompose)) paste0("--decompose=", paste(decompose, collapse = ","))
     suasion_call(c("compare", scenario, names, suasion_each("--against", against), suasion_each("--outcome", outcomes),
                    suasion_each("--given", given), suasion_each("--luck", luck), if (effects) "--effects",
                    if (!is.null(crowding)) paste0("--crowding=", suasion_number(crowding)), split, "--level", suasion_number(level),
-                   suasion_runs(set, NULL, replicates, seed, years), "--format", "csv", "--out", out, if (replace) "--replace"))
+                   suasion_runs(set, NULL, replicates, seed, years, theory), "--format", "csv", "--out", out, if (replace) "--replace"))
     suasion_read(out)
 }
 
@@ -64,12 +65,12 @@ suasion_compare <- function(scenario, names = NULL, against = NULL, decompose = 
 #' @inheritParams suasion_compare
 #' @return A list: `explanation` (by state, year and variable: mean and interval), other tables that the command wrote, `folder`.
 suasion_explain <- function(scenario, state = NULL, against = NULL, observed = FALSE, level = 0.95, outcomes = NULL, set = NULL,
-                            replicates = NULL, seed = NULL, years = NULL, given = NULL, out = NULL, replace = FALSE) {
+                            replicates = NULL, seed = NULL, years = NULL, given = NULL, out = NULL, replace = FALSE, theory = NULL) {
     out <- suasion_folder(out)
     suasion_call(c("explain", scenario, suasion_each("--state", state), suasion_each("--against", against),
                    suasion_each("--outcome", outcomes), suasion_each("--given", given),
                    if (observed) "--observed", "--level", suasion_number(level),
-                   suasion_runs(set, NULL, replicates, seed, years), "--format", "csv", "--out", out, if (replace) "--replace"))
+                   suasion_runs(set, NULL, replicates, seed, years, theory), "--format", "csv", "--out", out, if (replace) "--replace"))
     suasion_read(out)
 }
 
@@ -82,11 +83,11 @@ suasion_explain <- function(scenario, state = NULL, against = NULL, observed = F
 #' @inheritParams suasion_run
 #' @return A list: `design` (a row per point), `outcomes` (a row per point and outcome: mean, sd, interval), `manifest` and `folder`.
 suasion_sweep <- function(scenario, axes = NULL, design = NULL, samples = NULL, outcomes = NULL, set = NULL,
-                          replicates = NULL, seed = NULL, years = NULL, out = NULL, replace = FALSE) {
+                          replicates = NULL, seed = NULL, years = NULL, out = NULL, replace = FALSE, theory = NULL) {
     out <- suasion_folder(out)
     suasion_call(c("sweep", scenario, suasion_axes(axes), suasion_each("--design", design),
                    suasion_each("--samples", samples), suasion_each("--outcome", outcomes),
-                   suasion_runs(set, NULL, replicates, seed, years), "--format", "csv", "--out", out, if (replace) "--replace"))
+                   suasion_runs(set, NULL, replicates, seed, years, theory), "--format", "csv", "--out", out, if (replace) "--replace"))
     suasion_read(out)
 }
 
@@ -96,11 +97,11 @@ suasion_sweep <- function(scenario, axes = NULL, design = NULL, samples = NULL, 
 #' @inheritParams suasion_sweep
 #' @return A list as of [suasion_sweep()], and `sensitivity`: a row per outcome, measure and axis, with a 95 % bootstrap interval.
 suasion_sensitivity <- function(scenario, axes = NULL, method = "morris", samples = NULL, outcomes = NULL, set = NULL,
-                                replicates = NULL, seed = NULL, years = NULL, out = NULL, replace = FALSE) {
+                                replicates = NULL, seed = NULL, years = NULL, out = NULL, replace = FALSE, theory = NULL) {
     out <- suasion_folder(out)
     suasion_call(c("sensitivity", scenario, "--method", method, suasion_axes(axes),
                    suasion_each("--samples", samples), suasion_each("--outcome", outcomes),
-                   suasion_runs(set, NULL, replicates, seed, years), "--format", "csv", "--out", out, if (replace) "--replace"))
+                   suasion_runs(set, NULL, replicates, seed, years, theory), "--format", "csv", "--out", out, if (replace) "--replace"))
     suasion_read(out)
 }
 
@@ -170,11 +171,11 @@ suasion_axes <- function(axes) {
     suasion_each("--axis", ifelse(nzchar(axes), paste0(names(axes), "=", axes), names(axes)))
 }
 
-suasion_runs <- function(set, counterfactual, replicates, seed, years) {
+suasion_runs <- function(set, counterfactual, replicates, seed, years, theory = NULL) {
     suasion_named(set, "set", "c(\"parameters.signalling\" = 0)")
     if (!is.null(years) && length(years) != 2) stop("years is a first and a last year, as c(2001, 2010)", call. = FALSE)
     set <- vapply(as.list(set), suasion_number, "")
-    c(suasion_each("--set", if (length(set) > 0) paste0(names(set), "=", set)),
+    c(suasion_each("--theory", theory), suasion_each("--set", if (length(set) > 0) paste0(names(set), "=", set)),
       suasion_each("--counterfactual", counterfactual), suasion_each("--replicates", replicates),
       suasion_each("--seed", seed), suasion_each("--years", if (!is.null(years)) paste(years, collapse = "-")))
 }

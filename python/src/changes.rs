@@ -57,8 +57,10 @@ pub enum Change {
     Set(String),
     /// A counterfactual.
     Counterfactual(String),
-    /// A theory.
+    /// A theory, as it is asked for.
     Theory(String),
+    /// A theory in a text, and what it is called.
+    TheoryText(String, String),
 }
 
 impl Change {
@@ -68,6 +70,9 @@ impl Change {
             Change::Set(assignment) => loaded.set(assignment),
             Change::Counterfactual(name) => loaded.apply_counterfactual(name),
             Change::Theory(name) => loaded.apply_theory(&library::theories::read(name)?),
+            Change::TheoryText(name, text) => {
+                loaded.apply_theory(&library::theories::parse(name, &format!("theory {name}"), text)?)
+            }
         }
     }
 }
@@ -106,6 +111,18 @@ impl Runs<'_, '_> {
 }
 
 impl Scenario {
+    /// The scenario with one more change, of its baseline too.
+    pub fn changed_by(&self, py: Python<'_>, change: Change) -> PyResult<Scenario> {
+        let mut changed = self.clone_with(self.loaded.clone());
+        change.of(&mut changed.loaded).map_err(raise)?;
+        if let Some(baseline) = &mut changed.baseline {
+            change.of(baseline).map_err(raise)?;
+        }
+        changed.changes.push(change);
+        changed.built = Arc::new(py.detach(|| changed.loaded.build()).map_err(raise)?);
+        Ok(changed)
+    }
+
     pub fn clone_with(&self, loaded: Loaded) -> Scenario {
         Scenario {
             loaded,

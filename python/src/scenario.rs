@@ -3,7 +3,7 @@
 use crate::changes::{Change, given_assignments};
 use crate::{ScenarioError, raise};
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyDict, PyString};
 use std::path::PathBuf;
 use std::sync::Arc;
 use suasion::scenario::{self as library, Loaded, bundled, nearest};
@@ -131,20 +131,50 @@ impl Scenario {
         Ok(Scenario { loaded, baseline, steps_set, built: Arc::new(built), read, changes })
     }
 
-    /// The scenario with a theory laid over it: a bundled one, or the path of a file that ends in `.toml`.
+    /// The scenario with a theory laid over it: a bundled one, the path of a file that ends in `.toml` (after either `: path=value; path=value` sets
+    /// numbers in it), or a `suasion.Theory`.
     ///
     /// >>> asean = suasion.Scenario.bundled("asean").theory("backlash")
     /// >>> asean = asean.set("parameters.backlash", 0.3)
-    fn theory(&self, py: Python<'_>, name: &str) -> PyResult<Scenario> {
-        let theory = library::theories::read(name).map_err(raise)?;
-        let mut changed = self.clone_with(self.loaded.clone());
-        changed.loaded.apply_theory(&theory).map_err(raise)?;
-        if let Some(baseline) = &mut changed.baseline {
-            baseline.apply_theory(&theory).map_err(raise)?;
+    fn theory(&self, py: Python<'_>, theory: &Bound<'_, PyAny>) -> PyResult<Scenario> {
+        if let Ok(name) = theory.cast::<PyString>() {
+            return self.changed_by(py, Change::Theory(name.to_cow()?.into_owned()));
         }
-        changed.changes.push(Change::Theory(name.to_string()));
-        changed.built = Arc::new(py.detach(|| changed.loaded.build()).map_err(raise)?);
-        Ok(changed)
+        let (Ok(text), Ok(title)) = (theory.call_method0("to_toml"), theory.getattr("title")) else {
+            let message =
+                "theory: expected the name of a bundled theory, the path of a file, or a suasion.Theory";
+            return Err(ScenarioError::new_err(message));
+        };
+        let (text, title): (String, String) = (text.extract()?, title.extract()?);
+        self.changed_by(py, Change::TheoryText(title, text))
+    }
+
+    /// The scenario with one more mechanism: a theory of one.
+    ///
+    /// >>> asean = suasion.Scenario.bundled("asean").add_mechanism("fading", adds_to="motivation", rate="-0.05 * motivation")
+    /// >>> "fading" in asean.run(replicates=8).ledger.to_polars().columns
+    /// True
+    #[pyo3(signature = (id, *, adds_to=None, scales=None, rate=None, by=None, title=None))]
+    #[expect(clippy::too_many_arguments, reason = "the keys of a mechanism")]
+    fn add_mechanism(
+        &self,
+        py: Python<'_>,
+        id: &str,
+        adds_to: Option<&str>,
+        scales: Option<&str>,
+        rate: Option<&str>,
+        by: Option<&str>,
+        title: Option<&str>,
+    ) -> PyResult<Scenario> {
+        let keys = [("adds_to", adds_to), ("scales", scales), ("rate", rate), ("by", by), ("title", title)];
+        let given = PyDict::new(py);
+        for (key, value) in keys {
+            value.map_or(Ok(()), |value| given.set_item(key, value))?;
+        }
+        let module = py.import("suasion")?;
+        let theory = module.getattr("Theory")?.call1((id, title.unwrap_or(id)))?;
+        theory.call_method("mechanism", (id,), Some(&given))?;
+        self.theory(py, &theory)
     }
 
     /// Names of the counterfactuals that the scenario brings along.

@@ -27,6 +27,7 @@ from ._suasion import (
     __version__,
     audit,
 )
+from ._theory import Theory
 
 __all__ = [
     "Audit",
@@ -42,6 +43,7 @@ __all__ = [
     "SuasionError",
     "Sweep",
     "Table",
+    "Theory",
     "Validation",
     "Weighing",
     "__version__",

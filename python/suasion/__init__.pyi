@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from os import PathLike
 from pathlib import Path
+from ._theory import Theory as Theory
 from typing import Any, Literal, SupportsIndex, TypeAlias, final
 
 import pandas
@@ -509,8 +510,20 @@ class Scenario:
         """The scenario with a value set by path, or several: `set({path: value})`. Units are the scenario file's."""
     def counterfactual(self, name: str) -> Scenario:
         """The scenario's counterfactual of this name."""
-    def theory(self, name: str) -> Scenario:
-        """The scenario with a theory laid over it: a bundled one, or the path of a file that ends in `.toml`."""
+    def theory(self, theory: str | Theory) -> Scenario:
+        """The scenario with a theory laid over it: a bundled one, the path of a file that ends in `.toml` (after either `: path=value; path=value` sets
+        numbers in it), or a `Theory`."""
+    def add_mechanism(
+        self,
+        id: str,
+        *,
+        adds_to: str | None = None,
+        scales: str | None = None,
+        rate: str | None = None,
+        by: str | None = None,
+        title: str | None = None,
+    ) -> Scenario:
+        """The scenario with one more mechanism: a theory of one."""
     @property
     def counterfactuals(self) -> list[str]:
         """Names of the counterfactuals that the scenario brings along."""

@@ -34,7 +34,7 @@ pub struct Frame {
 
 impl Frame {
     /// The frame of a scenario: its run's years, and the states that its record rates at least once (without a record of
-    /// tiers: those that its rating regime rates).
+    /// tiers: those that its rating regime rates); where there are no patterns to be held against it, also those with an adoption on record.
     pub fn new(scenario: &Scenario) -> Frame {
         let (world, observed) = (&scenario.world, &scenario.observed);
         let years = world.clock.years();
@@ -56,7 +56,18 @@ impl Frame {
             first,
             years,
             counted: years,
-            included: included(scenario, rating),
+            included: if tip::has_patterns(world) {
+                included(scenario, rating)
+            } else {
+                let dated = |i: usize| {
+                    observed.adoptions.iter().any(|dates| dates.get(i).is_some_and(Option::is_some))
+                };
+                included(scenario, rating)
+                    .into_iter()
+                    .enumerate()
+                    .map(|(i, graded)| graded || dated(i))
+                    .collect()
+            },
             rating: rating.filter(|g| tip::grades_so(&world.ratings[*g])),
             law: rating.and_then(law_of).or_else(|| of_kind(InstrumentKind::Law)),
             convention: of_kind(InstrumentKind::Convention),

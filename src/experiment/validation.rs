@@ -8,6 +8,7 @@ use crate::evidence::frame::{Frame, HoldOut};
 use crate::evidence::patterns::statistics;
 use crate::evidence::record::Record;
 use crate::evidence::skill::{Skill, default_split, skill};
+use crate::evidence::tip;
 use crate::evidence::verdict::{Row, Verdict, judge};
 use crate::experiment::arms::Arm;
 use crate::experiment::error::ExperimentError;
@@ -71,6 +72,9 @@ impl<'s> Subject<'s> {
 
     /// What the record says, beside what was published: nothing is simulated.
     pub fn rows(&self) -> Vec<Row> {
+        if !tip::has_patterns(&self.scenario.world) {
+            return Vec::new();
+        }
         judge(&self.frame, &self.observed, &[], Verdict::NoData)
     }
 
@@ -94,12 +98,17 @@ impl<'s> Subject<'s> {
         let simulated = simulated.map_err(never)?;
         told(0.3);
         let sets = worlds.shares(scenario.replicates);
+        let has_patterns = tip::has_patterns(&scenario.world);
         let sets = sets.iter().map(|(world, replicates)| (&world.parameters, f64::from(*replicates)));
-        let experiment = fine_over(sets).map_err(|failed| match failed {
-            Failed::Scenario(error) => ExperimentError::from(error),
-            Failed::NotFinite(error) => ExperimentError::from(error),
-        })?;
-        let rows = judge(&frame, &observed, &simulated.statistics, experiment.verdict());
+        let rows = if has_patterns {
+            let experiment = fine_over(sets).map_err(|failed| match failed {
+                Failed::Scenario(error) => ExperimentError::from(error),
+                Failed::NotFinite(error) => ExperimentError::from(error),
+            })?;
+            judge(&frame, &observed, &simulated.statistics, experiment.verdict())
+        } else {
+            Vec::new()
+        };
         let parts = skill(&simulated.forecast, &record, &scenario.world, (&frame, held));
         let mut hindcast = Hindcast::new(scenario, worlds, options, stop)?;
         if let Some(hindcast) = hindcast.as_mut().filter(|_| !arms.is_empty()) {

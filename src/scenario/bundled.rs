@@ -5,6 +5,7 @@ const BUNDLED: &[(&str, &str)] = &[
     ("accession", include_str!("../../scenarios/accession.toml")),
     ("fatf", include_str!("../../scenarios/fatf.toml")),
     ("world", include_str!("../../scenarios/world.toml")),
+    ("teaching/class-theory", include_str!("../../scenarios/teaching/class-theory.toml")),
     ("teaching/entrapment", include_str!("../../scenarios/teaching/entrapment.toml")),
     ("teaching/fine-is-a-price-large", include_str!("../../scenarios/teaching/fine-is-a-price-large.toml")),
     ("teaching/fine-is-a-price-none", include_str!("../../scenarios/teaching/fine-is-a-price-none.toml")),

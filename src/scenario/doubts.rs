@@ -1,17 +1,20 @@
 //! What is valid in a scenario and hardly meant, in sentences: gradings the wrong way round, numbers that do nothing, expressions that may have no value.
 
+use super::document::Document;
 use super::observed::Observed;
 use super::validate;
 use crate::model::world::{Change, End, Rating, World};
 
 /// Every doubt about a world and its record.
-pub(super) fn all(world: &World, observed: &Observed) -> Vec<String> {
+pub(super) fn all(world: &World, observed: &Observed, document: &Document) -> Vec<String> {
     let graded = world.ratings.iter().enumerate().flat_map(|(g, rating)| {
         let on_record =
             observed.tiers.get(g).is_some_and(|tiers| tiers.iter().any(|years| !years.is_empty()));
-        of_rating(rating, on_record).into_iter().chain(of_end(rating, world))
+        // A run of fewer years leaves out what it leaves out.
+        let dated = if document.narrowed { Vec::new() } else { of_dates(rating, world) };
+        of_rating(rating, on_record).into_iter().chain(of_end(rating, world)).chain(dated)
     });
-    graded.chain(validate::doubts(world)).collect()
+    graded.chain(validate::doubts(world)).chain(validate::doubts_of_units(world, document)).collect()
 }
 
 /// An end that no run sees: of an instrument that nobody adopts, or that opens later.
@@ -29,6 +32,59 @@ fn of_end(rating: &Rating, world: &World) -> Option<String> {
     };
     (!given)
         .then(|| format!("regime.{}.ends_on: `{}` is never adopted, since {why}", rating.id, instrument.id))
+}
+
+/// What is dated so that it does nothing, or misses the report that it is meant for.
+fn of_dates(rating: &Rating, world: &World) -> Vec<String> {
+    let (start, end) = (f64::from(world.clock.start), f64::from(world.clock.end));
+    let mut found: Vec<String> = Vec::new();
+    if rating.from >= end || rating.until <= start {
+        found.push(format!("it is in force in no year of the run, {start} to {}", end - 1.0));
+        return named(rating, found);
+    }
+    let mut from: Vec<(f64, Option<usize>)> =
+        rating.rated_from.iter().enumerate().filter_map(|(i, from)| Some(((*from)?, Some(i)))).collect();
+    if from.is_empty() {
+        found.push("rates: it rates no state".into());
+    }
+    from.push((rating.from, None));
+    let missed = |date: f64| {
+        let of_date = world.clock.step_from(date);
+        let inside = start < date && date < end;
+        let report = rating.reports.iter().map(|part| date.floor() + part).find(|report| {
+            let of_report = world.clock.step_from(date.floor()) + world.clock.step_of_year(report.fract());
+            date <= *report && of_date == of_report + 1
+        });
+        report.filter(|_| inside)
+    };
+    if let Some((date, report, state)) = from.iter().find_map(|(date, i)| Some((*date, missed(*date)?, *i))) {
+        let key = state.map_or("from".into(), |i| format!("rated_from.{}", world.states[i].id));
+        let steps = f64::from(world.clock.steps_per_year);
+        let early = date.floor() + ((date.fract() * steps).floor()) / steps;
+        found.push(format!(
+            "{key}: {date} is after the step begins in which it reports, at {report:.2}, so that this report is missed; {early:.3} is early enough"
+        ));
+    }
+    for demand in &rating.demands {
+        let id = &world.instruments[demand.instrument].id;
+        if demand.from >= end || demand.until <= start {
+            found.push(format!("demands: `{id}` is demanded in no year of the run"));
+        }
+    }
+    if !rating.demands.is_empty() && rating.demands.iter().all(|demand| demand.weight == 0.0) {
+        found.push("demands: all that is demanded weighs 0".into());
+    }
+    for imposed in &rating.imposed {
+        if imposed.from >= end || imposed.until <= start {
+            let id = &world.states[imposed.state].id;
+            found.push(format!("imposed: what is imposed on {id} from {} is outside the run", imposed.from));
+        }
+    }
+    named(rating, found)
+}
+
+fn named(rating: &Rating, found: Vec<String>) -> Vec<String> {
+    found.into_iter().map(|what| format!("regime.{}.{what}", rating.id)).collect()
 }
 
 fn of_rating(rating: &Rating, on_record: bool) -> Vec<String> {
@@ -59,7 +115,7 @@ fn of_rating(rating: &Rating, on_record: bool) -> Vec<String> {
                 .into(),
         );
     }
-    found.into_iter().map(|what| format!("regime.{}.{what}", rating.id)).collect()
+    named(rating, found)
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use super::report::label;
 use crate::model::distribution::Distribution;
 use crate::model::parameters::{CROWDING, PARAMETERS};
 use crate::model::table::{Bound, Entry};
+use crate::model::theory::OwnTrait;
 use crate::model::traits::{SENDER_STANDING, STRATEGIC_VALUE, TRAITS};
 use crate::model::world::RATING_FIELDS;
 
@@ -209,6 +210,15 @@ impl Scenario {
     /// Traits: of all states at once, then of each entry of the file.
     fn traits(&self, all: &mut Vec<Lever>) {
         let world = &self.world;
+        for (own, states) in world.theory.said.traits.iter().zip(&world.theory.traits) {
+            let values = states.iter().map(|of| middle(of).unwrap_or(0.0));
+            let name = own.id.replace('_', " ");
+            all.extend(mean_of(values, |mean| {
+                let path = format!("state.*.{}", own.id);
+                let lever = Lever::plain(path, "all states", &name, Bound::Share, "-");
+                lever.within(mean, own.low, own.high, &own.meaning)
+            }));
+        }
         for (k, entry) in TRAITS.iter().enumerate() {
             let values = world
                 .states
@@ -235,6 +245,7 @@ impl Scenario {
                 for entry in TRAITS {
                     all.push(self.of_entry(node, &path, name, entry, None));
                 }
+                all.extend(world.theory.said.traits.iter().map(|own| self.of_own(node, &path, name, own)));
                 for rating in &world.ratings {
                     all.push(self.of_entry(node, &path, name, &STRATEGIC_VALUE, Some(&rating.id)));
                     all.push(self.of_entry(node, &path, name, &SENDER_STANDING, Some(&rating.id)));
@@ -263,6 +274,33 @@ impl Scenario {
             lever.name = format!("{} ({rating})", lever.name);
         }
         lever
+    }
+
+    /// The same of a trait that the scenario declares.
+    fn of_own(&self, node: &Node, path: &str, of: &str, own: &OwnTrait) -> Lever {
+        let given = node.get(&own.id).or_else(|| self.document.root.get("defaults")?.get(&own.id));
+        let mean = given.and_then(|node| node.get("mean")).and_then(Node::number);
+        let default = middle(&own.default).unwrap_or(0.0);
+        let (path, value) = match (mean, given.and_then(Node::number), given) {
+            (Some(mean), ..) => (format!("{path}.{}.mean", own.id), mean),
+            (None, Some(x), _) => (format!("{path}.{}", own.id), x),
+            (None, None, None) => (format!("{path}.{}", own.id), default),
+            // The middle of a spread without a mean.
+            (None, None, Some(_)) => {
+                (format!("{path}.{}", own.id), self.built_own(node, own).unwrap_or(default))
+            }
+        };
+        let lever = Lever::plain(path, of, &own.id.replace('_', " "), Bound::Share, "-");
+        lever.within(value, own.low, own.high, &own.meaning)
+    }
+
+    fn built_own(&self, node: &Node, own: &OwnTrait) -> Option<f64> {
+        let theory = &self.world.theory;
+        let t = theory.said.traits.iter().position(|other| other.id == own.id)?;
+        let id = node.get("id").and_then(Node::text)?;
+        let first = format!("{id}-1");
+        let i = self.world.states.iter().position(|state| state.id == id || state.id == first)?;
+        middle(&theory.traits[t][i])
     }
 
     /// The middle of a trait as the world has it, for an entry that gives neither a number nor a mean.
@@ -294,17 +332,23 @@ fn own(traits: &[Distribution]) -> f64 {
 
 /// The lever of a trait of all states at once.
 fn together(key: &str, entry: &Entry, values: impl Iterator<Item = f64>) -> Option<Lever> {
+    mean_of(values, |mean| {
+        let mut lever = Lever::new(format!("state.*.{key}"), "all states", entry, mean);
+        if let Some((_, rating)) = key.split_once('.') {
+            lever.name = format!("{} ({rating})", lever.name);
+        }
+        lever
+    })
+}
+
+/// A lever that stands at the mean of some values; none of none.
+fn mean_of(values: impl Iterator<Item = f64>, lever: impl Fn(f64) -> Lever) -> Option<Lever> {
     let (mut sum, mut n, mut low, mut high) = (0.0, 0, f64::INFINITY, f64::NEG_INFINITY);
     for x in values {
         (sum, n, low, high) = (sum + x, n + 1, low.min(x), high.max(x));
     }
     let mean = if low == high { low } else { sum / f64::from(n) };
-    let mut lever = Lever::new(format!("state.*.{key}"), "all states", entry, mean);
-    lever.varies = low < high;
-    if let Some((_, rating)) = key.split_once('.') {
-        lever.name = format!("{} ({rating})", lever.name);
-    }
-    (n > 0).then_some(lever)
+    (n > 0).then(|| Lever { varies: low < high, ..lever(mean) })
 }
 
 /// The numbers below a node, by their keys with dots between them.

@@ -14,6 +14,7 @@ mod document;
 mod doubts;
 mod drawn;
 mod episode;
+mod equations;
 mod error;
 mod factors;
 mod form;
@@ -52,6 +53,7 @@ mod words;
 pub use counterfactual::Counterfactual;
 pub use drawn::{Left, Mark};
 pub use episode::Episode;
+pub use equations::Equation;
 pub use error::{Problem, ScenarioError, nearest};
 pub use factors::Factors;
 pub(crate) use form::{Form, Piece};
@@ -168,7 +170,19 @@ impl Scenario {
     /// What is valid and hardly meant, in sentences: gradings the wrong way round, numbers that do nothing, and mechanisms that may have no finite
     /// value, at which runs are stopped.
     pub fn doubts(&self) -> Vec<String> {
-        doubts::all(&self.world, &self.observed)
+        doubts::all(&self.world, &self.observed, &self.document)
+    }
+
+    /// What it says beyond the model, as formulas, in the order of a step.
+    ///
+    /// ```
+    /// use suasion::scenario::{Scenario, theories};
+    /// let mut asean = Scenario::load("asean").unwrap();
+    /// asean.apply_theory(&theories::read("backlash").unwrap()).unwrap();
+    /// assert_eq!(asean.build_alone().unwrap().equations()[0].path, "mechanism.backlash_against_shaming");
+    /// ```
+    pub fn equations(&self) -> Vec<Equation> {
+        equations::equations(&self.world, &self.document)
     }
 
     /// The values that call for a source, each with what it has, in order of file and line.

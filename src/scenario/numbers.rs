@@ -230,7 +230,7 @@ mod tests {
         let mut report = Report::new(&document, None, &betas);
         let root = parse("t.toml", &text, 0).unwrap();
         let entry = TRAITS.iter().find(|entry| entry.name == "capacity").unwrap();
-        let read = distribution(&mut report, root.get("x").unwrap(), "x", entry);
+        let read = distribution(&mut report, root.get("x").unwrap(), "x", entry.into());
         let outcome = match report.finish() {
             Ok(()) => format!("{:?}", read.unwrap()),
             Err(error) => error.to_string(),

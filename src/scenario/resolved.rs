@@ -10,6 +10,7 @@ use crate::model::distribution::Distribution;
 use crate::model::observation::{Form, OBSERVABLES, OBSERVATION, Observable, Observation, Reading, reaction};
 use crate::model::parameters::PARAMETERS;
 use crate::model::table::Entry;
+use crate::model::theory::OwnTrait;
 use crate::model::traits::{SENDER_STANDING, STARTS, STRATEGIC_VALUE, TRAITS};
 use crate::model::world::{
     Answers, Change, Demand, End, Event, InstrumentKind, Level, RATING_FIELDS, Series, Tie, World,
@@ -79,14 +80,19 @@ pub(crate) fn resolved(scenario: &Scenario, document: &Document) -> String {
         let [from, to] = [corridor.from, corridor.to].map(|i| quote(&world.states[i].id));
         line!(out, "\n[[corridor]]\nfrom = {from}\nto = {to}\nvolume = {:?}", corridor.volume);
     }
-    theory(&mut out, document);
+    theory(&mut out, world, document);
     observed(&mut out, scenario);
     out
 }
 
 /// What the scenario says beyond the model is written as it stands: its expressions are texts.
-fn theory(out: &mut String, document: &Document) {
-    for section in theories::ADDED {
+fn theory(out: &mut String, world: &World, document: &Document) {
+    for own in &world.theory.said.traits {
+        let OwnTrait { id, default, low, high, meaning, source, drawer: _ } = own;
+        line!(out, "\n[[trait]]\nid = {}\ndefault = {}", quote(id), distribution(default));
+        line!(out, "range = [{low:?}, {high:?}]\nmeaning = {}\nsource = {}", quote(meaning), quote(source));
+    }
+    for section in theories::ADDED.into_iter().filter(|section| *section != "trait") {
         for node in document.entries(section) {
             line!(out, "\n[[{section}]]\n{}", whole::text(node).trim_end());
         }

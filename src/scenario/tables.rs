@@ -167,7 +167,8 @@ pub(crate) fn ids<'d>(document: &'d Document, section: &str) -> Vec<&'d str> {
 
 fn rows(document: &Document, section: &str, file: &File, problems: &mut Problems) -> Vec<Node> {
     let traits = state_keys(document);
-    let column = |header: &str| if section == "tie" { tie_column(header) } else { state_column(header, &traits) };
+    let column =
+        |header: &str| if section == "tie" { tie_column(header) } else { state_column(header, &traits) };
     let needed: &[&str] = if section == "tie" { &["a", "b", "weight"] } else { &["id"] };
     let sheet = file.sheet(document, &|header| column(header).is_ok(), needed, problems);
     let Some(sheet) = sheet else { return Vec::new() };
@@ -224,7 +225,9 @@ fn state_column(header: &str, traits: &[&str]) -> Result<Column, Option<String>>
         Some((key, "sd")) if traits.contains(&key) => Ok(Column::Nested(key.into(), "sd".into())),
         _ => match per_regime(header) {
             Some((key, regime)) => Ok(Column::Nested(key.into(), regime.into())),
-            None => Err(nearest(header, texts.into_iter().chain(["initial_phase"]).chain(traits.iter().copied()))),
+            None => {
+                Err(nearest(header, texts.into_iter().chain(["initial_phase"]).chain(traits.iter().copied())))
+            }
         },
     }
 }

@@ -4,7 +4,7 @@
 //! scenario lacks is told.
 
 use super::betas::Betas;
-use super::document::{self, Document, Layer, Node};
+use super::document::{self, Document, Layer, Node, Origin};
 use super::error::{Problem, ScenarioError, nearest};
 use super::overlay;
 use super::report::Report;
@@ -17,10 +17,19 @@ const SHELF: &[(&str, &str)] = &[
     ("backlash", include_str!("../../scenarios/theories/backlash.toml")),
     ("cascade", include_str!("../../scenarios/theories/cascade.toml")),
     ("coercion", include_str!("../../scenarios/theories/coercion.toml")),
+    ("conditionality", include_str!("../../scenarios/theories/conditionality.toml")),
     ("crime-frame", include_str!("../../scenarios/theories/crime-frame.toml")),
     ("decoupling", include_str!("../../scenarios/theories/decoupling.toml")),
+    ("empty-threats", include_str!("../../scenarios/theories/empty-threats.toml")),
+    ("localization", include_str!("../../scenarios/theories/localization.toml")),
+    ("new-members", include_str!("../../scenarios/theories/new-members.toml")),
+    ("politicization", include_str!("../../scenarios/theories/politicization.toml")),
     ("praise", include_str!("../../scenarios/theories/praise.toml")),
+    ("two-level-state", include_str!("../../scenarios/theories/two-level-state.toml")),
 ];
+
+/// What `suasion new --theory` begins with: a theory to be written over, with an example of each section behind a `#`.
+pub const PAGE: &str = include_str!("../../scenarios/theory.toml");
 
 /// Sections that a theory adds to.
 pub(crate) const ADDED: [&str; 6] = ["parameter", "trait", "variable", "define", "mechanism", "outcome"];
@@ -49,6 +58,8 @@ pub struct TheoryText {
     file: String,
     /// The file.
     pub text: String,
+    /// What is set beyond it, as `path=value`.
+    pub settings: Vec<String>,
     root: Node,
 }
 
@@ -57,7 +68,24 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     SHELF.iter().map(|(name, _)| *name)
 }
 
-/// Reads a theory by the name of a bundled one, or by the path of a file: what ends in `.toml`.
+/// What names a theory, and what is set in it: `own.toml: parameters.backlash=0.3; ...`.
+///
+/// ```
+/// use suasion::scenario::theories::parts;
+/// assert_eq!(parts("backlash: parameters.backlash=0.3; parameters.drift=0"), ("backlash", vec!["parameters.backlash=0.3", "parameters.drift=0"]));
+/// assert_eq!(parts("own.toml"), ("own.toml", vec![]));
+/// ```
+pub fn parts(asked: &str) -> (&str, Vec<&str>) {
+    match asked.split_once(':') {
+        Some((reference, settings)) if settings.contains('=') => {
+            let settings = settings.split(';').map(str::trim).filter(|setting| !setting.is_empty());
+            (reference.trim(), settings.collect())
+        }
+        _ => (asked.trim(), Vec::new()),
+    }
+}
+
+/// Reads a theory by the name of a bundled one, or by the path of a file: what ends in `.toml`; with what is set in it ([`parts`]).
 ///
 /// # Errors
 /// If there is none of this name, or it is no theory.
@@ -68,7 +96,17 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 /// let error = theories::read("backlsh").unwrap_err().to_string();
 /// assert_eq!(error, "no theory `backlsh`; did you mean `backlash`?");
 /// ```
-pub fn read(reference: &str) -> Result<TheoryText, ScenarioError> {
+pub fn read(asked: &str) -> Result<TheoryText, ScenarioError> {
+    let (reference, settings) = parts(asked);
+    let mut theory = named(reference)?;
+    if !settings.is_empty() {
+        theory.name = format!("{}: {}", theory.name, settings.join("; "));
+        theory.settings = settings.into_iter().map(str::to_string).collect();
+    }
+    Ok(theory)
+}
+
+fn named(reference: &str) -> Result<TheoryText, ScenarioError> {
     if is_path(reference) {
         let path = Path::new(reference);
         let text = input::text(path)?;
@@ -84,12 +122,16 @@ pub fn read(reference: &str) -> Result<TheoryText, ScenarioError> {
     Err(Problem { found, hint: Some(hint), ..Problem::default() }.into())
 }
 
-/// Whether a reference is the path of a file.
-pub fn is_path(reference: &str) -> bool {
-    Path::new(reference.trim()).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"))
+/// Whether a theory is asked for by the path of a file.
+pub fn is_path(asked: &str) -> bool {
+    Path::new(parts(asked).0).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"))
 }
 
-fn parse(name: &str, file: &str, text: &str) -> Result<TheoryText, ScenarioError> {
+/// A theory from its text; `name` is what it is called, `file` what errors call the text.
+///
+/// # Errors
+/// If it is no theory.
+pub fn parse(name: &str, file: &str, text: &str) -> Result<TheoryText, ScenarioError> {
     let root = document::parse(file, text, 0)?;
     let document = Document {
         name: name.into(),
@@ -129,7 +171,14 @@ fn parse(name: &str, file: &str, text: &str) -> Result<TheoryText, ScenarioError
             source: head.source.unwrap_or_default(),
         },
     );
-    Ok(TheoryText { name: name.into(), head, file: file.into(), text: text.into(), root })
+    Ok(TheoryText {
+        name: name.into(),
+        head,
+        file: file.into(),
+        text: text.into(),
+        settings: Vec::new(),
+        root,
+    })
 }
 
 /// Lays a theory over a scenario: adds what it says, then sets what it sets.
@@ -156,6 +205,14 @@ pub(super) fn apply(document: &mut Document, theory: &TheoryText) -> Result<(), 
     let mut problems: Vec<Problem> = Vec::new();
     for (path, value) in root.get("set").and_then(Node::table).into_iter().flat_map(document::Table::iter) {
         problems.extend(overlay::set(document, path, value).err().map(|problem| *problem));
+    }
+    for setting in &theory.settings {
+        let layer = document.layer("", Some(format!("theory {}: {setting}", parts(&theory.name).0)));
+        let done = match overlay::assignment(setting, layer) {
+            Ok((path, value)) => overlay::set(document, path, &value),
+            Err(lost) => Err(Box::new(overlay::problem(document, Origin { layer, line: 0 }, "", lost))),
+        };
+        problems.extend(done.err().map(|problem| *problem));
     }
     if problems.is_empty() { Ok(()) } else { Err(ScenarioError::Invalid { problems, more: 0 }) }
 }

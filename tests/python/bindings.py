@@ -101,6 +101,47 @@ def check_sentences(folder):
     refused(ZeroDivisionError, lambda: scenario.run(LONG, trajectories=False, events=False, progress=lambda *_: 1 / 0))
 
 
+def check_theories(folder):
+    """A theory put together here is the file that it writes, and runs as that file does."""
+    theory = (
+        suasion.Theory("Corruption", 'What is "leaked" is not done.', predicts="Less protection.", source="judgement")
+        .parameter("leak", 0.5, range=(0, 1), unit="-", meaning="share that corruption takes")
+        .trait("corruption", {"mean": 0.4, "sd": 0.1}, meaning="what leaks away")
+        .variable("fatigue", "0.5 * (frame - fatigue)", start="0.1")
+        .define("behind", "max(peers(motivation) - motivation, 0)")
+        .mechanism("leakage", scales="protection_target", by="1 - leak * corruption", title="what leaks")
+        .mechanism("pull", adds_to="motivation", rate="0.05 * behind", on=True)
+        .outcome("hypocrisy", "rhetoric - motivation", range=(-1, 1))
+        .set("parameters.signalling", 0.0)
+    )
+    assert repr(theory) == (
+        "<suasion.Theory Corruption: 1 parameter, 1 trait, 1 variable, 1 define, 2 mechanisms, 1 outcome>"
+    )
+    path = folder / "corruption.toml"
+    theory.save(path)
+    assert suasion.Theory.read(path) == theory and suasion.Theory.read(str(path)).to_toml() == theory.to_toml()
+    asean = suasion.Scenario.bundled("asean")
+    run = asean.theory(theory).run(replicates=16, seed=3, ledger=True)
+    assert "pull" in run.ledger.to_polars().columns and "hypocrisy" in run.trajectories.to_polars().columns
+    assert asean.theory(str(path)).run(replicates=16, seed=3).digest == run.digest
+    done = command("run", "asean", "--theory", path, "--replicates", 16, "--seed", 3, "--out", folder / "t", "--json")
+    assert json.loads(done.stdout)["digest"] == run.digest, done.stderr
+    more = asean.theory(f"{path}: parameters.leak=0.9").run(replicates=16, seed=3)
+    assert more.digest == asean.theory(theory).set("parameters.leak", 0.9).run(replicates=16, seed=3).digest != run.digest
+    one = asean.add_mechanism("fading", adds_to="motivation", rate="-0.05 * motivation")
+    assert "fading" in one.run(replicates=8, ledger=True).ledger.to_polars().columns
+    compared = asean.compare({"corrupt": asean.theory(theory)}, replicates=16)
+    assert "corrupt" in set(compared.differences.to_polars()["counterfactual"])
+    error = suasion.ScenarioError
+    refused(error, lambda: one.add_mechanism("x", adds_to="motivation", rate="-0.05 * motivaton"), "did you mean `motivation`?")
+    refused(error, lambda: asean.theory("backlsh"), "did you mean `backlash`?")
+    refused(error, lambda: asean.theory(5), "suasion.Theory")
+    wrong = suasion.Theory("x", "y").mechanism("m", adds_to="motivation")
+    refused(error, lambda: asean.theory(wrong), "theory x", "no `rate`")
+    (folder / "no.toml").write_text("version = 2\n")
+    refused(ValueError, lambda: suasion.Theory.read(folder / "no.toml"), "`title` is missing")
+
+
 def check_no_copies():
     run = suasion.Scenario.bundled("asean").run(3000)
     table = run.trajectories
@@ -180,6 +221,7 @@ def main():
         check_ways_in(folder)
         check_sentences(folder)
         check_outcomes(folder)
+        check_theories(folder)
     check_no_copies()
     check_units()
     check_interpreter_is_free()

@@ -102,6 +102,12 @@ test_that("identifiers and tiers that look like numbers or NA stay text, with an
     }
 })
 
+test_that("a theory is laid over, with a number of its own set", {
+    with_theory <- suasion_run("asean", theory = "backlash: parameters.backlash=0.3", replicates = 8, ledger = TRUE)
+    expect_true("backlash_against_shaming" %in% names(with_theory$ledger))
+    expect_error(suasion_run("asean", theory = "backlsh", replicates = 8), "did you mean `backlash`?", fixed = TRUE)
+})
+
 # The how-to: its blocks in one session, in a folder where the relative path of the script holds. A block of output after one is held
 # to what that prints; SUASION_MINT=1 writes it instead, and the picture.
 page <- readLines("docs/howto/r.md")

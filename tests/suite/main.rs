@@ -35,6 +35,7 @@ mod limits;
 mod mechanisms;
 mod mutants;
 mod outcomes;
+mod own;
 mod posterior_intervals;
 mod posteriors;
 mod power;

@@ -5,7 +5,7 @@ use crate::step;
 use suasion_lanes::lane::{LANES, Lane};
 use suasion_lanes::math;
 use suasion_lanes::randomness::{
-    self, Block, Drawer, Keys, Streams, WORDS, OWN_TRAIT_ONCE, regime_once, state_once, state_slot,
+    self, Block, Drawer, Keys, OWN_TRAIT_ONCE, Streams, WORDS, regime_once, state_once, state_slot,
 };
 use suasion_model::act;
 use suasion_model::assess::{self, Rated};

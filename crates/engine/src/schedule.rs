@@ -61,6 +61,7 @@ pub(crate) fn run_year(
         }
         isa.run(Advance { batch, step, prepared: &mut prepared, split });
         batch.adopt_within(step);
+        isa.run(Derive { batch, step: step + 1 });
         recorder.step(batch, step);
     }
     batch.prepared = prepared;
@@ -68,8 +69,6 @@ pub(crate) fn run_year(
         company.batch.guard(year + 1)?;
     }
     batch.company = company;
-    let isa = batch.isa;
-    isa.run(Derive { batch, step: (year + 1) * per_year });
     batch.observe(year);
     batch.update_flows();
     batch.guard(year + 1)?;
@@ -78,7 +77,7 @@ pub(crate) fn run_year(
     Ok(())
 }
 
-/// What is derived where a year ends.
+/// What is derived from what a step has left.
 struct Derive<'a, 'w> {
     batch: &'a mut Batch<'w>,
     step: usize,
@@ -200,7 +199,8 @@ fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: Split) {
         isa.run(Update { shared: &shared, block, tile: &mut batch.tile });
     } else {
         let mut ledgers = batch.ledger.as_deref_mut().map(|l| l.chunks_mut(size * shared.terms));
-        let (of_own, drawers) = (batch.worlds[0].theory.said.columns(), batch.worlds[0].theory.said.drawers.len());
+        let (of_own, drawers) =
+            (batch.worlds[0].theory.said.columns(), batch.worlds[0].theory.said.drawers.len());
         let mut own_words = batch.own_words.chunks_mut((size * drawers).max(1));
         let mut own = batch.own.chunks_mut((size * of_own).max(1));
         let mut faults = batch.faults.chunks_mut(size);

@@ -22,8 +22,13 @@ pub trait Names {
     /// What a name means; none where there is none such.
     fn name(&self, name: &str) -> Option<Meaning>;
 
-    /// What a function means that is no operation, of one value, as a mean over states is; none where there is none such. `hangs_on` are the leaves
-    /// that the value hangs on.
+    /// Whether there is a function of this name that is no operation.
+    fn is_function(&self, _name: &str) -> bool {
+        false
+    }
+
+    /// What such a function means, of one value, as a mean over states is; none where there is none such. `hangs_on` are
+    /// the leaves that the value hangs on.
     fn function(&self, _name: &str, _of: Root, _hangs_on: &[u32]) -> Option<Result<Meaning, Refused>> {
         None
     }
@@ -196,16 +201,14 @@ impl Graph {
 
     /// A function that whoever builds the graph brings; none where it is an operation, or unknown.
     fn meant(&mut self, name: &str, of: &[Root], names: &dyn Names) -> Option<Result<Root, Refused>> {
-        if FUNCTIONS.iter().any(|function| function.name == name) {
+        if FUNCTIONS.iter().any(|function| function.name == name) || !names.is_function(name) {
             return None;
         }
-        let first = of.first().copied().unwrap_or(Root { at: 0, kind: Kind::Number });
-        let hangs_on = if of.is_empty() { Vec::new() } else { self.leaves_of(first) };
-        let meaning = names.function(name, first, &hangs_on)?;
-        if of.len() != 1 {
+        let [of] = of else {
             let what = format!("`{name}` takes 1 value, not {}: {name}(x)", of.len());
             return Some(Err((what, None)));
-        }
+        };
+        let meaning = names.function(name, *of, &self.leaves_of(*of))?;
         Some(meaning.map(|meaning| match meaning {
             Meaning::Leaf(leaf) => Root { at: self.push(Operation::Leaf(leaf)), kind: Kind::Number },
             Meaning::Expression(root) => root,
@@ -217,7 +220,7 @@ impl Graph {
         let mut needed = vec![false; root.at as usize + 1];
         needed[root.at as usize] = true;
         let mut leaves = Vec::new();
-        for at in (0..needed.len()).rev().filter(|_| !self.operations.is_empty()) {
+        for at in (0..needed.len()).rev() {
             if needed[at] {
                 let operation = self.operations[at];
                 operation.reads().for_each(|of| needed[of as usize] = true);

@@ -17,7 +17,7 @@ mod ties;
 pub(crate) use context::Context;
 pub use rates::keeps_joint_rules;
 pub(crate) use states::MOST_STATES;
-pub(crate) use theory::doubts;
+pub(crate) use theory::{doubts, doubts_of_units};
 
 use super::betas::Betas;
 use super::document::Document;

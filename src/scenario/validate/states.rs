@@ -134,7 +134,13 @@ pub(super) fn states(context: &mut Context<'_>) -> Vec<StateDraft> {
             Start { phase: wire.initial_phase, tier: wire.initial_tier, watched: wire.initial_watched };
         let given = given(context, node, &path, &start, &defaults);
         let (state, own) = (given.state(wire.id.clone(), &wire.id), given.own(context));
-        drafts.push(StateDraft { state, own, name: wire.name, region: wire.region, origin: origin(node, "id") });
+        drafts.push(StateDraft {
+            state,
+            own,
+            name: wire.name,
+            region: wire.region,
+            origin: origin(node, "id"),
+        });
     }
     // Counted before any is made: states that memory cannot hold would end the program without a word.
     let (mut generators, mut count_of_all, mut fits) = (Vec::new(), drafts.len(), true);

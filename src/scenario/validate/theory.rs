@@ -5,10 +5,12 @@ mod names;
 mod outcomes;
 mod rates;
 mod traits;
+mod units;
 mod variables;
 
 pub(super) use rates::check as check_rates;
 pub(super) use traits::traits;
+pub(crate) use units::doubts as doubts_of_units;
 
 use super::context::Context;
 use crate::excerpt::{excerpt, quoted};
@@ -17,11 +19,11 @@ use crate::model::theory::input::Input;
 use crate::model::theory::input::Known;
 use crate::model::theory::target::{How, Target};
 use crate::model::theory::{Mechanism, Parameter, Parts, Said, Theory};
-use crate::scenario::theories::ADDED;
 use crate::model::world::{Community, Instrument, Rating, World};
 use crate::scenario::document::{Document, Kind, Node};
 use crate::scenario::error::nearest;
 use crate::scenario::report::{label, origin};
+use crate::scenario::theories::ADDED;
 use crate::scenario::wire_theory as wire;
 use expressions::Expressions;
 use names::Names;
@@ -176,10 +178,16 @@ fn mechanisms(
         if let Some(wrong) = node.get(other) {
             let what = match (is_rate, how) {
                 (true, _) => {
-                    format!("`{}` changes at a rate per year, which `rate` gives", target.name(instruments, ratings))
+                    format!(
+                        "`{}` changes at a rate per year, which `rate` gives",
+                        target.name(instruments, ratings)
+                    )
                 }
                 (false, How::Adds) => {
-                    format!("what is added to `{}` is no rate; `by` gives it", target.name(instruments, ratings))
+                    format!(
+                        "what is added to `{}` is no rate; `by` gives it",
+                        target.name(instruments, ratings)
+                    )
                 }
                 (false, How::Scales) => "a factor is no rate; `by` gives it".into(),
             };
@@ -195,19 +203,14 @@ fn mechanisms(
         let root = expressions.number(context, (node, key, &path), text, Some(("mechanism", &wire.id)));
         if let (Some(root), true) = (root, named) {
             if target.is_early()
-                && let Some(late) = expressions.later(root, Known::BeforeStep)
+                && let Some(late) = expressions.later(root, Known::AsStepBegins)
             {
                 let what = format!(
                     "`{late}` is of the step itself, which `{}` comes before",
                     target.name(instruments, ratings)
                 );
                 let hint = "it hangs on traits, parameters and variables at the start of the step";
-                context.report.wrong(
-                    origin(node, key),
-                    format!("{path}.{key}"),
-                    what,
-                    Some(hint.into()),
-                );
+                context.report.wrong(origin(node, key), format!("{path}.{key}"), what, Some(hint.into()));
                 continue;
             }
             let (id, text) = (wire.id, text.clone());

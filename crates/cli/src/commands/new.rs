@@ -7,8 +7,8 @@ use clap::Args;
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
-use suasion::scenario::bundled;
 use suasion::scenario::schema::schema;
+use suasion::scenario::{bundled, theories};
 
 /// The schema beside a scenario, and how the first line of a scenario names one.
 const SCHEMA: &str = "suasion.schema.json";
@@ -27,6 +27,9 @@ pub(super) struct New {
     /// A bundled scenario to copy, with its comments and tour; `starter`: two made-up states under a rating regime
     #[arg(long, value_name = "NAME")]
     from: Option<String>,
+    /// Start a theory in place of a scenario: what is laid over scenarios by --theory
+    #[arg(long, conflicts_with = "from")]
+    theory: bool,
     /// Print nothing but errors
     #[arg(long, short)]
     quiet: bool,
@@ -36,6 +39,7 @@ impl New {
     pub(super) fn run(self, mut page: Page) -> Result<()> {
         let path = self.name.with_extension("toml");
         let text = match &self.from {
+            None if self.theory => theories::PAGE,
             None => bundled::EMPTY,
             Some(from) if from == STARTER => bundled::STARTER,
             Some(from) => bundled::find(from).ok_or_else(|| {
@@ -62,21 +66,29 @@ impl New {
             }
             other => other.with_context(|| format!("{}: cannot be made", path.display()))?,
         };
-        let schema = write_schema(&path)?;
-        file.write_all(with_schema(text).as_bytes())
-            .with_context(|| format!("{}: cannot be written", path.display()))?;
+        // Editors check scenarios by the schema; a theory is none.
+        let schema = !self.theory && write_schema(&path)?;
+        let text = if self.theory { text.to_string() } else { with_schema(text) };
+        file.write_all(text.as_bytes()).with_context(|| format!("{}: cannot be written", path.display()))?;
         if self.quiet {
             return Ok(());
         }
         let shown = path.display();
         let what = match self.from {
+            None if self.theory => "a theory to be written over, and examples behind `#`".into(),
             None => "an empty page and examples behind `#`".into(),
             Some(from) => format!("a copy of {from}"),
         };
         let beside =
             if schema { format!(", with {SCHEMA} beside it for your editor") } else { String::new() };
         page.say(format!("{shown}: {what}{beside}."));
-        page.copy(format!("Next: suasion check {shown}, suasion run {shown}"));
+        if self.theory {
+            page.copy(format!(
+                "Next: suasion check asean --theory {shown}, suasion compare asean --theory {shown}"
+            ));
+        } else {
+            page.copy(format!("Next: suasion check {shown}, suasion run {shown}"));
+        }
         page.print()
     }
 }

@@ -36,7 +36,7 @@ pub(super) fn theory_in(argument: &str) -> Option<(usize, String)> {
         Some(at) if at == 0 || argument[..at].ends_with('=') => at + arms::THEORY.len(),
         _ => return None,
     };
-    let path = Path::new(argument[start..].trim());
+    let path = Path::new(theories::parts(&argument[start..]).0);
     let stem = path.file_stem().filter(|_| theories::is_path(&argument[start..]))?;
     Some((start, format!("theory-{}.toml", stem.to_string_lossy())))
 }

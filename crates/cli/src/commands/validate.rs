@@ -134,7 +134,9 @@ impl Validate {
 
         let mut results = Results::begin(place, &job, FormatArg::Csv, &scenario)?;
         results.file(RESULT, json.as_bytes())?;
-        results.file("patterns.svg", told.picture().svg()?.as_bytes())?;
+        if !rows.is_empty() {
+            results.file("patterns.svg", told.picture().svg()?.as_bytes())?;
+        }
         let lines = forecasts.as_ref().map(|forecasts| validate_forecast::lines(forecasts, &frame));
         let picture = validate_skill::picture(&parts, lines.unwrap_or_default());
         results.file("calibration.svg", picture.svg()?.as_bytes())?;
@@ -143,7 +145,9 @@ impl Validate {
         results.keep(&self.scenario, &self.posterior, under.as_ref())?;
         let digest = blake3::hash(json.as_bytes()).to_hex()[..32].to_string();
         let folder = results.commit(&scenario, &[], &digest, None)?;
-        if !self.hindcast {
+        if !self.hindcast && rows.is_empty() {
+            told.head(&mut page);
+        } else if !self.hindcast {
             told.say_patterns(&mut page);
             page.say("");
         }
@@ -166,7 +170,7 @@ impl Validate {
             page.say(line);
         }
         page.copy(format!("pictures and the result as JSON in {}", folder.display()));
-        if !self.hindcast {
+        if !self.hindcast && !rows.is_empty() {
             told.say_count(&mut page);
         }
         page.end(self.json.then(|| json.trim_end().to_string()), self.quiet)
@@ -179,7 +183,10 @@ impl Validate {
         if self.json {
             return page.json(&told.json());
         }
-        if !self.quiet {
+        if let (Some(line), false) = (tip::not_said(&subject.scenario.world), self.quiet) {
+            page.say(line);
+        }
+        if !self.quiet && !rows.is_empty() {
             told.say_observed(&mut page);
         }
         page.print()

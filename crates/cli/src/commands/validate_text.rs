@@ -35,7 +35,7 @@ fn number(scale: Scale, x: Option<f64>) -> String {
 }
 
 impl Told<'_> {
-    fn head(&self, page: &mut Page) {
+    pub fn head(&self, page: &mut Page) {
         let (frame, scenario) = (self.frame, self.scenario);
         let last = frame.first + frame.counted as i32 - 1;
         page.say(&scenario.title);

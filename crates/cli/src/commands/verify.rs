@@ -22,6 +22,7 @@ use suasion::experiment::unfinished;
 use suasion::output::manifest::{FileEntry, JobEntry, MANIFEST, Manifest};
 use suasion::output::place::{SENSITIVITY, SENSITIVITY_JOB};
 use suasion::output::writer::Format;
+use suasion::scenario::theories;
 
 /// Do the job of a folder again, and compare every file
 ///
@@ -174,7 +175,9 @@ impl Verify {
         }
         let path = scratch.join(name.trim_start_matches("theory-"));
         std::fs::copy(&kept, &path).with_context(|| kept.display().to_string())?;
-        Ok(format!("{}{}", &argument[..start], path.to_string_lossy()))
+        let (_, settings) = theories::parts(&argument[start..]);
+        let settings = if settings.is_empty() { String::new() } else { format!(": {}", settings.join("; ")) };
+        Ok(format!("{}{}{settings}", &argument[..start], path.to_string_lossy()))
     }
 
     /// What is given to the command first: the scenario as it was read, by its own name.

@@ -44,10 +44,8 @@ impl Places {
     fn of(world: &World, mechanisms: &[usize]) -> Places {
         let places = |how: How| {
             let all = mechanisms.iter().map(|k| &world.theory.said.mechanisms[*k]);
-            let mut places: Vec<usize> = all
-                .filter(|m| m.how == how)
-                .map(|m| m.target.place(world.instruments.len()))
-                .collect();
+            let mut places: Vec<usize> =
+                all.filter(|m| m.how == how).map(|m| m.target.place(world.instruments.len())).collect();
             places.sort_unstable();
             places.dedup();
             places

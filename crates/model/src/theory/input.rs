@@ -55,8 +55,10 @@ pub enum Input {
 pub enum Known {
     /// At the start of a run, before any step.
     AtStart,
-    /// At the start of each step, before any of it.
+    /// At the start of each step, of each state by itself.
     BeforeStep,
+    /// The same of all states together, and what is drawn for the step.
+    AsStepBegins,
     /// Within a step.
     InStep,
 }
@@ -86,7 +88,10 @@ pub const DRAWS: [(Drawn, &str); 2] = [(Drawn::Normal, "draw.normal"), (Drawn::U
 
 /// Functions of one value that are no operations, as they are written, and what they give.
 pub const OVER_STATES: [(&str, &str); 4] = [
-    ("peers(x)", "the mean of x over the peers of the state, by what they weigh for it; x of the state itself where it has none"),
+    (
+        "peers(x)",
+        "the mean of x over the peers of the state, by what they weigh for it; x of the state itself where it has none",
+    ),
     ("community.ID(x)", "the mean of x over the members of a community"),
     ("world(x)", "the mean of x over all states"),
     ("last(x)", "x a year ago; in the first year, x at the start"),
@@ -172,7 +177,7 @@ impl Input {
                     | P::Year
             ),
             Input::Engagement(_) | Input::Variable(_) | Input::Last(_) => return Known::BeforeStep,
-            Input::Mean(_) | Input::Draw(_) => false,
+            Input::Mean(_) | Input::Draw(_) => return Known::AsStepBegins,
             _ => true,
         };
         if at_start { Known::AtStart } else { Known::InStep }

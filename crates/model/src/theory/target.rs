@@ -116,11 +116,7 @@ impl Target {
     }
 
     /// The target of a name, and how a mechanism may be there.
-    pub fn find(
-        name: &str,
-        instruments: &[Instrument],
-        ratings: &[Rating],
-    ) -> Option<(Target, [bool; 2])> {
+    pub fn find(name: &str, instruments: &[Instrument], ratings: &[Rating]) -> Option<(Target, [bool; 2])> {
         if let Some(id) = name.strip_prefix("adoption.") {
             let j = instruments.iter().position(|instrument| instrument.id == id)?;
             return Some((Target::AdoptionOf(j), [true, false]));
@@ -139,7 +135,9 @@ impl Target {
     pub fn names(instruments: &[Instrument], ratings: &[Rating]) -> Vec<String> {
         let all = TARGETS.iter().map(|target| target.1.to_string());
         let adoptions = instruments.iter().map(|instrument| format!("adoption.{}", instrument.id));
-        all.chain(adoptions).chain(ratings.iter().map(|rating| format!("{}.{}", SCORE.0, rating.id))).collect()
+        all.chain(adoptions)
+            .chain(ratings.iter().map(|rating| format!("{}.{}", SCORE.0, rating.id)))
+            .collect()
     }
 
     /// Its name.

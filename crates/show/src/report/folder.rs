@@ -148,11 +148,12 @@ fn instead(command: &str, path: &Path) -> Option<String> {
             at(POSTERIOR)
         )),
         "calibrate" => Some(format!("see its table {}", at("point.csv"))),
-        "validate" => Some(format!(
+        "validate" if path.join("patterns.svg").exists() => Some(format!(
             "see its pictures {} and {}, and the others beside them",
             at("patterns.svg"),
             at("calibration.svg")
         )),
+        "validate" => Some(format!("see its picture {}, and the others beside it", at("calibration.svg"))),
         "panel" => Some(format!("`suasion run {}` simulates it, and report takes that", at("scenario.toml"))),
         _ => None,
     }

@@ -62,12 +62,27 @@ pub struct Report {
     pub given: Option<(String, String)>,
     /// Name and title of each counterfactual beside the baseline.
     pub arms: Vec<(String, String)>,
+    /// Scenarios that say something of their own beyond the model, each with the name of the arm that first does; empty: the baseline.
+    pub beyond: Vec<(String, Scenario)>,
     /// What came out, in short: the page opens with it.
     pub findings: Findings,
     /// The figures, in the order of the page.
     pub figures: Vec<Figure>,
     /// What the page does not show, and how to see it.
     pub left_out: Vec<String>,
+}
+
+/// The scenarios of a folder that say something of their own, each where it is first said.
+fn beyond(folder: &Folder) -> Vec<(String, Scenario)> {
+    let arms = folder.arms.iter().map(|arm| (arm.name.as_str(), &arm.scenario));
+    let mut all: Vec<(String, Scenario)> = Vec::new();
+    for (name, scenario) in [("", &folder.scenario)].into_iter().chain(arms) {
+        let said = &scenario.world.theory.said;
+        if !said.is_empty() && all.iter().all(|(_, other)| other.world.theory.said != *said) {
+            all.push((name.to_string(), scenario.clone()));
+        }
+    }
+    all
 }
 
 impl Report {
@@ -85,6 +100,7 @@ impl Report {
             scenario: folder.scenario.clone(),
             given: folder.given(),
             arms: folder.arms.iter().map(|arm| (arm.name.clone(), arm.title.clone())).collect(),
+            beyond: beyond(&folder),
             findings: Findings::default(),
             figures: Vec::new(),
             left_out: Vec::new(),

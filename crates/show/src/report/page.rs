@@ -92,7 +92,42 @@ fn run(out: &mut String, report: &Report) {
         }
         html!(out, "</ul>");
     }
+    formulas(out, report);
     html!(out, "</section>");
+}
+
+/// What scenarios say beyond the model: their expressions as formulas, and their numbers.
+fn formulas(out: &mut String, report: &Report) {
+    for (k, (name, scenario)) in report.beyond.iter().enumerate() {
+        let theory = &scenario.world.theory;
+        let of = if name.is_empty() { String::new() } else { format!(": {}", escape(name)) };
+        html!(out, "<h3 id=\"beyond-{k}\">Beyond the model{of}</h3>");
+        for equation in scenario.equations() {
+            let title = escape(&equation.title);
+            html!(
+                out,
+                "<div class=\"formula\" tabindex=\"0\" role=\"group\" aria-label=\"{title}\"><p>{title}</p>\n{}</div>",
+                equation.markup
+            );
+        }
+        let numbers = theory.said.parameters.iter().zip(&theory.values);
+        let rows: Vec<Vec<String>> = numbers
+            .map(|(own, value)| {
+                let id = own.id.replace('_', " ");
+                let range = format!("{} to {}", own.low, own.high);
+                vec![id, value.to_string(), range, own.unit.clone(), own.meaning.clone(), own.source.clone()]
+            })
+            .collect();
+        if !rows.is_empty() {
+            let columns = ["parameter", "value", "range", "unit", "meaning", "source"].map(str::to_string);
+            html!(
+                out,
+                "<div class=\"numbers\" tabindex=\"0\" role=\"group\" aria-label=\"parameters beyond the model{of}\">"
+            );
+            lines(out, &columns, &rows);
+            html!(out, "</div>");
+        }
+    }
 }
 
 /// A sentence and a table of what came out.
@@ -212,7 +247,11 @@ fn lines(out: &mut String, columns: &[String], rows: &[Vec<String>]) {
     }
     html!(out, "</tr></thead>\n<tbody>");
     for row in rows {
-        let cells: Vec<String> = row.iter().map(|cell| format!("<td>{}</td>", escape(cell))).collect();
+        // Numbers and intervals are not broken into lines.
+        let is_number = |cell: &str| cell.starts_with(|c: char| c.is_ascii_digit() || "+-".contains(c));
+        let class = |cell: &str| if is_number(cell) { " class=\"n\"" } else { "" };
+        let cells: Vec<String> =
+            row.iter().map(|cell| format!("<td{}>{}</td>", class(cell), escape(cell))).collect();
         html!(out, "<tr>{}</tr>", cells.concat());
     }
     html!(out, "</tbody>\n</table>");

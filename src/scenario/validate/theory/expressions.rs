@@ -75,6 +75,12 @@ impl graph::Names for Reading<'_> {
         self.defined.get(name).copied().flatten().map(Meaning::Expression)
     }
 
+    fn is_function(&self, name: &str) -> bool {
+        let community = name.strip_prefix("community.");
+        ["peers", "world", "last"].contains(&name)
+            || community.is_some_and(|id| self.communities.contains_key(id))
+    }
+
     fn function(&self, name: &str, of: Root, hangs_on: &[u32]) -> Option<Result<Meaning, Refused>> {
         let over = match name {
             "peers" => Some(Over::Peers),
@@ -94,7 +100,8 @@ impl graph::Names for Reading<'_> {
         };
         if inputs.any(|input| !may(&input)) {
             let what = format!("`{name}` is of what is known at the start of a step alone");
-            let hint = "traits, parameters and variables are; no mean, no draw, nothing that this step computes";
+            let hint =
+                "traits, parameters and variables are; no mean, no draw, nothing that this step computes";
             return Some(Err((what, Some(hint.into()))));
         }
         let input = match over {
@@ -277,18 +284,12 @@ impl Expressions {
     }
 
     /// Adds the problem of an expression, with the nearest name where one is unknown.
-    fn tell(
-        &self,
-        context: &mut Context<'_>,
-        (node, key, path): At<'_>,
-        text: &str,
-        mut problem: Problem,
-    ) {
+    fn tell(&self, context: &mut Context<'_>, (node, key, path): At<'_>, text: &str, mut problem: Problem) {
         let name = text.get(problem.at.clone()).unwrap_or_default();
         match problem.cause {
             Cause::Name if problem.hint.is_none() => {
                 let known = self.names.keys().chain(self.defined.keys()).map(String::as_str);
-                problem.hint = nearest(name, known);
+                problem.hint = nearest(name, known.chain(DRAWS.iter().map(|(_, draw)| *draw)));
             }
             Cause::Function if problem.hint.is_none() => {
                 let communities: Vec<String> =

@@ -67,7 +67,8 @@ fn changes(report: &mut Report<'_>, document: &Document, world: &World) {
                 Some(hint.into()),
             );
         }
-    }}
+    }
+}
 
 /// Holds outcomes against their ranges.
 fn outcomes(report: &mut Report<'_>, document: &Document, world: &World) {

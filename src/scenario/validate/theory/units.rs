@@ -1,0 +1,112 @@
+//! Units of what a scenario declares, where they are given and do not fit: a doubt, since a number may stand for anything.
+
+use crate::model::parameters::PARAMETERS;
+use crate::model::theory::target::Target;
+use crate::model::world::World;
+use crate::scenario::document::{Document, Node};
+use crate::scenario::report::label;
+use std::collections::BTreeMap;
+use suasion_expression::syntax::parse;
+use suasion_expression::units::{self, Dimension};
+
+/// What does not fit, in sentences.
+pub(crate) fn doubts(world: &World, document: &Document) -> Vec<String> {
+    if world.theory.is_empty() {
+        return Vec::new();
+    }
+    let known = names(world, document);
+    let mut all = Vec::new();
+    for (section, keys) in [("variable", &["change"][..]), ("mechanism", &["rate", "by"])] {
+        for (i, node) in document.entries(section).iter().enumerate() {
+            for (key, text) in keys.iter().filter_map(|key| Some((key, node.get(key)?.text()?))) {
+                let expected = match section {
+                    "variable" => Some(Dimension::PER_YEAR),
+                    _ => side(world, node),
+                };
+                let path = format!("{}.{key}", label(section, i, node));
+                all.extend(of(text, expected, &known).map(|what| format!("{path}: {what}")));
+            }
+        }
+    }
+    all
+}
+
+/// The units that names have; those whose unit nobody gives are left out.
+fn names(world: &World, document: &Document) -> BTreeMap<String, Dimension> {
+    let said = &world.theory.said;
+    let mut all: BTreeMap<String, Dimension> = BTreeMap::new();
+    for entry in PARAMETERS {
+        let unit = units::parse(entry.unit);
+        all.extend(unit.map(|unit| (entry.path(), unit)));
+        all.extend(unit.map(|unit| (format!("parameters.{}", entry.path()), unit)));
+    }
+    for node in document.entries("parameter") {
+        let text = |key: &str| node.get(key).and_then(Node::text);
+        let unit = text("unit").and_then(units::parse);
+        all.extend(text("id").zip(unit).map(|(id, unit)| (id.to_string(), unit)));
+    }
+    let shares = said.variables.iter().map(|of| &of.id).chain(said.traits.iter().map(|of| &of.id));
+    all.extend(shares.map(|id| (id.clone(), Dimension::NONE)));
+    // Named expressions have what they come to, each after those that it names: as many rounds as there are names.
+    let defines = document.entries("define");
+    for _ in 0..defines.len() {
+        let before = all.len();
+        for node in defines {
+            let text = |key: &str| node.get(key).and_then(Node::text);
+            let (Some(id), Some(value)) = (text("id"), text("value")) else { continue };
+            let found = parse(value).ok().and_then(|tree| units::dimension(&tree, &|n| unit(&all, n)).ok());
+            all.extend(found.flatten().map(|unit| (id.to_string(), unit)));
+        }
+        if all.len() == before {
+            break;
+        }
+    }
+    all
+}
+
+/// The unit of a name: of the model's own variables and traits none, of a date and of what is not known unknown.
+fn unit(known: &BTreeMap<String, Dimension>, name: &str) -> Option<Dimension> {
+    if let Some(unit) = known.get(name) {
+        return Some(*unit);
+    }
+    const SHARES: [&str; 12] = [
+        "motivation",
+        "enforcement",
+        "protection",
+        "rhetoric",
+        "mobilization",
+        "attribution",
+        "reactance",
+        "commitment",
+        "frame",
+        "X",
+        "law",
+        "nhri",
+    ];
+    SHARES.contains(&name).then_some(Dimension::NONE)
+}
+
+/// The unit that a mechanism's side asks for.
+fn side(world: &World, node: &Node) -> Option<Dimension> {
+    if node.get("scales").is_some() {
+        return Some(Dimension::NONE);
+    }
+    let name = node.get("adds_to")?.text()?;
+    let (target, _): (Target, _) = Target::find(name, &world.instruments, &world.ratings)?;
+    if target.unit() == "1/yr" { Some(Dimension::PER_YEAR) } else { None }
+}
+
+fn of(text: &str, expected: Option<Dimension>, known: &BTreeMap<String, Dimension>) -> Option<String> {
+    let tree = parse(text).ok()?;
+    let found = match units::dimension(&tree, &|name| unit(known, name)) {
+        Err(misfit) => return Some(misfit.what),
+        Ok(found) => found?,
+    };
+    let expected = expected.filter(|expected| *expected != found)?;
+    let should = if expected == Dimension::NONE {
+        "should have none".into()
+    } else {
+        format!("should be in {expected}")
+    };
+    Some(format!("it {}, and {should}", found.words()))
+}
