@@ -400,7 +400,7 @@ fn what_is_wrong_is_told_with_a_way_out() {
         (early("X"), "`X` is of the step itself, which `score.tvpa` comes before"),
         (
             "[[mechanism]]\nid = \"x\"\nscales = \"score\"\nby = \"0.5\"\n".into(),
-            "`score` cannot be multiplied",
+            "\"score\" cannot be multiplied",
         ),
         ("[[mechanism]]\nid = \"x\"\nadds_to = \"score.eu\"\nby = \"0.5\"\n".into(), "did you mean"),
     ] {

@@ -66,8 +66,10 @@ fn paths(loaded: &Loaded, scenario: &Scenario) -> Vec<(String, f64)> {
 }
 
 fn is_factor(path: &str) -> bool {
+    // A default is what a theory says, not only a number of the world.
+    let declared = path.ends_with("].default") || path.contains("trait[");
     let keys = path.split(['.', '[']);
-    !keys.into_iter().any(|key| NO_FACTORS.contains(&key))
+    !declared && !keys.into_iter().any(|key| NO_FACTORS.contains(&key))
 }
 
 fn built(loaded: &Loaded, paths: &[&str], values: &[f64]) -> Result<World, ScenarioError> {
