@@ -237,10 +237,14 @@ fn a_comparison_has_differences_shares_and_arms() {
     let last = differences.iter().find(|row| row[1] == "mean" && row[2] == "2015").expect("a row");
     assert!((last[6].parse::<f64>().expect("a number") - value("difference")).abs() < 1e-6);
     // The page opens with it.
-    let row = format!("<td>motivation (0-1)</td><td class=\"n\">{:.2}</td>", last[4].parse::<f64>().expect("a number"));
+    let row = format!(
+        "<td>motivation (0-1)</td><td class=\"n\">{:.2}</td>",
+        last[4].parse::<f64>().expect("a number")
+    );
     let [opening, ..] = page.split("What was run").collect::<Vec<_>>()[..] else { panic!("no parts") };
     assert!(
-        opening.contains(&row) && opening.contains(&format!("<td class=\"n\">{:+.3}</td>", value("difference"))),
+        opening.contains(&row)
+            && opening.contains(&format!("<td class=\"n\">{:+.3}</td>", value("difference"))),
         "{row}"
     );
     // Waits are those of the table, to the data's decimals.

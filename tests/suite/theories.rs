@@ -25,7 +25,9 @@ fn every_bundled_theory_fits_asean_moves_something_and_says_where_it_comes_from(
         let run = trace(world, 8);
         let rows = (0..8).flat_map(|r| (0..=world.clock.steps()).map(move |step| (r, step)));
         let cells = rows.flat_map(|(r, step)| (0..world.states.len()).map(move |i| (r, step, i)));
-        cells.flat_map(|(r, step, i)| of_model.iter().map(|v| run.at(r, step, i, *v)).collect::<Vec<_>>()).collect()
+        cells
+            .flat_map(|(r, step, i)| of_model.iter().map(|v| run.at(r, step, i, *v)).collect::<Vec<_>>())
+            .collect()
     };
     let before = all(&plain.world);
     for name in theories::names() {

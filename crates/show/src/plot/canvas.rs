@@ -169,7 +169,9 @@ pub(super) fn style(i: usize) -> (RGBColor, Option<f64>) {
         (RGBColor(230, 159, 0), Some(1.2)),
         (RGBColor(86, 180, 233), Some(18.0)),
     ];
-    STYLES[i % STYLES.len()]
+    // Of more lines than that, colours come again with the dashes of others.
+    let n = STYLES.len();
+    (STYLES[i % n].0, STYLES[(i + i / n) % n].1)
 }
 
 /// A shade of blue from white (0) to dark (1), evenly in lightness.
@@ -209,6 +211,8 @@ pub(super) fn ticks((low, high): (f64, f64), most: usize) -> Vec<f64> {
 /// A number at an axis, with as many decimals as the step between ticks needs.
 pub(super) fn number(x: f64, ticks: &[f64]) -> String {
     let step = ticks.windows(2).map(|pair| pair[1] - pair[0]).fold(f64::INFINITY, f64::min);
+    // Of one alone, as many as it has itself.
+    let step = if step.is_finite() { step } else { x };
     let scales = [1.0, 1e1, 1e2, 1e3, 1e4, 1e5];
     let whole = |scale: &f64| (step * scale - (step * scale).round()).abs() < 1e-6;
     let decimals = scales.iter().position(whole).unwrap_or(scales.len());
@@ -219,6 +223,13 @@ pub(super) fn number(x: f64, ticks: &[f64]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn styles_differ_beyond_the_palette() {
+        let all: Vec<_> = (0..21).map(style).collect();
+        assert!((0..21).all(|i| (0..i).all(|j| all[i] != all[j])));
+        assert_eq!(number(2000.0, &[2000.0]), "2000");
+    }
 
     #[test]
     fn numbers_have_the_decimals_that_their_ticks_need() {
