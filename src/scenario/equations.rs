@@ -33,7 +33,10 @@ pub(super) fn equations(world: &World, document: &Document) -> Vec<Equation> {
             let text = |key: &str| node.get(key).and_then(Node::text);
             let id = text("id").unwrap_or_default();
             let own = id.replace('_', " ");
-            let title = text("title").or_else(|| text("meaning")).unwrap_or(&own).to_string();
+            let mut title = text("title").or_else(|| text("meaning")).unwrap_or(&own).to_string();
+            if section == "mechanism" && world.theory.mechanism(id).is_some_and(|k| !world.theory.on[k]) {
+                title.push_str(" (switched off)");
+            }
             let mut push = |title: String, left: String, (before, after): (&str, &str), expression: &str| {
                 let Ok(tree) = parse(expression) else { return };
                 let right = format!("<mrow>{before}{}{after}</mrow>", mathml(&tree, &name));

@@ -1,7 +1,7 @@
 //! A scenario that is read and not yet built: what overlays are applied to.
 
 use super::betas::Betas;
-use super::document::{self, Document, Layer, Node, Origin, SET, Value};
+use super::document::{self, Document, Kind, Layer, Node, Origin, SET, Value};
 use super::error::{Problem, ScenarioError};
 use super::overlay::number;
 use super::report::Report;
@@ -29,6 +29,15 @@ struct Written {
     folder: Option<PathBuf>,
 }
 
+/// A regime or instrument that a file says is not there.
+pub(super) fn absent(text: &str) -> Option<(Kind, String)> {
+    match text.split_once('.')? {
+        ("regime", id) => Some((Kind::Regime, id.to_string())),
+        ("instrument", id) => Some((Kind::Instrument, id.to_string())),
+        _ => None,
+    }
+}
+
 impl Loaded {
     pub(crate) fn parse(
         name: &str,
@@ -44,6 +53,9 @@ impl Loaded {
             narrowed: false,
             counterfactual: None,
         };
+        for id in document.root.get("absent").and_then(Node::list).unwrap_or_default() {
+            document.removed.extend(id.text().and_then(absent));
+        }
         tables::load(&mut document, folder)?;
         let written = Written { file: file.into(), text: text.into(), folder: folder.map(Path::to_path_buf) };
         Ok(Loaded { document, betas: Betas::default(), written: Arc::new(written) })

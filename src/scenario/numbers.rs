@@ -52,9 +52,24 @@ pub(crate) fn trait_keys() -> Vec<&'static str> {
 pub(crate) fn state_keys(document: &Document) -> Vec<&str> {
     let mut all = trait_keys();
     all.extend(keys(STARTS));
-    all.extend(document.entries("trait").iter().filter_map(|node| node.get("id")?.text()));
+    let own = document.entries("trait").iter().filter_map(|node| node.get("id")?.text());
+    all.extend(own.filter(|id| !KEYS.contains(id)));
     all
 }
+
+/// Keys of states beside their traits.
+pub(crate) const KEYS: [&str; 10] = [
+    "id",
+    "name",
+    "region",
+    "count",
+    "source",
+    "sources",
+    "note",
+    "initial_phase",
+    "initial_tier",
+    "initial_watched",
+];
 
 /// Reads each number of the table that `node` gives, and hands over its position, value and place.
 pub(crate) fn numbers(

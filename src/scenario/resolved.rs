@@ -3,7 +3,7 @@
 //! Sources, notes and labels stay in the file that was run; numbers are written so that they read back as the same.
 
 use super::Scenario;
-use super::document::{Document, Node};
+use super::document::{Document, Kind, Node};
 use super::observed::PRACTICES;
 use super::{population, theories, whole};
 use crate::model::distribution::Distribution;
@@ -33,6 +33,16 @@ pub(crate) fn resolved(scenario: &Scenario, document: &Document) -> String {
     line!(out, "version = 2\ntitle = {}", quote(&scenario.title));
     if let Some(description) = &scenario.description {
         line!(out, "description = {}", quote(description));
+    }
+    // What expressions name, and an overlay took away.
+    let absent = document.removed.iter().filter_map(|(kind, id)| match kind {
+        Kind::Regime => Some(quote(&format!("regime.{id}"))),
+        Kind::Instrument => Some(quote(&format!("instrument.{id}"))),
+        _ => None,
+    });
+    let absent: Vec<String> = absent.filter(|_| !world.theory.is_empty()).collect();
+    if !absent.is_empty() {
+        line!(out, "absent = {}", array(absent.into_iter()));
     }
     let clock = world.clock;
     line!(

@@ -117,6 +117,8 @@ tables! {
         /// Variables of the scenario's own.
         #[schemars(with = "Option<Vec<Variable>>")]
         variable: Option<IgnoredAny>,
+        /// Regimes and instruments that are not there and that expressions may name: `regime.ID`, `instrument.ID`. All that they have is 0.
+        absent: Option<Vec<String>>,
         /// Expressions with a name.
         #[schemars(with = "Option<Vec<Define>>")]
         define: Option<IgnoredAny>,

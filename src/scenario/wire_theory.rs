@@ -109,6 +109,9 @@ tables! {
     Define {
         /// Name.
         id: String,
+        /// What it says.
+        #[allow(dead_code, reason = "for people")]
+        meaning: Option<String>,
         /// Expression.
         value: String,
     }

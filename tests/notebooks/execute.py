@@ -37,7 +37,7 @@ def check(name, notebook):
 def main():
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else None
     names = sorted(NOTEBOOKS.glob("[0-9]-*.py"))
-    assert len(names) == 6, names
+    assert len(names) == 7, names
     for path in names:
         begun = time.monotonic()
         notebook = jupytext.read(path)

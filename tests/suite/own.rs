@@ -320,6 +320,68 @@ fn numbers_can_be_set_where_a_theory_is_asked_for() {
 }
 
 #[test]
+fn what_if_is_asked_within_a_theory_that_lies_under_and_its_folders_are_read_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let theory = "version = 2\ntitle = \"Mercy\"\nargument = \"Graders spare the weak.\"\n[[variable]]\nid = \"worn\"\nchange = \"0.5 * (frame - worn)\"\n[[mechanism]]\nid = \"mercy\"\nadds_to = \"score\"\nby = \"0.1 * (1 - capacity) * standing.tvpa\"\n[[mechanism]]\nid = \"wears\"\nadds_to = \"motivation\"\nrate = \"-0.1 * worn * motivation\"\n";
+    fs::write(at.join("mercy.toml"), theory).unwrap();
+    let suasion = |words: &[&str]| {
+        let output =
+            Command::new(env!("CARGO_BIN_EXE_suasion")).args(words).current_dir(at).output().unwrap();
+        let told = [&output.stdout, &output.stderr].map(|all| String::from_utf8_lossy(all).into_owned());
+        (output.status.success(), told.concat())
+    };
+    let run = |words: &[&str]| {
+        let (done, told) = suasion(words);
+        assert!(done, "{words:?}: {told}");
+        told
+    };
+    let few = ["--replicates", "10"];
+    run(&[
+        &["compare", "asean", "no-tvpa", "--under", "mercy.toml", "--outcome", "worn@2010", "--out", "c"],
+        &few[..],
+    ]
+    .concat());
+    run(&["verify", "c"]);
+    run(&["report", "c"]);
+    // The arm is what runs with both.
+    run(&[
+        &["run", "asean", "--theory", "mercy.toml", "--counterfactual", "no-tvpa", "--out", "r"],
+        &few[..],
+    ]
+    .concat());
+    let digest = |name: &str, of: &dyn Fn(&serde_json::Value) -> serde_json::Value| {
+        let manifest = fs::read_to_string(at.join(name).join("manifest.json")).unwrap();
+        of(&serde_json::from_str(&manifest).unwrap())
+    };
+    assert!(digest("r", &|manifest| manifest["digest"].clone()).is_string());
+    // A folder of a world without the regime names it still.
+    let resolved = fs::read_to_string(at.join("r/scenario.toml")).unwrap();
+    assert!(resolved.contains("absent = [\"regime.tvpa\"]"), "{resolved:.300}");
+    run(&["report", "r"]);
+    run(&["check", "r/scenario.toml"]);
+    // What is printed to ask next can be asked.
+    let told = run(&[
+        &["run", "asean", "--theory", "mercy.toml", "--set", "mechanism.mercy.on=false", "--out", "n"],
+        &few[..],
+    ]
+    .concat());
+    let next = told.lines().find_map(|line| line.strip_prefix("next: suasion ")).unwrap();
+    let next = shlex::split(next.split(" #").next().unwrap()).unwrap();
+    run(&next.iter().map(String::as_str).collect::<Vec<_>>());
+    let (done, told) =
+        suasion(&["compare", "asean", "--theory", "mercy.toml", "--counterfactual", "no-tvpa"]);
+    assert!(!done && told.contains("lay it under: --under mercy.toml"), "{told}");
+    // A scenario that gives a trait of a theory runs under it.
+    fs::write(at.join("greedy.toml"), format!("version = 2\ntitle = \"x\"\nargument = \"y\"\n{CORRUPTION}[[mechanism]]\nid = \"l\"\nscales = \"protection_target\"\nby = \"1 - corruption\"\n")).unwrap();
+    let asean =
+        bundled::find("asean").unwrap().replacen("id = \"BRN\"\n", "id = \"BRN\"\ncorruption = 0.9\n", 1);
+    fs::write(at.join("mine.toml"), asean).unwrap();
+    run(&[&["run", "mine.toml", "--theory", "greedy.toml", "--out", "m"], &few[..]].concat());
+    run(&[&["compare", "mine.toml", "no-tvpa", "--under", "greedy.toml", "--out", "mc"], &few[..]].concat());
+}
+
+#[test]
 fn units_that_do_not_fit_are_doubted_where_both_are_given() {
     let doubts = |more: &str| told("asean", more).unwrap().doubts();
     let own = |unit: &str, rate: &str| {
@@ -337,6 +399,10 @@ fn units_that_do_not_fit_are_doubted_where_both_are_given() {
     assert_eq!(
         doubts(&own("unit = \"-\"\n", "-k * motivation")),
         ["mechanism.x.rate: it has no unit, and should be in 1/yr"]
+    );
+    assert_eq!(
+        doubts(&own("unit = \"1/month\"\n", "-k * motivation")),
+        ["parameter.k.unit: `1/month`: times are in years here, as 1/yr"]
     );
     let found = doubts(&own("unit = \"1/yr\"\n", "(k + motivation) * 0.1"));
     assert!(
@@ -366,6 +432,11 @@ fn what_is_wrong_is_told_with_a_way_out() {
             "`capacity` is a trait of the model already",
         ),
         ("[[trait]]\nid = \"region\"\ndefault = 0.1\n".into(), "`region` is a key of states already"),
+        ("[[trait]]\nid = \"name\"\ndefault = 0.1\n".into(), "`name` is a key of states already"),
+        (
+            "[[variable]]\nid = \"x\"\nchange = \"0\"\nstart = \"5\"\n".into(),
+            "variable.x.start: found a start from 5 to 5, expected one within its range, 0 to 1",
+        ),
         ("[[trait]]\nid = \"last\"\ndefault = 0.1\n".into(), "`last` is a word of expressions already"),
         (
             own("default = 0.1\n") + "[[event]]\nat = 2005\nstate = \"all\"\nset = { x = 2 }\n",

@@ -217,6 +217,11 @@ fn operand(input: &mut Tokens<'_>) -> Result<usize, Failure> {
         }
         // Signs that may stand before a value.
         Sign::Minus | Sign::Plus | Sign::Not => Err(Failure::Other),
+        Sign::Times => Err(here(
+            &token,
+            "stands where a value should",
+            Some("a power is written `x ^ 2`, a product `x * y`"),
+        )),
         _ => Err(here(&token, "stands where a value should", None)),
     }
 }

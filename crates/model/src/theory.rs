@@ -404,6 +404,12 @@ impl World {
         self.theory.said.outcomes.iter().map(|outcome| reach.of(outcome.value)).collect()
     }
 
+    /// The values that each variable of the theory can start from, before its range limits them.
+    pub fn starts_of_theory(&self) -> Vec<Interval> {
+        let reach = self.reach_of_theory();
+        self.theory.said.variables.iter().map(|variable| reach.of(variable.start)).collect()
+    }
+
     /// The greatest change per year, either way, of each variable of the theory.
     pub fn changes_of_theory(&self) -> Vec<f64> {
         let reach = self.reach_of_theory();

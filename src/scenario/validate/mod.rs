@@ -175,6 +175,13 @@ fn check_head(report: &mut Report<'_>, document: &Document, head: &wire::Root) {
         };
         report.add(at, "version".into(), head.version.to_string(), Some("2".into()), Some(hint.into()));
     }
+    for (i, id) in head.absent.iter().flatten().enumerate() {
+        if super::loaded::absent(id).is_none() {
+            let at = document.root.get("absent").map_or(document.root.origin, |node| node.origin);
+            let expected = "`regime.ID` or `instrument.ID`";
+            report.expected(at, format!("absent[{i}]"), crate::excerpt::quoted(id), expected);
+        }
+    }
     if head.title.trim().is_empty() {
         let at = super::report::origin(&document.root, "title");
         report.expected(at, "title", crate::excerpt::quoted(&head.title), "a title");

@@ -138,6 +138,7 @@ impl Audit {
         ScenarioArgs {
             scenario: audit.reference.clone(),
             theory: Vec::new(),
+            under: Vec::new(),
             set: Vec::new(),
             counterfactual: None,
             replicates: self.replicates,

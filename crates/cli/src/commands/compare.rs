@@ -87,7 +87,7 @@ fn fresh_luck(base: &Scenario, name: &str, from: Option<usize>) -> String {
 impl Compare {
     #[expect(clippy::too_many_lines, reason = "what is asked, run and told, each once and in order")]
     pub(super) fn run(mut self, mut page: Page) -> Result<()> {
-        self.against.extend(self.scenario.theories_as_arms());
+        self.against.extend(self.scenario.theories_as_arms()?);
         let base = self.scenario.load()?;
         let options = self.engine.options()?;
         let names = self.names(&base)?;
@@ -207,7 +207,7 @@ impl Compare {
             }
         }
         if let (Some(wanted), Some((free, free_pairs))) = (&wanted, free) {
-            page.say(wanted.line(&self.scenario.scenario));
+            page.say(wanted.line(&self.scenario));
             for (arm, from) in others.iter().zip(&fresh_from) {
                 page.say(fresh_luck(base, &arm.name, *from));
             }

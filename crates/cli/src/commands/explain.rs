@@ -162,7 +162,7 @@ impl Explain {
             page.say(format!("\n{}", under.told()));
         }
         if let Some(wanted) = &wanted {
-            page.say(format!("\n{}", wanted.line(&self.scenario.scenario)));
+            page.say(format!("\n{}", wanted.line(&self.scenario)));
         }
         let means = compare::means(&base.world, &profile, self.level);
         let differences = explained.arm.map(|(arm, pair)| {

@@ -100,7 +100,7 @@ impl Wanted {
     }
 
     /// A line that says what the numbers hold.
-    pub(super) fn line(&self, scenario: &str) -> String {
+    pub(super) fn line(&self, scenario: &ScenarioArgs) -> String {
         let Told { until, particles, rows } = self.told;
         let kept = match &self.asked {
             _ if self.drawn => {
@@ -108,8 +108,10 @@ impl Wanted {
             }
             Asked::Folder(folder) => format!("kept in {}", folder.display()),
             Asked::Record { .. } => {
-                let command = ["suasion", "condition", scenario];
-                let command = shlex::try_join(command).unwrap_or_else(|_| command.join(" "));
+                let theories = scenario.under.iter().chain(&scenario.theory);
+                let mut command = vec!["suasion", "condition", &scenario.scenario];
+                command.extend(theories.flat_map(|theory| ["--theory", theory]));
+                let command = shlex::try_join(command.iter().copied()).unwrap_or_else(|_| command.join(" "));
                 format!("{particles} particles; {command} keeps it, and shows what it believes")
             }
         };

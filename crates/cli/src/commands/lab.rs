@@ -51,6 +51,7 @@ impl Lab {
         let scenario = ScenarioArgs {
             scenario: self.scenario.clone(),
             theory: self.theory,
+            under: Vec::new(),
             set: self.set,
             counterfactual: None,
             replicates: self.replicates,

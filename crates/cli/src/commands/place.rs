@@ -199,6 +199,7 @@ mod tests {
         ScenarioArgs {
             scenario: "asean".into(),
             theory: Vec::new(),
+            under: Vec::new(),
             set: set.iter().map(ToString::to_string).collect(),
             counterfactual: counterfactual.map(String::from),
             replicates: None,

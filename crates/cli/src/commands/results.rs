@@ -30,9 +30,10 @@ pub(super) const POSTERIOR_READ: &str = "posterior-read.csv";
 
 /// The file of a theory that an argument of a job names: where its path begins there, and what the folder calls its copy.
 pub(super) fn theory_in(argument: &str) -> Option<(usize, String)> {
-    const OPTION: &str = "--theory=";
+    const OPTIONS: [&str; 2] = ["--theory=", "--under="];
+    let option = OPTIONS.iter().find(|option| argument.starts_with(**option));
     let start = match argument.find(arms::THEORY) {
-        _ if argument.starts_with(OPTION) => OPTION.len(),
+        _ if option.is_some() => option.map_or(0, |option| option.len()),
         Some(at) if at == 0 || argument[..at].ends_with('=') => at + arms::THEORY.len(),
         _ => return None,
     };

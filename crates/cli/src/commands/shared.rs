@@ -21,6 +21,9 @@ pub(super) struct ScenarioArgs {
     /// Lay a theory over the scenario: a bundled one (see `suasion theories`) or a file (may be repeated; beside the scenario in compare and weigh)
     #[arg(long, value_name = "NAME")]
     pub theory: Vec<String>,
+    /// Lay a theory under all that is run, compared or weighed, so that counterfactuals are asked within it (may be repeated)
+    #[arg(long, value_name = "NAME")]
+    pub under: Vec<String>,
     /// Set a value: parameters.signalling=0, state.IDN.openness=0.5, regime.tvpa.severity=2 (may be repeated)
     #[arg(long, value_name = "PATH=VALUE")]
     pub set: Vec<String>,
@@ -152,9 +155,10 @@ impl ScenarioArgs {
     /// The options that ask for the same changes again, without the scenario itself.
     pub(super) fn arguments(&self) -> Vec<String> {
         // Taken apart by name, so that an option that is added cannot be forgotten here.
-        let ScenarioArgs { scenario: _, theory, set, counterfactual, replicates, seed, years } = self;
+        let ScenarioArgs { scenario: _, theory, under, set, counterfactual, replicates, seed, years } = self;
         [
             given("theory", theory),
+            given("under", under),
             given("set", set),
             given("counterfactual", counterfactual),
             given("replicates", replicates),
@@ -210,9 +214,10 @@ impl ScenarioArgs {
         Ok(arms::build(asked.collect::<Result<_, _>>()?, base, observed)?)
     }
 
-    /// What was said of the scenario, the counterfactual aside, as options of another command.
+    /// What was said of the scenario, the counterfactual aside, as options of another command: theories lie under what that compares.
     pub(super) fn options(&self) -> Vec<String> {
-        let theories = self.theory.iter().flat_map(|theory| ["--theory".into(), theory.clone()]);
+        let theories = self.under.iter().chain(&self.theory);
+        let theories = theories.flat_map(|theory| ["--under".into(), theory.clone()]);
         let mut words: Vec<String> = theories.collect();
         let set: Vec<String> = self.set.iter().flat_map(|set| ["--set".into(), set.clone()]).collect();
         words.extend(set);
@@ -227,8 +232,17 @@ impl ScenarioArgs {
     }
 
     /// Takes the theories out, as arms beside the scenario.
-    pub(super) fn theories_as_arms(&mut self) -> Vec<String> {
-        std::mem::take(&mut self.theory).into_iter().map(|name| format!("{}{name}", arms::THEORY)).collect()
+    pub(super) fn theories_as_arms(&mut self) -> Result<Vec<String>> {
+        if let (Some(theory), Some(name)) = (self.theory.first(), &self.counterfactual) {
+            let message = format!(
+                "--theory {theory}: it would stand beside the scenario's baseline, and --counterfactual {name} takes another; to ask within the theory, lay it under: --under {theory}"
+            );
+            return Err(BadInput(message).into());
+        }
+        Ok(std::mem::take(&mut self.theory)
+            .into_iter()
+            .map(|name| format!("{}{name}", arms::THEORY))
+            .collect())
     }
 
     /// A scenario that was read, with all that the options change.
@@ -241,7 +255,7 @@ impl ScenarioArgs {
 
     /// What the options change, the counterfactual aside.
     pub(super) fn set(&self, mut loaded: Loaded) -> Result<Loaded, ScenarioError> {
-        for name in &self.theory {
+        for name in self.under.iter().chain(&self.theory) {
             loaded.apply_theory(&theories::read(name)?)?;
         }
         for assignment in &self.set {

@@ -86,7 +86,7 @@ pub(super) struct Weigh {
 
 impl Weigh {
     pub(super) fn run(mut self, mut page: Page) -> Result<()> {
-        self.names.extend(self.scenario.theories_as_arms());
+        self.names.extend(self.scenario.theories_as_arms()?);
         let base = self.scenario.load()?;
         let baseline = self.scenario.loaded()?;
         let options = self.engine.options()?;

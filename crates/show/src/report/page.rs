@@ -117,9 +117,18 @@ fn formulas(out: &mut String, report: &Report) {
                 let range = format!("{} to {}", own.low, own.high);
                 vec![id, value.to_string(), range, own.unit.clone(), own.meaning.clone(), own.source.clone()]
             })
+            .chain(theory.said.traits.iter().map(|own| {
+                let id = format!("{} (trait)", own.id.replace('_', " "));
+                let middle = own
+                    .default
+                    .median()
+                    .map_or_else(String::new, |x| format!("{x:.2}, unless a state gives its own"));
+                let range = format!("{} to {}", own.low, own.high);
+                vec![id, middle, range, "-".into(), own.meaning.clone(), own.source.clone()]
+            }))
             .collect();
         if !rows.is_empty() {
-            let columns = ["parameter", "value", "range", "unit", "meaning", "source"].map(str::to_string);
+            let columns = ["number", "value", "range", "unit", "meaning", "source"].map(str::to_string);
             html!(
                 out,
                 "<div class=\"numbers\" tabindex=\"0\" role=\"group\" aria-label=\"parameters beyond the model{of}\">"

@@ -5,6 +5,7 @@ use crate::model::theory::input::Input;
 use crate::model::traits::{SENDER_STANDING, STARTS};
 use crate::model::world::{Community, Instrument, Rating};
 use crate::scenario::document::Origin;
+use crate::scenario::numbers::KEYS;
 use crate::scenario::validate::Context;
 use std::collections::BTreeMap;
 use suasion_expression::FUNCTIONS;
@@ -12,19 +13,6 @@ use suasion_expression::FUNCTIONS;
 /// Words of the language of expressions, functions aside.
 const WORDS: [&str; 10] =
     ["and", "or", "not", "true", "false", "peers", "world", "community", "last", "draw"];
-/// Keys of states beside their traits.
-const KEYS: [&str; 10] = [
-    "id",
-    "name",
-    "region",
-    "count",
-    "source",
-    "sources",
-    "note",
-    "initial_phase",
-    "initial_tier",
-    "initial_watched",
-];
 /// Columns and rows of tables that no variable and no term is called by.
 const COLUMNS: [&str; 11] = [
     "replicate",

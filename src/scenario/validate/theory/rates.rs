@@ -39,6 +39,7 @@ pub(in crate::scenario::validate) fn check(report: &mut Report<'_>, document: &D
         report.add(at, format!("mechanism.{id}.rate"), found, Some(expected), Some(hint));
     }
     changes(report, document, world);
+    starts(report, document, world);
     outcomes(report, document, world);
 }
 
@@ -67,6 +68,21 @@ fn changes(report: &mut Report<'_>, document: &Document, world: &World) {
                 Some(hint.into()),
             );
         }
+    }
+}
+
+/// Holds where variables start against their ranges: a start that is partly outside is limited, one that is wholly so was not meant.
+fn starts(report: &mut Report<'_>, document: &Document, world: &World) {
+    for (variable, reach) in world.theory.said.variables.iter().zip(world.starts_of_theory()) {
+        if reach.low <= variable.high && variable.low <= reach.high {
+            continue;
+        }
+        let entries = document.entries("variable");
+        let at = entries.iter().find(|node| node.get("id").and_then(Node::text) == Some(&variable.id));
+        let at = at.map_or(document.root.origin, |node| origin(node, "start"));
+        let found = format!("a start from {} to {}", bounds::told(reach.low), bounds::told(reach.high));
+        let expected = format!("one within its range, {} to {}", variable.low, variable.high);
+        report.add(at, format!("variable.{}.start", variable.id), found, Some(expected), None);
     }
 }
 

@@ -5,7 +5,7 @@ use crate::lanes::randomness::Drawer;
 use crate::model::table::Bound;
 use crate::model::theory::OwnTrait;
 use crate::scenario::document::Node;
-use crate::scenario::numbers::{self, What};
+use crate::scenario::numbers::{self, KEYS, What};
 use crate::scenario::report::{label, origin};
 use crate::scenario::validate::Context;
 use crate::scenario::wire_theory as wire;
@@ -31,8 +31,8 @@ pub(in crate::scenario::validate) fn traits(context: &mut Context<'_>) -> Vec<Ow
         let Some(given) = node.get("default") else { continue };
         let default = numbers::distribution(&mut context.report, given, &format!("{path}.default"), what);
         let Some(default) = default else { continue };
-        // The first of two of one id counts; the other is refused as such.
-        if all.iter().any(|other| other.id == wire.id) {
+        // An id that is taken is refused as such, and of two the first counts.
+        if KEYS.contains(&wire.id.as_str()) || all.iter().any(|other| other.id == wire.id) {
             continue;
         }
         let (drawer, source) = (Drawer::own_trait(&wire.id), wire.source.unwrap_or_default());

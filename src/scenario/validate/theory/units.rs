@@ -9,6 +9,9 @@ use std::collections::BTreeMap;
 use suasion_expression::syntax::parse;
 use suasion_expression::units::{self, Dimension};
 
+/// Words of times that are no years.
+const OTHER_TIMES: [&str; 6] = ["month", "week", "day", "quarter", "decade", "step"];
+
 /// What does not fit, in sentences.
 pub(crate) fn doubts(world: &World, document: &Document) -> Vec<String> {
     if world.theory.is_empty() {
@@ -16,6 +19,16 @@ pub(crate) fn doubts(world: &World, document: &Document) -> Vec<String> {
     }
     let known = names(world, document);
     let mut all = Vec::new();
+    for (i, node) in document.entries("parameter").iter().enumerate() {
+        let Some(unit) = node.get("unit").and_then(Node::text) else { continue };
+        if OTHER_TIMES.iter().any(|word| unit.to_lowercase().contains(word)) {
+            let path = label("parameter", i, node);
+            all.push(format!(
+                "{path}.unit: `{}`: times are in years here, as 1/yr",
+                crate::excerpt::excerpt(unit)
+            ));
+        }
+    }
     for (section, keys) in [("variable", &["change"][..]), ("mechanism", &["rate", "by"])] {
         for (i, node) in document.entries(section).iter().enumerate() {
             for (key, text) in keys.iter().filter_map(|key| Some((key, node.get(key)?.text()?))) {
@@ -93,7 +106,7 @@ fn side(world: &World, node: &Node) -> Option<Dimension> {
     }
     let name = node.get("adds_to")?.text()?;
     let (target, _): (Target, _) = Target::find(name, &world.instruments, &world.ratings)?;
-    if target.unit() == "1/yr" { Some(Dimension::PER_YEAR) } else { None }
+    Some(if target.unit() == "1/yr" { Dimension::PER_YEAR } else { Dimension::NONE })
 }
 
 fn of(text: &str, expected: Option<Dimension>, known: &BTreeMap<String, Dimension>) -> Option<String> {
