@@ -1,4 +1,4 @@
-//! What a scenario says beyond the model, as formulas: MathML, for pages that show what was run.
+//! What a scenario says beyond the model, as formulas: `MathML`, for pages that show what was run.
 
 use super::document::{Document, Node};
 use super::report::label;
@@ -14,7 +14,7 @@ pub struct Equation {
     pub path: String,
     /// What it says, in words.
     pub title: String,
-    /// MathML: one `<math>` element.
+    /// `MathML`: one `<math>` element.
     pub markup: String,
 }
 

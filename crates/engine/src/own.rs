@@ -5,6 +5,7 @@
 
 use crate::batch::{Batch, in_lanes};
 use crate::step;
+use std::sync::Arc;
 use suasion_expression::program::{Program, Registers};
 use suasion_lanes::lane::{LANES, Lane};
 use suasion_model::theory::Said;
@@ -226,5 +227,5 @@ impl Batch<'_> {
 
 /// Whether two worlds say the same of their own, so that the states of one can hear those of the other.
 pub(super) fn same(a: &World, b: &World) -> bool {
-    std::ptr::eq(&*a.theory.said, &*b.theory.said) || a.theory.said == b.theory.said
+    Arc::ptr_eq(&a.theory.said, &b.theory.said) || a.theory.said == b.theory.said
 }

@@ -302,7 +302,10 @@ fn errors_point_at_what_is_wrong() {
     check("max(x, 1", "this bracket is never closed\nmax(x, 1\n   ^");
     check("max(x,", "the expression ends where a value should follow\nmax(x,\n      ^");
     check("x)", "`)` closes no bracket\nx)\n ^");
-    check("x * * 2", "`*` stands where a value should\nx * * 2\n    ^");
+    check(
+        "x * * 2",
+        "`*` stands where a value should; a power is written `x ^ 2`, a product `x * y`\nx * * 2\n    ^",
+    );
     check("x × 2", "`×` is no part of an expression; write `*`\nx × 2\n  ^");
     check("x = 2", "`=` is no part of an expression; values are compared with `==`\nx = 2\n  ^");
     check("0,5 * x", "`,` stands outside of a function; a decimal number has a point, as 0.5\n0,5 * x\n ^");

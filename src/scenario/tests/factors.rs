@@ -66,8 +66,8 @@ fn paths(loaded: &Loaded, scenario: &Scenario) -> Vec<(String, f64)> {
 }
 
 fn is_factor(path: &str) -> bool {
-    // A default is what a theory says, not only a number of the world.
-    let declared = path.ends_with("].default") || path.contains("trait[");
+    // What a theory says is no number of the world, defaults and ranges among it.
+    let declared = ["parameter[", "trait[", "variable[", "outcome["].iter().any(|of| path.starts_with(of));
     let keys = path.split(['.', '[']);
     !declared && !keys.into_iter().any(|key| NO_FACTORS.contains(&key))
 }

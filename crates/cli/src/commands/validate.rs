@@ -134,9 +134,7 @@ impl Validate {
 
         let mut results = Results::begin(place, &job, FormatArg::Csv, &scenario)?;
         results.file(RESULT, json.as_bytes())?;
-        if !rows.is_empty() {
-            results.file("patterns.svg", told.picture().svg()?.as_bytes())?;
-        }
+        keep_patterns(&told, &mut results)?;
         let lines = forecasts.as_ref().map(|forecasts| validate_forecast::lines(forecasts, &frame));
         let picture = validate_skill::picture(&parts, lines.unwrap_or_default());
         results.file("calibration.svg", picture.svg()?.as_bytes())?;
@@ -145,9 +143,7 @@ impl Validate {
         results.keep(&self.scenario, &self.posterior, under.as_ref())?;
         let digest = blake3::hash(json.as_bytes()).to_hex()[..32].to_string();
         let folder = results.commit(&scenario, &[], &digest, None)?;
-        if !self.hindcast && rows.is_empty() {
-            told.head(&mut page);
-        } else if !self.hindcast {
+        if !self.hindcast {
             told.say_patterns(&mut page);
             page.say("");
         }
@@ -170,7 +166,7 @@ impl Validate {
             page.say(line);
         }
         page.copy(format!("pictures and the result as JSON in {}", folder.display()));
-        if !self.hindcast && !rows.is_empty() {
+        if !self.hindcast {
             told.say_count(&mut page);
         }
         page.end(self.json.then(|| json.trim_end().to_string()), self.quiet)
@@ -223,6 +219,14 @@ impl Validate {
         }
         Ok(Job::new(entry, scenario).drawn_from(self.posterior.entry()?))
     }
+}
+
+/// Draws the patterns, where there are any.
+fn keep_patterns(told: &validate_text::Told, results: &mut Results) -> Result<()> {
+    if told.rows.is_empty() {
+        return Ok(());
+    }
+    results.file("patterns.svg", told.picture().svg()?.as_bytes())
 }
 
 /// Draws the tiers of each regime.

@@ -35,7 +35,7 @@ fn number(scale: Scale, x: Option<f64>) -> String {
 }
 
 impl Told<'_> {
-    pub fn head(&self, page: &mut Page) {
+    fn head(&self, page: &mut Page) {
         let (frame, scenario) = (self.frame, self.scenario);
         let last = frame.first + frame.counted as i32 - 1;
         page.say(&scenario.title);
@@ -75,9 +75,12 @@ impl Told<'_> {
         }
     }
 
-    /// Every pattern with its statistics.
+    /// Every pattern with its statistics, where there are any.
     pub fn say_patterns(&self, page: &mut Page) {
         self.head(page);
+        if self.rows.is_empty() {
+            return;
+        }
         let mut table =
             Table::of("").numbers(["target", "tolerance", "simulated", "95% of replicates"]).drawing("");
         for row in self.rows {
@@ -88,8 +91,11 @@ impl Told<'_> {
         page.say("bars: [ ] tolerance, | target, o simulated mean, - its interval over replicates");
     }
 
-    /// How many are met.
+    /// How many are met, of those that there are.
     pub fn say_count(&self, page: &mut Page) {
+        if self.rows.is_empty() {
+            return;
+        }
         let count = |verdict| self.rows.iter().filter(|row| row.verdict == verdict).count();
         match count(Verdict::NoData) {
             0 => {}

@@ -310,7 +310,7 @@ pub(crate) fn foretell(shared: &Shared, block: &mut Block, range: Range<usize>, 
     let program = (&said.early_program, &registers);
     let sum = says.take(shared, told, (&said.early, &told.early), program, range.len());
     if !(sum * 0.0).eq(Lane::ZERO).all() {
-        find_fault(shared, block, range, program, said.early.iter().map(|k| Faulty::Mechanism(*k)));
+        find_fault(shared, block, range, program, &said.early.iter().map(|k| Faulty::Mechanism(*k)));
     }
     says.early_registers = registers;
     tile.says = says;
@@ -350,7 +350,7 @@ pub(crate) fn tell(shared: &Shared, block: &mut Block, range: Range<usize>, tile
     if !(sum * 0.0).eq(Lane::ZERO).all() {
         let variables = (0..said.variables.len()).map(Faulty::Variable);
         let outputs = said.late.iter().map(|k| Faulty::Mechanism(*k)).chain(variables);
-        find_fault(shared, block, range, program, outputs);
+        find_fault(shared, block, range, program, &outputs);
     }
     says.registers = registers;
     tile.says = says;
@@ -364,7 +364,7 @@ fn find_fault(
     block: &mut Block,
     range: Range<usize>,
     (program, registers): (&Program, &Registers<TILE>),
-    outputs: impl Iterator<Item = Faulty> + Clone,
+    outputs: &(impl Iterator<Item = Faulty> + Clone),
 ) {
     let Some(told) = shared.theory else { return };
     for (t, k) in range.enumerate() {

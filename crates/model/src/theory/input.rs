@@ -161,7 +161,9 @@ impl Input {
     pub fn known(self) -> Known {
         use Plain as P;
         let at_start = match self {
-            Input::Plain(P::Law | P::Nhri) => return Known::BeforeStep,
+            Input::Plain(P::Law | P::Nhri) | Input::Engagement(_) | Input::Variable(_) | Input::Last(_) => {
+                return Known::BeforeStep;
+            }
             Input::Plain(plain) => matches!(
                 plain,
                 P::Motivation
@@ -176,7 +178,6 @@ impl Input {
                     | P::Commitment
                     | P::Year
             ),
-            Input::Engagement(_) | Input::Variable(_) | Input::Last(_) => return Known::BeforeStep,
             Input::Mean(_) | Input::Draw(_) => return Known::AsStepBegins,
             _ => true,
         };
@@ -265,7 +266,6 @@ impl Input {
                 _ => share,
             },
             Input::Absent => Interval::point(0.0),
-            Input::OwnTrait(_) => share,
             // No word of 32 bits makes a normal number of a size above 6.5.
             Input::Draw(d) => match world.theory.said.draws[d].kind {
                 Drawn::Normal => Interval::new(-7.0, 7.0),
@@ -280,7 +280,11 @@ impl Input {
                 let most = if moved { MOST } else { most_score(world, g) };
                 Interval::new(-most, most)
             }
-            Input::StrategicValue(_) | Input::Adopted(_) | Input::Standing(_) | Input::Engagement(_) => share,
+            Input::StrategicValue(_)
+            | Input::Adopted(_)
+            | Input::Standing(_)
+            | Input::Engagement(_)
+            | Input::OwnTrait(_) => share,
             Input::Plain(plain) => plain.range().unwrap_or_else(|| match plain {
                 Plain::Shame => Interval::new(0.0, shame()),
                 Plain::Inducement => Interval::new(0.0, inducement()),

@@ -77,25 +77,27 @@ fn names(world: &World, document: &Document) -> BTreeMap<String, Dimension> {
     all
 }
 
+/// Variables of the model and the like that have no unit.
+const SHARES: [&str; 12] = [
+    "motivation",
+    "enforcement",
+    "protection",
+    "rhetoric",
+    "mobilization",
+    "attribution",
+    "reactance",
+    "commitment",
+    "frame",
+    "X",
+    "law",
+    "nhri",
+];
+
 /// The unit of a name: of the model's own variables and traits none, of a date and of what is not known unknown.
 fn unit(known: &BTreeMap<String, Dimension>, name: &str) -> Option<Dimension> {
     if let Some(unit) = known.get(name) {
         return Some(*unit);
     }
-    const SHARES: [&str; 12] = [
-        "motivation",
-        "enforcement",
-        "protection",
-        "rhetoric",
-        "mobilization",
-        "attribution",
-        "reactance",
-        "commitment",
-        "frame",
-        "X",
-        "law",
-        "nhri",
-    ];
     SHARES.contains(&name).then_some(Dimension::NONE)
 }
 
