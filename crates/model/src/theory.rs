@@ -9,7 +9,7 @@ pub mod target;
 use crate::distribution::Distribution;
 use crate::parameters::PARAMETERS;
 use crate::world::World;
-use input::{Drawn, Input, Over};
+use input::{Drawn, Input, Over, Plain};
 use std::ops::Deref;
 use std::sync::Arc;
 use suasion_expression::graph::{Graph, Root, Spot};
@@ -203,6 +203,8 @@ pub struct Said {
     pub terms: Vec<(usize, usize)>,
     /// Steps of a year, for which what was is kept.
     pub steps_per_year: usize,
+    /// Whether any expression names shame, inducement or control: they are kept between reports, as what is felt is.
+    pub feels: bool,
 }
 
 impl Deref for Said {
@@ -222,6 +224,10 @@ pub struct Doubt {
     /// The place.
     pub spot: Spot,
 }
+
+/// What the regimes make a state feel that changes with reports and events alone.
+pub const FELT: [Input; 3] =
+    [Input::Plain(Plain::Shame), Input::Plain(Plain::Inducement), Input::Plain(Plain::Control)];
 
 /// A theory with its numbers.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -258,12 +264,19 @@ impl Said {
             late,
             early,
             steps_per_year: steps_per_year as usize,
+            feels: parts.inputs.iter().any(|input| FELT.contains(input)),
             parts,
         }
     }
 
-    /// Numbers that are kept of each state: variables, outcomes, traits, then of each expression of a year ago one for each step of a year.
+    /// Numbers that are kept of each state: variables, outcomes, traits, then of each expression of a year ago one for each step of a year, then
+    /// what is felt, where that is named.
     pub fn columns(&self) -> usize {
+        self.first_felt() + if self.feels { FELT.len() } else { 0 }
+    }
+
+    /// The first column of what is felt: shame, inducement, control.
+    pub fn first_felt(&self) -> usize {
         self.first_last() + self.lasts.len() * self.steps_per_year
     }
 

@@ -11,9 +11,9 @@ use suasion_lanes::lane::{LANES, Lane, Mask};
 use suasion_lanes::math;
 use suasion_lanes::randomness::{self, expression_slot};
 use suasion_model::press;
-use suasion_model::theory::Draw;
 use suasion_model::theory::input::{Drawn, Input, MOST, Over, Plain};
 use suasion_model::theory::target::{How, Target};
+use suasion_model::theory::{Draw, FELT};
 use suasion_model::world::World;
 
 /// The numbers of a theory, by run.
@@ -321,6 +321,9 @@ pub(crate) fn foretell(shared: &Shared, block: &mut Block, range: Range<usize>, 
 pub(crate) fn tell(shared: &Shared, block: &mut Block, range: Range<usize>, tile: &mut Tile) {
     let Some(told) = shared.theory else { return };
     let said = &shared.world.theory.said;
+    if said.feels && shared.refreshes {
+        feel(shared, block, range.clone());
+    }
     let mut says = std::mem::take(&mut tile.says);
     let mut registers = std::mem::take(&mut says.registers);
     said.program.run(&mut registers, |leaf, into| {
@@ -354,6 +357,20 @@ pub(crate) fn tell(shared: &Shared, block: &mut Block, range: Range<usize>, tile
     }
     says.registers = registers;
     tile.says = says;
+}
+
+/// Keeps what the regimes make a few states feel, until that may change.
+#[inline(always)]
+fn feel(shared: &Shared, block: &mut Block, range: Range<usize>) {
+    let said = &shared.world.theory.said;
+    for k in range {
+        let [sigma, rho] = [exposure(shared, block, k), reputation(shared, block, k)];
+        let shame = felt(shared, block, k, [Lane::ZERO, rho]).push;
+        let inducement = felt(shared, block, k, [sigma, Lane::ZERO]).push;
+        let control = felt(shared, block, k, [sigma, rho]).resented;
+        let first = k * said.columns() + said.first_felt();
+        block.own[first..first + FELT.len()].copy_from_slice(&[shame, inducement, control]);
+    }
 }
 
 /// Notes, by state, the first mechanism or variable whose value is not finite in a run that is one.
@@ -460,18 +477,11 @@ fn load(
             Plain::Commitment => each!(|_, k| v(k).commitment),
             Plain::Effect => each!(|t, _| tile.x[t]),
             Plain::Pushed => each!(|t, _| tile.pushed[t]),
-            Plain::Shame => {
-                each!(|_, k| felt(shared, block, k, [Lane::ZERO, reputation(shared, block, k)]).push)
-            }
-            Plain::Inducement => {
-                each!(|_, k| felt(shared, block, k, [exposure(shared, block, k), Lane::ZERO]).push)
-            }
+            Plain::Shame => each!(|_, k| block.own[k * said.columns() + said.first_felt()]),
+            Plain::Inducement => each!(|_, k| block.own[k * said.columns() + said.first_felt() + 1]),
             Plain::Frame => each!(|_, k| of_state(k).felt.frame),
             Plain::Signal => each!(|_, k| of_state(k).felt.signal),
-            Plain::Control => each!(|_, k| {
-                let both = [exposure(shared, block, k), reputation(shared, block, k)];
-                felt(shared, block, k, both).resented
-            }),
+            Plain::Control => each!(|_, k| block.own[k * said.columns() + said.first_felt() + 2]),
             Plain::Acculturation => each!(|t, _| tile.acculturation[t]),
             Plain::Hearing => each!(|t, _| tile.hearing[t]),
             Plain::Heard => each!(|t, _| tile.heard[t]),
