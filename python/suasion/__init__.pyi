@@ -24,6 +24,7 @@ __all__ = [
     "SuasionError",
     "Sweep",
     "Table",
+    "Theory",
     "Validation",
     "Weighing",
     "__version__",

@@ -22,6 +22,7 @@ use suasion_model::{act, interpret, press, region, voice};
 
 mod adopting;
 mod grading;
+mod inputs;
 mod theory;
 
 pub(super) use adopting::commit;

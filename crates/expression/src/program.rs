@@ -124,12 +124,10 @@ impl Program {
         let mut load = load;
         let registers = &mut registers.0[..];
         for step in &self.steps {
-            let mut value = [Lane::ZERO; N];
             match step.operation {
-                Operation::Leaf(leaf) => load(leaf, &mut value),
-                other => other.values(registers, &mut value),
+                Operation::Leaf(leaf) => load(leaf, &mut registers[step.into as usize]),
+                other => other.apply(registers, step.into as usize),
             }
-            registers[step.into as usize] = value;
         }
     }
 
@@ -151,18 +149,19 @@ impl Program {
 }
 
 impl Operation {
-    /// Its values for several states: the choice of the operation is made once for all of them.
+    /// Puts its values for several states into a register: the choice of the operation is made once for all of them. The register is none of those
+    /// that it reads, so that a value can be put down as soon as it is there.
     #[inline(always)]
-    fn values<const N: usize>(self, registers: &[[Lane; N]], value: &mut [Lane; N]) {
+    fn apply<const N: usize>(self, registers: &mut [[Lane; N]], into: usize) {
         macro_rules! each {
             ($($form:ident($($of:ident),*);)*) => {
                 match self {
                     Operation::Constant(_) | Operation::Leaf(_) => {}
                     $(Operation::$form($($of),*) => {
-                        $(let $of = &registers[$of as usize];)*
                         for n in 0..N {
-                            let at = |k: u32| [$($of[n]),*][k as usize];
-                            value[n] = each!(@operation $form $($of),*).value(at);
+                            let of = [$(registers[$of as usize][n]),*];
+                            let at = |k: u32| of[k as usize];
+                            registers[into][n] = each!(@operation $form $($of),*).value(at);
                         }
                     })*
                 }
