@@ -152,7 +152,7 @@ impl Scenario {
     /// The scenario with one more mechanism: a theory of one.
     ///
     /// >>> asean = suasion.Scenario.bundled("asean").add_mechanism("fading", adds_to="motivation", rate="-0.05 * motivation")
-    /// >>> "fading" in asean.run(replicates=8).ledger.to_polars().columns
+    /// >>> "fading" in asean.run(replicates=8, ledger=True).ledger.to_polars().columns
     /// True
     #[pyo3(signature = (id, *, adds_to=None, scales=None, rate=None, by=None, title=None))]
     #[expect(clippy::too_many_arguments, reason = "the keys of a mechanism")]

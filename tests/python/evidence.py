@@ -234,7 +234,7 @@ def check_page(folder, asean):
     page = (Path(__file__).resolve().parents[2] / "python" / "README.md").read_text()
     block = page.split("## Evidence")[1].split("```python\n")[1].split("```")[0]
     assert "calibrate(" in block and "weigh(" in block and "validate(" in block
-    names = {"asean": asean}
+    names = {"asean": asean, "suasion": suasion}
     exec(block.replace('"posterior.csv"', repr(str(folder / "posterior.csv"))), names)
     assert names["fit"].finished and (folder / "posterior.csv").exists()
 
