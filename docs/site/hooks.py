@@ -67,8 +67,17 @@ def on_page_markdown(markdown, page, config, files):
             return text if text.strip("`") == repository else f"{text} (`{repository}`)"
         return found[0]
 
+    # What a block is called in the repository is its title here.
+    markdown = re.sub(r"^```(\w+) (\S+)$", r'```\1 title="\2"', markdown, flags=re.M)
     outside = re.split(r"(^```.*?^```)", markdown, flags=re.M | re.S)
     return "".join(part if part.startswith("```") else re.sub(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)", link, part) for part in outside)
+
+
+def on_page_content(html, page, config, files):
+    """Refuses a page on which a block of code is shown as text."""
+    if re.search(r"<p>[^<]*```", html):
+        raise ValueError(f"{page.file.src_uri}: a block of code is no block: look at what follows its ```")
+    return html
 
 
 def notebook(path):

@@ -263,7 +263,7 @@ fn the_page_on_theories_is_walked_command_by_command() {
         fs::read_to_string(std::path::Path::new(crate::support::ROOT).join("docs/howto/theory.md")).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();
-    let own = blocks(&page, "toml theory")[0];
+    let own = blocks(&page, "toml own.toml")[0];
     fs::write(at.join("own.toml"), own).unwrap();
     let mut walked = 0;
     for line in blocks(&page, "sh").into_iter().flat_map(str::lines) {
