@@ -214,7 +214,7 @@ fn a_score_is_added_to_where_a_report_grades_and_pressure_moves_to_what_it_is_to
 }
 
 #[test]
-fn bits_hang_neither_on_the_instruction_set_nor_on_threads_nor_on_company() {
+fn bits_hang_neither_on_the_instruction_set_nor_on_company() {
     let with = world(&format!(
         "{CORRUPTION}{}[[mechanism]]\nid = \"contagion\"\nadds_to = \"motivation\"\nrate = \"0.1 * corruption * (peers(motivation) + world(last(protection)) - motivation) + 0.01 * draw.normal\"\n[[outcome]]\nid = \"sincerity\"\nvalue = \"motivation * commitment\"\n[[mechanism]]\nid = \"mercy\"\nadds_to = \"score\"\nby = \"0.1 * corruption\"\n",
         shown("others", "community.asean(rhetoric)"),
@@ -239,6 +239,29 @@ fn bits_hang_neither_on_the_instruction_set_nor_on_threads_nor_on_company() {
 
 struct Nothing;
 impl suasion::engine::recorder::Recorder for Nothing {}
+
+/// More states than a piece has, so that those of a step are shared out among threads.
+#[test]
+fn bits_do_not_hang_on_how_states_are_shared_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = format!(
+        "version = 2\ntitle = \"Many\"\n[time]\nstart = 2000\nend = 2002\n[runs]\nreplicates = 1\nseed = 1\n[[population]]\nid = \"x\"\ncount = 9000\nintrinsic_motivation = {{ mean = 0.4, sd = 0.1 }}\n[[regime]]\nid = \"club\"\nkind = \"community\"\nmembers = \"all\"\nengagement = 0.5\n[[regime]]\nid = \"card\"\nkind = \"rating\"\ngrades = [\"good\", \"bad\"]\nthresholds = [0.4]\nshame = [0.0, 1.0]\nnoise = 0.05\n{CORRUPTION}[[variable]]\nid = \"fatigue\"\nchange = \"0.5 * (frame - fatigue) + 0.1 * draw.uniform\"\n[[mechanism]]\nid = \"contagion\"\nadds_to = \"motivation\"\nrate = \"0.1 * corruption * (peers(motivation) + world(last(protection)) - community.club(motivation)) + 0.01 * draw.normal - 0.1 * fatigue * saturate(shame, 1)\"\n[[mechanism]]\nid = \"mercy\"\nadds_to = \"score\"\nby = \"0.1 * corruption + 0.02 * draw.normal\"\n[[outcome]]\nid = \"sincerity\"\nvalue = \"motivation * commitment\"\n"
+    );
+    fs::write(folder.path().join("many.toml"), text).unwrap();
+    let digest = |threads: &str| {
+        let words = ["run", "many.toml", "--threads", threads, "--summary-only", "--json", "--out", threads];
+        let output = Command::new(env!("CARGO_BIN_EXE_suasion"))
+            .args(words)
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        told["digest"].as_str().unwrap().to_string()
+    };
+    assert_eq!(digest("1"), digest("2"));
+    assert_eq!(digest("1"), digest("3"));
+}
 
 #[test]
 fn all_of_it_goes_through_the_commands_and_a_history() {
