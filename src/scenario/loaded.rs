@@ -221,6 +221,7 @@ impl Loaded {
             counterfactual: self.document.counterfactual.clone(),
             sweep: built.sweep,
             lab: built.lab,
+            theories: built.theories,
             priors: built.priors,
             names: built.names,
             regions: built.regions,

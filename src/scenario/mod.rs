@@ -103,6 +103,8 @@ pub struct Scenario {
     pub sweep: Option<Sweep>,
     /// What it suggests to the lab.
     pub lab: Lab,
+    /// The theories that are laid over it, as they say of themselves.
+    pub theories: Vec<theories::Head>,
     /// The priors that it proposes for calibrations, as text by path.
     pub priors: Vec<(String, String)>,
     /// Display name of each state.

@@ -8,6 +8,7 @@ use super::numbers::is_spread;
 use super::observed_readings::OBSERVED_BY;
 use super::path::{Lost, SECTIONS, Segment, get, locate, parse};
 use super::population;
+use super::theories;
 use super::validate::MOST_STATES;
 use super::whole;
 use crate::excerpt::{excerpt, message};
@@ -234,7 +235,7 @@ fn get_mut<'n>(root: &'n mut Node, steps: &[Segment]) -> Option<&'n mut Node> {
 
 /// Adds entries to an array of tables. What is there again is removed no longer.
 pub(crate) fn append(document: &mut Document, section: &str, entries: Vec<Node>, at: Origin) {
-    debug_assert!(SECTIONS.contains(&section));
+    debug_assert!(SECTIONS.contains(&section) || section == theories::SECTION);
     let kind = match section {
         "state" => Some(Kind::State),
         "regime" => Some(Kind::Regime),

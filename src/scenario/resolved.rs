@@ -102,7 +102,8 @@ fn theory(out: &mut String, world: &World, document: &Document) {
         line!(out, "\n[[trait]]\nid = {}\ndefault = {}", quote(id), distribution(default));
         line!(out, "range = [{low:?}, {high:?}]\nmeaning = {}\nsource = {}", quote(meaning), quote(source));
     }
-    for section in theories::ADDED.into_iter().filter(|section| *section != "trait") {
+    let sections = [theories::SECTION].into_iter().chain(theories::ADDED);
+    for section in sections.filter(|section| *section != "trait") {
         for node in document.entries(section) {
             line!(out, "\n[[{section}]]\n{}", whole::text(node).trim_end());
         }

@@ -4,11 +4,11 @@
 //! scenario lacks is told.
 
 use super::betas::Betas;
-use super::document::{self, Document, Layer, Node, Origin};
+use super::document::{self, Document, Layer, Node, Origin, Table, Value};
 use super::error::{Problem, ScenarioError, nearest};
 use super::overlay;
 use super::report::Report;
-use super::wire_theory::TheoryFile;
+use super::wire_theory::{self, TheoryFile};
 use crate::input;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -34,8 +34,11 @@ pub const PAGE: &str = include_str!("../../scenarios/theory.toml");
 /// Sections that a theory adds to.
 pub(crate) const ADDED: [&str; 6] = ["parameter", "trait", "variable", "define", "mechanism", "outcome"];
 
+/// The section of a scenario in which the theories that are laid over it say of themselves what they are.
+pub(crate) const SECTION: &str = "theory";
+
 /// What a theory says of itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Head {
     /// Title.
     pub title: String,
@@ -45,6 +48,37 @@ pub struct Head {
     pub predicts: String,
     /// Where the argument comes from.
     pub source: String,
+}
+
+impl Head {
+    fn new(title: String, [argument, predicts, source]: [Option<String>; 3]) -> Head {
+        let line = |text: Option<String>| text.unwrap_or_default().trim().replace('\n', " ");
+        Head { title, argument: line(argument), predicts: line(predicts), source: line(source) }
+    }
+
+    /// The entry of a scenario that says it.
+    fn entry(&self, at: Origin) -> Node {
+        let mut table = Table::default();
+        let Head { title, argument, predicts, source } = self;
+        for (key, text) in
+            [("title", title), ("argument", argument), ("predicts", predicts), ("source", source)]
+        {
+            if !text.is_empty() {
+                table.insert(key, Node::new(Value::Text(text.clone()), at));
+            }
+        }
+        Node::new(Value::Table(table), at)
+    }
+}
+
+/// What the theories that are laid over a scenario say of themselves.
+pub(super) fn heads(report: &mut Report<'_>, document: &Document) -> Vec<Head> {
+    let entries = document.entries(SECTION).iter().enumerate();
+    let read = entries.filter_map(|(i, node)| {
+        let wire: wire_theory::Theory = report.read(node, &format!("{SECTION}[{i}]"))?;
+        Some(Head::new(wire.title, [wire.argument, wire.predicts, wire.source]))
+    });
+    read.collect()
 }
 
 /// A theory that is read and not yet laid over anything.
@@ -61,6 +95,27 @@ pub struct TheoryText {
     /// What is set beyond it, as `path=value`.
     pub settings: Vec<String>,
     root: Node,
+}
+
+impl TheoryText {
+    /// The same in which no mechanism acts and nothing is set: under it a scenario runs as it does without it, and has its variables and outcomes.
+    ///
+    /// ```
+    /// use suasion::scenario::{Scenario, theories};
+    /// let mut asean = Scenario::load("asean").unwrap();
+    /// asean.apply_theory(&theories::read("backlash").unwrap().switched_off()).unwrap();
+    /// assert!(asean.build_alone().unwrap().world.theory.on.iter().all(|on| !on));
+    /// ```
+    pub fn switched_off(&self) -> TheoryText {
+        let mut off = self.clone();
+        if let Some(root) = off.root.table_mut() {
+            root.remove("set");
+        }
+        let mechanisms = off.root.get("mechanism").and_then(Node::list).unwrap_or_default();
+        let ids = mechanisms.iter().filter_map(|node| node.get("id")?.text());
+        off.settings = ids.map(|id| format!("mechanism.{id}.on=false")).collect();
+        off
+    }
 }
 
 /// Names of the bundled theories.
@@ -157,20 +212,9 @@ pub fn parse(name: &str, file: &str, text: &str) -> Result<TheoryText, ScenarioE
         report.wrong(root.origin, "", what, None);
     }
     report.finish()?;
-    let head = head.map_or_else(
-        || Head {
-            title: String::new(),
-            argument: String::new(),
-            predicts: String::new(),
-            source: String::new(),
-        },
-        |head| Head {
-            title: head.title,
-            argument: head.argument.trim().replace('\n', " "),
-            predicts: head.predicts.unwrap_or_default().trim().replace('\n', " "),
-            source: head.source.unwrap_or_default(),
-        },
-    );
+    let head = head.map_or_else(Head::default, |head| {
+        Head::new(head.title, [Some(head.argument), head.predicts, head.source])
+    });
     Ok(TheoryText {
         name: name.into(),
         head,
@@ -196,6 +240,7 @@ pub(super) fn apply(document: &mut Document, theory: &TheoryText) -> Result<(), 
     document.layers[layer as usize].text = theory.text.as_str().into();
     let mut root = theory.root.clone();
     root.relayer(layer);
+    overlay::append(document, SECTION, vec![theory.head.entry(root.origin)], root.origin);
     for section in ADDED {
         if let Some(entries) = root.get(section).and_then(Node::list) {
             let at = root.get(section).map_or(root.origin, |node| node.origin);

@@ -9,7 +9,7 @@ pub(crate) use super::wire_kinds::{InstrumentKind, Regime};
 use super::wire_rating::{Demanded, EndsOn};
 use super::wire_record::Grade;
 #[allow(unused_imports, reason = "for the schema")]
-pub(crate) use super::wire_theory::{Define, Mechanism, Outcome, Parameter, Trait, Variable};
+pub(crate) use super::wire_theory::{Define, Mechanism, Outcome, Parameter, Theory, Trait, Variable};
 use super::wire_values::{
     Argument, Count, Date, Names, Number, Pair, Phase, Seed, Series, Steps, Year, Years,
 };
@@ -107,6 +107,9 @@ tables! {
         /// Trafficking flows.
         #[schemars(with = "Option<Vec<Corridor>>")]
         corridor: Option<IgnoredAny>,
+        /// Theories that are laid over it, as their files say of themselves: `--theory` adds them.
+        #[schemars(with = "Option<Vec<Theory>>")]
+        theory: Option<IgnoredAny>,
         /// Parameters of the scenario's own.
         #[schemars(with = "Option<Vec<Parameter>>")]
         parameter: Option<IgnoredAny>,

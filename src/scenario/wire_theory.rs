@@ -43,6 +43,16 @@ tables! {
         outcome: Option<IgnoredAny>,
     }
 
+    /// A theory that is laid over the scenario, as its file says of itself.
+    Theory {
+        /// Title.
+        title: String,
+        /// The argument.
+        argument: Option<String>,
+        /// What it predicts, otherwise than without it.
+        predicts: Option<String>,
+    }
+
     /// A parameter of the scenario's own.
     Parameter {
         /// Identifier, by which expressions name it; it is set at `parameters.ID`.

@@ -156,6 +156,86 @@ fn a_run_of_the_lab_is_the_run_of_the_command() {
 }
 
 #[test]
+fn a_theory_of_the_page_is_the_theory_of_the_command() {
+    let lab = Lab::start(&["asean"]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let digest = |words: &[&str]| {
+        let out = folder.path().join("out").to_string_lossy().into_owned();
+        let all = [words, &["--json", "--summary-only", "--replace", "--out", &out]].concat();
+        let manifest: Value = serde_json::from_str(&suasion(&all)).expect("JSON");
+        json!(manifest["digest"].as_str().expect("a digest"))
+    };
+    let setting = |more: Value| {
+        let mut setting = json!({ "scenario": "asean", "replicates": 40, "seed": 9 });
+        setting.as_object_mut().expect("one").extend(more.as_object().expect("one").clone());
+        setting
+    };
+    let run = ["run", "asean", "--replicates", "40", "--seed", "9"];
+    let plain = digest(&run);
+    let bundled = lab.run(&setting(json!({ "theory": "backlash" }))).json();
+    assert_eq!(bundled["base"]["digest"], plain);
+    assert_eq!(bundled["changed"]["digest"], digest(&[&run[..], &["--theory", "backlash"]].concat()));
+    // Written on the page, with a variable and a number of its own, which the page turns.
+    let text = "version = 2\ntitle = 'Fatigue'\nargument = 'Watched for long, they tire.'\n\
+                [[parameter]]\nid = 'tires'\ndefault = 0.1\nrange = [0.0, 0.5]\n\
+                [[variable]]\nid = 'fatigue'\nchange = '0.5 * (frame - fatigue)'\n\
+                [[mechanism]]\nid = 'tiring'\nadds_to = 'motivation'\nrate = '-tires * fatigue * motivation'\n\
+                [set]\n'parameters.drift' = 0.1\n";
+    let written = setting(json!({ "theory": text, "set": { "parameters.tires": 0.3 } }));
+    let offered = lab.post("/api/scenario", &json!({ "page": "t", "setting": written })).json();
+    assert_eq!(offered["theories"][0]["argument"], json!("Watched for long, they tire."));
+    assert_eq!((&offered["sliders"][0], &offered["version"]), (&json!("parameters.tires"), &json!(0)));
+    assert!(offered["formulas"][0]["markup"].as_str().is_some_and(|markup| markup.starts_with("<math")));
+    let answer = lab.run(&written).json();
+    // The baseline has the variable, and is the scenario without what the theory does and sets.
+    assert_eq!(answer["base"]["mean"], bundled["base"]["mean"]);
+    let file = folder.path().join("theory.toml");
+    fs::write(&file, text).expect("writable");
+    let taken = lab.post("/api/export", &json!({ "page": "t", "setting": written })).json();
+    let words = shlex::split(taken["command"].as_str().expect("a command")).expect("words");
+    let file = file.to_string_lossy();
+    let words: Vec<&str> =
+        words.iter().skip(1).map(|word| if word == "theory.toml" { &*file } else { word }).collect();
+    assert_eq!(answer["changed"]["digest"], digest(&words));
+    // In the history the baseline is the scenario's, and the theory meets its luck or finds its own.
+    let given = json!({ "theory": "backlash", "given": true });
+    let replayed = lab.run(&setting(given.clone())).json();
+    assert_eq!(
+        replayed["base"]["digest"],
+        digest(&[&run[..], &["--given", "record:particles=2000"]].concat())
+    );
+    let taken = lab.post("/api/export", &json!({ "page": "t", "setting": setting(given.clone()) })).json();
+    assert!(
+        taken["command"]
+            .as_str()
+            .is_some_and(|text| text.starts_with("suasion compare asean --theory backlash "))
+    );
+    let mut anew = setting(given);
+    anew["anew"] = json!(true);
+    let anew = lab.run(&anew).json();
+    assert_eq!(anew["base"], replayed["base"]);
+    let own = [&run[..], &["--theory", "backlash", "--given", "record:particles=2000"]].concat();
+    assert_eq!(anew["changed"]["digest"], digest(&own));
+    // What is wrong is told at its place, and no file is read.
+    for (theory, sentence) in [
+        (
+            text.replace("'-tires", "'-tyres"),
+            "theory.toml:14:10 (theory of the page): mechanism.tiring.rate: there is no `tyres`",
+        ),
+        (text.replace("drift", "drif"), "parameters.drif"),
+        (file.to_string(), "theory.toml:1"),
+        (String::new(), "theory.toml"),
+    ] {
+        let asked = json!({ "page": "t", "setting": setting(json!({ "theory": theory })) });
+        for path in ["/api/scenario", "/api/run", "/api/ledger", "/api/export", "/api/condition"] {
+            let refused = lab.post(path, &asked);
+            assert_eq!(refused.status, 422, "{path}: {}", refused.body);
+            assert!(refused.sentence().contains(sentence), "{}", refused.sentence());
+        }
+    }
+}
+
+#[test]
 fn in_the_history_runs_are_those_of_the_command_and_show_the_record() {
     let lab = Lab::start(&["asean"]);
     let offered = lab.get("/api/scenario?scenario=asean").json();

@@ -382,6 +382,8 @@ fn what_if_is_asked_within_a_theory_that_lies_under_and_its_folders_are_read_aga
     let resolved = fs::read_to_string(at.join("r/scenario.toml")).unwrap();
     assert!(resolved.contains("absent = [\"regime.tvpa\"]"), "{resolved:.300}");
     run(&["report", "r"]);
+    let page = fs::read_to_string(at.join("r/report.html")).unwrap();
+    assert!(page.contains("<b>Mercy</b>: Graders spare the weak."));
     run(&["check", "r/scenario.toml"]);
     // What is printed to ask next can be asked.
     let told = run(&[

@@ -143,7 +143,7 @@ const tests = {
     assert.equal(await page.evaluate(() => document.activeElement.closest(".slider")?.dataset.path), path);
     await number.fill("0.9");
     await until("a second curve", () => curve(page, "MYS", "change"), Boolean);
-    const good = await curve(page, "MYS", "change");
+    const good = await words(page);
     // Beyond its range: the sentence, and no picture, which would be of another setting.
     await number.fill("7");
     await until("a sentence", () => page.textContent("#trouble"), (text) => text.includes("found 7, expected a number from 0 to 1"));
@@ -152,7 +152,7 @@ const tests = {
     await shot(page, "laptop-trouble");
     await number.fill("0.9");
     await until("no sentence", () => page.isHidden("#trouble"), Boolean);
-    assert.equal(await curve(page, "MYS", "change"), good);
+    assert.equal(await words(page), good);
     await page.click("#share-open");
     await until("the counterfactual", () => page.inputValue("#take-counterfactual"), (text) => text.includes(`"${path}" = 0.9`));
     assert.equal(await page.inputValue("#take-command"), `suasion run asean --set '${path}=0.9' --replicates 1000 --seed 2016`);
@@ -190,8 +190,9 @@ const tests = {
       const replayed = await until("a curve", () => curve(page, "MYS", "change"), Boolean);
       await until("time", () => page.textContent("#ran"), (text) => Number(/in ([\d.]+) ms/.exec(text)[1]) < 1000);
       await page.check("#anew");
-      await until("another curve", () => curve(page, "MYS", "change"), (d) => d && d !== replayed);
-      assert.match(await page.textContent("#given-text"), /conditioned anew under the numbers set/);
+      // What is said and what is drawn change together, once the history is made.
+      await until("a history anew", () => page.textContent("#given-text"), (text) => /conditioned anew under what is set/.test(text));
+      assert.notEqual(await curve(page, "MYS", "change"), replayed);
       const wide = await page.evaluate(() => document.documentElement.scrollWidth);
       assert.ok(wide <= width, `${wide} of ${width}`);
       await shot(page, `history-anew-${width}`);
@@ -205,6 +206,86 @@ const tests = {
       await again.context().close();
       await page.context().close();
     }
+  },
+
+  async "a theory is chosen, written over, mended at its character, turned, shared and taken away"({ asean }) {
+    const page = await open(asean.address, { width: 1500, height: 900 });
+    assert.ok(await page.isHidden("#beyond"));
+    await page.click('#panels [data-state="MMR"] button');
+    const free = /: (0\.\d\d)\.$/.exec(await words(page))[1];
+    await page.click("#theory summary");
+    await page.selectOption("#theory-shelf", "backlash");
+    assert.match(await page.inputValue("#theory-text"), /title = "Backlash against shaming"/);
+    await page.click("#theory-lay");
+    await until("a curve under the theory", () => curve(page, "MMR", "change"), Boolean);
+    // The baseline is the scenario without it.
+    assert.ok((await words(page)).includes(`: ${free}, with the change `), await words(page));
+    assert.match(await page.textContent("#legend"), /With the change: the theory "Backlash against shaming"/);
+    assert.match(await page.textContent("#beyond"), /Laid over the scenario: Backlash against shaming/);
+    assert.equal(await page.locator("#beyond math").count(), 1);
+    const first = page.locator(".slider").first();
+    assert.equal(await first.getAttribute("data-path"), "parameters.backlash");
+    const before = await curve(page, "MMR", "change");
+    await first.locator('input[type="number"]').fill("0");
+    await until("no effect", async () => (await curve(page, "MMR", "base")) === (await curve(page, "MMR", "change")), Boolean);
+    assert.ok((await words(page)).includes(`: ${free}, with the change ${free}.`), await words(page));
+    await first.locator('input[type="number"]').fill("1");
+    await until("a greater one", () => curve(page, "MMR", "change"), (d) => d !== before);
+    await until("its words", () => words(page), (text) => !text.includes(`with the change ${free}.`));
+    await until("a term of the ledger", () => page.textContent("#ledger-table"), (text) => text.includes("backlash against shaming"));
+    const link = await until("a link", () => page.evaluate(() => location.hash), (hash) => hash.includes("theory=backlash") && hash.includes("state=MMR"));
+    await page.evaluate(() => (document.querySelector("#beyond details").open = true));
+    await shot(page, "theory-1500");
+    await accessible(page, "a theory");
+    const again = await open(asean.address + link, { width: 400, height: 850, isMobile: true, hasTouch: true });
+    await until("the same ledger", () => again.textContent("#ledger-table"), (text) => text.includes("backlash against shaming"));
+    assert.ok(await again.evaluate(() => document.documentElement.scrollWidth) <= 400);
+    await shot(again, "theory-400");
+    await again.context().close();
+    // Written over: an error stands at its character, and leaves the picture.
+    const good = await curve(page, "MMR", "change");
+    const text = await page.inputValue("#theory-text");
+    await page.fill("#theory-text", text.replace("reactance", "reactanse"));
+    await page.focus("#theory-text");
+    await page.keyboard.press("Control+Enter");
+    const told = await until("what is wrong", () => page.textContent("#theory-trouble"), Boolean);
+    assert.match(told, /^theory\.toml:\d+:\d+ \(theory of the page\): mechanism\.backlash_against_shaming\.rate: there is no `reactanse` here; did you mean `reactance`\?/);
+    assert.match(await page.locator("#theory-trouble pre").last().textContent(), /\n +\^{9}$/);
+    assert.equal(await page.evaluate(() => { const box = document.getElementById("theory-text"); return box.value.slice(box.selectionStart, box.selectionStart + 9); }), "reactanse");
+    assert.equal(await curve(page, "MMR", "change"), good);
+    await shot(page, "theory-wrong");
+    await accessible(page, "a theory that is wrong");
+    for (const [wrong, sentence] of [["", /it says nothing|title/], ["version = 2\ntitle = ", /theory\.toml:2/], [text.replace("range = [0.0, 1.0]", "range = [1.0, 0.0]"), /the lower first/]]) {
+      await page.fill("#theory-text", wrong);
+      await page.click("#theory-lay");
+      await until("what is wrong", () => page.textContent("#theory-trouble"), (found) => sentence.test(found));
+    }
+    // A variable of its own is drawn on both sides; the page's own example is laid over as it stands.
+    await page.fill("#theory-text", `${text}\n[[variable]]\nid = "fatigue"\nchange = "0.5 * (frame - fatigue)"\n`);
+    await page.click("#theory-lay");
+    await until("another link", () => page.evaluate(() => location.hash), (hash) => hash.includes("fatigue"));
+    await page.selectOption("#variable", "fatigue");
+    await until("fatigue", () => page.textContent("#trajectories-title"), (title) => title.startsWith("Fatigue"));
+    assert.ok((await curve(page, "MMR", "base")) && (await curve(page, "MMR", "change")));
+    await page.click("#share-open");
+    await until("the command", () => page.inputValue("#take-command"), (command) => /^suasion run asean --theory theory\.toml --set 'parameters\.backlash=1' /.test(command));
+    assert.match(await page.inputValue("#take-theory"), /id = "fatigue"/);
+    assert.match(await page.inputValue("#take-scenario"), /\[\[theory\]\]/);
+    await page.click("#share-close");
+    // In the history: the baseline shows the record, the theory is replayed or conditioned anew.
+    await page.check("#given");
+    await until("a history", () => page.textContent("#given-text"), (said) => said.includes("the same luck under another theory"));
+    await page.check("#anew");
+    await until("a history anew", () => page.textContent("#given-text"), (said) => said.includes("conditioned anew under what is set"));
+    await page.uncheck("#given");
+    await page.selectOption("#theory-shelf", "");
+    await page.click("#theory-lay");
+    await until("the page's example", () => page.textContent("#beyond"), (said) => said.includes("My theory"));
+    assert.equal(await page.inputValue("#variable"), "motivation");
+    await page.click("#theory-off");
+    await until("no second curve", () => curve(page, "MMR", "change"), (d) => d === "");
+    assert.ok(await page.isHidden("#beyond"));
+    await page.context().close();
   },
 
   async "a tour sets the page and points"({ asean }) {
@@ -279,6 +360,24 @@ const tests = {
     assert.ok(await curve(page, "A", "base"));
     await page.context().close();
     await lost.context().close();
+  },
+
+  async "a theory's file that is edited is read again"({ asean }) {
+    const path = join(folder, "own.toml");
+    const text = await (await fetch(`${asean.address}api/scenarios`)).json().then(({ theory_page }) => theory_page);
+    writeFileSync(path, text);
+    const own = await lab("asean", "--theory", path);
+    const page = await open(own.address);
+    assert.match(await page.textContent("#beyond"), /Laid over the scenario: My theory/);
+    assert.equal(await page.locator(".slider").first().getAttribute("data-path"), "parameters.fading");
+    await page.click('#panels [data-state="MYS"] button');
+    const before = await words(page);
+    writeFileSync(path, text.replace("default = 0.05", "default = 0.25"));
+    await until("other words", () => words(page), (now) => now.startsWith("Malaysia") && now !== before);
+    writeFileSync(path, text.replace("mobilization)", "mobilisation)"));
+    await until("its sentence", () => page.textContent("#trouble"), (told) => told.includes("did you mean `mobilization`"));
+    await own.end();
+    await page.context().close();
   },
 
   async "a phone's width is enough"({ asean }) {

@@ -29,6 +29,7 @@ use super::path::SECTIONS;
 use super::report::Report;
 use super::sources;
 use super::sweep::{self, Sweep};
+use super::theories::{self, Head};
 use super::{counterfactual, counterfactual::Counterfactual, numbers, wire};
 use crate::lanes::randomness::Drawer;
 use crate::model::parameters::{PARAMETERS, Parameters};
@@ -49,6 +50,7 @@ pub(crate) struct Built {
     pub counterfactuals: Vec<Counterfactual>,
     pub sweep: Option<Sweep>,
     pub lab: Lab,
+    pub theories: Vec<Head>,
     pub priors: Vec<(String, String)>,
     pub names: Vec<String>,
     pub regions: Vec<Option<String>>,
@@ -78,6 +80,7 @@ pub(crate) fn build(
     let counterfactuals = counterfactual::list(&mut report, document);
     let sweep = sweep::sweep(&mut report, document);
     let lab = lab::lab(&mut report, document);
+    let theories = theories::heads(&mut report, document);
     let priors: Option<BTreeMap<String, String>> =
         root.get("prior").and_then(|node| report.read(node, "prior"));
 
@@ -138,6 +141,7 @@ pub(crate) fn build(
         counterfactuals,
         sweep,
         lab,
+        theories,
         priors: priors.into_iter().flatten().collect(),
         names,
         regions,
@@ -203,7 +207,7 @@ fn refuse_theory(document: &Document, whole: Option<String>, tables: &Betas) -> 
 
 /// Refuses a section of entries that is one table: `[state]` where `[[state]]` is meant.
 pub(super) fn lists(report: &mut Report<'_>, document: &Document) {
-    for section in SECTIONS.into_iter().chain([episode::SECTION]) {
+    for section in SECTIONS.into_iter().chain([episode::SECTION, theories::SECTION]) {
         if let Some(node) = document.root.get(section).filter(|node| node.list().is_none()) {
             let expected = format!("entries, each under [[{section}]] with two brackets");
             report.expected(node.origin, section, node.describe(), expected);

@@ -7,8 +7,9 @@ use crate::lab::{Given, Lab as Server, Scenes};
 use anyhow::Result;
 use clap::Args;
 use std::io::{ErrorKind, Write};
+use std::path::PathBuf;
 use std::sync::Arc;
-use suasion::scenario::Scenario;
+use suasion::scenario::{Scenario, theories};
 use tokio::sync::Notify;
 
 /// Teach with a scenario on a local web page: sliders, live trajectories, the network, tours
@@ -45,6 +46,8 @@ pub(super) struct Lab {
 impl Lab {
     pub(super) fn run(self) -> Result<()> {
         let options = self.engine.options()?;
+        let files = self.theory.iter().filter(|theory| theories::is_path(theory));
+        let beside = files.map(|theory| PathBuf::from(theories::parts(theory).0)).collect();
         let theories = self.theory.iter().map(|name| ["--theory".to_string(), name.clone()]);
         let set = self.set.iter().map(|set| ["--set".to_string(), set.clone()]);
         let arguments = theories.chain(set).flatten().collect();
@@ -59,7 +62,7 @@ impl Lab {
             years: None,
         };
         let load = Box::new(move || scenario.set(Scenario::load(&scenario.scenario)?));
-        let given = Given { reference: self.scenario, arguments, load };
+        let given = Given { reference: self.scenario, arguments, beside, load };
         let scenes = Scenes::open(given).map_err(BadInput)?;
         let lab = Server::bind(self.port, scenes, options).map_err(|error| match error.kind() {
             ErrorKind::AddrInUse => anyhow::Error::from(BadInput(format!(

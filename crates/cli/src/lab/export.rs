@@ -2,14 +2,17 @@
 
 use super::histories::PARTICLES;
 use super::refusal::Refusal;
-use super::scenes::{Scene, Scenes};
+use super::scenes::{Scene, Scenes, THEORY_FILE};
 use super::setting::Setting;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use suasion::scenario::Scenario;
+use suasion::scenario::{Scenario, theories};
 
 /// The id that a counterfactual taken from the lab has.
 const ID: &str = "from-the-lab";
+
+/// What no single command says.
+const BOTH: &str = "A theory and a counterfactual at once, replayed in the history of the scenario without them, are no single command: save the whole scenario, or leave the history.";
 
 /// The texts of a setting.
 pub(super) fn export(scenes: &Scenes, scene: &Scene, setting: &Setting) -> Result<Value, Refusal> {
@@ -33,7 +36,16 @@ fn command(
     scenario: &Scenario,
 ) -> Result<String, Refusal> {
     // Numbers that replay the scenario's history are a counterfactual of it; set by an option they would be conditioned on.
-    let beside = setting.given && !setting.is_anew() && !numbers.is_empty();
+    let beside = setting.given && !setting.is_anew() && (!numbers.is_empty() || setting.theory.is_some());
+    let values: Vec<String> = numbers.iter().map(|(path, x)| format!("{path}={x}")).collect();
+    // A text is written on the page alone, and to be saved.
+    let theory = setting.theory.as_deref().map(|theory| match theories::names().any(|name| name == theory) {
+        true => theory,
+        false => THEORY_FILE,
+    });
+    if beside && theory.is_some() && setting.counterfactual.is_some() {
+        return Ok(BOTH.into());
+    }
     let command = if beside { "compare" } else { "run" };
     let mut words = vec!["suasion".to_string(), command.into(), scene.reference.clone()];
     if scene.reference == scenes.given().reference {
@@ -41,18 +53,20 @@ fn command(
     }
     if beside {
         // With a counterfactual the numbers are one more, to be added to the file.
-        let values: Vec<String> = numbers.iter().map(|(path, x)| format!("{path}={x}")).collect();
-        match &setting.counterfactual {
-            None => words.extend(["--against".into(), format!("{ID}: {}", values.join("; "))]),
-            Some(_) => words.push(ID.into()),
+        match (&setting.counterfactual, theory) {
+            (None, Some(theory)) if values.is_empty() => words.extend(["--theory".into(), theory.into()]),
+            (None, Some(theory)) => {
+                words.extend(["--theory".into(), format!("{theory}: {}", values.join("; "))]);
+            }
+            (None, None) => words.extend(["--against".into(), format!("{ID}: {}", values.join("; "))]),
+            (Some(_), _) => words.push(ID.into()),
         }
     } else {
         if let Some(id) = &setting.counterfactual {
             words.extend(["--counterfactual".into(), id.clone()]);
         }
-        for (path, x) in numbers {
-            words.extend(["--set".into(), format!("{path}={x}")]);
-        }
+        words.extend(theory.into_iter().flat_map(|theory| ["--theory".into(), theory.into()]));
+        words.extend(values.into_iter().flat_map(|value| ["--set".into(), value]));
     }
     // Said even where they are the scenario's: the command is to give the same digest wherever it goes.
     words.extend(["--replicates".into(), scenario.replicates.to_string()]);

@@ -8,7 +8,7 @@ use std::path::Path;
 use suasion::experiment::history::on_record;
 use suasion::model::variable::{Variable, VariableKind};
 use suasion::model::world::World;
-use suasion::scenario::{Lever, Scenario};
+use suasion::scenario::{Lever, Scenario, theories};
 
 /// Sliders suggested where the scenario suggests none.
 const USUAL: usize = 5;
@@ -22,7 +22,11 @@ pub(super) fn scenarios(scenes: &Scenes) -> Value {
         let file = Scenario::is_path(&name).then(|| Path::new(&name).file_name().map(|f| f.to_string_lossy().into_owned()));
         Some(json!({ "reference": name, "title": scenario.title, "tour": !scenario.lab.tour.is_empty(), "file": file.flatten() }))
     });
-    json!({ "program": env!("CARGO_PKG_VERSION"), "given": scenes.given().reference, "scenarios": each.collect::<Vec<_>>() })
+    let shelf = theories::names().filter_map(|name| theories::read(name).ok());
+    let shelf =
+        shelf.map(|theory| json!({ "name": theory.name, "title": theory.head.title, "text": theory.text }));
+    json!({ "program": env!("CARGO_PKG_VERSION"), "given": scenes.given().reference, "scenarios": each.collect::<Vec<_>>(),
+        "theories": shelf.collect::<Vec<_>>(), "theory_page": theories::PAGE })
 }
 
 /// A scenario as the page shows it.
@@ -56,6 +60,10 @@ pub(super) fn scenario(seen: &Seen) -> Value {
         "variables": variables(world).map(|v| variable(scenario, v)).collect::<Vec<_>>(),
         "levers": scene.levers.iter().map(lever).collect::<Vec<_>>(),
         "sliders": suggested(scenario, &scene.levers),
+        "theories": scenario.theories.iter().map(|head| json!({
+            "title": head.title, "argument": head.argument, "predicts": head.predicts, "source": head.source,
+        })).collect::<Vec<_>>(),
+        "formulas": scenario.equations().iter().map(|formula| json!({ "title": formula.title, "markup": formula.markup })).collect::<Vec<_>>(),
         "tour": tour.collect::<Vec<_>>(),
         "counterfactuals": counterfactuals.collect::<Vec<_>>(),
         "ratings": regimes("regime", world.ratings.iter().map(|r| &r.id).collect()),
@@ -144,9 +152,17 @@ fn variable(scenario: &Scenario, v: Variable) -> Value {
     json!({ "name": v.name(world), "label": label, "unit": unit, "meaning": meaning, "low": low, "high": high })
 }
 
-/// The paths of the sliders shown first: what the scenario suggests, else what moves motivation most of the regimes that it
-/// has, by the screening in `docs/howto/sensitivity.md`.
+/// The paths of the sliders shown first: what theories that are laid over it declare, then what the scenario suggests.
 fn suggested(scenario: &Scenario, levers: &[Lever]) -> Vec<String> {
+    let told = if scenario.theories.is_empty() { &[][..] } else { &scenario.world.theory.said.parameters };
+    let mut all: Vec<String> = told.iter().take(USUAL).map(|own| format!("parameters.{}", own.id)).collect();
+    let others = of_scenario(scenario, levers).into_iter().filter(|path| !all.contains(path));
+    all.extend(others.collect::<Vec<_>>());
+    all
+}
+
+/// What the scenario suggests, else what moves motivation most of the regimes that it has, by the screening in `docs/howto/sensitivity.md`.
+fn of_scenario(scenario: &Scenario, levers: &[Lever]) -> Vec<String> {
     if !scenario.lab.sliders.is_empty() {
         return scenario.lab.sliders.clone();
     }

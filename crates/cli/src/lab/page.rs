@@ -21,6 +21,7 @@ const FILES: &[(&str, &str, &str)] = &[
     ("network.js", SCRIPT, include_str!("page/network.js")),
     ("ledger.js", SCRIPT, include_str!("page/ledger.js")),
     ("table.js", SCRIPT, include_str!("page/table.js")),
+    ("theory.js", SCRIPT, include_str!("page/theory.js")),
     ("tour.js", SCRIPT, include_str!("page/tour.js")),
     ("share.js", SCRIPT, include_str!("page/share.js")),
     ("svg.js", SCRIPT, include_str!("page/svg.js")),

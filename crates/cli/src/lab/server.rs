@@ -95,7 +95,7 @@ fn router(shared: Arc<Shared>, port: u16) -> Router {
         .route("/", get(page::index))
         .route("/{file}", get(page::file))
         .route("/api/scenarios", get(scenarios))
-        .route("/api/scenario", get(scenario))
+        .route("/api/scenario", get(scenario).post(scenario_under))
         .route("/api/watch", get(watch))
         .route("/api/run", post(run))
         .route("/api/condition", post(condition))
@@ -144,6 +144,13 @@ async fn scenario(State(shared): State<Arc<Shared>>, Query(named): Query<Named>)
     Ok(Json(offer::scenario(&seen)))
 }
 
+/// The scenario of a setting: under the theory that is written on the page.
+async fn scenario_under(State(shared): State<Arc<Shared>>, asked: Asked<Asking>) -> Answer {
+    let asking = read(asked)?;
+    let seen = tokio::task::spawn_blocking(move || shared.scenes.seen_by(&asking.setting)).await??;
+    Ok(Json(offer::scenario(&seen)))
+}
+
 /// Whether a scenario has changed: asked again and again, so it tells nothing else.
 async fn watch(State(shared): State<Arc<Shared>>, Query(named): Query<Named>) -> Answer {
     let seen = tokio::task::spawn_blocking(move || shared.scenes.see(&named.scenario)).await??;
@@ -153,7 +160,7 @@ async fn watch(State(shared): State<Arc<Shared>>, Query(named): Query<Named>) ->
 /// Draws a variable of both sides of a setting.
 async fn run(State(shared): State<Arc<Shared>>, asked: Asked<Asking>) -> Answer {
     done(shared, asked, Kind::Run, |lab, asking, stop| {
-        let seen = lab.scenes.see(&asking.setting.scenario)?;
+        let seen = lab.scenes.seen_by(&asking.setting)?;
         let arms = asking.setting.arms(&seen.scene)?;
         let luck = lab.histories.luck(&asking.setting, &seen.scene, &arms, lab.options, stop)?;
         let base = lab.runs.of(arms.base, luck.base.as_deref(), lab.options, stop)?;
@@ -181,7 +188,7 @@ async fn run(State(shared): State<Arc<Shared>>, asked: Asked<Asking>) -> Answer 
 /// Makes the histories that a setting needs, so that its runs do not wait for them.
 async fn condition(State(shared): State<Arc<Shared>>, asked: Asked<Asking>) -> Answer {
     done(shared, asked, Kind::Condition, |lab, asking, stop| {
-        let seen = lab.scenes.see(&asking.setting.scenario)?;
+        let seen = lab.scenes.seen_by(&asking.setting)?;
         let arms = asking.setting.arms(&seen.scene)?;
         let luck = lab.histories.luck(&asking.setting, &seen.scene, &arms, lab.options, stop)?;
         Ok(json!({ "base": luck.base.as_deref().map(told), "changed": luck.changed.as_deref().map(told) }))
@@ -203,7 +210,7 @@ fn told(kept: &Kept) -> Value {
 /// Explains a state.
 async fn explain(State(shared): State<Arc<Shared>>, asked: Asked<Asking>) -> Answer {
     done(shared, asked, Kind::Ledger, |lab, asking, stop| {
-        let seen = lab.scenes.see(&asking.setting.scenario)?;
+        let seen = lab.scenes.seen_by(&asking.setting)?;
         let arms = asking.setting.arms(&seen.scene)?;
         let luck = lab.histories.luck(&asking.setting, &seen.scene, &arms, lab.options, stop)?;
         Ok(json!(ledger(&arms, &luck, &asking.state, lab.options, stop)?))
@@ -214,7 +221,7 @@ async fn explain(State(shared): State<Arc<Shared>>, asked: Asked<Asking>) -> Ans
 /// Gives a setting as text.
 async fn take_away(State(shared): State<Arc<Shared>>, asked: Asked<Asking>) -> Answer {
     done(shared, asked, Kind::Export, |lab, asking, _| {
-        let seen = lab.scenes.see(&asking.setting.scenario)?;
+        let seen = lab.scenes.seen_by(&asking.setting)?;
         export(&lab.scenes, &seen.scene, &asking.setting)
     })
     .await

@@ -24,10 +24,13 @@ pub(super) struct Setting {
     /// Numbers by path.
     #[serde(default)]
     pub set: BTreeMap<String, f64>,
+    /// The theory that is laid over what is beside the baseline: the name of a bundled one, or its text.
+    #[serde(default)]
+    pub theory: Option<String>,
     /// The counterfactual beside the baseline.
     #[serde(default)]
     pub counterfactual: Option<String>,
-    /// Whether the numbers are set in the baseline too.
+    /// Whether the numbers are set, and the theory laid, in the baseline too.
     #[serde(default)]
     pub both: bool,
     /// Replicates of each arm; none: the scenario's, or as many as the lab does.
@@ -69,23 +72,23 @@ impl Setting {
     /// The scenarios that the setting makes.
     pub fn arms(&self, scene: &Scene) -> Result<Arms, Refusal> {
         let Beside { set, dropped } = self.beside(scene)?;
-        let none = BTreeMap::new();
-        let both = self.both && self.counterfactual.is_some();
-        let base = self.arm(scene, None, if both { &self.set } else { &none })?;
-        let changes = self.counterfactual.is_some() || !set.is_empty();
+        let base = self.baseline(scene, self.both && self.counterfactual.is_some())?;
+        let changes = self.counterfactual.is_some() || !set.is_empty() || scene.is_under_theory();
         let changed = changes.then(|| self.arm(scene, self.counterfactual.as_deref(), &set)).transpose()?;
         Ok(Arms { base, changed, dropped })
     }
 
-    /// The scenario whose record conditions: with the numbers that are set, or as it is.
+    /// The scenario: with the numbers that are set and the theory that is laid over it, or as it is.
     pub fn baseline(&self, scene: &Scene, set: bool) -> Result<Arm, Refusal> {
-        let none = BTreeMap::new();
-        self.arm(scene, None, if set { &self.set } else { &none })
+        match set {
+            true => self.arm(scene, None, &self.set),
+            false => self.arm(scene.baseline(), None, &BTreeMap::new()),
+        }
     }
 
-    /// Whether the numbers have a history of their own.
+    /// Whether what is set has a history of its own.
     pub fn is_anew(&self) -> bool {
-        self.given && self.anew && !self.set.is_empty()
+        self.given && self.anew && (!self.set.is_empty() || self.theory.is_some())
     }
 
     /// The numbers that are set beside the baseline.
@@ -167,10 +170,8 @@ impl Setting {
                 MOST_AGENT_STEPS / steps.max(1)
             )));
         }
-        let key = format!(
-            "{} {} {counterfactual:?} {set:?} {} {}",
-            scene.reference, scene.version, scenario.replicates, scenario.seed
-        );
+        let key =
+            format!("{} {counterfactual:?} {set:?} {} {}", scene.key, scenario.replicates, scenario.seed);
         Ok(Arm { key, scenario })
     }
 }

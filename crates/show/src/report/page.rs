@@ -7,6 +7,7 @@ use crate::plot::escape;
 use std::fmt::Write as _;
 use suasion::experiment::comparison::Luck;
 use suasion::output::error::OutputError;
+use suasion::scenario::theories::Head;
 
 /// By which a page of this program is known.
 pub const GENERATOR: &str = concat!("suasion ", env!("CARGO_PKG_VERSION"));
@@ -102,6 +103,17 @@ fn formulas(out: &mut String, report: &Report) {
         let theory = &scenario.world.theory;
         let of = if name.is_empty() { String::new() } else { format!(": {}", escape(name)) };
         html!(out, "<h3 id=\"beyond-{k}\">Beyond the model{of}</h3>");
+        for Head { title, argument, predicts, source } in &scenario.theories {
+            let [title, argument, predicts, source] =
+                [title, argument, predicts, source].map(|text| escape(text));
+            html!(out, "<p><b>{title}</b>: {argument}</p>");
+            if !predicts.is_empty() {
+                html!(out, "<p>It predicts: {predicts}</p>");
+            }
+            if !source.is_empty() {
+                html!(out, "<p>Source: {source}.</p>");
+            }
+        }
         for equation in scenario.equations() {
             let title = escape(&equation.title);
             html!(

@@ -13,8 +13,8 @@ const ROWS = 200;
 let done = ""; // the setting whose histories are there
 
 /** What the histories of a setting depend on. */
-function key({ scenario, set, both, counterfactual, replicates, seed, anew }, version) {
-  return JSON.stringify([scenario, version, Math.min(replicates ?? ROWS, ROWS), seed, anew && [set, both && counterfactual]]);
+function key({ scenario, theory, set, both, counterfactual, replicates, seed, anew }, version) {
+  return JSON.stringify([scenario, version, theory, Math.min(replicates ?? ROWS, ROWS), seed, anew && [set, both && counterfactual]]);
 }
 
 /** Has the histories of a setting made, and shows how far that is; true where they were there already. */
@@ -49,13 +49,14 @@ export function say({ given, setting }) {
     by("given-text").textContent = "";
     return;
   }
-  const others = Object.keys(setting.set).filter((path) => !isInstitution(path));
+  const others = setting.theory !== null || Object.keys(setting.set).some((path) => !isInstitution(path));
+  const own = setting.theory !== null || Object.keys(setting.set).length > 0;
   const parts = [`${given.rows} runs that show the record to ${given.until} (${given.particles} particles; log-likelihood ${number(given.log_likelihood)}).`];
-  if (setting.anew && Object.keys(setting.set).length) {
-    parts.push("With the change: conditioned anew under the numbers set, so it shows the record too. The two curves differ in what the record lets one believe, not in an effect.");
-  } else if (others.length) {
-    parts.push("With the change: the same luck under other parameters or states. It need not show the record any more, and nothing was conditioned on it again.");
-  } else if (setting.counterfactual || Object.keys(setting.set).length) {
+  if (setting.anew && own) {
+    parts.push("With the change: conditioned anew under what is set, so it shows the record too. The two curves differ in what the record lets one believe, not in an effect.");
+  } else if (others) {
+    parts.push("With the change: the same luck under another theory, other parameters or states. It need not show the record any more, and nothing was conditioned on it again.");
+  } else if (setting.counterfactual || own) {
     parts.push("With the change: the same states with the same luck, and other institutions.");
   }
   by("given-text").textContent = parts.join(" ");
@@ -76,7 +77,7 @@ export function controls(setting, { record }) {
   by("history").hidden = !record;
   by("given").checked = setting.given;
   by("anew").checked = setting.anew;
-  by("anew-label").hidden = !setting.given || !Object.keys(setting.set).length;
+  by("anew-label").hidden = !setting.given || (setting.theory === null && !Object.keys(setting.set).length);
 }
 
 /** Hears the switch; `change` changes what is set. */

@@ -10,6 +10,7 @@ import * as share from "./share.js";
 import * as sliders from "./sliders.js";
 import { html, number } from "./svg.js";
 import * as table from "./table.js";
+import * as theory from "./theory.js";
 import * as tour from "./tour.js";
 
 const by = (id) => document.getElementById(id);
@@ -182,7 +183,8 @@ function legend() {
   const parts = [key("base", first_line)];
   if (changed) {
     const set = Object.keys(of.set).length - dropped.length;
-    const what = [own, set ? `${set} ${set === 1 ? "number" : "numbers"} set` : null].filter(Boolean).join("; ");
+    const laid = of.theory !== null && `the theory "${scenario.theories.at(-1)?.title}"`;
+    const what = [own, laid, set ? `${set} ${set === 1 ? "number" : "numbers"} set` : null].filter(Boolean).join("; ");
     parts.push(key("change", `With the change: ${what}`));
   }
   if (answer.absent) parts.push(key("change", "With the change there is no such variable"));
@@ -217,6 +219,7 @@ function controls() {
   by("counterfactual").value = setting.counterfactual ?? "";
   by("both").checked = setting.both;
   past.controls(setting, scenario);
+  theory.show(setting, scenario);
   by("both-label").hidden = !setting.counterfactual;
   by("replicates").value = past.replicates(setting, scenario);
   by("seed").value = setting.seed ?? scenario.seed;
@@ -292,12 +295,27 @@ function take(described) {
   return lost;
 }
 
+/** A scenario as the lab describes it, under the theory that is set. */
+const describe = (wanted) => (wanted.theory === null ? get("/api/scenario", { scenario: wanted.scenario }) : post("/api/scenario", { setting: told(wanted) }));
+
+/** Lays a theory over the scenario, or takes it away; one that is wrong leaves all as it was. */
+async function lay(text) {
+  const wanted = { ...setting, theory: text };
+  try {
+    const described = await describe(wanted);
+    theory.trouble(null);
+    await open(wanted, described);
+  } catch (error) {
+    theory.trouble(error.message);
+  }
+}
+
 /** Opens a setting, of this scenario or another. */
-async function open(wanted) {
+async function open(wanted, known) {
   setting = wanted;
   running?.abort.abort();
   try {
-    const described = await get("/api/scenario", { scenario: wanted.scenario });
+    const described = known ?? (await describe(wanted));
     if (setting !== wanted) return;
     answer = null;
     explained = "";
@@ -350,7 +368,9 @@ function listen() {
   by("both").addEventListener("change", () => change({ both: by("both").checked }));
   past.listen(change);
   by("reset").addEventListener("click", () => {
-    change({ set: {}, counterfactual: null, both: false });
+    const plainly = { set: {}, counterfactual: null, both: false };
+    if (setting.theory === null) change(plainly);
+    else open({ ...setting, ...plainly, theory: null });
     by("controls-title").focus();
   });
   const whole = (key) => () => {
@@ -377,6 +397,7 @@ function listen() {
     if (wanted && toFragment(wanted) !== toFragment(setting)) open(wanted);
   });
   sliders.listen(turn, (path) => change({ sliders: [...new Set([...(setting.sliders ?? scenario.sliders), path])] }));
+  theory.listen(lay);
   tour.listen(go);
 }
 
@@ -410,6 +431,7 @@ async function begin() {
     trouble("run", error.message);
     return;
   }
+  theory.offer(offered);
   by("scenario").replaceChildren(...offered.scenarios.map((s) => html("option", { value: s.reference }, `${s.title}${s.file ? ` (${s.file})` : s.tour ? " (tour)" : ""}`)));
   await open(fromFragment(location.hash) ?? plain(offered.given));
   watch();

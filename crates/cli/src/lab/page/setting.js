@@ -3,19 +3,19 @@
 /** A setting of a scenario in which nothing is changed. */
 export function plain(scenario) {
   return {
-    scenario, set: {}, counterfactual: null, both: false, replicates: null, seed: null, given: false, anew: false,
+    scenario, theory: null, set: {}, counterfactual: null, both: false, replicates: null, seed: null, given: false, anew: false,
     variable: "motivation", state: null, row: null, sliders: null, step: null,
   };
 }
 
 /** What the lab is told of a setting. */
 export function told(setting) {
-  const { scenario, set, counterfactual, both, replicates, seed, given, anew } = setting;
-  return { scenario, set, counterfactual, both, replicates, seed, given, anew: anew && given };
+  const { scenario, theory, set, counterfactual, both, replicates, seed, given, anew } = setting;
+  return { scenario, theory, set, counterfactual, both, replicates, seed, given, anew: anew && given };
 }
 
 /** Whether anything is beside the baseline. */
-export const changes = (setting) => setting.counterfactual !== null || Object.keys(setting.set).length > 0;
+export const changes = (setting) => setting.theory !== null || setting.counterfactual !== null || Object.keys(setting.set).length > 0;
 
 /** The fragment of a link to the setting. */
 export function toFragment(setting) {
@@ -23,6 +23,7 @@ export function toFragment(setting) {
   query.set("scenario", setting.scenario);
   query.set("show", setting.variable);
   if (setting.counterfactual) query.set("beside", setting.counterfactual);
+  if (setting.theory !== null) query.set("theory", setting.theory);
   if (setting.both) query.set("both", "1");
   if (setting.given) query.set("given", setting.anew ? "anew" : "1");
   for (const [path, value] of Object.entries(setting.set)) query.append("set", `${path}=${value}`);
@@ -41,6 +42,7 @@ export function fromFragment(fragment) {
   const setting = plain(scenario);
   setting.variable = query.get("show") ?? setting.variable;
   setting.counterfactual = query.get("beside");
+  setting.theory = query.get("theory");
   setting.both = query.get("both") === "1";
   setting.given = query.has("given");
   setting.anew = query.get("given") === "anew";

@@ -2,6 +2,7 @@
 
 import { post } from "./server.js";
 import { toFragment, told } from "./setting.js";
+import { textOf } from "./theory.js";
 
 const dialog = document.getElementById("share");
 const copied = document.getElementById("copied");
@@ -12,6 +13,8 @@ export async function open(setting) {
   copied.textContent = "";
   field("link").value = location.href.split("#")[0] + toFragment(setting);
   for (const name of ["command", "counterfactual", "scenario"]) field(name).value = "";
+  field("theory").value = textOf(setting.theory);
+  document.getElementById("take-theory-row").hidden = setting.theory === null;
   dialog.showModal();
   try {
     const texts = await post("/api/export", { setting: told(setting) });

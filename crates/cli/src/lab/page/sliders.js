@@ -90,7 +90,7 @@ function row(path) {
   if (own.least !== null) box.min = own.least;
   if (own.most !== null) box.max = own.most;
   const back = html("button", { type: "button", className: "back", hidden: true, title: "As the scenario has it" }, "reset");
-  back.setAttribute("aria-label", `${own.of}: ${own.name}, as the scenario has it`);
+  back.setAttribute("aria-label", `reset ${own.of}: ${own.name}, as the scenario has it`);
   range.addEventListener("input", () => changed(path, tidy(Number(range.value))));
   box.addEventListener("input", () => box.value !== "" && Number.isFinite(box.valueAsNumber) && changed(path, box.valueAsNumber));
   back.addEventListener("click", () => {
