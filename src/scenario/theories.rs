@@ -198,6 +198,13 @@ pub fn parse(name: &str, file: &str, text: &str) -> Result<TheoryText, ScenarioE
     };
     let betas = Betas::default();
     let mut report = Report::new(&document, None, &betas);
+    if ["time", "state", "population", "regime"].iter().any(|key| root.get(key).is_some()) {
+        let hint =
+            "a theory is laid over one: it has an argument and mechanisms, and no states, regimes or years";
+        report.wrong(root.origin, "", "it is a scenario, and no theory", Some(hint.into()));
+        report.finish()?;
+        report = Report::new(&document, None, &betas);
+    }
     let head: Option<TheoryFile> = report.read(&root, "");
     if let Some(head) = &head
         && head.version != 2

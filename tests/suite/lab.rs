@@ -8,6 +8,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use suasion::scenario::bundled;
 
 /// A lab on a free port, ended with the test.
 struct Lab {
@@ -224,6 +225,9 @@ fn a_theory_of_the_page_is_the_theory_of_the_command() {
         ),
         (text.replace("drift", "drif"), "parameters.drif"),
         (file.to_string(), "theory.toml:1"),
+        (bundled::find("asean").expect("bundled").to_string(), "it is a scenario, and no theory"),
+        (text.replace("parameters.drift' = 0.1", "runs.seed' = 7"), "cannot set its seed or replicates"),
+        (text.replace("parameters.drift' = 0.1", "time.end' = 2012"), "the theory sets the years or steps"),
         (String::new(), "theory.toml"),
     ] {
         let asked = json!({ "page": "t", "setting": setting(json!({ "theory": theory })) });

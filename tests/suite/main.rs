@@ -45,6 +45,7 @@ mod same_bits;
 mod same_means;
 mod scenario_files;
 mod sensitivity;
+mod sides;
 mod skill;
 mod support;
 mod sweep;

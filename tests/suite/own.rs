@@ -11,38 +11,38 @@ use suasion::model::variable::Variable;
 use suasion::model::world::World;
 use suasion::scenario::{Scenario, bundled};
 
-fn told(scenario: &str, more: &str) -> Result<Scenario, String> {
+pub(crate) fn told(scenario: &str, more: &str) -> Result<Scenario, String> {
     let text = format!("{}\n{more}", bundled::find(scenario).expect("bundled"));
     Scenario::parse(scenario, &text, None)
         .and_then(|loaded| loaded.build_alone())
         .map_err(|error| error.to_string())
 }
 
-fn world(more: &str) -> World {
+pub(crate) fn world(more: &str) -> World {
     told("asean", more).unwrap_or_else(|error| panic!("{error}")).world
 }
 
 /// A variable that is what an expression is in each step, since all of the way is gone in one: it shows a step late what the expression said.
-fn shown(id: &str, expression: &str) -> String {
+pub(crate) fn shown(id: &str, expression: &str) -> String {
     format!(
         "[[variable]]\nid = \"{id}\"\nstart = \"0\"\nchange = \"{STEPS} * (clamp({expression}, 0, 1) - {id})\"\n"
     )
 }
 
 const STEPS: usize = 4;
-const REPLICATES: u32 = 9;
+pub(crate) const REPLICATES: u32 = 9;
 const EACH: usize = 10;
 
 const CORRUPTION: &str =
     "[[trait]]\nid = \"corruption\"\ndefault = { low = 0.2, high = 0.6 }\nmeaning = \"what leaks away\"\n";
 
 /// All replicates and states of a trace of ASEAN.
-fn everybody() -> impl Iterator<Item = (usize, usize)> {
+pub(crate) fn everybody() -> impl Iterator<Item = (usize, usize)> {
     (0..REPLICATES as usize).flat_map(|r| (0..EACH).map(move |i| (r, i)))
 }
 
 /// That in another world all variables of the model have the same bits.
-fn moves_nothing(plain: &World, with: &World) {
+pub(crate) fn moves_nothing(plain: &World, with: &World) {
     let (before, after) = (trace(plain, REPLICATES), trace(with, REPLICATES));
     for (r, i) in everybody() {
         for step in 0..=with.clock.steps() {
@@ -216,7 +216,7 @@ fn a_score_is_added_to_where_a_report_grades_and_pressure_moves_to_what_it_is_to
 #[test]
 fn bits_hang_neither_on_the_instruction_set_nor_on_company() {
     let with = world(&format!(
-        "{CORRUPTION}{}[[mechanism]]\nid = \"contagion\"\nadds_to = \"motivation\"\nrate = \"0.1 * corruption * (peers(motivation) + world(last(protection)) - motivation) + 0.01 * draw.normal\"\n[[outcome]]\nid = \"sincerity\"\nvalue = \"motivation * commitment\"\n[[mechanism]]\nid = \"mercy\"\nadds_to = \"score\"\nby = \"0.1 * corruption\"\n",
+        "{CORRUPTION}{}[[mechanism]]\nid = \"contagion\"\nadds_to = \"motivation\"\nrate = \"0.1 * corruption * (peers(motivation) + world(last(protection)) - motivation) + 0.01 * draw.normal\"\n[[outcome]]\nid = \"sincerity\"\nvalue = \"motivation * commitment\"\n[[mechanism]]\nid = \"mercy\"\nadds_to = \"score\"\nby = \"0.1 * corruption\"\n[[mechanism]]\nid = \"whisper\"\nscales = \"voice\"\nby = \"1 - 0.5 * corruption\"\n[[mechanism]]\nid = \"weight\"\nscales = \"tie_weight\"\nby = \"1 + motivation\"\n",
         shown("others", "community.asean(rhetoric)"),
     ));
     let timeline = Timeline::new(&with);
@@ -245,7 +245,7 @@ impl suasion::engine::recorder::Recorder for Nothing {}
 fn bits_do_not_hang_on_how_states_are_shared_out() {
     let folder = tempfile::tempdir().unwrap();
     let text = format!(
-        "version = 2\ntitle = \"Many\"\n[time]\nstart = 2000\nend = 2002\n[runs]\nreplicates = 1\nseed = 1\n[[population]]\nid = \"x\"\ncount = 9000\nintrinsic_motivation = {{ mean = 0.4, sd = 0.1 }}\n[[regime]]\nid = \"club\"\nkind = \"community\"\nmembers = \"all\"\nengagement = 0.5\n[[regime]]\nid = \"card\"\nkind = \"rating\"\ngrades = [\"good\", \"bad\"]\nthresholds = [0.4]\nshame = [0.0, 1.0]\nnoise = 0.05\n{CORRUPTION}[[variable]]\nid = \"fatigue\"\nchange = \"0.5 * (frame - fatigue) + 0.1 * draw.uniform\"\n[[mechanism]]\nid = \"contagion\"\nadds_to = \"motivation\"\nrate = \"0.1 * corruption * (peers(motivation) + world(last(protection)) - community.club(motivation)) + 0.01 * draw.normal - 0.1 * fatigue * saturate(shame, 1)\"\n[[mechanism]]\nid = \"mercy\"\nadds_to = \"score\"\nby = \"0.1 * corruption + 0.02 * draw.normal\"\n[[outcome]]\nid = \"sincerity\"\nvalue = \"motivation * commitment\"\n"
+        "version = 2\ntitle = \"Many\"\n[time]\nstart = 2000\nend = 2002\n[runs]\nreplicates = 1\nseed = 1\n[[population]]\nid = \"x\"\ncount = 9000\nintrinsic_motivation = {{ mean = 0.4, sd = 0.1 }}\n[[regime]]\nid = \"club\"\nkind = \"community\"\nmembers = \"all\"\nengagement = 0.5\n[[regime]]\nid = \"card\"\nkind = \"rating\"\ngrades = [\"good\", \"bad\"]\nthresholds = [0.4]\nshame = [0.0, 1.0]\nnoise = 0.05\n{CORRUPTION}[[variable]]\nid = \"fatigue\"\nchange = \"0.5 * (frame - fatigue) + 0.1 * draw.uniform\"\n[[mechanism]]\nid = \"contagion\"\nadds_to = \"motivation\"\nrate = \"0.1 * corruption * (peers(motivation) + world(last(protection)) - community.club(motivation)) + 0.01 * draw.normal - 0.1 * fatigue * saturate(shame, 1)\"\n[[mechanism]]\nid = \"mercy\"\nadds_to = \"score\"\nby = \"0.1 * corruption + 0.02 * draw.normal\"\n[[mechanism]]\nid = \"whisper\"\nscales = \"voice\"\nby = \"1 - 0.5 * corruption\"\n[[mechanism]]\nid = \"weight\"\nscales = \"tie_weight\"\nby = \"1 + motivation\"\n[[outcome]]\nid = \"sincerity\"\nvalue = \"motivation * commitment\"\n"
     );
     fs::write(folder.path().join("many.toml"), text).unwrap();
     let digest = |threads: &str| {
@@ -268,7 +268,7 @@ fn all_of_it_goes_through_the_commands_and_a_history() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();
     let theory = format!(
-        "version = 2\ntitle = \"Contagion\"\nargument = \"States catch it from each other.\"\n{CORRUPTION}[[mechanism]]\nid = \"contagion\"\nadds_to = \"motivation\"\nrate = \"0.1 * (1 - corruption) * (peers(motivation) - last(motivation)) + 0.005 * draw.normal\"\n[[outcome]]\nid = \"sincerity\"\nvalue = \"motivation * commitment\"\n[[outcome]]\nid = \"hypocrisy\"\nrange = [-1.0, 1.0]\nvalue = \"rhetoric - motivation\"\n"
+        "version = 2\ntitle = \"Contagion\"\nargument = \"States catch it from each other.\"\n{CORRUPTION}[[mechanism]]\nid = \"contagion\"\nadds_to = \"motivation\"\nrate = \"0.1 * (1 - corruption) * (peers(motivation) - last(motivation)) + 0.005 * draw.normal\"\n[[mechanism]]\nid = \"whisper\"\nscales = \"voice\"\nby = \"1 - 0.5 * corruption\"\n[[mechanism]]\nid = \"weight\"\nscales = \"tie_weight\"\nby = \"0.5 + motivation\"\n[[outcome]]\nid = \"sincerity\"\nvalue = \"motivation * commitment\"\n[[outcome]]\nid = \"hypocrisy\"\nrange = [-1.0, 1.0]\nvalue = \"rhetoric - motivation\"\n"
     );
     fs::write(at.join("contagion.toml"), theory).unwrap();
     let run = |words: &[&str]| {
@@ -280,7 +280,7 @@ fn all_of_it_goes_through_the_commands_and_a_history() {
     };
     let laid = ["asean", "--theory", "contagion.toml", "--replicates", "20"];
     let checked = run(&["check", "asean", "--theory", "contagion.toml"]);
-    for what in ["1 trait, 1 mechanism, 2 outcomes", "1 mean over states, 1 value of a year ago, 1 draw"] {
+    for what in ["1 trait, 3 mechanisms, 2 outcomes", "1 mean over states, 1 value of a year ago, 1 draw"] {
         assert!(checked.replace('\n', " ").contains(what), "{checked}");
     }
     run(&[&["run"], &laid[..], &["--format", "csv", "--outcome", "hypocrisy@2010", "--out", "r"]].concat());

@@ -234,7 +234,7 @@ const tests = {
     await until("its words", () => words(page), (text) => !text.includes(`with the change ${free}.`));
     await until("a term of the ledger", () => page.textContent("#ledger-table"), (text) => text.includes("backlash against shaming"));
     const link = await until("a link", () => page.evaluate(() => location.hash), (hash) => hash.includes("theory=backlash") && hash.includes("state=MMR"));
-    await page.evaluate(() => (document.querySelector("#beyond details").open = true));
+    await page.evaluate(() => (document.getElementById("formulas").open = true));
     await shot(page, "theory-1500");
     await accessible(page, "a theory");
     const again = await open(asean.address + link, { width: 400, height: 850, isMobile: true, hasTouch: true });
@@ -278,14 +278,53 @@ const tests = {
     await page.check("#anew");
     await until("a history anew", () => page.textContent("#given-text"), (said) => said.includes("conditioned anew under what is set"));
     await page.uncheck("#given");
-    await page.selectOption("#theory-shelf", "");
-    await page.click("#theory-lay");
-    await until("the page's example", () => page.textContent("#beyond"), (said) => said.includes("My theory"));
-    assert.equal(await page.inputValue("#variable"), "motivation");
+    // With a counterfactual: on one side, or on both.
+    await page.selectOption("#counterfactual", "no-tvpa");
+    await until("its words", () => page.textContent("#legend"), (said) => /^As the scenario has it.*never existed.*; the theory "Backlash against shaming"; 1 number set/.test(said));
+    await page.check("#both");
+    await until("both", () => page.textContent("#legend"), (said) => /^Baseline; the theory "Backlash against shaming"; 1 number set.*With the change: The unilateral regime never existed/.test(said));
+    await page.uncheck("#both");
+    await page.selectOption("#counterfactual", "");
+    // Taken away, what was written stays in the box, and is laid again as it was.
+    const written = await page.inputValue("#theory-text");
     await page.click("#theory-off");
     await until("no second curve", () => curve(page, "MMR", "change"), (d) => d === "");
     assert.ok(await page.isHidden("#beyond"));
+    assert.ok(await page.isHidden("#trouble"));
+    assert.equal(await page.inputValue("#variable"), "motivation");
+    await page.selectOption("#theory-shelf", "cascade");
+    await page.selectOption("#theory-shelf", "");
+    assert.equal(await page.inputValue("#theory-text"), written);
+    await page.click("#theory-lay");
+    await until("again", () => page.textContent("#beyond"), (said) => said.includes("Backlash against shaming"));
+    // A tour tells of the scenario as it is.
+    await page.selectOption("#scenario", "teaching/spiral");
+    await until("the tour", () => page.isVisible("#tour-open"), Boolean);
+    await page.evaluate(() => (document.getElementById("theory").open = true));
+    await page.selectOption("#theory-shelf", "cascade");
+    await page.click("#theory-lay");
+    await until("a cascade", () => page.textContent("#beyond"), (said) => said.includes("Norm cascade"));
+    await page.click("#tour-open");
+    await until("none", () => page.isHidden("#beyond"), Boolean);
+    await until("the first step", () => page.textContent("#tour-count"), (count) => count === "Step 1 of 6");
     await page.context().close();
+  },
+
+  async "a link to a theory that is wrong opens the scenario, with the text and what is wrong with it"({ asean }) {
+    for (const [theory, told] of [["nope", /^theory\.toml:1/], ["version = 2\ntitle = 'T'\nargument = 'A'\n[[mechanism]]\nid = 'm'\nadds_to = 'motivation'\nrate = '-0.1 * frmae'\n", /did you mean `frame`/]]) {
+      const page = await open(`${asean.address}#scenario=teaching/spiral&show=protection&theory=${encodeURIComponent(theory)}`);
+      const found = await until("what is wrong", () => page.textContent("#theory-trouble"), Boolean);
+      assert.match(found, told);
+      assert.equal(await page.inputValue("#theory-text"), theory);
+      assert.equal(await page.inputValue("#scenario"), "teaching/spiral");
+      assert.match(await page.textContent("#trajectories-title"), /^Protection/);
+      // Mended, it is laid.
+      await page.fill("#theory-text", "version = 2\ntitle = 'T'\nargument = 'A'\n[[mechanism]]\nid = 'm'\nadds_to = 'motivation'\nrate = '-0.1 * motivation'\n");
+      await page.click("#theory-lay");
+      await until("a theory", () => page.textContent("#beyond"), (said) => said.includes("Laid over the scenario: T"));
+      assert.ok(await page.isHidden("#theory-trouble"));
+      await page.context().close();
+    }
   },
 
   async "a tour sets the page and points"({ asean }) {

@@ -14,7 +14,7 @@ use crate::stages::{Fault, Tile, Told};
 use crate::step::{self, OwnWords, Prepared};
 use crate::timeline::Timeline;
 use suasion_lanes::isa::{Isa, Task};
-use suasion_lanes::lane::{Flags, LANES, Lane};
+use suasion_lanes::lane::{Flags, LANES, Lane, Mask};
 use suasion_lanes::randomness::{Keys, STEPS, Streams, Word, expression_slot, state_slot};
 use suasion_model::assess::Rated;
 use suasion_model::ledger;
@@ -249,8 +249,9 @@ pub struct Batch<'w> {
     pub(super) counts: Vec<Lane>,
     /// Whether pressure moves security framing.
     pub(super) frames: bool,
-    /// Whether not all speak alike, and whether any community argues, ever.
+    /// Whether not all speak alike, and in which runs; whether any community argues, ever.
     pub(super) voices: bool,
+    pub(super) silenced: Mask,
     pub(super) argues: bool,
     pub(super) weights: Weights,
     pub(super) topology: usize,
@@ -324,6 +325,7 @@ impl<'w> Batch<'w> {
             counts: Vec::new(),
             frames: false,
             voices: false,
+            silenced: Mask::NONE,
             argues: false,
             openings: Vec::new(),
             simulated: Vec::new(),
@@ -373,7 +375,9 @@ impl<'w> Batch<'w> {
         self.faults.clear();
         self.faults.resize(if self.theory.is_some() { world.states.len() } else { 0 }, None);
         self.frames = worlds.iter().any(|w| w.parameters.framing_by_pressure > 0.0);
-        self.voices = worlds.iter().any(|w| w.parameters.silence > 0.0);
+        let spoken = self.theory.as_ref().map_or(Mask::NONE, Told::speaks);
+        self.silenced = self.parameters.silence.gt(Lane::ZERO) | spoken;
+        self.voices = self.silenced.any();
         self.argues = world.communities.iter().any(|c| !c.argument.is_empty());
         self.views.clear();
         self.views.extend((0..world.ratings.len()).map(|g| worlds.iter().any(|w| w.holds_views(g))));

@@ -156,6 +156,7 @@ impl Batch<'_> {
         let topology = self.timeline.topology(self.topology);
         self.weights.refresh(
             topology,
+            &self.known.counts,
             self.parameters.participatory,
             |t| in_lanes(&worlds, |w| w.ties[t].weight),
             |c| {
@@ -204,7 +205,9 @@ impl Batch<'_> {
             setting.region = Argued::NOTHING;
             for &c in communities {
                 let c = c as usize;
-                let mean = self.sums[c].of(VOICE) / (topology.members[c].len().max(1) as f64);
+                let all = self.weights.of_members(c);
+                let counts = all.gt(Lane::ZERO);
+                let mean = counts.select(self.sums[c].of(VOICE) / counts.select(all, Lane::ONE), Lane::ZERO);
                 let framed = self.worlds[0].communities[c].framing.is_some();
                 let argued = Argued {
                     strength: self.engaged[c][1] * mean,

@@ -7,7 +7,7 @@
 use crate::batch::{Batch, Run};
 use crate::own;
 use crate::timeline::Timeline;
-use suasion_lanes::lane::Flags;
+use suasion_lanes::lane::{Flags, Lane};
 use suasion_model::world::{Instrument, World};
 
 /// The world in which all states but one live.
@@ -25,6 +25,8 @@ pub(super) struct Company<'w> {
     pub batch: Batch<'w>,
     /// The state that lives in the other batch.
     state: usize,
+    /// Whether both worlds say the same of their own, so that the states of one can hear those of the other.
+    alike: bool,
     /// Where each instrument of either world is in the other.
     there: Vec<Option<usize>>,
     here: Vec<Option<usize>>,
@@ -40,6 +42,7 @@ impl<'w> Batch<'w> {
         };
         self.company = Some(Box::new(Company {
             state,
+            alike: own::same(self.world(), batch.world()),
             there: places(self.world(), batch.world()),
             here: places(batch.world(), self.world()),
             batch,
@@ -50,17 +53,30 @@ impl<'w> Batch<'w> {
 impl Company<'_> {
     /// Puts together, before a step, what peers see.
     pub fn meet(&mut self, batch: &mut Batch) {
-        let Company { batch: company, state, there, here } = self;
-        let own = batch.worlds[0].theory.said.known_before();
-        let own = if own::same(batch.worlds[0], company.worlds[0]) { own } else { 0 };
+        let Company { batch: company, state, alike, there, here } = self;
+        let own = if *alike { batch.worlds[0].theory.said.known_before() } else { 0 };
+        // Where a state counts 1 in one world and not in the other, both know what each counts.
+        let (mine, theirs) = (&mut batch.known.counts, &mut company.known.counts);
+        let counted = !(mine.is_empty() && theirs.is_empty());
+        for counts in [mine, theirs] {
+            if counted && counts.is_empty() {
+                counts.resize(batch.states.len(), Lane::ONE);
+            }
+        }
         for i in 0..batch.states.len() {
             if i == *state {
                 company.shown[i] = batch.shown[i];
+                if counted {
+                    company.known.counts[i] = batch.known.counts[i];
+                }
                 let mine = i * own..(i + 1) * own;
                 company.known.of_states[mine.clone()].copy_from_slice(&batch.known.of_states[mine]);
                 adopt_as(&mut company.adopted_before, &batch.adopted_before, i, here, there.len());
             } else {
                 batch.shown[i] = company.shown[i];
+                if counted {
+                    batch.known.counts[i] = company.known.counts[i];
+                }
                 let mine = i * own..(i + 1) * own;
                 batch.known.of_states[mine.clone()].copy_from_slice(&company.known.of_states[mine]);
                 adopt_as(&mut batch.adopted_before, &company.adopted_before, i, there, here.len());

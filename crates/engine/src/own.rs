@@ -3,13 +3,15 @@
 //!
 //! Within a step its expressions are evaluated by [`crate::stages`]; here one state after another is, since what it says of itself hangs on no other.
 
-use crate::batch::{Batch, in_lanes};
+use crate::batch::{Batch, Shown, VOICE, in_lanes};
+use crate::stages::{Fault, Faulty};
 use crate::step;
 use std::sync::Arc;
 use suasion_expression::program::{Program, Registers};
 use suasion_lanes::lane::{LANES, Lane};
 use suasion_model::theory::Said;
-use suasion_model::theory::input::{Input, Over, Plain};
+use suasion_model::theory::input::{Input, MOST, Over, Plain};
+use suasion_model::theory::target::{How, Target};
 use suasion_model::ties::{Sums, sum_in_pieces};
 use suasion_model::traits::SECURITY_FRAMING;
 use suasion_model::world::World;
@@ -19,10 +21,21 @@ use suasion_model::world::World;
 pub(super) struct Known {
     /// By state: of what means are taken, then what will be last year's; as of the start of the step.
     pub of_states: Vec<Lane>,
+    /// By state, what it counts among the peers of others, where mechanisms say so; else empty.
+    pub counts: Vec<Lane>,
     /// By mean over a community or all states: the mean; 0 of those over peers.
     pub means: Vec<Lane>,
     /// By mean, then community: its sums, where the mean is over peers.
     pub sums: Vec<Sums<1>>,
+}
+
+/// What others see and hear of a state.
+struct ToOthers {
+    shown: Shown,
+    /// What it counts among the peers of others.
+    counts: Lane,
+    /// What of it is not finite.
+    fault: Option<Fault>,
 }
 
 /// Evaluates a program for one state after another.
@@ -112,6 +125,7 @@ impl Batch<'_> {
         let said = &*worlds[0].theory.said;
         let columns = said.columns();
         self.own.clear();
+        self.known.counts.clear();
         if columns == 0 {
             return;
         }
@@ -160,32 +174,73 @@ impl Batch<'_> {
         }
     }
 
-    /// What is known at the start of a step of each state by itself.
+    /// What is known at the start of a step of each state by itself, and what mechanisms make of what others see and hear of it.
     #[inline(always)]
     pub(super) fn know_own(&mut self, step: usize) {
         let worlds = self.worlds;
         let said = &*worlds[0].theory.said;
         let count = said.known_before();
-        if count == 0 {
+        if count + said.first.len() == 0 {
             return;
         }
-        let mut known = std::mem::take(&mut self.known.of_states);
-        known.clear();
+        let (mut known, counts) = (std::mem::take(&mut self.known), self.counts_states());
+        known.of_states.clear();
+        known.counts.clear();
         let mut before = Evaluation::new(self, said, &said.before, step);
         for i in 0..self.states.len() {
             before.of(self, i);
             for k in 0..count {
-                known.push(before.value(k));
+                known.of_states.push(before.value(k));
+            }
+            let seen = self.to_others(&before, i);
+            self.shown[i] = seen.shown;
+            if counts {
+                known.counts.push(seen.counts);
+            }
+            if let (Some(fault), None) = (seen.fault, self.faults.get(i).copied().flatten()) {
+                self.faults[i] = Some(fault);
             }
         }
-        self.known.of_states = known;
+        self.known = known;
+    }
+
+    /// Whether states count differently among the peers of others, as mechanisms say.
+    pub(super) fn counts_states(&self) -> bool {
+        self.theory.as_ref().is_some_and(|told| told.touches(Target::TieWeight))
+    }
+
+    /// What others see and hear of a state, as mechanisms leave it; `before` is evaluated of it.
+    #[inline(always)]
+    fn to_others(&self, before: &Evaluation, i: usize) -> ToOthers {
+        let (said, shown) = (before.said, self.shown[i]);
+        let mut seen = ToOthers { shown, counts: Lane::ONE, fault: None };
+        let Some(told) = self.theory.as_ref().filter(|_| !said.first.is_empty()) else { return seen };
+        let (mut factor, mut sum) = (Lane::ONE, Lane::ZERO);
+        for (output, k) in said.first.iter().enumerate() {
+            let (acts, mechanism) = (told.acts(*k), &said.mechanisms[*k]);
+            let value = before.value(said.known_before() + output);
+            let or = |without: Lane| acts.select(value, without);
+            match (mechanism.target, mechanism.how) {
+                (Target::TieWeight, _) => seen.counts = seen.counts * or(Lane::ONE),
+                (_, How::Scales) => factor = factor * or(Lane::ONE),
+                (_, How::Adds) => sum += or(Lane::ZERO),
+            }
+            let lane = or(Lane::ZERO).0[..self.width].iter().position(|x| !x.is_finite());
+            seen.fault = seen.fault.or(lane.map(|lane| Fault { of: Faulty::Mechanism(*k), lane }));
+        }
+        seen.counts = seen.counts.max(Lane::ZERO).min(Lane::splat(MOST));
+        if told.touches(Target::Voice) {
+            let voice = (shown[VOICE] * factor + sum).max(Lane::ZERO).min(Lane::ONE);
+            seen.shown = [shown[0], voice, voice * self.states[i].variables.motivation];
+        }
+        seen
     }
 
     /// Means over communities and over all states of what is known at the start of a step, and sums from which means over peers follow.
     #[inline(always)]
     pub(super) fn average_own(&mut self) {
         let said = &*self.worlds[0].theory.said;
-        let Known { of_states, means, sums } = &mut self.known;
+        let Known { of_states, means, sums, counts: _ } = &mut self.known;
         means.clear();
         sums.clear();
         let (count, n) = (said.known_before(), self.states.len());
@@ -205,7 +260,8 @@ impl Batch<'_> {
                 if mean.over == Over::Peers {
                     for &member in members {
                         let member = member as usize;
-                        sum.add(self.states[member].bearing.openness, [of(member)]);
+                        let of = self.weights.counted(member, [of(member)]);
+                        sum.add(self.states[member].bearing.openness, of);
                     }
                 }
                 sums.push(sum);
@@ -213,15 +269,18 @@ impl Batch<'_> {
         }
     }
 
-    /// Of what a scenario takes means, as it is of a state at the start of a step.
-    pub fn shows_own(&self, state: usize, step: usize) -> Vec<Lane> {
+    /// What a state shows at the start of a step: what it says in public, its voice, and its voice times motivation; then what the scenario's own
+    /// expressions take means of, and what it counts among the peers of others, where not all count 1.
+    pub fn shows(&self, state: usize, step: usize) -> Vec<Lane> {
         let said = &*self.worlds[0].theory.said;
-        if said.means.is_empty() {
-            return Vec::new();
+        if said.means.is_empty() && said.first.is_empty() {
+            return self.shown[state].to_vec();
         }
         let mut before = Evaluation::new(self, said, &said.before, step);
         before.of(self, state);
-        (0..said.means.len()).map(|k| before.value(k)).collect()
+        let seen = self.to_others(&before, state);
+        let means = (0..said.means.len()).map(|k| before.value(k));
+        seen.shown.into_iter().chain(means).chain(self.counts_states().then_some(seen.counts)).collect()
     }
 }
 

@@ -55,19 +55,17 @@ impl<'w> Batch<'w> {
         let Some(heard) = self.heard.and_then(|heard| heard.get(step)) else { return };
         let said = &self.worlds[0].theory.said;
         let (means, known) = (said.means.len(), said.known_before());
-        for (i, heard) in heard.chunks_exact(SHOWN + means).enumerate() {
+        let counts = self.counts_states();
+        for (i, heard) in heard.chunks_exact(SHOWN + means + usize::from(counts)).enumerate() {
             let (shown, own) = heard.split_at(SHOWN);
             self.shown[i] = std::array::from_fn(|q| Lane::splat(shown[q]));
-            for (k, x) in own.iter().enumerate() {
+            for (k, x) in own[..means].iter().enumerate() {
                 self.known.of_states[i * known + k] = Lane::splat(*x);
             }
+            if let Some(x) = own.get(means) {
+                self.known.counts[i] = Lane::splat(*x);
+            }
         }
-    }
-
-    /// What a state shows at the start of a step: what it says in public, its voice, and its voice times motivation; then what the scenario's own
-    /// expressions take means of.
-    pub fn shows(&self, state: usize, step: usize) -> Vec<Lane> {
-        self.shown[state].into_iter().chain(self.shows_own(state, step)).collect()
     }
 
     /// Log of the density of what is on record of a state so far.

@@ -105,7 +105,8 @@ impl Batch<'_> {
         let sums = |members: &[u32]| {
             let mut sums = Sums::ZERO;
             for &member in members {
-                sums.add(openness(member as usize), [self.shown[member as usize][VOICE]]);
+                let member = member as usize;
+                sums.add(openness(member), self.weights.counted(member, [self.shown[member][VOICE]]));
             }
             sums
         };

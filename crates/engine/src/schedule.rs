@@ -120,6 +120,9 @@ impl Task for Advance<'_, '_> {
     type Output = ();
     #[inline(always)]
     fn run(self) {
+        if !self.batch.known.counts.is_empty() {
+            self.batch.refresh_weights();
+        }
         prepare(self.batch, self.step, self.prepared);
         sum_communities(self.batch, self.prepared, self.split);
         self.batch.refresh_region();
@@ -171,6 +174,7 @@ fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: Split) {
         nhris: &batch.nhris,
         frames: batch.frames,
         voices: batch.voices,
+        silenced: batch.silenced,
         argues: batch.argues,
         prepared,
         theory: batch.theory.as_ref(),
@@ -383,7 +387,7 @@ impl Task for SumPieces<'_, '_> {
     type Output = ();
     #[inline(always)]
     fn run(self) {
-        let Batch { states, shown, adopted_before: adopted, simulated, worlds, .. } = self.batch;
+        let Batch { states, shown, adopted_before: adopted, simulated, worlds, weights, .. } = self.batch;
         let (instruments, pairs) = (worlds[0].instruments.len(), simulated.len().div_ceil(2));
         for (k, (sums, (community, range))) in
             self.sums.iter_mut().zip(&self.topology.pieces[self.first..]).enumerate()
@@ -394,10 +398,11 @@ impl Task for SumPieces<'_, '_> {
             for &member in &self.topology.members[*community][range.clone()] {
                 let member = member as usize;
                 let openness = states[member].bearing.openness;
-                all.add(openness, shown[member]);
+                all.add(openness, weights.counted(member, shown[member]));
                 let adopted = &adopted[member * instruments..][..instruments];
                 for (sums, pair) in adopted_sums.iter_mut().zip(self.open.chunks(2)) {
-                    sums.add(openness, of_pair(pair, |open| adopted[open.instrument].to_lane()));
+                    let both = of_pair(pair, |open| adopted[open.instrument].to_lane());
+                    sums.add(openness, weights.counted(member, both));
                 }
             }
             *sums = all;

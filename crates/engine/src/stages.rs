@@ -153,11 +153,11 @@ pub(super) fn press(shared: &Shared, block: &mut Block, range: Range<usize>, til
         }
         let v = &mut state.variables;
         v.pressure = if pressed.is_empty() {
-            let push = tile.told_push(shared, t, state.felt.push, 1);
+            let push = tile.told_push(shared, t, state.felt.push, (0, 1));
             relax(v.pressure, push, shares.pressure)
         } else {
-            press::felt_in_all(pressed, shares.pressure, |push| {
-                tile.told_push(shared, t, push, shared.several)
+            press::felt_in_all(pressed, shares.pressure, |g, push| {
+                tile.told_push(shared, t, push, (g, shared.several))
             })
         };
         tile.x[t] = press::saturate(v.pressure, Lane::ONE);
@@ -166,7 +166,7 @@ pub(super) fn press(shared: &Shared, block: &mut Block, range: Range<usize>, til
         let [public, voice, spoken] = peers.mean(shared.shown[i], |j| shared.shown[j], |c| &shared.sums[c]);
         // In a run in which all speak alike nothing is divided by their mean voice: so its bits do not hang on its company.
         let (voice, heard_motivation) = if shared.voices {
-            let silenced = p.silence.gt(Lane::ZERO);
+            let silenced = shared.silenced;
             let speaks = voice.gt(Lane::ZERO) & peers.tied();
             let by_voice = speaks.select(spoken / speaks.select(voice, Lane::ONE), v.motivation);
             (silenced.select(voice, Lane::ONE), silenced.select(by_voice, spoken))

@@ -11,7 +11,7 @@ use crate::own::Known;
 use crate::stages::{self, Fault, TILE, Tile, Told};
 use crate::timeline::Timeline;
 use suasion_lanes::isa::Task;
-use suasion_lanes::lane::{Flags, LANES, Lane};
+use suasion_lanes::lane::{Flags, LANES, Lane, Mask};
 use suasion_lanes::randomness::{Drawer, Keys, STEPS, Word, expression_slot};
 use suasion_model::assess::{Rated, Rules};
 use suasion_model::parameters::Parameters;
@@ -132,8 +132,9 @@ pub(super) struct Shared<'a> {
     pub nhris: &'a [usize],
     /// Whether pressure moves security framing.
     pub frames: bool,
-    /// Whether not all speak alike.
+    /// Whether not all speak alike, and in which runs.
     pub voices: bool,
+    pub silenced: Mask,
     /// Whether any community argues.
     pub argues: bool,
     pub prepared: &'a Prepared,

@@ -43,21 +43,22 @@ impl Pressed {
 
 /// Moves each regime's pressure towards its push, and gives their sum: `s_g' = relax(s_g, push_g)`, `s = sum of s_g'`.
 ///
-/// `share` is the share of the way gone in a step ([`crate::state::relaxation`]); `told` is what mechanisms of the scenario's own make of a push.
+/// `share` is the share of the way gone in a step ([`crate::state::relaxation`]); `told` is what mechanisms of the scenario's own make of the push of a
+/// regime, by its number.
 ///
 /// ```
 /// use suasion::lanes::lane::Lane;
 /// use suasion::model::press::{Pressed, felt_in_all};
 /// let [half, one, zero] = [0.5, 1.0, 0.0].map(Lane::splat);
 /// let mut pressed = [Pressed { pressure: zero, push: one }, Pressed { pressure: one, push: zero }];
-/// assert_eq!(felt_in_all(&mut pressed, half, |push| push), one);
+/// assert_eq!(felt_in_all(&mut pressed, half, |_, push| push), one);
 /// assert_eq!((pressed[0].pressure, pressed[1].pressure), (half, half));
 /// ```
 #[inline(always)]
-pub fn felt_in_all(pressed: &mut [Pressed], share: Lane, told: impl Fn(Lane) -> Lane) -> Lane {
+pub fn felt_in_all(pressed: &mut [Pressed], share: Lane, told: impl Fn(usize, Lane) -> Lane) -> Lane {
     let mut sum = Lane::ZERO;
-    for one in pressed {
-        one.pressure = relax(one.pressure, told(one.push), share);
+    for (g, one) in pressed.iter_mut().enumerate() {
+        one.pressure = relax(one.pressure, told(g, one.push), share);
         sum += one.pressure;
     }
     sum

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use suasion_expression::graph::{Graph, Root, Spot};
 use suasion_expression::program::Program;
 use suasion_lanes::randomness::Drawer;
-use target::{How, Target};
+use target::{How, Target, When};
 
 /// A parameter that a scenario declares.
 #[derive(Clone, Debug, PartialEq)]
@@ -187,12 +187,14 @@ pub struct Said {
     pub program: Program,
     /// What is evaluated before anything is pressed: outputs are those of [`Said::early`].
     pub early_program: Program,
-    /// What is evaluated at the start of a step: of what means are taken, then what will be last year's.
+    /// What is evaluated at the start of a step: of what means are taken, then what will be last year's, then [`Said::first`].
     pub before: Program,
     /// What variables start at.
     pub start: Program,
     /// What outcomes are.
     pub outcome: Program,
+    /// Mechanisms of what others see and hear of a state, by position.
+    pub first: Vec<usize>,
     /// Mechanisms within a step, by position.
     pub late: Vec<usize>,
     /// Mechanisms before anything is pressed, by position.
@@ -245,8 +247,10 @@ impl Said {
     pub fn new(parts: Parts, steps_per_year: u32) -> Said {
         let is_shared = |leaf: u32| parts.inputs[leaf as usize].is_shared();
         let program = |roots: Vec<Root>| Program::new(&parts.graph, &roots, is_shared);
-        let (early, late): (Vec<usize>, Vec<usize>) =
-            (0..parts.mechanisms.len()).partition(|k| parts.mechanisms[*k].target.is_early());
+        let all = 0..parts.mechanisms.len();
+        let [first, early, late] = [When::BeforeStep, When::BeforePressure, When::Within].map(|when| {
+            all.clone().filter(|k| parts.mechanisms[*k].target.when() == when).collect::<Vec<usize>>()
+        });
         let root_of = |k: &usize| parts.mechanisms[*k].root;
         let changes = parts.variables.iter().map(|variable| variable.change);
         let is_term = |(_, k): &(usize, &usize)| parts.mechanisms[**k].target == Target::Motivation;
@@ -254,11 +258,18 @@ impl Said {
             program: program(late.iter().map(root_of).chain(changes).collect()),
             early_program: program(early.iter().map(root_of).collect()),
             before: program(
-                parts.means.iter().map(|mean| mean.of).chain(parts.lasts.iter().copied()).collect(),
+                parts
+                    .means
+                    .iter()
+                    .map(|mean| mean.of)
+                    .chain(parts.lasts.iter().copied())
+                    .chain(first.iter().map(root_of))
+                    .collect(),
             ),
             start: program(parts.variables.iter().map(|variable| variable.start).collect()),
             outcome: program(parts.outcomes.iter().map(|outcome| outcome.value).collect()),
             terms: late.iter().enumerate().filter(is_term).map(|(output, k)| (*k, output)).collect(),
+            first,
             late,
             early,
             steps_per_year: steps_per_year as usize,
@@ -293,7 +304,7 @@ impl Said {
         self.first_last() + of * self.steps_per_year + step % self.steps_per_year
     }
 
-    /// Numbers evaluated at the start of a step: of what means are taken, then what will be last year's.
+    /// Numbers kept from the start of a step: of what means are taken, then what will be last year's.
     pub fn known_before(&self) -> usize {
         self.means.len() + self.lasts.len()
     }
@@ -342,9 +353,9 @@ impl Theory {
         self.said.is_empty()
     }
 
-    /// Whether any mechanism is on a target.
-    pub fn moves(&self, target: Target) -> bool {
-        self.said.mechanisms.iter().any(|mechanism| mechanism.target == target)
+    /// Whether any mechanism is on such a target.
+    pub fn moves(&self, is: impl Fn(Target) -> bool) -> bool {
+        self.said.mechanisms.iter().any(|mechanism| is(mechanism.target))
     }
 
     /// Path and usual range of each parameter.

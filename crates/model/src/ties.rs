@@ -185,16 +185,20 @@ pub struct Weights {
     participatory: Lane,
     /// One over the sum of a state's weights; 0 for a state without ties.
     inverse: Vec<Lane>,
-    /// Sum of delta over the members, per community; kept for its memory.
-    open_members: Vec<Lane>,
+    /// By community, over its members: sums of what they count, and of that times delta.
+    members: Vec<[Lane; 2]>,
+    /// What every state counts, where not all count 1; empty where they do.
+    counts: Vec<Lane>,
 }
 
 impl Weights {
-    /// Recomputes all weights. `tie(t)` and `community(c)` give the weights of ties and communities, `openness(i)` delta.
+    /// Recomputes all weights. `tie(t)` and `community(c)` give the weights of ties and communities, `openness(i)` delta; `counts`, by state, what all
+    /// ties to it are multiplied by: nothing of 1.
     #[inline(always)]
     pub fn refresh(
         &mut self,
         topology: &Topology,
+        counts: &[Lane],
         participatory: Lane,
         tie: impl Fn(usize) -> Lane,
         community: impl Fn(usize) -> Lane,
@@ -205,9 +209,19 @@ impl Weights {
         for c in 0..topology.members.len() {
             self.community.push(community(c));
         }
-        self.open_members.clear();
+        self.counts.clear();
+        self.counts.extend_from_slice(counts);
+        let counted = |i: usize, x: Lane| if counts.is_empty() { x } else { counts[i] * x };
+        self.members.clear();
         for members in &topology.members {
-            self.open_members.push(sum_in_pieces(members.len(), |k| openness(members[k] as usize)));
+            let n = members.len();
+            let all = if counts.is_empty() {
+                Lane::splat(n as f64)
+            } else {
+                sum_in_pieces(n, |k| counts[members[k] as usize])
+            };
+            let open = |i: usize| counted(i, openness(i));
+            self.members.push([all, sum_in_pieces(n, |k| open(members[k] as usize))]);
         }
         self.edge.clear();
         self.inverse.clear();
@@ -222,15 +236,16 @@ impl Weights {
                 {
                     weight += tie(t as usize);
                 }
-                let open = openness(topology.neighbours[edge] as usize);
-                let weight = weight * (1.0 + participatory * own * open);
+                let peer = topology.neighbours[edge] as usize;
+                let weight = counted(peer, weight * (1.0 + participatory * own * openness(peer)));
                 self.edge.push(weight);
                 row += weight;
             }
             for &c in topology.communities_of(i) {
                 let c = c as usize;
-                let others = Lane::splat(topology.members[c].len() as f64 - 1.0);
-                let open = (self.open_members[c] - own).max(Lane::ZERO);
+                let [all, open] = self.members[c];
+                let others = (all - counted(i, Lane::ONE)).max(Lane::ZERO);
+                let open = (open - counted(i, own)).max(Lane::ZERO);
                 row += self.community[c] * (others + participatory * own * open);
             }
             let tied = row.gt(Lane::splat(LEAST));
@@ -256,9 +271,25 @@ impl Weights {
             community: &self.community,
             openness,
             exchange: self.participatory * openness,
+            counts: self.counts.get(state).unwrap_or(&Lane::ONE),
             inverse,
             tied: inverse.gt(Lane::ZERO),
         }
+    }
+
+    /// Quantities of a state as they go into the sums over communities: times what it counts.
+    #[inline(always)]
+    pub fn counted<const N: usize>(&self, state: usize, x: [Lane; N]) -> [Lane; N] {
+        match self.counts.get(state) {
+            None => x,
+            Some(counts) => x.map(|x| *counts * x),
+        }
+    }
+
+    /// What the members of a community count together.
+    #[inline(always)]
+    pub fn of_members(&self, community: usize) -> Lane {
+        self.members[community][0]
     }
 }
 
@@ -271,6 +302,8 @@ pub struct Peers<'a> {
     community: &'a [Lane],
     openness: Lane,
     exchange: Lane,
+    /// What the state itself counts among the peers of others.
+    counts: &'a Lane,
     inverse: Lane,
     tied: Mask,
 }
@@ -291,8 +324,8 @@ impl Peers<'_> {
     /// Means of some quantities over the peers: `sum_j W_ij x_j`. A state without ties is its own peer, so that every
     /// difference to its peers is 0.
     ///
-    /// `own` are x of the state itself and `quantities(j)` those of another; `sums(c)` are the sums over a community, of
-    /// which the state's own part is taken off.
+    /// `own` are x of the state itself and `quantities(j)` those of another; `sums(c)` are the sums over a community of what is counted
+    /// ([`Weights::counted`]), of which the state's own part is taken off.
     #[inline(always)]
     pub fn mean<'a, const N: usize>(
         &self,
@@ -307,11 +340,16 @@ impl Peers<'_> {
                 sum[q] += *weight * x[q];
             }
         }
+        // Multiplied where it is 1 too: a choice here would cost every mean.
+        let mut part = own;
+        for q in 0..N {
+            part[q] = *self.counts * own[q];
+        }
         for &c in self.communities {
             let c = c as usize;
             let (weight, Sums { plain, open }) = (self.community[c], sums(c));
             for q in 0..N {
-                sum[q] += weight * (plain[q] - own[q] + self.exchange * (open[q] - self.openness * own[q]));
+                sum[q] += weight * (plain[q] - part[q] + self.exchange * (open[q] - self.openness * part[q]));
             }
         }
         for q in 0..N {

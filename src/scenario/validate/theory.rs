@@ -17,7 +17,7 @@ use crate::excerpt::{excerpt, quoted};
 use crate::model::table::Bound;
 use crate::model::theory::input::Input;
 use crate::model::theory::input::Known;
-use crate::model::theory::target::{How, Target};
+use crate::model::theory::target::{How, Target, When};
 use crate::model::theory::{Mechanism, Parameter, Parts, Said, Theory};
 use crate::model::world::{Community, Instrument, Rating, World};
 use crate::scenario::document::{Document, Kind, Node};
@@ -202,13 +202,14 @@ fn mechanisms(
         };
         let root = expressions.number(context, (node, key, &path), text, Some(("mechanism", &wire.id)));
         if let (Some(root), true) = (root, named) {
-            if target.is_early()
-                && let Some(late) = expressions.later(root, Known::AsStepBegins)
-            {
-                let what = format!(
-                    "`{late}` is of the step itself, which `{}` comes before",
-                    target.name(instruments, ratings)
-                );
+            let allowed = match target.when() {
+                When::BeforeStep => Known::BeforeStep,
+                When::BeforePressure => Known::AsStepBegins,
+                When::Within => Known::InStep,
+            };
+            if let Some(late) = expressions.later(root, allowed) {
+                let name = target.name(instruments, ratings);
+                let what = format!("`{late}` is of the step itself, which `{name}` comes before");
                 let hint = "it hangs on traits, parameters and variables at the start of the step";
                 context.report.wrong(origin(node, key), format!("{path}.{key}"), what, Some(hint.into()));
                 continue;
@@ -244,7 +245,8 @@ fn target(
     if name.strip_prefix("adoption.").is_some_and(|id| context.removed(Kind::Instrument, id)) {
         return None;
     }
-    if name.strip_prefix("score.").is_some_and(|id| context.removed(Kind::Regime, id)) {
+    let of_regime = name.strip_prefix("score.").or_else(|| name.strip_prefix("pressure_target."));
+    if of_regime.is_some_and(|id| context.removed(Kind::Regime, id)) {
         return None;
     }
     // The score of the only rating regime, of which an overlay left none.
@@ -265,9 +267,15 @@ fn target(
             Target::Adoption | Target::AdoptionOf(_) => {
                 "the hazard is multiplied by c where ln(c) is added to its logarithm"
             }
+            Target::TieWeight => "a factor of 1 leaves the ties as they are, 0 cuts them",
             _ => "what should slow it can be added with a minus",
         };
-        let what = format!("{} cannot be multiplied; it can be added to", quoted(name));
+        let may = if adds {
+            "cannot be multiplied; it can be added to"
+        } else {
+            "cannot be added to; it can be multiplied"
+        };
+        let what = format!("{} {may}", quoted(name));
         context.report.wrong(at, format!("{path}.{key}"), what, Some(hint.into()));
         return None;
     }

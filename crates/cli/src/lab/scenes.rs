@@ -160,6 +160,7 @@ impl Scenes {
         };
         // First as it is meant: what is wrong is told of that.
         let acts = laid(&read)?;
+        check_runs(&scene.scenario, &acts.scenario)?;
         let without = laid(&read.switched_off())?;
         let without = Scene { key: format!("{key}, switched off"), ..without };
         let made = Arc::new(Scene { key, without: Some(Arc::new(without)), ..acts });
@@ -185,6 +186,20 @@ impl Scenes {
             }
         }
     }
+}
+
+/// Refuses a theory under which runs have other years, states or luck: nothing could be shown beside them.
+fn check_runs(base: &Scenario, under: &Scenario) -> Result<(), Refusal> {
+    if (base.seed, base.replicates) != (under.seed, under.replicates) {
+        let what =
+            "a theory that is laid over the scenario here cannot set its seed or replicates: use the boxes";
+        return Err(Refusal::asked(what));
+    }
+    if base.world.clock != under.world.clock {
+        let what = "the theory sets the years or steps, and so shares no luck with the scenario as it is: set them in the scenario's file";
+        return Err(Refusal::asked(what));
+    }
+    Ok(())
 }
 
 fn keep(

@@ -14,7 +14,7 @@ use suasion_model::theory::target::{How, Target};
 use suasion_model::world::World;
 
 /// The numbers of a theory, by run.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Told {
     /// Values of its parameters.
     own: Vec<Lane>,
@@ -27,6 +27,8 @@ pub(crate) struct Told {
     /// Before anything is pressed, and within the step.
     early: Places,
     late: Places,
+    /// The runs in which a mechanism acts on the voice of states.
+    speaks: Mask,
     instruments: usize,
 }
 
@@ -72,12 +74,25 @@ impl Told {
         let on: Vec<Mask> = (0..said.mechanisms.len()).map(on).collect();
         let always = on.iter().map(|on| on.all()).collect();
         let (early, late) = (Places::of(world, &said.early), Places::of(world, &said.late));
-        Some(Told { own, on, always, touched, early, late, instruments })
+        let on_voice = said.first.iter().filter(|k| said.mechanisms[**k].target == Target::Voice);
+        let speaks = on_voice.fold(Mask::NONE, |any, k| any | on[*k]);
+        Some(Told { own, on, always, touched, early, late, speaks, instruments })
+    }
+
+    /// The runs in which a mechanism acts on the voice of states.
+    pub fn speaks(&self) -> Mask {
+        self.speaks
+    }
+
+    /// The runs in which a mechanism acts.
+    #[inline(always)]
+    pub fn acts(&self, mechanism: usize) -> Mask {
+        self.on[mechanism]
     }
 
     /// Whether any mechanism is on a target.
     #[inline(always)]
-    fn touches(&self, target: Target) -> bool {
+    pub fn touches(&self, target: Target) -> bool {
         self.touched[target.place(self.instruments)]
     }
 }
@@ -233,17 +248,27 @@ impl Tile {
         }
     }
 
-    /// What they make of a push of one of several rating regimes: a factor of each, and the sum shared out among them.
+    /// What they make of the push of one of so many rating regimes: what is on all is a factor of each, and its sum is shared out among them.
     #[inline(always)]
-    pub(super) fn told_push(&self, shared: &Shared, t: usize, push: Lane, of: usize) -> Lane {
-        match shared.theory {
-            Some(theory) if theory.touches(Target::Pressure) => {
-                let place = Target::Pressure.place(self.says.instruments);
-                let moved = push * self.says.scales[place][t] + self.says.adds[place][t] / of as f64;
-                moved.max(Lane::ZERO).min(Lane::splat(MOST))
-            }
-            _ => push,
+    pub(super) fn told_push(&self, shared: &Shared, t: usize, push: Lane, (g, of): (usize, usize)) -> Lane {
+        let Some(theory) = shared.theory else { return push };
+        let (all, one) = (Target::Pressure, Target::PressureOf(g));
+        let (on_all, on_one) = (theory.touches(all), g < shared.fields.len() && theory.touches(one));
+        if !on_all && !on_one {
+            return push;
         }
+        let (mut moved, mut added) = (push, Lane::ZERO);
+        if on_all {
+            let place = all.place(self.says.instruments);
+            moved = moved * self.says.scales[place][t];
+            added += self.says.adds[place][t] / of as f64;
+        }
+        if on_one {
+            let place = one.place(self.says.instruments);
+            moved = moved * self.says.scales[place][t];
+            added += self.says.adds[place][t];
+        }
+        (moved + added).max(Lane::ZERO).min(Lane::splat(MOST))
     }
 
     /// Keeps what each of the terms of motivation moved in a step.

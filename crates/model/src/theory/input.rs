@@ -276,7 +276,7 @@ impl Input {
             Input::Tier(_) => Interval::new(0.0, 4.0),
             Input::Merit(g) => Interval::new(0.0, most_merit(world, g)),
             Input::Score(g) => {
-                let moved = world.theory.moves(Target::Score(g));
+                let moved = world.theory.moves(|target| target == Target::Score(g));
                 let most = if moved { MOST } else { most_score(world, g) };
                 Interval::new(-most, most)
             }
@@ -288,7 +288,13 @@ impl Input {
             Input::Plain(plain) => plain.range().unwrap_or_else(|| match plain {
                 Plain::Shame => Interval::new(0.0, shame()),
                 Plain::Inducement => Interval::new(0.0, inducement()),
-                Plain::Pressure if world.theory.moves(Target::Pressure) => Interval::new(0.0, MOST),
+                Plain::Pressure
+                    if world
+                        .theory
+                        .moves(|target| matches!(target, Target::Pressure | Target::PressureOf(_))) =>
+                {
+                    Interval::new(0.0, MOST)
+                }
                 Plain::Pressure => {
                     let starts = world.states.iter().flat_map(|state| &state.starts);
                     let given = starts.filter(|(place, _)| *place == INITIAL_PRESSURE);

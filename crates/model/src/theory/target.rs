@@ -38,12 +38,29 @@ pub enum Target {
     AdoptionOf(usize),
     /// Level that pressure moves to, of every rating regime.
     Pressure,
+    /// How far a state is heard by others.
+    Voice,
+    /// What ties to a state weigh for those who are tied to it.
+    TieWeight,
+    /// Level that the pressure of one rating regime moves to.
+    PressureOf(usize),
     /// Score that a rating regime gives.
     Score(usize),
 }
 
+/// When in a step mechanisms are evaluated: what they can hang on is known by then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// Before states see and hear each other.
+    BeforeStep,
+    /// Before anything is pressed or felt.
+    BeforePressure,
+    /// Within the step, once pressure and peers are known.
+    Within,
+}
+
 /// Targets, those of single instruments aside: as scenario files name them, whether a mechanism may be added and may scale, unit, meaning.
-pub const TARGETS: [(Target, &str, [bool; 2], &str, &str); 11] = [
+pub const TARGETS: [(Target, &str, [bool; 2], &str, &str); 13] = [
     (Target::Motivation, "motivation", [true, false], "1/yr", "rate of motivation: a term of the ledger"),
     (Target::Mobilization, "mobilization", [true, false], "1/yr", "rate of mobilization"),
     (Target::Rhetoric, "rhetoric_target", [true, true], "0-1", "level that rhetoric moves to"),
@@ -77,9 +94,20 @@ pub const TARGETS: [(Target, &str, [bool; 2], &str, &str); 11] = [
         "pressure_target",
         [true, true],
         ">= 0",
-        "level that pressure moves to: what all rating regimes push",
+        "level that pressure moves to: what all rating regimes push, or as `pressure_target.ID` one",
+    ),
+    (Target::Voice, "voice", [true, true], "0-1", "how far a state is heard by others"),
+    (
+        Target::TieWeight,
+        "tie_weight",
+        [false, true],
+        ">= 0",
+        "weight of the ties to a state: how much it counts among the peers of others",
     ),
 ];
+
+/// The level that the pressure of a rating regime moves to: a target of each.
+const PRESSURE: &str = "pressure_target";
 
 /// The score of a rating regime: a target of each.
 const SCORE: (&str, [bool; 2]) = ("score", [true, false]);
@@ -87,10 +115,10 @@ const SCORE: (&str, [bool; 2]) = ("score", [true, false]);
 impl Target {
     /// Places that targets take, given how many instruments and rating regimes there are.
     pub fn places(instruments: usize, ratings: usize) -> usize {
-        TARGETS.len() + instruments + ratings
+        TARGETS.len() + instruments + 2 * ratings
     }
 
-    /// Its place among them, given how many instruments there are.
+    /// Its place among them, given how many instruments there are. Scores and pressures of the rating regimes take turns.
     #[inline(always)]
     pub fn place(self, instruments: usize) -> usize {
         match self {
@@ -105,14 +133,21 @@ impl Target {
             Target::SpiralDown => 8,
             Target::Adoption => 9,
             Target::Pressure => 10,
+            Target::Voice => 11,
+            Target::TieWeight => 12,
             Target::AdoptionOf(j) => TARGETS.len() + j,
-            Target::Score(g) => TARGETS.len() + instruments + g,
+            Target::Score(g) => TARGETS.len() + instruments + 2 * g,
+            Target::PressureOf(g) => TARGETS.len() + instruments + 2 * g + 1,
         }
     }
 
-    /// Whether it comes before anything in a step is pressed or felt: what it hangs on is of the start of the step.
-    pub fn is_early(self) -> bool {
-        matches!(self, Target::Pressure | Target::Score(_))
+    /// When mechanisms on it are evaluated.
+    pub fn when(self) -> When {
+        match self {
+            Target::Voice | Target::TieWeight => When::BeforeStep,
+            Target::Pressure | Target::PressureOf(_) | Target::Score(_) => When::BeforePressure,
+            _ => When::Within,
+        }
     }
 
     /// The target of a name, and how a mechanism may be there.
@@ -125,6 +160,10 @@ impl Target {
             let g = ratings.iter().position(|rating| rating.id == id)?;
             return Some((Target::Score(g), SCORE.1));
         }
+        if let Some(id) = name.strip_prefix(PRESSURE).and_then(|rest| rest.strip_prefix('.')) {
+            let g = ratings.iter().position(|rating| rating.id == id)?;
+            return Some((Target::PressureOf(g), [true, true]));
+        }
         if let (true, [_]) = (name == SCORE.0, ratings) {
             return Some((Target::Score(0), SCORE.1));
         }
@@ -135,9 +174,9 @@ impl Target {
     pub fn names(instruments: &[Instrument], ratings: &[Rating]) -> Vec<String> {
         let all = TARGETS.iter().map(|target| target.1.to_string());
         let adoptions = instruments.iter().map(|instrument| format!("adoption.{}", instrument.id));
-        all.chain(adoptions)
-            .chain(ratings.iter().map(|rating| format!("{}.{}", SCORE.0, rating.id)))
-            .collect()
+        let of_ratings =
+            ratings.iter().flat_map(|rating| [SCORE.0, PRESSURE].map(|of| format!("{of}.{}", rating.id)));
+        all.chain(adoptions).chain(of_ratings).collect()
     }
 
     /// Its name.
@@ -145,6 +184,7 @@ impl Target {
         match self {
             Target::AdoptionOf(j) => format!("adoption.{}", instruments[j].id),
             Target::Score(g) => format!("{}.{}", SCORE.0, ratings[g].id),
+            Target::PressureOf(g) => format!("{PRESSURE}.{}", ratings[g].id),
             other => TARGETS[other.place(0)].1.to_string(),
         }
     }
@@ -154,6 +194,7 @@ impl Target {
         match self {
             Target::AdoptionOf(_) => Target::Adoption.unit(),
             Target::Score(_) => "-",
+            Target::PressureOf(_) => Target::Pressure.unit(),
             other => TARGETS[other.place(0)].3,
         }
     }

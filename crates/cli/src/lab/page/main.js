@@ -8,7 +8,7 @@ import { Gone, get, post } from "./server.js";
 import { changes, fromFragment, plain, toFragment, told } from "./setting.js";
 import * as share from "./share.js";
 import * as sliders from "./sliders.js";
-import { html, number } from "./svg.js";
+import { html, number, sentence } from "./svg.js";
 import * as table from "./table.js";
 import * as theory from "./theory.js";
 import * as tour from "./tour.js";
@@ -31,21 +31,21 @@ let seen = ""; // version and trouble of the file, as last seen
 
 const troubles = { file: null, run: null };
 
-function trouble(kind, sentence) {
-  troubles[kind] = sentence;
+function trouble(kind, text) {
+  if (troubles[kind] === text) return;
+  troubles[kind] = text;
   const all = Object.values(troubles).filter(Boolean);
-  const text = all.join("\n");
-  if (by("trouble").textContent !== text) by("trouble").textContent = text;
+  by("trouble").replaceChildren(...(all.length ? sentence(all.join("\n")) : []));
   by("trouble").hidden = !all.length;
 }
 
-const fileTrouble = (sentence) => sentence && `The scenario file has changed and cannot be used; what is shown is the last that could.\n${first(sentence)}`;
+const fileTrouble = (text) => text && `The scenario's file, or one that is read with it, has changed and cannot be used; what is shown is the last that could.\n${first(text)}`;
 
 /** The first lines of a sentence of many, so that the picture stays in sight. */
-function first(sentence) {
-  const lines = sentence.split("\n");
+function first(text) {
+  const lines = text.split("\n");
   const more = lines.length - MOST_LINES;
-  return more > 1 ? [...lines.slice(0, MOST_LINES), `and ${more} more, which suasion check lists`].join("\n") : sentence;
+  return more > 1 ? [...lines.slice(0, MOST_LINES), `and ${more} more, which suasion check lists`].join("\n") : text;
 }
 
 // --- Running ----------------------------------------------------------------------------------------------------------
@@ -62,6 +62,7 @@ async function run() {
   }
   const mine = { abort: new AbortController(), begun: performance.now() };
   running = mine;
+  by("trajectories").setAttribute("aria-busy", "true");
   const asked = { setting: told(setting), variable: setting.variable };
   try {
     // Made first, and not given up while a slider is dragged.
@@ -81,6 +82,7 @@ async function run() {
     }
   } finally {
     if (running === mine) running = null;
+    if (!running) by("trajectories").removeAttribute("aria-busy");
   }
   if (again) {
     again = false;
@@ -179,12 +181,16 @@ function legend() {
   const { base, changed, setting: of, dropped } = answer;
   const own = scenario.counterfactuals.find((c) => c.id === of.counterfactual)?.title;
   const key = (kind, text) => html("span", { className: "key" }, html("span", { className: `line ${kind}` }), text);
-  const first_line = of.both && of.counterfactual ? "Baseline, sliders set" : answer.given ? "The scenario in the history" : "As the scenario has it";
-  const parts = [key("base", first_line)];
+  const told = (title) => `the theory "${title}"`;
+  const count = (set) => (set ? `${set} ${set === 1 ? "number" : "numbers"} set` : null);
+  const titles = scenario.theories.map(({ title }) => told(title));
+  const laid = of.theory === null ? null : titles.pop();
+  const all = Object.keys(of.set).length;
+  const both = of.both && of.counterfactual;
+  const scenes = answer.given ? "The scenario in the history" : both ? "Baseline" : "As the scenario has it";
+  const parts = [key("base", [scenes, ...titles, ...(both ? [laid, count(all)] : [])].filter(Boolean).join("; "))];
   if (changed) {
-    const set = Object.keys(of.set).length - dropped.length;
-    const laid = of.theory !== null && `the theory "${scenario.theories.at(-1)?.title}"`;
-    const what = [own, laid, set ? `${set} ${set === 1 ? "number" : "numbers"} set` : null].filter(Boolean).join("; ");
+    const what = [own, ...(both ? [] : [laid, count(all - dropped.length)])].filter(Boolean).join("; ");
     parts.push(key("change", `With the change: ${what}`));
   }
   if (answer.absent) parts.push(key("change", "With the change there is no such variable"));
@@ -221,6 +227,7 @@ function controls() {
   past.controls(setting, scenario);
   theory.show(setting, scenario);
   by("both-label").hidden = !setting.counterfactual;
+  by("both-text").textContent = setting.theory === null ? "Set the sliders in the baseline too" : "Lay the theory and set the sliders in the baseline too";
   by("replicates").value = past.replicates(setting, scenario);
   by("seed").value = setting.seed ?? scenario.seed;
   by("reset").disabled = !changes(setting);
@@ -251,7 +258,9 @@ function choose(state) {
   settle();
 }
 
-function go(step, focus = true) {
+async function go(step, focus = true) {
+  // A tour tells of the scenario as it is; the theory stays in its box.
+  if (setting.theory !== null) await open({ ...setting, theory: null, set: {} });
   const wanted = tour.step(step);
   if (wanted) {
     const year = wanted.year === null || wanted.year === undefined ? null : wanted.year - scenario.start + 1;
@@ -286,6 +295,8 @@ function take(described) {
   if (!names.includes(setting.variable)) setting.variable = names[0];
   if (!scenario.counterfactuals.some((c) => c.id === setting.counterfactual)) setting.counterfactual = null;
   if (!scenario.states.some((state) => state.id === setting.state)) setting.state = null;
+  setting.sliders = setting.sliders?.filter((path) => sliders.lever(path)) ?? null;
+  if (!setting.sliders?.length) setting.sliders = null;
   if (!scenario.record) Object.assign(setting, { given: false, anew: false });
   panels.build(scenario.states, choose);
   for (const [i, item] of [...by("panels").children].entries()) item.dataset.state = scenario.states[i].id;
@@ -298,15 +309,23 @@ function take(described) {
 /** A scenario as the lab describes it, under the theory that is set. */
 const describe = (wanted) => (wanted.theory === null ? get("/api/scenario", { scenario: wanted.scenario }) : post("/api/scenario", { setting: told(wanted) }));
 
+let laying = null; // the newest that is asked for
+
 /** Lays a theory over the scenario, or takes it away; one that is wrong leaves all as it was. */
 async function lay(text) {
-  const wanted = { ...setting, theory: text };
+  const mine = { scenario: setting.scenario };
+  laying = mine;
+  const isNewest = () => laying === mine && setting.scenario === mine.scenario;
   try {
-    const described = await describe(wanted);
+    const described = await describe({ ...setting, theory: text });
+    if (!isNewest()) return;
     theory.trouble(null);
-    await open(wanted, described);
+    // What is set of a theory that goes goes with it.
+    const there = new Set(described.levers.map(({ path }) => path));
+    const set = Object.fromEntries(Object.entries(setting.set).filter(([path]) => there.has(path)));
+    await open({ ...setting, theory: text, set }, described);
   } catch (error) {
-    theory.trouble(error.message);
+    if (isNewest()) theory.trouble(error.message);
   }
 }
 
@@ -326,6 +345,13 @@ async function open(wanted, known) {
     await run();
     if (lost.length) trouble("run", `This scenario has no ${lost.join(", ")}: left out.`);
   } catch (error) {
+    if (setting !== wanted) return;
+    if (wanted.theory !== null && !(error instanceof Gone)) {
+      // The scenario is there whatever is wrong with the theory, which stands in its box.
+      await open({ ...wanted, theory: null });
+      theory.refuse(wanted.theory, error.message);
+      return;
+    }
     trouble("run", error.message);
     // A link to a scenario that this lab does not have: the one it was given.
     if (!(error instanceof Gone) && wanted.scenario !== offered.given && !scenario) {

@@ -2,7 +2,7 @@
 
 import { post } from "./server.js";
 import { toFragment, told } from "./setting.js";
-import { textOf } from "./theory.js";
+import { written } from "./theory.js";
 
 const dialog = document.getElementById("share");
 const copied = document.getElementById("copied");
@@ -13,8 +13,10 @@ export async function open(setting) {
   copied.textContent = "";
   field("link").value = location.href.split("#")[0] + toFragment(setting);
   for (const name of ["command", "counterfactual", "scenario"]) field(name).value = "";
-  field("theory").value = textOf(setting.theory);
-  document.getElementById("take-theory-row").hidden = setting.theory === null;
+  field("theory").value = written(setting.theory) ?? "";
+  document.getElementById("take-theory-row").hidden = written(setting.theory) === null;
+  // A counterfactual sets numbers and takes away: it lays no theory.
+  document.getElementById("take-counterfactual-row").hidden = setting.theory !== null;
   dialog.showModal();
   try {
     const texts = await post("/api/export", { setting: told(setting) });

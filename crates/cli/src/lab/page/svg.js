@@ -21,6 +21,18 @@ export function html(name, properties = {}, ...children) {
   return element;
 }
 
+/** A sentence of the program as elements: a line of a text, and the mark below its character, keep their columns. */
+export function sentence(text) {
+  const parts = [];
+  for (const line of text.split("\n")) {
+    const name = /^ {4}/.test(line) ? "PRE" : "P";
+    const last = parts.at(-1);
+    if (name === "PRE" && last?.tagName === name) last.textContent += `\n${line}`;
+    else parts.push(html(name, name === "PRE" ? { tabIndex: 0 } : {}, line));
+  }
+  return parts;
+}
+
 /** The path of a line through values at positions; it has a gap where there is no value. */
 export function line(values, x, y) {
   let path = "";
