@@ -227,7 +227,7 @@ fn a_theory_of_the_page_is_the_theory_of_the_command() {
         (file.to_string(), "theory.toml:1"),
         (bundled::find("asean").expect("bundled").to_string(), "it is a scenario, and no theory"),
         (text.replace("parameters.drift' = 0.1", "runs.seed' = 7"), "cannot set its seed or replicates"),
-        (text.replace("parameters.drift' = 0.1", "time.end' = 2012"), "the theory sets the years or steps"),
+        (text.replace("parameters.drift' = 0.1", "time.end' = 2018"), "the theory sets the years or steps"),
         (String::new(), "theory.toml"),
     ] {
         let asked = json!({ "page": "t", "setting": setting(json!({ "theory": theory })) });

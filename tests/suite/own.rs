@@ -297,8 +297,15 @@ fn all_of_it_goes_through_the_commands_and_a_history() {
     };
     assert_eq!(digest("h"), digest("g"));
     run(&["weigh", "asean", "--theory", "contagion.toml", "--particles", "200", "--out", "w"]);
-    let swept = ["--axis", "state.*.corruption=0..0.9", "--samples", "3", "--replicates", "5", "--out", "s"];
-    run(&[&["sweep", "asean", "--theory", "contagion.toml"], &swept[..]].concat());
+    // Over the range that is declared, where none is given.
+    let swept = ["--axis", "state.*.corruption", "--samples", "3", "--replicates", "5", "--out", "s"];
+    let told = run(&[&["sweep", "asean", "--theory", "contagion.toml"], &swept[..]].concat());
+    assert!(told.contains("state.*.corruption [0, 1]"), "{told}");
+    let unknown = ["sweep", "asean", "--theory", "contagion.toml", "--axis", "state.*.corrupton"];
+    let refused = Command::new(env!("CARGO_BIN_EXE_suasion")).args(unknown).current_dir(at).output().unwrap();
+    assert_eq!(refused.status.code(), Some(2));
+    let told = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(told.contains("--axis state.*.corrupton: `state.*.corrupton` has no usual range"), "{told}");
     run(&[
         "compare",
         "asean",

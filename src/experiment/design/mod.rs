@@ -18,7 +18,7 @@ pub use asked::{Asked, axis_text, parse_axes};
 pub use error::DesignError;
 pub use file::Table;
 pub use permutation::BalancedOrder;
-pub use range::usual_axes;
+pub use range::{declared_axis, usual_axes};
 
 use crate::scenario::{Axis, Design, Sweep};
 use latin_hypercube::LatinHypercube;

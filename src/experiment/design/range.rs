@@ -3,7 +3,7 @@
 use crate::model::parameters::PARAMETERS;
 use crate::model::table::Entry;
 use crate::model::traits::{SENDER_STANDING, STRATEGIC_VALUE, TRAITS};
-use crate::model::world::RATING_FIELDS;
+use crate::model::world::{RATING_FIELDS, World};
 use crate::scenario::Axis;
 
 /// Axes over the usual ranges of what a path names: a parameter, a list of them, `parameters.*`, a trait of a state or
@@ -39,4 +39,31 @@ pub fn usual_axes(path: &str) -> Vec<Axis> {
         "regime" => one(RATING_FIELDS.iter().find(|entry| entry.path() == below)),
         _ => Vec::new(),
     }
+}
+
+/// The axis over the range that a world declares for a parameter or a trait of its own; none where it declares no such.
+///
+/// ```
+/// use suasion::experiment::design::declared_axis;
+/// use suasion::scenario::{Scenario, theories};
+/// let mut asean = Scenario::load("asean").unwrap();
+/// asean.apply_theory(&theories::read("backlash").unwrap()).unwrap();
+/// let world = asean.build_alone().unwrap().world;
+/// let axis = declared_axis(&world, "parameters.backlash").unwrap();
+/// assert_eq!((axis.low, axis.high), (0.0, 1.0));
+/// assert!(declared_axis(&world, "parameters.drift").is_none());
+/// ```
+pub fn declared_axis(world: &World, path: &str) -> Option<Axis> {
+    let said = &world.theory.said;
+    let parts: Vec<&str> = path.split('.').collect();
+    let (low, high) = match parts[..] {
+        ["parameters", id] => {
+            said.parameters.iter().find(|own| own.id == id).map(|own| (own.low, own.high))?
+        }
+        ["state" | "population", _, id] => {
+            said.traits.iter().find(|own| own.id == id).map(|own| (own.low, own.high))?
+        }
+        _ => return None,
+    };
+    Some(Axis { path: path.into(), low, high, values: Vec::new() })
 }

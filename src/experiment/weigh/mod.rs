@@ -179,19 +179,30 @@ impl Weighing {
         self.scales.judged(&self.base().world)
     }
 
-    /// What a theory has more than the first, over the entries from a year on record on.
-    pub fn difference(&self, theory: usize, year: usize) -> Difference {
-        let [first, other] = [0, theory].map(|k| &self.weighed[k].evaluation);
+    /// What a theory has more than another, over the entries from a year on record on.
+    pub fn difference(&self, theory: usize, from: usize, year: usize) -> Difference {
+        let [from, other] = [from, theory].map(|k| &self.weighed[k].evaluation);
         let by_state: Vec<f64> = (0..self.clusters.of.len())
-            .map(|state| other.of_state(state, year) - first.of_state(state, year))
+            .map(|state| other.of_state(state, year) - from.of_state(state, year))
             .collect();
-        let (a, b) = (first.since(year).1, other.since(year).1);
+        let (a, b) = (from.since(year).1, other.since(year).1);
         Difference::new(&by_state, &self.clusters, (a * a + b * b).sqrt())
     }
 
-    /// The same over what is judged.
+    /// What a theory has more than the first, over what is judged.
     pub fn verdict(&self, theory: usize) -> Difference {
-        self.difference(theory, self.judged())
+        self.difference(theory, 0, self.judged())
+    }
+
+    /// The null, in which nothing crowds out; none where the first is it.
+    pub fn null(&self) -> Option<usize> {
+        self.weighed.iter().position(|weighed| weighed.theory.name == NULL)
+    }
+
+    /// What a theory has more than the null, over what is judged; none of the null itself, and where the first is it.
+    pub fn from_null(&self, theory: usize) -> Option<Difference> {
+        let null = self.null().filter(|null| *null != theory)?;
+        Some(self.difference(theory, null, self.judged()))
     }
 }
 

@@ -37,6 +37,17 @@ pub fn theories(weighing: &Weighing) -> Described {
     let apart = |k: usize| if k > 0 && weighing.verdict(k).tells_apart() { "yes" } else { "no" }.to_string();
     let meaning = "whether the difference is above 4 units and 2 standard errors";
     making.text("tells_apart", meaning, (0..all.len()).map(apart).collect());
+    if weighing.null().is_some() {
+        let meaning = format!("log score {of} less that of the null; 0 of the null");
+        let from_null = |k: usize| weighing.from_null(k);
+        making.number("from_null", "-", &meaning, numbers(&|k| from_null(k).map_or(0.0, |d| d.total)));
+        let meaning = "standard error of that";
+        making.number("from_null_error", "-", meaning, numbers(&|k| from_null(k).map_or(0.0, |d| d.error)));
+        let meaning = "whether that is above 4 units and 2 standard errors, either way";
+        let apart = |k: usize| if from_null(k).is_some_and(|d| d.tells_apart()) { "yes" } else { "no" };
+        let apart = (0..all.len()).map(|k| apart(k).to_string());
+        making.text("tells_from_null", meaning, apart.collect());
+    }
     making.end()
 }
 

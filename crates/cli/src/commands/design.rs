@@ -71,7 +71,7 @@ impl Design {
         let base = loaded.build()?;
         let seed = self.seed.unwrap_or(base.seed);
         let proposed = base.sweep.as_ref();
-        let (plan, design, _) = self.laid.asked(proposed, None)?.lay(proposed, seed)?;
+        let (plan, design, _) = self.laid.asked(Some(&base), None)?.lay(proposed, seed)?;
         // A sweep of one replicate is laid and not run: it says what is wrong with the axes.
         let request = Request {
             plan: plan.clone(),

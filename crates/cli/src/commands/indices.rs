@@ -67,7 +67,7 @@ impl Indices {
         if self.second_order && self.method.measure(false) == Measure::Morris {
             return Err(BadInput("--second-order: only Sobol indices have it".into()).into());
         }
-        let axes: Vec<Axis> = all(&self.axis);
+        let axes: Vec<Axis> = all(&self.axis, None)?;
         let paths: Vec<String> = axes.iter().map(|axis| axis.path.clone()).collect();
         if let Some((i, path)) = paths.iter().enumerate().find(|(i, path)| paths[..*i].contains(path)) {
             return Err(BadInput(format!("--axis {path}: given twice (as number {})", i + 1)).into());

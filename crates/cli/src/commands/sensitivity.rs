@@ -20,7 +20,7 @@ use suasion::experiment::sweep::{Begun, DESCRIPTION, Results, Sweep, Sweeping};
 use suasion::experiment::unfinished;
 use suasion::output::manifest::MANIFEST;
 use suasion::output::single::refuse_unwritable;
-use suasion::scenario::Scenario;
+use suasion::scenario::{Axis, Scenario};
 
 /// Resamples where nobody says.
 const RESAMPLES: u32 = 1000;
@@ -47,7 +47,7 @@ pub(super) struct Sensitivity {
     /// Screening (morris) or variance shares (sobol) [default: morris]
     #[arg(long, value_enum)]
     method: Option<MethodArg>,
-    /// An axis: parameters.drift=0..0.2; or a path alone, for the range that `suasion params` shows, as
+    /// An axis: parameters.drift=0..0.2; or a path alone, for the range that `suasion params` shows or the scenario declares, as
     /// parameters.drift or 'parameters.*' (may be repeated)
     #[arg(long, value_name = "PATH[=RANGE]", value_parser = read_axes)]
     axis: Vec<Axes>,
@@ -132,15 +132,14 @@ impl Sensitivity {
         };
         let measure = self.method.map(|method| method.measure(self.second_order));
         let name = folder.display().to_string();
-        let subject = Subject::of(&results, measure, &self.outcome, &all(&self.axis), &name)?;
+        let ranges = self.ranges(&results)?;
+        let subject = Subject::of(&results, measure, &self.outcome, &ranges, &name)?;
         let seed = results.layout.seed();
         let analyses =
             subject.analyse(Bootstrap { resamples: self.resamples, seed, ..Bootstrap::default() })?;
-        let from_elsewhere = results.layout.description.design.method(1).is_none();
         let asked = Resampled {
             measure: subject.measure,
-            // Those of a design that was laid are its own.
-            ranges: if from_elsewhere { all(&self.axis) } else { Vec::new() },
+            ranges,
             outcomes: self.outcome.clone(),
             resamples: self.resamples,
         };
@@ -163,6 +162,12 @@ impl Sensitivity {
         page.print()
     }
 
+    /// The ranges that are given for points from elsewhere; those of a design that was laid are its own.
+    fn ranges(&self, results: &Results) -> Result<Vec<Axis>> {
+        let from_elsewhere = results.layout.description.design.method(1).is_none();
+        if from_elsewhere { all(&self.axis, Some(&results.layout.world)) } else { Ok(Vec::new()) }
+    }
+
     /// Refuses what is meant as a folder of a sweep and is none: what it is instead, and what to do.
     fn refuse_a_folder(&self, named: &Path) -> Result<()> {
         let is_meant = named.join(MANIFEST).exists() || unfinished::hint(named).is_some();
@@ -177,8 +182,10 @@ impl Sensitivity {
         let options = self.engine.options()?;
         let mut loaded = self.scenario.loaded()?;
         let method = self.method.unwrap_or(MethodArg::Morris);
+        let declares = self.axis.iter().any(|axes| matches!(axes, Axes::Declared(..)));
+        let base = declares.then(|| loaded.build_alone()).transpose()?;
         let design = design::Asked {
-            axes: all(&self.axis),
+            axes: all(&self.axis, base.as_ref().map(|base| &base.world))?,
             samples: self.samples,
             second_order: self.second_order,
             levels: self.levels,
@@ -223,7 +230,7 @@ impl Sensitivity {
 
     fn usual(&self, scenario: &str, method: MethodArg) -> Name {
         let method = if method == MethodArg::Morris { "morris" } else { "sobol" };
-        let axes = self.axis.iter().flat_map(|axes| &axes.0).map(design::axis_text);
+        let axes = self.axis.iter().flat_map(Axes::texts);
         Name::new(None, &self.scenario, scenario, Some(method))
             .of(&self.scenario, true)
             .word(self.format.unless(FormatArg::Parquet))

@@ -3,12 +3,11 @@
 
 use super::place::Name;
 use super::shared::{FormatArg, ScenarioArgs, flag, given};
-use super::sweep_design::DesignArgs;
+use super::sweep_design::{Axes, DesignArgs};
 use anyhow::Result;
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 use std::path::Path;
-use suasion::experiment::design::axis_text;
 use suasion::experiment::history::asked::Asked;
 use suasion::experiment::sweep::{Request, Sweep};
 use suasion::scenario::Loaded;
@@ -51,7 +50,7 @@ impl SweepArgs {
     /// The sweep, checked; refused where its results cannot be meant. Of a shard its own part counts.
     pub(super) fn lay(&self, loaded: Loaded, out: &Path, shard: Option<(u32, u32)>) -> Result<Sweep> {
         let base = loaded.build()?;
-        let asked = self.design.asked(base.sweep.as_ref(), self.scenario.replicates)?;
+        let asked = self.design.asked(Some(&base), self.scenario.replicates)?;
         let (plan, design, replicates) = asked.lay(base.sweep.as_ref(), base.seed)?;
         let request = Request {
             plan,
@@ -88,7 +87,7 @@ impl SweepArgs {
         let DesignArgs { axis, design, samples, second_order, levels, points: _ } = design;
         let design = design.and_then(|design| design.to_possible_value());
         [
-            given("axis", axis.iter().flat_map(|axes| &axes.0).map(axis_text)),
+            given("axis", axis.iter().flat_map(Axes::texts)),
             given("design", design.iter().map(PossibleValue::get_name)),
             given("samples", samples),
             given("levels", levels),

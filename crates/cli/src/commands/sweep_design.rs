@@ -1,11 +1,13 @@
 //! The axes and the design of a sweep, as options of commands.
 
+use super::exit::BadInput;
 use super::shared::whole;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
-use suasion::experiment::design::{Asked, Table, parse_axes};
-use suasion::scenario::{Axis, Design, Sweep};
+use suasion::experiment::design::{Asked, Table, axis_text, declared_axis, parse_axes};
+use suasion::model::world::World;
+use suasion::scenario::{Axis, Design, Scenario};
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(super) enum DesignArg {
@@ -24,8 +26,8 @@ pub(super) enum DesignArg {
 #[derive(Debug, Args)]
 pub(super) struct DesignArgs {
     /// An axis: parameters.drift=0..0.2, with levels for a grid as 0..0.2:11, or values as 0,0.05,0.2; or a path alone,
-    /// for the range that `suasion params` shows, as parameters.drift or 'parameters.*' (may be repeated; instead of
-    /// the scenario's [sweep])
+    /// for the range that `suasion params` shows or the scenario declares, as parameters.drift or 'parameters.*' (may be
+    /// repeated; instead of the scenario's [sweep])
     #[arg(long, value_name = "PATH[=RANGE]", value_parser = read_axes)]
     pub axis: Vec<Axes>,
     /// How points are laid (default: grid where every axis has levels, else latin-hypercube)
@@ -47,16 +49,50 @@ pub(super) struct DesignArgs {
 
 /// What one `--axis` names.
 #[derive(Clone, Debug)]
-pub(super) struct Axes(pub Vec<Axis>);
+pub(super) enum Axes {
+    /// Axes whose ranges are known.
+    Known(Vec<Axis>),
+    /// A path alone that the model does not know: its range is what the scenario declares, and if it does not, what is wrong.
+    Declared(String, String),
+}
+
+impl Axes {
+    /// As they can be given again.
+    pub(super) fn texts(&self) -> Vec<String> {
+        match self {
+            Axes::Known(axes) => axes.iter().map(axis_text).collect(),
+            Axes::Declared(path, _) => vec![path.clone()],
+        }
+    }
+}
 
 /// Reads one `--axis`.
 pub(super) fn read_axes(text: &str) -> Result<Axes, String> {
-    parse_axes(text).map(Axes)
+    match parse_axes(text) {
+        Ok(axes) => Ok(Axes::Known(axes)),
+        Err(wrong) => {
+            let path = text.trim();
+            // Where a scenario can declare a number of its own.
+            let may =
+                ["parameters.", "state.", "population."].iter().any(|section| path.starts_with(section));
+            if may && !path.contains('=') { Ok(Axes::Declared(path.into(), wrong)) } else { Err(wrong) }
+        }
+    }
 }
 
-/// The axes of all `--axis`.
-pub(super) fn all(given: &[Axes]) -> Vec<Axis> {
-    given.iter().flat_map(|axes| axes.0.clone()).collect()
+/// The axes of all `--axis`, in a scenario that may declare ranges of its own.
+pub(super) fn all(given: &[Axes], world: Option<&World>) -> Result<Vec<Axis>> {
+    let mut all = Vec::new();
+    for axes in given {
+        match axes {
+            Axes::Known(axes) => all.extend_from_slice(axes),
+            Axes::Declared(path, wrong) => match world.and_then(|world| declared_axis(world, path)) {
+                Some(axis) => all.push(axis),
+                None => return Err(BadInput(format!("--axis {path}: {wrong}")).into()),
+            },
+        }
+    }
+    Ok(all)
 }
 
 impl From<DesignArg> for Design {
@@ -73,9 +109,10 @@ impl From<DesignArg> for Design {
 
 impl DesignArgs {
     /// What is asked for; points from a file are read.
-    pub(super) fn asked(&self, proposed: Option<&Sweep>, replicates: Option<u64>) -> Result<Asked> {
+    pub(super) fn asked(&self, base: Option<&Scenario>, replicates: Option<u64>) -> Result<Asked> {
+        let proposed = base.and_then(|base| base.sweep.as_ref());
         let mut asked = Asked {
-            axes: all(&self.axis),
+            axes: all(&self.axis, base.map(|base| &base.world))?,
             design: self.design.map(Design::from),
             samples: self.samples,
             second_order: self.second_order,

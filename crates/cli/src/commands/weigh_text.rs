@@ -3,7 +3,7 @@
 use super::numbers::{percentage, plain, signed};
 use super::page::Page;
 use super::table::Table;
-use suasion::experiment::weigh::{ERRORS, LEAST, Weighed, Weighing};
+use suasion::experiment::weigh::{Difference, ERRORS, LEAST, Weighed, Weighing};
 use suasion_show::plot::{Bar, Plot, Rows, RowsPanel};
 
 /// States that are told to differ most, and those that are drawn.
@@ -36,7 +36,9 @@ pub(super) fn say(page: &mut Page, weighing: &Weighing) {
         .numbers(["log-lik.", "error"])
         .numbers([format!("from {from}")])
         .numbers(["difference", "s.e.", "weight"])
-        .texts(["from the baseline"]);
+        .texts(["from the baseline"])
+        .numbers(["from null", "s.e. of it"])
+        .texts(["from the null"]);
     for (k, weighed) in weighing.weighed.iter().enumerate() {
         let (total, error) = weighed.evaluation.total();
         let later = weighed.evaluation.since(weighing.split()).0;
@@ -48,7 +50,10 @@ pub(super) fn say(page: &mut Page, weighing: &Weighing) {
             row.extend([signed(difference.total), plain(difference.error)]);
         }
         row.push(percentage(weighing.weights[k]));
-        row.push(if k == 0 { String::new() } else { verdict(weighing, k).to_string() });
+        row.push(if k == 0 { String::new() } else { verdict(&weighing.verdict(k)).to_string() });
+        row.extend(weighing.from_null(k).map_or_else(Default::default, |difference| {
+            [signed(difference.total), plain(difference.error), verdict(&difference).to_string()]
+        }));
         table.row(row);
     }
     let chain = weighing.benchmark;
@@ -73,7 +78,7 @@ pub(super) fn say(page: &mut Page, weighing: &Weighing) {
         "all years".into()
     };
     page.say(format!(
-        "difference: log score of {judged}, less that of the baseline; s.e.: over {}, with the simulation errors; it tells apart above {LEAST} units and {ERRORS} standard errors\nweight: the mixture of theories that predicts these years best has a log score of {:.1}",
+        "difference: log score of {judged}, less that of the baseline, from null: less that of the null, in which nothing crowds out; s.e.: over {}, with the simulation errors; it tells apart above {LEAST} units and {ERRORS} standard errors\nweight: the mixture of theories that predicts these years best has a log score of {:.1}",
         weighing.clusters.told(),
         weighing.mixed
     ));
@@ -85,8 +90,8 @@ pub(super) fn say(page: &mut Page, weighing: &Weighing) {
     }
 }
 
-fn verdict(weighing: &Weighing, theory: usize) -> &'static str {
-    if weighing.verdict(theory).tells_apart() { "tells apart" } else { "does not tell apart" }
+fn verdict(difference: &Difference) -> &'static str {
+    if difference.tells_apart() { "tells apart" } else { "does not tell apart" }
 }
 
 /// The states that a theory predicts better or worse than the first by most.
@@ -126,7 +131,7 @@ fn say_fitted(page: &mut Page, weighed: &Weighed) {
 pub(super) fn picture(weighing: &Weighing) -> Plot {
     let bars = |year: usize| {
         let bar = |k: usize| {
-            let difference = weighing.difference(k, year);
+            let difference = weighing.difference(k, 0, year);
             let about = ERRORS * difference.error;
             let interval = about.is_finite().then_some((difference.total - about, difference.total + about));
             Some(Bar { to: difference.total, interval, ..Bar::default() })
