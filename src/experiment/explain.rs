@@ -154,6 +154,7 @@ pub fn dated(world: &World, state: usize) -> Vec<(f64, String)> {
                 format!("regime.{}.{} -> {x:.2}", world.ratings[*g].id, RATING_FIELDS[*field].path())
             }
             Change::Adopt(i, j) if *i == state => format!("adopts {}", world.instruments[*j].id),
+            Change::Withdraw(i, j) if *i == state => format!("leaves {}", world.instruments[*j].id),
             _ => continue,
         };
         all.push((event.at, what));
@@ -161,6 +162,7 @@ pub fn dated(world: &World, state: usize) -> Vec<(f64, String)> {
     for instrument in &world.instruments {
         let date = instrument.adopted[state].filter(|date| *date >= f64::from(world.clock.start));
         all.extend(date.map(|date| (date, format!("adopts {}", instrument.id))));
+        all.extend(instrument.withdrawn[state].map(|date| (date, format!("leaves {}", instrument.id))));
     }
     all.sort_by(|a, b| a.0.total_cmp(&b.0));
     all

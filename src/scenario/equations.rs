@@ -72,7 +72,7 @@ pub(super) fn equations(world: &World, document: &Document) -> Vec<Equation> {
 fn target_name(target: Target, side: &str) -> String {
     match target {
         Target::Motivation | Target::Mobilization => rate(&name(side)),
-        Target::Adoption | Target::AdoptionOf(_) => {
+        Target::Adoption | Target::AdoptionOf(_) | Target::Exit | Target::ExitOf(_) => {
             format!("<mrow><mi>ln</mi><mtext>&#xA0;hazard of&#xA0;</mtext>{}</mrow>", name(side))
         }
         _ => name(side),

@@ -11,7 +11,7 @@ use crate::model::parameters::{CROWDING, PARAMETERS};
 use crate::model::table::{Bound, Entry};
 use crate::model::theory::OwnTrait;
 use crate::model::traits::{SENDER_STANDING, STRATEGIC_VALUE, TRAITS};
-use crate::model::world::RATING_FIELDS;
+use crate::model::world::{Exit, RATING_FIELDS};
 
 /// Entries (states and populations) above which their traits are turned together alone.
 pub(super) const MANY: usize = 200;
@@ -173,6 +173,23 @@ impl Scenario {
                 0.3,
                 "hazard of adoption per year without any push",
             ));
+            let exit = instrument.exit.iter().flat_map(Exit::numbers);
+            let ends = [
+                (Bound::NonNegative, "1/yr", 0.0, 0.3, "hazard of leaving it per year without any push"),
+                (Bound::Any, "-", 0.0, 4.0, "effect of reactance on the logarithm of the hazard of leaving"),
+                (
+                    Bound::Any,
+                    "-",
+                    -4.0,
+                    0.0,
+                    "effect of motivation on the logarithm of the hazard of leaving",
+                ),
+            ];
+            for ((key, x), (bound, unit, low, high, meaning)) in exit.zip(ends) {
+                let path = format!("instrument.{}.{key}", instrument.id);
+                let lever = Lever::plain(path, &of, &key.replace('_', " "), bound, unit);
+                all.push(lever.within(x, low, high, meaning));
+            }
         }
     }
 

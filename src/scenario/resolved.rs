@@ -13,7 +13,7 @@ use crate::model::table::Entry;
 use crate::model::theory::OwnTrait;
 use crate::model::traits::{SENDER_STANDING, STARTS, STRATEGIC_VALUE, TRAITS};
 use crate::model::world::{
-    Answers, Change, Demand, End, Event, InstrumentKind, Level, RATING_FIELDS, Series, Tie, World,
+    Answers, Change, Demand, End, Event, Exit, InstrumentKind, Level, RATING_FIELDS, Series, Tie, World,
 };
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -373,6 +373,18 @@ fn instruments(out: &mut String, scenario: &Scenario) {
         let adopted =
             instrument.adopted.iter().enumerate().filter_map(|(i, date)| date.map(|date| (i, date)));
         line!(out, "adopted = {}\npinned = {}", by_state(world, adopted), instrument.pinned);
+        let costs = instrument.cost.iter().enumerate().map(|(i, x)| (i, *x)).filter(|(_, x)| *x != 0.0);
+        if !instrument.cost.is_empty() {
+            line!(out, "cost = {}", by_state(world, costs));
+        }
+        for (key, x) in instrument.exit.iter().flat_map(Exit::numbers) {
+            line!(out, "{key} = {x:?}");
+        }
+        let withdrawn =
+            instrument.withdrawn.iter().enumerate().filter_map(|(i, date)| date.map(|date| (i, date)));
+        if instrument.withdrawn.iter().any(Option::is_some) {
+            line!(out, "withdrawn = {}", by_state(world, withdrawn));
+        }
     }
 }
 
@@ -404,6 +416,7 @@ fn of_state(change: &Change) -> Option<(usize, What<'_>)> {
         Change::StrategicValue(i, g, x) => Some((*i, (1, *g, Some(x)))),
         Change::SenderStanding(i, g, x) => Some((*i, (2, *g, Some(x)))),
         Change::Adopt(i, j) => Some((*i, (3, *j, None))),
+        Change::Withdraw(i, j) => Some((*i, (5, *j, None))),
         Change::RatingField(..) => None,
     }
 }
@@ -440,6 +453,9 @@ fn events(out: &mut String, scenario: &Scenario) {
             }
             Change::Adopt(_, j) => {
                 line!(out, "state = {}\nadopt = {}", state(), quote(&world.instruments[*j].id));
+            }
+            Change::Withdraw(_, j) => {
+                line!(out, "state = {}\nwithdraw = {}", state(), quote(&world.instruments[*j].id));
             }
             Change::RatingField(g, field, x) => {
                 let name = RATING_FIELDS[*field].name;

@@ -61,9 +61,9 @@ pub(crate) fn sources(document: &Document) -> Vec<Sourced> {
         let keys: &[&str] = match section {
             "state" | "population" => &traits,
             "regime" => &regime,
-            "instrument" => &["hazard", "ramp"],
+            "instrument" => &["hazard", "ramp", "cost", "exit_hazard", "exit_reactance", "exit_motivation"],
             "tie" => &["weight"],
-            "event" => &["set", "adopt"],
+            "event" => &["set", "adopt", "withdraw"],
             "corridor" => &["volume"],
             "parameter" | "trait" => &["default"],
             "mechanism" => &["rate", "by"],

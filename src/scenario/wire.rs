@@ -345,7 +345,7 @@ tables! {
         framing: Option<Number>,
     }
 
-    /// A commitment that a state can adopt once.
+    /// A commitment that a state can adopt, and perhaps leave.
     Instrument {
         /// Identifier.
         id: String,
@@ -363,6 +363,16 @@ tables! {
         eligible: Option<Names>,
         /// Adoptions that are given, by state.
         adopted: Option<BTreeMap<String, Date>>,
+        /// What adopting costs, by state: taken off the logarithm of the hazard.
+        cost: Option<BTreeMap<String, Number>>,
+        /// Hazard of leaving it per year, without any push; without it nobody leaves, but on dates that are given.
+        exit_hazard: Option<Number>,
+        /// Effect of reactance on the logarithm of the hazard of leaving.
+        exit_reactance: Option<Number>,
+        /// Effect of motivation on it.
+        exit_motivation: Option<Number>,
+        /// Withdrawals that are given, by state.
+        withdrawn: Option<BTreeMap<String, Date>>,
         /// Whether adoptions are those of the record, none simulated.
         #[serde(default)]
         pinned: bool,
@@ -384,6 +394,8 @@ tables! {
         set: Option<IgnoredAny>,
         /// Instrument that the states adopt.
         adopt: Option<String>,
+        /// Instrument that the states leave.
+        withdraw: Option<String>,
     }
 
     /// A directed trafficking flow.

@@ -98,7 +98,7 @@ tables! {
         value: String,
     }
 
-    /// A variable of states: a share that starts somewhere and changes.
+    /// A variable of states: a number, a share where no range is given, that starts somewhere and changes.
     Variable {
         /// Identifier: expressions name it so, and columns are called so.
         id: String,
@@ -106,7 +106,7 @@ tables! {
         title: Option<String>,
         /// What it says.
         meaning: Option<String>,
-        /// The least and the most that it can be, within 0 to 1.
+        /// The least and the most that it can be; 0 to 1 where nothing is said.
         #[schemars(length(equal = 2))]
         range: Option<Vec<Number>>,
         /// Expression of its value at the start.

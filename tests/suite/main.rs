@@ -30,6 +30,7 @@ mod identified;
 mod imports;
 mod instead;
 mod lab;
+mod leaving;
 mod licences;
 mod limits;
 mod mechanisms;

@@ -455,7 +455,7 @@ fn what_is_wrong_is_told_with_a_way_out() {
         (own("default = 1.5\n"), "trait.x.default: found 1.5, expected a number from 0 to 1"),
         (
             own("default = 0.5\nrange = [0.0, 2.0]\n"),
-            "expected two numbers from 0 to 1, the lower first: a trait is a share",
+            "expected two numbers from 0 to 1, the lower first: [0.0, 1.0]",
         ),
         (own("default = { mean = 0.5 }\n"), "trait.x.default"),
         (own("default = 0.1\n") + &own("default = 0.2\n"), "`x` is defined at asean.toml:"),

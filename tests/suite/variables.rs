@@ -27,6 +27,10 @@ change = \"fatigue_rate * (frame - fatigue)\"\n";
 const TIRES: &str =
     "[[mechanism]]\nid = \"tires\"\nadds_to = \"motivation\"\nrate = \"-0.3 * fatigue * motivation\"\n";
 
+/// More than a share: years for which a state was shamed, up to 50.
+const SHAMED: &str =
+    "[[variable]]\nid = \"years_shamed\"\nrange = [0.0, 50.0]\nchange = \"if(shame > 0.1, 1, 0)\"\n";
+
 const REPLICATES: u32 = 9;
 
 #[test]
@@ -80,6 +84,18 @@ fn it_starts_and_changes_as_it_is_written() {
 }
 
 #[test]
+fn what_is_no_share_counts_as_far_as_its_range() {
+    let counted =
+        world("[[variable]]\nid = \"spell\"\nrange = [-2.0, 5.0]\nstart = \"-1.5\"\nchange = \"0.5\"\n");
+    assert_eq!(*Variable::all(&counted).last().unwrap(), Variable::OwnNumber(0));
+    let run = trace(&counted, 2);
+    for step in 0..=counted.clock.steps() {
+        let years = step as f64 / f64::from(counted.clock.steps_per_year);
+        assert!((run.at(1, step, 4, Variable::OwnNumber(0)) - (0.5 * years - 1.5).min(5.0)).abs() < 1e-12);
+    }
+}
+
+#[test]
 fn a_mechanism_reads_it_at_the_start_of_the_step() {
     let with = world(&format!("{FATIGUE}{TIRES}"));
     let (before, after) = (trace(&world(FATIGUE), REPLICATES), trace(&with, REPLICATES));
@@ -104,7 +120,7 @@ fn it_goes_through_the_commands_and_a_history() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();
     let theory = format!(
-        "version = 2\ntitle = \"Fatigue\"\nargument = \"Nobody can be watched for ever.\"\n{FATIGUE}{TIRES}"
+        "version = 2\ntitle = \"Fatigue\"\nargument = \"Nobody can be watched for ever.\"\n{FATIGUE}{TIRES}{SHAMED}"
     );
     fs::write(at.join("fatigue.toml"), theory).unwrap();
     let run = |words: &[&str]| {
@@ -117,7 +133,9 @@ fn it_goes_through_the_commands_and_a_history() {
     let laid = ["asean", "--theory", "fatigue.toml", "--replicates", "20"];
     run(&[&["run"], &laid[..], &["--format", "csv", "--outcome", "fatigue@2010", "--out", "r"]].concat());
     let table = fs::read_to_string(at.join("r/trajectories.csv")).unwrap();
-    assert!(table.lines().next().unwrap().ends_with(",fatigue"), "{table:.400}");
+    assert!(table.lines().next().unwrap().ends_with(",fatigue,years_shamed"), "{table:.400}");
+    let last = table.lines().last().unwrap().rsplit(',').next().unwrap().parse::<f64>().unwrap();
+    assert!(last > 2.0, "{last}");
     assert!(fs::read_to_string(at.join("r/outcomes.csv")).unwrap().contains("fatigue"));
     run(&["verify", "r"]);
     run(&["check", "r/scenario.toml"]);
@@ -140,14 +158,18 @@ fn what_is_wrong_is_told_with_a_way_out() {
     let one = |more: &str| format!("[[variable]]\nid = \"x\"\n{more}");
     for (more, expected) in [
         (
-            one("change = \"1\"\nrange = [0.0, 2.0]\n"),
-            "variable.x.range: found a list, expected two numbers from 0 to 1, the lower first: a variable is a share",
+            one("change = \"1\"\nrange = [2.0, 0.0]\n"),
+            "variable.x.range: found a list, expected two numbers from -1000 to 1000, the lower first: [0.0, 1.0]",
         ),
         (one("change = \"0\"\nstart = \"X\"\n"), "variable.x.start: `X` is not known yet where a run starts"),
         (one("change = \"0\"\nstart = \"0.5 * x\"\n"), "`x` is not known yet where a run starts"),
         (
             one("change = \"20 * X\"\n"),
             "variable.x.change: found a change of up to 20 a year, expected at most 4 a year: its whole range in a step",
+        ),
+        (
+            one("change = \"1\"\nrange = [2.0, 3.0]\n"),
+            "found a start from 0 to 0, expected one within its range, 2 to 3",
         ),
         (one("change = \"1 / motivation\"\n"), "found a change without a bound"),
         (one("change = \"fatige\"\n"), "there is no `fatige` here"),

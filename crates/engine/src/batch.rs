@@ -145,6 +145,8 @@ pub(super) struct Opening {
     opens: Lane,
     ramp: Lane,
     hazard: Lane,
+    /// Hazard per year of leaving it, and the effects of reactance and motivation on its logarithm.
+    exit: Option<[Lane; 3]>,
 }
 
 impl Opening {
@@ -154,7 +156,22 @@ impl Opening {
             opens: of(|j| j.opens),
             ramp: of(|j| j.ramp),
             hazard: of(|j| if j.pinned { 0.0 } else { j.hazard }),
+            exit: worlds[0].instruments[instrument].exit.map(|_| {
+                let number = |k: usize| {
+                    in_lanes(worlds, |w| {
+                        let Instrument { pinned, exit, .. } = &w.instruments[instrument];
+                        exit.filter(|_| !pinned).map_or(0.0, |exit| exit.numbers()[k].1)
+                    })
+                };
+                [number(0), number(1), number(2)]
+            }),
         }
+    }
+
+    /// Cumulative hazard of leaving over `dt` years, and the effects on its logarithm.
+    #[inline(always)]
+    pub fn exit(&self, dt: f64) -> Option<[Lane; 3]> {
+        self.exit.map(|[hazard, reactance, motivation]| [hazard * dt, reactance, motivation])
     }
 
     /// Cumulative hazard over `dt` years from a date on, as the instrument stands then: `h min(1, (t - opens) / ramp) dt`.
@@ -227,6 +244,8 @@ pub struct Batch<'w> {
     pub(super) simulated: Vec<usize>,
     /// How each of them opens.
     pub(super) openings: Vec<Opening>,
+    /// By state, then instrument: what adopting costs. Empty where nothing does.
+    pub(super) costs: Vec<Lane>,
     /// Instruments that are laws, and those that are NHRIs.
     pub(super) laws: Vec<usize>,
     pub(super) nhris: Vec<usize>,
@@ -328,6 +347,7 @@ impl<'w> Batch<'w> {
             silenced: Mask::NONE,
             argues: false,
             openings: Vec::new(),
+            costs: Vec::new(),
             simulated: Vec::new(),
             laws: of_kind(InstrumentKind::Law),
             nhris: of_kind(InstrumentKind::Nhri),
@@ -381,7 +401,10 @@ impl<'w> Batch<'w> {
         self.argues = world.communities.iter().any(|c| !c.argument.is_empty());
         self.views.clear();
         self.views.extend((0..world.ratings.len()).map(|g| worlds.iter().any(|w| w.holds_views(g))));
-        let moves = |w: &&World, j: usize| !w.instruments[j].pinned && w.instruments[j].hazard > 0.0;
+        let moves = |w: &&World, j: usize| {
+            let Instrument { pinned, hazard, exit, .. } = &w.instruments[j];
+            !pinned && (*hazard > 0.0 || exit.is_some_and(|exit| exit.hazard > 0.0))
+        };
         let simulated = (0..world.instruments.len()).filter(|j| worlds.iter().any(|w| moves(w, *j)));
         self.simulated.clear();
         self.simulated.extend(simulated);
@@ -389,6 +412,15 @@ impl<'w> Batch<'w> {
         self.simulated.sort_by_key(|j| self.timeline.opens[*j]);
         self.openings.clear();
         self.openings.extend(self.simulated.iter().map(|j| Opening::new(&worlds, *j)));
+        self.costs.clear();
+        if world.instruments.iter().any(|instrument| !instrument.cost.is_empty()) {
+            for (i, j) in
+                (0..world.states.len()).flat_map(|i| (0..world.instruments.len()).map(move |j| (i, j)))
+            {
+                let cost = |w: &World| w.instruments[j].cost.get(i).copied().unwrap_or(0.0);
+                self.costs.push(in_lanes(&worlds, cost));
+            }
+        }
         self.adoption_words.resize(world.states.len() * self.simulated.len(), [[0; LANES]; STEPS]);
         self.adopted_sums.resize(world.communities.len() * self.simulated.len().div_ceil(2), Sums::ZERO);
         self.states.clear();
@@ -437,13 +469,15 @@ impl<'w> Batch<'w> {
         let timeline = self.timeline;
         let mut given = timeline.adoptions_within(step).peekable();
         if given.peek().is_some() {
-            given.for_each(|(i, j)| self.adopt(i, j));
+            given.for_each(|given| self.hold(given));
             self.refresh_shown(step + 1);
         }
     }
 
-    pub(super) fn adopt(&mut self, state: usize, instrument: usize) {
-        self.adopted[state * self.worlds[0].instruments.len() + instrument] = Flags::ALL;
+    /// A state has an instrument from now on, or has it no more.
+    pub(super) fn hold(&mut self, (state, instrument, has): (usize, usize, bool)) {
+        let adopted = &mut self.adopted[state * self.worlds[0].instruments.len() + instrument];
+        *adopted = if has { Flags::ALL } else { Flags::NONE };
     }
 
     /// Runs in the batch, 1 to [`LANES`]; lanes from there on are padding.
@@ -490,8 +524,8 @@ impl Task for Start<'_, '_> {
     #[inline(always)]
     fn run(self) {
         let batch = self.0;
-        for (i, j) in batch.timeline.adoptions(0) {
-            batch.adopt(i, j);
+        for given in batch.timeline.adoptions(0) {
+            batch.hold(given);
         }
         batch.refresh_counts(0);
         for i in 0..batch.worlds[0].states.len() {

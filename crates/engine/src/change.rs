@@ -115,7 +115,7 @@ impl Batch<'_> {
                     self.fields[*g].values_mut()[*field] = value;
                 }
                 // Among the given adoptions of the timeline.
-                Change::Adopt(..) => {}
+                Change::Adopt(..) | Change::Withdraw(..) => {}
             }
         }
         for g in 0..world.ratings.len() {
@@ -132,7 +132,7 @@ impl Batch<'_> {
         if step > 0 {
             let mut given = timeline.adoptions(step).peekable();
             if given.peek().is_some() {
-                given.for_each(|(i, j)| self.adopt(i, j));
+                given.for_each(|given| self.hold(given));
                 self.refresh_shown(step);
             }
             if let Some(topology) = timeline.topology_from(step) {

@@ -168,6 +168,7 @@ fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: Split) {
         adopted: &batch.adopted_before,
         sums: &batch.sums,
         adopted_sums: &batch.adopted_sums,
+        costs: &batch.costs,
         simulated: batch.simulated.len(),
         several,
         laws: &batch.laws,
@@ -291,7 +292,8 @@ fn prepare(batch: &Batch, step: usize, prepared: &mut Prepared) {
             prepared.demands.extend((0..world.ratings.len()).map(demands));
         }
         let drawer = world.instruments[instrument].drawer;
-        prepared.open.push(Open { instrument, drawer, draws, base: opening.hazard(date, dt), demanded });
+        let (base, exit) = (opening.hazard(date, dt), opening.exit(dt));
+        prepared.open.push(Open { instrument, drawer, draws, base, exit, demanded });
     }
     for (g, rating) in world.ratings.iter().enumerate() {
         prepared.reports.push(timeline.report_in(g, step).map(|number| Report {

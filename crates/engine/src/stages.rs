@@ -25,7 +25,7 @@ mod grading;
 mod inputs;
 mod theory;
 
-pub(super) use adopting::commit;
+pub(super) use adopting::{commit, leave};
 pub(super) use grading::assess;
 pub(super) use theory::{Fault, Faulty, Says, Told, foretell, tell, tell_all};
 
@@ -121,8 +121,9 @@ fn draw_ahead(shared: &Shared, block: &mut Block, pair: Range<usize>) {
     let instruments = shared.world.instruments.len();
     for (at, open) in shared.prepared.open.iter().enumerate().filter(|(_, open)| open.draws) {
         let simulates = &shared.timeline.simulates[open.instrument];
-        let wants =
-            |k: usize| simulates[block.first + k] && !block.adopted[k * instruments + open.instrument].all();
+        // Who has it may leave it before the block ends, and want it again.
+        let all_in = |k: usize| block.adopted[k * instruments + open.instrument].all() && open.exit.is_none();
+        let wants = |k: usize| simulates[block.first + k] && !all_in(k);
         let wanted = [wants(first), two && wants(first + 1)];
         let words = &mut *block.adoption_words;
         shared.blocks(&streams, wanted, open.drawer, |half, drawn| {

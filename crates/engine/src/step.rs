@@ -50,6 +50,8 @@ pub(super) struct Open {
     pub draws: bool,
     /// Cumulative hazard before any push.
     pub base: Lane,
+    /// The same of leaving it, and the effects of reactance and motivation on its logarithm, where it can be left.
+    pub exit: Option<[Lane; 3]>,
     /// Whether a rating regime in force demands it.
     pub demanded: bool,
 }
@@ -124,6 +126,8 @@ pub(super) struct Shared<'a> {
     /// Sums over communities of what states show, and of adoption, the latter by community and pair of simulated instruments.
     pub sums: &'a [Sums<3>],
     pub adopted_sums: &'a [Sums<2>],
+    /// By state, then instrument: what adopting costs. Empty where nothing does.
+    pub costs: &'a [Lane],
     /// How many instruments there are whose adoption is simulated.
     pub simulated: usize,
     /// How many rating regimes there are whose pressure is told apart; 0 where there is one or none.
@@ -207,6 +211,7 @@ impl Task for Update<'_> {
             stages::press(shared, &mut block, range.clone(), tile);
             stages::tell(shared, &mut block, range.clone(), tile);
             stages::commit(shared, &mut block, range.clone(), tile);
+            stages::leave(shared, &mut block, range.clone(), tile);
             stages::change(shared, &mut block, range, tile);
         }
     }

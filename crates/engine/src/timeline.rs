@@ -10,10 +10,10 @@ pub struct Timeline {
     pub clock: Clock,
     /// Events by step: indices into `world.events`.
     events: Vec<(usize, usize)>,
-    /// Adoptions that are given, by the step before which they hold: state and instrument.
-    adoptions: Vec<(usize, usize, usize)>,
+    /// Adoptions and withdrawals that are given, by the step before which they hold.
+    adoptions: Vec<Given>,
     /// Those dated within a step, by that step: they hold from its end on, and so belong to its year.
-    adoptions_within: Vec<(usize, usize, usize)>,
+    adoptions_within: Vec<Given>,
     /// Whether each instrument's adoption by each state is simulated: it is open to the state and no date is given.
     pub simulates: Vec<Vec<bool>>,
     /// Steps from which another topology holds, with that topology.
@@ -40,26 +40,31 @@ pub struct Timeline {
     changes: Vec<bool>,
 }
 
-/// An adoption that is given: step, state and instrument.
-type Given = (usize, usize, usize);
+/// An adoption that is given, or a withdrawal: step, state and instrument, and whether the state has it then. Of both in one step the withdrawal comes
+/// first.
+type Given = (usize, usize, usize, bool);
 
-/// Adoptions that are given, in order: those that hold from a step on, and those of a date within a step, which hold from its end.
+/// Adoptions and withdrawals that are given, in order: those that hold from a step on, and those of a date within a step, which hold from its end.
 fn given_adoptions(world: &World) -> (Vec<Given>, Vec<Given>) {
     let clock = world.clock;
     let steps = clock.steps();
     let of_event = |event: &Event| match event.change {
-        Change::Adopt(i, j) => Some((event.at, i, j)),
+        Change::Adopt(i, j) => Some((event.at, i, j, true)),
+        Change::Withdraw(i, j) => Some((event.at, i, j, false)),
         _ => None,
     };
     let of_record = world.instruments.iter().enumerate().flat_map(|(j, instrument)| {
-        let dates = instrument.adopted.iter().enumerate();
-        dates.filter_map(move |(i, date)| date.map(|date| (date, i, j)))
+        [(&instrument.adopted, true), (&instrument.withdrawn, false)].into_iter().flat_map(
+            move |(dates, has)| {
+                dates.iter().enumerate().filter_map(move |(i, date)| date.map(|date| (date, i, j, has)))
+            },
+        )
     });
     let (mut adoptions, mut within) = (Vec::new(), Vec::new());
-    for (date, i, j) in world.events.iter().filter_map(of_event).chain(of_record) {
+    for (date, i, j, has) in world.events.iter().filter_map(of_event).chain(of_record) {
         match clock.within(date) {
-            Some(s) if s < steps => within.push((s, i, j)),
-            _ => adoptions.push((clock.step_from(date).min(steps), i, j)),
+            Some(s) if s < steps => within.push((s, i, j, has)),
+            _ => adoptions.push((clock.step_from(date).min(steps), i, j, has)),
         }
     }
     adoptions.sort_unstable();
@@ -73,7 +78,8 @@ impl Timeline {
         let clock = world.clock;
         let steps = clock.steps();
         let step = |date: f64| clock.step_from(date).min(steps);
-        let moves = |(_, event): &(usize, &Event)| !matches!(event.change, Change::Adopt(..));
+        let moves =
+            |(_, event): &(usize, &Event)| !matches!(event.change, Change::Adopt(..) | Change::Withdraw(..));
         let dated = world.events.iter().enumerate().filter(moves);
         let mut events: Vec<(usize, usize)> = dated.map(|(e, event)| (step(event.at), e)).collect();
         events.sort_by_key(|(s, _)| *s);
@@ -165,13 +171,13 @@ impl Timeline {
         self.events[from..].iter().take_while(move |(s, _)| *s == step).map(|(_, e)| *e)
     }
 
-    /// Given adoptions that take effect before a step: state and instrument.
-    pub fn adoptions(&self, step: usize) -> impl Iterator<Item = (usize, usize)> + '_ {
+    /// Given adoptions and withdrawals that take effect before a step: state, instrument, and whether the state has it then.
+    pub fn adoptions(&self, step: usize) -> impl Iterator<Item = (usize, usize, bool)> + '_ {
         of_step(&self.adoptions, step)
     }
 
-    /// Given adoptions dated within a step, which take effect at its end: state and instrument.
-    pub fn adoptions_within(&self, step: usize) -> impl Iterator<Item = (usize, usize)> + '_ {
+    /// The same of those dated within a step, which take effect at its end.
+    pub fn adoptions_within(&self, step: usize) -> impl Iterator<Item = (usize, usize, bool)> + '_ {
         of_step(&self.adoptions_within, step)
     }
 
@@ -280,9 +286,9 @@ fn ends_dated<'w>(world: &'w World, rating: &'w Rating) -> impl Iterator<Item = 
 }
 
 /// The entries of one step, of a list in order of steps.
-fn of_step(list: &[(usize, usize, usize)], step: usize) -> impl Iterator<Item = (usize, usize)> + '_ {
-    let from = list.partition_point(|(s, _, _)| *s < step);
-    list[from..].iter().take_while(move |(s, _, _)| *s == step).map(|(_, i, j)| (*i, *j))
+fn of_step(list: &[Given], step: usize) -> impl Iterator<Item = (usize, usize, bool)> + '_ {
+    let from = list.partition_point(|given| given.0 < step);
+    list[from..].iter().take_while(move |given| given.0 == step).map(|(_, i, j, has)| (*i, *j, *has))
 }
 
 /// A topology for each step in which a tie or a membership begins or ends, the first for step 0.

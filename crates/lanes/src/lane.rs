@@ -266,6 +266,14 @@ impl Flags {
         }
     }
 
+    /// Clears the flag where `mask` is true.
+    #[inline(always)]
+    pub fn clear(&mut self, mask: Mask) {
+        for i in 0..LANES {
+            self.0[i] &= !(mask.0[i] & 1) as u8;
+        }
+    }
+
     /// Whether the flag is set in every run.
     #[inline(always)]
     pub fn all(self) -> bool {

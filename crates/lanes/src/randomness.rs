@@ -91,6 +91,8 @@ pub mod regime_slot {
 pub mod instrument_slot {
     /// Whether the state adopts it.
     pub const ADOPTION: usize = 0;
+    /// Whether the state leaves it.
+    pub const EXIT: usize = 1;
 }
 
 /// Slots of [`Drawer::expression`] in a step.

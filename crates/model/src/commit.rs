@@ -39,6 +39,19 @@ pub fn log_factor(p: &Parameters<Lane>, push: &Push) -> Lane {
         + p.adopt_mobilization * push.mobilization
 }
 
+/// Log of the factor by which the hazard of leaving an instrument is raised: `reactance u + motivation m`, whose effects are the instrument's own.
+///
+/// ```
+/// use suasion::lanes::lane::Lane;
+/// use suasion::model::commit::leaving;
+/// let [reactance, motivation, u, m] = [2.0, -3.0, 0.5, 0.2].map(Lane::splat);
+/// assert!((leaving(reactance, motivation, u, m).0[0] - 0.4).abs() < 1e-15);
+/// ```
+#[inline(always)]
+pub fn leaving(reactance: Lane, motivation: Lane, u: Lane, m: Lane) -> Lane {
+    reactance * u + motivation * m
+}
+
 /// Cumulative hazard of adoption in a step: `h min(1, (t - opens) / ramp) exp(log factor) dt`; `base` is all but the exponential.
 ///
 /// ```

@@ -45,6 +45,10 @@ pub enum Factor {
     Hazard(usize),
     /// Years over which an instrument's hazard builds up.
     Ramp(usize),
+    /// What adopting an instrument costs a state: instrument, state.
+    Cost(usize, usize),
+    /// A number of how states leave an instrument: instrument, position among [`crate::world::Exit::numbers`].
+    Exit(usize, usize),
     /// What an event sets a trait or a number of a regime to: event, number of the distribution.
     Event(usize, Part),
     /// Volume of a corridor.
@@ -66,7 +70,7 @@ impl Factor {
                 Change::StrategicValue(..) => Some(&STRATEGIC_VALUE),
                 Change::SenderStanding(..) => Some(&SENDER_STANDING),
                 Change::RatingField(_, i, _) => Some(&RATING_FIELDS[i]),
-                Change::OwnTrait(..) | Change::Adopt(..) => None,
+                Change::OwnTrait(..) | Change::Adopt(..) | Change::Withdraw(..) => None,
             },
             _ => None,
         }
@@ -90,6 +94,13 @@ impl Factor {
             }
             Factor::Hazard(j) => Some(format!("instrument.{}.hazard", world.instruments[j].id)),
             Factor::Ramp(j) => Some(format!("instrument.{}.ramp", world.instruments[j].id)),
+            Factor::Cost(j, i) => {
+                Some(format!("instrument.{}.cost.{}", world.instruments[j].id, world.states[i].id))
+            }
+            Factor::Exit(j, k) => {
+                let numbers = world.instruments[j].exit.as_ref()?.numbers();
+                Some(format!("instrument.{}.{}", world.instruments[j].id, numbers[k].0))
+            }
             _ => None,
         }
     }
@@ -112,7 +123,8 @@ impl Factor {
             | Factor::Start(.., Part::Sd)
             | Factor::Event(_, Part::Sd)
             | Factor::Hazard(_)
-            | Factor::Ramp(_) => Bound::NonNegative,
+            | Factor::Ramp(_)
+            | Factor::Exit(_, 0) => Bound::NonNegative,
             Factor::Tie(_) | Factor::TieOfMembers(_) => Bound::Weight,
             Factor::Strength(..)
             | Factor::Engagement(..)
@@ -138,7 +150,7 @@ impl Factor {
                 | Change::OwnTrait(.., of)
                 | Change::StrategicValue(.., of)
                 | Change::SenderStanding(.., of) => Some(of),
-                Change::RatingField(..) | Change::Adopt(..) => None,
+                Change::RatingField(..) | Change::Adopt(..) | Change::Withdraw(..) => None,
             },
             _ => None,
         }
@@ -208,10 +220,12 @@ impl World {
             let framing = community.framing.map(|share| (Factor::Framing(c), share));
             levels.chain([(Factor::TieOfMembers(c), community.tie_weight)]).chain(argument).chain(framing)
         });
-        let instruments = instruments
-            .iter()
-            .enumerate()
-            .flat_map(|(j, of)| [(Factor::Hazard(j), of.hazard), (Factor::Ramp(j), of.ramp)]);
+        let instruments = instruments.iter().enumerate().flat_map(|(j, of)| {
+            let costs = of.cost.iter().enumerate().map(move |(i, x)| (Factor::Cost(j, i), *x));
+            let exit = of.exit.iter().flat_map(|exit| exit.numbers().into_iter().enumerate());
+            let exit = exit.map(move |(k, (_, x))| (Factor::Exit(j, k), x));
+            [(Factor::Hazard(j), of.hazard), (Factor::Ramp(j), of.ramp)].into_iter().chain(costs).chain(exit)
+        });
         let events = events.iter().enumerate().flat_map(|(e, event)| {
             let (of, number) = match &event.change {
                 Change::Trait(.., of)
@@ -219,7 +233,7 @@ impl World {
                 | Change::StrategicValue(.., of)
                 | Change::SenderStanding(.., of) => (Some(of), None),
                 Change::RatingField(.., x) => (None, Some((Factor::Event(e, Part::Value), *x))),
-                Change::Adopt(..) => (None, None),
+                Change::Adopt(..) | Change::Withdraw(..) => (None, None),
             };
             let parts = of.into_iter().flat_map(move |of| numbers(of, move |part| Factor::Event(e, part)));
             parts.chain(number)
@@ -265,13 +279,15 @@ impl World {
             Factor::Framing(c) => self.communities[c].framing.as_mut(),
             Factor::Hazard(j) => Some(&mut self.instruments[j].hazard),
             Factor::Ramp(j) => Some(&mut self.instruments[j].ramp),
+            Factor::Cost(j, i) => self.instruments[j].cost.get_mut(i),
+            Factor::Exit(j, k) => self.instruments[j].exit.as_mut().map(|exit| exit.number_mut(k)),
             Factor::Event(e, part) => match &mut self.events[e].change {
                 Change::Trait(.., of)
                 | Change::OwnTrait(.., of)
                 | Change::StrategicValue(.., of)
                 | Change::SenderStanding(.., of) => of.part_mut(part),
                 Change::RatingField(.., x) => Some(x),
-                Change::Adopt(..) => None,
+                Change::Adopt(..) | Change::Withdraw(..) => None,
             },
             Factor::Volume(c) => Some(&mut self.corridors[c].volume),
         }

@@ -120,8 +120,24 @@ fn level(a: &Level, b: &Level) -> bool {
 }
 
 fn instrument(a: &Instrument, b: &Instrument) -> bool {
-    let Instrument { id, drawer, kind, opens, hazard: _, ramp: _, eligible, adopted, pinned } = a;
+    let Instrument {
+        id,
+        drawer,
+        kind,
+        opens,
+        hazard: _,
+        ramp: _,
+        eligible,
+        adopted,
+        cost,
+        exit,
+        withdrawn,
+        pinned,
+    } = a;
     *id == b.id
+        && cost.len() == b.cost.len()
+        && exit.is_some() == b.exit.is_some()
+        && *withdrawn == b.withdrawn
         && (*drawer, *kind, *opens) == (b.drawer, b.kind, b.opens)
         && *eligible == b.eligible
         && *adopted == b.adopted
@@ -137,7 +153,8 @@ fn event(a: &Event, b: &Event) -> bool {
             | (Change::StrategicValue(i, k, _), Change::StrategicValue(j, l, _))
             | (Change::SenderStanding(i, k, _), Change::SenderStanding(j, l, _))
             | (Change::RatingField(i, k, _), Change::RatingField(j, l, _))
-            | (Change::Adopt(i, k), Change::Adopt(j, l)) => (i, k) == (j, l),
+            | (Change::Adopt(i, k), Change::Adopt(j, l))
+            | (Change::Withdraw(i, k), Change::Withdraw(j, l)) => (i, k) == (j, l),
             _ => false,
         }
 }

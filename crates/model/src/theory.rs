@@ -52,7 +52,7 @@ pub struct Mechanism {
     pub text: String,
 }
 
-/// A variable of states that a scenario declares: a share that starts somewhere and changes.
+/// A variable of states that a scenario declares: a number that starts somewhere and changes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OwnVariable {
     /// Identifier: expressions name it so, and columns are called so.

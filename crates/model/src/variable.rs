@@ -160,7 +160,7 @@ impl Variable {
                 ("view", "-", "what the regime's grader holds for or against the state beyond its merit")
             }
             Variable::Own(_) => ("own", "0-1", "a variable or outcome that the scenario declares"),
-            Variable::OwnNumber(_) => ("own", "-", "an outcome that the scenario declares"),
+            Variable::OwnNumber(_) => ("own", "-", "a variable or outcome that the scenario declares"),
             Variable::FlowOut => ("flow_out", "volume/yr", "trafficking flow out of the state"),
             Variable::FlowIn => ("flow_in", "volume/yr", "trafficking flow into the state"),
         }

@@ -288,8 +288,44 @@ pub struct Instrument {
     pub eligible: Vec<bool>,
     /// Adoptions that are given, by state: before the start or as dated history.
     pub adopted: Vec<Option<f64>>,
+    /// What adopting costs each state: taken off the logarithm of its hazard. Empty where it costs nobody anything.
+    pub cost: Vec<f64>,
+    /// How states come to leave it; none: they do not, but on dates that are given.
+    pub exit: Option<Exit>,
+    /// Withdrawals that are given, by state.
+    pub withdrawn: Vec<Option<f64>>,
     /// Whether adoptions are those given alone, none simulated.
     pub pinned: bool,
+}
+
+/// How states come to leave an instrument: with the hazard `hazard exp(reactance u + motivation m)`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Exit {
+    /// Hazard of leaving per year, without any push.
+    pub hazard: f64,
+    /// Effect of reactance u on its logarithm.
+    pub reactance: f64,
+    /// Effect of motivation m on its logarithm: below 0, whoever means the norm stays.
+    pub motivation: f64,
+}
+
+impl Exit {
+    /// Its numbers, with the names of their keys.
+    pub fn numbers(&self) -> [(&'static str, f64); 3] {
+        [
+            ("exit_hazard", self.hazard),
+            ("exit_reactance", self.reactance),
+            ("exit_motivation", self.motivation),
+        ]
+    }
+
+    /// One of its numbers, in the order of [`Exit::numbers`], to be changed.
+    ///
+    /// # Panics
+    /// If there is none.
+    pub fn number_mut(&mut self, which: usize) -> &mut f64 {
+        [&mut self.hazard, &mut self.reactance, &mut self.motivation][which]
+    }
 }
 
 /// A dated change.
@@ -316,6 +352,8 @@ pub enum Change {
     RatingField(usize, usize, f64),
     /// A state adopts an instrument: state, instrument.
     Adopt(usize, usize),
+    /// A state leaves an instrument: state, instrument.
+    Withdraw(usize, usize),
 }
 
 /// A directed trafficking flow.

@@ -25,7 +25,7 @@ use crate::evidence::given::given;
 use crate::experiment::cost::refuse_memory;
 use crate::experiment::error::ExperimentError;
 use crate::lanes::lane::LANES;
-use crate::model::world::World;
+use crate::model::world::{Change, Event, World};
 use crate::scenario::{Observed, Scenario};
 use filter::{Filter, Pass};
 use std::sync::atomic::AtomicBool;
@@ -99,6 +99,18 @@ pub fn on_record(scenario: &Scenario, until: Option<i32>) -> Result<(Given, i32)
     // Beyond its last year the record is silent, which is not to say that nothing came.
     let until = until.unwrap_or(last).min(last).min(world.clock.end - 1);
     let timeline = Timeline::new(world);
+    // What is on record of an adoption says nothing of whether the state stayed, and a history has no luck of leaving.
+    let left = world.instruments.iter().enumerate().find(|(j, instrument)| {
+        let recorded = (0..world.states.len()).any(|state| scenario.observed.adoption(*j, state).is_some());
+        let leaves = |event: &Event| matches!(event.change, Change::Withdraw(_, of) if of == *j);
+        let given = instrument.withdrawn.iter().any(Option::is_some) || world.events.iter().any(leaves);
+        recorded && (given || instrument.exit.is_some_and(|exit| exit.hazard > 0.0))
+    });
+    if let Some((_, instrument)) = left {
+        let found = format!("{} can be left, and its adoptions are on record", instrument.id);
+        let hint = "a record cannot condition on what states leave: give the instrument no exit_hazard and no withdrawals, or take its adoptions out of the record";
+        return Err(ExperimentError::asked(found, Some(hint.into())));
+    }
     let given = given(world, &timeline, &scenario.observed, until)
         .map_err(|contradiction| ExperimentError::Asked(contradiction.to_string()))?;
     if given.years() == 0 || given.is_empty() {

@@ -31,9 +31,10 @@ pub(super) fn events(
         let Some(at) = date(context, node, &path, wire.at.0) else { continue };
         let changes = match (&wire.state, &wire.regime) {
             (Some(names), None) => {
-                state_changes(context, node, &path, names, wire.adopt.as_deref(), instruments, at)
+                let moves = [("adopt", wire.adopt.as_deref()), ("withdraw", wire.withdraw.as_deref())];
+                state_changes(context, node, &path, names, moves, instruments, at)
             }
-            (None, Some(id)) => regime_changes(context, node, &path, id, wire.adopt.is_some()),
+            (None, Some(id)) => regime_changes(context, node, &path, id),
             (given, _) => {
                 let (what, hint) = if given.is_some() {
                     ("both `state` and `regime`", "make two events of it")
@@ -65,7 +66,8 @@ fn refuse_contradictions(context: &mut Context<'_>, dated: &[(f64, Event, Origin
         Change::StrategicValue(state, g, _) => Some((1, state, g)),
         Change::SenderStanding(state, g, _) => Some((2, state, g)),
         Change::RatingField(g, field, _) => Some((3, g, field)),
-        Change::Adopt(..) => None,
+        // Of both at one date the withdrawal would come first: nobody means that.
+        Change::Adopt(state, j) | Change::Withdraw(state, j) => Some((5, state, j)),
     };
     let mut seen: BTreeMap<(u64, (u8, usize, usize)), usize> = BTreeMap::new();
     for (e, (date, event, at, path)) in dated.iter().enumerate() {
@@ -99,7 +101,7 @@ fn state_changes(
     node: &Node,
     path: &str,
     names: &Names,
-    adopt: Option<&str>,
+    moves: [(&str, Option<&str>); 2],
     instruments: &[Instrument],
     date: f64,
 ) -> Vec<Change> {
@@ -138,8 +140,9 @@ fn state_changes(
             });
         }
     }
-    if let Some(id) = adopt {
-        let (at, path) = (origin(node, "adopt"), format!("{path}.adopt"));
+    for (key, id) in moves {
+        let Some(id) = id else { continue };
+        let (at, path) = (origin(node, key), format!("{path}.{key}"));
         if let Some(index) = context.instrument(id, at, &path)
             && let Some(instrument) = instruments.iter().find(|instrument| instrument.id == id)
         {
@@ -162,19 +165,26 @@ fn state_changes(
                     Some("add the states to its `eligible`".into()),
                 );
             }
-            changes.extend(eligible.into_iter().map(|state| Change::Adopt(state, index)));
+            let change = |state| {
+                if key == "adopt" { Change::Adopt(state, index) } else { Change::Withdraw(state, index) }
+            };
+            changes.extend(eligible.into_iter().map(change));
         }
-    } else if node.get("set").is_none() {
-        context.report.wrong(node.origin, path, "changes nothing", Some("give `set` or `adopt`".into()));
+    }
+    if moves.iter().all(|(_, id)| id.is_none()) && node.get("set").is_none() {
+        let hint = Some("give `set`, `adopt` or `withdraw`".into());
+        context.report.wrong(node.origin, path, "changes nothing", hint);
     }
     changes
 }
 
-fn regime_changes(context: &mut Context<'_>, node: &Node, path: &str, id: &str, adopts: bool) -> Vec<Change> {
-    if adopts {
-        let hint = Some("states adopt; write `state` for `regime`".into());
-        context.report.wrong(origin(node, "adopt"), format!("{path}.adopt"), "a regime adopts nothing", hint);
-        return Vec::new();
+fn regime_changes(context: &mut Context<'_>, node: &Node, path: &str, id: &str) -> Vec<Change> {
+    for (key, what) in [("adopt", "a regime adopts nothing"), ("withdraw", "a regime leaves nothing")] {
+        if node.get(key).is_some() {
+            let hint = Some("states do; write `state` for `regime`".into());
+            context.report.wrong(origin(node, key), format!("{path}.{key}"), what, hint);
+            return Vec::new();
+        }
     }
     let regime = context.rating(id, origin(node, "regime"), &format!("{path}.regime"));
     let Some(set) = set_table(context, node, path) else {

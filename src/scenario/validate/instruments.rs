@@ -4,11 +4,13 @@ use super::context::{Context, text};
 use super::regimes::{dated, flags};
 use crate::lanes::randomness::Drawer;
 use crate::model::table::Bound;
-use crate::model::world::{Instrument, InstrumentKind};
+use crate::model::world::{Exit, Instrument, InstrumentKind};
 use crate::scenario::document::Node;
 use crate::scenario::observed::Observed;
 use crate::scenario::report::{label, origin};
 use crate::scenario::wire;
+use crate::scenario::wire_values::Number;
+use std::collections::BTreeMap;
 
 /// Instruments, in id order.
 pub(super) fn instruments(context: &mut Context<'_>, observed: &Observed) -> Vec<Instrument> {
@@ -23,6 +25,7 @@ pub(super) fn instruments(context: &mut Context<'_>, observed: &Observed) -> Vec
         for (key, x) in [("hazard", wire.hazard.0), ("ramp", ramp)] {
             context.check_bound(node, &path, key, x, Bound::NonNegative);
         }
+        let exit = exit(context, node, &path, &wire);
         let mut instrument = Instrument {
             drawer: Drawer::instrument(&wire.id),
             kind: match wire.kind {
@@ -36,6 +39,9 @@ pub(super) fn instruments(context: &mut Context<'_>, observed: &Observed) -> Vec
             ramp,
             eligible: flags(context, node, &path, "eligible", wire.eligible),
             adopted: vec![None; context.states.len()],
+            cost: cost(context, node, &path, wire.cost.as_ref()),
+            exit,
+            withdrawn: vec![None; context.states.len()],
             pinned: wire.pinned,
             id: wire.id,
         };
@@ -53,10 +59,88 @@ pub(super) fn instruments(context: &mut Context<'_>, observed: &Observed) -> Vec
             }
             adopt(context, &mut instrument, state, date, (at, &path));
         }
+        for (state, date, at, path) in dated(context, node, &path, "withdrawn", wire.withdrawn.as_ref()) {
+            withdraw(context, &mut instrument, state, date, (at, &path));
+        }
         context.title("instrument", &instrument.id, wire.title);
         instruments.push(instrument);
     }
     instruments
+}
+
+/// What adopting costs each state; nothing where nobody says.
+fn cost(
+    context: &mut Context<'_>,
+    node: &Node,
+    path: &str,
+    given: Option<&BTreeMap<String, Number>>,
+) -> Vec<f64> {
+    let Some(given) = given.filter(|given| !given.is_empty()) else { return Vec::new() };
+    let mut all = vec![0.0; context.states.len()];
+    for (id, x) in given {
+        let at = node.get("cost").map_or(node.origin, |table| origin(table, id));
+        let path = format!("{path}.cost.{id}");
+        if !Bound::Any.admits(x.0) {
+            context.report.expected(at, path.clone(), x.0.to_string(), Bound::Any.describe());
+        }
+        if let Some(state) = context.state(id, at, &path) {
+            all[state] = x.0;
+        }
+    }
+    all
+}
+
+/// How states come to leave it; none where nobody does by themselves.
+fn exit(context: &mut Context<'_>, node: &Node, path: &str, wire: &wire::Instrument) -> Option<Exit> {
+    let number = |given: &Option<Number>| given.as_ref().map_or(0.0, |x| x.0);
+    let exit = Exit {
+        hazard: number(&wire.exit_hazard),
+        reactance: number(&wire.exit_reactance),
+        motivation: number(&wire.exit_motivation),
+    };
+    for ((key, x), bound) in exit.numbers().into_iter().zip([Bound::NonNegative, Bound::Any, Bound::Any]) {
+        context.check_bound(node, path, key, x, bound);
+    }
+    if wire.exit_hazard.is_none() {
+        let alone = ["exit_reactance", "exit_motivation"].into_iter().find(|key| node.get(key).is_some());
+        if let Some(key) = alone {
+            let hint =
+                Some("give it an `exit_hazard`, the hazard of leaving per year without any push".into());
+            let what = "it says why states leave, and the instrument cannot be left";
+            context.report.wrong(origin(node, key), format!("{path}.{key}"), what, hint);
+        }
+        return None;
+    }
+    Some(exit)
+}
+
+/// Notes a withdrawal that is given, unless there is nothing to withdraw from.
+fn withdraw(
+    context: &mut Context<'_>,
+    instrument: &mut Instrument,
+    state: usize,
+    date: f64,
+    (at, path): Place<'_>,
+) {
+    let (start, end) = (f64::from(context.clock.start), f64::from(context.clock.end));
+    if date >= end || date < start {
+        if !context.document.narrowed {
+            let expected = format!("a date inside the run, from {start} and before {end}");
+            context.report.expected(at, path, date.to_string(), expected);
+        }
+        return;
+    }
+    match instrument.adopted[state] {
+        Some(adopted) if date <= adopted => {
+            let expected = format!("a date after its adoption, {adopted}");
+            context.report.expected(at, path, date.to_string(), expected);
+        }
+        None if instrument.pinned || !instrument.eligible[state] => {
+            let hint = Some("give its adoption in `adopted`, or leave the withdrawal out".into());
+            context.report.wrong(at, path, "a withdrawal by a state that cannot have adopted it", hint);
+        }
+        _ => instrument.withdrawn[state] = Some(date),
+    }
 }
 
 type Place<'p> = (crate::scenario::document::Origin, &'p str);

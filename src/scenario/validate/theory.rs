@@ -25,6 +25,7 @@ use crate::scenario::error::nearest;
 use crate::scenario::report::{label, origin};
 use crate::scenario::theories::ADDED;
 use crate::scenario::wire_theory as wire;
+use crate::scenario::wire_values::Number;
 use expressions::Expressions;
 use names::Names;
 use std::sync::Arc;
@@ -85,6 +86,29 @@ pub(super) fn theory(
     Theory { said: Arc::new(said), values, on, traits: Vec::new() }
 }
 
+/// The `range` of an entry: within a bound, 0 to 1 where none is given.
+fn range(
+    context: &mut Context<'_>,
+    node: &Node,
+    path: &str,
+    given: Option<&[Number]>,
+    within: Bound,
+) -> Option<[f64; 2]> {
+    match given {
+        None => Some([0.0, 1.0]),
+        Some([low, high]) if within.admits(low.0) && within.admits(high.0) && low.0 < high.0 => {
+            Some([low.0, high.0])
+        }
+        Some(_) => {
+            let found = node.get("range").map_or_else(String::new, Node::describe);
+            let (low, high) = within.limits();
+            let expected = format!("two numbers from {low} to {high}, the lower first: [0.0, 1.0]");
+            context.report.expected(origin(node, "range"), format!("{path}.range"), found, expected);
+            None
+        }
+    }
+}
+
 /// The scenario's own parameters, in id order.
 fn parameters(context: &mut Context<'_>, names: &mut Names) -> Vec<Parameter> {
     let mut all: Vec<Parameter> = Vec::new();
@@ -94,18 +118,7 @@ fn parameters(context: &mut Context<'_>, names: &mut Names) -> Vec<Parameter> {
         if !names.take(context, &wire.id, origin(node, "id"), &path) {
             continue;
         }
-        let [low, high] = match wire.range[..] {
-            [low, high] if low.0 < high.0 && Bound::Any.admits(low.0) && Bound::Any.admits(high.0) => {
-                [low.0, high.0]
-            }
-            _ => {
-                let at = origin(node, "range");
-                let found = node.get("range").map_or_else(String::new, Node::describe);
-                let expected = "two numbers from -1000 to 1000, the lower first: [0.0, 1.0]";
-                context.report.expected(at, format!("{path}.range"), found, expected);
-                continue;
-            }
-        };
+        let Some([low, high]) = range(context, node, &path, Some(&wire.range), Bound::Any) else { continue };
         let default = wire.default.0;
         if !Bound::Any.admits(default) {
             let at = origin(node, "default");
@@ -242,7 +255,8 @@ fn target(
         }
     };
     let at = origin(node, key);
-    if name.strip_prefix("adoption.").is_some_and(|id| context.removed(Kind::Instrument, id)) {
+    let of_instrument = name.strip_prefix("adoption.").or_else(|| name.strip_prefix("exit."));
+    if of_instrument.is_some_and(|id| context.removed(Kind::Instrument, id)) {
         return None;
     }
     let of_regime = name.strip_prefix("score.").or_else(|| name.strip_prefix("pressure_target."));
@@ -264,7 +278,7 @@ fn target(
     };
     if how == How::Scales && !scales || how == How::Adds && !adds {
         let hint = match target {
-            Target::Adoption | Target::AdoptionOf(_) => {
+            Target::Adoption | Target::AdoptionOf(_) | Target::Exit | Target::ExitOf(_) => {
                 "the hazard is multiplied by c where ln(c) is added to its logarithm"
             }
             Target::TieWeight => "a factor of 1 leaves the ties as they are, 0 cuts them",

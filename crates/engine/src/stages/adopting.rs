@@ -5,8 +5,8 @@ use crate::given::Given;
 use crate::noted::UNDRAWN;
 use crate::step::{Block, NotedOf, Open, Shared};
 use std::ops::Range;
-use suasion_lanes::lane::{Flags, Lane, Mask};
-use suasion_lanes::randomness;
+use suasion_lanes::lane::{Flags, LANES, Lane, Mask};
+use suasion_lanes::randomness::{self, instrument_slot};
 use suasion_model::press::{self, Pressed};
 use suasion_model::{commit, condition};
 
@@ -52,8 +52,11 @@ pub(crate) fn commit(shared: &Shared, block: &mut Block, range: Range<usize>, ti
                     motivation: v.motivation,
                     mobilization: v.mobilization,
                 };
-                let log_factor = commit::log_factor(shared.parameters, &push)
+                let mut log_factor = commit::log_factor(shared.parameters, &push)
                     + tile.added_to_adoption(shared, open.instrument, t);
+                if let Some(cost) = shared.costs.get(i * instruments + open.instrument) {
+                    log_factor = log_factor - *cost;
+                }
                 let words = &block.adoption_words[k * shared.simulated + 2 * at + one];
                 let mut u = randomness::uniform(&words[shared.prepared.now.step]);
                 let (may, has) = (may(&adopted[open.instrument]), adopted[open.instrument].to_mask());
@@ -73,6 +76,39 @@ pub(crate) fn commit(shared: &Shared, block: &mut Block, range: Range<usize>, ti
                 }
                 adopted[open.instrument].set(adopts);
                 tile.adopted[t] |= adopts.any();
+            }
+        }
+    }
+}
+
+/// 3 commit, of those who are in: a state may leave an instrument that can be left, unless it has come to it in this very step.
+#[inline(always)]
+pub(crate) fn leave(shared: &Shared, block: &mut Block, range: Range<usize>, tile: &mut Tile) {
+    let instruments = shared.world.instruments.len();
+    for open in &shared.prepared.open {
+        let Some([base, reactance, motivation]) = open.exit else { continue };
+        for first in range.clone().step_by(2) {
+            let two = first + 1 < range.end;
+            let has = |k: usize| {
+                let before = shared.adopted[(block.first + k) * instruments + open.instrument].to_mask();
+                before & block.adopted[k * instruments + open.instrument].to_mask()
+            };
+            let has = [has(first), if two { has(first + 1) } else { Mask::NONE }];
+            let streams = shared
+                .on_account_of_pair(block.first + first, two)
+                .unwrap_or_else(|| shared.streams_of_pair(block.first + first, two));
+            let mut words = [[0; LANES]; 2];
+            shared.blocks(&streams, has.map(Mask::any), open.drawer, |half, drawn| {
+                words[half] = drawn.0[randomness::step_word(shared.prepared.now.step, instrument_slot::EXIT)];
+            });
+            for (half, k) in (first..first + 1 + usize::from(two)).enumerate() {
+                let (v, t) = (&block.states[k].variables, k - range.start);
+                let log_factor = commit::leaving(reactance, motivation, v.reactance, v.motivation)
+                    + tile.added_to_exit(shared, open.instrument, t);
+                let hazard = commit::hazard(base, log_factor);
+                let leaves = commit::happens(randomness::uniform(&words[half]), hazard) & has[half];
+                block.adopted[k * instruments + open.instrument].clear(leaves);
+                tile.adopted[t] |= leaves.any();
             }
         }
     }

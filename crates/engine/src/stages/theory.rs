@@ -227,9 +227,20 @@ impl Tile {
     /// What they add to the logarithm of the hazard of adopting an instrument.
     #[inline(always)]
     pub(super) fn added_to_adoption(&self, shared: &Shared, instrument: usize, t: usize) -> Lane {
+        self.added_to_hazard(shared, [Target::Adoption, Target::AdoptionOf(instrument)], t)
+    }
+
+    /// What they add to that of leaving it.
+    #[inline(always)]
+    pub(super) fn added_to_exit(&self, shared: &Shared, instrument: usize, t: usize) -> Lane {
+        self.added_to_hazard(shared, [Target::Exit, Target::ExitOf(instrument)], t)
+    }
+
+    #[inline(always)]
+    fn added_to_hazard(&self, shared: &Shared, targets: [Target; 2], t: usize) -> Lane {
         let Some(theory) = shared.theory else { return Lane::ZERO };
         let mut sum = Lane::ZERO;
-        for target in [Target::Adoption, Target::AdoptionOf(instrument)] {
+        for target in targets {
             if theory.touches(target) {
                 sum += self.says.added(target, t);
             }

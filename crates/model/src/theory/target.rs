@@ -36,6 +36,10 @@ pub enum Target {
     Adoption,
     /// The same of one instrument.
     AdoptionOf(usize),
+    /// Log hazard of leaving, of every instrument that can be left.
+    Exit,
+    /// The same of one instrument.
+    ExitOf(usize),
     /// Level that pressure moves to, of every rating regime.
     Pressure,
     /// How far a state is heard by others.
@@ -60,7 +64,7 @@ pub enum When {
 }
 
 /// Targets, those of single instruments aside: as scenario files name them, whether a mechanism may be added and may scale, unit, meaning.
-pub const TARGETS: [(Target, &str, [bool; 2], &str, &str); 13] = [
+pub const TARGETS: [(Target, &str, [bool; 2], &str, &str); 14] = [
     (Target::Motivation, "motivation", [true, false], "1/yr", "rate of motivation: a term of the ledger"),
     (Target::Mobilization, "mobilization", [true, false], "1/yr", "rate of mobilization"),
     (Target::Rhetoric, "rhetoric_target", [true, true], "0-1", "level that rhetoric moves to"),
@@ -104,6 +108,13 @@ pub const TARGETS: [(Target, &str, [bool; 2], &str, &str); 13] = [
         ">= 0",
         "weight of the ties to a state: how much it counts among the peers of others",
     ),
+    (
+        Target::Exit,
+        "exit",
+        [true, false],
+        "log hazard",
+        "log hazard of leaving, of every instrument that can be left or as `exit.ID` of one",
+    ),
 ];
 
 /// The level that the pressure of a rating regime moves to: a target of each.
@@ -115,10 +126,11 @@ const SCORE: (&str, [bool; 2]) = ("score", [true, false]);
 impl Target {
     /// Places that targets take, given how many instruments and rating regimes there are.
     pub fn places(instruments: usize, ratings: usize) -> usize {
-        TARGETS.len() + instruments + 2 * ratings
+        TARGETS.len() + 2 * instruments + 2 * ratings
     }
 
-    /// Its place among them, given how many instruments there are. Scores and pressures of the rating regimes take turns.
+    /// Its place among them, given how many instruments there are. Adoption and exit of instruments take turns, as scores and pressures of the rating
+    /// regimes do.
     #[inline(always)]
     pub fn place(self, instruments: usize) -> usize {
         match self {
@@ -135,9 +147,11 @@ impl Target {
             Target::Pressure => 10,
             Target::Voice => 11,
             Target::TieWeight => 12,
-            Target::AdoptionOf(j) => TARGETS.len() + j,
-            Target::Score(g) => TARGETS.len() + instruments + 2 * g,
-            Target::PressureOf(g) => TARGETS.len() + instruments + 2 * g + 1,
+            Target::Exit => 13,
+            Target::AdoptionOf(j) => TARGETS.len() + 2 * j,
+            Target::ExitOf(j) => TARGETS.len() + 2 * j + 1,
+            Target::Score(g) => TARGETS.len() + 2 * (instruments + g),
+            Target::PressureOf(g) => TARGETS.len() + 2 * (instruments + g) + 1,
         }
     }
 
@@ -156,6 +170,10 @@ impl Target {
             let j = instruments.iter().position(|instrument| instrument.id == id)?;
             return Some((Target::AdoptionOf(j), [true, false]));
         }
+        if let Some(id) = name.strip_prefix("exit.") {
+            let j = instruments.iter().position(|instrument| instrument.id == id)?;
+            return Some((Target::ExitOf(j), [true, false]));
+        }
         if let Some(id) = name.strip_prefix("score.") {
             let g = ratings.iter().position(|rating| rating.id == id)?;
             return Some((Target::Score(g), SCORE.1));
@@ -173,7 +191,8 @@ impl Target {
     /// The names that targets have.
     pub fn names(instruments: &[Instrument], ratings: &[Rating]) -> Vec<String> {
         let all = TARGETS.iter().map(|target| target.1.to_string());
-        let adoptions = instruments.iter().map(|instrument| format!("adoption.{}", instrument.id));
+        let adoptions =
+            instruments.iter().flat_map(|of| ["adoption", "exit"].map(|side| format!("{side}.{}", of.id)));
         let of_ratings =
             ratings.iter().flat_map(|rating| [SCORE.0, PRESSURE].map(|of| format!("{of}.{}", rating.id)));
         all.chain(adoptions).chain(of_ratings).collect()
@@ -183,6 +202,7 @@ impl Target {
     pub fn name(self, instruments: &[Instrument], ratings: &[Rating]) -> String {
         match self {
             Target::AdoptionOf(j) => format!("adoption.{}", instruments[j].id),
+            Target::ExitOf(j) => format!("exit.{}", instruments[j].id),
             Target::Score(g) => format!("{}.{}", SCORE.0, ratings[g].id),
             Target::PressureOf(g) => format!("{PRESSURE}.{}", ratings[g].id),
             other => TARGETS[other.place(0)].1.to_string(),
@@ -192,7 +212,7 @@ impl Target {
     /// The unit of what is added there.
     pub fn unit(self) -> &'static str {
         match self {
-            Target::AdoptionOf(_) => Target::Adoption.unit(),
+            Target::AdoptionOf(_) | Target::ExitOf(_) => Target::Adoption.unit(),
             Target::Score(_) => "-",
             Target::PressureOf(_) => Target::Pressure.unit(),
             other => TARGETS[other.place(0)].3,

@@ -34,6 +34,9 @@ pub fn world() -> World {
         ramp: 0.0,
         eligible: vec![true; 3],
         adopted: vec![None; 3],
+        cost: Vec::new(),
+        exit: None,
+        withdrawn: vec![None; 3],
         pinned: false,
     };
     World {

@@ -2,10 +2,10 @@
 
 use super::expressions::Expressions;
 use super::names::Names;
+use super::range;
 use crate::model::table::Bound;
 use crate::model::theory::OwnOutcome;
 use crate::model::theory::input::Known;
-use crate::scenario::document::Node;
 use crate::scenario::report::{label, origin};
 use crate::scenario::validate::Context;
 use crate::scenario::wire_theory as wire;
@@ -21,16 +21,8 @@ pub(super) fn read(
         let path = label("outcome", i, node);
         let Some(wire) = context.report.read::<wire::Outcome>(node, &path) else { continue };
         let named = names.take(context, &wire.id, origin(node, "id"), &path);
-        let admits = |x: f64| Bound::Any.admits(x);
-        let [low, high] = match wire.range.as_deref() {
-            None => [0.0, 1.0],
-            Some([low, high]) if admits(low.0) && admits(high.0) && low.0 < high.0 => [low.0, high.0],
-            Some(_) => {
-                let found = node.get("range").map_or_else(String::new, Node::describe);
-                let expected = "two numbers from -1000 to 1000, the lower first";
-                context.report.expected(origin(node, "range"), format!("{path}.range"), found, expected);
-                continue;
-            }
+        let Some([low, high]) = range(context, node, &path, wire.range.as_deref(), Bound::Any) else {
+            continue;
         };
         let Some(value) = expressions.number(context, (node, "value", &path), &wire.value, None) else {
             continue;

@@ -1,6 +1,7 @@
 //! Traits of a scenario's own: read before the states that have them, and named with the rest.
 
 use super::names::Names;
+use super::range;
 use crate::lanes::randomness::Drawer;
 use crate::model::table::Bound;
 use crate::model::theory::OwnTrait;
@@ -16,15 +17,8 @@ pub(in crate::scenario::validate) fn traits(context: &mut Context<'_>) -> Vec<Ow
     for (i, node) in context.document.entries("trait").iter().enumerate() {
         let path = label("trait", i, node);
         let Some(wire) = context.report.read::<wire::Trait>(node, &path) else { continue };
-        let [low, high] = match wire.range.as_deref() {
-            None => [0.0, 1.0],
-            Some([low, high]) if 0.0 <= low.0 && low.0 < high.0 && high.0 <= 1.0 => [low.0, high.0],
-            Some(_) => {
-                let found = node.get("range").map_or_else(String::new, Node::describe);
-                let expected = "two numbers from 0 to 1, the lower first: a trait is a share";
-                context.report.expected(origin(node, "range"), format!("{path}.range"), found, expected);
-                continue;
-            }
+        let Some([low, high]) = range(context, node, &path, wire.range.as_deref(), Bound::Share) else {
+            continue;
         };
         let meaning = wire.meaning.unwrap_or_default();
         let what = What { name: &wire.id, bound: Bound::Share, meaning: &meaning };

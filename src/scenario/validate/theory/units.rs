@@ -58,7 +58,9 @@ fn names(world: &World, document: &Document) -> BTreeMap<String, Dimension> {
         let unit = text("unit").and_then(units::parse);
         all.extend(text("id").zip(unit).map(|(id, unit)| (id.to_string(), unit)));
     }
-    let shares = said.variables.iter().map(|of| &of.id).chain(said.traits.iter().map(|of| &of.id));
+    // What goes beyond a share is a number of whatever it counts.
+    let shares = said.variables.iter().filter(|of| 0.0 <= of.low && of.high <= 1.0).map(|of| &of.id);
+    let shares = shares.chain(said.traits.iter().map(|of| &of.id));
     all.extend(shares.map(|id| (id.clone(), Dimension::NONE)));
     // Named expressions have what they come to, each after those that it names: as many rounds as there are names.
     let defines = document.entries("define");

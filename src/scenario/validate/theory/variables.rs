@@ -2,6 +2,8 @@
 
 use super::expressions::Expressions;
 use super::names::Names;
+use super::range;
+use crate::model::table::Bound;
 use crate::model::theory::OwnVariable;
 use crate::model::theory::input::Known;
 use crate::scenario::document::Node;
@@ -26,16 +28,7 @@ pub(super) fn declared<'d>(context: &mut Context<'d>, names: &mut Names) -> Vec<
         if !names.take(context, &wire.id, origin(node, "id"), &path) {
             continue;
         }
-        let range = match wire.range.as_deref() {
-            None => [0.0, 1.0],
-            Some([low, high]) if 0.0 <= low.0 && low.0 < high.0 && high.0 <= 1.0 => [low.0, high.0],
-            Some(_) => {
-                let found = node.get("range").map_or_else(String::new, Node::describe);
-                let expected = "two numbers from 0 to 1, the lower first: a variable is a share";
-                context.report.expected(origin(node, "range"), format!("{path}.range"), found, expected);
-                continue;
-            }
-        };
+        let Some(range) = range(context, node, &path, wire.range.as_deref(), Bound::Any) else { continue };
         all.push(Declared { node, path, wire, range });
     }
     all.sort_by(|a, b| a.wire.id.cmp(&b.wire.id));
