@@ -6,7 +6,7 @@ use crate::prefetch;
 use crate::recorder::Recorder;
 use crate::split::Split;
 use crate::stages::{Tile, of_pair};
-use crate::step::{self, Block, NotedOf, Now, Open, Prepared, Report, Shared, Update};
+use crate::step::{self, Block, Leaving, NotedOf, Now, Open, Prepared, Report, Shared, Update};
 use suasion_lanes::isa::Task;
 use suasion_lanes::lane::Lane;
 use suasion_lanes::randomness;
@@ -149,6 +149,7 @@ fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: Split) {
         dt: batch.timeline.clock.dt(),
         sqrt_dt: batch.timeline.clock.dt().sqrt(),
         refreshes: batch.timeline.refreshes(step) || batch.ends,
+        isa,
         wide: isa.is_wide(),
         keys: &batch.keys,
         state_keys: &batch.state_keys,
@@ -169,6 +170,7 @@ fn update(batch: &mut Batch, step: usize, prepared: &Prepared, split: Split) {
         sums: &batch.sums,
         adopted_sums: &batch.adopted_sums,
         costs: &batch.costs,
+        moves_adoption: batch.theory.is_some() || !batch.costs.is_empty(),
         simulated: batch.simulated.len(),
         several,
         laws: &batch.laws,
@@ -254,6 +256,7 @@ fn prepare(batch: &Batch, step: usize, prepared: &mut Prepared) {
     let (world, timeline) = (batch.world(), batch.timeline);
     let (date, dt) = (timeline.clock.date(step), timeline.clock.dt());
     prepared.open.clear();
+    prepared.leaving.clear();
     let ramp = batch.parameters.commitment_ramp;
     // Whether an instrument counts more at the next step than at this.
     let grows = |opens: f64| ramp.gt(Lane::splat(date - opens)).any() && date + dt > opens;
@@ -292,8 +295,10 @@ fn prepare(batch: &Batch, step: usize, prepared: &mut Prepared) {
             prepared.demands.extend((0..world.ratings.len()).map(demands));
         }
         let drawer = world.instruments[instrument].drawer;
-        let (base, exit) = (opening.hazard(date, dt), opening.exit(dt));
-        prepared.open.push(Open { instrument, drawer, draws, base, exit, demanded });
+        let exit = opening.exit(dt);
+        prepared.leaving.extend(exit.map(|exit| Leaving { instrument, drawer, exit }));
+        let (base, can_be_left) = (opening.hazard(date, dt), exit.is_some());
+        prepared.open.push(Open { instrument, drawer, draws, base, can_be_left, demanded });
     }
     for (g, rating) in world.ratings.iter().enumerate() {
         prepared.reports.push(timeline.report_in(g, step).map(|number| Report {

@@ -122,7 +122,7 @@ fn draw_ahead(shared: &Shared, block: &mut Block, pair: Range<usize>) {
     for (at, open) in shared.prepared.open.iter().enumerate().filter(|(_, open)| open.draws) {
         let simulates = &shared.timeline.simulates[open.instrument];
         // Who has it may leave it before the block ends, and want it again.
-        let all_in = |k: usize| block.adopted[k * instruments + open.instrument].all() && open.exit.is_none();
+        let all_in = |k: usize| block.adopted[k * instruments + open.instrument].all() && !open.can_be_left;
         let wants = |k: usize| simulates[block.first + k] && !all_in(k);
         let wanted = [wants(first), two && wants(first + 1)];
         let words = &mut *block.adoption_words;

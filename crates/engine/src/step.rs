@@ -10,7 +10,8 @@ use crate::history::{Pins, Places};
 use crate::own::Known;
 use crate::stages::{self, Fault, TILE, Tile, Told};
 use crate::timeline::Timeline;
-use suasion_lanes::isa::Task;
+use std::ops::Range;
+use suasion_lanes::isa::{Isa, Task};
 use suasion_lanes::lane::{Flags, LANES, Lane, Mask};
 use suasion_lanes::randomness::{Drawer, Keys, STEPS, Word, expression_slot};
 use suasion_model::assess::{Rated, Rules};
@@ -50,10 +51,21 @@ pub(super) struct Open {
     pub draws: bool,
     /// Cumulative hazard before any push.
     pub base: Lane,
-    /// The same of leaving it, and the effects of reactance and motivation on its logarithm, where it can be left.
-    pub exit: Option<[Lane; 3]>,
+    /// Whether it can be left.
+    pub can_be_left: bool,
     /// Whether a rating regime in force demands it.
     pub demanded: bool,
+}
+
+/// An open instrument that can be left, in a step.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Leaving {
+    /// The instrument.
+    pub instrument: usize,
+    /// Who draws it.
+    pub drawer: Drawer,
+    /// Cumulative hazard before any push, and the effects of reactance and motivation on its logarithm.
+    pub exit: [Lane; 3],
 }
 
 /// Where a step's draws are found.
@@ -76,6 +88,8 @@ pub(super) struct Prepared {
     pub draws: bool,
     /// Open instruments whose adoption is simulated, in order of opening.
     pub open: Vec<Open>,
+    /// Those that can be left.
+    pub leaving: Vec<Leaving>,
     /// Whether what instruments count in commitment changes with the next step, and what it is from then on.
     pub counts_change: bool,
     pub counts: Vec<Lane>,
@@ -99,6 +113,7 @@ pub(super) struct Shared<'a> {
     pub sqrt_dt: f64,
     /// Whether what regimes make states feel may change in this step.
     pub refreshes: bool,
+    pub isa: Isa,
     /// Whether draws of two states are made side by side.
     pub wide: bool,
     pub keys: &'a Keys,
@@ -128,6 +143,8 @@ pub(super) struct Shared<'a> {
     pub adopted_sums: &'a [Sums<2>],
     /// By state, then instrument: what adopting costs. Empty where nothing does.
     pub costs: &'a [Lane],
+    /// Whether costs, or mechanisms of the scenario's own, are on adoption.
+    pub moves_adoption: bool,
     /// How many instruments there are whose adoption is simulated.
     pub simulated: usize,
     /// How many rating regimes there are whose pressure is told apart; 0 where there is one or none.
@@ -211,9 +228,28 @@ impl Task for Update<'_> {
             stages::press(shared, &mut block, range.clone(), tile);
             stages::tell(shared, &mut block, range.clone(), tile);
             stages::commit(shared, &mut block, range.clone(), tile);
-            stages::leave(shared, &mut block, range.clone(), tile);
+            if !shared.prepared.leaving.is_empty() {
+                // Compiled by itself: few scenarios have it, and the step of all is the slower the more stands in it.
+                shared.isa.run(Leave { shared, block: &mut block, range: range.clone(), tile });
+            }
             stages::change(shared, &mut block, range, tile);
         }
+    }
+}
+
+/// Those of a few states who leave an instrument.
+struct Leave<'a, 'b> {
+    shared: &'a Shared<'a>,
+    block: &'a mut Block<'b>,
+    range: Range<usize>,
+    tile: &'a mut Tile,
+}
+
+impl Task for Leave<'_, '_> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        stages::leave(self.shared, self.block, self.range, self.tile);
     }
 }
 

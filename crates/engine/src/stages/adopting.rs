@@ -52,10 +52,10 @@ pub(crate) fn commit(shared: &Shared, block: &mut Block, range: Range<usize>, ti
                     motivation: v.motivation,
                     mobilization: v.mobilization,
                 };
-                let mut log_factor = commit::log_factor(shared.parameters, &push)
-                    + tile.added_to_adoption(shared, open.instrument, t);
-                if let Some(cost) = shared.costs.get(i * instruments + open.instrument) {
-                    log_factor = log_factor - *cost;
+                let mut log_factor = commit::log_factor(shared.parameters, &push);
+                if shared.moves_adoption {
+                    let cost = shared.costs.get(i * instruments + open.instrument).unwrap_or(&Lane::ZERO);
+                    log_factor += tile.added_to_adoption(shared, open.instrument, t) - *cost;
                 }
                 let words = &block.adoption_words[k * shared.simulated + 2 * at + one];
                 let mut u = randomness::uniform(&words[shared.prepared.now.step]);
@@ -85,8 +85,8 @@ pub(crate) fn commit(shared: &Shared, block: &mut Block, range: Range<usize>, ti
 #[inline(always)]
 pub(crate) fn leave(shared: &Shared, block: &mut Block, range: Range<usize>, tile: &mut Tile) {
     let instruments = shared.world.instruments.len();
-    for open in &shared.prepared.open {
-        let Some([base, reactance, motivation]) = open.exit else { continue };
+    for open in &shared.prepared.leaving {
+        let [base, reactance, motivation] = open.exit;
         for first in range.clone().step_by(2) {
             let two = first + 1 < range.end;
             let has = |k: usize| {
