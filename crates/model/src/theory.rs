@@ -203,8 +203,8 @@ pub struct Said {
     pub terms: Vec<(usize, usize)>,
     /// Steps of a year, for which what was is kept.
     pub steps_per_year: usize,
-    /// Whether any expression names shame, inducement or control: they are kept between reports, as what is felt is.
-    pub feels: bool,
+    /// Which of [`FELT`] any expression names: they are kept between reports, as what is felt is.
+    pub feels: [bool; FELT.len()],
 }
 
 impl Deref for Said {
@@ -273,7 +273,7 @@ impl Said {
             late,
             early,
             steps_per_year: steps_per_year as usize,
-            feels: parts.inputs.iter().any(|input| FELT.contains(input)),
+            feels: FELT.map(|felt| parts.inputs.contains(&felt)),
             parts,
         }
     }
@@ -281,7 +281,7 @@ impl Said {
     /// Numbers that are kept of each state: variables, outcomes, traits, then of each expression of a year ago one for each step of a year, then
     /// what is felt, where that is named.
     pub fn columns(&self) -> usize {
-        self.first_felt() + if self.feels { FELT.len() } else { 0 }
+        self.first_felt() + if self.feels.contains(&true) { FELT.len() } else { 0 }
     }
 
     /// The first column of what is felt: shame, inducement, control.

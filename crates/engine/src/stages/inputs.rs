@@ -7,8 +7,8 @@ use suasion_lanes::lane::Lane;
 use suasion_lanes::math;
 use suasion_lanes::randomness::{self, expression_slot};
 use suasion_model::press;
+use suasion_model::theory::Draw;
 use suasion_model::theory::input::{Drawn, Input, Over, Plain};
-use suasion_model::theory::{Draw, FELT};
 
 /// What a name is, of a few states.
 #[inline(always)]
@@ -130,12 +130,19 @@ fn felt(shared: &Shared, block: &Block, k: usize, [sigma, rho]: [Lane; 2]) -> pr
 #[inline(always)]
 pub(super) fn feel(shared: &Shared, block: &mut Block, range: Range<usize>) {
     let said = &shared.world.theory.said;
+    let [shame, inducement, control] = said.feels;
     for k in range {
         let [sigma, rho] = [exposure(shared, block, k), reputation(shared, block, k)];
-        let shame = felt(shared, block, k, [Lane::ZERO, rho]).push;
-        let inducement = felt(shared, block, k, [sigma, Lane::ZERO]).push;
-        let control = felt(shared, block, k, [sigma, rho]).resented;
         let first = k * said.columns() + said.first_felt();
-        block.own[first..first + FELT.len()].copy_from_slice(&[shame, inducement, control]);
+        // Each alone: what nobody names is not worked out.
+        if shame {
+            block.own[first] = felt(shared, block, k, [Lane::ZERO, rho]).push;
+        }
+        if inducement {
+            block.own[first + 1] = felt(shared, block, k, [sigma, Lane::ZERO]).push;
+        }
+        if control {
+            block.own[first + 2] = felt(shared, block, k, [sigma, rho]).resented;
+        }
     }
 }

@@ -354,7 +354,7 @@ pub(crate) fn foretell(shared: &Shared, block: &mut Block, range: Range<usize>, 
 pub(crate) fn tell(shared: &Shared, block: &mut Block, range: Range<usize>, tile: &mut Tile) {
     let Some(told) = shared.theory else { return };
     let said = &shared.world.theory.said;
-    if said.feels && shared.refreshes {
+    if shared.refreshes && said.feels.contains(&true) {
         feel(shared, block, range.clone());
     }
     let mut says = std::mem::take(&mut tile.says);
