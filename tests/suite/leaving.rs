@@ -294,7 +294,7 @@ fn what_is_wrong_is_told_with_a_way_out() {
     ] {
         let found =
             Scenario::parse("club", &text(treaty, more), None).and_then(|loaded| loaded.build_alone());
-        let found = found.err().map(|error| error.to_string()).unwrap_or_else(|| panic!("{treaty}{more}"));
+        let found = found.err().map_or_else(|| panic!("{treaty}{more}"), |error| error.to_string());
         assert!(found.contains(expected), "{treaty}{more}: {found}");
     }
 }

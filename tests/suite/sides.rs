@@ -201,9 +201,10 @@ fn what_is_wrong_is_told() {
         let timeline = suasion::engine::timeline::Timeline::new(&broken);
         let mut batch =
             suasion::engine::batch::Batch::new(&[run], &timeline, suasion::lanes::isa::Isa::Baseline, false);
-        struct Nothing;
-        impl suasion::engine::recorder::Recorder for Nothing {}
         let error = suasion::engine::parallel::run_year(&mut batch, 0, &mut Nothing).unwrap_err().to_string();
         assert!(error.contains("gap"), "{error}");
     }
 }
+
+struct Nothing;
+impl suasion::engine::recorder::Recorder for Nothing {}

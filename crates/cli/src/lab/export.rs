@@ -39,9 +39,9 @@ fn command(
     let beside = setting.given && !setting.is_anew() && (!numbers.is_empty() || setting.theory.is_some());
     let values: Vec<String> = numbers.iter().map(|(path, x)| format!("{path}={x}")).collect();
     // A text is written on the page alone, and to be saved.
-    let theory = setting.theory.as_deref().map(|theory| match theories::names().any(|name| name == theory) {
-        true => theory,
-        false => THEORY_FILE,
+    let theory = setting.theory.as_deref().map(|theory| {
+        let is_bundled = theories::names().any(|name| name == theory);
+        if is_bundled { theory } else { THEORY_FILE }
     });
     if beside && theory.is_some() && setting.counterfactual.is_some() {
         return Ok(BOTH.into());

@@ -146,9 +146,11 @@ impl Scenes {
         if let Some(found) = find(&self.under.lock().unwrap_or_else(PoisonError::into_inner)) {
             return Ok(found);
         }
-        let read = match theories::names().any(|name| name == theory) {
-            true => theories::read(theory)?,
-            false => theories::parse("of the page", THEORY_FILE, theory)?,
+        let is_bundled = theories::names().any(|name| name == theory);
+        let read = if is_bundled {
+            theories::read(theory)?
+        } else {
+            theories::parse("of the page", THEORY_FILE, theory)?
         };
         let laid = |theory: &TheoryText| -> Result<Scene, ScenarioError> {
             let mut loaded = scene.loaded.clone();

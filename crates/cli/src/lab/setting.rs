@@ -80,9 +80,10 @@ impl Setting {
 
     /// The scenario: with the numbers that are set and the theory that is laid over it, or as it is.
     pub fn baseline(&self, scene: &Scene, set: bool) -> Result<Arm, Refusal> {
-        match set {
-            true => self.arm(scene, None, &self.set),
-            false => self.arm(scene.baseline(), None, &BTreeMap::new()),
+        if set {
+            self.arm(scene, None, &self.set)
+        } else {
+            self.arm(scene.baseline(), None, &BTreeMap::new())
         }
     }
 
