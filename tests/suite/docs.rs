@@ -62,6 +62,10 @@ fn every_toml_block_is_a_valid_scenario_or_a_piece_of_one() {
         for (name, table) in blocks(&text, "csv") {
             fs::write(folder.path().join(name), table).expect("writable");
         }
+        // Its pieces stand in a case of their own ([`crate::any_norm`]).
+        if page.ends_with("any-norm.md") {
+            continue;
+        }
         for (_, block) in blocks(&text, "toml") {
             // A theory has an argument in words, and no scenario around it.
             if block.contains("\nargument = \"") {

@@ -6,6 +6,7 @@
 #![allow(clippy::case_sensitive_file_extension_comparisons, reason = "names of files are the program's own")]
 
 mod accession;
+mod any_norm;
 mod audit;
 mod calibrate;
 mod cluster;

@@ -36,9 +36,12 @@ pub(super) fn say(page: &mut Page, weighing: &Weighing) {
         .numbers(["log-lik.", "error"])
         .numbers([format!("from {from}")])
         .numbers(["difference", "s.e.", "weight"])
-        .texts(["from the baseline"])
-        .numbers(["from null", "s.e. of it"])
-        .texts(["from the null"]);
+        .texts(["from the baseline"]);
+    // Of the scenario and the null alone, the one difference is said.
+    let beside_null = weighing.weighed.len() > 2 && weighing.null().is_some();
+    if beside_null {
+        table = table.numbers(["from null", "s.e. of it"]).texts(["from the null"]);
+    }
     for (k, weighed) in weighing.weighed.iter().enumerate() {
         let (total, error) = weighed.evaluation.total();
         let later = weighed.evaluation.since(weighing.split()).0;
@@ -51,8 +54,8 @@ pub(super) fn say(page: &mut Page, weighing: &Weighing) {
         }
         row.push(percentage(weighing.weights[k]));
         row.push(if k == 0 { String::new() } else { verdict(&weighing.verdict(k)).to_string() });
-        row.extend(weighing.from_null(k).map_or_else(Default::default, |difference| {
-            [signed(difference.total), plain(difference.error), verdict(&difference).to_string()]
+        row.extend(weighing.from_null(k).filter(|_| beside_null).map_or_else(Vec::new, |difference| {
+            vec![signed(difference.total), plain(difference.error), verdict(&difference).to_string()]
         }));
         table.row(row);
     }
@@ -78,7 +81,8 @@ pub(super) fn say(page: &mut Page, weighing: &Weighing) {
         "all years".into()
     };
     page.say(format!(
-        "difference: log score of {judged}, less that of the baseline, from null: less that of the null, in which nothing crowds out; s.e.: over {}, with the simulation errors; it tells apart above {LEAST} units and {ERRORS} standard errors\nweight: the mixture of theories that predicts these years best has a log score of {:.1}",
+        "difference: log score of {judged}, less that of the baseline{}; s.e.: over {}, with the simulation errors; it tells apart above {LEAST} units and {ERRORS} standard errors\nweight: the mixture of theories that predicts these years best has a log score of {:.1}",
+        if beside_null { ", from null: less that of the null, in which nothing crowds out" } else { "" },
         weighing.clusters.told(),
         weighing.mixed
     ));

@@ -6,6 +6,9 @@ use crate::scenario::document::{Document, Node};
 use crate::scenario::report::{Report, origin};
 use crate::scenario::validate::rates as bounds;
 
+/// What roundings of an expression may come to, of the ends of its range.
+const ROUNDINGS: f64 = 1e-12;
+
 /// Holds rates that mechanisms add against the step, beside those of the model; and notes where a value may not be finite.
 pub(in crate::scenario::validate) fn check(report: &mut Report<'_>, document: &Document, world: &World) {
     let steps = f64::from(world.clock.steps_per_year);
@@ -89,7 +92,9 @@ fn starts(report: &mut Report<'_>, document: &Document, world: &World) {
 /// Holds outcomes against their ranges.
 fn outcomes(report: &mut Report<'_>, document: &Document, world: &World) {
     for (outcome, reach) in world.theory.said.outcomes.iter().zip(world.outcomes_of_theory()) {
-        if outcome.low <= reach.low && reach.high <= outcome.high {
+        // Every operation moves the ends outwards by a rounding: what is meant to reach an end may be a little beyond it.
+        let rounding = ROUNDINGS * outcome.low.abs().max(outcome.high.abs());
+        if outcome.low - rounding <= reach.low && reach.high <= outcome.high + rounding {
             continue;
         }
         let entries = document.entries("outcome");
