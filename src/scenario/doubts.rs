@@ -3,6 +3,7 @@
 use super::document::Document;
 use super::observed::Observed;
 use super::validate;
+use crate::model::theory::target::Target;
 use crate::model::world::{Change, End, Rating, World};
 
 /// Every doubt about a world and its record.
@@ -14,7 +15,27 @@ pub(super) fn all(world: &World, observed: &Observed, document: &Document) -> Ve
         let dated = if document.narrowed { Vec::new() } else { of_dates(rating, world) };
         of_rating(rating, on_record).into_iter().chain(of_end(rating, world)).chain(dated)
     });
-    graded.chain(validate::doubts(world)).chain(validate::doubts_of_units(world, document)).collect()
+    graded
+        .chain(of_exits(world))
+        .chain(validate::doubts(world))
+        .chain(validate::doubts_of_units(world, document))
+        .collect()
+}
+
+/// Mechanisms on leaving, where no instrument that they are on can be left.
+fn of_exits(world: &World) -> Vec<String> {
+    let can = |j: usize| world.instruments[j].exit.is_some_and(|exit| exit.hazard > 0.0);
+    let idle = |target: Target| match target {
+        Target::Exit => !(0..world.instruments.len()).any(can),
+        Target::ExitOf(j) => !can(j),
+        _ => false,
+    };
+    let mechanisms = world.theory.said.mechanisms.iter().filter(|mechanism| idle(mechanism.target));
+    mechanisms
+        .map(|of| {
+            format!("mechanism.{}: it does nothing, since nothing that it is on has an `exit_hazard`", of.id)
+        })
+        .collect()
 }
 
 /// An end that no run sees: of an instrument that nobody adopts, or that opens later.

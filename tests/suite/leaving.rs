@@ -140,6 +140,25 @@ fn what_is_given_happens_in_every_replicate() {
 }
 
 #[test]
+fn of_dates_in_one_step_the_later_counts_and_what_is_given_is_not_left_at_once() {
+    // On the first day of the run, and in one step with an adoption.
+    let first = format!("{}withdrawn = {{ s-01 = 2000 }}\n", all_in());
+    let events = "[[event]]\nat = 2003.05\nstate = \"s-02\"\nwithdraw = \"treaty\"\n[[event]]\nat = 2003.1\nstate = \"s-02\"\nadopt = \"treaty\"\n[[event]]\nat = 2004.05\nstate = \"s-03\"\nadopt = \"treaty\"\n[[event]]\nat = 2004.1\nstate = \"s-03\"\nwithdraw = \"treaty\"\n";
+    let run = trace(&world(&text(&first, events)), 3);
+    for r in 0..3 {
+        let at = |step: usize, i: usize| run.at(r, step, i, TREATY);
+        assert_eq!(
+            [at(0, 0), at(1, 0), at(40, 0), at(12, 1), at(13, 1), at(16, 2), at(17, 2)],
+            [0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 0.0]
+        );
+    }
+    // However likely leaving is, who is brought in on a date is in for that step.
+    let back = "[[event]]\nat = 2005\nstate = \"s-04\"\nadopt = \"treaty\"\n";
+    let run = trace(&world(&text(&format!("{}exit_hazard = 900\n", all_in()), back)), 3);
+    assert_eq!([20, 21, 22].map(|step| run.at(1, step, 3, TREATY)), [0.0, 1.0, 0.0]);
+}
+
+#[test]
 fn what_costs_is_adopted_later() {
     let open = "hazard = 0.2\n";
     let costs = world(&text(&format!("{open}cost = {{ s-01 = 600.0, s-02 = -600.0, s-03 = 0.0 }}\n"), ""));
@@ -236,10 +255,35 @@ fn it_goes_through_the_commands() {
         told.replace('\n', " ").contains("treaty can be left, and its adoptions are on record"),
         "{told}"
     );
+    let (code, told) =
+        suasion(&["power", "club.toml", "--against", "slow: parameters.drift=0", "--histories", "2"]);
+    assert_eq!(code, Some(2), "{told}");
+    assert!(told.replace('\n', " ").contains("treaty can be left"), "{told}");
+    // Events have the dates that are given, of what was withdrawn too; what is simulated has the end of its step.
+    run(&[
+        "run",
+        "club.toml",
+        "--replicates",
+        "20",
+        "--format",
+        "csv",
+        "--set",
+        "instrument.treaty.exit_hazard=0",
+        "--out",
+        "e",
+    ]);
+    let events = fs::read_to_string(at.join("e/events.csv")).unwrap();
+    let of = events.lines().filter(|line| line.contains(",s-01,") && line.contains(",adoption,treaty,"));
+    let of: Vec<&str> = of.collect();
+    assert_eq!(of.len(), 20, "{of:?}");
+    assert!(of.iter().all(|line| line.ends_with(",s-01,2005.0,adoption,treaty,1,0")), "{of:?}");
 }
 
 #[test]
 fn what_is_wrong_is_told_with_a_way_out() {
+    let idle = "[[mechanism]]\nid = \"x\"\nadds_to = \"exit.other\"\nby = \"1\"\n";
+    let doubts = crate::support::scenario(&text("hazard = 0.1\nexit_hazard = 0.1\n", idle)).doubts();
+    assert_eq!(doubts, ["mechanism.x: it does nothing, since nothing that it is on has an `exit_hazard`"]);
     for (treaty, more, expected) in [
         (
             "hazard = 0.1\nexit_hazard = -0.1\n",
@@ -250,6 +294,11 @@ fn what_is_wrong_is_told_with_a_way_out() {
             "hazard = 0.1\nexit_reactance = 1\n",
             "",
             "it says why states leave, and the instrument cannot be left; give it an `exit_hazard`",
+        ),
+        (
+            "hazard = 0.1\nadopted = { s-01 = 2004 }\npinned = true\nexit_hazard = 0.1\n",
+            "",
+            "a hazard of leaving what is adopted as on record alone",
         ),
         ("hazard = 0.1\nexit_hasard = 0.1\n", "", "did you mean `exit_hazard`?"),
         ("hazard = 0.1\nwithdrawn = { s-99 = 2004 }\n", "", "s-99"),

@@ -139,6 +139,10 @@ fn it_goes_through_the_commands_and_a_history() {
     assert!(fs::read_to_string(at.join("r/outcomes.csv")).unwrap().contains("fatigue"));
     run(&["verify", "r"]);
     run(&["check", "r/scenario.toml"]);
+    // Summaries have what is no share, too.
+    let summary = fs::read_to_string(at.join("r/summary.csv")).unwrap();
+    let rows: Vec<&str> = summary.lines().filter(|line| line.contains(",years_shamed,")).collect();
+    assert!(rows.len() > 100 && rows.iter().all(|row| !row.ends_with(",,,,,,,,")), "{:?}", rows.first());
     // In a history it is put away and taken up with the rest of a state: run again it is the same, and shows the record.
     run(&[&["condition"], &laid[..], &["--particles", "300", "--out", "h"]].concat());
     let again = run(&[&["run"], &laid[..], &["--given", "h", "--out", "g"]].concat());
@@ -148,7 +152,8 @@ fn it_goes_through_the_commands_and_a_history() {
         manifest["digest"].as_str().unwrap().to_string()
     };
     assert_eq!(digest("h"), digest("g"), "{again}");
-    assert!(fs::read_to_string(at.join("h/belief.csv")).unwrap().contains(",fatigue,"));
+    let belief = fs::read_to_string(at.join("h/belief.csv")).unwrap();
+    assert!(belief.contains(",fatigue,") && belief.contains(",years_shamed,"));
     run(&["compare", "asean", "--theory", "fatigue.toml", "--replicates", "20", "--out", "c"]);
     run(&["weigh", "asean", "--theory", "fatigue.toml", "--particles", "200", "--out", "w"]);
 }

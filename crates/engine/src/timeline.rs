@@ -40,8 +40,7 @@ pub struct Timeline {
     changes: Vec<bool>,
 }
 
-/// An adoption that is given, or a withdrawal: step, state and instrument, and whether the state has it then. Of both in one step the withdrawal comes
-/// first.
+/// An adoption that is given, or a withdrawal: step, state and instrument, and whether the state has it then. Of those in one step the later counts.
 type Given = (usize, usize, usize, bool);
 
 /// Adoptions and withdrawals that are given, in order: those that hold from a step on, and those of a date within a step, which hold from its end.
@@ -60,15 +59,19 @@ fn given_adoptions(world: &World) -> (Vec<Given>, Vec<Given>) {
             },
         )
     });
+    let mut dated: Vec<(f64, usize, usize, bool)> =
+        world.events.iter().filter_map(of_event).chain(of_record).collect();
+    // What comes later in a step is what holds after it.
+    dated.sort_by(|a, b| a.0.total_cmp(&b.0));
     let (mut adoptions, mut within) = (Vec::new(), Vec::new());
-    for (date, i, j, has) in world.events.iter().filter_map(of_event).chain(of_record) {
+    for (date, i, j, has) in dated {
         match clock.within(date) {
             Some(s) if s < steps => within.push((s, i, j, has)),
             _ => adoptions.push((clock.step_from(date).min(steps), i, j, has)),
         }
     }
-    adoptions.sort_unstable();
-    within.sort_unstable();
+    adoptions.sort_by_key(|given| given.0);
+    within.sort_by_key(|given| given.0);
     (adoptions, within)
 }
 

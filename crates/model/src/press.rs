@@ -76,6 +76,27 @@ pub fn shame(rho: Lane, shame_of_tier: Lane, standing: Lane) -> Lane {
     rho * shame_of_tier * standing
 }
 
+/// Shame from all of some regimes.
+///
+/// ```
+/// use suasion::lanes::lane::Lane;
+/// use suasion::model::{assess::Rated, press::shamed, world::RatingFields};
+/// let mut fields = RatingFields::from_fn(|_| Lane::ZERO);
+/// fields.shame[1] = Lane::splat(1.28);
+/// let zero = Lane::ZERO;
+/// let nobody = Rated { tier: zero, standing: zero, sender_standing: zero, strategic_value: zero, view: zero, merit: zero, score: zero, watched: zero };
+/// let rated = Rated { tier: Lane::splat(2.0), standing: Lane::splat(0.5), ..nobody };
+/// assert_eq!(shamed(&[fields, fields], &[rated, nobody], Lane::ONE).0[0], 0.64);
+/// ```
+#[inline(always)]
+pub fn shamed(fields: &[RatingFields<Lane>], rated: &[Rated], rho: Lane) -> Lane {
+    let mut sum = Lane::ZERO;
+    for (fields, rated) in fields.iter().zip(rated) {
+        sum += shame(rho, by_tier(rated.tier, &fields.shame), rated.standing);
+    }
+    sum
+}
+
 /// Material inducement from one regime: `sigma severity threat[tier] (1 - waiver chi)` (TVPA s. 110).
 ///
 /// ```

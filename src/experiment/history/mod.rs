@@ -99,18 +99,9 @@ pub fn on_record(scenario: &Scenario, until: Option<i32>) -> Result<(Given, i32)
     // Beyond its last year the record is silent, which is not to say that nothing came.
     let until = until.unwrap_or(last).min(last).min(world.clock.end - 1);
     let timeline = Timeline::new(world);
-    // What is on record of an adoption says nothing of whether the state stayed, and a history has no luck of leaving.
-    let left = world.instruments.iter().enumerate().find(|(j, instrument)| {
-        let recorded = (0..world.states.len()).any(|state| scenario.observed.adoption(*j, state).is_some());
-        let leaves = |event: &Event| matches!(event.change, Change::Withdraw(_, of) if of == *j);
-        let given = instrument.withdrawn.iter().any(Option::is_some) || world.events.iter().any(leaves);
-        recorded && (given || instrument.exit.is_some_and(|exit| exit.hazard > 0.0))
-    });
-    if let Some((_, instrument)) = left {
-        let found = format!("{} can be left, and its adoptions are on record", instrument.id);
-        let hint = "a record cannot condition on what states leave: give the instrument no exit_hazard and no withdrawals, or take its adoptions out of the record";
-        return Err(ExperimentError::asked(found, Some(hint.into())));
-    }
+    refuse_leaving(world, |j| {
+        (0..world.states.len()).any(|state| scenario.observed.adoption(j, state).is_some())
+    })?;
     let given = given(world, &timeline, &scenario.observed, until)
         .map_err(|contradiction| ExperimentError::Asked(contradiction.to_string()))?;
     if given.years() == 0 || given.is_empty() {
@@ -129,6 +120,23 @@ pub fn on_record(scenario: &Scenario, until: Option<i32>) -> Result<(Given, i32)
         return Err(ExperimentError::asked(found, Some(hint)));
     }
     Ok((given, until))
+}
+
+/// Refuses instruments whose adoptions are on record and that can be left: the record says nothing of whether a state stayed, and a history has no luck of
+/// leaving.
+///
+/// # Errors
+/// If there is one.
+pub fn refuse_leaving(world: &World, recorded: impl Fn(usize) -> bool) -> Result<(), ExperimentError> {
+    let left = world.instruments.iter().enumerate().find(|(j, instrument)| {
+        let leaves = |event: &Event| matches!(event.change, Change::Withdraw(_, of) if of == *j);
+        let given = instrument.withdrawn.iter().any(Option::is_some) || world.events.iter().any(leaves);
+        recorded(*j) && (given || instrument.exit.is_some_and(|exit| exit.hazard > 0.0))
+    });
+    let Some((_, instrument)) = left else { return Ok(()) };
+    let found = format!("{} can be left, and its adoptions are on record", instrument.id);
+    let hint = "a record cannot condition on what states leave: give the instrument no exit_hazard and no withdrawals, or take its adoptions out of the record";
+    Err(ExperimentError::asked(found, Some(hint.into())))
 }
 
 /// Refuses a last year on record that is asked for and is none: nothing is on record after that of the record, or of the run.

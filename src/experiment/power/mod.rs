@@ -29,6 +29,7 @@ use crate::experiment::calibrate::{Asked as AskedPrior, Parameter};
 use crate::experiment::draws::{Purpose, double_words};
 use crate::experiment::error::ExperimentError;
 use crate::experiment::history::evaluate::{Effort, evaluate};
+use crate::experiment::history::refuse_leaving;
 use crate::experiment::posterior::Posterior;
 use crate::experiment::weigh::{BASELINE, Clusters, NULL, Theory, rivals};
 use crate::scenario::{Loaded, Scenario};
@@ -139,6 +140,11 @@ impl Power {
             return Err(ExperimentError::asked(found, Some(hint.into())));
         }
         let theories = rivals(baseline, &base, &asked)?;
+        for theory in &theories {
+            let world = &theory.scenario.world;
+            // What is simulated is what would be on record.
+            refuse_leaving(world, |j| !world.instruments[j].pinned && world.instruments[j].hazard > 0.0)?;
+        }
         let plan = Power::check(plan, &base)?;
         let priors = priors_of(priors, &base)?;
         let fitted = plan.refit.map_or(Ok(Vec::new()), |_| refit::fitted(baseline, &theories, &priors))?;

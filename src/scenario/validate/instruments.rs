@@ -111,6 +111,11 @@ fn exit(context: &mut Context<'_>, node: &Node, path: &str, wire: &wire::Instrum
         }
         return None;
     }
+    if wire.pinned && exit.hazard > 0.0 {
+        let hint = Some("give the dates of withdrawals in `withdrawn`, or take `pinned` out".into());
+        let what = "a hazard of leaving what is adopted as on record alone";
+        context.report.wrong(origin(node, "exit_hazard"), format!("{path}.exit_hazard"), what, hint);
+    }
     Some(exit)
 }
 

@@ -105,9 +105,24 @@ fn states(weighing: &Weighing, theory: usize) -> String {
     let mut all: Vec<(usize, f64)> =
         (0..base.world.states.len()).map(|state| (state, of(theory, state) - of(0, state))).collect();
     all.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
-    let most: Vec<String> =
-        all.iter().take(STATES).map(|(state, d)| format!("{} {}", base.names[*state], signed(*d))).collect();
+    let most: Vec<String> = all
+        .iter()
+        .take(STATES)
+        .map(|(state, d)| {
+            let (year, of_year) = most_of_a_year(weighing, theory, *state);
+            format!("{} {} ({year}: {})", base.names[*state], signed(*d), signed(of_year))
+        })
+        .collect();
     format!("{}: most for {}", weighing.weighed[theory].theory.name, most.join(", "))
+}
+
+/// The year in which a theory predicts a state better or worse than the first by most, and by how much.
+fn most_of_a_year(weighing: &Weighing, theory: usize, state: usize) -> (i32, f64) {
+    let [first, other] = [0, theory].map(|k| &weighing.weighed[k].evaluation.entries[state]);
+    let years = first.iter().zip(other).enumerate().skip(weighing.judged());
+    let each = years.map(|(year, (first, other))| (year, other.log_density - first.log_density));
+    let most = each.max_by(|a, b| a.1.abs().total_cmp(&b.1.abs())).unwrap_or_default();
+    (weighing.base().world.clock.start + most.0 as i32, most.1)
 }
 
 /// What was fitted of a theory.

@@ -89,7 +89,19 @@ pub(crate) fn leave(shared: &Shared, block: &mut Block, range: Range<usize>, til
         let [base, reactance, motivation] = open.exit;
         for first in range.clone().step_by(2) {
             let two = first + 1 < range.end;
+            // At the start are those, too, who have long been in.
+            let given = |k: usize| {
+                let state = block.first + k;
+                shared.step > 0
+                    && shared
+                        .timeline
+                        .adoptions(shared.step)
+                        .any(|given| given == (state, open.instrument, true))
+            };
             let has = |k: usize| {
+                if given(k) {
+                    return Mask::NONE;
+                }
                 let before = shared.adopted[(block.first + k) * instruments + open.instrument].to_mask();
                 before & block.adopted[k * instruments + open.instrument].to_mask()
             };

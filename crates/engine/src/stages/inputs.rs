@@ -136,7 +136,8 @@ pub(super) fn feel(shared: &Shared, block: &mut Block, range: Range<usize>) {
         let first = k * said.columns() + said.first_felt();
         // Each alone: what nobody names is not worked out.
         if shame {
-            block.own[first] = felt(shared, block, k, [Lane::ZERO, rho]).push;
+            let ratings = shared.fields.len();
+            block.own[first] = press::shamed(shared.fields, &block.rated[k * ratings..][..ratings], rho);
         }
         if inducement {
             block.own[first + 1] = felt(shared, block, k, [sigma, Lane::ZERO]).push;

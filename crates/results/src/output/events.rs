@@ -2,7 +2,7 @@
 //!
 //! It compares what stands after a step with what stood before it; two changes of the same thing within one step
 //! are one event. What already holds at the start is in `trajectories`, and is no event. A change is dated at the end of its
-//! step, but for an adoption that is given: that has the date given.
+//! step, but for an adoption or a withdrawal that is given: that has the date given. Of an exit the value falls from 1 to 0.
 
 use crate::output::table::{Table, Text, Values, labels};
 use crate::output::view::View;
@@ -11,7 +11,7 @@ use suasion_engine::batch::Batch;
 use suasion_engine::recorder::Recorder;
 use suasion_lanes::lane::{LANES, Lane};
 use suasion_model::variable::Variable;
-use suasion_model::world::{Rating, World};
+use suasion_model::world::{Instrument, Rating, World};
 
 const KINDS: [&str; 3] = ["adoption", "phase", "tier"];
 /// Values of flags and phases, before the grades of each regime.
@@ -106,7 +106,10 @@ impl EventsRecorder {
     }
 
     fn compare(&mut self, view: &impl View, step: usize) {
-        let end = view.world().clock.date(step + 1);
+        let clock = view.world().clock;
+        let end = clock.date(step + 1);
+        // A date on which the step begins is of it, whatever its rounding.
+        let begin = clock.date(step) - 2e-6 * clock.dt();
         let mut previous = self.previous.iter_mut();
         for state in 0..view.world().states.len() {
             for ((index, watched), before) in self.watched.iter().enumerate().zip(&mut previous) {
@@ -114,16 +117,22 @@ impl EventsRecorder {
                 if *before == after {
                     continue;
                 }
-                let given = match watched.variable {
-                    Variable::Adopted(j) => view.world().instruments[j].adopted[state],
-                    _ => None,
+                // A date that is given, where it is of this step: what is simulated has the step's end.
+                let of_step =
+                    |dates: &[Option<f64>]| dates[state].filter(|date| begin < *date && *date < end);
+                let (adopted, withdrawn) = match watched.variable {
+                    Variable::Adopted(j) => {
+                        let Instrument { adopted, withdrawn, .. } = &view.world().instruments[j];
+                        (of_step(adopted), of_step(withdrawn))
+                    }
+                    _ => (None, None),
                 };
                 for lane in 0..view.width() {
                     let (from, to) = (before.0[lane], after.0[lane]);
                     if from != to {
                         self.changes[lane].push(Change {
                             state: state as u32,
-                            date: given.unwrap_or(end),
+                            date: if from < to { adopted } else { withdrawn }.unwrap_or(end),
                             watched: index as u32,
                             from: from as u32 + watched.values,
                             to: to as u32 + watched.values,

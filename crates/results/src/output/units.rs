@@ -15,6 +15,8 @@ const WIDE: f64 = 32.0;
 pub struct Units {
     /// The most that can flow out of and into each state.
     flows: Vec<(f64, f64)>,
+    /// The greatest size of each variable and outcome that a scenario declares.
+    own: Vec<f64>,
 }
 
 impl Units {
@@ -28,7 +30,10 @@ impl Units {
     /// assert_eq!(units.of(None, Variable::Pressure), 2.0_f64.powi(-21));
     /// ```
     pub fn new(world: &World) -> Units {
-        Units { flows: flow_bounds(world) }
+        let said = &world.theory.said;
+        let size =
+            |at: usize| said.recorded(at).range.into_iter().fold(0.0, |most: f64, end| most.max(end.abs()));
+        Units { flows: flow_bounds(world), own: (0..said.records()).map(size).collect() }
     }
 
     /// The unit of a variable in a state, or of its mean over all states: a power of two, so that scaling rounds nothing.
@@ -47,6 +52,7 @@ impl Units {
             Variable::Pressure | Variable::Merit(_) | Variable::Score(_) | Variable::View(_) => WIDE,
             Variable::FlowOut => out,
             Variable::FlowIn => into,
+            Variable::OwnNumber(at) => self.own[at],
             _ => 1.0,
         };
         let mut scale = 1.0;
