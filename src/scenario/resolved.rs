@@ -373,7 +373,7 @@ fn instruments(out: &mut String, scenario: &Scenario) {
         let adopted =
             instrument.adopted.iter().enumerate().filter_map(|(i, date)| date.map(|date| (i, date)));
         line!(out, "adopted = {}\npinned = {}", by_state(world, adopted), instrument.pinned);
-        let costs = instrument.cost.iter().enumerate().map(|(i, x)| (i, *x)).filter(|(_, x)| *x != 0.0);
+        let costs = instrument.cost.iter().enumerate().map(|(i, x)| (i, *x));
         if !instrument.cost.is_empty() {
             line!(out, "cost = {}", by_state(world, costs));
         }

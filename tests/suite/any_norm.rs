@@ -1,12 +1,10 @@
 //! The page on what can be said of another norm: each of its pieces is put into the case of one's own, and does something there.
 
-use crate::support::ROOT;
+use crate::support::{ROOT, bits_at_end};
 use std::collections::BTreeSet;
 use std::fs;
-use suasion::engine::batch::{Batch, Run};
-use suasion::engine::timeline::Timeline;
+use suasion::engine::batch::Run;
 use suasion::lanes::isa::Isa;
-use suasion::model::variable::Variable;
 use suasion::model::world::World;
 use suasion::scenario::Scenario;
 use toml::{Table, Value};
@@ -37,19 +35,9 @@ fn put(into: &mut Table, piece: Table) {
 
 /// Everything of every state at the end of some runs.
 fn ends(world: &World) -> Vec<u64> {
-    let timeline = Timeline::new(world);
     let runs: Vec<Run> = (0..8).map(|replicate| Run::new(world, 3, replicate)).collect();
-    let mut batch = Batch::new(&runs, &timeline, Isa::detect(), false);
-    for year in 0..world.clock.years() {
-        suasion::engine::parallel::run_year(&mut batch, year, &mut Nothing).expect("finite");
-    }
-    let all = Variable::all(world);
-    let of = |i: usize| all.iter().flat_map(|v| batch.value(i, *v).0.map(f64::to_bits)).collect::<Vec<_>>();
-    (0..world.states.len()).flat_map(of).collect()
+    bits_at_end(&runs, Isa::detect(), runs.len())
 }
-
-struct Nothing;
-impl suasion::engine::recorder::Recorder for Nothing {}
 
 #[test]
 fn every_piece_of_the_page_can_be_said_and_moves_something() {

@@ -1,11 +1,8 @@
 //! Instruments that can be left, and what adopting costs: dates, pushes, luck, facts, and what is refused.
 
-use crate::support::{Trace, trace, world};
+use crate::commands::{stderr, stdout, suasion};
+use crate::support::{Trace, same_bits_in_any_company, trace, world};
 use std::fs;
-use std::process::Command;
-use suasion::engine::batch::{Batch, Run};
-use suasion::engine::timeline::Timeline;
-use suasion::lanes::isa::Isa;
 use suasion::model::variable::Variable;
 use suasion::model::world::World;
 use suasion::scenario::Scenario;
@@ -159,6 +156,24 @@ fn of_dates_in_one_step_the_later_counts_and_what_is_given_is_not_left_at_once()
 }
 
 #[test]
+fn in_fewer_years_who_had_left_before_is_out_and_what_is_kept_reads_back() {
+    let given =
+        format!("{}withdrawn = {{ s-03 = 2003.4 }}\ncost = {{ s-05 = 0.0 }}\nexit_hazard = 0.1\n", all_in());
+    let mut loaded = Scenario::parse("club", &text(&given, ""), None).unwrap();
+    loaded.years(2005..2008).unwrap();
+    let few = loaded.build_alone().unwrap();
+    let run = trace(&few.world, 4);
+    for r in 0..4 {
+        assert_eq!(
+            [run.at(r, 0, 2, TREATY), run.at(r, 12, 2, TREATY), run.at(r, 0, 3, TREATY)],
+            [0.0, 0.0, 1.0]
+        );
+    }
+    let again = Scenario::parse("again", &few.resolved(), None).unwrap().build_alone().unwrap();
+    assert_eq!(again.world, few.world);
+}
+
+#[test]
 fn what_costs_is_adopted_later() {
     let open = "hazard = 0.2\n";
     let costs = world(&text(&format!("{open}cost = {{ s-01 = 600.0, s-02 = -600.0, s-03 = 0.0 }}\n"), ""));
@@ -185,26 +200,8 @@ fn what_costs_is_adopted_later() {
 fn bits_hang_neither_on_the_instruction_set_nor_on_company() {
     let world =
         world(&text("hazard = 0.2\nexit_hazard = 0.3\nexit_motivation = -1\ncost = { s-05 = 0.7 }\n", ""));
-    let timeline = Timeline::new(&world);
-    let end = |runs: &[Run], isa: Isa| -> Vec<u64> {
-        let mut batch = Batch::new(runs, &timeline, isa, false);
-        for year in 0..world.clock.years() {
-            suasion::engine::parallel::run_year(&mut batch, year, &mut Nothing).unwrap();
-        }
-        let all = Variable::all(&world);
-        let of = |i: usize| all.iter().map(|v| batch.value(i, *v).0[0].to_bits()).collect::<Vec<_>>();
-        (0..STATES).flat_map(of).collect()
-    };
-    let run = |replicate: u32| Run::new(&world, 7, replicate);
-    let alone = end(&[run(3)], Isa::Baseline);
-    for isa in Isa::available() {
-        assert_eq!(end(&[run(3)], isa), alone, "{isa:?}");
-        assert_eq!(end(&[run(3), run(8), run(1)], isa), alone, "{isa:?}");
-    }
+    same_bits_in_any_company(&world);
 }
-
-struct Nothing;
-impl suasion::engine::recorder::Recorder for Nothing {}
 
 #[test]
 fn it_goes_through_the_commands() {
@@ -213,10 +210,8 @@ fn it_goes_through_the_commands() {
     let treaty = "hazard = 0.2\nadopted = { s-01 = 1999 }\nwithdrawn = { s-01 = 2005 }\nexit_hazard = 0.1\nexit_reactance = 1.5\ncost = { s-02 = 0.4 }\n";
     fs::write(at.join("club.toml"), text(treaty, "[observed.adoptions.treaty]\ns-02 = 2003.2\n")).unwrap();
     let suasion = |words: &[&str]| {
-        let output =
-            Command::new(env!("CARGO_BIN_EXE_suasion")).args(words).current_dir(at).output().unwrap();
-        let told = [&output.stdout, &output.stderr].map(|all| String::from_utf8_lossy(all).into_owned());
-        (output.status.code(), told.concat())
+        let told = suasion(at, words);
+        (told.status.code(), stdout(&told) + &stderr(&told))
     };
     let run = |words: &[&str]| {
         let (code, told) = suasion(words);

@@ -1,6 +1,6 @@
 //! Mechanisms that a scenario declares: the model's own terms written again, every side of an equation, switches, and what is refused.
 
-use crate::support::{options, trace, trace_with};
+use crate::support::{Nothing, options, trace, trace_with};
 use suasion::engine::batch::{Batch, Run};
 use suasion::engine::parallel::{Options, simulate};
 use suasion::engine::recorder::Recorder;
@@ -238,10 +238,6 @@ impl Recorder for Ends {
         self.0.extend(lanes.map(|lane| batch.value(0, Variable::Motivation).0[lane]));
     }
 }
-
-struct Nothing;
-
-impl Recorder for Nothing {}
 
 #[test]
 fn the_bits_are_the_same_on_every_instruction_set_and_in_any_company() {

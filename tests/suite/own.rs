@@ -1,12 +1,9 @@
 //! What a scenario declares beyond variables and mechanisms: traits, outcomes, means over states, values of a year ago, draws, and the two sides of a step that
 //! come before pressure; each held against what it says, computed here by itself.
 
-use crate::support::{Trace, trace};
+use crate::support::{Trace, same_bits_in_any_company, trace};
 use std::fs;
 use std::process::Command;
-use suasion::engine::batch::{Batch, Run};
-use suasion::engine::timeline::Timeline;
-use suasion::lanes::isa::Isa;
 use suasion::model::variable::Variable;
 use suasion::model::world::World;
 use suasion::scenario::{Scenario, bundled};
@@ -219,26 +216,8 @@ fn bits_hang_neither_on_the_instruction_set_nor_on_company() {
         "{CORRUPTION}{}[[mechanism]]\nid = \"contagion\"\nadds_to = \"motivation\"\nrate = \"0.1 * corruption * (peers(motivation) + world(last(protection)) - motivation) + 0.01 * draw.normal\"\n[[outcome]]\nid = \"sincerity\"\nvalue = \"motivation * commitment\"\n[[mechanism]]\nid = \"mercy\"\nadds_to = \"score\"\nby = \"0.1 * corruption\"\n[[mechanism]]\nid = \"whisper\"\nscales = \"voice\"\nby = \"1 - 0.5 * corruption\"\n[[mechanism]]\nid = \"weight\"\nscales = \"tie_weight\"\nby = \"1 + motivation\"\n",
         shown("others", "community.asean(rhetoric)"),
     ));
-    let timeline = Timeline::new(&with);
-    let end = |runs: &[Run], isa: Isa| -> Vec<u64> {
-        let mut batch = Batch::new(runs, &timeline, isa, false);
-        for year in 0..with.clock.years() {
-            suasion::engine::parallel::run_year(&mut batch, year, &mut Nothing).unwrap();
-        }
-        let all = Variable::all(&with);
-        let of = |i: usize| all.iter().map(|v| batch.value(i, *v).0[0].to_bits()).collect::<Vec<_>>();
-        (0..with.states.len()).flat_map(of).collect()
-    };
-    let run = |replicate: u32| Run::new(&with, 7, replicate);
-    let alone = end(&[run(3)], Isa::Baseline);
-    for isa in Isa::available() {
-        assert_eq!(end(&[run(3)], isa), alone, "{isa:?}");
-        assert_eq!(end(&[run(3), run(8), run(1)], isa), alone, "{isa:?}");
-    }
+    same_bits_in_any_company(&with);
 }
-
-struct Nothing;
-impl suasion::engine::recorder::Recorder for Nothing {}
 
 /// More states than a piece has, so that those of a step are shared out among threads.
 #[test]

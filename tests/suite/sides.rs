@@ -1,7 +1,7 @@
 //! Mechanisms on what others see and hear of a state, and on the pressure of one of several regimes: each held against what it says.
 
 use crate::own::{REPLICATES, everybody, moves_nothing, shown, told, world};
-use crate::support::trace;
+use crate::support::{Nothing, trace};
 use suasion::model::variable::Variable;
 use suasion::model::world::World;
 use suasion::scenario::Scenario;
@@ -205,6 +205,3 @@ fn what_is_wrong_is_told() {
         assert!(error.contains("gap"), "{error}");
     }
 }
-
-struct Nothing;
-impl suasion::engine::recorder::Recorder for Nothing {}

@@ -3,8 +3,9 @@
 use std::num::NonZeroUsize;
 use std::sync::atomic::AtomicBool;
 use suasion::engine::batch::{Batch, Run};
-use suasion::engine::parallel::{Options, simulate};
+use suasion::engine::parallel::{Options, run_year, simulate};
 use suasion::engine::recorder::Recorder;
+use suasion::engine::timeline::Timeline;
 use suasion::lanes::isa::Isa;
 use suasion::model::variable::Variable;
 use suasion::model::world::World;
@@ -55,6 +56,34 @@ pub fn scenario(text: &str) -> Scenario {
 /// A bundled scenario.
 pub fn scenario_of(name: &str) -> Scenario {
     Scenario::load(name).and_then(|loaded| loaded.build_alone()).expect("bundled scenarios are valid")
+}
+
+/// A recorder that looks at nothing.
+pub struct Nothing;
+
+impl Recorder for Nothing {}
+
+/// The bits of everything of every state at the end of some runs, of the first so many of them.
+pub fn bits_at_end(runs: &[Run], isa: Isa, lanes: usize) -> Vec<u64> {
+    let world = runs[0].world;
+    let timeline = Timeline::new(world);
+    let mut batch = Batch::new(runs, &timeline, isa, false);
+    for year in 0..world.clock.years() {
+        run_year(&mut batch, year, &mut Nothing).expect("finite");
+    }
+    let all = Variable::all(world);
+    let states = (0..world.states.len()).flat_map(|i| all.iter().map(move |v| (i, *v)));
+    states.flat_map(|(i, v)| batch.value(i, v).0.map(f64::to_bits).into_iter().take(lanes)).collect()
+}
+
+/// That the bits of a world's runs hang neither on the instruction set nor on the company.
+pub fn same_bits_in_any_company(world: &World) {
+    let run = |replicate: u32| Run::new(world, 7, replicate);
+    let alone = bits_at_end(&[run(3)], Isa::Baseline, 1);
+    for isa in Isa::available() {
+        assert_eq!(bits_at_end(&[run(3)], isa, 1), alone, "{isa:?}");
+        assert_eq!(bits_at_end(&[run(3), run(8), run(1)], isa, 1), alone, "{isa:?}");
+    }
 }
 
 /// Every variable of every state after every step, the start included, for each replicate.

@@ -53,6 +53,15 @@ fn theories_are_weighed_beside_the_null_and_the_chain() {
         (number(2, "difference") - (number(2, "log_likelihood") - number(0, "log_likelihood"))).abs() < 1e-9
     );
     assert_eq!((theories[2]["tells_apart"].as_str(), number(0, "difference")), (Some("no"), 0.0));
+    // From the null each has so much more as the null has less; the null has nothing more than itself.
+    for row in 0..3 {
+        assert!(
+            (number(row, "from_null") - (number(row, "difference") - number(2, "difference"))).abs() < 1e-9
+        );
+        assert_eq!(theories[row]["tells_from_null"].as_str(), Some("no"));
+    }
+    assert!((number(0, "from_null_error") - number(2, "difference_error")).abs() < 1e-9);
+    assert_eq!(number(2, "from_null_error"), 0.0);
     assert!(told["benchmark"]["sequential_later"].as_f64() > told["benchmark"]["sequential"].as_f64());
     for name in
         ["theories.csv", "by-state.csv", "entries.csv", "weighing.svg", "weighing.png", "scenario-null.toml"]
@@ -72,6 +81,7 @@ fn theories_are_weighed_beside_the_null_and_the_chain() {
     // Threads change nothing, and the folder can be made again.
     let text = good(at, &[&["weigh", "asean", fast, "--threads", "1", "--out", "v"][..], &SHORT].concat());
     assert!(text.contains("sensitivity, not weighing") && text.contains("does not tell apart"), "{text}");
+    assert!(text.contains("from the null") && text.contains("less that of the null"), "{text}");
     assert_eq!(
         fs::read(at.join("w/entries.csv")).expect("there"),
         fs::read(at.join("v/entries.csv")).expect("there")

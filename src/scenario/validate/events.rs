@@ -66,7 +66,7 @@ fn refuse_contradictions(context: &mut Context<'_>, dated: &[(f64, Event, Origin
         Change::StrategicValue(state, g, _) => Some((1, state, g)),
         Change::SenderStanding(state, g, _) => Some((2, state, g)),
         Change::RatingField(g, field, _) => Some((3, g, field)),
-        // Of both at one date the withdrawal would come first: nobody means that.
+        // Both at one date would hang on the order in the file, too.
         Change::Adopt(state, j) | Change::Withdraw(state, j) => Some((5, state, j)),
     };
     let mut seen: BTreeMap<(u64, (u8, usize, usize)), usize> = BTreeMap::new();

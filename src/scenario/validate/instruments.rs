@@ -128,8 +128,9 @@ fn withdraw(
     (at, path): Place<'_>,
 ) {
     let (start, end) = (f64::from(context.clock.start), f64::from(context.clock.end));
-    if date >= end || date < start {
-        if !context.document.narrowed {
+    let narrowed = context.document.narrowed;
+    if date >= end || date < start && !narrowed {
+        if !narrowed {
             let expected = format!("a date inside the run, from {start} and before {end}");
             context.report.expected(at, path, date.to_string(), expected);
         }
@@ -144,7 +145,8 @@ fn withdraw(
             let hint = Some("give its adoption in `adopted`, or leave the withdrawal out".into());
             context.report.wrong(at, path, "a withdrawal by a state that cannot have adopted it", hint);
         }
-        _ => instrument.withdrawn[state] = Some(date),
+        // Who left before a run of fewer years is out from its start.
+        _ => instrument.withdrawn[state] = Some(date.max(start)),
     }
 }
 

@@ -117,7 +117,7 @@ pub fn events() -> Vec<Column> {
             "from",
             ColumnType::String,
             "-",
-            "value before: 0 for an adoption, phase 0-4, or grade by name (NR: not rated)",
+            "value before: 0 for an adoption, 1 for leaving, phase 0-4, or grade by name (NR: not rated)",
         ),
         Column::new("to", ColumnType::String, "-", "value after, in the same terms"),
     ]
