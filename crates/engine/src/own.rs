@@ -7,7 +7,7 @@ use crate::batch::{Batch, Shown, VOICE, in_lanes};
 use crate::stages::{Fault, Faulty};
 use crate::step;
 use std::sync::Arc;
-use suasion_expression::program::{Program, Registers};
+use suasion_expression::program::{Leaves, Program, Registers};
 use suasion_lanes::lane::{LANES, Lane};
 use suasion_model::theory::Said;
 use suasion_model::theory::input::{Input, MOST, Over, Plain};
@@ -38,6 +38,22 @@ struct ToOthers {
     fault: Option<Fault>,
 }
 
+/// What names are of a state at the start of a step.
+struct OfState<'a, 'b> {
+    batch: &'a Batch<'b>,
+    said: &'a Said,
+    state: usize,
+    step: usize,
+}
+
+impl Leaves<1> for OfState<'_, '_> {
+    #[inline(always)]
+    fn load(&mut self, leaf: u32, into: &mut [Lane; 1]) {
+        let OfState { batch, said, state, step } = self;
+        into[0] = batch.between_steps(said, *state, said.inputs[leaf as usize], *step);
+    }
+}
+
 /// Evaluates a program for one state after another.
 struct Evaluation<'s> {
     program: &'s Program,
@@ -63,9 +79,7 @@ impl<'s> Evaluation<'s> {
     #[inline(always)]
     fn of(&mut self, batch: &Batch, state: usize) {
         let Evaluation { program, said, registers, step } = self;
-        program.run(registers, |leaf, into| {
-            into[0] = batch.between_steps(said, state, said.inputs[leaf as usize], *step);
-        });
+        program.run(registers, OfState { batch, said, state, step: *step });
     }
 
     #[inline(always)]

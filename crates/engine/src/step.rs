@@ -10,6 +10,7 @@ use crate::history::{Pins, Places};
 use crate::own::Known;
 use crate::stages::{self, Fault, TILE, Tile, Told};
 use crate::timeline::Timeline;
+use std::marker::PhantomData;
 use std::ops::Range;
 use suasion_lanes::isa::{Isa, Task};
 use suasion_lanes::lane::{Flags, LANES, Lane, Mask};
@@ -196,6 +197,29 @@ pub(super) struct Block<'a> {
     pub noted: NotedOf<'a>,
 }
 
+impl Block<'_> {
+    /// The same, borrowed anew.
+    #[inline(always)]
+    fn again(&mut self) -> Block<'_> {
+        let NotedOf { log_density, reports, expected, adoptions, steps } = &mut self.noted;
+        Block {
+            first: self.first,
+            states: self.states,
+            adopted: self.adopted,
+            adoption_words: self.adoption_words,
+            rated: self.rated,
+            ended: self.ended,
+            pressed: self.pressed,
+            shown_next: self.shown_next,
+            ledger: self.ledger.as_deref_mut(),
+            own: self.own,
+            own_words: self.own_words,
+            faults: self.faults,
+            noted: NotedOf { log_density, reports, expected, adoptions, steps },
+        }
+    }
+}
+
 /// What is noted of the states of a block, where a record conditions them.
 #[derive(Default)]
 pub(super) struct NotedOf<'a> {
@@ -218,38 +242,85 @@ impl Task for Update<'_> {
     #[inline(always)]
     fn run(self) {
         let Update { shared, mut block, tile } = self;
-        stages::tell_all(shared, tile);
+        // A scenario without mechanisms comes to none of what is done apart.
+        let mechanisms = shared.theory.is_some();
+        let foretells = mechanisms && !shared.world.theory.said.early.is_empty();
+        if mechanisms {
+            apart::<TellAll>(shared, &mut block, 0..0, tile);
+        }
         for from in (0..block.states.len()).step_by(TILE) {
             let range = from..block.states.len().min(from + TILE);
             ahead::of_tile(shared, block.first + from);
             stages::draw(shared, &mut block, range.clone(), tile);
-            stages::foretell(shared, &mut block, range.clone(), tile);
+            if foretells {
+                apart::<Foretell>(shared, &mut block, range.clone(), tile);
+            }
             stages::assess(shared, &mut block, range.clone(), tile);
             stages::press(shared, &mut block, range.clone(), tile);
-            stages::tell(shared, &mut block, range.clone(), tile);
-            stages::commit(shared, &mut block, range.clone(), tile);
+            if mechanisms {
+                apart::<Tell>(shared, &mut block, range.clone(), tile);
+            }
+            apart::<Commit>(shared, &mut block, range.clone(), tile);
             if !shared.prepared.leaving.is_empty() {
-                // Compiled by itself: few scenarios have it, and the step of all is the slower the more stands in it.
-                shared.isa.run(Leave { shared, block: &mut block, range: range.clone(), tile });
+                apart::<Leave>(shared, &mut block, range.clone(), tile);
             }
             stages::change(shared, &mut block, range, tile);
         }
     }
 }
 
-/// Those of a few states who leave an instrument.
-struct Leave<'a, 'b> {
+/// A stage of the step that is compiled by itself.
+trait Stage {
+    /// Does it for a few states.
+    fn run(shared: &Shared, block: &mut Block, range: Range<usize>, tile: &mut Tile);
+}
+
+macro_rules! stages_apart {
+    ($($name:ident: $function:ident;)*) => {
+        $(
+            struct $name;
+
+            impl Stage for $name {
+                #[inline(always)]
+                fn run(shared: &Shared, block: &mut Block, range: Range<usize>, tile: &mut Tile) {
+                    stages::$function(shared, block, range, tile);
+                }
+            }
+        )*
+    };
+}
+
+stages_apart! {
+    TellAll: tell_all;
+    Foretell: foretell;
+    Tell: tell;
+    Commit: commit;
+    Leave: leave;
+}
+
+/// A stage that is compiled by itself, for a few states.
+struct Apart<'a, 'b, S> {
     shared: &'a Shared<'a>,
     block: &'a mut Block<'b>,
     range: Range<usize>,
     tile: &'a mut Tile,
+    stage: PhantomData<S>,
 }
 
-impl Task for Leave<'_, '_> {
+/// Does a stage apart from the others: the more stands in one function, the more of what it needs lies in memory.
+#[inline(always)]
+fn apart<S: Stage>(shared: &Shared, block: &mut Block, range: Range<usize>, tile: &mut Tile) {
+    // Borrowed anew: the step of all keeps in registers what is not handed on by its address.
+    let mut block = block.again();
+    shared.isa.run(Apart { shared, block: &mut block, range, tile, stage: PhantomData::<S> });
+}
+
+impl<S: Stage> Task for Apart<'_, '_, S> {
     type Output = ();
     #[inline(always)]
     fn run(self) {
-        stages::leave(self.shared, self.block, self.range, self.tile);
+        let Apart { shared, block, range, tile, stage: PhantomData } = self;
+        S::run(shared, block, range, tile);
     }
 }
 

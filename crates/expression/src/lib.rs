@@ -20,7 +20,7 @@
 //! let rate = graph.add(&tree, &names).unwrap();
 //! let program = Program::new(&graph, &[rate], |_| false);
 //! let mut registers: Registers<1> = program.registers();
-//! program.run(&mut registers, |leaf, into| *into = [Lane::splat([0.2, 0.5][leaf as usize])]);
+//! program.run(&mut registers, |leaf, into: &mut [Lane; 1]| *into = [Lane::splat([0.2, 0.5][leaf as usize])]);
 //! assert_eq!(registers.output(&program, 0), &[Lane::splat(-0.05)]);
 //! ```
 #![warn(missing_docs)]

@@ -4,6 +4,7 @@
 
 use crate::graph::{Graph, Root};
 use crate::operation::Operation;
+use std::cell::Cell;
 use suasion_lanes::lane::Lane;
 
 /// An operation and the register that takes its value.
@@ -35,6 +36,20 @@ impl<const N: usize> Registers<N> {
     #[inline(always)]
     pub fn output(&self, program: &Program, output: usize) -> &[Lane; N] {
         &self.0[program.outputs[output] as usize]
+    }
+}
+
+/// What the leaves of a program are, for `N` states. A closure is one; code that must be compiled for an instruction set implements it by a method that
+/// is always inlined, which a closure cannot be.
+pub trait Leaves<const N: usize> {
+    /// Puts a leaf's values into a register.
+    fn load(&mut self, leaf: u32, into: &mut [Lane; N]);
+}
+
+impl<const N: usize, F: FnMut(u32, &mut [Lane; N])> Leaves<N> for F {
+    #[inline(always)]
+    fn load(&mut self, leaf: u32, into: &mut [Lane; N]) {
+        self(leaf, into);
     }
 }
 
@@ -118,14 +133,13 @@ impl Program {
         }
     }
 
-    /// Computes the rest for `N` states; `load` gives leaves. Bits do not depend on the instruction set.
+    /// Computes the rest for `N` states. Bits do not depend on the instruction set.
     #[inline(always)]
-    pub fn run<const N: usize>(&self, registers: &mut Registers<N>, load: impl FnMut(u32, &mut [Lane; N])) {
-        let mut load = load;
+    pub fn run<const N: usize>(&self, registers: &mut Registers<N>, mut leaves: impl Leaves<N>) {
         let registers = &mut registers.0[..];
         for step in &self.steps {
             match step.operation {
-                Operation::Leaf(leaf) => load(leaf, &mut registers[step.into as usize]),
+                Operation::Leaf(leaf) => leaves.load(leaf, &mut registers[step.into as usize]),
                 other => other.apply(registers, step.into as usize),
             }
         }
@@ -153,15 +167,20 @@ impl Operation {
     /// that it reads, so that a value can be put down as soon as it is there.
     #[inline(always)]
     fn apply<const N: usize>(self, registers: &mut [[Lane; N]], into: usize) {
+        // Cells, so that the places of registers are looked up once for all states, though one may be written while others are read.
+        let registers = Cell::from_mut(registers).as_slice_of_cells();
+        let row = |of: u32| (&registers[of as usize] as &Cell<[Lane]>).as_slice_of_cells();
+        let into = (&registers[into] as &Cell<[Lane]>).as_slice_of_cells();
         macro_rules! each {
             ($($form:ident($($of:ident),*);)*) => {
                 match self {
                     Operation::Constant(_) | Operation::Leaf(_) => {}
                     $(Operation::$form($($of),*) => {
+                        $(let $of = row($of);)*
                         for n in 0..N {
-                            let of = [$(registers[$of as usize][n]),*];
+                            let of = [$($of[n].get()),*];
                             let at = |k: u32| of[k as usize];
-                            registers[into][n] = each!(@operation $form $($of),*).value(at);
+                            into[n].set(each!(@operation $form $($of),*).value(at));
                         }
                     })*
                 }

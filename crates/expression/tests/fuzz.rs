@@ -99,7 +99,7 @@ impl Task for Run<'_> {
     fn run(self) {
         let Run(program, registers, values) = self;
         program.run_shared(registers, |leaf| values[leaf as usize][0]);
-        program.run(registers, |leaf, into| *into = values[leaf as usize]);
+        program.run(registers, |leaf, into: &mut [Lane; STATES]| *into = values[leaf as usize]);
     }
 }
 

@@ -4,6 +4,7 @@
 //! compiled for the baseline alone: a build while working then takes a fraction of the time. Tests of all sets run on releases.
 
 use std::fmt;
+use std::sync::OnceLock;
 
 /// An instruction set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,8 +25,10 @@ impl Isa {
 
     /// The widest instruction set that this processor has.
     pub fn detect() -> Isa {
+        // Asked for whenever a task is done, a few states at a time.
+        static WIDEST: OnceLock<Isa> = OnceLock::new();
         let has = |isa: &Isa| isa.is_here();
-        [Isa::Avx512, Isa::Avx2].into_iter().find(has).unwrap_or(Isa::Baseline)
+        *WIDEST.get_or_init(|| [Isa::Avx512, Isa::Avx2].into_iter().find(has).unwrap_or(Isa::Baseline))
     }
 
     /// Whether one of its vectors holds sixteen words.

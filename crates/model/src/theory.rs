@@ -280,31 +280,37 @@ impl Said {
 
     /// Numbers that are kept of each state: variables, outcomes, traits, then of each expression of a year ago one for each step of a year, then
     /// what is felt, where that is named.
+    #[inline(always)]
     pub fn columns(&self) -> usize {
         self.first_felt() + if self.feels.contains(&true) { FELT.len() } else { 0 }
     }
 
     /// The first column of what is felt: shame, inducement, control.
+    #[inline(always)]
     pub fn first_felt(&self) -> usize {
         self.first_last() + self.lasts.len() * self.steps_per_year
     }
 
     /// The first column of traits.
+    #[inline(always)]
     pub fn first_trait(&self) -> usize {
         self.variables.len() + self.outcomes.len()
     }
 
     /// The first column of what was a year ago.
+    #[inline(always)]
     pub fn first_last(&self) -> usize {
         self.first_trait() + self.traits.len()
     }
 
     /// The column of what an expression was a year ago, in a step.
+    #[inline(always)]
     pub fn last(&self, of: usize, step: usize) -> usize {
         self.first_last() + of * self.steps_per_year + step % self.steps_per_year
     }
 
     /// Numbers kept from the start of a step: of what means are taken, then what will be last year's.
+    #[inline(always)]
     pub fn known_before(&self) -> usize {
         self.means.len() + self.lasts.len()
     }

@@ -7,7 +7,7 @@ use super::{TILE, Tile};
 use crate::batch::in_lanes;
 use crate::step::{Block, Shared};
 use std::ops::Range;
-use suasion_expression::program::{Program, Registers};
+use suasion_expression::program::{Leaves, Program, Registers};
 use suasion_lanes::lane::{LANES, Lane, Mask};
 use suasion_model::theory::input::{Input, MOST};
 use suasion_model::theory::target::{How, Target};
@@ -156,28 +156,22 @@ impl Says {
         for (output, k) in mechanisms.iter().enumerate() {
             let mechanism = &shared.world.theory.said.mechanisms[*k];
             let place = mechanism.target.place(self.instruments);
-            let mut values = *registers.output(program, output);
-            if !told.always[*k] {
-                let off = if mechanism.how == How::Adds { Lane::ZERO } else { Lane::ONE };
-                for value in &mut values {
-                    *value = told.on[*k].select(*value, off);
+            let values = registers.output(program, output);
+            let (on, always) = (told.on[*k], told.always[*k]);
+            let (off, into) = match mechanism.how {
+                How::Adds => (Lane::ZERO, &mut self.adds[place]),
+                How::Scales => (Lane::ONE, &mut self.scales[place]),
+            };
+            for t in 0..TILE {
+                let value = if always { values[t] } else { on.select(values[t], off) };
+                match mechanism.how {
+                    How::Adds => into[t] += value,
+                    How::Scales => into[t] = into[t] * value,
                 }
-            }
-            match mechanism.how {
-                How::Adds => {
-                    for (into, value) in self.adds[place].iter_mut().zip(&values) {
-                        *into += *value;
-                    }
+                // Of the last tile, states beyond the range hold what was there before.
+                if t < states {
+                    sum += value;
                 }
-                How::Scales => {
-                    for (into, value) in self.scales[place].iter_mut().zip(&values) {
-                        *into = *into * *value;
-                    }
-                }
-            }
-            // Of the last tile, states beyond the range hold what was there before.
-            for value in &values[..states] {
-                sum += *value;
             }
         }
         sum
@@ -212,16 +206,21 @@ impl Tile {
         phase: Lane,
         (up, down): (Lane, Lane),
     ) -> (Lane, Lane) {
-        let Some(theory) = shared.theory else { return (up, down) };
-        let told = |of: Target, x: Lane, may: Mask| {
-            if theory.touches(of) {
-                may.select(self.says.moved(of, t, x).max(Lane::ZERO), Lane::ZERO)
-            } else {
-                x
+        let up = match shared.theory {
+            Some(theory) if theory.touches(Target::SpiralUp) => {
+                let up = self.says.moved(Target::SpiralUp, t, up).max(Lane::ZERO);
+                phase.lt(Lane::splat(4.0)).select(up, Lane::ZERO)
             }
+            _ => up,
         };
-        let up = told(Target::SpiralUp, up, phase.lt(Lane::splat(4.0)));
-        (up, told(Target::SpiralDown, down, phase.gt(Lane::ZERO)))
+        let down = match shared.theory {
+            Some(theory) if theory.touches(Target::SpiralDown) => {
+                let down = self.says.moved(Target::SpiralDown, t, down).max(Lane::ZERO);
+                phase.gt(Lane::ZERO).select(down, Lane::ZERO)
+            }
+            _ => down,
+        };
+        (up, down)
     }
 
     /// What they add to the logarithm of the hazard of adopting an instrument.
@@ -310,9 +309,26 @@ pub(crate) enum Faulty {
     Variable(usize),
 }
 
+/// What names are of the states of a tile.
+struct OfTile<'a, 's> {
+    shared: &'a Shared<'s>,
+    block: &'a Block<'s>,
+    range: Range<usize>,
+    tile: &'a Tile,
+}
+
+impl Leaves<TILE> for OfTile<'_, '_> {
+    #[inline(always)]
+    fn load(&mut self, leaf: u32, into: &mut [Lane; TILE]) {
+        let OfTile { shared, block, range, tile } = self;
+        let input = shared.world.theory.said.inputs[leaf as usize];
+        load(shared, block, range.clone(), tile, input, into);
+    }
+}
+
 /// Computes what is the same for all states in a step.
 #[inline(always)]
-pub(crate) fn tell_all(shared: &Shared, tile: &mut Tile) {
+pub(crate) fn tell_all(shared: &Shared, _: &mut Block, _: Range<usize>, tile: &mut Tile) {
     let Some(told) = shared.theory else { return };
     let said = &shared.world.theory.said;
     let date = Lane::splat(shared.timeline.clock.date(shared.step));
@@ -332,14 +348,9 @@ pub(crate) fn tell_all(shared: &Shared, tile: &mut Tile) {
 pub(crate) fn foretell(shared: &Shared, block: &mut Block, range: Range<usize>, tile: &mut Tile) {
     let Some(told) = shared.theory else { return };
     let said = &shared.world.theory.said;
-    if said.early.is_empty() {
-        return;
-    }
     let mut says = std::mem::take(&mut tile.says);
     let mut registers = std::mem::take(&mut says.early_registers);
-    said.early_program.run(&mut registers, |leaf, into| {
-        load(shared, block, range.clone(), tile, said.inputs[leaf as usize], into);
-    });
+    said.early_program.run(&mut registers, OfTile { shared, block, range: range.clone(), tile });
     let program = (&said.early_program, &registers);
     let sum = says.take(shared, told, (&said.early, &told.early), program, range.len());
     if !(sum * 0.0).eq(Lane::ZERO).all() {
@@ -359,9 +370,7 @@ pub(crate) fn tell(shared: &Shared, block: &mut Block, range: Range<usize>, tile
     }
     let mut says = std::mem::take(&mut tile.says);
     let mut registers = std::mem::take(&mut says.registers);
-    said.program.run(&mut registers, |leaf, into| {
-        load(shared, block, range.clone(), tile, said.inputs[leaf as usize], into);
-    });
+    said.program.run(&mut registers, OfTile { shared, block, range: range.clone(), tile });
     let program = (&said.program, &registers);
     let mut sum = says.take(shared, told, (&said.late, &told.late), program, range.len());
     let columns = said.columns();
