@@ -14,6 +14,7 @@ _SECTIONS = {
     "parameter": ("id", "default", "range", "unit", "meaning", "source"),
     "trait": ("id", "default", "range", "meaning", "source"),
     "variable": ("id", "title", "meaning", "range", "start", "change", "source"),
+    "shock": ("id", "title", "meaning", "hazard", "lasts", "start", "source"),
     "define": ("id", "value", "source"),
     "mechanism": ("id", "title", "description", "adds_to", "scales", "rate", "by", "on", "source"),
     "outcome": ("id", "title", "meaning", "range", "value", "source"),
@@ -22,7 +23,7 @@ _HEAD = ("title", "argument", "predicts", "source")
 
 
 class Theory:
-    """Parameters, traits, variables, mechanisms and outcomes of one's own, with the argument that they stand for.
+    """Parameters, traits, variables, shocks, mechanisms and outcomes of one's own, with the argument that they stand for.
 
     Each method adds an entry and gives the theory, so that calls can be chained; ``Scenario.theory`` lays it over a scenario, where it is checked::
 
@@ -80,6 +81,22 @@ class Theory:
         """A share of each state that starts somewhere and changes, per year."""
         return self._add(
             "variable", id=id, change=change, start=start, range=range, title=title, meaning=meaning, source=source
+        )
+
+    def shock(
+        self,
+        id: str,
+        hazard: str,
+        *,
+        lasts: float | None = None,
+        start: str | None = None,
+        title: str | None = None,
+        meaning: str | None = None,
+        source: str | None = None,
+    ) -> Theory:
+        """What strikes a state by a hazard per year: a variable that is 1 where it has struck, and of which 1/e is left after ``lasts`` years."""
+        return self._add(
+            "shock", id=id, hazard=hazard, lasts=lasts, start=start, title=title, meaning=meaning, source=source
         )
 
     def define(self, id: str, value: str, *, source: str | None = None) -> Theory:

@@ -80,8 +80,17 @@ mod tests {
         let sections = schema["properties"].as_object().expect("sections").keys();
         // Of a table beside the file the page says where it goes; these are read with a theory, or for many years alone.
         let elsewhere = ["source", "note", "sources", "version", "title", "description", "states", "ties"];
-        let beyond =
-            ["absent", "theory", "parameter", "trait", "variable", "define", "outcome", "observation"];
+        let beyond = [
+            "absent",
+            "theory",
+            "parameter",
+            "trait",
+            "variable",
+            "shock",
+            "define",
+            "outcome",
+            "observation",
+        ];
         let missing: Vec<&String> = sections
             .filter(|key| !heads.contains(key.as_str()))
             .filter(|key| !elsewhere.contains(&key.as_str()) && !beyond.contains(&key.as_str()))

@@ -24,10 +24,10 @@ const PLUS: (&str, &str) = ("<mo>\u{22EF}</mo><mo>+</mo>", "");
 const LESS: (&str, &str) = ("<mo>\u{22EF}</mo>", "");
 const TIMES: (&str, &str) = ("<mo>\u{22EF}</mo><mo>\u{D7}</mo><mo>(</mo>", "<mo>)</mo>");
 
-/// The formulas, in the order of a step: what is named, variables, mechanisms, outcomes.
+/// The formulas, in the order of a step: what is named, variables, shocks, mechanisms, outcomes.
 pub(super) fn equations(world: &World, document: &Document) -> Vec<Equation> {
     let mut all = Vec::new();
-    for section in ["define", "variable", "mechanism", "outcome"] {
+    for section in ["define", "variable", "shock", "mechanism", "outcome"] {
         for (i, node) in document.entries(section).iter().enumerate() {
             let path = label(section, i, node);
             let text = |key: &str| node.get(key).and_then(Node::text);
@@ -49,6 +49,7 @@ pub(super) fn equations(world: &World, document: &Document) -> Vec<Equation> {
                     let at_start = text("start").unwrap_or("0");
                     push(format!("{title}, at the start"), start(&name(id)), WHOLE, at_start);
                 }
+                "shock" => push(title, hazard(&name(id)), WHOLE, text("hazard").unwrap_or_default()),
                 _ => {
                     let by = text("rate").or_else(|| text("by")).unwrap_or_default();
                     let (around, side) = match (text("adds_to"), text("scales")) {
@@ -73,7 +74,7 @@ fn target_name(target: Target, side: &str) -> String {
     match target {
         Target::Motivation | Target::Mobilization => rate(&name(side)),
         Target::Adoption | Target::AdoptionOf(_) | Target::Exit | Target::ExitOf(_) => {
-            format!("<mrow><mi>ln</mi><mtext>&#xA0;hazard of&#xA0;</mtext>{}</mrow>", name(side))
+            format!("<mrow><mi>ln</mi>{}</mrow>", hazard(&name(side)))
         }
         _ => name(side),
     }
@@ -82,6 +83,11 @@ fn target_name(target: Target, side: &str) -> String {
 /// A change per year.
 fn rate(of: &str) -> String {
     format!("<mfrac><mrow><mi>d</mi>{of}</mrow><mrow><mi>d</mi><mi>t</mi></mrow></mfrac>")
+}
+
+/// A hazard.
+fn hazard(of: &str) -> String {
+    format!("<mrow><mtext>&#xA0;hazard of&#xA0;</mtext>{of}</mrow>")
 }
 
 /// A value at the start.

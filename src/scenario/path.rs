@@ -27,7 +27,7 @@ impl Lost {
 }
 
 /// Sections whose entries are found by id, by their ends or by position.
-pub(crate) const SECTIONS: [&str; 13] = [
+pub(crate) const SECTIONS: [&str; 14] = [
     "state",
     "population",
     "regime",
@@ -38,6 +38,7 @@ pub(crate) const SECTIONS: [&str; 13] = [
     "parameter",
     "trait",
     "variable",
+    "shock",
     "define",
     "mechanism",
     "outcome",

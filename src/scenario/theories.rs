@@ -32,7 +32,8 @@ const SHELF: &[(&str, &str)] = &[
 pub const PAGE: &str = include_str!("../../scenarios/theory.toml");
 
 /// Sections that a theory adds to.
-pub(crate) const ADDED: [&str; 6] = ["parameter", "trait", "variable", "define", "mechanism", "outcome"];
+pub(crate) const ADDED: [&str; 7] =
+    ["parameter", "trait", "variable", "shock", "define", "mechanism", "outcome"];
 
 /// The section of a scenario in which the theories that are laid over it say of themselves what they are.
 pub(crate) const SECTION: &str = "theory";

@@ -9,7 +9,7 @@ pub(crate) use super::wire_kinds::{InstrumentKind, Regime};
 use super::wire_rating::{Demanded, EndsOn};
 use super::wire_record::Grade;
 #[allow(unused_imports, reason = "for the schema")]
-pub(crate) use super::wire_theory::{Define, Mechanism, Outcome, Parameter, Theory, Trait, Variable};
+pub(crate) use super::wire_theory::{Define, Mechanism, Outcome, Parameter, Shock, Theory, Trait, Variable};
 use super::wire_values::{
     Argument, Count, Date, Names, Number, Pair, Phase, Seed, Series, Steps, Year, Years,
 };
@@ -120,6 +120,9 @@ tables! {
         /// Variables of the scenario's own.
         #[schemars(with = "Option<Vec<Variable>>")]
         variable: Option<IgnoredAny>,
+        /// Shocks of the scenario's own, which strike states by a hazard.
+        #[schemars(with = "Option<Vec<Shock>>")]
+        shock: Option<IgnoredAny>,
         /// Regimes and instruments that are not there and that expressions may name: `regime.ID`, `instrument.ID`. All that they have is 0.
         absent: Option<Vec<String>>,
         /// Expressions with a name.

@@ -2,7 +2,7 @@
 
 use super::wire::{Corridor, Event, Instrument, Population, Regime, Sources, State, Tie, tables};
 use super::wire_kinds::Design;
-use super::wire_theory::{Define, Mechanism, Outcome, Parameter, Trait, Variable};
+use super::wire_theory::{Define, Mechanism, Outcome, Parameter, Shock, Trait, Variable};
 use super::wire_values::{Count, Names, Number, Year};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -69,6 +69,9 @@ tables! {
         /// Variables to add.
         #[schemars(with = "Option<Vec<Variable>>")]
         variable: Option<IgnoredAny>,
+        /// Shocks to add.
+        #[schemars(with = "Option<Vec<Shock>>")]
+        shock: Option<IgnoredAny>,
         /// Named expressions to add.
         #[schemars(with = "Option<Vec<Define>>")]
         define: Option<IgnoredAny>,

@@ -32,6 +32,9 @@ tables! {
         /// Variables.
         #[schemars(with = "Option<Vec<Variable>>")]
         variable: Option<IgnoredAny>,
+        /// Shocks.
+        #[schemars(with = "Option<Vec<Shock>>")]
+        shock: Option<IgnoredAny>,
         /// Named expressions.
         #[schemars(with = "Option<Vec<Define>>")]
         define: Option<IgnoredAny>,
@@ -113,6 +116,22 @@ tables! {
         start: Option<String>,
         /// Expression of its change, per year.
         change: String,
+    }
+
+    /// What strikes a state by a hazard: a variable that is 1 where it has struck, and wears off.
+    Shock {
+        /// Identifier: expressions name it so, and columns are called so.
+        id: String,
+        /// What it is called, in a few words.
+        title: Option<String>,
+        /// What it says.
+        meaning: Option<String>,
+        /// Expression of its hazard, per year.
+        hazard: String,
+        /// Years after which a share of 1/e is left of it; it stays where nothing is said.
+        lasts: Option<Number>,
+        /// Expression of what is left at the start of one that struck before.
+        start: Option<String>,
     }
 
     /// An expression with a name, for other expressions.

@@ -47,6 +47,7 @@ mod same_bits;
 mod same_means;
 mod scenario_files;
 mod sensitivity;
+mod shocks;
 mod sides;
 mod skill;
 mod support;

@@ -69,6 +69,8 @@ pub struct OwnVariable {
     pub start: Root,
     /// Its change per year.
     pub change: Root,
+    /// Where it is a shock: its hazard, per year.
+    pub hazard: Option<Root>,
 }
 
 /// A number that a scenario derives from others at the end of each year.

@@ -62,7 +62,7 @@ pub(super) fn theory(
     let traits = traits::named(context, &mut names);
     let drawn = traits.iter().enumerate().map(|(t, own)| (own.id.clone(), Input::OwnTrait(t)));
     let declared = variables::declared(context, &mut names);
-    let moved = declared.iter().enumerate().map(|(v, own)| (own.wire.id.clone(), Input::Variable(v)));
+    let moved = declared.iter().enumerate().map(|(v, own)| (own.id.clone(), Input::Variable(v)));
     let named: Vec<(String, Input)> = own.chain(drawn).chain(moved).collect();
     // What an overlay took away is named still: it is 0, and what is added to its adoption is left out.
     let absent = document.removed.iter().filter(|(kind, _)| matches!(kind, Kind::Regime | Kind::Instrument));

@@ -179,10 +179,12 @@ fn in_words(scenario: &Scenario) -> String {
     let listed = |all: &[(usize, [&str; 2])]| -> Vec<String> {
         all.iter().filter(|(n, _)| *n > 0).map(|(n, what)| counted(*n, *what)).collect()
     };
+    let shocks = said.variables.iter().filter(|variable| variable.hazard.is_some()).count();
     let has = listed(&[
         (said.parameters.len(), ["parameter", "parameters"]),
         (said.traits.len(), ["trait", "traits"]),
-        (said.variables.len(), ["variable", "variables"]),
+        (said.variables.len() - shocks, ["variable", "variables"]),
+        (shocks, ["shock", "shocks"]),
         (said.mechanisms.len(), ["mechanism", "mechanisms"]),
         (said.outcomes.len(), ["outcome", "outcomes"]),
     ]);

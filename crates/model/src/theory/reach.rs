@@ -64,6 +64,13 @@ impl World {
         self.theory.said.variables.iter().map(|variable| reach.of(variable.start)).collect()
     }
 
+    /// The hazards that each shock of the theory can have, with its position among the variables.
+    pub fn hazards_of_theory(&self) -> Vec<(usize, Interval)> {
+        let reach = self.reach_of_theory();
+        let all = self.theory.said.variables.iter().enumerate();
+        all.filter_map(|(v, variable)| Some((v, reach.of(variable.hazard?)))).collect()
+    }
+
     /// The greatest change per year, either way, of each variable of the theory.
     pub fn changes_of_theory(&self) -> Vec<f64> {
         let reach = self.reach_of_theory();

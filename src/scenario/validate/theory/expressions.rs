@@ -228,6 +228,29 @@ impl Expressions {
         Some(root)
     }
 
+    /// The change per year of what is 1 once it has struck by a hazard, in steps of a year, and of which a share of 1/e is left after as many years as
+    /// it lasts. It draws as the entry does.
+    pub fn strike(
+        &mut self,
+        context: &mut Context<'_>,
+        at: At<'_>,
+        (id, hazard): (&str, Root),
+        lasts: Option<f64>,
+    ) -> Option<Root> {
+        // A name with a dot is one that nobody else can give.
+        let named = format!("{id}.hazard");
+        self.defined.insert(named.clone(), Some(hazard));
+        let steps = context.clock.steps_per_year;
+        let wears = lasts.map_or_else(|| "0".into(), |years| format!("-{id} / {years}"));
+        // A hazard that is no number strikes nobody; times 0 it is none still, and the run is stopped.
+        let text = format!(
+            "if(draw.uniform < 1 - exp(-{named} / {steps}), {steps} * (1 - {id}), {wears}) + 0 * {named}"
+        );
+        let change = self.number(context, at, &text, Some(("shock", id)));
+        self.defined.remove(&named);
+        change
+    }
+
     /// What an expression hangs on that is known later than allowed, as it is written; none where all is known by then.
     pub fn later(&self, root: Root, allowed: Known) -> Option<String> {
         let inputs = self.graph.leaves_of(root).into_iter().map(|leaf| self.found.inputs[leaf as usize]);

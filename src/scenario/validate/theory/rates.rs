@@ -1,8 +1,9 @@
 //! What the expressions of a scenario can come to in its world, held against the step and against their ranges.
 
+use crate::model::theory::OwnVariable;
 use crate::model::theory::target::Target;
 use crate::model::world::World;
-use crate::scenario::document::{Document, Node};
+use crate::scenario::document::{Document, Node, Origin};
 use crate::scenario::report::{Report, origin};
 use crate::scenario::validate::rates as bounds;
 
@@ -42,6 +43,7 @@ pub(in crate::scenario::validate) fn check(report: &mut Report<'_>, document: &D
         report.add(at, format!("mechanism.{id}.rate"), found, Some(expected), Some(hint));
     }
     changes(report, document, world);
+    hazards(report, document, world);
     starts(report, document, world);
     outcomes(report, document, world);
 }
@@ -51,10 +53,9 @@ fn changes(report: &mut Report<'_>, document: &Document, world: &World) {
     let steps = f64::from(world.clock.steps_per_year);
     for (variable, change) in world.theory.said.variables.iter().zip(world.changes_of_theory()) {
         let most = steps * (variable.high - variable.low);
-        if change > most {
-            let entries = document.entries("variable");
-            let at = entries.iter().find(|node| node.get("id").and_then(Node::text) == Some(&variable.id));
-            let at = at.map_or(document.root.origin, |node| origin(node, "change"));
+        // A shock goes its whole range in a step; its hazard is looked at for itself.
+        if change > most && variable.hazard.is_none() {
+            let (at, _) = entry(document, variable, "change");
             let found = if change.is_finite() {
                 format!("a change of up to {} a year", bounds::told(change))
             } else {
@@ -80,13 +81,38 @@ fn starts(report: &mut Report<'_>, document: &Document, world: &World) {
         if reach.low <= variable.high && variable.low <= reach.high {
             continue;
         }
-        let entries = document.entries("variable");
-        let at = entries.iter().find(|node| node.get("id").and_then(Node::text) == Some(&variable.id));
-        let at = at.map_or(document.root.origin, |node| origin(node, "start"));
+        let (at, section) = entry(document, variable, "start");
         let found = format!("a start from {} to {}", bounds::told(reach.low), bounds::told(reach.high));
         let expected = format!("one within its range, {} to {}", variable.low, variable.high);
-        report.add(at, format!("variable.{}.start", variable.id), found, Some(expected), None);
+        report.add(at, format!("{section}.{}.start", variable.id), found, Some(expected), None);
     }
+}
+
+/// Holds the hazards of shocks against 0, below which there is none.
+fn hazards(report: &mut Report<'_>, document: &Document, world: &World) {
+    for (v, reach) in world.hazards_of_theory() {
+        if reach.low >= 0.0 && reach.high < f64::INFINITY {
+            continue;
+        }
+        let variable = &world.theory.said.variables[v];
+        let (at, section) = entry(document, variable, "hazard");
+        let (found, hint) = if reach.low < 0.0 && reach.size().is_finite() {
+            let found = format!("a hazard from {} to {}", bounds::told(reach.low), bounds::told(reach.high));
+            (found, "`max(..., 0)` ends it at 0")
+        } else {
+            ("a hazard without a bound".to_string(), "a divisor may come to 0: `clamp` bounds it")
+        };
+        let expected = Some("0 or more, per year".to_string());
+        report.add(at, format!("{section}.{}.hazard", variable.id), found, expected, Some(hint.into()));
+    }
+}
+
+/// Where a key of the entry of a variable stands, and in which section the entry does.
+fn entry(document: &Document, variable: &OwnVariable, key: &str) -> (Origin, &'static str) {
+    let section = if variable.hazard.is_some() { "shock" } else { "variable" };
+    let entries = document.entries(section);
+    let at = entries.iter().find(|node| node.get("id").and_then(Node::text) == Some(&variable.id));
+    (at.map_or(document.root.origin, |node| origin(node, key)), section)
 }
 
 /// Holds outcomes against their ranges.

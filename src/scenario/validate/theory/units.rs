@@ -29,11 +29,13 @@ pub(crate) fn doubts(world: &World, document: &Document) -> Vec<String> {
             ));
         }
     }
-    for (section, keys) in [("variable", &["change"][..]), ("mechanism", &["rate", "by"])] {
+    for (section, keys) in
+        [("variable", &["change"][..]), ("shock", &["hazard"]), ("mechanism", &["rate", "by"])]
+    {
         for (i, node) in document.entries(section).iter().enumerate() {
             for (key, text) in keys.iter().filter_map(|key| Some((key, node.get(key)?.text()?))) {
                 let expected = match section {
-                    "variable" => Some(Dimension::PER_YEAR),
+                    "variable" | "shock" => Some(Dimension::PER_YEAR),
                     _ => side(world, node),
                 };
                 let path = format!("{}.{key}", label(section, i, node));

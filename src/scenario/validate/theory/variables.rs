@@ -8,18 +8,33 @@ use crate::model::theory::OwnVariable;
 use crate::model::theory::input::Known;
 use crate::scenario::document::Node;
 use crate::scenario::report::{label, origin};
-use crate::scenario::validate::Context;
+use crate::scenario::validate::{Context, rates as bounds};
 use crate::scenario::wire_theory as wire;
+
+/// The longest that a shock lasts, in years; longer is for good.
+const MOST_YEARS: f64 = 1000.0;
 
 /// A variable whose expressions are yet to be read.
 pub(super) struct Declared<'d> {
     node: &'d Node,
     path: String,
-    pub wire: wire::Variable,
+    pub id: String,
+    title: Option<String>,
+    meaning: Option<String>,
     range: [f64; 2],
+    start: Option<String>,
+    moves: Moves,
 }
 
-/// The variables that are declared, in id order: expressions may name each of them.
+/// How a variable moves.
+enum Moves {
+    /// By what it changes per year.
+    Changes(String),
+    /// To 1 where it strikes by a hazard; from there it wears off.
+    Strikes { hazard: String, lasts: Option<f64> },
+}
+
+/// The variables that are declared, shocks among them, in id order: expressions may name each of them.
 pub(super) fn declared<'d>(context: &mut Context<'d>, names: &mut Names) -> Vec<Declared<'d>> {
     let mut all: Vec<Declared> = Vec::new();
     for (i, node) in context.document.entries("variable").iter().enumerate() {
@@ -29,9 +44,28 @@ pub(super) fn declared<'d>(context: &mut Context<'d>, names: &mut Names) -> Vec<
             continue;
         }
         let Some(range) = range(context, node, &path, wire.range.as_deref(), Bound::Any) else { continue };
-        all.push(Declared { node, path, wire, range });
+        let wire::Variable { id, title, meaning, start, change, .. } = wire;
+        all.push(Declared { node, path, id, title, meaning, range, start, moves: Moves::Changes(change) });
     }
-    all.sort_by(|a, b| a.wire.id.cmp(&b.wire.id));
+    for (i, node) in context.document.entries("shock").iter().enumerate() {
+        let path = label("shock", i, node);
+        let Some(wire) = context.report.read::<wire::Shock>(node, &path) else { continue };
+        let lasts = wire.lasts.map(|years| years.0);
+        let step = 1.0 / f64::from(context.clock.steps_per_year);
+        if lasts.is_some_and(|years| !(step..=MOST_YEARS).contains(&years)) {
+            let found = node.get("lasts").map_or_else(String::new, Node::describe);
+            let expected = format!("years, from a step ({}) to {MOST_YEARS}", bounds::told(step));
+            context.report.expected(origin(node, "lasts"), format!("{path}.lasts"), found, expected);
+            continue;
+        }
+        if !names.take(context, &wire.id, origin(node, "id"), &path) {
+            continue;
+        }
+        let wire::Shock { id, title, meaning, hazard, start, .. } = wire;
+        let moves = Moves::Strikes { hazard, lasts };
+        all.push(Declared { node, path, id, title, meaning, range: [0.0, 1.0], start, moves });
+    }
+    all.sort_by(|a, b| a.id.cmp(&b.id));
     all
 }
 
@@ -42,20 +76,29 @@ pub(super) fn read(
     expressions: &mut Expressions,
 ) -> Vec<OwnVariable> {
     let mut all = Vec::new();
-    for Declared { node, path, wire, range: [low, high] } in declared {
-        let start = wire.start.as_deref().unwrap_or("0");
+    for Declared { node, path, id, title, meaning, range: [low, high], start, moves } in declared {
+        let start = start.as_deref().unwrap_or("0");
         let start = expressions.number(context, (node, "start", &path), start, None);
-        let by = Some(("variable", wire.id.as_str()));
-        let change = expressions.number(context, (node, "change", &path), &wire.change, by);
+        let (change, hazard) = match moves {
+            Moves::Changes(text) => {
+                let by = Some(("variable", id.as_str()));
+                (expressions.number(context, (node, "change", &path), &text, by), None)
+            }
+            Moves::Strikes { hazard, lasts } => {
+                let at = (node, "hazard", path.as_str());
+                let hazard = expressions.number(context, at, &hazard, None);
+                (hazard.and_then(|hazard| expressions.strike(context, at, (&id, hazard), lasts)), hazard)
+            }
+        };
         let (Some(start), Some(change)) = (start, change) else { continue };
         if let Some(late) = expressions.later(start, Known::AtStart) {
             let what = format!("`{late}` is not known yet where a run starts");
             let hint = "a start hangs on traits, parameters and what the model's own variables start at";
             context.report.wrong(origin(node, "start"), format!("{path}.start"), what, Some(hint.into()));
         }
-        let title = wire.title.unwrap_or_else(|| wire.id.replace('_', " "));
-        let meaning = wire.meaning.unwrap_or_default();
-        all.push(OwnVariable { id: wire.id, title, meaning, low, high, start, change });
+        let title = title.unwrap_or_else(|| id.replace('_', " "));
+        let meaning = meaning.unwrap_or_default();
+        all.push(OwnVariable { id, title, meaning, low, high, start, change, hazard });
     }
     all
 }

@@ -1,0 +1,174 @@
+//! Shocks that a scenario declares: when they strike, how they wear off, what else they move, and what is refused.
+
+use crate::support::{same_bits_in_any_company, trace};
+use std::fs;
+use std::process::Command;
+use suasion::model::variable::Variable;
+use suasion::model::world::World;
+use suasion::scenario::{Scenario, bundled};
+
+fn told(more: &str) -> Result<Scenario, String> {
+    let text = format!("{}\n{more}", bundled::find("asean").expect("bundled"));
+    Scenario::parse("asean", &text, None)
+        .and_then(|loaded| loaded.build_alone())
+        .map_err(|error| error.to_string())
+}
+
+fn world(more: &str) -> World {
+    told(more).unwrap_or_else(|error| panic!("{error}")).world
+}
+
+fn coup(hazard: &str, more: &str) -> String {
+    format!("[[shock]]\nid = \"coup\"\nmeaning = \"a coup\"\nhazard = \"{hazard}\"\n{more}")
+}
+
+const COUP: Variable = Variable::Own(0);
+
+#[test]
+fn it_strikes_after_exponential_times_and_moves_no_other_draw() {
+    let (plain, with) = (world(""), world(&coup("0.1", "")));
+    let replicates = 160;
+    let (before, after) = (trace(&plain, replicates), trace(&with, replicates));
+    let per_year = with.clock.steps_per_year as usize;
+    let states = with.states.len();
+    let n = f64::from(replicates) * states as f64;
+    for years in [1, 3, 7, 15] {
+        let all = (0..replicates as usize).flat_map(|r| (0..states).map(move |i| (r, i)));
+        let struck = all.filter(|(r, i)| after.at(*r, years * per_year, *i, COUP) > 0.5).count();
+        let expected = 1.0 - (-0.1 * years as f64).exp();
+        let error = (expected * (1.0 - expected) / n).sqrt();
+        let found = struck as f64 / n;
+        assert!((found - expected).abs() < 4.0 * error, "{years}: {found} for {expected}");
+    }
+    for (r, i) in (0..9).flat_map(|r| (0..states).map(move |i| (r, i))) {
+        for step in 0..=with.clock.steps() {
+            for variable in Variable::all(&plain) {
+                let [x, y] = [&before, &after].map(|trace| trace.at(r, step, i, variable));
+                assert_eq!(x.to_bits(), y.to_bits());
+            }
+            // It is there or not, and once it is it stays.
+            let x = after.at(r, step, i, COUP);
+            assert!(x == 0.0 || x == 1.0, "{x}");
+            assert!(step == 0 || x >= after.at(r, step - 1, i, COUP));
+        }
+    }
+}
+
+#[test]
+fn it_wears_off_and_strikes_whom_its_hazard_says() {
+    // Certain in the first two years; half a year, and each step takes dt / lasts of it.
+    let with = world(&coup("if(year < 2002, 200, 0)", "lasts = 4.0\nstart = \"0.25\"\n"));
+    let run = trace(&with, 3);
+    let per_year = with.clock.steps_per_year as usize;
+    let mut left = 1.0;
+    assert_eq!(run.at(2, 0, 4, COUP), 0.25);
+    let last = (2002 - with.clock.start) as usize * per_year;
+    for step in last..=with.clock.steps() {
+        assert!((run.at(2, step, 4, COUP) - left).abs() < 1e-12, "{step}");
+        left -= left / per_year as f64 / 4.0;
+    }
+    // Those alone who mean little when the step begins.
+    let with = world(&coup("if(motivation > 0.5, 0, 2)", "lasts = 1.0\n"));
+    let run = trace(&with, 20);
+    let mut struck = 0;
+    for (r, i) in (0..20).flat_map(|r| (0..with.states.len()).map(move |i| (r, i))) {
+        for step in 0..with.clock.steps() {
+            if run.at(r, step + 1, i, COUP) > run.at(r, step, i, COUP) {
+                assert!(run.at(r, step, i, Variable::Motivation) <= 0.5);
+                struck += 1;
+            }
+        }
+    }
+    assert!(struck > 100, "{struck}");
+}
+
+/// Resentment brings it on, and it takes what is meant.
+const FELT: &str =
+    "[[mechanism]]\nid = \"under_it\"\nadds_to = \"motivation\"\nrate = \"-0.5 * coup * motivation\"\n";
+
+#[test]
+fn mechanisms_read_it_with_the_same_bits_in_any_company() {
+    let both = format!("{}{FELT}", coup("0.05 + 0.3 * reactance * saturate(shame, 1)", "lasts = 2.0\n"));
+    let (without, with) = (world(&coup("0.05", "")), world(&both));
+    let [plain, moved] = [&without, &with].map(|world| {
+        let run = trace(world, 40);
+        let ends = (0..world.states.len()).flat_map(|i| run.last(i, Variable::Motivation));
+        ends.sum::<f64>() / (40 * world.states.len()) as f64
+    });
+    assert!(plain - moved > 0.05, "{plain} {moved}");
+    same_bits_in_any_company(&with);
+}
+
+#[test]
+fn it_goes_through_the_commands_and_a_history() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let theory = format!(
+        "version = 2\ntitle = \"Coups\"\nargument = \"Who rules changes by force.\"\n[[parameter]]\nid = \"coups\"\ndefault = 0.04\nrange = [0.0, 0.2]\nunit = \"1/yr\"\n{}{FELT}",
+        coup("coups * (1 - capacity)", "lasts = 2.0\n")
+    );
+    fs::write(at.join("coups.toml"), theory).unwrap();
+    let run = |words: &[&str]| {
+        let output =
+            Command::new(env!("CARGO_BIN_EXE_suasion")).args(words).current_dir(at).output().unwrap();
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{words:?}: {told}");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let laid = ["asean", "--theory", "coups.toml", "--replicates", "20"];
+    let checked = run(&["check", "asean", "--theory", "coups.toml"]);
+    assert!(checked.contains("1 parameter, 1 shock, 1 mechanism"), "{checked}");
+    run(&[&["run"], &laid[..], &["--format", "csv", "--outcome", "coup@2010", "--out", "r"]].concat());
+    let table = fs::read_to_string(at.join("r/trajectories.csv")).unwrap();
+    assert!(table.lines().next().unwrap().ends_with(",coup"), "{table:.400}");
+    run(&["verify", "r"]);
+    run(&["run", "r/scenario.toml", "--replicates", "20", "--out", "s"]);
+    run(&["report", "r"]);
+    let page = fs::read_to_string(at.join("r/report.html")).unwrap();
+    assert!(page.contains("hazard of"), "a formula of it");
+    run(&[&["condition"], &laid[..], &["--particles", "300", "--out", "h"]].concat());
+    let again = run(&[&["run"], &laid[..], &["--given", "h", "--out", "g"]].concat());
+    let digest = |name: &str| {
+        let manifest = fs::read_to_string(at.join(name).join("manifest.json")).unwrap();
+        let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap();
+        manifest["digest"].as_str().unwrap().to_string()
+    };
+    assert_eq!(digest("r"), digest("s"));
+    assert_eq!(digest("h"), digest("g"), "{again}");
+    assert!(fs::read_to_string(at.join("h/belief.csv")).unwrap().contains(",coup,"));
+    run(&["weigh", "asean", "--theory", "coups.toml", "--particles", "200", "--out", "w"]);
+    run(&["compare", "asean", "no-tvpa", "--under", "coups.toml", "--replicates", "20", "--out", "c"]);
+}
+
+#[test]
+fn what_is_wrong_is_told_with_a_way_out() {
+    for (text, expected) in [
+        (
+            coup("-0.1", ""),
+            "shock.coup.hazard: found a hazard from -0.1 to -0.1, expected 0 or more, per year",
+        ),
+        (coup("0.2 - motivation", ""), "`max(..., 0)` ends it at 0"),
+        (coup("sqrt(motivation - 0.9)", ""), "found a hazard without a bound"),
+        (coup("0.1 / motivation", ""), "shock.coup.hazard: found a hazard without a bound"),
+        (coup("0.1 * draw.uniform", ""), "`draw.uniform` is drawn in each step, and stands for nothing here"),
+        (coup("motivation > 0.5", ""), "the expression is true or false; it should be a number"),
+        (coup("0.1 * motivatoin", ""), "did you mean `motivation`?"),
+        (coup("0.1", "lasts = 0.01\n"), "shock.coup.lasts: found 0.01, expected years, from a step (0.25)"),
+        (coup("0.1", "lasts = -2\n"), "expected years, from a step (0.25) to 1000"),
+        (
+            coup("0.1", "start = \"2\"\n"),
+            "shock.coup.start: found a start from 2 to 2, expected one within its range, 0 to 1",
+        ),
+        (coup("0.1", "start = \"X\"\n"), "`X` is not known yet where a run starts"),
+        (coup("0.1", "change = \"1\"\n"), "change"),
+        (format!("{}{}", coup("0.1", ""), coup("0.2", "")), "coup"),
+        (
+            coup("0.1", "").replace("\"coup\"", "\"motivation\""),
+            "`motivation` is a name of the model already",
+        ),
+        ("[[shock]]\nid = \"coup\"\n".into(), "hazard"),
+    ] {
+        let found = told(&text).expect_err(&text);
+        assert!(found.contains(expected), "{text}\n{found}");
+    }
+}
