@@ -2,6 +2,7 @@
 
 use crate::support::{mean, scenario_of, trace};
 use suasion::model::variable::Variable;
+use suasion::model::world::World;
 use suasion::scenario::{Ground, Scenario};
 
 #[test]
@@ -56,9 +57,51 @@ fn what_the_page_says_is_what_comes_out() {
             "{found:?}, on the page {page:?}"
         );
     };
-    near(of(None), [0.67, 0.75, 0.41]);
+    near(of(None), [0.70, 0.75, 0.40]);
     near(of(Some("no-list")), [0.39, 0.0, 0.43]);
-    near(of(Some("no-banks")), [0.59, 0.68, 0.47]);
-    near(of(Some("no-shame")), [0.53, 0.62, 0.38]);
-    near(of(Some("null")), [0.66, 0.76, 0.47]);
+    near(of(Some("no-banks")), [0.61, 0.69, 0.47]);
+    near(of(Some("no-shame")), [0.56, 0.62, 0.37]);
+    near(of(Some("no-plans")), [0.61, 0.78, 0.42]);
+    near(of(Some("null")), [0.70, 0.76, 0.47]);
+}
+
+/// Of the spells on the list that begin by 2015, the shares that end within one to five years.
+fn spells_that_end(world: &World) -> [f64; 5] {
+    let run = trace(world, 200);
+    let per_year = world.clock.steps_per_year as usize;
+    let (mut ended, mut all) = ([0.0; 5], 0.0);
+    for (r, i) in (0..200).flat_map(|r| (0..world.states.len()).map(move |i| (r, i))) {
+        let mut since = None;
+        for step in 0..=world.clock.steps() {
+            let listed = run.at(r, step, i, Variable::Tier(0)) > 1.0;
+            match since {
+                None if listed && step < 8 * per_year => since = Some(step),
+                Some(first) if !listed => {
+                    all += 1.0;
+                    for (years, ended) in (1..).zip(&mut ended) {
+                        *ended += f64::from(u8::from(step - first <= years * per_year));
+                    }
+                    since = None;
+                }
+                _ => {}
+            }
+        }
+        all += f64::from(u8::from(since.is_some()));
+    }
+    ended.map(|ended| ended / all)
+}
+
+#[test]
+fn spells_on_the_list_last_as_long_as_on_record() {
+    let world = |counterfactual: &[&str]| {
+        let mut loaded = Scenario::load("fatf").expect("bundled");
+        counterfactual.iter().for_each(|id| loaded.apply_counterfactual(id).expect("a counterfactual"));
+        loaded.build().expect("valid").world
+    };
+    let found = spells_that_end(&world(&[]));
+    // By plenary, all jurisdictions: FATF's statements, 65 spells that begin 2009 to 2018.
+    let recorded = [0.05, 0.20, 0.47, 0.81, 0.92];
+    assert!(found.iter().zip(recorded).all(|(a, b)| (a - b).abs() < 0.07), "{found:?}");
+    let without = spells_that_end(&world(&["no-plans"]));
+    assert!(without[0] > 0.4, "{without:?}");
 }
