@@ -18,6 +18,7 @@ use suasion::lanes::isa::Isa;
 use suasion::lanes::lane::LANES;
 use suasion::model::world::{Tie, World};
 use suasion::output::ensemble::EnsembleRecorder;
+use suasion::output::kept::Kept;
 use suasion::scenario::{Axis, Scenario, bundled};
 
 const ROUNDS: usize = 5;
@@ -82,7 +83,7 @@ fn seconds(world: &World, replicates: usize, threads: usize, summary: bool) -> f
     let options = Options { threads, ..Options::default() };
     let run = |r: usize| Run::new(world, 1, r as u32);
     let (begun, worked) = (Instant::now(), ThreadTime::now());
-    let make = || EnsembleRecorder::new(world, Isa::detect(), summary);
+    let make = || EnsembleRecorder::new(world, Isa::detect(), summary.then_some(&Kept::All));
     let mut total = make();
     let take = |part: EnsembleRecorder, _: usize| {
         total.merge(&part).expect("the same world");

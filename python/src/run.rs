@@ -12,7 +12,7 @@ use pyo3::prelude::*;
 use suasion::engine::parallel::Options;
 use suasion::experiment::cost;
 use suasion::experiment::error::ExperimentError;
-use suasion::experiment::run::{Block, Tables, simulate_in};
+use suasion::experiment::run::{Block, Tables, kept, simulate_in};
 use suasion::output::error::OutputError;
 use suasion::output::schema::{self, Column};
 use suasion::output::table::Table as Rows;
@@ -71,6 +71,9 @@ impl Scenario {
     /// `posterior` draws each replicate's parameters from a posterior: a `Calibration` of `calibrate`, a posterior.csv that `suasion calibrate` wrote, or
     /// `"bundled"`. What `set` and `counterfactual` changed comes after the draw, and stands.
     ///
+    /// `keep` names the variables that trajectories and summary have, where not all are wanted: columns, or ids of instruments for who has adopted them.
+    /// Digest and events are of all.
+    ///
     /// >>> run = suasion.Scenario.bundled("asean").run(replicates=8)
     /// >>> len(run.trajectories) == 8 * 10 * 16  # replicates, states, the start and 15 years
     /// True
@@ -78,7 +81,7 @@ impl Scenario {
     /// >>> sorted({int(date) for date in given.filter(kind="adoption", state="VNM")["date"]})  # in every replicate as on record
     /// [2011, 2012]
     #[pyo3(signature = (replicates=None, seed=None, threads=None, trajectories=true, events=true, ledger=false, progress=None, *,
-        given=None, posterior=None))]
+        given=None, posterior=None, keep=None))]
     #[allow(clippy::fn_params_excessive_bools)]
     fn run(
         &self,
@@ -92,10 +95,12 @@ impl Scenario {
         progress: Option<&Bound<'_, PyAny>>,
         given: Option<&Bound<'_, PyAny>>,
         posterior: Option<&Bound<'_, PyAny>>,
+        keep: Option<Vec<String>>,
     ) -> PyResult<Run> {
         let options = arguments::options(threads)?;
         let runs = Runs { replicates, seed };
         let scenario = self.changed(py, None, runs)?;
+        let kept = kept(&keep.unwrap_or_default(), &scenario.world).map_err(raise)?;
         let given = self.given(py, given, runs)?;
         if let Some(given) = &given {
             given.check_states([Given::base(&scenario)])?;
@@ -106,7 +111,7 @@ impl Scenario {
             py,
             &scenario,
             (given.as_ref(), under.as_ref()),
-            Tables { trajectories, events, ledger },
+            Tables { trajectories, events, ledger, kept: &kept },
             options,
             progress,
         )
@@ -118,7 +123,7 @@ fn run(
     py: Python<'_>,
     scenario: &library::Scenario,
     (given, under): (Option<&Given>, Option<&Under>),
-    tables: Tables,
+    tables: Tables<'_>,
     options: Options,
     progress: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Run> {
@@ -164,7 +169,7 @@ fn run(
     };
     let [trajectories, events, ledger] = parts;
     Ok(Run {
-        trajectories: table(tables.trajectories, schema::trajectories(world), trajectories)?,
+        trajectories: table(tables.trajectories, schema::trajectories(world, tables.kept), trajectories)?,
         events: table(tables.events, schema::events(), events)?,
         ledger: table(tables.ledger, schema::ledger(world), ledger)?,
         summary: summary

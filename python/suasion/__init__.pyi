@@ -558,12 +558,14 @@ class Scenario:
         *,
         given: _Given = None,
         posterior: _Posterior = None,
+        keep: Sequence[str] | None = None,
     ) -> Run:
         """Simulates every replicate, with the interpreter released; Ctrl-C stops it.
 
         `threads` changes no result. `progress` is called about ten times a second with what is done and in all. `given` runs in
         the history: `True` or `"record"` conditions on the record first, a `History` or the folder of one is taken as it is.
-        `posterior` draws each replicate's parameters; what `set` and `counterfactual` changed stands.
+        `posterior` draws each replicate's parameters; what `set` and `counterfactual` changed stands. `keep` names the variables that
+        trajectories and summary have, where not all are wanted.
         """
     def condition(
         self,

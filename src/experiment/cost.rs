@@ -6,9 +6,9 @@ use crate::engine::recorder::Recorder;
 use crate::experiment::error::ExperimentError;
 use crate::experiment::run::Tables as Held;
 use crate::lanes::lane::LANES;
-use crate::model::variable::Variable;
 use crate::model::world::Clock;
 use crate::output::ensemble::EnsembleRecorder;
+use crate::output::kept::Kept;
 use crate::output::manifest::Size;
 use crate::scenario::{Scenario, available_memory};
 use std::path::Path;
@@ -39,18 +39,20 @@ const MOST_SECONDS: f64 = 10.0 * 365.0 * 86_400.0;
 
 /// The tables that a run writes, which make the size of its folder.
 #[derive(Clone, Copy, Debug)]
-pub struct Tables {
+pub struct Tables<'a> {
     /// `trajectories` and `events`.
     pub trajectories: bool,
     /// `ledger`.
     pub ledger: bool,
     /// Whether they are CSV rather than Parquet.
     pub csv: bool,
+    /// The variables that trajectories and summary have.
+    pub kept: &'a Kept,
 }
 
-impl Default for Tables {
+impl Default for Tables<'_> {
     fn default() -> Self {
-        Tables { trajectories: true, ledger: false, csv: false }
+        Tables { trajectories: true, ledger: false, csv: false, kept: &Kept::All }
     }
 }
 
@@ -86,15 +88,15 @@ pub fn size(scenario: &Scenario) -> Size {
     }
 }
 
-/// States times rows of a replicate, and variables.
-fn counts(scenario: &Scenario) -> (u64, u64) {
+/// States times rows of a replicate, and variables that are kept.
+fn counts(scenario: &Scenario, kept: &Kept) -> (u64, u64) {
     let world = &scenario.world;
     let rows = world.states.len() as u64 * (world.clock.years() as u64 + 1);
-    (rows, Variable::all(world).len() as u64)
+    (rows, kept.variables(world).len() as u64)
 }
 
-fn memory(scenario: &Scenario) -> u64 {
-    let (rows, variables) = counts(scenario);
+fn memory(scenario: &Scenario, kept: &Kept) -> u64 {
+    let (rows, variables) = counts(scenario, kept);
     let values = rows.saturating_mul(variables);
     // Batches at work at one time; a run of few is split over its states instead.
     let batches = u64::from(scenario.replicates).div_ceil(LANES as u64);
@@ -105,8 +107,8 @@ fn memory(scenario: &Scenario) -> u64 {
     (states * (BYTES_PER_STATE + batches * BYTES_PER_STATE_AT_WORK)).saturating_add(summary) + (100 << 20)
 }
 
-fn disk(scenario: &Scenario, tables: Tables) -> u64 {
-    let (rows, variables) = counts(scenario);
+fn disk(scenario: &Scenario, tables: Tables<'_>) -> u64 {
+    let (rows, variables) = counts(scenario, tables.kept);
     let each = |wanted: bool, values: u64, bytes: [u64; 2]| {
         let rows = rows.saturating_mul(u64::from(scenario.replicates));
         if wanted { rows.saturating_mul(values * bytes[usize::from(tables.csv)]) } else { 0 }
@@ -140,7 +142,7 @@ pub fn estimate(scenario: &mut Scenario, options: Options) -> Result<Estimate, E
     Ok(Estimate {
         agent_steps: size(scenario).agent_steps,
         seconds: seconds?,
-        memory: memory(scenario),
+        memory: memory(scenario, &Kept::All),
         disk: disk(scenario, Tables::default()),
     })
 }
@@ -153,7 +155,7 @@ fn some_batches(scenario: &Scenario, options: Options, is_whole: bool) -> Result
     let replicates = batches.min((scenario.replicates as usize).div_ceil(LANES)) * LANES;
     let begun = Instant::now();
     // A summary is made once, whatever the number of replicates: it would be most of a short trial.
-    let make = || EnsembleRecorder::new(world, options.isa, is_whole);
+    let make = || EnsembleRecorder::new(world, options.isa, is_whole.then_some(&Kept::All));
     try_out(scenario, replicates, options, make)?;
     let share = f64::from(scenario.replicates) / replicates as f64;
     Ok(begun.elapsed().as_secs_f64() * share / world.clock.years() as f64)
@@ -202,7 +204,7 @@ pub fn refuse_what_cannot_fit(
     tables: Tables,
     target: &Path,
 ) -> Result<(), ExperimentError> {
-    let (needed, bytes) = (memory(scenario), disk(scenario, tables));
+    let (needed, bytes) = (memory(scenario, tables.kept), disk(scenario, tables));
     if let Some(available) = available_disk(target)
         && bytes > available
     {
@@ -222,13 +224,13 @@ pub fn refuse_what_cannot_fit(
 ///
 /// # Errors
 /// If they would not fit.
-pub fn refuse_what_memory_cannot_hold(scenario: &Scenario, tables: Held) -> Result<(), ExperimentError> {
-    let (rows, variables) = counts(scenario);
+pub fn refuse_what_memory_cannot_hold(scenario: &Scenario, tables: Held<'_>) -> Result<(), ExperimentError> {
+    let (rows, variables) = counts(scenario, tables.kept);
     let of = |wanted: bool, values: u64| if wanted { 8 * values } else { 0 };
     let row =
         of(tables.trajectories, variables) + of(tables.ledger, LEDGER_VALUES) + of(tables.events, EVENTS);
     let rows = rows.saturating_mul(u64::from(scenario.replicates));
-    let bytes = rows.saturating_mul(row).saturating_add(memory(scenario));
+    let bytes = rows.saturating_mul(row).saturating_add(memory(scenario, tables.kept));
     if let Some(available) = available_memory()
         && bytes > available
     {

@@ -323,7 +323,7 @@ fn sample(
     let mut all = Sample { values: Vec::new(), widths: Vec::new(), digest: Digest::default() };
     let world = worlds.base;
     let run = |r: usize| worlds.run(plan.seed, (first + r) as u32);
-    let make = || (EnsembleRecorder::new(world, plan.options.isa, false), OutcomeRecorder::new(readings));
+    let make = || (EnsembleRecorder::new(world, plan.options.isa, None), OutcomeRecorder::new(readings));
     let options = Options { ledger: readings.ledger, ..plan.options };
     simulate(world, count, run, options, stop, make, |(ensemble, outcomes), _| {
         all.digest.merge(ensemble.digest());

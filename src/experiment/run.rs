@@ -3,11 +3,15 @@
 use crate::engine::batch::Batch;
 use crate::engine::parallel::{self, Options, Stopped};
 use crate::engine::recorder::Recorder;
+use crate::excerpt::quoted;
+use crate::experiment::error::ExperimentError;
 use crate::experiment::posterior::Worlds;
+use crate::model::variable::Variable;
 use crate::model::world::World;
 use crate::output::ensemble::EnsembleRecorder;
 use crate::output::error::OutputError;
 use crate::output::events::EventsRecorder;
+use crate::output::kept::Kept;
 use crate::output::ledger::LedgerRecorder;
 use crate::output::manifest::ScenarioEntry;
 use crate::output::summary::Summary;
@@ -15,7 +19,7 @@ use crate::output::summary_table::SummaryTable;
 use crate::output::table::Table;
 use crate::output::trajectories::TrajectoriesRecorder;
 use crate::output::writer::TableWriter;
-use crate::scenario::Scenario;
+use crate::scenario::{Scenario, nearest};
 use std::io::Write;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -33,13 +37,57 @@ pub fn entry(scenario: &Scenario) -> ScenarioEntry {
 
 /// Which tables a run is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Tables {
+pub struct Tables<'a> {
     /// `trajectories`.
     pub trajectories: bool,
     /// `events`.
     pub events: bool,
     /// `ledger`.
     pub ledger: bool,
+    /// The variables that trajectories and summary have.
+    pub kept: &'a Kept,
+}
+
+impl Tables<'_> {
+    /// None but the summary, of every variable.
+    pub const NONE: Tables<'static> =
+        Tables { trajectories: false, events: false, ledger: false, kept: &Kept::All };
+}
+
+/// The variables of some names: columns of trajectories, or ids of instruments for who has adopted them. No name keeps all.
+///
+/// ```
+/// use suasion::{experiment::run::kept, model::variable::Variable, scenario::Scenario};
+/// let world = Scenario::load("asean").unwrap().build().unwrap().world;
+/// let law = world.instruments.iter().position(|instrument| instrument.id == "law").unwrap();
+/// let two = kept(&["motivation", "law"], &world).unwrap();
+/// assert_eq!(two.variables(&world), [Variable::Motivation, Variable::Adopted(law)]);
+/// assert!(kept(&["motivatoin"], &world).unwrap_err().to_string().contains("did you mean `motivation`?"));
+/// ```
+///
+/// # Errors
+/// If a name is none.
+pub fn kept<S: AsRef<str>>(names: &[S], world: &World) -> Result<Kept, ExperimentError> {
+    if names.is_empty() {
+        return Ok(Kept::All);
+    }
+    let all = Variable::all(world);
+    let mut found = Vec::new();
+    for name in names.iter().map(|name| name.as_ref().trim()) {
+        let written = name.replace('-', "_");
+        let adopted = world.instruments.iter().position(|instrument| instrument.id == name);
+        let variable = all.iter().copied().find(|variable| variable.name(world) == written);
+        let Some(variable) = variable.or(adopted.map(Variable::Adopted)) else {
+            let columns: Vec<String> = all.iter().map(|variable| variable.name(world)).collect();
+            let known =
+                columns.iter().map(String::as_str).chain(world.instruments.iter().map(|i| i.id.as_str()));
+            let hint = nearest(name, known).unwrap_or_else(|| format!("there is {}", columns.join(", ")));
+            let what = format!("there is no variable {} to keep; {hint}", quoted(name));
+            return Err(ExperimentError::Asked(what));
+        };
+        found.push(variable);
+    }
+    Ok(Kept::Some(found))
 }
 
 /// The rows of consecutive replicates in each table that was asked for; none of the others.
@@ -96,7 +144,7 @@ impl Recorder for Recorders {
 /// let mut loaded = Scenario::load("asean").unwrap();
 /// loaded.set("runs.replicates=20").unwrap();
 /// let scenario = loaded.build().unwrap();
-/// let tables = Tables { trajectories: true, events: false, ledger: false };
+/// let tables = Tables { trajectories: true, ..Tables::NONE };
 /// let mut rows = 0;
 /// let ensemble = simulate(&scenario, tables, Options::default(), &AtomicBool::new(false), |block, _| {
 ///     rows += block.trajectories.map_or(0, |table| table.rows());
@@ -111,7 +159,7 @@ impl Recorder for Recorders {
 /// If `stop` was raised, `take` failed, or threads could not be started.
 pub fn simulate<E: From<OutputError> + Send>(
     scenario: &Scenario,
-    tables: Tables,
+    tables: Tables<'_>,
     options: Options,
     stop: &AtomicBool,
     take: impl FnMut(Block, usize) -> Result<(), E>,
@@ -126,7 +174,7 @@ pub fn simulate<E: From<OutputError> + Send>(
 pub fn simulate_in<E: From<OutputError> + Send>(
     scenario: &Scenario,
     worlds: Worlds,
-    tables: Tables,
+    tables: Tables<'_>,
     options: Options,
     stop: &AtomicBool,
     mut take: impl FnMut(Block, usize) -> Result<(), E>,
@@ -134,9 +182,13 @@ pub fn simulate_in<E: From<OutputError> + Send>(
     let world = worlds.base;
     let options = Options { ledger: tables.ledger, ..options };
     let groups = Arc::new(worlds.groups());
+    let ensemble = || {
+        let recorder = EnsembleRecorder::new(world, options.isa, Some(tables.kept));
+        recorder.under(world, &groups)
+    };
     let make = || Recorders {
-        ensemble: EnsembleRecorder::new(world, options.isa, true).under(world, &groups),
-        trajectories: tables.trajectories.then(|| TrajectoriesRecorder::new(world)),
+        ensemble: ensemble(),
+        trajectories: tables.trajectories.then(|| TrajectoriesRecorder::new(world, tables.kept)),
         events: tables.events.then(|| EventsRecorder::new(world)),
         ledger: tables.ledger.then(|| LedgerRecorder::new(world)),
     };
@@ -163,7 +215,7 @@ pub fn simulate_in<E: From<OutputError> + Send>(
             take(block, done)
         },
     )?;
-    Ok(total.unwrap_or_else(|| EnsembleRecorder::new(world, options.isa, true).under(world, &groups)))
+    Ok(total.unwrap_or_else(ensemble))
 }
 
 /// Writes a summary block by block, made on as many threads, and returns the sink with the number of rows.

@@ -59,6 +59,10 @@ def check_same_numbers(folder):
         ).resolved
     )
     bare = scenario.run(700, 5, trajectories=False, events=False)
+    few = scenario.run(60, keep=["law", "motivation"])
+    assert few.digest == scenario.run(60).digest
+    assert few.trajectories.to_polars().columns == ["replicate", "state", "year", "motivation", "adopted_law"]
+    refused(ValueError, lambda: scenario.run(60, keep=["motivatoin"]), "motivatoin", "motivation")
     assert (bare.trajectories, bare.events, bare.ledger, bare.digest) == (None, None, None, run.digest)
 
 

@@ -16,9 +16,9 @@ fn digests_of_bundled_scenarios_are_as_recorded() {
     for name in bundled::names() {
         let scenario = scenario_of(name);
         let world = &scenario.world;
-        let mut total = EnsembleRecorder::new(world, Isa::detect(), false);
+        let mut total = EnsembleRecorder::new(world, Isa::detect(), None);
         let run = |r: usize| Run::new(world, scenario.seed, r as u32);
-        let make = || EnsembleRecorder::new(world, Isa::detect(), false);
+        let make = || EnsembleRecorder::new(world, Isa::detect(), None);
         simulate(world, 64, run, Options::default(), &AtomicBool::new(false), make, |block, _| {
             total.merge(&block)
         })

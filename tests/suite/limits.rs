@@ -94,7 +94,7 @@ fn no_number_of_a_scenario_is_taken_that_cannot_be_computed_with() {
                 loaded.years(start..start + 5).expect("it has a time");
             }
             let Ok(scenario) = loaded.build_alone() else { continue };
-            let tables = Tables { trajectories: false, events: false, ledger: true };
+            let tables = Tables { ledger: true, ..Tables::NONE };
             let run = simulate(&scenario, tables, Options::default(), &AtomicBool::new(false), |_, _| {
                 Ok::<(), OutputError>(())
             });

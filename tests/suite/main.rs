@@ -30,6 +30,7 @@ mod hostile;
 mod identified;
 mod imports;
 mod instead;
+mod kept;
 mod lab;
 mod leaving;
 mod licences;

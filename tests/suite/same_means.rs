@@ -49,7 +49,7 @@ fn run_compare_and_sweep_give_the_same_means_bit_for_bit() {
         loaded.set(&format!("runs.replicates={REPLICATES}")).expect("it may be set");
         let scenario = loaded.build_alone().expect("valid");
         let stop = AtomicBool::new(false);
-        let none = Tables { trajectories: false, events: false, ledger: false };
+        let none = Tables::NONE;
         let take = |_, _| Ok::<(), OutputError>(());
         let mut run = simulate(&scenario, none, Options::default(), &stop, take).expect("nothing stops it");
         let summary = run.summary().expect("it is kept");

@@ -64,10 +64,9 @@ impl<'a> Belief<'a> {
         options: Options,
         stop: &AtomicBool,
     ) -> Result<Belief<'a>, ExperimentError> {
-        let none = Tables { trajectories: false, events: false, ledger: false };
         let run = |worlds: Worlds| -> Result<(Summary, Digest), ExperimentError> {
             let take = |_: Block, _: usize| Ok::<(), OutputError>(());
-            let ensemble = simulate_in(scenario, worlds, none, options, stop, take)?;
+            let ensemble = simulate_in(scenario, worlds, Tables::NONE, options, stop, take)?;
             let (summary, digest) = ensemble.into_parts();
             let summary = summary.ok_or_else(|| ExperimentError::Asked("the runs have no summary".into()))?;
             Ok((summary, digest))

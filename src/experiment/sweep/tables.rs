@@ -253,7 +253,8 @@ impl<S: Sink> Tables<S> {
         let columns = schema::outcomes(layout.description.replicates);
         let outcomes = filling("outcomes", &columns, outcome_table(layout))?;
         let trajectories = if layout.description.trajectories {
-            let mut table = TrajectoriesRecorder::new(&layout.world).into_table();
+            let mut table =
+                TrajectoriesRecorder::new(&layout.world, &crate::output::kept::Kept::All).into_table();
             table.columns.insert(0, Values::Int32(Vec::new()));
             Some(filling("trajectories", &schema::sweep_trajectories(&layout.world), table)?)
         } else {

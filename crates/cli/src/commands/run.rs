@@ -24,11 +24,12 @@ use suasion::experiment::job::{Claimed, Job, SCENARIO};
 use suasion::experiment::outcome::Outcomes;
 use suasion::experiment::paired::{self, Plan};
 use suasion::experiment::posterior::Worlds;
-use suasion::experiment::run::{Block, Tables, simulate_in, write_summary};
+use suasion::experiment::run::{Block, Tables, kept, simulate_in, write_summary};
 use suasion::experiment::{cost, luck};
 use suasion::output::ensemble::EnsembleRecorder;
 use suasion::output::error::OutputError;
 use suasion::output::folder::{OutputFile, OutputFolder};
+use suasion::output::kept::Kept;
 use suasion::output::manifest::{JobEntry, Manifest, Platform};
 use suasion::output::summary::Summary;
 use suasion::output::table::Table;
@@ -58,6 +59,9 @@ pub(super) struct Run {
     /// repeated)
     #[arg(long, value_name = "OUTCOME")]
     outcome: Vec<String>,
+    /// Variables that the tables have, and no others: motivation,law (names of columns, or of instruments for their adoption)
+    #[arg(long, value_name = "VARIABLE,...", value_delimiter = ',')]
+    keep: Vec<String>,
     /// Write the summary alone, neither trajectories nor events
     #[arg(long, conflicts_with = "ledger")]
     summary_only: bool,
@@ -80,14 +84,16 @@ impl Run {
         let scenario = self.scenario.load()?;
         let options = self.engine.options()?;
         let asked = Outcomes::parse(&self.outcome, &scenario.world)?;
+        let kept = kept(&self.keep, &scenario.world)?;
         let wanted = self.given.wanted(&self.scenario, &scenario, &self.posterior)?;
         let target = self.place.target(self.usual(&scenario, wanted.as_ref()));
-        let job = self.job(&scenario, wanted.as_ref())?;
+        let job = self.job(&scenario, &kept, wanted.as_ref())?;
         let silent = self.quiet || self.json;
         let tables = cost::Tables {
             trajectories: !self.summary_only,
             ledger: self.ledger,
             csv: matches!(self.format, FormatArg::Csv),
+            kept: &kept,
         };
         if !self.place.how.rehearsal {
             cost::refuse_what_cannot_fit(&scenario, tables, &target)?;
@@ -107,10 +113,10 @@ impl Run {
         let history =
             wanted.as_ref().map(|wanted| wanted.history(under.as_ref(), options, silent)).transpose()?;
         let worlds = Under::base(under.as_ref(), &scenario).within(history.as_ref());
-        let (ensemble, mut rows) = self.simulate(&scenario, worlds, options, &mut folder, &stop)?;
+        let (ensemble, mut rows) = self.simulate((&scenario, &kept), worlds, options, &mut folder, &stop)?;
         let (summary, digest) = ensemble.into_parts();
         if let Some(summary) = &summary {
-            self.keep_summary(&scenario, summary, (&mut folder, &mut rows), options, &stop)?;
+            self.keep_summary((&scenario, &kept), summary, (&mut folder, &mut rows), options, &stop)?;
         }
         let mut outcomes = None;
         if !asked.is_empty() {
@@ -176,13 +182,13 @@ impl Run {
     /// Writes the summary into the folder, as text or as Parquet.
     fn keep_summary(
         &self,
-        scenario: &Scenario,
+        (scenario, kept): (&Scenario, &Kept),
         summary: &Summary,
         (folder, rows): (&mut OutputFolder, &mut BTreeMap<String, u64>),
         options: Options,
         stop: &AtomicBool,
     ) -> Result<()> {
-        match summary_rows::format(&scenario.world, self.format.into()) {
+        match summary_rows::format(&scenario.world, kept, self.format.into()) {
             Format::Csv => {
                 let mut file = folder.file("summary.csv")?;
                 summary_csv::write(summary, &scenario.world, &mut file)
@@ -210,11 +216,12 @@ impl Run {
             .word(self.summary_only.then_some("summary"))
             .word(self.format.unless(FormatArg::Parquet))
             .option("outcome", &self.outcome)
+            .option("keep", &self.keep)
             .option("posterior", self.posterior.tag())
             .option("given", Wanted::tag(wanted))
     }
 
-    fn job(&self, scenario: &Scenario, wanted: Option<&Wanted>) -> Result<Job> {
+    fn job(&self, scenario: &Scenario, kept: &Kept, wanted: Option<&Wanted>) -> Result<Job> {
         let tables = match (self.ledger, self.summary_only) {
             (true, _) => "trajectories, events, ledger",
             (_, true) => "none but the summary",
@@ -226,16 +233,21 @@ impl Run {
             flag("ledger", self.ledger),
             flag("summary-only", self.summary_only),
             given("outcome", &self.outcome),
+            given("keep", &self.keep),
             Wanted::arguments(wanted),
         ];
         let mut entry = JobEntry::new("run").with("tables", tables).asked_by(arguments.concat());
         if let Some(told) = Wanted::tag(wanted) {
             entry = entry.with("given", told);
         }
+        if let Kept::Some(_) = kept {
+            let names = kept.variables(&scenario.world).into_iter().map(|v| v.name(&scenario.world));
+            entry = entry.with("kept", names.collect::<Vec<String>>());
+        }
         if !self.outcome.is_empty() {
             entry = entry.with("outcomes", self.outcome.clone());
         }
-        let is_long = summary_rows::format(&scenario.world, Format::Parquet) == Format::Parquet;
+        let is_long = summary_rows::format(&scenario.world, kept, Format::Parquet) == Format::Parquet;
         if !self.summary_only || !self.outcome.is_empty() || is_long {
             entry = entry.with("format", self.format.name());
         }
@@ -296,7 +308,7 @@ impl Run {
     /// Simulates, writes tables block by block, and returns the summary with the rows of each table.
     fn simulate(
         &self,
-        scenario: &Scenario,
+        (scenario, kept): (&Scenario, &Kept),
         worlds: Worlds,
         options: Options,
         folder: &mut OutputFolder,
@@ -311,12 +323,12 @@ impl Run {
                 Ok(Some(Written { name, writer: self.open(scenario, folder, name, columns, options)? }))
             };
         let full = !self.summary_only;
-        let mut trajectories = open(full, "trajectories", &schema::trajectories(world))?;
+        let mut trajectories = open(full, "trajectories", &schema::trajectories(world, kept))?;
         let mut events = open(full, "events", &schema::events())?;
         let mut ledger = open(self.ledger, "ledger", &schema::ledger(&scenario.world))?;
         let mut progress =
             Progress::new("replicates", u64::from(scenario.replicates), self.quiet || self.json);
-        let tables = Tables { trajectories: full, events: full, ledger: self.ledger };
+        let tables = Tables { trajectories: full, events: full, ledger: self.ledger, kept };
         let done = simulate_in(scenario, worlds, tables, options, stop, |block: Block, done| {
             put(&mut trajectories, block.trajectories)?;
             put(&mut events, block.events)?;

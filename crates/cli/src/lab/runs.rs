@@ -49,10 +49,9 @@ impl Runs {
             return Ok(run);
         }
         let begun = Instant::now();
-        let tables = Tables { trajectories: false, events: false, ledger: false };
         let worlds = Worlds::from(&arm.scenario.world).within(history.map(|kept| &kept.luck));
         let done =
-            simulate_in(&arm.scenario, worlds, tables, options, stop, |_, _| Ok::<(), OutputError>(()));
+            simulate_in(&arm.scenario, worlds, Tables::NONE, options, stop, |_, _| Ok::<(), OutputError>(()));
         let ensemble = match done {
             Ok(ensemble) => ensemble,
             Err(Stopped::Asked) => return Err(Refusal::superseded()),

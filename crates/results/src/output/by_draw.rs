@@ -20,12 +20,12 @@ pub(super) struct ByDraw {
 }
 
 impl ByDraw {
-    /// That of no replicates.
-    pub fn new(world: &World, groups: Arc<Groups>) -> ByDraw {
+    /// That of no replicates, of some variables.
+    pub fn new(world: &World, variables: Vec<Variable>, groups: Arc<Groups>) -> ByDraw {
         let units = Units::new(world);
         let states = world.states.len();
         let mut slots = 0;
-        let variables = Variable::all(world).into_iter().map(|variable| {
+        let variables = variables.into_iter().map(|variable| {
             let first = slots;
             let of_states = || Some((0..states).map(|state| units.of(Some(state), variable)).collect());
             let (count, units) = match variable.kind() {

@@ -60,7 +60,7 @@ mod tests {
     fn every_value_reads_back_as_itself() {
         let world = world();
         let table = fake_table(&world, 0, 9);
-        let columns = schema::trajectories(&world);
+        let columns = schema::trajectories(&world, &crate::output::kept::Kept::All);
         let mut text = header(&columns).unwrap();
         text.extend(encode(&table).unwrap());
         let mut reader = csv::Reader::from_reader(text.as_slice());

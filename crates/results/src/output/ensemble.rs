@@ -6,6 +6,7 @@ use crate::estimate::Groups;
 use crate::output::digest::{Digest, LaneHash};
 use crate::output::error::OutputError;
 use crate::output::held::Held;
+use crate::output::kept::Kept;
 use crate::output::summary::Summary;
 use crate::output::view::View;
 use std::sync::Arc;
@@ -26,19 +27,23 @@ pub struct EnsembleRecorder {
     hash: LaneHash,
     digest: Digest,
     summary: Option<Held>,
+    /// Where not all variables are kept in the summary: their places, and room for their values.
+    kept: Option<(Vec<usize>, Vec<Lane>)>,
 }
 
 impl EnsembleRecorder {
-    /// A recorder for batches of this world; without a summary it keeps the digest alone.
-    pub fn new(world: &World, isa: Isa, summary: bool) -> EnsembleRecorder {
+    /// A recorder for batches of this world, with a summary of what is kept; without one it has the digest alone.
+    pub fn new(world: &World, isa: Isa, kept: Option<&Kept>) -> EnsembleRecorder {
         let variables = Variable::all(world);
+        let places = kept.and_then(|kept| kept.places(world));
         EnsembleRecorder {
             isa,
             values: vec![Lane::ZERO; variables.len()],
             variables,
             hash: LaneHash::default(),
             digest: Digest::default(),
-            summary: summary.then(|| Held::new(world)),
+            summary: kept.map(|kept| Held::new(world, kept)),
+            kept: places.map(|places| (places.clone(), vec![Lane::ZERO; places.len()])),
         }
     }
 
@@ -79,11 +84,15 @@ impl EnsembleRecorder {
     }
 
     fn record(&mut self, view: &impl View, row: usize) {
-        self.isa.run(Record { recorder: self, view, row });
+        // Compiled apart: what is kept whole is taken as it stands.
+        match self.kept {
+            None => self.isa.run(Record::<_, true> { recorder: self, view, row }),
+            Some(_) => self.isa.run(Record::<_, false> { recorder: self, view, row }),
+        }
     }
 
     #[inline(always)]
-    fn record_lanes(&mut self, view: &impl View, row: usize) {
+    fn record_lanes<const ALL: bool>(&mut self, view: &impl View, row: usize) {
         if row == 0 {
             self.hash = LaneHash::default();
         }
@@ -100,9 +109,18 @@ impl EnsembleRecorder {
                 hash.add(*value);
             }
             if let Some(summary) = &mut self.summary {
-                summary.take(row, state, &self.values, width);
+                let values = match &mut self.kept {
+                    Some((places, kept)) if !ALL => {
+                        for (to, place) in kept.iter_mut().zip(places.iter()) {
+                            *to = self.values[*place];
+                        }
+                        &*kept
+                    }
+                    _ => &self.values,
+                };
+                summary.take(row, state, values, width);
                 if let Some(by_draw) = summary.by_draw() {
-                    by_draw.add((row, state), &self.values, view.replicates(), width);
+                    by_draw.add((row, state), values, view.replicates(), width);
                 }
             }
         }
@@ -117,18 +135,18 @@ impl EnsembleRecorder {
     }
 }
 
-/// Recording one row.
-struct Record<'a, V> {
+/// Recording one row, of all variables or of some.
+struct Record<'a, V, const ALL: bool> {
     recorder: &'a mut EnsembleRecorder,
     view: &'a V,
     row: usize,
 }
 
-impl<V: View> Task for Record<'_, V> {
+impl<V: View, const ALL: bool> Task for Record<'_, V, ALL> {
     type Output = ();
     #[inline(always)]
     fn run(self) {
-        self.recorder.record_lanes(self.view, self.row);
+        self.recorder.record_lanes::<ALL>(self.view, self.row);
     }
 }
 
@@ -164,7 +182,7 @@ mod tests {
 
     /// The summary and digest of made-up batches: (first replicate, replicates), each range cut into batches of up to 8.
     pub fn fake_ensemble(world: &World, ranges: &[(u32, u32)]) -> (Summary, Digest) {
-        let mut recorder = EnsembleRecorder::new(world, Isa::detect(), true);
+        let mut recorder = EnsembleRecorder::new(world, Isa::detect(), Some(&Kept::All));
         for &(first, count) in ranges {
             for batch in (first..first + count).step_by(LANES) {
                 let width = LANES.min((first + count - batch) as usize);
@@ -206,7 +224,7 @@ mod tests {
     fn every_instruction_set_gives_the_same() {
         let world = world();
         let all = Isa::available().into_iter().map(|isa| {
-            let mut recorder = EnsembleRecorder::new(&world, isa, true);
+            let mut recorder = EnsembleRecorder::new(&world, isa, Some(&Kept::All));
             feed(&mut recorder, Fake::new(&world, 0, 8), 3);
             feed(&mut recorder, Fake::new(&world, 8, 5), 3);
             recorder.into_parts()
@@ -219,7 +237,7 @@ mod tests {
     fn the_digest_is_the_same_without_a_summary_and_tells_one_bit() {
         let world = world();
         let digest = |flip, summary| {
-            let mut recorder = EnsembleRecorder::new(&world, Isa::detect(), summary);
+            let mut recorder = EnsembleRecorder::new(&world, Isa::detect(), summary.then_some(&Kept::All));
             let mut fake = Fake::new(&world, 0, 8);
             fake.flip = flip;
             feed(&mut recorder, fake, 3);

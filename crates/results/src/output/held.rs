@@ -5,6 +5,7 @@
 use crate::estimate::Groups;
 use crate::output::by_draw::ByDraw;
 use crate::output::error::OutputError;
+use crate::output::kept::Kept;
 use crate::output::moments::Integers;
 use crate::output::summary::Summary;
 use std::sync::Arc;
@@ -30,8 +31,8 @@ pub(super) struct Held {
 
 impl Held {
     /// The summary of no replicates of this world.
-    pub fn new(world: &World) -> Held {
-        let summary = Summary::new(world);
+    pub fn new(world: &World, kept: &Kept) -> Held {
+        let summary = Summary::of(world, kept);
         let of_row = summary.states() * summary.variables();
         let room =
             if summary.rows() * of_row * BATCHES * size_of::<Integers>() <= LIMIT { BATCHES } else { 1 };
@@ -55,7 +56,7 @@ impl Held {
         }
     }
 
-    /// Takes what a state shows: a value of each variable, in their order.
+    /// Takes what a state shows: a value of each variable that is kept, in their order.
     #[inline(always)]
     pub fn take(&mut self, row: usize, state: usize, values: &[Lane], width: usize) {
         let (held, batch) = (self.row(row), self.batches[row]);

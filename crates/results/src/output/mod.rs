@@ -9,6 +9,7 @@ pub mod events;
 pub mod folder;
 mod held;
 mod histogram;
+pub mod kept;
 pub mod ledger;
 pub mod leftover;
 mod lock;

@@ -15,7 +15,7 @@ fn encode(blocks: &[Table]) -> Vec<u8> {
 }
 
 fn encode_on(blocks: &[Table], threads: usize) -> Vec<u8> {
-    let columns = schema::trajectories(&world());
+    let columns = schema::trajectories(&world(), &crate::output::kept::Kept::All);
     let start = [("suasion.scenario".to_string(), "test".to_string())];
     let end = [("suasion.replicates".to_string(), "16".to_string())];
     let mut encoder = ParquetEncoder::new("trajectories", &columns, &start).unwrap();
@@ -52,8 +52,9 @@ fn a_reader_gets_back_every_value_and_the_metadata() {
     for (row, record) in reader.get_row_iter(None).unwrap().enumerate() {
         let record = record.unwrap();
         let fields: Vec<_> = record.get_column_iter().collect();
-        for ((name, field), (values, column)) in
-            fields.into_iter().zip(table.columns.iter().zip(schema::trajectories(&world())))
+        for ((name, field), (values, column)) in fields
+            .into_iter()
+            .zip(table.columns.iter().zip(schema::trajectories(&world(), &crate::output::kept::Kept::All)))
         {
             assert_eq!(*name, column.name);
             check_cell(values, row, field);
@@ -102,7 +103,7 @@ fn a_table_without_rows_is_a_valid_file() {
     assert_eq!(reader.metadata().file_metadata().num_rows(), 0);
     assert_eq!(
         reader.metadata().file_metadata().schema_descr().num_columns(),
-        schema::trajectories(&world()).len()
+        schema::trajectories(&world(), &crate::output::kept::Kept::All).len()
     );
 }
 

@@ -214,7 +214,7 @@ mod tests {
     fn what_is_written_is_read_in_both_formats() {
         let world = world();
         let table = fake_table(&world, 0, 20);
-        let columns = schema::trajectories(&world);
+        let columns = schema::trajectories(&world, &crate::output::kept::Kept::All);
         let wanted: Vec<(&str, ColumnType)> = columns.iter().map(|c| (c.name.as_str(), c.kind)).collect();
         let folder = tempfile::tempdir().unwrap();
         for format in [Format::Parquet, Format::Csv] {

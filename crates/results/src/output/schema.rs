@@ -2,6 +2,7 @@
 //!
 //! Tables, file metadata and `docs/output-format.md` are made from here. It holds no values.
 
+use crate::output::kept::Kept;
 use serde::Serialize;
 use suasion_model::ledger;
 use suasion_model::variable::{Variable, VariableKind};
@@ -55,8 +56,8 @@ const STATE: &str = "id of the state";
 /// Columns of `trajectories`: one row per replicate, state and year, in that order.
 ///
 /// A row holds the values at the end of its year. The first row of each replicate and state is the start, and
-/// its year is the one before the run's first; its flows are those that the practice at the start implies.
-pub fn trajectories(world: &World) -> Vec<Column> {
+/// its year is the one before the run's first; its flows are those that the practice at the start implies. Variables that are not kept have none.
+pub fn trajectories(world: &World, kept: &Kept) -> Vec<Column> {
     let mut columns = vec![
         Column::new("replicate", ColumnType::Int32, "-", REPLICATE),
         Column::new("state", ColumnType::String, "-", STATE),
@@ -67,7 +68,7 @@ pub fn trajectories(world: &World) -> Vec<Column> {
             "year, at its end; the year before the first one is the start",
         ),
     ];
-    columns.extend(Variable::all(world).into_iter().map(|variable| {
+    columns.extend(kept.variables(world).into_iter().map(|variable| {
         let (_, unit, meaning) = variable.describe();
         let graded;
         let (kind, meaning) = match (variable.kind(), variable) {
@@ -239,7 +240,7 @@ pub fn design<'a>(paths: impl IntoIterator<Item = &'a str>) -> Vec<Column> {
 /// Columns of a sweep's `trajectories`: those of a run, after the number of the design point.
 pub fn sweep_trajectories(world: &World) -> Vec<Column> {
     let point = Column::new("point", ColumnType::Int32, "-", POINT);
-    std::iter::once(point).chain(trajectories(world)).collect()
+    std::iter::once(point).chain(trajectories(world, &Kept::All)).collect()
 }
 
 const POINT: &str = "number of the design point, from 0";
@@ -251,7 +252,7 @@ mod tests {
 
     #[test]
     fn columns_have_the_types_of_their_variables() {
-        let columns = trajectories(&world());
+        let columns = trajectories(&world(), &Kept::All);
         let kind = |name: &str| columns.iter().find(|c| c.name == name).map(|c| c.kind);
         assert_eq!(kind("replicate"), Some(ColumnType::Int32));
         assert_eq!(kind("motivation"), Some(ColumnType::Double));
@@ -263,7 +264,7 @@ mod tests {
 
     #[test]
     fn every_column_is_named_once_and_described() {
-        for columns in [trajectories(&world()), events(), ledger(&world()), summary()] {
+        for columns in [trajectories(&world(), &Kept::All), events(), ledger(&world()), summary()] {
             let names: std::collections::BTreeSet<_> = columns.iter().map(|c| &c.name).collect();
             assert_eq!(names.len(), columns.len());
             assert!(columns.iter().all(|c| !c.unit.is_empty() && !c.meaning.is_empty()));

@@ -10,6 +10,7 @@ use crate::output::by_draw::ByDraw;
 use crate::output::error::OutputError;
 use crate::output::held::BATCHES;
 use crate::output::histogram::Histograms;
+use crate::output::kept::Kept;
 use crate::output::moments::{BINS, Grid, Integers, Moments, bins, count, integers, quantile_position};
 use crate::output::units::{FULL, Units};
 use std::sync::Arc;
@@ -64,7 +65,7 @@ pub struct Summary {
 }
 
 impl Layout {
-    fn new(world: &World) -> Layout {
+    fn new(world: &World, kept: &Kept) -> Layout {
         let mut numbers = 0;
         let mut codes = 0;
         let mut place = |variable: Variable| {
@@ -84,7 +85,7 @@ impl Layout {
             codes += values;
             (variable, Place::Code { first: codes - values, values })
         };
-        let variables: Vec<_> = Variable::all(world).into_iter().map(&mut place).collect();
+        let variables: Vec<_> = kept.variables(world).into_iter().map(&mut place).collect();
         let units = Units::new(world);
         let rows = if world.corridors.is_empty() { 1 } else { world.states.len() };
         let factor = |state: usize, (variable, place): (Variable, Place)| match place {
@@ -141,7 +142,12 @@ struct Bounds {
 impl Summary {
     /// The summary of no replicates of this world.
     pub fn new(world: &World) -> Summary {
-        let layout = Layout::new(world);
+        Summary::of(world, &Kept::All)
+    }
+
+    /// The same of what is kept alone.
+    pub fn of(world: &World, kept: &Kept) -> Summary {
+        let layout = Layout::new(world, kept);
         let places = layout.states * layout.rows;
         let cells = places * layout.numbers;
         let histogram = cells.saturating_mul(BINS * size_of::<u32>()) <= HISTOGRAM_LIMIT;
@@ -158,7 +164,13 @@ impl Summary {
 
     /// Keeps apart what replicates of each group of draws show, so that intervals know that they are not independent.
     pub(super) fn keep_draws(&mut self, world: &World, groups: &Arc<Groups>) {
-        self.by_draw = (!groups.is_empty()).then(|| ByDraw::new(world, groups.clone()));
+        let variables = self.kept().collect();
+        self.by_draw = (!groups.is_empty()).then(|| ByDraw::new(world, variables, groups.clone()));
+    }
+
+    /// The variables that it has, in the order of [`Variable::all`].
+    pub fn kept(&self) -> impl Iterator<Item = Variable> + '_ {
+        self.layout.variables.iter().map(|(variable, _)| *variable)
     }
 
     /// What is kept by group of draws, under a posterior.

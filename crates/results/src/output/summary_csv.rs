@@ -7,7 +7,6 @@ use crate::output::schema;
 use crate::output::summary::Summary;
 use crate::output::summary_rows::SummaryRows;
 use std::io::Write;
-use suasion_model::variable::Variable;
 use suasion_model::world::World;
 
 /// Decimals of a share, and of a number on the scale of 0 to 1.
@@ -20,7 +19,7 @@ const SHARE_DECIMALS: usize = 7;
 pub fn write(summary: &Summary, world: &World, sink: impl Write) -> csv::Result<()> {
     let mut writer = csv::Writer::from_writer(sink);
     writer.write_record(schema::summary().iter().map(|column| &column.name))?;
-    let names: Vec<String> = Variable::all(world).into_iter().map(|v| v.name(world)).collect();
+    let names: Vec<String> = summary.kept().map(|v| v.name(world)).collect();
     let rows = SummaryRows::new(summary, world);
     rows.of_states(0..rows.states(), |row| {
         let decimals = match row.value {
@@ -71,6 +70,7 @@ mod tests {
     use super::*;
     use crate::output::ensemble::fake_ensemble;
     use crate::output::testing::world;
+    use suasion_model::variable::Variable;
 
     fn encode(summary: &Summary, world: &World) -> Vec<u8> {
         let mut bytes = Vec::new();

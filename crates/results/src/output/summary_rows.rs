@@ -2,6 +2,7 @@
 //! nothing and knows no file.
 
 use crate::estimate::{Estimate, Level};
+use crate::output::kept::Kept;
 use crate::output::summary::{PERCENTS, Summary};
 use crate::output::writer::Format;
 use std::ops::Range;
@@ -18,7 +19,7 @@ pub struct SummaryRow {
     pub state: usize,
     /// Row of time: 0 is the start, and 1 the end of the first year.
     pub row: usize,
-    /// Position of the variable in [`Variable::all`].
+    /// Position of the variable in [`Summary::kept`].
     pub index: usize,
     /// The variable.
     pub variable: Variable,
@@ -45,9 +46,8 @@ pub struct SummaryRows<'a> {
 impl<'a> SummaryRows<'a> {
     /// The rows of a summary of this world.
     pub fn new(summary: &'a Summary, world: &World) -> SummaryRows<'a> {
-        let variables = Variable::all(world)
-            .into_iter()
-            .map(|variable| (variable, variable.values(world), summary.size(variable)));
+        let variables =
+            summary.kept().map(|variable| (variable, variable.values(world), summary.size(variable)));
         let states = world.states.len();
         SummaryRows { summary, states, variables: variables.collect(), level: Level::new(LEVEL) }
     }
@@ -99,17 +99,17 @@ const TEXT: u64 = 100_000;
 /// The format of the summary of a run of this world beside tables of a format: text, unless it is long and nobody asked for text.
 ///
 /// ```
-/// use suasion::{output::{summary_rows, writer::Format}, scenario::Scenario};
+/// use suasion::{output::{kept::Kept, summary_rows, writer::Format}, scenario::Scenario};
 /// let world = Scenario::load("asean").unwrap().build().unwrap().world;
-/// assert_eq!(summary_rows::count(&world), 10 * 16 * 34); // states, the start and 15 years, variables and values of codes
-/// assert_eq!(summary_rows::format(&world, Format::Parquet), Format::Csv);
+/// assert_eq!(summary_rows::count(&world, &Kept::All), 10 * 16 * 34); // states, the start and 15 years, variables and values of codes
+/// assert_eq!(summary_rows::format(&world, &Kept::All, Format::Parquet), Format::Csv);
 /// ```
-pub fn format(world: &World, tables: Format) -> Format {
-    if count(world) <= TEXT { Format::Csv } else { tables }
+pub fn format(world: &World, kept: &Kept, tables: Format) -> Format {
+    if count(world, kept) <= TEXT { Format::Csv } else { tables }
 }
 
 /// Rows that the summary of a run of this world has.
-pub fn count(world: &World) -> u64 {
-    let of_a_year: usize = Variable::all(world).into_iter().map(|v| v.values(world).max(1)).sum();
+pub fn count(world: &World, kept: &Kept) -> u64 {
+    let of_a_year: usize = kept.variables(world).into_iter().map(|v| v.values(world).max(1)).sum();
     (world.states.len() * (world.clock.years() + 1) * of_a_year) as u64
 }

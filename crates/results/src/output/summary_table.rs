@@ -1,7 +1,7 @@
 //! A summary as a table in blocks of states: `summary.parquet`, and the tables of other languages. It rounds nothing, and writes no file.
 
 use crate::output::summary::{PERCENTS, Summary};
-use crate::output::summary_rows::{self, SummaryRows};
+use crate::output::summary_rows::SummaryRows;
 use crate::output::table::{Table, Text, Values, labels};
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -29,7 +29,7 @@ pub struct SummaryTable<'a> {
 impl<'a> SummaryTable<'a> {
     /// The table of a summary of this world.
     pub fn new(summary: &'a Summary, world: &World) -> SummaryTable<'a> {
-        let all = Variable::all(world);
+        let all: Vec<Variable> = summary.kept().collect();
         let mut values = vec![String::new()];
         let mut place = |name: String| {
             let found = values.iter().position(|value| *value == name);
@@ -41,7 +41,8 @@ impl<'a> SummaryTable<'a> {
         let of =
             |&variable: &Variable| (0..variable.values(world)).map(move |k| variable.value_name(k, world));
         let places = all.iter().map(|variable| of(variable).map(&mut place).collect()).collect();
-        let of_a_state = summary_rows::count(world) / world.states.len().max(1) as u64;
+        let of_a_year: usize = all.iter().map(|variable| variable.values(world).max(1)).sum();
+        let of_a_state = (summary.rows() * of_a_year) as u64;
         SummaryTable {
             rows: SummaryRows::new(summary, world),
             first_year: world.clock.start - 1,
@@ -101,7 +102,9 @@ impl<'a> SummaryTable<'a> {
 mod tests {
     use super::*;
     use crate::output::ensemble::fake_ensemble;
+    use crate::output::kept::Kept;
     use crate::output::schema::{self, ColumnType};
+    use crate::output::summary_rows;
     use crate::output::testing::world;
     use crate::output::writer::{Format, TableWriter};
     use crate::output::{reader, summary_csv};
@@ -124,7 +127,10 @@ mod tests {
                 writer.write(&table.block(block)).unwrap();
             }
             let (_, rows) = writer.finish(&[]).unwrap();
-            assert_eq!((rows, table.blocks(), whole.blocks()), (summary_rows::count(&world), 3, 1));
+            assert_eq!(
+                (rows, table.blocks(), whole.blocks()),
+                (summary_rows::count(&world, &Kept::All), 3, 1)
+            );
             let mut text = Vec::new();
             summary_csv::write(&summary, &world, &mut text).unwrap();
             fs::write(&csv, text).unwrap();

@@ -3,6 +3,7 @@
 //! Values go straight to their place in the table, so rows come out in order of replicate, state and year
 //! whatever the batches were. It changes no value.
 
+use crate::output::kept::Kept;
 use crate::output::table::{Table, Text, Values, labels};
 use crate::output::view::View;
 use std::sync::Arc;
@@ -88,9 +89,9 @@ pub struct TrajectoriesRecorder {
 }
 
 impl TrajectoriesRecorder {
-    /// A recorder for batches of this world.
-    pub fn new(world: &World) -> TrajectoriesRecorder {
-        let variables = Variable::all(world);
+    /// A recorder for batches of this world, of what is kept.
+    pub fn new(world: &World, kept: &Kept) -> TrajectoriesRecorder {
+        let variables = kept.variables(world);
         let mut columns = keys(world);
         columns.extend(variables.iter().map(|variable| match (variable.kind(), variable) {
             (_, Variable::Tier(g)) => {
@@ -138,7 +139,7 @@ impl Recorder for TrajectoriesRecorder {
 #[cfg(test)]
 pub(super) fn fake_table(world: &World, first: u32, end: u32) -> Table {
     use crate::output::testing::Fake;
-    let mut recorder = TrajectoriesRecorder::new(world);
+    let mut recorder = TrajectoriesRecorder::new(world, &Kept::All);
     for first in (first..end).step_by(LANES) {
         let mut fake = Fake::new(world, first, LANES.min((end - first) as usize));
         recorder.begin(&fake);
@@ -180,7 +181,7 @@ mod tests {
     fn cells_hold_the_values_of_their_lane() {
         let world = world();
         let table = fake_table(&world, 0, 11);
-        let names: Vec<_> = schema::trajectories(&world).into_iter().map(|c| c.name).collect();
+        let names: Vec<_> = schema::trajectories(&world, &Kept::All).into_iter().map(|c| c.name).collect();
         assert_eq!(names.len(), table.columns.len());
         let mut fake = Fake::new(&world, 8, 3);
         fake.time = 2;

@@ -139,7 +139,13 @@ mod tests {
 
     fn write<W: Write>(format: Format, sink: W, path: &str) -> Result<(W, u64), OutputError> {
         let world = world();
-        let mut writer = TableWriter::new(format, sink, Path::new(path), &schema::trajectories(&world), &[])?;
+        let mut writer = TableWriter::new(
+            format,
+            sink,
+            Path::new(path),
+            &schema::trajectories(&world, &crate::output::kept::Kept::All),
+            &[],
+        )?;
         writer.write(&fake_table(&world, 0, 16))?;
         writer.write(&fake_table(&world, 16, 17))?;
         writer.finish(&[])
