@@ -17,6 +17,7 @@ use suasion::lanes::lane::LANES;
 use suasion::lanes::randomness::{Keys, Streams, block, block_pair};
 use suasion::model::world::World;
 use suasion::output::ensemble::EnsembleRecorder;
+use suasion::output::kept::Kept;
 use suasion::scenario::Scenario;
 
 /// One block, so that a round is over before the machine turns to something else.
@@ -31,7 +32,7 @@ fn main() {
         let run = |r: usize| Run::new(world, 1, r as u32);
         let batches_per_block = NonZeroUsize::new(REPLICATES / LANES);
         let options = Options { isa, threads: NonZeroUsize::MIN, batches_per_block, ..Options::default() };
-        let make = || EnsembleRecorder::new(world, isa, summary);
+        let make = || EnsembleRecorder::new(world, isa, summary.then_some(&Kept::All));
         let take = |r: EnsembleRecorder, _: usize| {
             black_box(r.digest());
             Ok::<(), Infallible>(())

@@ -200,6 +200,8 @@ pub(crate) enum Kind {
     Region,
     Regime,
     Instrument,
+    Variable,
+    Shock,
 }
 
 impl Kind {
@@ -209,6 +211,8 @@ impl Kind {
             Kind::Region => "region",
             Kind::Regime => "regime",
             Kind::Instrument => "instrument",
+            Kind::Variable => "variable",
+            Kind::Shock => "shock",
         }
     }
 }

@@ -49,7 +49,14 @@ pub(super) fn equations(world: &World, document: &Document) -> Vec<Equation> {
                     let at_start = text("start").unwrap_or("0");
                     push(format!("{title}, at the start"), start(&name(id)), WHOLE, at_start);
                 }
-                "shock" => push(title, hazard(&name(id)), WHOLE, text("hazard").unwrap_or_default()),
+                "shock" => {
+                    let lasts = node.get("lasts").and_then(Node::number);
+                    let lasts = lasts.map_or("stays".into(), |years| format!("1/e is left after {years} yr"));
+                    let told = format!("{title} ({lasts})");
+                    push(told, hazard(&name(id)), WHOLE, text("hazard").unwrap_or_default());
+                    let at_start = text("start").unwrap_or("0");
+                    push(format!("{title}, at the start"), start(&name(id)), WHOLE, at_start);
+                }
                 _ => {
                     let by = text("rate").or_else(|| text("by")).unwrap_or_default();
                     let (around, side) = match (text("adds_to"), text("scales")) {

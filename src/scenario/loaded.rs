@@ -29,11 +29,13 @@ struct Written {
     folder: Option<PathBuf>,
 }
 
-/// A regime or instrument that a file says is not there.
+/// A regime, instrument, variable or shock that a file says is not there.
 pub(super) fn absent(text: &str) -> Option<(Kind, String)> {
     match text.split_once('.')? {
         ("regime", id) => Some((Kind::Regime, id.to_string())),
         ("instrument", id) => Some((Kind::Instrument, id.to_string())),
+        ("variable", id) => Some((Kind::Variable, id.to_string())),
+        ("shock", id) => Some((Kind::Shock, id.to_string())),
         _ => None,
     }
 }

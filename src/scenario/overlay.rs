@@ -220,6 +220,8 @@ fn forget(removed: &mut std::collections::BTreeSet<(Kind, String)>, steps: &[Seg
             }
             "regime" => drop(removed.insert((Kind::Regime, id))),
             "instrument" => drop(removed.insert((Kind::Instrument, id))),
+            "variable" => drop(removed.insert((Kind::Variable, id))),
+            "shock" => drop(removed.insert((Kind::Shock, id))),
             _ => {}
         }
     }
@@ -240,6 +242,8 @@ pub(crate) fn append(document: &mut Document, section: &str, entries: Vec<Node>,
         "state" => Some(Kind::State),
         "regime" => Some(Kind::Regime),
         "instrument" => Some(Kind::Instrument),
+        "variable" => Some(Kind::Variable),
+        "shock" => Some(Kind::Shock),
         _ => None,
     };
     for id in entries.iter().filter_map(|entry| entry.get("id")?.text()) {

@@ -112,7 +112,7 @@ impl de::Error for Misfit {
 }
 
 /// An example of each key that some table must have, by the kind of table where it is not the same in all.
-const EXAMPLES: [(&str, &str, &str); 26] = [
+const EXAMPLES: [(&str, &str, &str); 27] = [
     ("", "version", "2"),
     ("Episode", "title", "\"The first reports\""),
     ("Step", "title", "\"Nobody watches\""),
@@ -128,6 +128,7 @@ const EXAMPLES: [(&str, &str, &str); 26] = [
     ("", "weight", "0.5"),
     ("", "members", "[\"IDN\", \"THA\"]"),
     ("", "engagement", "0.3"),
+    ("Shock", "hazard", "\"0.05\""),
     ("", "hazard", "0.05"),
     ("", "at", "2003.5"),
     ("Corridor", "from", "\"KHM\""),

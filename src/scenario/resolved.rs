@@ -36,9 +36,10 @@ pub(crate) fn resolved(scenario: &Scenario, document: &Document) -> String {
     }
     // What expressions name, and an overlay took away.
     let absent = document.removed.iter().filter_map(|(kind, id)| match kind {
-        Kind::Regime => Some(quote(&format!("regime.{id}"))),
-        Kind::Instrument => Some(quote(&format!("instrument.{id}"))),
-        _ => None,
+        Kind::Regime | Kind::Instrument | Kind::Variable | Kind::Shock => {
+            Some(quote(&format!("{}.{id}", kind.name())))
+        }
+        Kind::State | Kind::Region => None,
     });
     let absent: Vec<String> = absent.filter(|_| !world.theory.is_empty()).collect();
     if !absent.is_empty() {

@@ -23,6 +23,7 @@ use suasion::model::variable::Variable;
 use suasion::model::world::World;
 use suasion::output::digest::Digest;
 use suasion::output::ensemble::EnsembleRecorder;
+use suasion::output::kept::Kept;
 use suasion::output::summary::Summary;
 use suasion::output::summary_csv;
 use suasion::scenario::{Scenario, ScenarioError, bundled};
@@ -246,7 +247,7 @@ fn watch(scenario: &Scenario, isa: Isa) -> Result<(Digest, Summary), String> {
     let world: &World = &scenario.world;
     let timeline = Timeline::new(world);
     let runs: [Run; LANES] = std::array::from_fn(|r| Run::new(world, scenario.seed, r as u32));
-    let ensemble = EnsembleRecorder::new(world, isa, true);
+    let ensemble = EnsembleRecorder::new(world, isa, Some(&Kept::All));
     let mut watch = Watch { variables: Variable::all(world), ensemble, wrong: None };
     simulate_batch(&runs[..5], &timeline, isa, true, &mut watch)
         .expect("what is not finite is seen by the watch");

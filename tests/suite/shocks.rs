@@ -5,7 +5,7 @@ use std::fs;
 use std::process::Command;
 use suasion::model::variable::Variable;
 use suasion::model::world::World;
-use suasion::scenario::{Scenario, bundled};
+use suasion::scenario::{Scenario, bundled, keeps_joint_rules};
 
 fn told(more: &str) -> Result<Scenario, String> {
     let text = format!("{}\n{more}", bundled::find("asean").expect("bundled"));
@@ -56,7 +56,7 @@ fn it_strikes_after_exponential_times_and_moves_no_other_draw() {
 
 #[test]
 fn it_wears_off_and_strikes_whom_its_hazard_says() {
-    // Certain in the first two years; half a year, and each step takes dt / lasts of it.
+    // Certain in the first two years; then 1/e is left after four.
     let with = world(&coup("if(year < 2002, 200, 0)", "lasts = 4.0\nstart = \"0.25\"\n"));
     let run = trace(&with, 3);
     let per_year = with.clock.steps_per_year as usize;
@@ -65,7 +65,7 @@ fn it_wears_off_and_strikes_whom_its_hazard_says() {
     let last = (2002 - with.clock.start) as usize * per_year;
     for step in last..=with.clock.steps() {
         assert!((run.at(2, step, 4, COUP) - left).abs() < 1e-12, "{step}");
-        left -= left / per_year as f64 / 4.0;
+        left *= (-1.0 / (per_year as f64 * 4.0)).exp();
     }
     // Those alone who mean little when the step begins.
     let with = world(&coup("if(motivation > 0.5, 0, 2)", "lasts = 1.0\n"));
@@ -153,6 +153,10 @@ fn what_is_wrong_is_told_with_a_way_out() {
         (coup("0.1 * draw.uniform", ""), "`draw.uniform` is drawn in each step, and stands for nothing here"),
         (coup("motivation > 0.5", ""), "the expression is true or false; it should be a number"),
         (coup("0.1 * motivatoin", ""), "did you mean `motivation`?"),
+        (
+            format!("{}[[define]]\nid = \"noise\"\nvalue = \"abs(draw.normal)\"\n", coup("noise", "")),
+            "`draw.normal` is in it, and a hazard draws nothing",
+        ),
         (coup("0.1", "lasts = 0.01\n"), "shock.coup.lasts: found 0.01, expected years, from a step (0.25)"),
         (coup("0.1", "lasts = -2\n"), "expected years, from a step (0.25) to 1000"),
         (
@@ -166,9 +170,53 @@ fn what_is_wrong_is_told_with_a_way_out() {
             coup("0.1", "").replace("\"coup\"", "\"motivation\""),
             "`motivation` is a name of the model already",
         ),
-        ("[[shock]]\nid = \"coup\"\n".into(), "hazard"),
+        ("[[shock]]\nid = \"coup\"\n".into(), "`hazard` is missing; write it as `hazard = \"0.05\"`"),
     ] {
         let found = told(&text).expect_err(&text);
         assert!(found.contains(expected), "{text}\n{found}");
     }
+    // What is wrong where it is declared is told there alone.
+    let found = told(&format!("{}{FELT}", coup("0.1", "lasts = 0\n"))).expect_err("no such time");
+    assert!(found.contains("shock.coup.lasts") && !found.contains("there is no `coup`"), "{found}");
+}
+
+#[test]
+fn where_it_is_taken_away_what_names_it_finds_nothing() {
+    let text = format!(
+        "{}\n{}{FELT}[[variable]]\nid = \"tired\"\nchange = \"coup - tired\"\n[counterfactual.no-coups]\nremove = [\"shock.coup\"]\n[counterfactual.unmoved]\nremove = [\"variable.tired\"]\n",
+        bundled::find("asean").expect("bundled"),
+        coup("0.3", "lasts = 2.0\n"),
+    );
+    let mut loaded = Scenario::parse("asean", &text, None).unwrap();
+    loaded.apply_counterfactual("no-coups").unwrap();
+    let scenario = loaded.build_alone().unwrap_or_else(|error| panic!("{error}"));
+    let (plain, without) = (trace(&world(""), 3), trace(&scenario.world, 3));
+    for (r, i) in (0..3).flat_map(|r| (0..10).map(move |i| (r, i))) {
+        let [x, y] =
+            [&plain, &without].map(|run| run.at(r, scenario.world.clock.steps(), i, Variable::Motivation));
+        assert_eq!(x.to_bits(), y.to_bits());
+    }
+    // What is written down of it says so, and reads as it was.
+    let again = Scenario::parse("asean", &scenario.resolved(), None).unwrap().build_alone().unwrap();
+    assert_eq!(again.world, scenario.world);
+    let mut loaded = Scenario::parse("asean", &text, None).unwrap();
+    loaded.apply_counterfactual("unmoved").unwrap();
+    assert!(loaded.build_alone().is_ok());
+}
+
+#[test]
+fn a_fit_keeps_to_hazards_that_there_can_be() {
+    let declared = "[[parameter]]\nid = \"k\"\ndefault = 0.1\nrange = [-1.0, 1.0]\n";
+    let scenario = told(&format!("{declared}{}", coup("k", ""))).unwrap();
+    let doubts = scenario.doubts();
+    assert!(doubts.iter().any(|doubt| doubt.contains("shock.coup.hazard: it can come to -1")), "{doubts:?}");
+    let mut changed = scenario.world.clone();
+    assert!(keeps_joint_rules(&changed));
+    changed.theory.values[0] = -0.2;
+    assert!(!keeps_joint_rules(&changed));
+    // So with what a variable changes by.
+    let mut counted = world(&format!("{declared}[[variable]]\nid = \"x\"\nchange = \"k\"\n"));
+    assert!(keeps_joint_rules(&counted));
+    counted.theory.values[0] = 50.0;
+    assert!(!keeps_joint_rules(&counted));
 }

@@ -155,7 +155,11 @@ impl Batch<'_> {
         for i in 0..n {
             start.of(self, i);
             for (k, variable) in said.variables.iter().enumerate() {
-                self.own[i * columns + k] = start.value(k).clamp(variable.low, variable.high);
+                let value = start.value(k);
+                self.own[i * columns + k] = value.clamp(variable.low, variable.high);
+                if let Some(lane) = value.0[..self.width].iter().position(|x| !x.is_finite()) {
+                    self.faults[i] = self.faults[i].or(Some(Fault { of: Faulty::Variable(k), lane }));
+                }
             }
         }
         let mut before = Evaluation::new(self, said, &said.before, 0);

@@ -328,6 +328,11 @@ impl Said {
         self.first_trait()
     }
 
+    /// How many of its variables are shocks.
+    pub fn shocks(&self) -> usize {
+        self.variables.iter().filter(|variable| variable.hazard.is_some()).count()
+    }
+
     /// A variable or outcome that is recorded: variables first.
     ///
     /// # Panics

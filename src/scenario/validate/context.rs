@@ -231,7 +231,7 @@ impl<'d> Context<'d> {
         let names = match kind {
             Kind::Regime => &self.ratings,
             Kind::Instrument => &self.instruments,
-            Kind::State | Kind::Region => &self.states,
+            _ => &self.states,
         };
         let hint = if names.len() > HINTABLE || self.report.is_full() {
             None

@@ -182,7 +182,7 @@ fn check_head(report: &mut Report<'_>, document: &Document, head: &wire::Root) {
     for (i, id) in head.absent.iter().flatten().enumerate() {
         if super::loaded::absent(id).is_none() {
             let at = document.root.get("absent").map_or(document.root.origin, |node| node.origin);
-            let expected = "`regime.ID` or `instrument.ID`";
+            let expected = "`regime.ID`, `instrument.ID`, `variable.ID` or `shock.ID`";
             report.expected(at, format!("absent[{i}]"), crate::excerpt::quoted(id), expected);
         }
     }

@@ -65,7 +65,7 @@ fn of_standing(rating: &Rating) -> f64 {
     fields.standing_rate + (fields.politicization_cost * fields.politicization).abs()
 }
 
-/// Whether numbers that are admissible by themselves may stand together in a world: no rate overshoots in a step, and
+/// Whether numbers that are admissible by themselves may stand together in a world: no rate overshoots in a step, no hazard is below 0, and
 /// thresholds leave each tier its own band, at the start and after each event. What [`Scenario`](crate::scenario::Scenario) promises, for a world whose numbers
 /// were changed.
 ///
@@ -83,6 +83,7 @@ pub fn keeps_joint_rules(world: &World) -> bool {
         && within(&of_mobilization(&world.parameters))
         && motivation(&world.parameters) + of_theory(Target::Motivation) <= steps
         && mobilization(&world.parameters) + of_theory(Target::Mobilization) <= steps
+        && super::theory::keeps(world)
         && world.ratings.iter().all(|r| of_standing(r) <= 1.0 && descending(r.cuts(&r.fields)))
         && disordered(&world.ratings, world.events.iter()).next().is_none()
 }

@@ -8,7 +8,7 @@ mod traits;
 mod units;
 mod variables;
 
-pub(super) use rates::check as check_rates;
+pub(super) use rates::{check as check_rates, keeps};
 pub(super) use traits::traits;
 pub(crate) use units::doubts as doubts_of_units;
 
@@ -65,11 +65,17 @@ pub(super) fn theory(
     let moved = declared.iter().enumerate().map(|(v, own)| (own.id.clone(), Input::Variable(v)));
     let named: Vec<(String, Input)> = own.chain(drawn).chain(moved).collect();
     // What an overlay took away is named still: it is 0, and what is added to its adoption is left out.
-    let absent = document.removed.iter().filter(|(kind, _)| matches!(kind, Kind::Regime | Kind::Instrument));
-    let absent = absent.flat_map(|(kind, id)| Input::of_absent(*kind == Kind::Instrument, id));
+    let absent = document.removed.iter().flat_map(|(kind, id)| match kind {
+        Kind::Regime | Kind::Instrument => Input::of_absent(*kind == Kind::Instrument, id),
+        Kind::Variable | Kind::Shock => vec![(id.clone(), Input::Absent)],
+        Kind::State | Kind::Region => Vec::new(),
+    });
     let no_rating = ratings.is_empty() && document.removed.iter().any(|(kind, _)| *kind == Kind::Regime);
     let absent = absent.chain(Input::of_absent_rating().filter(|_| no_rating));
-    let named = absent.chain(names.inputs()).chain(named).collect();
+    // So is what is wrong where it is declared, which is told there and nowhere else.
+    let entries = ["parameter", "trait", "variable", "shock"].into_iter().flat_map(|of| document.entries(of));
+    let wrong = entries.filter_map(|node| Some((node.get("id")?.text()?.to_string(), Input::Absent)));
+    let named = wrong.chain(absent).chain(names.inputs()).chain(named).collect();
     let mut expressions = Expressions::new(named, communities, &document.removed);
     expressions.define(context, &mut names);
     let variables = variables::read(context, declared, &mut expressions);
@@ -314,6 +320,16 @@ pub(crate) fn doubts(world: &World) -> Vec<String> {
             let range = format!("from {} to {}", told(values.low), told(values.high));
             let text = excerpt(&doubt.text).into_owned();
             all.push(format!("{}: {what}: `{text}` is {range} in the ranges of what it names", doubt.path));
+        }
+    }
+    for variable in &world.theory.said.variables {
+        if let Some(values) = variable.hazard.map(|hazard| reach.of(hazard)).filter(|values| values.low < 0.0)
+        {
+            let low = super::rates::told(values.low);
+            let id = &variable.id;
+            all.push(format!(
+                "shock.{id}.hazard: it can come to {low} in the ranges of what it names, where no run is"
+            ));
         }
     }
     all

@@ -179,7 +179,7 @@ fn in_words(scenario: &Scenario) -> String {
     let listed = |all: &[(usize, [&str; 2])]| -> Vec<String> {
         all.iter().filter(|(n, _)| *n > 0).map(|(n, what)| counted(*n, *what)).collect()
     };
-    let shocks = said.variables.iter().filter(|variable| variable.hazard.is_some()).count();
+    let shocks = said.shocks();
     let has = listed(&[
         (said.parameters.len(), ["parameter", "parameters"]),
         (said.traits.len(), ["trait", "traits"]),
@@ -206,6 +206,7 @@ fn in_words(scenario: &Scenario) -> String {
 fn summary(scenario: &Scenario, cost: &Estimate) -> Value {
     let world = &scenario.world;
     let of = |h: Hearing| json!({ "low": h.low, "mean": h.mean, "high": h.high, "heard": h.heard });
+    let shocks = world.theory.said.shocks();
     let hearing = hearing(scenario).map(|[start, end]| json!({ "start": of(start), "end": of(end) }));
     json!({
         "valid": true,
@@ -222,7 +223,8 @@ fn summary(scenario: &Scenario, cost: &Estimate) -> Value {
         "events": world.events.len(),
         "corridors": world.corridors.len(),
         "mechanisms": world.theory.said.mechanisms.len(),
-        "variables": world.theory.said.variables.len(),
+        "variables": world.theory.said.variables.len() - shocks,
+        "shocks": shocks,
         "traits": world.theory.said.traits.len(),
         "outcomes": world.theory.said.outcomes.len(),
         "doubts": scenario.doubts(),

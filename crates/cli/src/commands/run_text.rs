@@ -72,9 +72,10 @@ pub(super) fn say(page: &mut Page, scenario: &Scenario, summary: &Summary) {
     }
     let interval =
         if several && has(Variable::Motivation) { ", motivation with a 95 % interval" } else { "" };
-    let codes = match kept.len() == Variable::all(world).len() {
-        true => "; phase 0-4; adopted, most frequent tier: shares",
-        false => "; of these alone tables were kept",
+    let codes = if kept.len() == Variable::all(world).len() {
+        "; phase 0-4; adopted, most frequent tier: shares"
+    } else {
+        "; of these alone tables were kept"
     };
     page.say(format!(
         "means over {} replicates at the end of {}{interval}{codes}",

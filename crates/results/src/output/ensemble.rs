@@ -236,7 +236,7 @@ mod tests {
     #[test]
     fn the_digest_is_the_same_without_a_summary_and_tells_one_bit() {
         let world = world();
-        let digest = |flip, summary| {
+        let digest = |flip, summary: bool| {
             let mut recorder = EnsembleRecorder::new(&world, Isa::detect(), summary.then_some(&Kept::All));
             let mut fake = Fake::new(&world, 0, 8);
             fake.flip = flip;

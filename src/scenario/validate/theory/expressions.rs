@@ -241,7 +241,9 @@ impl Expressions {
         let named = format!("{id}.hazard");
         self.defined.insert(named.clone(), Some(hazard));
         let steps = context.clock.steps_per_year;
-        let wears = lasts.map_or_else(|| "0".into(), |years| format!("-{id} / {years}"));
+        // Of a step, so that 1/e is left after as long as it lasts, however long steps are.
+        let wears = |years| format!("{steps} * {id} * (exp(-1 / ({steps} * {years})) - 1)");
+        let wears = lasts.map_or_else(|| "0".into(), wears);
         // A hazard that is no number strikes nobody; times 0 it is none still, and the run is stopped.
         let text = format!(
             "if(draw.uniform < 1 - exp(-{named} / {steps}), {steps} * (1 - {id}), {wears}) + 0 * {named}"
@@ -255,6 +257,12 @@ impl Expressions {
     pub fn later(&self, root: Root, allowed: Known) -> Option<String> {
         let inputs = self.graph.leaves_of(root).into_iter().map(|leaf| self.found.inputs[leaf as usize]);
         inputs.into_iter().find(|input| input.known() > allowed).map(|input| self.name_of(input))
+    }
+
+    /// A draw that an expression hangs on, as it is written.
+    pub fn draws(&self, root: Root) -> Option<String> {
+        let inputs = self.graph.leaves_of(root).into_iter().map(|leaf| self.found.inputs[leaf as usize]);
+        inputs.into_iter().find(|input| matches!(input, Input::Draw(_))).map(|input| self.name_of(input))
     }
 
     /// How an input is written.

@@ -6,6 +6,7 @@ use crate::model::world::World;
 use crate::scenario::document::{Document, Node, Origin};
 use crate::scenario::report::{Report, origin};
 use crate::scenario::validate::rates as bounds;
+use suasion_expression::interval::Interval;
 
 /// What roundings of an expression may come to, of the ends of its range.
 const ROUNDINGS: f64 = 1e-12;
@@ -48,13 +49,31 @@ pub(in crate::scenario::validate) fn check(report: &mut Report<'_>, document: &D
     outcomes(report, document, world);
 }
 
+/// Whether a change of so much a year leaves the range of a variable in a step. A shock goes its whole range; its hazard is looked at for itself.
+fn overshoots(variable: &OwnVariable, change: f64, steps: f64) -> bool {
+    variable.hazard.is_none() && change > steps * (variable.high - variable.low)
+}
+
+/// Whether these can be the values of a hazard.
+fn is_hazard(reach: Interval) -> bool {
+    reach.low >= 0.0 && reach.high < f64::INFINITY
+}
+
+/// Whether the variables and shocks of a world whose numbers were changed are still what a scenario promises.
+pub(in crate::scenario::validate) fn keeps(world: &World) -> bool {
+    let steps = f64::from(world.clock.steps_per_year);
+    let changes = || world.theory.said.variables.iter().zip(world.changes_of_theory());
+    world.theory.said.variables.is_empty()
+        || changes().all(|(variable, change)| !overshoots(variable, change, steps))
+            && world.hazards_of_theory().into_iter().all(|(_, reach)| is_hazard(reach))
+}
+
 /// Holds the changes of variables against their ranges.
 fn changes(report: &mut Report<'_>, document: &Document, world: &World) {
     let steps = f64::from(world.clock.steps_per_year);
     for (variable, change) in world.theory.said.variables.iter().zip(world.changes_of_theory()) {
         let most = steps * (variable.high - variable.low);
-        // A shock goes its whole range in a step; its hazard is looked at for itself.
-        if change > most && variable.hazard.is_none() {
+        if overshoots(variable, change, steps) {
             let (at, _) = entry(document, variable, "change");
             let found = if change.is_finite() {
                 format!("a change of up to {} a year", bounds::told(change))
@@ -91,7 +110,7 @@ fn starts(report: &mut Report<'_>, document: &Document, world: &World) {
 /// Holds the hazards of shocks against 0, below which there is none.
 fn hazards(report: &mut Report<'_>, document: &Document, world: &World) {
     for (v, reach) in world.hazards_of_theory() {
-        if reach.low >= 0.0 && reach.high < f64::INFINITY {
+        if is_hazard(reach) {
             continue;
         }
         let variable = &world.theory.said.variables[v];
@@ -100,7 +119,9 @@ fn hazards(report: &mut Report<'_>, document: &Document, world: &World) {
             let found = format!("a hazard from {} to {}", bounds::told(reach.low), bounds::told(reach.high));
             (found, "`max(..., 0)` ends it at 0")
         } else {
-            ("a hazard without a bound".to_string(), "a divisor may come to 0: `clamp` bounds it")
+            let hint =
+                "`clamp` bounds it; a divisor of 0, and a root or a logarithm of what has none, have no end";
+            ("a hazard without a bound".to_string(), hint)
         };
         let expected = Some("0 or more, per year".to_string());
         report.add(at, format!("{section}.{}.hazard", variable.id), found, expected, Some(hint.into()));

@@ -2,6 +2,7 @@
 
 use crate::model::parameters::PARAMETERS;
 use crate::model::theory::target::Target;
+use crate::model::traits::TRAITS;
 use crate::model::world::World;
 use crate::scenario::document::{Document, Node};
 use crate::scenario::report::label;
@@ -60,6 +61,9 @@ fn names(world: &World, document: &Document) -> BTreeMap<String, Dimension> {
         let unit = text("unit").and_then(units::parse);
         all.extend(text("id").zip(unit).map(|(id, unit)| (id.to_string(), unit)));
     }
+    // Traits of the model that are shares.
+    let shares = TRAITS.iter().filter(|entry| entry.bound.limits() == (0.0, 1.0));
+    all.extend(shares.map(|entry| (entry.name.to_string(), Dimension::NONE)));
     // What goes beyond a share is a number of whatever it counts.
     let shares = said.variables.iter().filter(|of| 0.0 <= of.low && of.high <= 1.0).map(|of| &of.id);
     let shares = shares.chain(said.traits.iter().map(|of| &of.id));

@@ -87,6 +87,13 @@ pub(super) fn read(
             Moves::Strikes { hazard, lasts } => {
                 let at = (node, "hazard", path.as_str());
                 let hazard = expressions.number(context, at, &hazard, None);
+                // A draw by another name.
+                if let Some(draw) = hazard.and_then(|hazard| expressions.draws(hazard)) {
+                    let what =
+                        format!("`{draw}` is in it, and a hazard draws nothing: what it says is drawn from");
+                    context.report.wrong(origin(node, "hazard"), format!("{path}.hazard"), what, None);
+                    continue;
+                }
                 (hazard.and_then(|hazard| expressions.strike(context, at, (&id, hazard), lasts)), hazard)
             }
         };
