@@ -78,7 +78,7 @@ mod tests {
         for (key, hint) in [
             ("drift", "write `parameters.drift`"),
             ("seed", "write `runs.seed`"),
-            ("start", "write `time.start` or `variable.ID.start`"),
+            ("start", "write `shock.ID.start`, `time.start` or `variable.ID.start`"),
             ("severity", "write `regime.ID.severity`"),
             ("capacity", "write `defaults.capacity`, `population.ID.capacity` or `state.ID.capacity`"),
             ("hazard", "write `instrument.ID.hazard`"),

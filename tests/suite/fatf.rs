@@ -95,7 +95,9 @@ fn spells_that_end(world: &World) -> [f64; 5] {
 fn spells_on_the_list_last_as_long_as_on_record() {
     let world = |counterfactual: &[&str]| {
         let mut loaded = Scenario::load("fatf").expect("bundled");
-        counterfactual.iter().for_each(|id| loaded.apply_counterfactual(id).expect("a counterfactual"));
+        for id in counterfactual {
+            loaded.apply_counterfactual(id).expect("a counterfactual");
+        }
         loaded.build().expect("valid").world
     };
     let found = spells_that_end(&world(&[]));
