@@ -81,7 +81,7 @@ mod tests {
             ("start", "write `shock.ID.start`, `time.start` or `variable.ID.start`"),
             ("severity", "write `regime.ID.severity`"),
             ("capacity", "write `defaults.capacity`, `population.ID.capacity` or `state.ID.capacity`"),
-            ("hazard", "write `instrument.ID.hazard`"),
+            ("hazard", "write `instrument.ID.hazard` or `shock.ID.hazard`"),
             ("states", "its file is read before anything is set; name it in the scenario file"),
         ] {
             let lost = head(key).unwrap_err();

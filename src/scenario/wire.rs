@@ -104,7 +104,7 @@ tables! {
         /// Dated changes.
         #[schemars(with = "Option<Vec<Event>>")]
         event: Option<IgnoredAny>,
-        /// Trafficking flows.
+        /// Corridors between states.
         #[schemars(with = "Option<Vec<Corridor>>")]
         corridor: Option<IgnoredAny>,
         /// Theories that are laid over it, as their files say of themselves: `--theory` adds them.
@@ -401,7 +401,7 @@ tables! {
         withdraw: Option<String>,
     }
 
-    /// A directed trafficking flow.
+    /// A corridor: a directed flow from one state to another, which practice deters.
     Corridor {
         /// Origin.
         from: String,

@@ -41,7 +41,7 @@ impl Scenario {
         let beside = [
             (world.ties.len(), "tie between two states", "ties between two states"),
             (world.events.len(), "dated event", "dated events"),
-            (world.corridors.len(), "trafficking corridor", "trafficking corridors"),
+            (world.corridors.len(), "corridor", "corridors"),
         ];
         let beside: Vec<String> = beside
             .iter()

@@ -167,6 +167,8 @@ fn of(
             Interval::around(&[low * low, high * high])
         }
         O::Times(a, b) => pairs(a, b, |x, y| x * y),
+        // Programs alone have it, and intervals are of graphs.
+        O::Product(..) => return ANYTHING,
         O::Over(a, b) => pairs(a, b, |x, y| x / y),
         // Where the first is no number the second comes out, and what it is.
         O::Least(a, b) => {

@@ -49,6 +49,8 @@ pub(crate) enum Operation {
     And(u32, u32),
     Or(u32, u32),
     If(u32, u32, u32),
+    /// Of three, the first two multiplied first: programs make it of two that follow one another.
+    Product(u32, u32, u32),
 }
 
 impl Operation {
@@ -71,7 +73,7 @@ impl Operation {
             | O::Equal(a, b)
             | O::And(a, b)
             | O::Or(a, b) => [Some(a), Some(b), None],
-            O::If(a, b, c) => [Some(a), Some(b), Some(c)],
+            O::If(a, b, c) | O::Product(a, b, c) => [Some(a), Some(b), Some(c)],
         };
         of.into_iter().flatten()
     }
@@ -99,6 +101,7 @@ impl Operation {
             O::And(a, b) => O::And(to(a), to(b)),
             O::Or(a, b) => O::Or(to(a), to(b)),
             O::If(a, b, c) => O::If(to(a), to(b), to(c)),
+            O::Product(a, b, c) => O::Product(to(a), to(b), to(c)),
         }
     }
 
@@ -125,6 +128,7 @@ impl Operation {
             O::AtMost(a, b) => at(a).le(at(b)).to_lane(),
             O::Equal(a, b) => at(a).eq(at(b)).to_lane(),
             O::If(a, b, c) => at(a).gt(Lane::ZERO).select(at(b), at(c)),
+            O::Product(a, b, c) => at(a) * at(b) * at(c),
         }
     }
 }

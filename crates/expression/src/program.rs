@@ -39,6 +39,40 @@ impl<const N: usize> Registers<N> {
     }
 }
 
+/// The operations with two products that follow one another as one, where nothing else reads the first: what is chosen, read and written once more for each
+/// operation is most of what a program takes. What is taken up so is needed no more. All bits are as they were.
+fn with_products(
+    operations: &[Operation],
+    roots: &[Root],
+    all_share: &[bool],
+    needed: &mut [bool],
+) -> Vec<Operation> {
+    let mut readers = vec![0_u32; operations.len()];
+    for (operation, _) in operations.iter().zip(&*needed).filter(|(_, needed)| **needed) {
+        operation.reads().for_each(|of| readers[of as usize] += 1);
+    }
+    for root in roots {
+        readers[root.at as usize] += 2;
+    }
+    let mut all = operations.to_vec();
+    for at in (0..operations.len()).filter(|at| !all_share[*at]) {
+        let Operation::Times(a, b) = operations[at] else { continue };
+        if !needed[at] {
+            continue;
+        }
+        let factors = |of: u32| match all[of as usize] {
+            Operation::Times(x, y) if readers[of as usize] == 1 && !all_share[of as usize] => Some((x, y)),
+            _ => None,
+        };
+        let found = factors(a).map(|of| (a, of, b)).or_else(|| factors(b).map(|of| (b, of, a)));
+        if let Some((first, (x, y), third)) = found {
+            all[at] = Operation::Product(x, y, third);
+            needed[first as usize] = false;
+        }
+    }
+    all
+}
+
 /// What the leaves of a program are, for `N` states. A closure is one; code that must be compiled for an instruction set implements it by a method that
 /// is always inlined, which a closure cannot be.
 pub trait Leaves<const N: usize> {
@@ -74,6 +108,7 @@ impl Program {
                 other => other.reads().all(|of| all_share[of as usize]),
             };
         }
+        let operations = &with_products(operations, roots, &all_share, &mut needed);
         // The last that reads each; what is put out, and what holds for all states, is kept.
         let mut last = vec![0; operations.len()];
         for (at, operation) in operations.iter().enumerate().filter(|(at, _)| needed[*at]) {
@@ -147,9 +182,12 @@ impl Program {
 
     /// How many operations are run for every tile of states, and how many once for all.
     pub fn operations(&self) -> (usize, usize) {
-        let count = |steps: &[Step]| {
-            steps.iter().filter(|step| !matches!(step.operation, Operation::Leaf(_))).count()
+        let each = |step: &Step| match step.operation {
+            Operation::Leaf(_) => 0,
+            Operation::Product(..) => 2,
+            _ => 1,
         };
+        let count = |steps: &[Step]| steps.iter().map(each).sum();
         (count(&self.steps), count(&self.shared))
     }
 
@@ -193,7 +231,7 @@ impl Operation {
             Minus(a); Absolute(a); Root(a); Exponential(a); Logarithm(a); Not(a);
             Plus(a, b); Less(a, b); Times(a, b); Over(a, b); Least(a, b); Most(a, b);
             Below(a, b); AtMost(a, b); Equal(a, b); And(a, b); Or(a, b);
-            If(a, b, c);
+            If(a, b, c); Product(a, b, c);
         }
     }
 }

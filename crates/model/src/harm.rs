@@ -1,4 +1,4 @@
-//! Harm: trafficking flows along corridors, deterred by protection and, where crime is organized, by enforcement.
+//! Harm: flows along corridors (in the flagship, of people who are trafficked), deterred by protection and, where crime is organized, by enforcement.
 //!
 //! An outcome, once a year; it feeds nothing back.
 

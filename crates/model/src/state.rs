@@ -13,7 +13,7 @@ pub struct Variables {
     pub motivation: Lane,
     /// e: countable effort, in [0, capacity].
     pub enforcement: Lane,
-    /// p: substantive, victim-centred practice, in [0, capacity].
+    /// p: practice that reaches those whom the norm protects, in [0, capacity].
     pub protection: Lane,
     /// r: what the state says about itself, in [0, 1].
     pub rhetoric: Lane,

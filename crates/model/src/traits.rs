@@ -11,7 +11,7 @@ table! {
     numbers {
         intrinsic_motivation = 0.3, 0.0 to 1.0, Share, "-", "motivation at the start (m0)";
         autochthonous_motivation = 0.3, 0.0 to 1.0, Share, "-", "level to which motivation returns without outside influence (m*); the drawn intrinsic motivation unless given";
-        security_framing = 0.5, 0.0 to 1.0, Share, "-", "share of motivation that goes to crime control rather than to victims' rights (f)";
+        security_framing = 0.5, 0.0 to 1.0, Share, "-", "share of motivation that goes to crime control rather than to the rights of those whom the norm protects (f)";
         sanction_sensitivity = 0.0, 0.0 to 1.0, Strength, "-", "exposure to the sender's aid and trade (sigma)";
         reputation_concern = 1.0, 0.0 to 2.0, Strength, "-", "how much a bad grade hurts by itself (rho)";
         control_aversion = 0.5, 0.0 to 1.0, Share, "-", "how much being controlled is resented (alpha)";

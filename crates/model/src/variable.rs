@@ -41,9 +41,9 @@ pub enum Variable {
     Score(usize),
     /// What a rating regime holds for or against the state beyond its merit.
     View(usize),
-    /// Trafficking flow out of the state in the year.
+    /// Flow along corridors out of the state in the year.
     FlowOut,
-    /// Trafficking flow into the state in the year.
+    /// Flow along corridors into the state in the year.
     FlowIn,
     /// A variable or outcome that the scenario declares, from 0 to 1.
     Own(usize),
@@ -122,9 +122,9 @@ impl Variable {
         match self {
             Variable::Motivation => ("motivation", "0-1", "internalized norm: compliance for its own sake"),
             Variable::Enforcement => {
-                ("enforcement", "0 to capacity", "visible, countable effort: arrests, convictions")
+                ("enforcement", "0 to capacity", "visible effort that can be counted")
             }
-            Variable::Protection => ("protection", "0 to capacity", "substantive, victim-centred practice"),
+            Variable::Protection => ("protection", "0 to capacity", "practice that reaches those whom the norm protects"),
             Variable::Rhetoric => ("rhetoric", "0-1", "what the state says about itself"),
             Variable::Mobilization => ("mobilization", "0-1", "pressure from below"),
             Variable::Attribution => (
@@ -161,8 +161,8 @@ impl Variable {
             }
             Variable::Own(_) => ("own", "0-1", "a variable or outcome that the scenario declares"),
             Variable::OwnNumber(_) => ("own", "-", "a variable or outcome that the scenario declares"),
-            Variable::FlowOut => ("flow_out", "volume/yr", "trafficking flow out of the state"),
-            Variable::FlowIn => ("flow_in", "volume/yr", "trafficking flow into the state"),
+            Variable::FlowOut => ("flow_out", "volume/yr", "flow along corridors out of the state"),
+            Variable::FlowIn => ("flow_in", "volume/yr", "flow along corridors into the state"),
         }
     }
 

@@ -36,7 +36,7 @@ pub struct World {
     pub instruments: Vec<Instrument>,
     /// Events, in order of date, then as in the file.
     pub events: Vec<Event>,
-    /// Trafficking corridors, in order of (origin, destination).
+    /// Corridors, in order of (origin, destination).
     pub corridors: Vec<Corridor>,
     /// Parameters and mechanisms beyond the built-in model.
     pub theory: Theory,
@@ -356,7 +356,7 @@ pub enum Change {
     Withdraw(usize, usize),
 }
 
-/// A directed trafficking flow.
+/// A corridor: a directed flow from one state to another, which practice deters.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Corridor {
     /// Index of the origin.

@@ -1,4 +1,4 @@
-//! Peer ties and trafficking corridors: what connects two states.
+//! Peer ties and corridors: what connects two states.
 
 use super::context::{Context, text};
 use crate::model::table::Bound;

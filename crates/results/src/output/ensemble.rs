@@ -257,7 +257,7 @@ mod tests {
         let mut longer = world();
         longer.clock.end += 1;
         let error = fake_ensemble(&world(), &[(0, 1)]).0.merge(&Summary::new(&longer)).unwrap_err();
-        let expected = "results of different worlds cannot be merged: states, years, variables or trafficking volumes differ";
+        let expected = "results of different worlds cannot be merged: states, years, variables or volumes of corridors differ";
         assert_eq!(error.to_string(), expected);
     }
 }

@@ -181,10 +181,10 @@ impl Summary {
     /// Adds the replicates of another summary of the same world. Order and grouping do not matter.
     ///
     /// # Errors
-    /// If the two are of worlds that differ in states, years, variables or trafficking volumes.
+    /// If the two are of worlds that differ in states, years, variables or volumes of corridors.
     pub fn merge(&mut self, other: &Summary) -> Result<(), OutputError> {
         if self.layout != other.layout {
-            return Err(OutputError::Mismatch { what: "states, years, variables or trafficking volumes" });
+            return Err(OutputError::Mismatch { what: "states, years, variables or volumes of corridors" });
         }
         for (to, from) in self.n.iter_mut().zip(&other.n).chain(self.beyond.iter_mut().zip(&other.beyond)) {
             *to += from;
