@@ -78,11 +78,12 @@ impl de::Error for Misfit {
     }
 
     fn invalid_type(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Misfit {
-            found: found(&unexpected),
-            expected: Some(plain(&expected.to_string())),
-            ..Misfit::default()
-        }
+        let (found, expected) = (found(&unexpected), plain(&expected.to_string()));
+        // An expression may be a number by itself, and stands in quotes all the same.
+        let is_number =
+            matches!(unexpected, Unexpected::Signed(_) | Unexpected::Unsigned(_) | Unexpected::Float(_));
+        let hint = (is_number && expected == "text in quotes").then(|| format!("write it as \"{found}\""));
+        Misfit { found, expected: Some(expected), hint, ..Misfit::default() }
     }
 
     fn invalid_value(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {

@@ -67,6 +67,10 @@ fn what_is_kept_is_as_in_the_whole_and_the_digest_is_of_all() {
         assert_eq!(run(at, &["verify", "part"]).1, Some(0));
         let report = run(at, &["report", "part", "--replace"]);
         assert_eq!(report.1, Some(0), "{}", report.0);
+        // What was kept is shown, and what was not has no empty figure.
+        let page = fs::read_to_string(at.join("part/report.html")).unwrap();
+        assert!(page.contains("Reactance over time") && page.contains("reactance is 0."));
+        assert!(!page.contains("Phases of the spiral") && !page.contains("Protection over time"));
     }
 }
 

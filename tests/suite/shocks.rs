@@ -126,6 +126,7 @@ fn it_goes_through_the_commands_and_a_history() {
     run(&["report", "r"]);
     let page = fs::read_to_string(at.join("r/report.html")).unwrap();
     assert!(page.contains("hazard of"), "a formula of it");
+    assert!(page.contains("Coup over time"), "and a figure");
     run(&[&["condition"], &laid[..], &["--particles", "300", "--out", "h"]].concat());
     let again = run(&[&["run"], &laid[..], &["--given", "h", "--out", "g"]].concat());
     let digest = |name: &str| {

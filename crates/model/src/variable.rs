@@ -121,10 +121,10 @@ impl Variable {
     pub fn describe(self) -> (&'static str, &'static str, &'static str) {
         match self {
             Variable::Motivation => ("motivation", "0-1", "internalized norm: compliance for its own sake"),
-            Variable::Enforcement => {
-                ("enforcement", "0 to capacity", "visible effort that can be counted")
+            Variable::Enforcement => ("enforcement", "0 to capacity", "visible effort that can be counted"),
+            Variable::Protection => {
+                ("protection", "0 to capacity", "practice that reaches those whom the norm protects")
             }
-            Variable::Protection => ("protection", "0 to capacity", "practice that reaches those whom the norm protects"),
             Variable::Rhetoric => ("rhetoric", "0-1", "what the state says about itself"),
             Variable::Mobilization => ("mobilization", "0-1", "pressure from below"),
             Variable::Attribution => (

@@ -6,7 +6,7 @@ use super::figure::count;
 use super::folder::Folder;
 use super::numbers::{Numbers, of_differences, of_explanation, of_summary};
 use super::places::{Places, everyone};
-use super::trajectories::SHOWN;
+use super::trajectories::{SHOWN, shown};
 use suasion::experiment::error::ExperimentError;
 use suasion::experiment::outcome::{Measure, targets};
 use suasion::model::variable::Variable;
@@ -57,31 +57,33 @@ pub(super) fn of_run(folder: &Folder) -> Result<Findings, ExperimentError> {
     let scenario = &folder.scenario;
     let numbers = of_summary(folder, &Places { all: vec![everyone(scenario)], left_out: None })?;
     let (last, end) = (numbers.rows() - 1, scenario.world.clock.end - 1);
-    let main = SHOWN.map(|v| v.name(&scenario.world));
+    let main = shown(folder).into_iter().map(|v| v.name(&scenario.world));
     let main = main.map(|name| (name.clone(), format!("{name} ({})", folder.units([&*name]))));
     let adopted = scenario.world.instruments.iter().enumerate().map(|(j, instrument)| {
         let words = format!("{} adopted (share of states)", instrument.id);
         (Variable::Adopted(j).name(&scenario.world), words)
     });
     let mut rows = Vec::new();
-    for (name, words) in main.into_iter().chain(adopted) {
+    let mut first_name = None;
+    for (name, words) in main.chain(adopted) {
         let (Some(first), Some(at_end)) = (numbers.get(&name, 0, 0), numbers.get(&name, 0, last)) else {
             continue;
         };
         let (low, high) = at_end.wide.unwrap_or((at_end.mean, at_end.mean));
+        first_name.get_or_insert(name);
         rows.push(vec![words, number(first.mean), number(at_end.mean), number(low), number(high)]);
     }
+    // An instrument comes first where no number was kept.
+    let of = first_name.map_or_else(String::new, |name| match name.strip_prefix("adopted_") {
+        Some(instrument) => format!("adoption of {instrument}"),
+        None => name.replace('_', " "),
+    });
     let sentence = rows.first().map_or_else(String::new, |row| {
         let spread = match scenario.world.states.len() {
             1 => String::new(),
             _ => format!(", from {} in the lowest to {} in the highest", row[3], row[4]),
         };
-        format!(
-            "At the end of {end} motivation is {} {}{spread}; it began at {}.",
-            row[2],
-            whose(folder),
-            row[1]
-        )
+        format!("At the end of {end} {of} is {} {}{spread}; it began at {}.", row[2], whose(folder), row[1])
     });
     let start = folder.years().start;
     let columns = [

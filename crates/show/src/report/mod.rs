@@ -142,7 +142,9 @@ impl Report {
         self.figures.extend(trajectories::figures(folder, places, &numbers));
         if folder.kind == Kind::Run {
             self.figures.extend(trajectories::every_state(folder, &mut self.left_out)?);
-            self.figures.push(phases::figure(folder, places, &numbers));
+            if numbers.has("phase=0") {
+                self.figures.push(phases::figure(folder, places, &numbers));
+            }
         }
         self.figures.extend(tiers::figures(folder, places, &numbers));
         self.figures.extend(adoption::figure(folder, places, &numbers));

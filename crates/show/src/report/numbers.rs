@@ -2,6 +2,7 @@
 
 use super::folder::{Folder, doubles, texts, wholes};
 use super::places::{MEAN, Place, Places};
+use super::trajectories::shown;
 use std::collections::BTreeMap;
 use suasion::experiment::error::ExperimentError;
 use suasion::output::reader;
@@ -115,9 +116,10 @@ impl<'a> Taking<'a> {
     }
 }
 
-/// The variables of a summary that a report shows.
-fn is_shown(variable: &str) -> bool {
-    matches!(variable, "motivation" | "protection" | "enforcement" | "phase")
+/// Whether a report shows a variable of a summary, beside numbers of some names.
+fn is_shown(variable: &str, numbers: &[String]) -> bool {
+    variable == "phase"
+        || numbers.iter().any(|name| name == variable)
         || variable.starts_with("tier_")
         || variable.starts_with("adopted_")
 }
@@ -125,8 +127,10 @@ fn is_shown(variable: &str) -> bool {
 /// The numbers of a run, from its summary: intervals hold 90 % of the replicates, narrow ones the middle half.
 pub(super) fn of_summary(folder: &Folder, places: &Places) -> Result<Numbers, ExperimentError> {
     let mut taking = Taking::new(folder, &places.all);
+    let world = &folder.scenario.world;
+    let numbers: Vec<String> = shown(folder).into_iter().map(|variable| variable.name(world)).collect();
     each_row(folder, |state, year, variable, value, stat| {
-        if !is_shown(variable) {
+        if !is_shown(variable, &numbers) {
             return;
         }
         match value {

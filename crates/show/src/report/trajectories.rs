@@ -6,7 +6,7 @@ use super::numbers::{self, Numbers, Stat};
 use super::places::{MEAN, Place, Places};
 use crate::plot::{Key, Layer, Multiples, Panel, Plot, Scale, Swatch};
 use suasion::experiment::error::ExperimentError;
-use suasion::model::variable::Variable;
+use suasion::model::variable::{Variable, VariableKind};
 
 /// States of a large world that are shown at once.
 const MOST_AT_ONCE: usize = 240;
@@ -16,25 +16,48 @@ const FEW: usize = 20;
 /// The variables shown, each in a figure.
 pub(super) const SHOWN: [Variable; 3] = [Variable::Motivation, Variable::Protection, Variable::Enforcement];
 
+/// What is shown of a folder, each in a figure: the three of every scenario, what this one declares, and what the run was asked to keep.
+pub(super) fn shown(folder: &Folder) -> Vec<Variable> {
+    let world = &folder.scenario.world;
+    let kept = folder.manifest.job.as_ref().and_then(|job| job.options.get("kept")?.as_array());
+    let is_kept = |variable: &Variable| {
+        let name = variable.name(world);
+        kept.is_some_and(|kept| kept.iter().any(|of| of.as_str() == Some(&name)))
+    };
+    let is_code = |v: &Variable| matches!(v.kind(), VariableKind::Code | VariableKind::Flag);
+    let is_own = |v: &Variable| matches!(v, Variable::Own(_) | Variable::OwnNumber(_));
+    let mut all = Variable::all(world);
+    all.retain(|v| !SHOWN.contains(v) && (is_own(v) || is_kept(v) && !is_code(v)));
+    SHOWN.into_iter().chain(all).collect()
+}
+
+/// With a capital.
+fn capital(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// Title and unit of a variable: `Motivation`, `0-1`.
 pub(super) fn named(variable: Variable) -> (String, &'static str) {
     let (name, unit, _) = variable.describe();
-    let mut letters = name.chars();
-    let title =
-        letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect());
-    (title, unit)
+    (capital(name), unit)
 }
 
 /// Panels of a variable over the ends of years, on the scale of its unit.
 pub(super) fn over_years(variable: Variable, key: Vec<Key>, panels: Vec<Panel>) -> Plot {
     let (name, unit, _) = variable.describe();
+    over_years_of(name, unit, key, panels)
+}
+
+fn over_years_of(name: &str, unit: &str, key: Vec<Key>, panels: Vec<Panel>) -> Plot {
     let scale = if unit == "0-1" { Scale::Between(0.0, 1.0) } else { Scale::Found };
     Plot::Multiples(Multiples::over_years(format!("{name} ({unit})"), scale, key, panels))
 }
 
 /// A figure for each of the variables that are there.
 pub(super) fn figures(folder: &Folder, places: &Places, numbers: &Numbers) -> Vec<Figure> {
-    let there = SHOWN.into_iter().filter(|variable| numbers.has(variable.describe().0));
+    let world = &folder.scenario.world;
+    let there = shown(folder).into_iter().filter(|variable| numbers.has(&variable.name(world)));
     there.map(|variable| figure(folder, places, numbers, variable)).collect()
 }
 
@@ -73,8 +96,17 @@ fn bands(folder: &Folder, places: &[Place]) -> (Vec<Key>, String) {
 }
 
 fn figure(folder: &Folder, places: &Places, numbers: &Numbers, variable: Variable) -> Figure {
-    let (title, unit) = named(variable);
-    let name = variable.describe().0;
+    let world = &folder.scenario.world;
+    let name = &*variable.name(world);
+    let (_, unit, meaning) = variable.describe();
+    let (title, unit, meaning) = match variable {
+        Variable::Own(at) | Variable::OwnNumber(at) => {
+            let own = world.theory.said.recorded(at);
+            let meaning = if own.meaning.is_empty() { "declared by the scenario" } else { own.meaning };
+            (capital(own.title), folder.units([name]), meaning)
+        }
+        _ => (capital(name), unit.to_string(), meaning),
+    };
     let years = folder.years();
     let series = |p: usize| -> Vec<(f64, Stat)> {
         let rows = years.clone().enumerate();
@@ -115,7 +147,6 @@ fn figure(folder: &Folder, places: &Places, numbers: &Numbers, variable: Variabl
             data.rows.push(row);
         }
     }
-    let meaning = variable.describe().2;
     Figure {
         name: format!("trajectories-{name}"),
         title: format!("{title} over time"),
@@ -130,7 +161,7 @@ fn figure(folder: &Folder, places: &Places, numbers: &Numbers, variable: Variabl
             listed(&went)
         ),
         notes: Vec::new(),
-        plot: over_years(variable, key, panels),
+        plot: over_years_of(name, &unit, key, panels),
         data,
     }
 }
