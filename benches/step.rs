@@ -2,7 +2,7 @@
 //!
 //! Draws are measured in two ways, for as many blocks as the flagship needs at most (a quarter of a block a state and step for the state, for each of
 //! two open instruments and for the yearly report): as the step makes them, where with wide vectors two states are drawn for side by side; and one
-//! block after another. Then the step with 3, 8 and 32 instruments, which must cost linearly.
+//! block after another. Then the step with 3, 8 and 32 instruments, which must cost linearly; and with mechanisms of the scenario's own.
 
 use cpu_time::ThreadTime;
 use std::convert::Infallible;
@@ -101,6 +101,50 @@ fn main() {
             each(3, 32.0),
         );
     }
+    for isa in Isa::available() {
+        let mut told = Vec::new();
+        for added in ADDED {
+            let with = with_mechanisms(added);
+            let ratio = || seconds(|| simulate(&with, isa, true)) / seconds(|| simulate(world, isa, true));
+            told.push(format!("{} {:.2}", added.0, median((0..ROUNDS).map(|_| ratio()).collect())));
+        }
+        println!("{isa}: of a step without mechanisms, {}", told.join(", "));
+    }
+}
+
+/// What a scenario may add: ten operations, fifty mechanisms, and terms of the model written again, which are switched off in it.
+const ADDED: [(&str, &str); 3] = [
+    ("ten operations", TEN),
+    ("fifty mechanisms", ""),
+    (
+        "three terms written again",
+        "[[mechanism]]\nid = 'again_drift'\nadds_to = 'motivation'\nrate = '0.03 * (autochthonous_motivation - motivation)'\n\
+         [[mechanism]]\nid = 'again_domestic_voice'\nadds_to = 'motivation'\nrate = '0.08 * mobilization * (1 - agenda_narrowing * attribution) * (1 - motivation)'\n\
+         [[mechanism]]\nid = 'again_self_determination'\nadds_to = 'motivation'\nrate = '-0.22 * reactance * motivation'\n",
+    ),
+];
+const TEN: &str = "[[mechanism]]\nid = 'ten'\nadds_to = 'motivation'\n\
+    rate = '-0.05 * reactance * saturate(shame, 1) * motivation * (1 - enforcement) * (rhetoric + protection)'\n";
+
+/// The flagship with what is added.
+fn with_mechanisms((what, more): (&str, &str)) -> World {
+    let mut text = suasion::scenario::bundled::find("asean").expect("bundled").to_string();
+    if more.is_empty() {
+        for k in 0..50 {
+            let _ = writeln!(
+                text,
+                "[[mechanism]]\nid = 'm{k}'\nadds_to = 'motivation'\nrate = '-0.000{k:02} * reactance * motivation'"
+            );
+        }
+    }
+    text += more;
+    let mut loaded = Scenario::parse(what, &text, None).expect("a scenario");
+    if what.starts_with("three") {
+        for term in ["drift", "domestic_voice", "self_determination"] {
+            loaded.set(&format!("parameters.{term}=0")).expect("a parameter");
+        }
+    }
+    loaded.build_alone().expect("valid").world
 }
 
 /// Ten states for ten years of quarters, with so many instruments that few adopt.

@@ -1,6 +1,6 @@
 """Norm internalization by states, simulated."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from ._theory import Theory as Theory

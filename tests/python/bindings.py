@@ -112,6 +112,7 @@ def check_theories(folder):
         .parameter("leak", 0.5, range=(0, 1), unit="-", meaning="share that corruption takes")
         .trait("corruption", {"mean": 0.4, "sd": 0.1}, meaning="what leaks away")
         .variable("fatigue", "0.5 * (frame - fatigue)", start="0.1")
+        .shock("coup", "0.02 * (1 - capacity)", lasts=2.0, meaning="how far a state lives under a coup")
         .define("behind", "max(peers(motivation) - motivation, 0)")
         .mechanism("leakage", scales="protection_target", by="1 - leak * corruption", title="what leaks")
         .mechanism("pull", adds_to="motivation", rate="0.05 * behind", on=True)
@@ -119,7 +120,7 @@ def check_theories(folder):
         .set("parameters.signalling", 0.0)
     )
     assert repr(theory) == (
-        "<suasion.Theory Corruption: 1 parameter, 1 trait, 1 variable, 1 define, 2 mechanisms, 1 outcome>"
+        "<suasion.Theory Corruption: 1 parameter, 1 trait, 1 variable, 1 shock, 1 define, 2 mechanisms, 1 outcome>"
     )
     path = folder / "corruption.toml"
     theory.save(path)
