@@ -71,6 +71,7 @@ fn what_is_kept_is_as_in_the_whole_and_the_digest_is_of_all() {
         let page = fs::read_to_string(at.join("part/report.html")).unwrap();
         assert!(page.contains("Reactance over time") && page.contains("reactance is 0."));
         assert!(!page.contains("Phases of the spiral") && !page.contains("Protection over time"));
+        assert!(page.contains("by the end of each year. law: First specific law against trafficking. "));
     }
 }
 

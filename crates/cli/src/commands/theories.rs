@@ -48,7 +48,20 @@ impl Theories {
         if !head.predicts.is_empty() {
             page.say(format!("\nWhat it predicts: {}", head.predicts));
         }
-        page.say(format!("\nsuasion theories {name} --text shows its mechanisms"));
+        // A theory fits whatever scenario has what it names; the flagship has what those of the shelf do.
+        let command = |words: &[&str]| shlex::try_join(words.iter().copied());
+        page.say("");
+        for (words, what) in [
+            (&["lab", "asean", "--theory", &name][..], "its picture: curves with it and without"),
+            (
+                &["compare", "asean", "--theory", &name],
+                "the same as tables; `suasion report` makes a page of the folder",
+            ),
+            (&["weigh", "asean", "--theory", &name], "what the record says of it"),
+            (&["theories", &name, "--text"], "its mechanisms"),
+        ] {
+            page.copy(format!("{} # {what}", command(&[&["suasion"], words].concat())?));
+        }
         page.print()
     }
 }

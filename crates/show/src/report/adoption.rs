@@ -6,10 +6,14 @@ use super::numbers::Numbers;
 use super::places::Places;
 use crate::plot::{Key, Layer, Multiples, Panel, Plot, Scale, Swatch};
 use suasion::model::variable::Variable;
+use suasion::model::world::Instrument;
 
 pub(super) fn figure(folder: &Folder, places: &Places, numbers: &Numbers) -> Option<Figure> {
     let scenario = &folder.scenario;
-    let instruments = &scenario.world.instruments;
+    // Those of which something was kept.
+    let all = scenario.world.instruments.iter().enumerate();
+    let seen = |(j, _): &(usize, &Instrument)| numbers.has(&Variable::Adopted(*j).name(&scenario.world));
+    let instruments: Vec<(usize, &Instrument)> = all.filter(seen).collect();
     if instruments.is_empty() {
         return None;
     }
@@ -18,7 +22,7 @@ pub(super) fn figure(folder: &Folder, places: &Places, numbers: &Numbers) -> Opt
     let last = numbers.rows() - 1;
     for (p, place) in places.all.iter().enumerate() {
         let (mut lines, mut records, mut said) = (Vec::new(), Vec::new(), Vec::new());
-        for (j, instrument) in instruments.iter().enumerate() {
+        for &(j, instrument) in &instruments {
             let variable = Variable::Adopted(j).name(&scenario.world);
             let record = place.state().and_then(|i| scenario.observed.adoption(j, i));
             let mut points = Vec::new();
@@ -46,8 +50,7 @@ pub(super) fn figure(folder: &Folder, places: &Places, numbers: &Numbers) -> Opt
             layers: records.into_iter().chain(lines).collect(),
         });
     }
-    let mut key: Vec<Key> =
-        instruments.iter().enumerate().map(|(j, i)| Key::new(&i.id, Swatch::Line(j))).collect();
+    let mut key: Vec<Key> = instruments.iter().map(|(j, i)| Key::new(&i.id, Swatch::Line(*j))).collect();
     let has_record = scenario.observed.adoptions.iter().flatten().any(Option::is_some);
     let record = if has_record {
         key.push(Key::new("adopted on record, in the instrument's style", Swatch::Upright(0)));
@@ -57,7 +60,7 @@ pub(super) fn figure(folder: &Folder, places: &Places, numbers: &Numbers) -> Opt
     };
     let titles: Vec<String> = instruments
         .iter()
-        .map(|instrument| {
+        .map(|(_, instrument)| {
             let title = scenario.titles.get(&format!("instrument.{}", instrument.id));
             title.map_or_else(|| instrument.id.clone(), |title| format!("{}: {title}", instrument.id))
         })
