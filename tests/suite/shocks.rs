@@ -221,3 +221,23 @@ fn a_fit_keeps_to_hazards_that_there_can_be() {
     counted.theory.values[0] = 50.0;
     assert!(!keeps_joint_rules(&counted));
 }
+
+#[test]
+fn units_of_traits_count_and_a_start_that_is_no_number_ends_the_run() {
+    let timed = "[[parameter]]\nid = \"k\"\ndefault = 0.1\nrange = [0.0, 1.0]\nunit = \"yr\"\n";
+    for (hazard, doubted) in [("k * capacity", true), ("0.1 * capacity", false), ("k * motivation", true)] {
+        let doubts = told(&format!("{timed}{}", coup(hazard, ""))).unwrap().doubts();
+        let found =
+            doubts.iter().any(|doubt| doubt.contains("shock.coup.hazard") && doubt.contains("should be in"));
+        assert_eq!(found, doubted, "{hazard}: {doubts:?}");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let theory = "version = 2\ntitle = \"N\"\nargument = \"None.\"\n[[variable]]\nid = \"x\"\nstart = \"0 / (motivation - motivation)\"\nchange = \"0\"\n";
+    fs::write(folder.path().join("none.toml"), theory).unwrap();
+    let words = ["run", "asean", "--theory", "none.toml", "--replicates", "3"];
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_suasion")).args(words).current_dir(folder.path()).output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr).replace('\n', " ");
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(told.contains("`x`, which the scenario declares, has no finite value for BRN in 2000"), "{told}");
+}
