@@ -11,6 +11,20 @@ pub fn suasion(folder: &Path, arguments: &[&str]) -> Output {
     command.args(arguments).current_dir(folder).env("COLUMNS", "1000").output().expect("it starts")
 }
 
+/// What a command prints that must succeed.
+pub fn printed(folder: &Path, arguments: &[&str]) -> String {
+    let output = suasion(folder, arguments);
+    assert!(output.status.success(), "{arguments:?}: {}", stderr(&output));
+    stdout(&output)
+}
+
+/// The digest of finished results.
+pub fn digest(results: &Path) -> String {
+    let manifest = std::fs::read_to_string(results.join("manifest.json")).expect("readable");
+    let manifest: serde_json::Value = serde_json::from_str(&manifest).expect("JSON");
+    manifest["digest"].as_str().expect("a digest").to_string()
+}
+
 pub fn stdout(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }

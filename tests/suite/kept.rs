@@ -1,6 +1,6 @@
 //! Variables that a run keeps: columns and summary of these alone, and the digest of all.
 
-use serde_json::Value;
+use crate::commands::digest;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -11,12 +11,6 @@ fn run(at: &Path, words: &[&str]) -> (String, Option<i32>) {
     let output = Command::new(env!("CARGO_BIN_EXE_suasion")).args(words).current_dir(at).output().unwrap();
     let told = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
     (told.concat(), output.status.code())
-}
-
-fn digest(folder: &Path) -> String {
-    let manifest: Value =
-        serde_json::from_str(&fs::read_to_string(folder.join("manifest.json")).unwrap()).unwrap();
-    manifest["digest"].as_str().unwrap().to_string()
 }
 
 /// Columns of a table of text, by name.

@@ -1,6 +1,7 @@
 //! What a scenario declares beyond variables and mechanisms: traits, outcomes, means over states, values of a year ago, draws, and the two sides of a step that
 //! come before pressure; each held against what it says, computed here by itself.
 
+use crate::commands::{digest, printed};
 use crate::support::{Trace, same_bits_in_any_company, trace};
 use std::fs;
 use std::process::Command;
@@ -250,13 +251,7 @@ fn all_of_it_goes_through_the_commands_and_a_history() {
         "version = 2\ntitle = \"Contagion\"\nargument = \"States catch it from each other.\"\n{CORRUPTION}[[mechanism]]\nid = \"contagion\"\nadds_to = \"motivation\"\nrate = \"0.1 * (1 - corruption) * (peers(motivation) - last(motivation)) + 0.005 * draw.normal\"\n[[mechanism]]\nid = \"whisper\"\nscales = \"voice\"\nby = \"1 - 0.5 * corruption\"\n[[mechanism]]\nid = \"weight\"\nscales = \"tie_weight\"\nby = \"0.5 + motivation\"\n[[outcome]]\nid = \"sincerity\"\nvalue = \"motivation * commitment\"\n[[outcome]]\nid = \"hypocrisy\"\nrange = [-1.0, 1.0]\nvalue = \"rhetoric - motivation\"\n"
     );
     fs::write(at.join("contagion.toml"), theory).unwrap();
-    let run = |words: &[&str]| {
-        let output =
-            Command::new(env!("CARGO_BIN_EXE_suasion")).args(words).current_dir(at).output().unwrap();
-        let told = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(output.status.success(), "{words:?}: {told}");
-        String::from_utf8_lossy(&output.stdout).into_owned()
-    };
+    let run = |words: &[&str]| printed(at, words);
     let laid = ["asean", "--theory", "contagion.toml", "--replicates", "20"];
     let checked = run(&["check", "asean", "--theory", "contagion.toml"]);
     for what in ["1 trait, 3 mechanisms, 2 outcomes", "1 mean over states, 1 value of a year ago, 1 draw"] {
@@ -269,11 +264,7 @@ fn all_of_it_goes_through_the_commands_and_a_history() {
     run(&["check", "r/scenario.toml"]);
     run(&[&["condition"], &laid[..], &["--particles", "300", "--out", "h"]].concat());
     run(&[&["run"], &laid[..], &["--given", "h", "--out", "g"]].concat());
-    let digest = |name: &str| {
-        let manifest = fs::read_to_string(at.join(name).join("manifest.json")).unwrap();
-        let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap();
-        manifest["digest"].as_str().unwrap().to_string()
-    };
+    let digest = |name: &str| digest(&at.join(name));
     assert_eq!(digest("h"), digest("g"));
     run(&["weigh", "asean", "--theory", "contagion.toml", "--particles", "200", "--out", "w"]);
     // Over the range that is declared, where none is given.

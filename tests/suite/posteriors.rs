@@ -1,7 +1,7 @@
 //! A posterior on its way: `calibrate` fits it, `run`, `compare`, `explain` and `validate` draw from it, `verify` draws again. Draws
 //! are whole: no draw is held against a coordinate of another, and links code a panel anew in each.
 
-use crate::commands::{stderr, stdout, suasion};
+use crate::commands::{digest, stderr, stdout, suasion};
 use crate::evidence::small;
 use std::fs;
 use std::path::Path;
@@ -30,11 +30,6 @@ fn columns(text: &str) -> Vec<&str> {
     text.lines().next().expect("a header").split(',').skip(4).collect()
 }
 
-fn digest(folder: &Path, out: &str) -> String {
-    let text = fs::read_to_string(folder.join(out).join("manifest.json")).expect("a manifest");
-    serde_json::from_str::<serde_json::Value>(&text).expect("JSON")["digest"].to_string()
-}
-
 /// Every command that takes a posterior, on a scenario, from a calibration to `verify`.
 fn all_the_way(here: &Path, scenario: &str, priors: &[&str], state: &str, counterfactual: &str) {
     let priors: Vec<&str> = priors.iter().flat_map(|prior| ["--prior", prior]).collect();
@@ -58,11 +53,11 @@ fn all_the_way(here: &Path, scenario: &str, priors: &[&str], state: &str, counte
             "again",
         ],
     );
-    assert_eq!(digest(here, "again"), digest(here, "run"));
+    assert_eq!(digest(&here.join("again")), digest(&here.join("run")));
     let compared =
         good(here, &[&["compare", scenario, counterfactual, "--out", "compare"][..], &from].concat());
     assert!(compared.contains("40 draws"), "{compared}");
-    assert_eq!(digest(here, "compare"), digest(here, "run"));
+    assert_eq!(digest(&here.join("compare")), digest(&here.join("run")));
     let explained =
         [&["explain", scenario, "--state", state, "--against", counterfactual][..], &from].concat();
     assert!(good(here, &explained).contains("40 draws"));
@@ -288,7 +283,7 @@ fn the_documented_calibration_of_the_panel_of_the_world_is_carried_into_every_co
         here,
         &[&["compare", "--out", "compare", "--against", "parameters.signalling=0"][..], &from].concat(),
     );
-    assert_eq!(digest(here, "compare"), digest(here, "run"));
+    assert_eq!(digest(&here.join("compare")), digest(&here.join("run")));
     good(here, &[&["explain", "--state", "MYS"][..], &from].concat());
     good(here, &[&["validate", "--out", "validate"][..], &from].concat());
 }

@@ -1,21 +1,14 @@
 //! Variables that a scenario declares: where they start, how they move, who reads them, and what is refused.
 
+use crate::commands::{digest, printed};
+use crate::own::{self, world};
 use crate::support::trace;
 use std::fs;
-use std::process::Command;
 use suasion::model::variable::Variable;
-use suasion::model::world::World;
-use suasion::scenario::{Scenario, bundled};
+use suasion::scenario::Scenario;
 
 fn told(more: &str) -> Result<Scenario, String> {
-    let text = format!("{}\n{more}", bundled::find("asean").expect("bundled"));
-    Scenario::parse("asean", &text, None)
-        .and_then(|loaded| loaded.build_alone())
-        .map_err(|error| error.to_string())
-}
-
-fn world(more: &str) -> World {
-    told(more).unwrap_or_else(|error| panic!("{error}")).world
+    own::told("asean", more)
 }
 
 /// It moves to where the frame is, and starts at a third of the openness.
@@ -123,13 +116,7 @@ fn it_goes_through_the_commands_and_a_history() {
         "version = 2\ntitle = \"Fatigue\"\nargument = \"Nobody can be watched for ever.\"\n{FATIGUE}{TIRES}{SHAMED}"
     );
     fs::write(at.join("fatigue.toml"), theory).unwrap();
-    let run = |words: &[&str]| {
-        let output =
-            Command::new(env!("CARGO_BIN_EXE_suasion")).args(words).current_dir(at).output().unwrap();
-        let told = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(output.status.success(), "{words:?}: {told}");
-        String::from_utf8_lossy(&output.stdout).into_owned()
-    };
+    let run = |words: &[&str]| printed(at, words);
     let laid = ["asean", "--theory", "fatigue.toml", "--replicates", "20"];
     run(&[&["run"], &laid[..], &["--format", "csv", "--outcome", "fatigue@2010", "--out", "r"]].concat());
     let table = fs::read_to_string(at.join("r/trajectories.csv")).unwrap();
@@ -146,11 +133,7 @@ fn it_goes_through_the_commands_and_a_history() {
     // In a history it is put away and taken up with the rest of a state: run again it is the same, and shows the record.
     run(&[&["condition"], &laid[..], &["--particles", "300", "--out", "h"]].concat());
     let again = run(&[&["run"], &laid[..], &["--given", "h", "--out", "g"]].concat());
-    let digest = |name: &str| {
-        let manifest = fs::read_to_string(at.join(name).join("manifest.json")).unwrap();
-        let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap();
-        manifest["digest"].as_str().unwrap().to_string()
-    };
+    let digest = |name: &str| digest(&at.join(name));
     assert_eq!(digest("h"), digest("g"), "{again}");
     let belief = fs::read_to_string(at.join("h/belief.csv")).unwrap();
     assert!(belief.contains(",fatigue,") && belief.contains(",years_shamed,"));
