@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use suasion::engine::parallel::Options;
-use suasion::evidence::panel::Coding;
+use suasion::evidence::panel::{Coding, Plan};
 use suasion::experiment::calibrate::{
     self as library, Climb, Distance, Fit, How, KernelKind, LINK, Parameter, Population, Reached, Search,
     Store, Tempering, Until, Work,
@@ -204,8 +204,11 @@ impl Scenario {
         let of_trial = arguments::small("replicates", replicates)?;
         let loaded = self.loaded_with(Runs { replicates, seed })?;
         let scenario = py.detach(|| loaded.build()).map_err(raise_named)?;
-        let parameters = Parameter::of(arguments::priors(priors)?, &scenario).map_err(raise_named)?;
-        let coding = self.coding(&parameters)?;
+        let asked = arguments::priors(priors)?;
+        let coding = self.coding(&asked)?;
+        let bundled = Plan::bundled().coefficients();
+        let links = coding.as_ref().map_or(&bundled, |coding| &coding.coefficients);
+        let parameters = Parameter::of(asked, &scenario, links).map_err(raise_named)?;
         let (statistics, hold_out) =
             (arguments::texts("statistics", statistics)?, arguments::words("hold_out", hold_out)?);
         let scratch = tempfile::tempdir()
@@ -260,14 +263,16 @@ impl Scenario {
 
 impl Scenario {
     /// How the panel beside the scenario is coded, where its links are fitted.
-    fn coding(&self, parameters: &[Parameter]) -> PyResult<Option<Coding>> {
-        let Some(link) = parameters.iter().find(|p| p.path.starts_with(LINK)) else { return Ok(None) };
+    fn coding(&self, asked: &[library::Asked]) -> PyResult<Option<Coding>> {
+        let Some(link) = asked.iter().find(|asked| asked.text.trim().starts_with(LINK)) else {
+            return Ok(None);
+        };
         let beside = self.read.path.as_deref().map(Coding::beside).transpose();
         let coding = beside.map_err(|error| ScenarioError::new_err(error.to_string()))?.flatten();
         coding.map(Some).ok_or_else(|| {
             ScenarioError::new_err(format!(
                 "{}: links are of a panel, and nothing beside the scenario says how it is coded; load the file that `suasion panel` wrote",
-                link.path
+                link.text
             ))
         })
     }

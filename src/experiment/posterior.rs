@@ -5,6 +5,7 @@
 
 use crate::engine::parallel::make_in_order;
 use crate::evidence::panel::{CODING, Coding, Coefficients, USED, coded_alike};
+use crate::experiment::calibrate::LINK;
 use crate::experiment::calibrate::Wheel;
 use crate::experiment::draws::{Purpose, double_words};
 use crate::experiment::error::ExperimentError;
@@ -34,8 +35,8 @@ pub(crate) const COLUMNS: [&str; 4] = ["suasion", "draw", "weight", "distance"];
 enum Column {
     /// A path of the scenario.
     Path,
-    /// A coefficient by which a panel is coded, by position.
-    Link(usize),
+    /// A coefficient by which a panel is coded.
+    Link,
     /// Nothing of a scenario.
     Around,
 }
@@ -67,10 +68,18 @@ impl Posterior {
     /// # Errors
     /// If what lies beside it is not as a panel writes it.
     pub fn coded_beside(self, scenario: &Path) -> Result<Posterior, ExperimentError> {
-        if !self.columns.iter().any(|column| matches!(column, Column::Link(_))) {
+        if !self.columns.contains(&Column::Link) {
             return Ok(self);
         }
         let coding = Coding::beside(scenario).map_err(|error| ExperimentError::Asked(error.to_string()))?;
+        if let Some(coding) = &coding {
+            for link in self.paths.iter().filter_map(|path| path.strip_prefix(LINK)) {
+                coding.coefficients.position(link).map_err(|hint| {
+                    let hint = hint.map_or(String::new(), |hint| format!("; {hint}"));
+                    self.told(&format!("column {LINK}{link}: there is no link `{link}`{hint}"))
+                })?;
+            }
+        }
         Ok(Posterior { coding, ..self })
     }
 
@@ -121,7 +130,7 @@ impl Posterior {
     fn sets(&self, column: Column) -> bool {
         match column {
             Column::Path => true,
-            Column::Link(_) => self.coding.is_some(),
+            Column::Link => self.coding.is_some(),
             Column::Around => false,
         }
     }
@@ -190,11 +199,12 @@ impl Posterior {
     }
 
     /// The coefficients of a draw.
-    fn coefficients(&self, coding: &Coding, values: &[f64]) -> Coefficients<f64> {
-        let mut coefficients = coding.coefficients;
-        for (column, x) in self.columns.iter().zip(values) {
-            if let Column::Link(k) = column {
-                coefficients.values_mut()[*k] = *x;
+    fn coefficients(&self, coding: &Coding, values: &[f64]) -> Coefficients {
+        let mut coefficients = coding.coefficients.clone();
+        for (path, x) in self.paths.iter().zip(values) {
+            // That each is known was seen when the coding was read.
+            if let Some(Ok(k)) = path.strip_prefix(LINK).map(|link| coefficients.position(link)) {
+                coefficients.values_mut()[k] = *x;
             }
         }
         coefficients
@@ -277,7 +287,7 @@ impl Posterior {
         let mut held = self.clone();
         let n = self.paths.len();
         for (at, x) in held.values.iter_mut().enumerate() {
-            if matches!(self.columns[at % n], Column::Link(_)) {
+            if self.columns[at % n] == Column::Link {
                 *x = self.values(draw)[at % n];
             }
         }
@@ -354,9 +364,7 @@ impl Posterior {
         let mut kept: Vec<(String, Vec<f64>)> = Vec::new();
         if let Some(coding) = &self.coding {
             let left = coding.left(&arm, mark);
-            kept.extend(
-                of_kind(|c| matches!(c, Column::Link(_))).map(|k| (self.paths[k].clone(), of_column(k))),
-            );
+            kept.extend(of_kind(|c| *c == Column::Link).map(|k| (self.paths[k].clone(), of_column(k))));
             kept.extend(fixed(left));
         }
         for k in of_kind(|c| *c == Column::Path) {

@@ -22,13 +22,12 @@ pub(crate) struct Piece<T> {
 
 impl<T> Piece<T> {
     fn new(value: T, file: &str, path: String, node: &Node) -> Piece<T> {
-        let line = |node: &Node| (node.origin.line > 0).then_some(node.origin.line as usize);
-        let keys = node.table().into_iter().flat_map(document::Table::iter);
-        let lines = keys.filter_map(|(key, node)| Some((key.to_string(), line(node)?))).collect();
+        let mut lines = BTreeMap::new();
+        note_lines(node, "", &mut lines);
         Piece { value, file: file.into(), path, line: line(node), lines }
     }
 
-    /// A problem with what a key says, for what can be told only of the whole. An empty key is the table itself.
+    /// A problem with what a key says, for what can be told only of the whole. A key of a table within is `TABLE.KEY`; an empty one is the table itself.
     pub fn problem(&self, key: &str, found: &str, expected: Option<&str>, hint: Option<&str>) -> Problem {
         let path = match (self.path.is_empty(), key.is_empty()) {
             (false, false) => format!("{}.{key}", self.path),
@@ -45,6 +44,20 @@ impl<T> Piece<T> {
             hint: hint.map(sentence),
             ..Problem::default()
         }
+    }
+}
+
+/// The line on which something was written.
+fn line(node: &Node) -> Option<usize> {
+    (node.origin.line > 0).then_some(node.origin.line as usize)
+}
+
+/// Notes where each key of a table was written, and of the tables within.
+fn note_lines(node: &Node, before: &str, lines: &mut BTreeMap<String, usize>) {
+    for (key, node) in node.table().into_iter().flat_map(document::Table::iter) {
+        let path = format!("{before}{key}");
+        note_lines(node, &format!("{path}."), lines);
+        lines.extend(line(node).map(|line| (path, line)));
     }
 }
 
@@ -69,6 +82,17 @@ impl Form {
             counterfactual: None,
         };
         Ok(Form { document })
+    }
+
+    /// All of it as one table, or every problem.
+    pub fn whole<T: DeserializeOwned>(&self) -> Result<Piece<T>, ScenarioError> {
+        let Document { root, name, .. } = &self.document;
+        let betas = Betas::default();
+        let mut report = Report::new(&self.document, None, &betas);
+        let read = report.read::<T>(root, "");
+        report.finish()?;
+        let invalid = || Problem { file: name.clone(), found: "invalid".into(), ..Problem::default() };
+        Ok(Piece::new(read.ok_or_else(invalid)?, name, String::new(), root))
     }
 
     /// The head, the date that it gives under a key, and the entries of a section, all of it or every problem.

@@ -10,7 +10,7 @@ use suasion::engine::parallel::Options;
 use suasion::evidence::assess::simulate;
 use suasion::evidence::experiment::fine;
 use suasion::evidence::frame::{Frame, HoldOut};
-use suasion::evidence::panel::{COEFFICIENTS, Coefficients, Panel, Settings, files};
+use suasion::evidence::panel::{Coefficients, Panel, Settings, files};
 use suasion::evidence::patterns::{STATISTICS, statistics};
 use suasion::evidence::record::Record;
 use suasion::evidence::skill::skill;
@@ -31,7 +31,7 @@ fn data() -> Option<PathBuf> {
 fn panel(folder: &Path) -> Scenario {
     let panel = Panel::read(folder, &Settings::default()).expect("a panel");
     let out = TempDir::new().expect("a folder");
-    for file in files(&panel, &Coefficients::default()) {
+    for file in files(&panel, &panel.plan.coefficients()).expect("coded") {
         fs::write(out.path().join(file.name), file.text).expect("written");
     }
     let scenario = out.path().join("scenario.toml");
@@ -148,7 +148,7 @@ fn a_panel_is_a_scenario_with_its_record_that_runs_and_is_validated() {
     let said = stdout(&made);
     assert!(
         said.contains("4 states")
-            && said.contains("2 laws, 2 parties")
+            && said.contains("states that adopted: law 2, palermo 2")
             && said.contains("1 ties of kind memorandum"),
         "{said}"
     );
@@ -167,7 +167,7 @@ fn a_panel_is_a_scenario_with_its_record_that_runs_and_is_validated() {
     assert_eq!(scenario.world.ratings[0].rated_from[of("MYS")], Some(2004.0));
     assert_eq!(scenario.world.ties.len(), 2);
     let imputed = fs::read_to_string(folder.path().join("made/imputed.csv")).expect("a list");
-    assert!(imputed.contains("THA,v2x_polyarchy,0.6,Freedom House rating in its place,1.5"), "{imputed}");
+    assert!(imputed.contains("THA,v2x_polyarchy,0.6,other covariates in its place,1.5"), "{imputed}");
     assert!(imputed.contains("KHM,wgi_ge,-0.1,mean of its region,2"), "{imputed}");
     // The resolved scenario of a run keeps the record.
     let run = suasion(folder.path(), &["run", "made/scenario.toml", "--replicates", "3", "--quiet"]);
@@ -194,24 +194,26 @@ fn a_panel_is_a_scenario_with_its_record_that_runs_and_is_validated() {
 fn a_world_coded_anew_is_the_world_of_the_scenario_with_those_coefficients() {
     let folder = TempDir::new().expect("a folder");
     small(folder.path());
-    let settings = Settings { start: 2003, end: 2006, law: "first".into() };
+    let settings = Settings { start: Some(2003), end: Some(2006), law: Some("first".into()) };
     let panel = Panel::read(folder.path(), &settings).expect("a panel");
-    let world = |coefficients: &Coefficients<f64>| {
+    let world = |coefficients: &Coefficients| {
         let out = TempDir::new().expect("a folder");
-        for file in files(&panel, coefficients) {
+        for file in files(&panel, coefficients).expect("coded") {
             fs::write(out.path().join(file.name), file.text).expect("written");
         }
         let scenario = Scenario::load(&out.path().join("scenario.toml").to_string_lossy());
         scenario.and_then(|loaded| loaded.build()).expect("valid").world
     };
     // Every coefficient moved by a third of its range.
-    let mut other = Coefficients::default();
-    for (entry, x) in COEFFICIENTS.iter().zip(other.values_mut()) {
-        *x = (*x + entry.low + 2.0 * entry.high) / 4.0;
+    let plain = panel.plan.coefficients();
+    let mut other = plain.clone();
+    let ranges: Vec<(f64, f64)> = plain.entries().map(|(_, entry)| (entry.low, entry.high)).collect();
+    for ((low, high), x) in ranges.into_iter().zip(other.values_mut()) {
+        *x = (*x + low + 2.0 * high) / 4.0;
     }
-    let mut recoded = world(&Coefficients::default());
+    let mut recoded = world(&plain);
     assert_ne!(recoded, world(&other));
-    panel.coding(&Coefficients::default()).recode(&other, &mut recoded);
+    panel.coding(&plain).recode(&other, &mut recoded).expect("coded");
     assert_eq!(recoded, world(&other));
 }
 
@@ -229,7 +231,7 @@ fn bad_rows_of_a_panel_are_named_and_nothing_is_written() {
             "tip_tiers.csv",
             "IDN,IDNland,2003,3",
             "IDN,IDNland,2003,4",
-            "data/tip_tiers.csv:2: IDN 2003: tier: found \"4\", expected NR, SC, 1, 2, 2WL (or WL) or 3; codes that are numbers",
+            "data/tip_tiers.csv:2: IDN 2003: tier: found \"4\", expected NR, 1, 2, 2WL, 3, SC or WL; codes that are numbers",
         ),
         (
             "tip_tiers.csv",
@@ -241,7 +243,7 @@ fn bad_rows_of_a_panel_are_named_and_nothing_is_written() {
             "laws.csv",
             "IDN,2004,first",
             "IDN,2004,first\nIDN,2005,first",
-            "data/laws.csv:3: IDN 2005: a first law: contradicts line 2",
+            "data/laws.csv:3: IDN: adopted in 2005: contradicts line 2",
         ),
         (
             "laws.csv",
@@ -249,7 +251,7 @@ fn bad_rows_of_a_panel_are_named_and_nothing_is_written() {
             "indonesia,2004,first",
             "data/laws.csv:2: found state \"indonesia\", expected a code of three capital letters (ISO 3166-1); its code is IDN",
         ),
-        ("laws.csv", "first", "other", "laws.csv: no law of kind `first`; there is other, second"),
+        ("laws.csv", "first", "other", "laws.csv: no row has `first` in kind; there is other, second"),
         (
             "palermo.csv",
             "2004-07-02",
@@ -278,7 +280,7 @@ fn bad_rows_of_a_panel_are_named_and_nothing_is_written() {
             "palermo.csv",
             "2004-07-02",
             "1999-07-02",
-            "data/palermo.csv:2: KHM: party since 1999.503, expected a date from 2000.95 on",
+            "data/palermo.csv:2: KHM: adopted in 1999.503, expected a date from 2000.95 on",
         ),
         (
             "palermo.csv",
@@ -302,13 +304,13 @@ fn bad_rows_of_a_panel_are_named_and_nothing_is_written() {
             "ties.csv",
             "land_border",
             "Land border",
-            "data/ties.csv: no tie is of kind `land_border`; did you mean `Land border`?",
+            "data/ties.csv: no row has `land_border` in kind; there is Land border, memorandum; did you mean `Land border`?",
         ),
         (
             "laws.csv",
             "IDN,2004,first\nTHA,1999,first",
             "BRA,2004,first\nARG,1999,first",
-            "data/laws.csv: no law is of a state of the panel",
+            "data/laws.csv: no adoption of law is of a state of the panel",
         ),
         (
             "laws.csv",
@@ -352,12 +354,7 @@ fn bad_rows_of_a_panel_are_named_and_nothing_is_written() {
             "iso3,year,variable,values",
             "data/covariates.csv:1: the column `value` is missing; did you mean `values`?",
         ),
-        (
-            "ties.csv",
-            "MYS,IDN,land_border",
-            "MYS,MYS,land_border",
-            "data/ties.csv:3: MYS: a border with itself",
-        ),
+        ("ties.csv", "MYS,IDN,land_border", "MYS,MYS,land_border", "data/ties.csv:3: MYS: a tie with itself"),
         (
             "ties.csv",
             "THA,KHM,land_border,1953",
@@ -368,7 +365,7 @@ fn bad_rows_of_a_panel_are_named_and_nothing_is_written() {
             "ties.csv",
             "iso3_a,iso3_b,kind,year\nTHA,KHM,land_border,1953\nMYS,IDN,land_border,1963\nMYS,SGP,land_border,1965\nIDN,THA,memorandum,2003\n",
             "iso3_a,iso3_b,kind,year,until\nTHA,KHM,land_border,1953,1960\nKHM,THA,land_border,1959,1970\n",
-            "data/ties.csv:3: KHM-THA: a border that overlaps that of line 2; spells of a border follow one another",
+            "data/ties.csv:3: KHM-THA: a tie that overlaps that of line 2; spells of a tie follow one another",
         ),
     ];
     for (file, from, to, expected) in cases {

@@ -39,6 +39,7 @@ mod mechanisms;
 mod mutants;
 mod outcomes;
 mod own;
+mod plans;
 mod posterior_intervals;
 mod posteriors;
 mod power;

@@ -5,7 +5,7 @@ use crate::commands::{digest, stderr, stdout, suasion};
 use crate::evidence::small;
 use std::fs;
 use std::path::Path;
-use suasion::evidence::panel::{Coding, Coefficients, Panel, Settings, files};
+use suasion::evidence::panel::{Coding, Panel, Settings, files};
 use suasion::experiment::posterior::Posterior;
 use suasion::scenario::Scenario;
 use tempfile::TempDir;
@@ -143,7 +143,7 @@ fn links_code_a_panel_anew_in_every_draw_and_what_overlays_set_holds() {
         fs::rename(here.join("elsewhere"), here.join(folder)).expect("moved back");
     }
     // The worlds of the draws are those that a panel with the coefficients of each draw is read as.
-    let settings = Settings { start: 2003, end: 2006, law: "first".into() };
+    let settings = Settings { start: Some(2003), end: Some(2006), law: Some("first".into()) };
     let panel = Panel::read(&here.join("data"), &settings).expect("a panel");
     let scenario = here.join("made/scenario.toml");
     let loaded = Scenario::load(&scenario.to_string_lossy()).expect("read");
@@ -152,15 +152,13 @@ fn links_code_a_panel_anew_in_every_draw_and_what_overlays_set_holds() {
     assert_eq!((posterior.paths().len(), posterior.around().len()), (5, 0));
     for (draw, line) in drawn.lines().skip(1).enumerate() {
         let values: Vec<f64> = line.split(',').skip(4).map(|cell| cell.parse().expect("a number")).collect();
-        let coefficients = Coefficients {
-            motivation_base: values[0],
-            spread: values[1],
-            border_weight: values[2],
-            law_hazard: values[3],
-            ..Coefficients::default()
-        };
+        let of_draw = format!(
+            "motivation_base = {:?}\nspread = {:?}\nborder_weight = {:?}\nlaw_hazard = {:?}",
+            values[0], values[1], values[2], values[3]
+        );
+        let coefficients = panel.plan.coefficients().parse(&of_draw, "draw").expect("coefficients");
         let out = TempDir::new().expect("a folder");
-        for file in files(&panel, &coefficients) {
+        for file in files(&panel, &coefficients).expect("coded") {
             fs::write(out.path().join(file.name), file.text).expect("written");
         }
         let written = Scenario::load(&out.path().join("scenario.toml").to_string_lossy());
@@ -236,10 +234,10 @@ fn the_coding_of_a_panel_is_read_back_and_what_is_wrong_with_it_is_told() {
     let here = folder.path();
     panel(here);
     let scenario = here.join("made/scenario.toml");
-    let settings = Settings { start: 2003, end: 2006, law: "first".into() };
+    let settings = Settings { start: Some(2003), end: Some(2006), law: Some("first".into()) };
     let panel = Panel::read(&here.join("data"), &settings).expect("a panel");
     let read = Coding::beside(&scenario).expect("read");
-    assert_eq!(read, Some(panel.coding(&Coefficients::default())));
+    assert_eq!(read, Some(panel.coding(&panel.plan.coefficients())));
     let table = fs::read_to_string(here.join("made/coding.csv")).expect("written");
     let told = |from: &str, to: &str| {
         assert!(table.contains(from), "{table}");

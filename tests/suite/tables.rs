@@ -73,12 +73,16 @@ fn the_invented_panel_is_made_run_and_validated() {
     let folder = folder(|_, text| text.into_bytes());
     let texts = made(&folder);
     assert!(texts[0].contains("title = \"Côte d'Ambre & Isles\""), "{}", texts[0]);
-    assert!(texts[1].contains("QRO,Rovany,cote-d-ambre-and-isles,"), "{}", texts[1]);
     assert!(
-        texts[2].contains("QSA,QTA,0.008,1958,land border,1974")
-            && texts[2].contains("QSA,QTA,0.008,1991,land border,\n")
+        texts[1].contains(",cote-d-ambre-and-isles,") && texts[1].contains("QRO,Rovany,"),
+        "{}",
+        texts[1]
     );
-    for how in ["first later year", "Freedom House rating in its place", "mean of its region"] {
+    assert!(
+        texts[2].contains("QSA,QTA,0.008,land border,1958,1974")
+            && texts[2].contains("QSA,QTA,0.008,land border,1991,\n")
+    );
+    for how in ["first later year", "other covariates in its place", "mean of its region"] {
         assert!(texts[4].contains(how), "{how}: {}", texts[4]);
     }
     let validated = suasion(folder.path(), &["validate", "made/scenario.toml", "--replicates", "8"]);
@@ -223,12 +227,12 @@ fn what_is_no_table_of_a_panel_is_refused_with_what_helps() {
         (
             "tip_tiers.csv",
             Box::new(|text| text.replace(",2WL", ",2.5").into_bytes()),
-            "tier: found \"2.5\", expected NR, SC, 1, 2, 2WL (or WL) or 3; codes that are numbers (2.5, 4, 555, 666) differ",
+            "tier: found \"2.5\", expected NR, 1, 2, 2WL, 3, SC or WL; codes that are numbers differ between data sets",
         ),
         (
             "tip_tiers.csv",
             Box::new(|text| text.replace(",SC", ",555").into_bytes()),
-            "tier: found \"555\", expected NR, SC",
+            "tier: found \"555\", expected NR, 1, 2, 2WL, 3, SC or WL",
         ),
         (
             "regions.csv",

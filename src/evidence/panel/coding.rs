@@ -1,19 +1,23 @@
-//! How a panel's scenario is coded: the covariates of its states and the coefficients, so that it can be coded anew with
+//! How a panel's scenario is coded: the covariates of its states, the links of its plan and the coefficients, so that it can be coded anew with
 //! other coefficients, as a world or as a scenario that overlays come after.
 
 use super::coefficients::Coefficients;
-use super::covariates::{Covariate, How, Known};
+use super::covariates::{How, Known};
 use super::error::PanelError;
-use super::links::{code, rounded};
+use super::links::Coded;
+use super::plan::{PLAN, Plan};
 use super::read::Panel;
 use super::tidy::{Asked, Row, read};
-use super::write::{CONVENTION, File, LAW, table};
+use super::write::{File, table};
+use crate::evidence::panel::Codes;
 use crate::model::distribution::Distribution;
+use crate::model::factor::Factor;
 use crate::model::traits::TRAITS;
 use crate::model::world::{State, World};
 use crate::scenario::{Left, Loaded, Mark, ScenarioError, nearest};
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::{Arc, OnceLock};
 
 /// Name of the table of covariates that a panel writes beside its scenario.
 pub const CODING: &str = "coding.csv";
@@ -26,31 +30,38 @@ const HOW: &str = ".how";
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Covered {
     pub id: String,
-    pub region: String,
-    pub known: [Known; 7],
+    pub region: Option<String>,
+    pub known: Vec<Known>,
 }
 
-/// The states of a panel, in id order, with their covariates, and the coefficients by which its scenario was coded.
+/// The states of a panel, in id order, with their covariates, the plan, and the coefficients by which its scenario was coded.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Coding {
     pub(super) states: Vec<Covered>,
+    plan: Arc<Plan>,
     /// The coefficients.
-    pub coefficients: Coefficients<f64>,
+    pub coefficients: Coefficients,
+    /// Where the numbers that the plan sets lie in a world, once that is known; a fit sets them a million times.
+    places: OnceLock<Vec<Option<Factor>>>,
 }
 
 impl Panel {
     /// How it is coded by some coefficients.
-    pub fn coding(&self, coefficients: &Coefficients<f64>) -> Coding {
+    pub fn coding(&self, coefficients: &Coefficients) -> Coding {
         let covered = self.states.iter().map(|state| Covered {
             id: state.id.clone(),
             region: state.region.clone(),
-            known: state.known,
+            known: state.known.clone(),
         });
-        Coding { states: covered.collect(), coefficients: *coefficients }
+        Coding::new(covered.collect(), self.plan.clone(), coefficients.clone())
     }
 }
 
 impl Coding {
+    fn new(states: Vec<Covered>, plan: Arc<Plan>, coefficients: Coefficients) -> Coding {
+        Coding { states, plan, coefficients, places: OnceLock::new() }
+    }
+
     /// Reads the coding that lies beside a scenario file; none where there is none.
     ///
     /// # Errors
@@ -60,14 +71,15 @@ impl Coding {
         if !folder.join(CODING).exists() {
             return Ok(None);
         }
-        let coefficients = Coefficients::read(&folder.join(USED))?;
-        let columns = header();
+        let plan = Plan::of_folder(folder)?;
+        let coefficients = plan.coefficients().read(&folder.join(USED))?;
+        let columns = header(&plan);
         let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
         let mut error = PanelError::default();
         let mut states: Vec<Covered> = Vec::new();
         let asked = Asked { name: CODING, columns: &columns, more: &[], required: true };
-        read(folder, &asked, &mut error, |row| {
-            let state = covered(row)?;
+        read(folder, Codes::Own, &asked, &mut error, |row| {
+            let state = covered(row, &plan)?;
             if states.last().is_some_and(|last| last.id >= state.id) {
                 return Err(row.problem(&format!("{}: out of order, or twice", state.id)));
             }
@@ -75,58 +87,93 @@ impl Coding {
             Ok(())
         });
         error.finish()?;
-        Ok(Some(Coding { states, coefficients }))
+        Ok(Some(Coding::new(states, plan, coefficients)))
     }
 
     /// The files from which [`Coding::beside`] reads it again.
-    pub fn files(&self) -> [File; 2] {
+    pub fn files(&self) -> [File; 3] {
         let rows = self.states.iter().map(|state| {
-            let mut row = vec![state.id.clone(), state.region.clone()];
+            let mut row = vec![state.id.clone(), state.region.clone().unwrap_or_default()];
             row.extend(state.known.iter().flat_map(|k| [k.value.to_string(), k.how.describe().into()]));
             row
         });
-        let text = table(&header(), rows);
-        [File { name: CODING, text }, File { name: USED, text: self.coefficients.text() }]
+        let text = table(&header(&self.plan), rows);
+        let plan = self.plan.text.clone();
+        [
+            File { name: CODING, text },
+            File { name: USED, text: self.coefficients.text() },
+            File { name: PLAN, text: plan },
+        ]
     }
 
-    /// The engagement of a region.
-    pub(super) fn engagement(&self, c: &Coefficients<f64>, region: &str) -> f64 {
-        let members = self.states.iter().filter(|state| state.region == region);
-        let openness =
-            members.map(|state| code(c, &state.known).of("openness").map_or(0.5, |spread| spread.0));
-        let (sum, count) = openness.fold((0.0, 0), |(sum, count), x| (sum + x, count + 1));
-        let mean = if count > 0 { sum / f64::from(count) } else { 0.5 };
-        rounded((c.engagement_base + c.engagement_openness * (mean - 0.5)).clamp(0.0, 1.0))
+    /// The states as coefficients code them.
+    ///
+    /// # Errors
+    /// If a link gives no finite number: of which state and trait.
+    pub(super) fn coded(&self, c: &Coefficients) -> Result<Vec<Coded>, String> {
+        let known: Vec<&[Known]> = self.states.iter().map(|state| state.known.as_slice()).collect();
+        self.plan.links.code(c.values(), &known).map_err(|(at, name)| {
+            format!(
+                "{}: the link of {name} gives no finite number with these coefficients",
+                self.states[at].id
+            )
+        })
+    }
+
+    /// The weight and the engagement of a region; none where regions are no communities.
+    pub(super) fn community(&self, c: &Coefficients, coded: &[Coded], region: &str) -> Option<(f64, f64)> {
+        let of = self.states.iter().zip(coded);
+        let members = of.filter(|(state, _)| state.region.as_deref() == Some(region)).map(|(_, coded)| coded);
+        self.plan.links.community(c.values(), &members)
+    }
+
+    /// The ids of its regions.
+    pub(super) fn regions(&self) -> BTreeSet<&str> {
+        self.states.iter().filter_map(|state| state.region.as_deref()).collect()
     }
 
     /// Codes a world of this panel anew, as writing and reading its scenario with other coefficients would, without either:
     /// for fits, which do so a million times. The world must be of a scenario that [`files`](super::files) made of the panel.
-    pub fn recode(&self, c: &Coefficients<f64>, world: &mut World) {
-        for (state, into) in self.states.iter().zip(&mut world.states) {
-            let coded = code(c, &state.known);
-            for (name, (mean, sd)) in coded.traits {
-                let spread = Distribution::Normal { mean, sd };
-                match TRAITS.iter().position(|entry| entry.name == name) {
+    ///
+    /// # Errors
+    /// If a link gives no finite number with these coefficients.
+    pub fn recode(&self, c: &Coefficients, world: &mut World) -> Result<(), String> {
+        let coded = self.coded(c)?;
+        for (coded, into) in coded.iter().zip(&mut world.states) {
+            for (linked, (mean, sd)) in self.plan.links.traits().iter().zip(&coded.traits) {
+                let spread = Distribution::Normal { mean: *mean, sd: *sd };
+                match TRAITS.iter().position(|entry| entry.name == linked.name) {
                     Some(k) => into.traits.values_mut()[k] = spread,
-                    None if name == "strategic_value" => into.strategic_value.fill(spread),
+                    None if linked.name == "strategic_value" => into.strategic_value.fill(spread),
                     None => into.sender_standing.fill(spread),
                 }
             }
-            into.initial_phase = std::array::from_fn(|k| f64::from(u8::from(k == usize::from(coded.phase))));
-        }
-        world.ties.iter_mut().for_each(|tie| tie.weight = rounded(c.border_weight));
-        for community in &mut world.communities {
-            community.tie_weight = c.region_weight;
-            let level = self.engagement(c, &community.id);
-            community.engagement.iter_mut().for_each(|(_, value)| *value = level);
-        }
-        for instrument in &mut world.instruments {
-            if instrument.id == LAW {
-                instrument.hazard = c.law_hazard;
-            } else {
-                (instrument.hazard, instrument.ramp) = (c.convention_hazard, c.convention_ramp);
+            if let Some(phase) = coded.phase {
+                into.initial_phase = std::array::from_fn(|k| f64::from(u8::from(k == usize::from(phase))));
             }
         }
+        if let Some(weight) = self.plan.links.tie_weight(c.values()) {
+            world.ties.iter_mut().for_each(|tie| tie.weight = weight);
+        }
+        for region in self.regions() {
+            let Some((weight, level)) = self.community(c, &coded, region) else { break };
+            for community in world.communities.iter_mut().filter(|community| community.id == region) {
+                community.tie_weight = weight;
+                community.engagement.iter_mut().for_each(|(_, value)| *value = level);
+            }
+        }
+        let set: Vec<(&str, f64)> = self.plan.links.set(c.values()).collect();
+        let places = self.places.get_or_init(|| {
+            let at = |path: &str| {
+                world.factors().map(|(of, _)| of).find(|of| of.path(world).as_deref() == Some(path))
+            };
+            set.iter().map(|(path, _)| at(path)).collect()
+        });
+        for ((path, x), place) in set.iter().zip(places) {
+            let number = place.and_then(|place| world.factor_mut(place));
+            *number.ok_or_else(|| format!("{path}: no number of this world"))? = *x;
+        }
+        Ok(())
     }
 
     /// Codes a scenario of this panel anew, under a mark, so that overlays can come after it. States, regions and instruments
@@ -134,11 +181,11 @@ impl Coding {
     ///
     /// # Errors
     /// If the scenario has been changed so far that a coded value has no place.
-    pub fn set(&self, c: &Coefficients<f64>, loaded: &mut Loaded, mark: Mark) -> Result<(), ScenarioError> {
+    pub fn set(&self, c: &Coefficients, loaded: &mut Loaded, mark: Mark) -> Result<(), ScenarioError> {
         for (path, value) in self.values(c, loaded) {
             match value {
-                Coded::Spread(spread) => loaded.set_spread_marked(&path, spread, mark)?,
-                Coded::Number(x) => loaded.set_marked(&path, x, mark)?,
+                Written::Spread(spread) => loaded.set_spread_marked(&path, spread, mark)?,
+                Written::Number(x) => loaded.set_marked(&path, x, mark)?,
             }
         }
         Ok(())
@@ -153,33 +200,38 @@ impl Coding {
         left
     }
 
-    /// Every coded value that has a place in a scenario, by its path.
-    fn values(&self, c: &Coefficients<f64>, loaded: &Loaded) -> Vec<(String, Coded)> {
+    /// Every coded value that has a place in a scenario, by its path. What is no number is set as such, so that the scenario is refused with its path.
+    fn values(&self, c: &Coefficients, loaded: &Loaded) -> Vec<(String, Written)> {
         let mut all = Vec::new();
         let [states, regimes, instruments] = ["state", "regime", "instrument"].map(|s| loaded.ids(s));
-        for state in self.states.iter().filter(|state| states.contains(state.id.as_str())) {
-            let coded = code(c, &state.known);
+        let links = &self.plan.links;
+        let coded = self.coded(c).unwrap_or_default();
+        for (state, coded) in
+            self.states.iter().zip(&coded).filter(|(state, _)| states.contains(state.id.as_str()))
+        {
             let path = |name: &str| format!("state.{}.{name}", state.id);
-            all.extend(coded.traits.map(|(name, spread)| (path(name), Coded::Spread(spread))));
-            all.push((path("initial_phase"), Coded::Number(f64::from(coded.phase))));
+            let spreads = links.traits().iter().zip(&coded.traits);
+            all.extend(spreads.map(|(linked, spread)| (path(linked.name), Written::Spread(*spread))));
+            all.extend(coded.phase.map(|phase| (path("initial_phase"), Written::Number(f64::from(phase)))));
         }
-        if loaded.has_any("tie") {
-            all.push(("tie.*.weight".into(), Coded::Number(rounded(c.border_weight))));
+        if let Some(weight) = links.tie_weight(c.values()).filter(|_| loaded.has_any("tie")) {
+            all.push(("tie.*.weight".into(), Written::Number(weight)));
         }
-        let regions: BTreeSet<&str> = self.states.iter().map(|state| state.region.as_str()).collect();
-        for region in regions.into_iter().filter(|region| regimes.contains(region)) {
-            all.push((format!("regime.{region}.tie_weight"), Coded::Number(c.region_weight)));
+        for region in self.regions().into_iter().filter(|region| regimes.contains(region)) {
+            let Some((weight, level)) = self.community(c, &coded, region) else { break };
+            all.push((format!("regime.{region}.tie_weight"), Written::Number(weight)));
             let levels = loaded.level_paths(&format!("regime.{region}.engagement"));
-            let level = self.engagement(c, region);
-            all.extend(levels.into_iter().map(|path| (path, Coded::Number(level))));
+            all.extend(levels.into_iter().map(|path| (path, Written::Number(level))));
         }
-        for (id, key, x) in [
-            (LAW, "hazard", c.law_hazard),
-            (CONVENTION, "hazard", c.convention_hazard),
-            (CONVENTION, "ramp", c.convention_ramp),
-        ] {
-            if instruments.contains(id) {
-                all.push((format!("instrument.{id}.{key}"), Coded::Number(x)));
+        for (path, x) in links.set(c.values()) {
+            let mut parts = path.split('.');
+            let stands = match (parts.next(), parts.next()) {
+                (Some("instrument"), Some(id)) => instruments.contains(id),
+                (Some("regime"), Some(id)) => regimes.contains(id),
+                _ => true,
+            };
+            if stands {
+                all.push((path.into(), Written::Number(x)));
             }
         }
         all
@@ -189,14 +241,15 @@ impl Coding {
     pub fn codes(&self, world: &World) -> bool {
         let ids = world.states.iter().map(|state| &state.id);
         let mut again = world.clone();
-        self.recode(&self.coefficients, &mut again);
-        ids.eq(self.states.iter().map(|state| &state.id)) && coded_alike(&again, world)
+        ids.eq(self.states.iter().map(|state| &state.id))
+            && self.recode(&self.coefficients, &mut again).is_ok()
+            && coded_alike(&again, world)
     }
 }
 
 /// A coded value of a scenario.
 #[derive(Clone, Copy, Debug)]
-enum Coded {
+enum Written {
     Spread((f64, f64)),
     Number(f64),
 }
@@ -218,30 +271,32 @@ pub fn coded_alike(a: &World, b: &World) -> bool {
     a.states.len() == b.states.len() && a.states.iter().zip(&b.states).all(state)
 }
 
-fn header() -> Vec<String> {
-    let covariates = Covariate::ALL.iter().flat_map(|covariate| {
-        let name = covariate.column().0;
+fn header(plan: &Plan) -> Vec<String> {
+    let covariates = plan.links.covariates().iter().flat_map(|covariate| {
+        let (name, _) = plan.covariate_at(*covariate);
         [name.to_string(), format!("{name}{HOW}")]
     });
     ["state", "region"].map(String::from).into_iter().chain(covariates).collect()
 }
 
 /// A state of the table.
-fn covered(row: &Row<'_>) -> Result<Covered, String> {
+fn covered(row: &Row<'_>, plan: &Plan) -> Result<Covered, String> {
     let id = row.state(0)?;
-    let mut known = [Known { value: 0.0, how: How::Given }; 7];
-    for (k, covariate) in Covariate::ALL.iter().enumerate() {
-        let (name, low, high) = covariate.column();
+    let mut known = Vec::new();
+    for (k, covariate) in plan.links.covariates().iter().enumerate() {
+        let (name, of) = plan.covariate_at(*covariate);
         let who = format!("{id}: {name}");
-        let Some(value) = row.number(2 + 2 * k, low, high, &who)? else {
-            return Err(row.problem(&format!("{who}: found nothing, expected a number from {low} to {high}")));
+        let Some(value) = row.number(2 + 2 * k, of.low, of.high, &who)? else {
+            let expected = format!("expected a number from {} to {}", of.low, of.high);
+            return Err(row.problem(&format!("{who}: found nothing, {expected}")));
         };
         let said = row.text(3 + 2 * k);
-        let how = How::ALL.into_iter().find(|how| how.describe() == said).ok_or_else(|| {
+        let how = How::read(said).ok_or_else(|| {
             let hint = nearest(said, How::ALL.map(How::describe)).map_or(String::new(), |h| format!("; {h}"));
             row.problem(&format!("{who}{HOW}: found {said:?}{hint}"))
         })?;
-        known[k] = Known { value, how };
+        known.push(Known { value, how });
     }
-    Ok(Covered { id, region: row.text(1).into(), known })
+    let region = Some(row.text(1)).filter(|region| !region.is_empty()).map(str::to_string);
+    Ok(Covered { id, region, known })
 }

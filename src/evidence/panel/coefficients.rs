@@ -1,115 +1,160 @@
-//! The coefficients of a panel: links from covariates to traits, weights of ties, hazards. One table, so that they can be
-//! fitted, and a file in which a user gives others.
-#![allow(clippy::doc_markdown, reason = "meanings are equations, which users read as text")]
+//! The coefficients of a panel: numbers that its links name. The plan declares them, so that they can be fitted, and a user gives others in a file.
 
 use super::error::PanelError;
 use crate::input;
-use crate::model::table;
-use crate::model::table::{Entry, FITTED};
+use crate::model::table::MOST;
 use crate::scenario::nearest;
+use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
+use std::sync::Arc;
 
-table! {
-    /// The coefficients by which a panel's states are coded.
-    pub struct Coefficients, COEFFICIENTS, source "judgement, on the scale of the bundled scenarios";
-    numbers {
-        capacity_base = 0.2, -1.0 to 1.0, Any, "logit", "capacity = logistic(this + capacity_effectiveness * government effectiveness)";
-        capacity_effectiveness = 0.9, 0.3 to 1.5, Any, "logit", "of World Bank government effectiveness, in standard deviations of the world";
-        openness_democracy = 0.5, 0.0 to 1.0, Share, "-", "openness = this * electoral democracy + (1 - this) * core civil society";
-        sensitivity_base = 0.05, 0.0 to 0.5, NonNegative, "-", "sanction_sensitivity = this + sensitivity_trade * trade + sensitivity_aid * aid, at most 1";
-        sensitivity_trade = 1.0, 0.0 to 3.0, NonNegative, "-", "of trade with the sender as a share of GDP";
-        sensitivity_aid = 10.0, 0.0 to 20.0, NonNegative, "-", "of the sender's economic aid as a share of GDP";
-        motivation_base = 0.602, -2.0 to 1.0, Any, "logit", "intrinsic_motivation = logistic(this + the two below)", FITTED;
-        motivation_openness = 3.9, -1.0 to 4.0, Any, "logit", "of openness less 0.5", FITTED;
-        motivation_capacity = -0.0741, -1.0 to 4.0, Any, "logit", "of capacity less 0.5", FITTED;
-        framing_base = 0.666, -1.5 to 1.5, Any, "logit", "security_framing = logistic(this + framing_openness * (openness - 0.5))", FITTED;
-        framing_openness = 0.429, -3.0 to 1.0, Any, "logit", "of openness less 0.5", FITTED;
-        standing_base = 0.45, 0.1 to 0.8, Share, "-", "sender_standing = this + standing_openness * (openness - 0.5), within 0 and 1";
-        standing_openness = 0.3, -0.5 to 1.0, Any, "-", "of openness less 0.5";
-        aversion = 0.5, 0.0 to 1.0, Share, "-", "control_aversion, the same for all";
-        reputation = 1.0, 0.0 to 2.0, NonNegative, "-", "reputation_concern, the same for all";
-        attention_base = 0.08, 0.0 to 0.5, Share, "-", "attention = this + attention_organizations * organizations / 10, at most 1";
-        attention_organizations = 0.2, 0.0 to 1.0, NonNegative, "-", "of organizations against trafficking, ten as one";
-        strategic_base = 0.156, 0.0 to 0.5, Share, "-", "strategic_value = this + strategic_arms * arms, at most 1", FITTED;
-        strategic_arms = 0.174, 0.0 to 0.5, NonNegative, "-", "of the decimal logarithm of the sender's military aid, 1 + millions of dollars a year", FITTED;
-        phase_base = 0.513, -1.0 to 3.0, Any, "phases", "initial_phase = whole part of this + phase_openness * openness + phase_capacity * capacity, 0 to 3", FITTED;
-        phase_openness = 1.0, 0.0 to 4.0, Any, "phases", "of openness";
-        phase_capacity = 0.8, 0.0 to 4.0, Any, "phases", "of capacity";
-        spread = 0.231, 0.0 to 0.25, NonNegative, "-", "standard deviation of a coded trait in [0, 1]", FITTED;
-        border_weight = 0.008, 0.0 to 0.2, NonNegative, "-", "weight of the tie of a land border";
-        region_weight = 0.05, 0.001 to 1.0, NonNegative, "-", "weight of a region, which its engagement multiplies and its members share out among them";
-        engagement_base = 0.218, 0.0 to 1.0, Share, "-", "engagement of a region = this + engagement_openness * (its mean openness - 0.5), within 0 and 1", FITTED;
-        engagement_openness = 1.43, -1.0 to 2.0, Any, "-", "of the region's mean openness less 0.5", FITTED;
-        law_hazard = 0.00816, 0.001 to 0.05, NonNegative, "1/yr", "hazard of a law without any push", FITTED;
-        convention_hazard = 0.04, 0.005 to 0.2, NonNegative, "1/yr", "hazard of the convention without any push", FITTED;
-        convention_ramp = 0.95, 0.0 to 6.0, NonNegative, "yr", "years over which the convention's hazard builds up", FITTED;
-    }
-    lists {}
+/// A number that links name, as a plan declares it.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Coefficient {
+    /// What it is where nothing else is said.
+    pub value: f64,
+    /// Lower end of its usual range: its prior where none is given.
+    pub low: f64,
+    /// Upper end of its usual range.
+    pub high: f64,
+    /// The least that it may be; without it -1000.
+    least: Option<f64>,
+    /// The most that it may be; without it 1000.
+    most: Option<f64>,
+    /// Its unit; without it none.
+    pub unit: Option<String>,
+    /// What it is.
+    #[serde(default)]
+    pub meaning: String,
 }
 
-impl Coefficients<f64> {
-    /// The defaults, with what a file gives in their place: TOML, a number for each name.
+impl Coefficient {
+    /// The ends between which it may lie.
+    pub fn limits(&self) -> (f64, f64) {
+        (self.least.unwrap_or(-MOST), self.most.unwrap_or(MOST))
+    }
+
+    fn admits(&self, x: f64) -> bool {
+        let (least, most) = self.limits();
+        (least..=most).contains(&x)
+    }
+
+    /// What is wrong with its numbers, by key: found, and expected.
+    pub(super) fn wrong(&self) -> Option<(&'static str, String, String)> {
+        let (least, most) = self.limits();
+        let beyond = |x: f64| !(least..=most).contains(&x);
+        if least.is_nan() || most.is_nan() || least > most {
+            return Some(("most", format!("{most}"), format!("at least {least}, the least that it may be")));
+        }
+        let named = [("value", self.value), ("low", self.low), ("high", self.high)];
+        let beyond = named.into_iter().find(|(_, x)| beyond(*x));
+        if let Some((key, x)) = beyond {
+            return Some((key, format!("{x}"), format!("a number from {least} to {most}")));
+        }
+        (self.low >= self.high)
+            .then(|| ("high", format!("{}", self.high), format!("more than {}, the lower end", self.low)))
+    }
+}
+
+/// The coefficients of a plan, each with a value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Coefficients {
+    of: Arc<BTreeMap<String, Coefficient>>,
+    values: Vec<f64>,
+}
+
+impl Coefficients {
+    /// Those of a plan, as it gives them.
+    pub(super) fn new(of: Arc<BTreeMap<String, Coefficient>>) -> Coefficients {
+        let values = of.values().map(|coefficient| coefficient.value).collect();
+        Coefficients { of, values }
+    }
+
+    /// Each with its name and what it is, by name.
+    pub fn entries(&self) -> impl Iterator<Item = (&str, &Coefficient)> {
+        self.of.iter().map(|(name, coefficient)| (name.as_str(), coefficient))
+    }
+
+    /// Values by name.
+    pub fn values(&self) -> &[f64] {
+        &self.values
+    }
+
+    /// The same, to be changed.
+    pub fn values_mut(&mut self) -> &mut [f64] {
+        &mut self.values
+    }
+
+    /// Where one stands, by name.
+    ///
+    /// # Errors
+    /// If there is none of this name: the nearest that there is, as a hint, where one is near.
+    pub fn position(&self, name: &str) -> Result<usize, Option<String>> {
+        self.of
+            .keys()
+            .position(|of| of == name)
+            .ok_or_else(|| nearest(name, self.of.keys().map(String::as_str)))
+    }
+
+    /// The same coefficients with what a file gives: TOML, a number for each name.
     ///
     /// # Errors
     /// If the file cannot be read, is not TOML, names an unknown coefficient, or gives a value that is out of bounds.
-    pub fn read(path: &Path) -> Result<Self, PanelError> {
-        let text = input::text(path).map_err(|wrong| {
-            let mut error = PanelError::default();
-            error.add(wrong.to_string());
-            error
-        })?;
-        Coefficients::parse(&text, &path.display().to_string())
+    pub fn read(self, path: &Path) -> Result<Self, PanelError> {
+        let text = input::text(path).map_err(|wrong| PanelError::one(wrong.to_string()))?;
+        self.parse(&text, &path.display().to_string())
     }
 
     /// The same from a text; `file` is what errors call it.
     ///
     /// ```
-    /// use suasion::evidence::panel::Coefficients;
-    /// let given = Coefficients::parse("spread = 0.1", "mine.toml").unwrap();
-    /// assert_eq!((given.spread, given.capacity_base), (0.1, 0.2));
-    /// let error = Coefficients::parse("spred = 0.1", "mine.toml").unwrap_err();
+    /// use suasion::evidence::panel::Plan;
+    /// let given = Plan::bundled().coefficients().parse("spread = 0.1", "mine.toml").unwrap();
+    /// let of = |name: &str| given.values()[given.position(name).unwrap()];
+    /// assert_eq!((of("spread"), of("capacity_base")), (0.1, 0.2));
+    /// let error = Plan::bundled().coefficients().parse("spred = 0.1", "mine.toml").unwrap_err();
     /// assert_eq!(error.to_string(), "mine.toml: spred: no such coefficient; did you mean `spread`?");
     /// ```
     ///
     /// # Errors
     /// As [`Coefficients::read`].
-    pub fn parse(text: &str, file: &str) -> Result<Self, PanelError> {
+    pub fn parse(mut self, text: &str, file: &str) -> Result<Self, PanelError> {
+        let table: toml::Table = text.parse().map_err(|reason: toml::de::Error| {
+            PanelError::one(format!("{file}: not TOML: {}", reason.message()))
+        })?;
         let mut error = PanelError::default();
-        let mut coefficients = Coefficients::default();
-        let table: toml::Table = match text.parse() {
-            Ok(table) => table,
-            Err(reason) => {
-                error.add(format!("{file}: not TOML: {}", reason.message()));
-                return Err(error);
-            }
-        };
         for (name, value) in &table {
             let number = value.as_float().or(value.as_integer().map(|i| i as f64));
-            match (COEFFICIENTS.iter().position(|entry| entry.name == name), number) {
-                (Some(i), Some(x)) if COEFFICIENTS[i].bound.admits(x) => coefficients.values_mut()[i] = x,
-                (Some(i), _) => {
-                    let expected = COEFFICIENTS[i].bound.describe();
-                    error.add(format!("{file}: {name}: found {value}, expected {expected}"));
+            let known = self.of.iter().enumerate().find(|(_, (of, _))| *of == name);
+            match (known.map(|(i, (_, entry))| (i, entry)), number) {
+                (Some((i, entry)), Some(x)) if entry.admits(x) => self.values[i] = x,
+                (Some((_, entry)), _) => {
+                    let (least, most) = entry.limits();
+                    error.add(format!(
+                        "{file}: {name}: found {value}, expected a number from {least} to {most}"
+                    ));
                 }
                 (None, _) => {
-                    let hint = nearest(name, COEFFICIENTS.iter().map(|entry| entry.name));
+                    let hint = nearest(name, self.of.keys().map(String::as_str));
                     let hint = hint.map_or(String::new(), |hint| format!("; {hint}"));
                     error.add(format!("{file}: {name}: no such coefficient{hint}"));
                 }
             }
         }
         error.finish()?;
-        Ok(coefficients)
+        Ok(self)
     }
 
     /// As a file that [`Coefficients::parse`] reads back.
     pub fn text(&self) -> String {
         let mut text = String::from("# The coefficients by which the panel was coded.\n");
-        for (entry, value) in COEFFICIENTS.iter().zip(self.values()) {
-            let Entry { name, meaning, low, high, .. } = entry;
+        for ((name, Coefficient { low, high, meaning, .. }), value) in self.of.iter().zip(&self.values) {
+            let meaning = if meaning.is_empty() { String::new() } else { format!("{meaning}; ") };
             // A text takes every line.
-            let _ = writeln!(text, "{name} = {value:?} # {meaning}; {low} to {high}");
+            let _ = writeln!(text, "{name} = {value:?} # {meaning}{low} to {high}");
         }
         text
     }

@@ -73,6 +73,58 @@ const NAMES: &str = "\
 /// What a code in a table is expected to be.
 const EXPECTED: &str = "a code of three capital letters (ISO 3166-1)";
 
+/// How tables name their states.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Codes {
+    /// By ISO 3166-1, three capital letters.
+    #[default]
+    Iso3,
+    /// By the numbers of the Correlates of War.
+    CorrelatesOfWar,
+    /// By the numbers of Gleditsch and Ward.
+    GleditschWard,
+    /// By name, in English.
+    Name,
+    /// By ids of the user's own: letters, digits, `-` and `_`.
+    Own,
+}
+
+impl Codes {
+    /// The id of the state that a cell names: its ISO code, or the user's own id.
+    ///
+    /// ```
+    /// use suasion::evidence::panel::Codes;
+    /// assert_eq!(Codes::CorrelatesOfWar.read("850").as_deref(), Ok("IDN"));
+    /// assert_eq!(Codes::GleditschWard.read("260").as_deref(), Ok("DEU"));
+    /// assert_eq!(Codes::Name.read("Viet Nam").as_deref(), Ok("VNM"));
+    /// assert_eq!(Codes::Own.read("north-1").as_deref(), Ok("north-1"));
+    /// assert_eq!(Codes::CorrelatesOfWar.read("IDN").unwrap_err(), "found state \"IDN\", expected a number of the Correlates of War");
+    /// ```
+    ///
+    /// # Errors
+    /// If it names none: what was found and expected, and what may help.
+    pub fn read(self, cell: &str) -> Result<String, String> {
+        let numbered = |list: &[&'static str]| {
+            let number = whole(cell).ok().flatten()?;
+            list.iter().find_map(|list| by_number(list, number)).map(str::to_string)
+        };
+        let (found, expected) = match self {
+            Codes::Iso3 => return iso3(cell),
+            Codes::CorrelatesOfWar => (numbered(&[CORRELATES_OF_WAR]), "a number of the Correlates of War"),
+            Codes::GleditschWard => {
+                (numbered(&[GLEDITSCH_WARD, CORRELATES_OF_WAR]), "a number of Gleditsch and Ward")
+            }
+            Codes::Name => (by_name(cell).map(str::to_string), "a state's name in English"),
+            Codes::Own => {
+                let may_be = |id: &&str| region_id(id).as_deref() == Some(*id);
+                (word(cell).filter(may_be).map(str::to_string), "letters, digits, `-` and `_`")
+            }
+        };
+        found.ok_or_else(|| format!("found state {}, expected {expected}", quoted(cell)))
+    }
+}
+
 /// The ISO code that a cell gives, whatever its case; codes that stood for states of today before or beside ISO are read as its.
 ///
 /// ```
@@ -107,13 +159,7 @@ pub fn iso3(cell: &str) -> Result<String, String> {
 fn hint(cell: &str) -> Option<String> {
     word(cell)?;
     if let Ok(Some(number)) = whole(cell) {
-        let of = |list: &'static str| {
-            list.split_whitespace().find_map(|entry| {
-                let (digits, code) = entry.split_at(entry.len() - 3);
-                (digits.parse() == Ok(number)).then_some(code)
-            })
-        };
-        return Some(match (of(CORRELATES_OF_WAR), of(GLEDITSCH_WARD)) {
+        return Some(match (by_number(CORRELATES_OF_WAR, number), by_number(GLEDITSCH_WARD, number)) {
             (Some(war), None) if [255, 345, 946, 947, 955].contains(&number) => {
                 format!("the Correlates of War number {war} so")
             }
@@ -125,9 +171,22 @@ fn hint(cell: &str) -> Option<String> {
             (None, None) => "a number means another state in every list".into(),
         });
     }
-    let plain = plain(cell);
+    by_name(cell).map(|code| format!("its code is {code}"))
+}
+
+/// The code of a number in a list.
+fn by_number(list: &'static str, number: i64) -> Option<&'static str> {
+    list.split_whitespace().find_map(|entry| {
+        let (digits, code) = entry.split_at(entry.len() - 3);
+        (digits.parse() == Ok(number)).then_some(code)
+    })
+}
+
+/// The code of a name.
+fn by_name(name: &str) -> Option<&'static str> {
+    let plain = plain(name);
     let entry = NAMES.split("; ").map(str::trim).find(|entry| entry.get(4..) == Some(&plain))?;
-    Some(format!("its code is {}", &entry[..3]))
+    Some(&entry[..3])
 }
 
 /// A name in small letters without accents, marks and what stands in brackets.

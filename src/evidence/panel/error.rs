@@ -1,5 +1,6 @@
 //! What is wrong with the tables of a panel: file, line, state and year of each problem.
 
+use crate::scenario::Problem;
 use std::fmt;
 
 /// At most this many problems are kept.
@@ -15,7 +16,25 @@ pub struct PanelError {
 }
 
 impl PanelError {
+    /// An error of what a plan is told.
+    pub(super) fn of(problems: &[Problem]) -> PanelError {
+        let mut error = PanelError::default();
+        for problem in problems {
+            error.add(problem.to_string());
+        }
+        error
+    }
+
+    /// An error of one problem.
+    pub(super) fn one(problem: String) -> PanelError {
+        PanelError { problems: vec![problem], more: 0 }
+    }
+
+    /// Adds a problem; one that is there already, as a file that several sections of a plan read, is told once.
     pub(super) fn add(&mut self, problem: String) {
+        if self.problems.contains(&problem) {
+            return;
+        }
         if self.problems.len() < MOST {
             self.problems.push(problem);
         } else {

@@ -1,85 +1,88 @@
 //! Reads a folder of tidy tables into a panel: who, when, and what is on record.
 
+use super::base::Base;
 use super::covariates::{self, Known, Series};
 use super::error::PanelError;
+use super::folder::Said;
 use super::links::rounded;
+use super::plan::Plan;
 use super::regions;
-use super::tables::{BORDER, Spell, Tables};
-use super::write::{CONVENTION_REGIME, REGIME};
-use crate::model::observation::NONE;
+use super::tables::{Spell, Tables};
+use crate::model::observation::{NONE, Reading};
 use crate::scenario::nearest;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
-/// What to make of a folder.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What to make of a folder, where it is not as its plan says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
-    /// First year of the run.
-    pub start: i32,
-    /// The run ends on the first day of this year.
-    pub end: i32,
-    /// Which `kind` of `laws.csv` is the law.
-    pub law: String,
-}
-
-impl Default for Settings {
-    /// 2000 to 2012, and the first year of full criminalization, laws of the last weeks of a year counted to the next.
-    fn default() -> Self {
-        Settings { start: 2000, end: 2013, law: "ks_full_criminalization_first_year_adj".into() }
-    }
+    /// First year of the run; without it that of the scenario of the plan.
+    pub start: Option<i32>,
+    /// The run ends on the first day of this year; without it, as the scenario says.
+    pub end: Option<i32>,
+    /// Which `kind` of law is the law: what rows of `[adopted.law]` must have in the column `kind`.
+    pub law: Option<String>,
 }
 
 /// A state of a panel.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StateRecord {
-    /// ISO 3166-1 code.
+    /// Id: its ISO 3166-1 code, or the user's own.
     pub id: String,
     /// Name.
     pub name: String,
-    /// Id of its region.
-    pub region: String,
-    /// Covariates, in the order of [`Covariate::ALL`].
-    pub known: [Known; 7],
-    /// Grade by report year: 0 not rated, 1 to 4 for tier 1, 2, 2WL, 3.
-    pub tiers: BTreeMap<i32, u8>,
-    /// Year of the law.
-    pub law: Option<i32>,
-    /// Date of becoming party to the convention.
-    pub party: Option<f64>,
-    /// Score by year of each practice.
-    pub scores: [BTreeMap<i32, u8>; 3],
-    /// Whether sanctions were imposed, by year.
-    pub sanctions: BTreeMap<i32, bool>,
-    /// How the government reacted to the report on it, by year, as a number of [`Reading`](crate::model::observation::Reading).
-    pub reactions: BTreeMap<i32, f64>,
+    /// Id of its region, where the plan has regions.
+    pub region: Option<String>,
+    /// The covariates that links name, in the order of the plan.
+    pub known: Vec<Known>,
+    /// By regime that the plan has grades of: the code of a grade by report year, 0 not rated, then best first.
+    pub grades: Vec<BTreeMap<i32, u8>>,
+    /// By instrument that the plan has adoptions of: the date, if it adopted.
+    pub adopted: Vec<Option<f64>>,
+    /// By observable of the plan: the readings by year.
+    pub readings: Vec<BTreeMap<i32, Reading>>,
+    /// By regime that the plan has sanctions of: whether they were imposed, by year.
+    pub sanctioned: Vec<BTreeMap<i32, bool>>,
 }
 
-/// A land border for a time.
+impl StateRecord {
+    /// The first year in which a regime grades it, by the position of the regime in the plan.
+    pub fn rated_from(&self, regime: usize) -> Option<i32> {
+        self.grades[regime].iter().find(|(_, grade)| **grade > 0).map(|(year, _)| *year)
+    }
+}
+
+/// A tie between two states for a time.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Border {
     /// A state.
     pub a: String,
     /// The other, later in order.
     pub b: String,
-    /// The year from which.
-    pub from: i32,
+    /// The year from which, if it is said.
+    pub from: Option<i32>,
     /// The year before which it ended, if it did.
     pub until: Option<i32>,
 }
 
 /// A panel.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Panel {
-    /// What was asked for.
-    pub settings: Settings,
-    /// States, in id order: those rated at least once in the years of the run.
+    /// What its tables are.
+    pub plan: Arc<Plan>,
+    /// The scenario that its states are put in.
+    pub(super) base: Base,
+    /// First year of the run.
+    pub start: i32,
+    /// The run ends on the first day of this year.
+    pub end: i32,
+    /// States, in id order: those rated at least once in the years of the run; without grades, those that have a name.
     pub states: Vec<StateRecord>,
     /// What each region is called.
     pub titles: BTreeMap<String, String>,
-    /// Land borders, in order of the states.
+    /// Ties, in order of the states.
     pub borders: Vec<Border>,
-    /// Share of reactions that come on record, by year; empty without a table of reactions.
-    pub coverage: BTreeMap<i32, f64>,
     /// What was read and left out, in words.
     pub notes: Vec<String>,
 }
@@ -88,93 +91,137 @@ impl Panel {
     /// Reads a folder.
     ///
     /// # Errors
-    /// If a table is missing, rows are bad or contradict one another, or nothing is known of what a trait is coded from: each
+    /// If its plan is none, a table is missing, rows are bad or contradict one another, or nothing is known of what a trait is coded from: each
     /// with file, line, state and year.
     pub fn read(folder: &Path, settings: &Settings) -> Result<Panel, PanelError> {
+        let mut plan = Plan::of_folder(folder)?;
+        if let Some(law) = &settings.law {
+            plan = Arc::new(plan.with_law(law)?);
+        }
+        let (name, text) = plan.base(folder)?;
+        let base = Base::parse(&name, &text, &plan)?;
         let mut error = PanelError::default();
-        let tables = Tables::read(folder, settings, &mut error);
+        let tables = Tables::read(folder, &plan, &base, &mut error);
         error.finish()?;
-        tables.panel(settings, &|name| folder.join(name).display().to_string())
+        let (start, end) = base.years();
+        let years = (settings.start.unwrap_or(start), settings.end.unwrap_or(end));
+        let file = |name: &str| folder.join(name).display().to_string();
+        Read { plan: &plan, tables, years, file: &file }.panel(base)
+    }
+
+    /// The share of the state-years of an observable in which something is on record, by its position in the plan.
+    pub fn readings(&self, observable: usize) -> usize {
+        self.states.iter().map(|state| state.readings[observable].len()).sum()
     }
 }
 
-impl Tables {
-    /// The panel of the states that are rated at least once. `file` tells where a table is.
-    fn panel(mut self, settings: &Settings, file: &dyn Fn(&str) -> String) -> Result<Panel, PanelError> {
+/// Tables that were read by a plan, and `file`, which tells where a table is.
+struct Read<'r> {
+    plan: &'r Arc<Plan>,
+    tables: Tables,
+    years: (i32, i32),
+    file: &'r dyn Fn(&str) -> String,
+}
+
+/// The values of a state, by year.
+fn by_year<V: Clone + PartialEq>(said: &Said<(String, i32), V>, id: &str) -> BTreeMap<i32, V> {
+    let of = (id.to_string(), i32::MIN)..(id.to_string(), i32::MAX);
+    said.once.values.range(of).map(|((_, year), value)| (*year, value.clone())).collect()
+}
+
+impl Read<'_> {
+    /// The panel of the states that it is of.
+    fn panel(self, base: Base) -> Result<Panel, PanelError> {
+        let (start, end) = self.years;
+        let ids = self.ids();
         let mut error = PanelError::default();
-        let mut tiers: BTreeMap<String, BTreeMap<i32, u8>> = BTreeMap::new();
-        for ((state, year), grade) in &self.tiers.values {
-            if (settings.start..settings.end).contains(year) {
-                tiers.entry(state.clone()).or_default().insert(*year, *grade);
+        if ids.is_empty() {
+            let graded = self.plan.grades.values().zip(&self.tables.grades);
+            for (of, said) in graded {
+                let none = || format!("no state is rated in {start} to {}", end - 1);
+                let what = said.nowhere(&of.r#where).unwrap_or_else(none);
+                error.add(format!("{}: {what}", (self.file)(&said.table)));
             }
-        }
-        tiers.retain(|_, years| years.values().any(|grade| *grade > 0));
-        if tiers.is_empty() {
-            let last = settings.end - 1;
-            error.add(format!(
-                "{}: no state is rated in {} to {last}",
-                file("tip_tiers.csv"),
-                settings.start
-            ));
+            if self.plan.grades.is_empty() {
+                error.add("no table has the name of a state".into());
+            }
             return Err(error);
         }
-        let ids: Vec<String> = tiers.keys().cloned().collect();
-        self.refuse_what_says_nothing(&ids, settings, file, &mut error);
-        let region_of = self.regions_of(&ids, file, &mut error);
+        self.refuse_what_says_nothing(&ids, &mut error);
+        let region_of = self.regions_of(&ids, &base, &mut error);
         error.finish()?;
-        let coverage = self.coverage();
-        let empty = Series::new();
+        let none = || self.plan.covariates.iter().map(|_| BTreeMap::new()).collect();
         let series: Vec<Series> =
-            ids.iter().map(|id| self.covariates.get(id).unwrap_or(&empty).clone()).collect();
-        let known = covariates::settle(&series, &region_of, settings.start).map_err(|unknown| {
+            ids.iter().map(|id| self.tables.covariates.get(id).cloned().unwrap_or_else(none)).collect();
+        let known = covariates::settle(self.plan, &series, &region_of, start).map_err(|unknown| {
             let mut error = PanelError::default();
             for covariate in unknown {
-                error.add(self.unknown(covariate, settings.start, &file("covariates.csv")));
+                error.add(self.unknown(covariate));
             }
             error
         })?;
+        let coverage = self.coverage();
+        let counted: Vec<bool> = self.plan.observed.values().map(|of| of.value.is_none()).collect();
+        let Tables { names, grades, adopted, observed, sanctioned, .. } = &self.tables;
         let states = ids.iter().zip(region_of).zip(known).map(|((id, region), known)| {
-            let mut scores: [BTreeMap<i32, u8>; 3] = Default::default();
-            let of = |state: &str| (state.to_string(), i32::MIN)..(state.to_string(), i32::MAX);
-            for ((_, year), three) in self.scores.values.range(of(id)) {
-                for (k, score) in three.iter().enumerate() {
-                    scores[k].extend(score.map(|score| (*year, score)));
+            let readings = observed.iter().zip(&counted).map(|(said, counted)| {
+                let mut readings: BTreeMap<i32, Reading> = by_year(said, id);
+                if *counted {
+                    readings.retain(|year, _| coverage.contains_key(year));
+                    for (year, reading) in &mut readings {
+                        reading.with = coverage.get(year).copied();
+                    }
                 }
-            }
-            let sanctions = self.sanctions.values.range(of(id)).map(|((_, year), imposed)| (*year, *imposed));
-            let reactions =
-                self.reactions.values.range(of(id)).map(|((_, year), reaction)| (*year, *reaction));
+                readings
+            });
             StateRecord {
-                name: self.names.get(id).unwrap_or(id).clone(),
+                name: names.get(id).unwrap_or(id).clone(),
                 region,
                 known,
-                tiers: tiers[id].clone(),
-                law: self.laws.values.get(id).copied(),
-                party: self.parties.values.get(id).copied().flatten(),
-                scores,
-                sanctions: sanctions.collect(),
-                reactions: reactions.filter(|(year, _)| coverage.contains_key(year)).collect(),
+                grades: grades.iter().map(|said| self.within(by_year(said, id))).collect(),
+                adopted: adopted.iter().map(|said| said.once.values.get(id).copied().flatten()).collect(),
+                readings: readings.collect(),
+                sanctioned: sanctioned.iter().map(|said| by_year(said, id)).collect(),
                 id: id.clone(),
             }
         });
         let states: Vec<StateRecord> = states.collect();
         let mut notes = Vec::new();
         let borders = self.borders_among(&ids, &mut notes);
-        let unheard = self.reported.keys().filter(|year| !coverage.contains_key(year)).count();
+        let tables = self.tables;
+        let unheard = tables.reported.keys().filter(|year| !coverage.contains_key(year)).count();
         if unheard > 0 {
             notes.push(format!(
                 "{unheard} years of reactions in which none is on record, or most states were not looked for"
             ));
         }
-        if self.mixed > 0 {
-            notes.push(format!("that {} reactions counted as negative were cooperative too", self.mixed));
+        if tables.mixed > 0 {
+            notes.push(format!("that {} reactions counted as negative were cooperative too", tables.mixed));
         }
-        notes.extend(self.others.iter().map(|(kind, count)| format!("{count} ties of kind {kind}")));
-        let given = self.titles.into_iter().map(|(id, (title, _))| (id, title));
+        notes.extend(tables.others.iter().map(|(kind, count)| format!("{count} ties of kind {kind}")));
+        let given = tables.titles.into_iter().map(|(id, (title, _))| (id, title));
         let mut titles: BTreeMap<String, String> =
             regions::REGIONS.iter().map(|(id, title, _)| ((*id).into(), (*title).into())).collect();
         titles.extend(given.filter(|(id, title)| id != title));
-        Ok(Panel { settings: settings.clone(), states, titles, borders, coverage, notes })
+        Ok(Panel { plan: self.plan.clone(), base, start, end, states, titles, borders, notes })
+    }
+
+    /// Grades in the years of the run.
+    fn within(&self, mut grades: BTreeMap<i32, u8>) -> BTreeMap<i32, u8> {
+        grades.retain(|year, _| (self.years.0..self.years.1).contains(year));
+        grades
+    }
+
+    /// The states that the panel is of, in order.
+    fn ids(&self) -> Vec<String> {
+        let Tables { grades, names, .. } = &self.tables;
+        if grades.is_empty() {
+            return names.keys().cloned().collect();
+        }
+        let inside = |year: &i32| (self.years.0..self.years.1).contains(year);
+        let rated = grades.iter().flat_map(|said| &said.once.values);
+        let rated = rated.filter(|((_, year), grade)| **grade > 0 && inside(year));
+        rated.map(|((id, _), _)| id.clone()).collect::<BTreeSet<String>>().into_iter().collect()
     }
 
     /// The share of reactions that come on record in each year, beside the year of which most do: the share of states with any, over the greatest such
@@ -183,92 +230,95 @@ impl Tables {
     fn coverage(&self) -> BTreeMap<i32, f64> {
         let share = |[some, looked, _]: &[usize; 3]| *some as f64 / (*looked).max(1) as f64;
         let heard = |[some, looked, all]: &[usize; 3]| *some > 0 && 2 * looked >= *all;
-        let most = self.reported.values().filter(|counts| heard(counts)).map(share).fold(0.0, f64::max);
-        let heard = self.reported.iter().filter(|(_, counts)| heard(counts));
+        let reported = &self.tables.reported;
+        let most = reported.values().filter(|counts| heard(counts)).map(share).fold(0.0, f64::max);
+        let heard = reported.iter().filter(|(_, counts)| heard(counts));
         heard.map(|(year, counts)| (*year, rounded(share(counts) / most))).collect()
     }
 
-    /// Refuses tables of which nothing is about a state of the panel, or that have no word that is used: what is made of
+    /// Refuses tables of which nothing is about a state of the panel, or that have no row that counts: what is made of
     /// nothing would look like a record of no.
-    fn refuse_what_says_nothing(
-        &self,
-        ids: &[String],
-        settings: &Settings,
-        file: &dyn Fn(&str) -> String,
-        error: &mut PanelError,
-    ) {
+    fn refuse_what_says_nothing(&self, ids: &[String], error: &mut PanelError) {
+        let (plan, tables) = (self.plan, &self.tables);
         let inside = |id: &String| ids.binary_search(id).is_ok();
-        if self.laws.values.is_empty() {
-            let kinds: Vec<&str> = self.kinds.iter().map(String::as_str).collect();
-            let hint = nearest(&settings.law, kinds.iter().copied()).filter(|hint| hint.starts_with("did"));
-            let hint = hint.map_or(String::new(), |hint| format!("; {hint}"));
-            let law = &settings.law;
-            error.add(format!(
-                "{}: no law of kind `{law}`; there is {}{hint}",
-                file("laws.csv"),
-                kinds.join(", ")
-            ));
-        } else if !self.laws.values.keys().any(inside) {
-            error.add(format!("{}: no law is of a state of the panel", file("laws.csv")));
+        let mut refuse = |table: &str, given: bool, nowhere: Option<String>, says: bool, what: String| {
+            let what = nowhere.or(Some(what).filter(|_| !says));
+            if let Some(what) = what.filter(|_| given) {
+                error.add(format!("{}: {what}", (self.file)(table)));
+            }
+        };
+        for ((id, of), said) in plan.grades.iter().zip(&tables.grades) {
+            let says = said.once.values.keys().any(|(state, _)| inside(state));
+            let what = format!("no grade of {id} is of a state of the panel");
+            refuse(&said.table, said.given, said.nowhere(&of.r#where), says, what);
         }
-        if !self.parties.values.keys().any(inside) {
-            let what = "no state of the panel has a status (party, not party or signatory)";
-            error.add(format!("{}: {what}", file("palermo.csv")));
+        for ((id, of), said) in plan.adopted.iter().zip(&tables.adopted) {
+            let says = said.once.values.keys().any(inside);
+            let what = match &of.status {
+                Some(status) => format!("no state of the panel has a {status}"),
+                None => format!("no adoption of {id} is of a state of the panel"),
+            };
+            refuse(&said.table, said.given, said.nowhere(&of.r#where), says, what);
         }
-        let scored = self
-            .scores
-            .values
-            .iter()
-            .any(|((id, _), scores)| inside(id) && scores.iter().any(Option::is_some));
-        if self.given.contains("p3_index.csv") && !scored {
-            error.add(format!("{}: no state of the panel has a score", file("p3_index.csv")));
+        for ((name, of), said) in plan.observed.iter().zip(&tables.observed) {
+            let counted = of.value.is_none();
+            let tells = |reading: &Reading| !counted || reading.value != NONE;
+            let says = said.once.values.iter().any(|((state, _), reading)| inside(state) && tells(reading));
+            let what = if counted {
+                "no state of the panel has a negative or a cooperative reaction".into()
+            } else {
+                format!(
+                    "no state of the panel has a value of {name}; without its section in the plan there is none"
+                )
+            };
+            refuse(&said.table, said.given, said.nowhere(&of.r#where), says, what);
         }
-        if self.given.contains("sanctions.csv") && !self.sanctions.values.keys().any(|(id, _)| inside(id)) {
-            error.add(format!("{}: no row is of a state of the panel", file("sanctions.csv")));
+        for ((_, of), said) in plan.sanctioned.iter().zip(&tables.sanctioned) {
+            let says = said.once.values.keys().any(|(state, _)| inside(state));
+            let what = "no row is of a state of the panel".into();
+            refuse(&said.table, said.given, said.nowhere(&of.r#where), says, what);
         }
-        let reacts = |((id, _), reaction): (&(String, i32), &f64)| inside(id) && *reaction != NONE;
-        if self.given.contains("tip_reactions.csv") && !self.reactions.values.iter().any(reacts) {
-            let what = "no state of the panel has a negative or a cooperative reaction";
-            error.add(format!("{}: {what}", file("tip_reactions.csv")));
+        if plan.regions.is_some() {
+            let said = &tables.regions;
+            let says = said.once.values.keys().any(inside);
+            refuse(&said.table, said.given, None, says, "no state of the panel has a region".into());
         }
-        if self.given.contains("regions.csv") && !self.regions.values.keys().any(inside) {
-            error.add(format!("{}: no state of the panel has a region", file("regions.csv")));
-        }
-        if self.borders.is_empty() {
-            let hint = nearest(BORDER, self.others.keys().map(String::as_str));
-            let hint = hint.map_or(String::new(), |hint| format!("; {hint}"));
-            error.add(format!("{}: no tie is of kind `{BORDER}`{hint}", file("ties.csv")));
+        if let Some(of) = &plan.ties {
+            let said = &tables.ties;
+            let what = "it has no tie".into();
+            refuse(&said.table, said.given, said.nowhere(&of.r#where), !tables.spells.is_empty(), what);
         }
     }
 
     /// Id of the region of each state; a region that has none, or whose id is another's, is a problem.
-    fn regions_of(
-        &mut self,
-        ids: &[String],
-        file: &dyn Fn(&str) -> String,
-        error: &mut PanelError,
-    ) -> Vec<String> {
+    fn regions_of(&self, ids: &[String], base: &Base, error: &mut PanelError) -> Vec<Option<String>> {
+        let Some(of) = &self.plan.regions else { return ids.iter().map(|_| None).collect() };
+        let Tables { regions: said, titles, grades, .. } = &self.tables;
+        let table = of.table.as_deref().unwrap_or("the table of regions");
         let mut all = Vec::new();
         for id in ids {
-            let given = self.regions.values.get(id).cloned();
-            if let Some(region) = given.or_else(|| regions::region(id).map(str::to_string)) {
-                all.push(region);
-            } else {
-                let line =
-                    self.tiers.lines.iter().filter(|((state, _), _)| state == id).map(|(_, line)| line).min();
-                let line = line.map_or(String::new(), |line| format!(":{line}"));
-                let file = file("tip_tiers.csv");
-                error.add(format!("{file}{line}: {id}: in no region; give it one in regions.csv"));
+            let given = said.once.values.get(id).cloned();
+            let geography = || regions::region(id).filter(|_| of.by_geography).map(str::to_string);
+            let region = given.or_else(geography);
+            if region.is_none() {
+                let seen = grades.first().and_then(|said| {
+                    let lines = said.once.lines.iter().filter(|((state, _), _)| state == id);
+                    Some((&said.table, lines.map(|(_, line)| line).min()?))
+                });
+                let place =
+                    seen.map_or(String::new(), |(table, line)| format!("{}:{line}: ", (self.file)(table)));
+                error.add(format!("{place}{id}: in no region; give it one in {table}"));
             }
+            all.push(region);
         }
-        let used: BTreeSet<&String> = all.iter().collect();
+        let used: BTreeSet<&String> = all.iter().flatten().collect();
         let mut columns: BTreeMap<String, &String> = BTreeMap::new();
         for region in used {
             let other = columns.insert(region.replace('-', "_"), region);
             // Those that the program brings have ids that fit.
-            let Some((title, line)) = self.titles.get(region) else { continue };
-            let place = format!("{}:{line}", file("regions.csv"));
-            if TAKEN.contains(&region.as_str()) || ids.contains(region) {
+            let Some((title, line)) = titles.get(region) else { continue };
+            let place = format!("{}:{line}", (self.file)(table));
+            if TAKEN.contains(&region.as_str()) || base.names(region) || ids.contains(region) {
                 let what =
                     format!("the region `{title}` would be called as something else in the scenario is");
                 error.add(format!("{place}: {what}; give it another name"));
@@ -282,21 +332,22 @@ impl Tables {
     }
 
     /// The sentence of a covariate that no state of the panel has.
-    fn unknown(&self, covariate: covariates::Covariate, start: i32, file: &str) -> String {
-        let name = covariate.column().0;
-        let (first, last) = covariates::years(start);
-        let others = self.variables.iter().map(String::as_str).filter(|other| *other != name);
-        let hint = nearest(name, others).filter(|hint| hint.starts_with("did you mean"));
-        let hint =
-            hint.filter(|_| !self.variables.contains(name)).map_or(String::new(), |hint| format!("; {hint}"));
+    fn unknown(&self, covariate: usize) -> String {
+        let name = self.plan.column(covariate);
+        let (first, last) = covariates::years(self.years.0);
+        let others = self.tables.variables.iter().map(String::as_str).filter(|other| *other != name);
+        let hint = nearest(name, others).filter(|hint| hint.starts_with("did"));
+        let hint = hint.map_or(String::new(), |hint| format!("; {hint}"));
+        let table = self.plan.tables.first().map_or("", |of| of.table.as_str());
+        let file = (self.file)(table);
         format!("{file}: no state of the panel has the variable `{name}` in {first} to {last}{hint}")
     }
 
-    /// The borders within the panel.
+    /// The ties within the panel.
     fn borders_among(&self, ids: &[String], notes: &mut Vec<String>) -> Vec<Border> {
         let inside = |id: &String| ids.binary_search(id).is_ok();
         let (mut borders, mut outside, mut joined) = (Vec::new(), 0usize, 0usize);
-        for ((a, b), spells) in &self.borders {
+        for ((a, b), spells) in &self.tables.spells {
             if !(inside(a) && inside(b)) {
                 outside += 1;
                 continue;
@@ -314,33 +365,15 @@ impl Tables {
             }
         }
         if outside > 0 {
-            notes.push(format!("{outside} borders with states that are not in the panel"));
+            notes.push(format!("{outside} ties with states that are not in the panel"));
         }
         if joined > 0 {
-            notes.push(format!(
-                "{joined} later spells of borders whose earlier spell has no end (column `until`)"
-            ));
+            notes.push(format!("{joined} later spells of ties whose earlier spell has no end"));
         }
         borders
     }
 }
 
-/// Ids that no region may have, since something else in the scenario has them or the format does.
-const TAKEN: [&str; 16] = [
-    CONVENTION_REGIME,
-    REGIME,
-    "all",
-    "from",
-    "source",
-    "note",
-    "sources",
-    "mean",
-    "sd",
-    "low",
-    "high",
-    "mode",
-    "alpha",
-    "beta",
-    "law",
-    "palermo",
-];
+/// Ids that no region may have, since the format gives them a meaning.
+const TAKEN: [&str; 12] =
+    ["all", "from", "source", "note", "sources", "mean", "sd", "low", "high", "mode", "alpha", "beta"];

@@ -1,6 +1,6 @@
 //! Reads one tidy table: columns by name, cells with their places, problems as sentences.
 
-use super::countries::iso3;
+use super::countries::Codes;
 use super::error::PanelError;
 use crate::excerpt::quoted;
 use crate::input::{self, FileFault, Misread, Sheet, Trouble, word};
@@ -16,14 +16,26 @@ pub(super) const RECORDED: RangeInclusive<i64> = 1900..=2100;
 pub(super) struct Row<'a> {
     file: &'a str,
     cells: input::Row<'a>,
+    codes: Codes,
     /// Place of each column asked for; none for one that may be missing and is.
     columns: &'a [Option<usize>],
+    names: &'a [&'a str],
 }
 
 impl Row<'_> {
     /// Its line.
     pub fn line(&self) -> u64 {
         self.cells.line
+    }
+
+    /// The name of a column, by its place among those asked for.
+    pub fn name(&self, column: usize) -> &str {
+        self.names[column]
+    }
+
+    /// Whether the table has a column, by its place among those asked for.
+    pub fn has(&self, column: usize) -> bool {
+        self.columns[column].is_some()
     }
 
     /// A cell by its place among the columns asked for.
@@ -46,9 +58,9 @@ impl Row<'_> {
         read.map_err(|misread| self.problem(&format!("{who}: {misread}")))
     }
 
-    /// A state's ISO code.
+    /// The state that a cell names.
     pub fn state(&self, column: usize) -> Result<String, String> {
-        iso3(self.cell(column)).map_err(|what| self.problem(&what))
+        self.codes.read(self.cell(column)).map_err(|what| self.problem(&what))
     }
 
     /// A word that says what the row is about.
@@ -143,6 +155,7 @@ pub(super) struct Asked<'a> {
 /// Reads a table and hands over its rows; what a row is refused for becomes a problem. Whether the file is there.
 pub(super) fn read(
     folder: &Path,
+    codes: Codes,
     asked: &Asked<'_>,
     error: &mut PanelError,
     mut take: impl FnMut(&Row<'_>) -> Result<(), String>,
@@ -184,15 +197,17 @@ pub(super) fn read(
         let hint = hint.map_or(String::new(), |hint| format!("; {hint}"));
         error.add(format!("{file}:{}: the column `{column}` is missing{hint}", sheet.line()));
     }
-    let places: Vec<Option<usize>> = columns.iter().chain(*more).map(|column| sheet.place(column)).collect();
+    let names: Vec<&str> = columns.iter().chain(*more).copied().collect();
+    let places: Vec<Option<usize>> = names.iter().map(|column| sheet.place(column)).collect();
     if places[..columns.len()].contains(&None) {
         return true;
     }
     let mut rows = 0usize;
     sheet.each(|row| {
         rows += 1;
+        let row = row.map_err(told);
         let taken =
-            row.map_err(told).and_then(|row| take(&Row { file: &file, cells: row, columns: &places }));
+            row.and_then(|cells| take(&Row { file: &file, cells, codes, columns: &places, names: &names }));
         taken.unwrap_or_else(|problem| error.add(problem));
     });
     if rows == 0 {

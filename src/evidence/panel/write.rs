@@ -2,50 +2,12 @@
 
 use super::coding::Coding;
 use super::coefficients::Coefficients;
-use super::covariates::{Covariate, How};
-use super::links::{code, rounded};
-use super::read::{Border, Panel, StateRecord};
-use crate::evidence::tip::TIERS;
-use crate::model::observation::{OBSERVABLES, reaction};
-use crate::scenario::PRACTICES;
-use std::collections::BTreeSet;
-use std::fmt::Write;
-
-/// Id of the law.
-pub(super) const LAW: &str = "law";
-/// Id of the convention.
-pub(super) const CONVENTION: &str = "palermo";
-/// Id of the rating regime.
-pub(super) const REGIME: &str = "tvpa";
-/// Id of the convention as a regime.
-pub(super) const CONVENTION_REGIME: &str = "protocol";
-/// When the convention opens for signature.
-pub(super) const OPENS: f64 = 2000.95;
-/// First report of the rating regime.
-const FIRST_REPORT: i32 = 2001;
-
-/// The numbers of the rating regime: as fitted to this panel, or where that could not be, judged (docs/evidence.md).
-const TVPA: &str = "grades = [\"1\", \"2\", \"2WL\", \"3\"]
-watch = { grade = \"2WL\", from = 2004, limit = 4, limit_from = 2009 }
-weight_law = 0.132
-enforcement_share = 0.364
-capacity_allowance = 0.0616
-thresholds = [0.56, 0.14, -0.06]
-noise = 0.03
-view_sd = 0.2
-view_memory = 0.9
-bar_rise = 0.008
-backslide = -0.15
-severity = 1.9
-waiver = 0.69
-politicization = 0.039
-politicization_cost = 0.54
-standing_rate = 0.2
-shame = [0.0, 0.174, 1.45, 1.06]
-threat = [0.0, 0.02, 0.543, 1.0]";
-
-/// The column of reactions.
-const REACTION: &str = OBSERVABLES[0].name;
+use super::covariates::How;
+use super::error::PanelError;
+use super::links::Coded;
+use super::read::{Border, Panel};
+use crate::model::observation::{Form, OBSERVABLES, position, reaction};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A file to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,17 +20,23 @@ pub struct File {
 
 /// The files of a panel's scenario: `scenario.toml` and the tables that it names, how it was coded, and the list of what was
 /// imputed.
-pub fn files(panel: &Panel, coefficients: &Coefficients<f64>) -> Vec<File> {
+///
+/// # Errors
+/// If a link gives no finite number with these coefficients.
+pub fn files(panel: &Panel, coefficients: &Coefficients) -> Result<Vec<File>, PanelError> {
     let coding = panel.coding(coefficients);
+    let coded = coding.coded(coefficients).map_err(PanelError::one)?;
     let mut files = vec![
-        File { name: "scenario.toml", text: scenario(panel, &coding) },
-        File { name: "states.csv", text: states(panel, coefficients) },
-        File { name: "ties.csv", text: ties(panel, coefficients) },
+        File { name: "scenario.toml", text: scenario(panel, &coding, &coded) },
+        File { name: "states.csv", text: states(panel, &coded) },
         File { name: "observed.csv", text: observed(panel) },
         File { name: "imputed.csv", text: imputed(panel) },
     ];
+    if let Some(weight) = panel.plan.links.tie_weight(coefficients.values()) {
+        files.push(File { name: "ties.csv", text: ties(panel, weight) });
+    }
     files.extend(coding.files());
-    files
+    Ok(files)
 }
 
 /// Rows as CSV.
@@ -80,169 +48,157 @@ pub(super) fn table(header: &[String], rows: impl Iterator<Item = Vec<String>>) 
     String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
 }
 
-fn states(panel: &Panel, c: &Coefficients<f64>) -> String {
-    let mut header = ["id", "name", "region", "initial_phase", "source"].map(String::from).to_vec();
-    if let Some(first) = panel.states.first() {
-        for (name, _) in code(c, &first.known).traits {
-            header.extend([name.to_string(), format!("{name}.sd")]);
-        }
-    }
-    let rows = panel.states.iter().map(|state| {
-        let coded = code(c, &state.known);
-        let fixed = [&state.id, &state.name, &state.region].map(Clone::clone);
-        let mut row = fixed.to_vec();
-        row.extend([coded.phase.to_string(), "coded from covariates by coefficients.toml".into()]);
-        row.extend(coded.traits.iter().flat_map(|(_, (mean, sd))| [mean.to_string(), sd.to_string()]));
+fn states(panel: &Panel, coded: &[Coded]) -> String {
+    let has_region = panel.plan.regions.is_some();
+    let has_phase = coded.iter().any(|coded| coded.phase.is_some());
+    let mut header = ["id", "name", "source"].map(String::from).to_vec();
+    header.extend(has_region.then(|| "region".into()));
+    header.extend(has_phase.then(|| "initial_phase".into()));
+    header
+        .extend(panel.plan.links.traits().iter().flat_map(|of| [of.name.into(), format!("{}.sd", of.name)]));
+    let rows = panel.states.iter().zip(coded).map(|(state, coded)| {
+        let source = "coded from covariates by panel.toml and coefficients.toml";
+        let mut row = vec![state.id.clone(), state.name.clone(), source.into()];
+        row.extend(state.region.clone());
+        row.extend(coded.phase.map(|phase| phase.to_string()));
+        row.extend(coded.traits.iter().flat_map(|(mean, sd)| [mean.to_string(), sd.to_string()]));
         row
     });
     table(&header, rows)
 }
 
-fn ties(panel: &Panel, c: &Coefficients<f64>) -> String {
-    let mut header = ["a", "b", "weight", "from", "kind"].map(String::from).to_vec();
-    let ended = panel.borders.iter().any(|border| border.until.is_some());
-    if ended {
-        header.push("until".into());
-    }
+fn ties(panel: &Panel, weight: f64) -> String {
+    let kind = panel.plan.ties.as_ref().and_then(|of| of.kind.clone()).unwrap_or_default();
+    let some = |of: fn(&Border) -> Option<i32>| panel.borders.iter().any(|border| of(border).is_some());
+    let (has_begun, has_ended) = (some(|border| border.from), some(|border| border.until));
+    let mut header = ["a", "b", "weight", "kind"].map(String::from).to_vec();
+    header.extend(has_begun.then(|| "from".into()));
+    header.extend(has_ended.then(|| "until".into()));
+    let year = |year: &Option<i32>| year.map_or(String::new(), |year| year.to_string());
     let rows = panel.borders.iter().map(|Border { a, b, from, until }| {
-        let weight = rounded(c.border_weight).to_string();
-        let mut row = vec![a.clone(), b.clone(), weight, from.to_string(), "land border".into()];
-        if ended {
-            row.push(until.map_or(String::new(), |year| year.to_string()));
-        }
+        let mut row = vec![a.clone(), b.clone(), weight.to_string(), kind.clone()];
+        row.extend(has_begun.then(|| year(from)));
+        row.extend(has_ended.then(|| year(until)));
         row
     });
     table(&header, rows)
 }
 
-/// A row per state and year of which anything is on record.
+/// The cells of a column by state and year.
+type Cells = BTreeMap<(usize, i32), String>;
+
+/// A row per state and year of which anything is on record; what nothing is known of has no column, which would say that it was looked for.
 fn observed(panel: &Panel) -> String {
-    let some = |of: &dyn Fn(&StateRecord) -> bool| panel.states.iter().any(of);
-    let mut header = ["state", "year"].map(String::from).to_vec();
-    header.extend([format!("tier.{REGIME}"), format!("adopted.{LAW}"), format!("adopted.{CONVENTION}")]);
-    header.extend(PRACTICES.map(String::from));
-    header.push(format!("sanctioned.{REGIME}"));
-    header.extend([REACTION.into(), format!("{REACTION}.coverage")]);
-    // What nothing is known of has no column, which would say that it was looked for.
-    let mut kept = vec![true; 3];
-    kept.extend([some(&|state| state.law.is_some()), some(&|state| state.party.is_some())]);
-    kept.extend((0..PRACTICES.len()).map(|k| some(&|state| !state.scores[k].is_empty())));
-    kept.push(some(&|state| !state.sanctions.is_empty()));
-    kept.extend([some(&|state| !state.reactions.is_empty()); 2]);
-    let known = move |row: Vec<String>| {
-        row.into_iter().zip(&kept).filter(|(_, kept)| **kept).map(|(cell, _)| cell).collect()
-    };
-    let rows = panel.states.iter().flat_map(|state| {
-        let party = state.party.map(|date| date.floor() as i32);
-        let mut years: BTreeSet<i32> = state.tiers.keys().copied().collect();
-        years.extend(state.scores.iter().flat_map(|scores| scores.keys()));
-        years.extend(state.sanctions.keys().chain(state.reactions.keys()));
-        years.extend(state.law.into_iter().chain(party));
-        years.into_iter().map(move |year| {
-            let mut row = vec![state.id.clone(), year.to_string()];
-            row.push(state.tiers.get(&year).map_or("", |grade| TIERS[usize::from(*grade)]).into());
-            row.push(state.law.filter(|law| *law == year).map_or(String::new(), |law| law.to_string()));
-            let date = state.party.filter(|_| party == Some(year));
-            row.push(date.map_or(String::new(), |date| date.to_string()));
-            for scores in &state.scores {
-                row.push(scores.get(&year).map_or(String::new(), u8::to_string));
-            }
-            let imposed = state.sanctions.get(&year);
-            row.push(imposed.map_or(String::new(), |imposed| u8::from(*imposed).to_string()));
-            let reacted = state.reactions.get(&year);
-            row.push(reacted.map_or("", |value| reaction(*value)).into());
-            let coverage = reacted.and_then(|_| panel.coverage.get(&year));
-            row.push(coverage.map_or(String::new(), f64::to_string));
-            row
-        })
+    let mut columns: Vec<(String, Cells)> = Vec::new();
+    let states = || panel.states.iter().enumerate();
+    for (k, regime) in panel.plan.grades.keys().enumerate() {
+        let names = panel.base.codes(regime);
+        let cells = states().flat_map(|(i, state)| {
+            state.grades[k].iter().map(move |(year, code)| ((i, *year), usize::from(*code)))
+        });
+        let cells = cells.map(|(at, code)| (at, names[code].clone())).collect();
+        columns.push((format!("tier.{regime}"), cells));
+    }
+    for (k, instrument) in panel.plan.adopted.keys().enumerate() {
+        let dates = states().filter_map(|(i, state)| Some((i, state.adopted[k]?)));
+        let cells = dates.map(|(i, date)| ((i, date.floor() as i32), date.to_string())).collect();
+        columns.push((format!("adopted.{instrument}"), cells));
+    }
+    for (k, (name, of)) in panel.plan.observed.iter().enumerate() {
+        let form = position(name).map(|at| OBSERVABLES[at].form);
+        let seen = || {
+            let readings = states().flat_map(move |(i, state)| state.readings[k].iter().map(move |r| (i, r)));
+            readings.map(|(i, (year, reading))| ((i, *year), *reading))
+        };
+        let said = |value: f64| match form {
+            Some(Form::Reaction) => reaction(value).to_string(),
+            _ => value.to_string(),
+        };
+        columns.push((name.clone(), seen().map(|(at, reading)| (at, said(reading.value))).collect()));
+        let beside = if form == Some(Form::Reaction) { "coverage" } else { "error" };
+        if of.with.is_some() || of.value.is_none() {
+            let with = seen().filter_map(|(at, reading)| Some((at, reading.with?.to_string())));
+            columns.push((format!("{name}.{beside}"), with.collect()));
+        }
+    }
+    for (k, regime) in panel.plan.sanctioned.keys().enumerate() {
+        let cells = states().flat_map(|(i, state)| {
+            state.sanctioned[k]
+                .iter()
+                .map(move |(year, imposed)| ((i, *year), u8::from(*imposed).to_string()))
+        });
+        columns.push((format!("sanctioned.{regime}"), cells.collect()));
+    }
+    // Grades are on record even where there are none.
+    columns.retain(|(name, cells)| name.starts_with("tier.") || !cells.is_empty());
+    let rows: BTreeSet<(usize, i32)> = columns.iter().flat_map(|(_, cells)| cells.keys().copied()).collect();
+    let header: Vec<String> = ["state", "year"]
+        .map(String::from)
+        .into_iter()
+        .chain(columns.iter().map(|(name, _)| name.clone()))
+        .collect();
+    let rows = rows.into_iter().map(|at| {
+        let mut row = vec![panel.states[at.0].id.clone(), at.1.to_string()];
+        row.extend(columns.iter().map(|(_, cells)| cells.get(&at).cloned().unwrap_or_default()));
+        row
     });
-    let header: Vec<String> = known(header);
-    table(&header, rows.map(known))
+    table(&header, rows)
 }
 
 fn imputed(panel: &Panel) -> String {
     let header = ["state", "variable", "value", "how", "spread_times"].map(String::from);
+    let plan = &panel.plan;
     let rows = panel.states.iter().flat_map(|state| {
-        let missing = Covariate::ALL.iter().zip(&state.known).filter(|(_, known)| known.how != How::Given);
+        let missing =
+            plan.links.covariates().iter().zip(&state.known).filter(|(_, known)| known.how != How::Given);
         missing.map(|(covariate, known)| {
             let how = known.how;
             let (value, times) = (known.value.to_string(), how.widening().to_string());
-            vec![state.id.clone(), covariate.column().0.into(), value, how.describe().into(), times]
+            let name = plan.covariate_at(*covariate).0.to_string();
+            vec![state.id.clone(), name, value, how.describe().into(), times]
         })
     });
     table(&header, rows)
 }
 
-/// Adoptions before the start: facts of the scenario.
-fn adopted_before(panel: &Panel, date: impl Fn(&StateRecord) -> Option<f64>) -> String {
-    let start = f64::from(panel.settings.start);
-    let facts: Vec<String> = panel
-        .states
-        .iter()
-        .filter_map(|state| {
-            date(state).filter(|date| *date < start).map(|date| format!("{} = {date:?}", state.id))
-        })
-        .collect();
-    if facts.is_empty() { String::new() } else { format!("adopted = {{ {} }}\n", facts.join(", ")) }
-}
-
-fn scenario(panel: &Panel, coding: &Coding) -> String {
+fn scenario(panel: &Panel, coding: &Coding, coded: &[Coded]) -> String {
     let c = &coding.coefficients;
-    let (start, end) = (panel.settings.start, panel.settings.end);
-    let mut out = format!(
-        "# Made by `suasion panel`: {} states, {start} to {}. Traits are coded from covariates by coefficients.toml;\n\
-         # imputed.csv lists what was missing and what stands in for it. Parameters and numbers of the rating regime are the\n\
-         # defaults: `suasion params` says which were fitted to the record of 183 states, with the panel's own coefficients.\n\
-         version = 2\n\
-         title = \"A panel of {} states, {start}-{}\"\n\
-         states = \"states.csv\"\nties = \"ties.csv\"\nobserved = \"observed.csv\"\n\n\
-         [time]\nstart = {start}\nend = {end}\nsteps_per_year = 4\n\n[runs]\nreplicates = 200\nseed = {start}\n",
-        panel.states.len(),
-        end - 1,
-        panel.states.len(),
-        end - 1,
-    );
-    let regions: BTreeSet<&str> = panel.states.iter().map(|state| state.region.as_str()).collect();
-    for region in regions {
-        let title = panel.titles.get(region).map_or(region, String::as_str);
-        let _ = write!(
-            out,
-            "\n[[regime]]\nid = {region:?}\nkind = \"community\"\ntitle = {title:?}\nmembers = [{region:?}]\n\
-             tie_weight = {:?}\nengagement = [{{ from = {start}, value = {:?} }}]\nsource = \"coefficients.toml\"\n",
-            c.region_weight,
-            coding.engagement(c, region),
-        );
+    let Panel { plan, start, end, .. } = panel;
+    let mut base = panel.base.clone();
+    if !base.has_title() {
+        let count = panel.states.len();
+        base.set_head("title", format!("A panel of {count} states, {start}-{}", end - 1));
     }
-    let _ = write!(
-        out,
-        "\n[[regime]]\nid = {CONVENTION_REGIME:?}\nkind = \"convention\"\ntitle = \"The convention as a standard that is argued\"\n\
-         strength = [{{ from = {OPENS:?}, value = 1.0 }}]\nsource = \"open for signature from December 2000\"\n\
-         \n[[regime]]\nid = {REGIME:?}\nkind = \"rating\"\ntitle = \"Trafficking in Persons report\"\ndemands = [{LAW:?}]\n\
-         from = {FIRST_REPORT}\n{TVPA}\n\
-         source = \"Trafficking in Persons reports; the watch list by the law of 2003, its limit by that of 2008\"\n"
-    );
-    out += "\n[regime.rated_from] # the first report in which each state is graded\n";
-    for state in &panel.states {
-        if let Some((year, _)) = state.tiers.iter().find(|(_, grade)| **grade > 0) {
-            let _ = writeln!(out, "{} = {year}", state.id);
+    base.set_head("states", "states.csv");
+    if plan.ties.is_some() {
+        base.set_head("ties", "ties.csv");
+    }
+    base.set_head("observed", "observed.csv");
+    base.set_time("start", *start);
+    base.set_time("end", *end);
+    let states = || panel.states.iter();
+    for (k, regime) in plan.grades.keys().enumerate() {
+        // The first report in which each state is graded, unless the scenario knows better.
+        if !base.has("regime", regime, "rated_from") {
+            let first =
+                states().filter_map(|state| Some((state.id.as_str(), f64::from(state.rated_from(k)?))));
+            base.give("regime", regime, "rated_from", &first.collect::<Vec<_>>());
         }
     }
-    let _ = write!(
-        out,
-        "\n[[instrument]]\nid = {LAW:?}\nkind = \"law\"\ntitle = \"Full criminalization\"\nhazard = {:?}\n{}\
-         source = \"coefficients.toml; adoptions before {start} are facts\"\n\
-         \n[[instrument]]\nid = {CONVENTION:?}\nkind = \"convention\"\ntitle = \"The convention\"\nopens = {OPENS:?}\n\
-         hazard = {:?}\nramp = {:?}\nsource = \"coefficients.toml\"\n",
-        c.law_hazard,
-        adopted_before(panel, |state| state.law.map(f64::from)),
-        c.convention_hazard,
-        c.convention_ramp,
-    );
-    out += "\n[counterfactual.no-tvpa]\ntitle = \"The unilateral regime never existed\"\nremove = [\"regime.tvpa\"]\n\
-            \n[counterfactual.no-crowding]\ntitle = \"The null model: no crowding-out\"\n\
-            \n[counterfactual.no-crowding.set]\n";
-    for name in crate::model::parameters::CROWDING {
-        let _ = writeln!(out, "\"parameters.{name}\" = 0.0");
+    for (k, instrument) in plan.adopted.keys().enumerate() {
+        // Adoptions before the start are facts.
+        let facts = states().filter_map(|state| Some((state.id.as_str(), state.adopted[k]?)));
+        let before: Vec<_> = facts.filter(|(_, date)| *date < f64::from(*start)).collect();
+        base.give("instrument", instrument, "adopted", &before);
     }
-    out
+    for region in coding.regions() {
+        if let Some(numbers) = coding.community(c, coded, region) {
+            let title = panel.titles.get(region).map_or(region, String::as_str);
+            base.add_community(region, title, numbers, *start);
+        }
+    }
+    for (path, x) in plan.links.set(c.values()) {
+        base.set(path, x);
+    }
+    base.text()
 }

@@ -209,7 +209,7 @@ impl Case {
             ));
         }
         if let Some(coding) = &self.coding {
-            let mut coefficients = coding.coefficients;
+            let mut coefficients = coding.coefficients.clone();
             let mut linked = false;
             for (parameter, x) in parameters.iter().zip(values) {
                 if let ParameterOf::Coding(k) = parameter.of {
@@ -218,7 +218,7 @@ impl Case {
                 }
             }
             if linked {
-                coding.recode(&coefficients, &mut world);
+                coding.recode(&coefficients, &mut world).map_err(ExperimentError::Asked)?;
             }
         }
         for (parameter, x) in parameters.iter().zip(values) {

@@ -1,7 +1,7 @@
 //! What can be calibrated: a path, its prior, and what it is a number of.
 
 use super::prior::Prior;
-use crate::evidence::panel::{COEFFICIENTS, Coefficients};
+use crate::evidence::panel::{Coefficients, Plan};
 use crate::experiment::design::usual_axes;
 use crate::experiment::error::ExperimentError;
 use crate::model::factor::Factor;
@@ -14,8 +14,6 @@ use crate::scenario::{Scenario, nearest};
 pub const LINK: &str = "link.";
 /// How paths of the numbers of how states are observed begin.
 pub const OBSERVED_BY: &str = "observation.";
-/// Tables of numbers around a scenario, by how their paths begin.
-const TABLES: [(&str, &[Entry]); 2] = [(LINK, COEFFICIENTS), (OBSERVED_BY, OBSERVATION)];
 
 /// A parameter to be calibrated.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,6 +24,8 @@ pub struct Parameter {
     pub prior: Prior,
     /// What it is a number of.
     pub of: ParameterOf,
+    /// Between which ends it may lie; of a path that the tree alone knows, the scenario says.
+    pub limits: (f64, f64),
     /// Whether it was named with all others of its table, by `observation.*`: it is then left out where nothing reads it ([`Parameter::that_apply`]).
     pub is_one_of_all: bool,
 }
@@ -57,7 +57,7 @@ impl ParameterOf {
         self,
         world: &World,
         observation: &Observation<f64>,
-        coefficients: Option<&Coefficients<f64>>,
+        coefficients: Option<&Coefficients>,
     ) -> Option<f64> {
         match self {
             ParameterOf::Observation(k) => Some(observation.values()[k]),
@@ -68,12 +68,25 @@ impl ParameterOf {
     }
 
     /// What a path is a number of, and between which ends it may lie; those of a path that the tree alone knows, the scenario says.
-    fn find(path: &str, world: &World) -> Result<(ParameterOf, (f64, f64)), ExperimentError> {
+    fn find(
+        path: &str,
+        world: &World,
+        links: &Coefficients,
+    ) -> Result<(ParameterOf, (f64, f64)), ExperimentError> {
         if let Some(name) = path.strip_prefix(LINK) {
-            return around("link", name, COEFFICIENTS, ParameterOf::Coding);
+            let k = links.position(name);
+            let k = k.map_err(|hint| ExperimentError::asked(format!("there is no link `{name}`"), hint))?;
+            let limits = links.entries().nth(k).map(|(_, entry)| entry.limits());
+            return Ok((ParameterOf::Coding(k), limits.unwrap_or_default()));
         }
         if let Some(name) = path.strip_prefix(OBSERVED_BY) {
-            return around("number of how states are observed", name, OBSERVATION, ParameterOf::Observation);
+            if let Some(k) = OBSERVATION.iter().position(|entry| entry.path() == name) {
+                return Ok((ParameterOf::Observation(k), OBSERVATION[k].bound.limits()));
+            }
+            let paths: Vec<String> = OBSERVATION.iter().map(Entry::path).collect();
+            let hint = nearest(name, paths.iter().map(String::as_str));
+            let found = format!("there is no number of how states are observed `{name}`");
+            return Err(ExperimentError::asked(found, hint));
         }
         if let Some(name) = path.strip_prefix("measurement.") {
             let renamed = match name {
@@ -92,19 +105,15 @@ impl ParameterOf {
     }
 }
 
-/// A number around a scenario, which is no path of it, and its limits.
-fn around(
-    what: &str,
-    name: &str,
-    entries: &[Entry],
-    of: fn(usize) -> ParameterOf,
-) -> Result<(ParameterOf, (f64, f64)), ExperimentError> {
-    if let Some(k) = entries.iter().position(|entry| entry.path() == name) {
-        return Ok((of(k), entries[k].bound.limits()));
+/// The usual ranges of numbers around a scenario, which are no paths of it: those that a path names, or all by `*`; none of another path.
+fn around(path: &str, links: &Coefficients) -> Option<Vec<(String, f64, f64)>> {
+    if let Some(name) = path.strip_prefix(LINK) {
+        let named = links.entries().filter(|(of, _)| name == "*" || name == *of);
+        return Some(named.map(|(of, entry)| (format!("{LINK}{of}"), entry.low, entry.high)).collect());
     }
-    let paths: Vec<String> = entries.iter().map(Entry::path).collect();
-    let hint = nearest(name, paths.iter().map(String::as_str));
-    Err(ExperimentError::asked(format!("there is no {what} `{name}`"), hint))
+    let name = path.strip_prefix(OBSERVED_BY)?;
+    let named = OBSERVATION.iter().filter(|entry| [entry.name, "*"].contains(&name) || entry.path() == name);
+    Some(named.map(|entry| (format!("{OBSERVED_BY}{}", entry.path()), entry.low, entry.high)).collect())
 }
 
 /// A prior as it is asked for.
@@ -130,8 +139,11 @@ impl Parameter {
     /// # Errors
     /// If its path leads nowhere.
     pub fn within(&self, world: &World) -> Result<Parameter, ExperimentError> {
-        let (of, _) = ParameterOf::find(&self.path, world)?;
-        Ok(Parameter { of, ..self.clone() })
+        if let ParameterOf::Coding(_) = self.of {
+            return Ok(self.clone());
+        }
+        let (of, limits) = ParameterOf::find(&self.path, world, &Plan::bundled().coefficients())?;
+        Ok(Parameter { of, limits, ..self.clone() })
     }
 
     /// A parameter of a world, uniform over a range.
@@ -143,24 +155,24 @@ impl Parameter {
         (low, high): (f64, f64),
         world: &World,
     ) -> Result<Parameter, ExperimentError> {
-        let (of, _) = ParameterOf::find(&path, world)?;
-        Ok(Parameter { path, prior: Prior::Uniform { low, high }, of, is_one_of_all: false })
+        let (of, limits) = ParameterOf::find(&path, world, &Plan::bundled().coefficients())?;
+        Ok(Parameter { path, prior: Prior::Uniform { low, high }, of, limits, is_one_of_all: false })
     }
 
     /// The parameter with the spread of its prior multiplied, as by [`Prior::spread`].
-    ///
-    /// # Errors
-    /// If its path leads nowhere in a world.
-    pub fn spread(&self, by: f64, world: &World) -> Result<Parameter, ExperimentError> {
-        let (_, limits) = ParameterOf::find(&self.path, world)?;
-        Ok(Parameter { prior: self.prior.spread(by, limits), ..self.clone() })
+    pub fn spread(&self, by: f64) -> Parameter {
+        Parameter { prior: self.prior.spread(by, self.limits), ..self.clone() }
     }
 
-    /// The parameters that a text names.
+    /// The parameters that a text names; `links` are the coefficients by which a panel is coded.
     ///
     /// # Errors
     /// If a path names nothing that has a usual range, or a prior is none, or none for this path.
-    pub fn parse(asked: &Asked, world: &World) -> Result<Vec<Parameter>, ExperimentError> {
+    pub fn parse(
+        asked: &Asked,
+        world: &World,
+        links: &Coefficients,
+    ) -> Result<Vec<Parameter>, ExperimentError> {
         let Asked { text, whence } = asked;
         let told = |path: &str, error: ExperimentError| match error {
             ExperimentError::Asked(what) => ExperimentError::Asked(format!("{whence} {path}: {what}")),
@@ -168,26 +180,20 @@ impl Parameter {
         };
         let is_one_of_all = text.split_once('=').is_none() && text.trim() == format!("{OBSERVED_BY}*");
         let one = |path: String, prior: &dyn Fn((f64, f64)) -> Result<Prior, ExperimentError>| {
-            let (of, limits) = ParameterOf::find(&path, world).map_err(|error| told(&path, error))?;
+            let (of, limits) = ParameterOf::find(&path, world, links).map_err(|error| told(&path, error))?;
             let prior = prior(limits).map_err(|error| told(&path, error))?;
-            Ok(Parameter { path, prior, of, is_one_of_all })
+            Ok(Parameter { path, prior, of, limits, is_one_of_all })
         };
         if let Some((path, prior)) = text.split_once('=') {
             return Ok(vec![one(path.trim().to_string(), &|limits| Prior::parse(prior, limits))?]);
         }
         let path = text.trim();
-        let ranges = TABLES.iter().find_map(|(start, entries)| {
-            let name = path.strip_prefix(start)?;
-            let wanted =
-                entries.iter().filter(|entry| [entry.name, "*"].contains(&name) || entry.path() == name);
-            Some(wanted.map(|entry| (format!("{start}{}", entry.path()), entry.low, entry.high)).collect())
-        });
         let usual = || usual_axes(path).into_iter().map(|axis| (axis.path, axis.low, axis.high)).collect();
-        let mut ranges: Vec<(String, f64, f64)> = ranges.unwrap_or_else(usual);
+        let mut ranges: Vec<(String, f64, f64)> = around(path, links).unwrap_or_else(usual);
         let own = world.theory.ranges().filter(|(own, ..)| path == "parameters.*" || own == path);
         ranges.extend(own);
         if ranges.is_empty() {
-            ParameterOf::find(path, world).map_err(|error| told(path, error))?;
+            ParameterOf::find(path, world, links).map_err(|error| told(path, error))?;
             let found = format!("{whence} {path}: it has no usual range");
             let hint = format!("check the path, or give its prior: \"{path}=uniform(0, 1)\"");
             return Err(ExperimentError::asked(found, Some(hint)));
@@ -201,7 +207,11 @@ impl Parameter {
     ///
     /// # Errors
     /// As [`Parameter::parse`].
-    pub fn of(mut asked: Vec<Asked>, scenario: &Scenario) -> Result<Vec<Parameter>, ExperimentError> {
+    pub fn of(
+        mut asked: Vec<Asked>,
+        scenario: &Scenario,
+        links: &Coefficients,
+    ) -> Result<Vec<Parameter>, ExperimentError> {
         if asked.is_empty() {
             let of_scenario = |(path, prior): &(String, String)| Asked::at(path, prior, "[prior]".into());
             asked.extend(scenario.priors.iter().map(of_scenario));
@@ -209,7 +219,7 @@ impl Parameter {
         if asked.is_empty() {
             asked.push(Asked::option("parameters.*"));
         }
-        Parameter::all(&asked, &scenario.world)
+        Parameter::collect(&asked, links, |_| &scenario.world)
     }
 
     /// Those of some parameters that apply: of how states are observed, what was named by `observation.*` counts only where it is read, as `reads` says of a
@@ -234,7 +244,7 @@ impl Parameter {
         Ok(kept)
     }
 
-    /// The parameters of several texts, a later one in place of an earlier one at the same path.
+    /// The parameters of several texts, a later one in place of an earlier one at the same path. Links are those of the bundled plan.
     ///
     /// # Errors
     /// As [`Parameter::parse`].
@@ -250,9 +260,17 @@ impl Parameter {
         asked: &[Asked],
         of: impl Fn(&Asked) -> &'w World,
     ) -> Result<Vec<Parameter>, ExperimentError> {
+        Parameter::collect(asked, &Plan::bundled().coefficients(), of)
+    }
+
+    fn collect<'w>(
+        asked: &[Asked],
+        links: &Coefficients,
+        of: impl Fn(&Asked) -> &'w World,
+    ) -> Result<Vec<Parameter>, ExperimentError> {
         let mut all: Vec<Parameter> = Vec::new();
         for asked in asked {
-            for parameter in Parameter::parse(asked, of(asked))? {
+            for parameter in Parameter::parse(asked, of(asked), links)? {
                 match all.iter_mut().find(|known| known.path == parameter.path) {
                     Some(known) => *known = parameter,
                     None => all.push(parameter),

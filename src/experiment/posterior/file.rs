@@ -1,13 +1,11 @@
 //! The file of a posterior: read, checked, and written.
 
 use super::{BUNDLED, COLUMNS, Column, POSTERIOR, Posterior};
-use crate::evidence::panel::COEFFICIENTS;
 use crate::excerpt::{self, quoted};
 use crate::experiment::calibrate::{LINK, Wheel};
 use crate::experiment::error::ExperimentError;
 use crate::experiment::unfinished;
 use crate::input::{self, Misread, Sheet, Trouble};
-use crate::scenario::nearest;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
@@ -69,8 +67,7 @@ impl Posterior {
             return Err(wrong(format!("its columns are no posterior's; {}", no_posterior())));
         }
         let paths: Vec<String> = header.iter().skip(COLUMNS.len()).cloned().collect();
-        let columns = paths.iter().map(|path| column(path).map_err(wrong));
-        let columns = columns.collect::<Result<Vec<Column>, _>>()?;
+        let columns: Vec<Column> = paths.iter().map(|path| column(path)).collect();
         let (mut weights, mut distances, mut values) = (Vec::new(), Vec::new(), Vec::new());
         // The line of each draw, by its number.
         let mut numbers = BTreeMap::new();
@@ -143,19 +140,14 @@ impl Posterior {
 }
 
 /// What a column of a path is set in.
-pub(super) fn column(path: &str) -> Result<Column, String> {
-    let Some(link) = path.strip_prefix(LINK) else {
-        return Ok(if AROUND.iter().any(|start| path.starts_with(start)) {
-            Column::Around
-        } else {
-            Column::Path
-        });
-    };
-    COEFFICIENTS.iter().position(|entry| entry.path() == link).map(Column::Link).ok_or_else(|| {
-        let hint = nearest(link, COEFFICIENTS.iter().map(|entry| entry.name));
-        let hint = hint.map_or(String::new(), |hint| format!("; {hint}"));
-        format!("column {path}: there is no link `{link}`{hint}")
-    })
+pub(super) fn column(path: &str) -> Column {
+    if path.starts_with(LINK) {
+        Column::Link
+    } else if AROUND.iter().any(|start| path.starts_with(start)) {
+        Column::Around
+    } else {
+        Column::Path
+    }
 }
 
 /// The text of a posterior's file: values by draw, then path.

@@ -28,8 +28,7 @@ impl Posterior {
         seed: u64,
         draws: u32,
     ) -> Result<Posterior, ExperimentError> {
-        let columns = priors.iter().map(|p| column(&p.path).map_err(ExperimentError::Asked));
-        let columns = columns.collect::<Result<Vec<Column>, _>>()?;
+        let columns: Vec<Column> = priors.iter().map(|p| column(&p.path)).collect();
         let value = |draw: u32, k: usize| {
             let word = double_words(seed, Purpose::Prior, draw, (k / BLOCK) as u64)[k % BLOCK];
             priors[k].prior.quantile(((word >> 11) as f64 + 0.5) / (1u64 << 53) as f64)

@@ -3,6 +3,7 @@
 use super::{Fitted, Refit, Theory};
 use crate::engine::parallel::Options;
 use crate::evidence::frame::HoldOut;
+use crate::evidence::panel::Plan;
 use crate::experiment::arms;
 use crate::experiment::calibrate::{Asked, Case, Climb, Likely, Parameter, ParameterOf, Prior};
 use crate::experiment::error::ExperimentError;
@@ -70,7 +71,7 @@ pub(super) fn overlaid(loaded: Loaded, theory: &Theory) -> Result<Loaded, Experi
 pub fn fitted_in(asked: Vec<Asked>, theories: &[Theory]) -> Result<Vec<Parameter>, ExperimentError> {
     let base = &theories[0].scenario;
     if asked.is_empty() {
-        return Parameter::of(asked, base);
+        return Parameter::of(asked, base, &Plan::bundled().coefficients());
     }
     let declaring = |asked: &Asked| {
         let path = asked.text.split('=').next().unwrap_or_default().trim();

@@ -88,8 +88,7 @@ pub fn marginal(
                 let all = done.fetch_add(u64::from(more), Ordering::Relaxed) as f64 / f64::from(particles);
                 told((cell + all / (all + 2.0)) / cells);
             };
-            let width = parameters.iter().map(|p| p.spread(by, &theory.scenario.world));
-            let width = width.collect::<Result<Vec<Parameter>, _>>()?;
+            let width: Vec<Parameter> = parameters.iter().map(|p| p.spread(by)).collect();
             let run = (scales, refit, particles);
             match of_width(baseline, theory, width, run, options, stop, &tell) {
                 Ok(found) => of_theory[s] = Some(found),

@@ -7,7 +7,7 @@ use anyhow::Result;
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
-use suasion::evidence::panel::{CODING, Coding, Coefficients, Panel, PanelError, Settings, USED};
+use suasion::evidence::panel::{CODING, Coding, Panel, PanelError, Plan, Settings, USED};
 use suasion::experiment::calibrate::{Asked, KernelKind, LINK, Parameter};
 pub(super) use suasion::experiment::calibrate::{Fit, How};
 use suasion::lanes::isa::Isa;
@@ -32,9 +32,11 @@ pub(super) struct PriorArgs {
 }
 
 impl PriorArgs {
-    /// The parameters and their priors.
-    pub(super) fn parameters(&self, scenario: &Scenario) -> Result<Vec<Parameter>> {
-        Ok(Parameter::of(self.asked()?, scenario)?)
+    /// The parameters and their priors. Links are those of a coding; without one, of the bundled plan.
+    fn parameters(&self, scenario: &Scenario, coding: Option<&Coding>) -> Result<Vec<Parameter>> {
+        let bundled = Plan::bundled().coefficients();
+        let links = coding.map_or(&bundled, |coding| &coding.coefficients);
+        Ok(Parameter::of(self.asked()?, scenario, links)?)
     }
 
     /// What was asked for, without what stands in its place where nothing was.
@@ -149,8 +151,15 @@ impl CalibrateArgs {
     pub(super) fn fit(&self, likelihood: bool, isa: Isa) -> Result<Fit> {
         let loaded = self.scenario.loaded()?;
         let scenario = loaded.build()?;
-        let parameters = self.priors.parameters(&scenario)?;
-        let coding = self.coding(&scenario, &parameters)?;
+        let coding = self.coding(&scenario, &self.priors.asked()?)?;
+        let parameters = self.priors.parameters(&scenario, coding.as_ref())?;
+        if let Some(p) = parameters.iter().find(|p| coding.is_none() && p.path.starts_with(LINK)) {
+            let message = format!(
+                "{}: links are of a panel, and there is no {CODING} beside {}; give the panel's tables by --panel DIR",
+                p.path, self.scenario.scenario
+            );
+            return Err(BadInput(message).into());
+        }
         let (replicates, particles) = (self.replicates(), self.particles);
         let how = How {
             statistics: &self.statistic,
@@ -167,23 +176,19 @@ impl CalibrateArgs {
 
     /// How a panel is coded, where its links are fitted: from the tables of --panel, else from what the panel wrote beside its
     /// scenario.
-    fn coding(&self, scenario: &Scenario, parameters: &[Parameter]) -> Result<Option<Coding>> {
+    fn coding(&self, scenario: &Scenario, asked: &[Asked]) -> Result<Option<Coding>> {
         let bad = |error: PanelError| BadInput(error.to_string());
         let beside = Path::new(&self.scenario.scenario).with_file_name(USED);
         let Some(folder) = &self.panel else {
-            let Some(p) = parameters.iter().find(|p| p.path.starts_with(LINK)) else { return Ok(None) };
-            let coding = Coding::beside(&beside).map_err(bad)?;
-            return coding.map(Some).ok_or_else(|| {
-                let message = format!(
-                    "{}: links are of a panel, and there is no {CODING} beside {}; give the panel's tables by --panel DIR",
-                    p.path, self.scenario.scenario
-                );
-                BadInput(message).into()
-            });
+            if !asked.iter().any(|asked| asked.text.trim().starts_with(LINK)) {
+                return Ok(None);
+            }
+            return Ok(Coding::beside(&beside).map_err(bad)?);
         };
         let clock = scenario.world.clock;
-        let settings = Settings { start: clock.start, end: clock.end, ..Settings::default() };
-        let coefficients = Coefficients::read(&beside).map_err(bad)?;
-        Ok(Some(Panel::read(folder, &settings).map_err(bad)?.coding(&coefficients)))
+        let settings = Settings { start: Some(clock.start), end: Some(clock.end), law: None };
+        let panel = Panel::read(folder, &settings).map_err(bad)?;
+        let coefficients = panel.plan.coefficients().read(&beside).map_err(bad)?;
+        Ok(Some(panel.coding(&coefficients)))
     }
 }

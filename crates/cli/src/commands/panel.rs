@@ -8,17 +8,17 @@ use anyhow::Result;
 use clap::Args;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use suasion::evidence::panel::{Coefficients, File, How, Panel as Read, PanelError, Settings, USED, files};
+use suasion::evidence::panel::{File, How, PLAN, Panel as Read, PanelError, Plan, Settings, USED, files};
 use suasion::experiment::job::{Claimed, Job, SCENARIO};
 use suasion::experiment::{cost, run};
-use suasion::model::observation::NONE;
 use suasion::output::manifest::{JobEntry, Manifest};
 use suasion::scenario::Scenario;
 
 /// Make a scenario of named states from a folder of tidy tables (CSV)
 ///
-/// The folder has `tip_tiers.csv`, `laws.csv`, `palermo.csv`, `ties.csv` and `covariates.csv`, and may have `p3_index.csv`,
-/// `sanctions.csv`, `tip_reactions.csv` and `regions.csv`; docs/howto/panel.md has their columns.
+/// What the tables are, `panel.toml` in the folder says. Without one they are those of the Trafficking in Persons report: `tip_tiers.csv`,
+/// `laws.csv`, `palermo.csv`, `ties.csv` and `covariates.csv`, and if you have them `p3_index.csv`, `sanctions.csv`, `tip_reactions.csv` and
+/// `regions.csv`; docs/howto/panel.md has both.
 #[derive(Debug, Args)]
 pub(super) struct Panel {
     /// Folder of the tables
@@ -31,13 +31,13 @@ pub(super) struct Panel {
     /// Coefficients other than the defaults (TOML; the panel writes those it used)
     #[arg(long, value_name = "FILE")]
     coefficients: Option<PathBuf>,
-    /// First year
-    #[arg(long, value_name = "YEAR", default_value = "2000", value_parser = whole::<i32>(1900..=2100))]
-    start: i32,
-    /// Last year
-    #[arg(long, value_name = "YEAR", default_value = "2012", value_parser = whole::<i32>(1900..=2100))]
-    end: i32,
-    /// Which kind of laws.csv is the law
+    /// First year (default: as the plan's scenario says; 2000 without a plan)
+    #[arg(long, value_name = "YEAR", value_parser = whole::<i32>(1900..=2100))]
+    start: Option<i32>,
+    /// Last year (default: as the plan's scenario says; 2012 without a plan)
+    #[arg(long, value_name = "YEAR", value_parser = whole::<i32>(1900..=2100))]
+    end: Option<i32>,
+    /// Which kind of the table of laws is the law
     #[arg(long, value_name = "KIND")]
     law: Option<String>,
     /// Print nothing but errors
@@ -50,20 +50,15 @@ pub(super) struct Panel {
 
 impl Panel {
     pub(super) fn run(self, mut page: Page) -> Result<()> {
-        if self.end < self.start {
-            return Err(BadInput(format!("--end {}: before --start {}", self.end, self.start)).into());
-        }
         let bad = |error: PanelError| BadInput(error.to_string());
-        let mut settings = Settings { start: self.start, end: self.end + 1, ..Settings::default() };
-        if let Some(law) = &self.law {
-            settings.law.clone_from(law);
+        let settings =
+            Settings { start: self.start, end: self.end.map(|last| last + 1), law: self.law.clone() };
+        let mut coefficients = Plan::of_folder(&self.dir).map_err(bad)?.coefficients();
+        if let Some(path) = &self.coefficients {
+            coefficients = coefficients.read(path).map_err(bad)?;
         }
-        let coefficients = match &self.coefficients {
-            Some(path) => Coefficients::read(path).map_err(bad)?,
-            None => Coefficients::default(),
-        };
         let panel = Read::read(&self.dir, &settings).map_err(bad)?;
-        let files = files(&panel, &coefficients);
+        let files = files(&panel, &coefficients).map_err(bad)?;
         let built = check(&files, &self.out)?;
         let mut hash = blake3::Hasher::new();
         for file in &files {
@@ -71,12 +66,12 @@ impl Panel {
         }
         let hash = hash.finalize().to_hex().to_string();
         let arguments =
-            [given("start", [self.start]), given("end", [self.end]), given("law", [settings.law])].concat();
+            [given("start", self.start), given("end", self.end), given("law", self.law.clone())].concat();
         let entry = JobEntry::new("panel").with("files", hash.clone()).asked_by(arguments);
         let mut manifest = Manifest::new(entry, run::entry(&built), built.seed, cost::size(&built));
         manifest.scenario.name = "panel".into();
         let mut job = Job::of(manifest);
-        for file in files.iter().filter(|file| [SCENARIO, USED].contains(&file.name)) {
+        for file in files.iter().filter(|file| [SCENARIO, USED, PLAN].contains(&file.name)) {
             job = job.told_by(file.name, file.text.clone());
         }
         match self.how.claim(&self.out, &job, self.quiet || self.json)? {
@@ -100,41 +95,50 @@ impl Panel {
         {
             *imputed.entry(known.how.describe()).or_default() += 1;
         }
-        let count = |test: fn(&suasion::evidence::panel::StateRecord) -> bool| {
-            panel.states.iter().filter(|state| test(state)).count()
+        let plan = &panel.plan;
+        let adopted: Vec<(&str, usize)> = plan
+            .adopted()
+            .enumerate()
+            .map(|(k, id)| (id, panel.states.iter().filter(|state| state.adopted[k].is_some()).count()))
+            .collect();
+        let readings: Vec<(&str, usize)> = plan
+            .observed()
+            .enumerate()
+            .map(|(k, name)| (name, panel.readings(k)))
+            .filter(|(_, n)| *n > 0)
+            .collect();
+        let of = |counts: &[(&str, usize)]| {
+            counts.iter().map(|(id, n)| ((*id).to_string(), *n)).collect::<BTreeMap<_, _>>()
         };
-        let (laws, parties, scored) = (
-            count(|state| state.law.is_some()),
-            count(|state| state.party.is_some()),
-            count(|state| state.scores.iter().any(|scores| !scores.is_empty())),
-        );
-        let reactions: usize = panel
-            .states
-            .iter()
-            .map(|state| state.reactions.values().filter(|reaction| **reaction != NONE).count())
-            .sum();
         if self.json {
             return page.json(&serde_json::json!({
-                "scenario": scenario.display().to_string(), "states": panel.states.len(), "laws": laws, "parties": parties,
-                "scored": scored, "reactions": reactions, "borders": panel.borders.len(), "imputed": imputed, "left_out": panel.notes,
+                "scenario": scenario.display().to_string(), "states": panel.states.len(), "adopted": of(&adopted),
+                "readings": of(&readings), "ties": panel.borders.len(), "imputed": imputed, "left_out": panel.notes,
             }));
         }
         if self.quiet {
             return Ok(());
         }
-        let (states, borders) = (panel.states.len(), panel.borders.len());
-        page.say(format!("{states} states rated at least once in {} to {}", self.start, self.end));
-        page.say(format!(
-            "on record: {laws} laws, {parties} parties to the convention, {scored} states with 3P scores, {borders} borders"
-        ));
-        if !panel.coverage.is_empty() {
-            page.say(format!(
-                "reactions to reports: {reactions} negative or cooperative, {} years",
-                panel.coverage.len()
-            ));
+        let (states, last) = (panel.states.len(), panel.end - 1);
+        page.say(format!("{states} states on record in {} to {last}", panel.start));
+        let counts = |of: &[(&str, usize)]| {
+            of.iter().map(|(id, n)| format!("{id} {n}")).collect::<Vec<_>>().join(", ")
+        };
+        if !adopted.is_empty() {
+            page.say(format!("states that adopted: {}", counts(&adopted)));
+        }
+        if !readings.is_empty() {
+            page.say(format!("readings by state and year: {}", counts(&readings)));
+        }
+        if !panel.borders.is_empty() {
+            page.say(format!("ties: {}", panel.borders.len()));
         }
         let total: usize = imputed.values().sum();
-        page.say(format!("{total} of {} covariates were missing; imputed.csv lists them:", states * 7));
+        let covariates = panel.states.first().map_or(0, |state| state.known.len());
+        page.say(format!(
+            "{total} of {} covariates were missing; imputed.csv lists them:",
+            states * covariates
+        ));
         for (how, count) in &imputed {
             page.say(format!("  {count:4} {how}"));
         }

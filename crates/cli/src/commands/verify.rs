@@ -13,7 +13,7 @@ use super::signals::stop_flag;
 use anyhow::{Context, Result, bail};
 use clap::{Args, Parser};
 use std::path::{Path, PathBuf};
-use suasion::evidence::panel::{CODING, USED};
+use suasion::evidence::panel::{CODING, PLAN, USED};
 use suasion::experiment::audit::COMMAND as AUDIT;
 use suasion::experiment::error::ExperimentError;
 use suasion::experiment::posterior::{BUNDLED, POSTERIOR};
@@ -200,7 +200,8 @@ impl Verify {
         let path = scratch.join(format!("{}.toml", self.plain(&manifest.scenario.name)?));
         std::fs::copy(&source, &path).with_context(|| source.display().to_string())?;
         // Where links of a panel are fitted or drawn, the panel is coded anew from what is beside its scenario.
-        for kept in [CODING, USED].map(|name| self.folder.join(name)).into_iter().filter(|kept| kept.exists())
+        for kept in
+            [CODING, USED, PLAN].map(|name| self.folder.join(name)).into_iter().filter(|kept| kept.exists())
         {
             let beside = scratch.join(kept.file_name().unwrap_or_default());
             std::fs::copy(&kept, &beside).with_context(|| kept.display().to_string())?;
