@@ -164,6 +164,14 @@ pub fn dated(world: &World, state: usize) -> Vec<(f64, String)> {
         all.extend(date.map(|date| (date, format!("adopts {}", instrument.id))));
         all.extend(instrument.withdrawn[state].map(|date| (date, format!("leaves {}", instrument.id))));
     }
+    let run = f64::from(world.clock.start)..f64::from(world.clock.end);
+    for community in &world.communities {
+        for member in community.members.iter().filter(|member| member.state == state) {
+            let dates = [(member.from, "joins"), (member.until, "leaves")];
+            let dates = dates.into_iter().filter(|(date, _)| run.contains(date));
+            all.extend(dates.map(|(date, what)| (date, format!("{what} {}", community.id))));
+        }
+    }
     all.sort_by(|a, b| a.0.total_cmp(&b.0));
     all
 }

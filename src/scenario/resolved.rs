@@ -13,7 +13,8 @@ use crate::model::table::Entry;
 use crate::model::theory::OwnTrait;
 use crate::model::traits::{SENDER_STANDING, STARTS, STRATEGIC_VALUE, TRAITS};
 use crate::model::world::{
-    Answers, Change, Demand, End, Event, Exit, InstrumentKind, Level, RATING_FIELDS, Series, Tie, World,
+    Answers, Change, Demand, End, Event, Exit, InstrumentKind, Level, Member, RATING_FIELDS, Series, Tie,
+    World,
 };
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -344,10 +345,16 @@ fn regimes(out: &mut String, scenario: &Scenario) {
     }
     for community in &world.communities {
         head(out, scenario, "regime", &community.id, "community");
-        let member = |i: usize| community.members.binary_search_by_key(&i, |(state, _)| *state).is_ok();
+        let member = |i: usize| community.members.binary_search_by_key(&i, |member| member.state).is_ok();
         line!(out, "members = {}", selection(scenario, member));
-        let joined = community.members.iter().copied().filter(|(_, date)| date.is_finite());
-        line!(out, "joined = {}", by_state(world, joined));
+        let dated = |date: fn(&Member) -> f64| {
+            let dates = community.members.iter().map(move |member| (member.state, date(member)));
+            dates.filter(|(_, date)| date.is_finite())
+        };
+        line!(out, "joined = {}", by_state(world, dated(|member| member.from)));
+        if dated(|member| member.until).next().is_some() {
+            line!(out, "left = {}", by_state(world, dated(|member| member.until)));
+        }
         line!(out, "engagement = {}\ntie_weight = {:?}", series(&community.engagement), community.tie_weight);
         if !community.argument.is_empty() {
             line!(out, "argument = {}", argument(&community.argument));

@@ -338,6 +338,8 @@ tables! {
         members: Names,
         /// Dates of joining, for members that were not in from the beginning.
         joined: Option<BTreeMap<String, Date>>,
+        /// Dates of leaving, for members that do not stay.
+        left: Option<BTreeMap<String, Date>>,
         /// Engagement.
         engagement: Series,
         /// Weight of the tie between any two members.

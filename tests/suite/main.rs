@@ -36,6 +36,7 @@ mod leaving;
 mod licences;
 mod limits;
 mod mechanisms;
+mod membership;
 mod mutants;
 mod outcomes;
 mod own;

@@ -122,7 +122,7 @@ fn means_are_over_those_whom_they_name() {
         shown("b_members", "community.asean(motivation * 0.5)"),
         shown("c_peers", "peers(motivation) - heard_motivation + 0.5"),
     ));
-    let asean: Vec<usize> = with.communities[0].members.iter().map(|(i, _)| *i).collect();
+    let asean: Vec<usize> = with.communities[0].members.iter().map(|member| member.state).collect();
     let run = trace(&with, REPLICATES);
     for ((r, i), step) in everybody().flat_map(|of| (0..with.clock.steps()).map(move |step| (of, step))) {
         let motivation = |i: usize| run.at(r, step, i, Variable::Motivation);

@@ -298,7 +298,8 @@ fn of_step(list: &[Given], step: usize) -> impl Iterator<Item = (usize, usize, b
 fn topologies(world: &World) -> Vec<(usize, Topology)> {
     let clock = world.clock;
     let mut dates: Vec<f64> = world.ties.iter().flat_map(|t| [t.from, t.until]).collect();
-    dates.extend(world.communities.iter().flat_map(|c| c.members.iter().map(|(_, from)| *from)));
+    let members = world.communities.iter().flat_map(|c| &c.members);
+    dates.extend(members.flat_map(|member| [member.from, member.until]));
     let mut steps: Vec<usize> = dates.into_iter().map(|d| clock.step_from(d)).collect();
     steps.push(0);
     steps.sort_unstable();

@@ -56,7 +56,10 @@ impl World {
         for community in &mut world.communities {
             retain(&mut community.engagement);
             community.argument.retain(|level| is_there(level.from));
-            community.members.retain(|(_, from)| is_there(*from));
+            community.members.retain(|member| is_there(member.from));
+            for member in &mut community.members {
+                member.until = known(member.until);
+            }
         }
         for convention in &mut world.conventions {
             retain(&mut convention.strength);
@@ -122,6 +125,8 @@ mod tests {
             (&["regime.tvpa.until=2014.5"], Some(54)),
             (&["regime.tvpa.until=2014.4"], Some(54)),
             (&["regime.tvpa.until=2040"], None),
+            (&["regime.asean.left.MMR=2008.1"], Some(29)),
+            (&["regime.asean.left.MMR=2040"], None),
         ] {
             assert_eq!(base.parts_from(&world(assignments)), expected, "{assignments:?}");
         }

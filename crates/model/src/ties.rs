@@ -97,7 +97,9 @@ impl Topology {
         let members: Vec<Vec<u32>> = world
             .communities
             .iter()
-            .map(|c| c.members.iter().filter(|(_, from)| *from <= date).map(|(i, _)| *i as u32).collect())
+            .map(|c| {
+                c.members.iter().filter(|member| member.at(date)).map(|member| member.state as u32).collect()
+            })
             .collect();
         let mut membership_start = vec![0; n + 1];
         for member in members.iter().flatten() {

@@ -198,8 +198,32 @@ pub struct Community {
     pub argument: Vec<Level>,
     /// The share of crime control in what it argues; none: it moves nobody's.
     pub framing: Option<f64>,
-    /// Members by index, with the date of joining, in id order.
-    pub members: Vec<(usize, f64)>,
+    /// Members, in id order: each state once.
+    pub members: Vec<Member>,
+}
+
+/// A state's membership of a community, on [from, until).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Member {
+    /// Index of the state.
+    pub state: usize,
+    /// Date of joining; of a member from the beginning before every date.
+    pub from: f64,
+    /// Date of leaving; of one who stays after every date.
+    pub until: f64,
+}
+
+impl Member {
+    /// Whether it holds at a date.
+    ///
+    /// ```
+    /// use suasion::model::world::Member;
+    /// let member = Member { state: 0, from: 1973.0, until: 2020.1 };
+    /// assert_eq!([1972.9, 1973.0, 2020.0, 2020.1].map(|date| member.at(date)), [false, true, true, false]);
+    /// ```
+    pub fn at(&self, date: f64) -> bool {
+        self.from <= date && date < self.until
+    }
 }
 
 /// A level of a region's argument from a date on.
@@ -228,15 +252,16 @@ impl Community {
     /// The date at which a state, by index, joins; none of a state that is no member.
     ///
     /// ```
-    /// use suasion::model::world::Community;
+    /// use suasion::model::world::{Community, Member};
     /// let (engagement, argument) = (Vec::new(), Vec::new());
-    /// let members = vec![(1, 2004.33), (4, 2007.0)];
+    /// let member = |state, from| Member { state, from, until: f64::INFINITY };
+    /// let members = vec![member(1, 2004.33), member(4, 2007.0)];
     /// let club = Community { id: "eu".into(), engagement, tie_weight: 1.0, argument, framing: None, members };
     /// assert_eq!((club.joined(4), club.joined(2)), (Some(2007.0), None));
     /// ```
     pub fn joined(&self, state: usize) -> Option<f64> {
-        let at = self.members.binary_search_by_key(&state, |(member, _)| *member).ok()?;
-        Some(self.members[at].1)
+        let at = self.members.binary_search_by_key(&state, |member| member.state).ok()?;
+        Some(self.members[at].from)
     }
 
     /// Strength of what it argues at a date, in [0, 1]; a level that answers what is missing counts `autochthony` times.

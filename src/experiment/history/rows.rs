@@ -52,8 +52,8 @@ pub fn components(world: &World) -> Vec<Vec<usize>> {
     let hears_all = world.theory.said.means.iter().any(|mean| mean.over != Over::Peers);
     let all = (1..n).filter(|_| hears_all).map(|i| (0, i));
     let members = world.communities.iter().flat_map(|community| {
-        let first = community.members.first().map_or(0, |(i, _)| *i);
-        community.members.iter().map(move |(i, _)| (first, *i))
+        let first = community.members.first().map_or(0, |member| member.state);
+        community.members.iter().map(move |member| (first, member.state))
     });
     for (a, b) in world.ties.iter().map(|tie| (tie.a, tie.b)).chain(members).chain(all) {
         let (a, b) = (root(&mut parent, a), root(&mut parent, b));

@@ -63,7 +63,9 @@ impl Place {
         match self {
             Place::Mean => (0..world.states.len()).collect(),
             Place::State(state) => vec![state],
-            Place::Group(group) => world.communities[group].members.iter().map(|(state, _)| *state).collect(),
+            Place::Group(group) => {
+                world.communities[group].members.iter().map(|member| member.state).collect()
+            }
         }
     }
 

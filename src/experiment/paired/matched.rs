@@ -115,7 +115,7 @@ fn common(base: &World, other: &World, place: Place) -> (Vec<usize>, Vec<usize>)
         Place::Group(group) => {
             let id = &base.communities[group].id;
             let same = other.communities.iter().find(|community| community.id == *id);
-            same.is_some_and(|community| community.members.iter().any(|(state, _)| state == theirs))
+            same.is_some_and(|community| community.members.iter().any(|member| member.state == *theirs))
         }
         _ => true,
     };

@@ -7,7 +7,7 @@ use crate::lanes::randomness::word;
 use crate::model::world::World;
 
 /// Keys of numbers that are no factors: dates, counts, what is drawn from a table, and what is no number of the world.
-const NO_FACTORS: [&str; 30] = [
+const NO_FACTORS: [&str; 31] = [
     "version",
     "start",
     "end",
@@ -27,6 +27,7 @@ const NO_FACTORS: [&str; 30] = [
     "imposed",
     "demands",
     "joined",
+    "left",
     "adopted",
     "alpha",
     "beta",

@@ -6,7 +6,7 @@ use crate::lanes::randomness::{Drawer, state_key};
 use crate::model::distribution::Distribution;
 use crate::model::observation::Observation;
 use crate::model::parameters::Parameters;
-use crate::model::world::Change;
+use crate::model::world::{Change, Member};
 use crate::scenario::{Ground, Scenario, document};
 use std::collections::BTreeMap;
 
@@ -243,7 +243,8 @@ fn states_have_their_traits_keys_and_regions() {
     let world = &scenario.world;
     assert_eq!(world.ratings[0].pinned.as_ref().unwrap()[..2], [vec![0, 0, 4, 0], vec![2, 3, 0, 0]]);
     assert_eq!(world.instruments[0].adopted[..2], [Some(2002.5), None]);
-    assert_eq!(world.communities[0].members, [(0, f64::NEG_INFINITY), (1, 1999.0)]);
+    let member = |state, from| Member { state, from, until: f64::INFINITY };
+    assert_eq!(world.communities[0].members, [member(0, f64::NEG_INFINITY), member(1, 1999.0)]);
     assert_eq!(world.conventions[0].addresses, [true, true, true, false, false]);
     assert!(matches!(world.events[0].change, Change::RatingField(1, ..)));
     assert_eq!(world.events.last().map(|event| &event.change), Some(&Change::Adopt(1, 1)));

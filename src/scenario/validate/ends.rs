@@ -3,7 +3,7 @@
 use super::context::{Context, text};
 use super::regimes::dated;
 use crate::model::table::Bound;
-use crate::model::world::{Change, Community, Demand, End, Event, Instrument, Rating};
+use crate::model::world::{Change, Community, Demand, End, Event, Instrument, Member, Rating};
 use crate::scenario::document::{Kind, Node};
 use crate::scenario::report::{label, origin};
 use crate::scenario::wire_rating::{Demanded, EndsOn};
@@ -166,7 +166,7 @@ pub(super) fn check(
             End::Grade(_) => continue,
             End::Joins(c) => {
                 let end = f64::from(context.clock.end);
-                let joins = |&(state, date): &(usize, f64)| rated(state) && date < end;
+                let joins = |member: &Member| rated(member.state) && member.from < end;
                 if communities[c].members.iter().any(joins) {
                     continue;
                 }

@@ -4,7 +4,7 @@ use super::context::{Context, KINDS, text};
 use super::{ends, grades};
 use crate::lanes::randomness::Drawer;
 use crate::model::table::Bound;
-use crate::model::world::{Answers, Community, Convention, Level, RATING_FIELDS, Rating, Series};
+use crate::model::world::{Answers, Community, Convention, Level, Member, RATING_FIELDS, Rating, Series};
 use crate::scenario::document::{Kind, Node};
 use crate::scenario::error::nearest;
 use crate::scenario::observed::Observed;
@@ -35,7 +35,7 @@ const OWN_KEYS: [(&str, &[&str]); 3] = [
         ],
     ),
     ("convention", &["strength", "addresses", "sender"]),
-    ("community", &["members", "joined", "engagement", "tie_weight", "argument", "framing"]),
+    ("community", &["members", "joined", "left", "engagement", "tie_weight", "argument", "framing"]),
 ];
 
 /// Weight of a member's ties to all the others: with it peers count for about as much as the community is engaged.
@@ -80,11 +80,11 @@ pub(super) fn communities(context: &mut Context<'_>) -> Vec<Community> {
             context.incomplete = true;
             continue;
         };
-        let members = member_dates(context, node, &path, &wire);
+        let members = members(context, node, &path, &wire);
         let weight = wire.tie_weight.map_or(TIE_WEIGHT, |weight| weight.0);
         context.check_bound(node, &path, "tie_weight", weight, Bound::Weight);
         let engagement = series(context, node, &path, "engagement", Some(wire.engagement), 0.0);
-        context.communities.insert(wire.id.clone(), members.iter().map(|&(state, _)| state).collect());
+        context.communities.insert(wire.id.clone(), members.iter().map(|member| member.state).collect());
         context.title("regime", &wire.id, wire.title);
         let framing = wire.framing.map(|framing| framing.0);
         context.check_bound(node, &path, "framing", framing.unwrap_or_default(), Bound::Share);
@@ -129,22 +129,40 @@ fn read<T: serde::de::DeserializeOwned>(
     context.report.read_without(node, path, &without)
 }
 
-fn member_dates(
-    context: &mut Context<'_>,
-    node: &Node,
-    path: &str,
-    wire: &wire::Community,
-) -> Vec<(usize, f64)> {
+/// The members of a community, with the dates at which they join and leave.
+fn members(context: &mut Context<'_>, node: &Node, path: &str, wire: &wire::Community) -> Vec<Member> {
     let names = node.get("members").unwrap_or(node);
-    let members = context.select(&wire.members, names, &format!("{path}.members"), false);
-    let mut dates: BTreeMap<usize, f64> = members.iter().map(|&state| (state, f64::NEG_INFINITY)).collect();
+    let selected = context.select(&wire.members, names, &format!("{path}.members"), false);
+    let always = |state| Member { state, from: f64::NEG_INFINITY, until: f64::INFINITY };
+    let mut members: Vec<Member> = selected.into_iter().map(always).collect();
+    let place =
+        |members: &[Member], state| members.binary_search_by_key(&state, |member: &Member| member.state);
+    let add = || Some("add the state to `members`".to_string());
     for (state, date, at, path) in dated(context, node, path, "joined", wire.joined.as_ref()) {
-        match dates.get_mut(&state) {
-            Some(joined) => *joined = date,
-            None => context.report.wrong(at, path, "not a member", Some("add the state to `members`".into())),
+        match place(&members, state) {
+            Ok(i) => members[i].from = date,
+            Err(_) => context.report.wrong(at, path, "not a member", add()),
         }
     }
-    dates.into_iter().collect()
+    for (state, date, at, path) in dated(context, node, path, "left", wire.left.as_ref()) {
+        match place(&members, state) {
+            Ok(i) if date > members[i].from => members[i].until = date,
+            Ok(i) => {
+                let expected = format!("a date after {}, at which the state joined", members[i].from);
+                context.report.expected(at, path, date.to_string(), expected);
+            }
+            Err(_) => context.report.wrong(at, path, "not a member", add()),
+        }
+    }
+    // Who stayed may be among those that an overlay took away.
+    let whole = context.document.removed.is_empty();
+    let end = f64::from(context.clock.end);
+    if context.timed && whole && !members.is_empty() && members.iter().all(|member| member.until < end) {
+        let hint = "let one stay; a community that ends is one whose `engagement` and `argument` come to 0";
+        let what = "all members leave before the run ends";
+        context.report.wrong(origin(node, "left"), format!("{path}.left"), what, Some(hint.into()));
+    }
+    members
 }
 
 /// Reads a table of dates by state: state, date, place and path of each.

@@ -72,7 +72,7 @@ pub(super) fn scenario(seen: &Seen) -> Value {
         "ties": world.ties.iter().map(|tie| tie_of(world, tie)).collect::<Vec<_>>(),
         "communities": world.communities.iter().map(|community| json!({
             "id": community.id, "title": title(format!("regime.{}", community.id), &community.id),
-            "engagement": community.engagement, "members": community.members,
+            "engagement": community.engagement, "members": community.members.iter().map(|member| member.state).collect::<Vec<_>>(),
         })).collect::<Vec<_>>(),
     })
 }

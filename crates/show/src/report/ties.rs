@@ -68,7 +68,7 @@ impl Tied<'_> {
     fn at(scenario: &Scenario, date: f64) -> Tied<'_> {
         let ties = in_force(&scenario.world, date);
         let members = |community: &Community| {
-            community.members.iter().filter(|(_, from)| *from <= date).map(|(i, _)| *i).collect()
+            community.members.iter().filter(|member| member.at(date)).map(|member| member.state).collect()
         };
         let heaviest = ties.values().copied().fold(0.0, f64::max);
         Tied { scenario, ties, heaviest, members: scenario.world.communities.iter().map(members).collect() }

@@ -69,7 +69,7 @@ export function build(of, choose) {
   const ids = of.states.map((state) => state.id);
   const claimed = new Set();
   groups = of.communities.map((community) => {
-    const members = community.members.map(([i]) => ids[i]).filter((id) => !claimed.has(id));
+    const members = community.members.map((i) => ids[i]).filter((id) => !claimed.has(id));
     members.forEach((id) => claimed.add(id));
     return { community, members };
   });
