@@ -16,12 +16,16 @@ const ANYWHERE: [(&str, &str, &str); 3] = [
 ];
 
 /// Dates by state: key, name after the state's id, and meaning.
-const BY_STATE: [(&str, &str, &str); 4] = [
+const BY_STATE: [(&str, &str, &str); 5] = [
     ("rated_until", "rated until", "until when the state is rated"),
     ("rated_from", "rated from", "when the state comes to be rated"),
     ("joined", "joins", "when the state joins the community"),
+    ("left", "leaves", "when the state leaves the community"),
     ("adopted", "adopts", "when the state adopts the instrument, as a fact"),
 ];
+
+/// Dates of one state of which the first comes before the second.
+const IN_ORDER: [(&str, &str); 2] = [("rated_from", "rated_until"), ("joined", "left")];
 
 const OPENS: &str = "when the instrument can first be adopted";
 
@@ -76,8 +80,16 @@ impl Dates<'_> {
             let dated: Vec<(String, f64)> =
                 table.iter().filter_map(|(id, node)| Some((id.to_string(), node.number()?))).collect();
             for (id, at) in dated {
-                let between = (low, days_after(self.run.1, -1.0));
-                self.push(&format!("{key}.{id}"), &format!("{id} {name}"), at, between, meaning);
+                let (mut low, mut high) = (low, days_after(self.run.1, -1.0));
+                for (first, second) in IN_ORDER {
+                    if let Some(before) = self.given(&format!("{first}.{id}")).filter(|_| key == second) {
+                        low = low.max(days_after(before, 1.0));
+                    }
+                    if let Some(after) = self.given(&format!("{second}.{id}")).filter(|_| key == first) {
+                        high = high.min(days_after(after, -1.0));
+                    }
+                }
+                self.push(&format!("{key}.{id}"), &format!("{id} {name}"), at, (low, high), meaning);
             }
         }
     }
@@ -159,6 +171,32 @@ impl Scenario {
 #[cfg(test)]
 mod tests {
     use crate::scenario::{Scenario, bundled};
+
+    #[test]
+    fn of_two_dates_of_a_state_the_second_stays_after_the_first() {
+        let text = "version = 2\ntitle = \"Dates\"\ntime = { start = 2000, end = 2010 }\n\
+             [[state]]\nid = \"A\"\n[[state]]\nid = \"B\"\n[[instrument]]\nid = \"law\"\nkind = \"law\"\nhazard = 0.1\n\
+             [[regime]]\nid = \"club\"\nkind = \"community\"\nmembers = \"all\"\nengagement = 0.5\n\
+             joined = { B = 2003.5 }\nleft = { B = 2006.5 }\n\
+             [[regime]]\nid = \"card\"\nkind = \"rating\"\ngrades = [\"good\", \"bad\"]\nthresholds = [0.5]\n\
+             demands = [\"law\"]\nrated_from = { A = 2002.5 }\nrated_until = { A = 2008.5 }\n";
+        let loaded = Scenario::parse("dates", text, None).unwrap();
+        let levers = loaded.build_alone().unwrap().levers();
+        for (path, low, high) in [
+            ("regime.club.joined.B", 2000.0, 2006.497),
+            ("regime.club.left.B", 2003.503, 2009.997),
+            ("regime.card.rated_from.A", 2000.0, 2008.497),
+            ("regime.card.rated_until.A", 2002.503, 2009.997),
+        ] {
+            let lever = levers.iter().find(|lever| lever.path == path).expect("a lever");
+            assert_eq!((lever.low, lever.high), (low, high), "{path}");
+            for end in [low, high] {
+                let mut turned = loaded.clone();
+                turned.set_number(path, end).unwrap();
+                turned.build_alone().unwrap_or_else(|error| panic!("{path}={end}: {error}"));
+            }
+        }
+    }
 
     /// At both ends of its range a date is one that the scenario can have.
     #[test]
