@@ -261,20 +261,16 @@ fn calibration(
     forecasts: Option<&Forecasts>,
     base: &library::Scenario,
 ) -> PyResult<Py<Table>> {
-    const GRADE: &str = "tier 2WL or 3";
     let mut rows: Vec<(String, String, Bin)> = Vec::new();
     for part in parts {
-        for (what, bins) in [GRADE, "has a law"].into_iter().zip(&part.calibration) {
-            rows.extend(bins.iter().map(|bin| (part.part.clone(), what.to_string(), *bin)));
+        let what = [format!("grade {}", part.worse), "has a law".into()];
+        for (what, bins) in what.into_iter().zip(&part.calibration) {
+            rows.extend(bins.iter().map(|bin| (part.part.clone(), what.clone(), *bin)));
         }
     }
     for of in forecasts.iter().flat_map(|all| &all.calibrated) {
         let Some(all) = forecasts else { continue };
-        let id = all.id(of.what);
-        let what = match of.what {
-            What::Tier(_) => format!("{GRADE} of {id}"),
-            What::Adopted(_) => format!("{id} adopted"),
-        };
+        let what = all.calibrated_of(of.what);
         let part = match of.knows {
             Knows::Origin => format!("from the history to {}", all.told.until),
             Knows::YearBefore => "from the history, one year ahead".into(),

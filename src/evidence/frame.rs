@@ -17,9 +17,12 @@ pub struct Frame {
     pub counted: usize,
     /// States that count.
     pub included: Vec<bool>,
-    /// The rating regime: the first that demands a law, else the first. None where it does not grade as the Trafficking in Persons report
-    /// does, of whose tiers patterns and references speak.
+    /// The rating regime: the first that demands a law, else the first.
     pub rating: Option<usize>,
+    /// How many grades it has.
+    pub grades: usize,
+    /// Whether they are the tiers of the Trafficking in Persons report, of which patterns speak.
+    pub are_tiers: bool,
     /// The law: the first on record that the rating regime demands, else the first.
     pub law: Option<usize>,
     /// The convention: the first global one on record.
@@ -68,7 +71,9 @@ impl Frame {
                     .map(|(i, graded)| graded || dated(i))
                     .collect()
             },
-            rating: rating.filter(|g| tip::grades_so(&world.ratings[*g])),
+            rating,
+            grades: rating.map_or(0, |g| world.ratings[g].grades.len()),
+            are_tiers: rating.is_some_and(|g| tip::grades_so(&world.ratings[g])),
             law: rating.and_then(law_of).or_else(|| of_kind(InstrumentKind::Law)),
             convention: of_kind(InstrumentKind::Convention),
             regions,
@@ -87,7 +92,9 @@ impl Frame {
     /// The frame of a scenario's record by one of its rating regimes: the states that this one rates at least once.
     pub fn of_rating(scenario: &Scenario, rating: usize) -> Frame {
         let included = included(scenario, Some(rating));
-        Frame { rating: Some(rating), included, ..Frame::new(scenario) }
+        let of = &scenario.world.ratings[rating];
+        let (grades, are_tiers) = (of.grades.len(), tip::grades_so(of));
+        Frame { rating: Some(rating), grades, are_tiers, included, ..Frame::new(scenario) }
     }
 
     /// The frame of some states' record of one instrument.

@@ -14,7 +14,7 @@ pub const BEFORE: i16 = -1;
 pub struct Record {
     /// Years.
     pub years: usize,
-    /// Grade by state, then year: 0 not rated, 1 to 4 for tier 1, 2, 2WL, 3.
+    /// Grade by state, then year: 0 not rated, then from 1 on best first.
     pub tiers: Vec<u8>,
     /// Year in which a state adopted the law, [`BEFORE`] or [`NEVER`].
     pub law: Vec<i16>,

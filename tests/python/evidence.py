@@ -101,7 +101,7 @@ def check_validate(folder, asean):
     skill = found.skill.to_arrow().to_pylist()
     first = told["skill"][0]
     assert (skill[0]["part"], skill[0]["source"], skill[0]["score"]) == (first["part"], "forecast", first["rps_tiers"]["forecast"])
-    bins = [bin for part in told["skill"] for what in ("2wl_or_3", "law") for bin in part[f"calibration_{what}"]]
+    bins = [bin for part in told["skill"] for what in ("worse_grades", "law") for bin in part[f"calibration_{what}"]]
     bins += [bin for of in told["forecasts"]["calibration"] for bin in of["calibration"]]
     ours = found.calibration.to_arrow().to_pylist()
     assert [(b["forecast"], b["observed"], b["cases"]) for b in ours] == [(b["forecast"], b["observed"], b["cases"]) for b in bins]

@@ -274,7 +274,7 @@ fn what_is_wrong_with_a_plan_is_told_with_line_and_key() {
         (
             "openness = \"press_freedom / 100\"",
             "openness = \"press_freedom / 0\"",
-            "the link of openness gives no finite number",
+            "ark: the link of intrinsic_motivation gives no finite number with these coefficients",
         ),
         (
             "engagement = \"openness\"",

@@ -7,6 +7,7 @@ mod rating;
 
 pub use rating::{
     Demand, End, MOST_GRADES, NOT_RATED, RATING_FIELDS, Rating, RatingFields, Sanction, Watch, by_grade,
+    worse_from,
 };
 
 use crate::distribution::Distribution;

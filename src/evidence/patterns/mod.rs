@@ -32,6 +32,12 @@ pub fn statistics(record: &Record, frame: &Frame) -> Vec<f64> {
 
 /// The same into a slice of the length of [`STATISTICS`].
 pub fn fill(record: &Record, frame: &Frame, values: &mut [f64]) {
+    if frame.rating.is_some() && !frame.are_tiers {
+        // Of other grades than tiers patterns know nothing.
+        let mut ungraded = record.clone();
+        ungraded.tiers.fill(0);
+        return fill(&ungraded, &Frame { rating: None, ..frame.clone() }, values);
+    }
     let mut put = values.iter_mut();
     let mut push = |x: f64| put.next().into_iter().for_each(|slot| *slot = x);
     // Of what is not on record nothing is known: nobody adopted it in no record.

@@ -2,17 +2,63 @@
 
 use crate::evidence::frame::Frame;
 use crate::evidence::record::Record;
+use crate::model::world::MOST_GRADES;
+use std::ops::Deref;
 
-/// Grades that a rated state may have: 1 to 4, for tier 1, 2, 2WL, 3.
-pub const GRADES: usize = 4;
+/// Probabilities of as many categories as there are, in order: grades, best first, or not adopted and adopted.
+///
+/// ```
+/// use suasion::evidence::skill::forecast::Chances;
+/// let (even, sure) = (Chances::new(&[0.5, 0.5]), Chances::certain(3, 1));
+/// assert_eq!((even.len(), even[1], &sure[..]), (2, 0.5, &[0.0, 1.0, 0.0][..]));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Chances {
+    all: [f64; MOST_GRADES],
+    of: usize,
+}
+
+impl Chances {
+    /// Of some probabilities.
+    ///
+    /// # Panics
+    /// If there are more of them than grades that a regime may have.
+    pub fn new(p: &[f64]) -> Chances {
+        let mut all = [0.0; MOST_GRADES];
+        all[..p.len()].copy_from_slice(p);
+        Chances { all, of: p.len() }
+    }
+
+    /// The one category for certain, of so many.
+    pub fn certain(of: usize, category: usize) -> Chances {
+        let all = std::array::from_fn(|k| f64::from(u8::from(k == category)));
+        Chances { all, of }
+    }
+
+    /// Shares of counts, of so many categories; none where nothing was counted.
+    pub fn of_counts(counts: &[u32; MOST_GRADES], of: usize) -> Option<Chances> {
+        let total: u32 = counts.iter().sum();
+        (total > 0).then(|| Chances { all: counts.map(|count| f64::from(count) / f64::from(total)), of })
+    }
+}
+
+impl Deref for Chances {
+    type Target = [f64];
+
+    fn deref(&self) -> &[f64] {
+        &self.all[..self.of]
+    }
+}
 
 /// Counts over replicates; forecasts of parts of an ensemble add up to that of the whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Forecast {
     years: usize,
     replicates: u32,
+    /// Grades that there are.
+    grades: usize,
     /// By state, year and grade.
-    tiers: Vec<[u32; GRADES]>,
+    tiers: Vec<[u32; MOST_GRADES]>,
     /// By state and year.
     laws: Vec<u32>,
 }
@@ -21,7 +67,8 @@ impl Forecast {
     /// Of no replicate.
     pub fn new(frame: &Frame) -> Forecast {
         let cells = frame.states() * frame.years;
-        Forecast { years: frame.years, replicates: 0, tiers: vec![[0; GRADES]; cells], laws: vec![0; cells] }
+        let (tiers, laws) = (vec![[0; MOST_GRADES]; cells], vec![0; cells]);
+        Forecast { years: frame.years, replicates: 0, grades: frame.grades, tiers, laws }
     }
 
     /// Counts the record of a replicate.
@@ -48,11 +95,9 @@ impl Forecast {
         self.laws.iter_mut().zip(&other.laws).for_each(|(a, b)| *a += b);
     }
 
-    /// Probabilities of tier 1, 2, 2WL and 3 in a year, given that the state is rated; none where it never is.
-    pub fn tier(&self, state: usize, year: usize) -> Option<[f64; GRADES]> {
-        let counts = &self.tiers[state * self.years + year];
-        let total: u32 = counts.iter().sum();
-        (total > 0).then(|| counts.map(|count| f64::from(count) / f64::from(total)))
+    /// Probabilities of the grades in a year, best first, given that the state is rated; none where it never is.
+    pub fn tier(&self, state: usize, year: usize) -> Option<Chances> {
+        Chances::of_counts(&self.tiers[state * self.years + year], self.grades)
     }
 
     /// Probability of having a law by the end of a year.

@@ -1,23 +1,25 @@
 //! A Markov chain of few states: next year's given this year's, as often as it was seen.
 
+use super::forecast::Chances;
+
 /// Transition probabilities from each of some states to each.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Markov<const K: usize> {
-    to: [[f64; K]; K],
+pub struct Markov {
+    to: Vec<Chances>,
 }
 
-impl<const K: usize> Markov<K> {
-    /// From transitions seen, each pair a state and the next. One more transition is added to every state, spread evenly, so that what was not
-    /// seen is not impossible.
+impl Markov {
+    /// Of so many states, from transitions seen, each pair a state and the next. One more transition is added to every state, spread evenly, so that
+    /// what was not seen is not impossible.
     ///
     /// ```
     /// use suasion::evidence::skill::markov::Markov;
-    /// let chain = Markov::<2>::new([(0, 0), (0, 1), (0, 0), (1, 1)]);
-    /// assert_eq!(chain.next(0), [0.625, 0.375]);
-    /// assert_eq!(chain.next(1), [0.25, 0.75]);
+    /// let chain = Markov::new(2, [(0, 0), (0, 1), (0, 0), (1, 1)]);
+    /// assert_eq!(chain.next(0)[..], [0.625, 0.375]);
+    /// assert_eq!(chain.next(1)[..], [0.25, 0.75]);
     /// ```
-    pub fn new(transitions: impl IntoIterator<Item = (usize, usize)>) -> Markov<K> {
-        let mut to = [[1.0 / K as f64; K]; K];
+    pub fn new(states: usize, transitions: impl IntoIterator<Item = (usize, usize)>) -> Markov {
+        let mut to = vec![vec![1.0 / states as f64; states]; states];
         for (from, next) in transitions {
             to[from][next] += 1.0;
         }
@@ -27,11 +29,11 @@ impl<const K: usize> Markov<K> {
                 *p /= total;
             }
         }
-        Markov { to }
+        Markov { to: to.iter().map(|row| Chances::new(row)).collect() }
     }
 
     /// Probabilities of what follows a state.
-    pub fn next(&self, state: usize) -> [f64; K] {
+    pub fn next(&self, state: usize) -> Chances {
         self.to[state]
     }
 }

@@ -2,13 +2,13 @@
 //! first entry for ever. Three know the last entry before the year, which the simulation is not told: it, for ever; a Markov chain; and an ordered
 //! logit with it among its covariates.
 
-use super::forecast::GRADES;
+use super::forecast::Chances;
 use super::markov::Markov;
 use super::ordered_logit::OrderedLogit;
 use crate::evidence::frame::Frame;
 use crate::evidence::record::{NEVER, Record};
 use crate::model::traits::TRAITS;
-use crate::model::world::World;
+use crate::model::world::{MOST_GRADES, World};
 use std::ops::Range;
 
 /// How many references there are.
@@ -87,21 +87,24 @@ impl Cases {
     }
 }
 
-/// References for a series of K categories.
-struct Fitted<const K: usize> {
+/// References for a series of categories.
+struct Fitted {
+    /// How many categories there are.
+    of: usize,
     logit: Option<OrderedLogit>,
     logit_after: Option<OrderedLogit>,
-    chain: Option<Markov<K>>,
+    chain: Option<Markov>,
     /// Frequencies of each year; none where there is no entry.
-    by_year: Vec<Option<[f64; K]>>,
+    by_year: Vec<Option<Chances>>,
 }
 
-impl<const K: usize> Fitted<K> {
-    fn new(cases: Cases, by_year: Vec<Option<[f64; K]>>) -> Fitted<K> {
+impl Fitted {
+    fn new(of: usize, cases: Cases, by_year: Vec<Option<Chances>>) -> Fitted {
         Fitted {
-            logit: OrderedLogit::fit(&cases.rows, &cases.categories, K),
-            logit_after: OrderedLogit::fit(&cases.rows_after, &cases.categories_after, K),
-            chain: (!cases.transitions.is_empty()).then(|| Markov::new(cases.transitions)),
+            of,
+            logit: OrderedLogit::fit(&cases.rows, &cases.categories, of),
+            logit_after: OrderedLogit::fit(&cases.rows_after, &cases.categories_after, of),
+            chain: (!cases.transitions.is_empty()).then(|| Markov::new(of, cases.transitions)),
             by_year,
         }
     }
@@ -112,9 +115,9 @@ impl<const K: usize> Fitted<K> {
         covariates: &Covariates,
         (state, year): (usize, usize),
         (first, last): (Option<usize>, Option<usize>),
-    ) -> [Option<[f64; K]>; COUNT] {
-        let certain = |category: usize| std::array::from_fn(|k| f64::from(u8::from(k == category)));
-        let of = probabilities;
+    ) -> [Option<Chances>; COUNT] {
+        let certain = |category: usize| Chances::certain(self.of, category);
+        let of = |fit: &OrderedLogit, row: &[f64]| Chances::new(&fit.probabilities(row));
         [
             self.by_year.get(year).copied().flatten(),
             first.map(certain),
@@ -123,7 +126,7 @@ impl<const K: usize> Fitted<K> {
             self.logit_after
                 .as_ref()
                 .zip(last)
-                .map(|(fit, last)| of(fit, &covariates.row_after(state, year, last, K))),
+                .map(|(fit, last)| of(fit, &covariates.row_after(state, year, last, self.of))),
             self.chain.as_ref().zip(last).map(|(chain, last)| chain.next(last)),
         ]
     }
@@ -136,37 +139,34 @@ impl<const K: usize> Fitted<K> {
         state: usize,
         years: &Range<usize>,
         last: usize,
-    ) -> [Option<[f64; K]>; KNOWING] {
-        let certain: [f64; K] = std::array::from_fn(|k| f64::from(u8::from(k == last)));
-        let go = |next: &dyn Fn(usize, usize) -> [f64; K]| {
+    ) -> [Option<Chances>; KNOWING] {
+        let certain = Chances::certain(self.of, last);
+        let go = |next: &dyn Fn(usize, usize) -> Chances| {
             years.clone().fold(certain, |now, year| {
-                let mut then = [0.0; K];
+                let mut then = [0.0; MOST_GRADES];
                 for (from, p) in now.iter().enumerate().filter(|(_, p)| **p > 0.0) {
-                    then.iter_mut().zip(next(year, from)).for_each(|(then, to)| *then += p * to);
+                    then.iter_mut().zip(next(year, from).iter()).for_each(|(then, to)| *then += p * to);
                 }
-                then
+                Chances::new(&then[..self.of])
             })
         };
         let chain = self.chain.as_ref().map(|chain| go(&|_, from| chain.next(from)));
-        let logit = self
-            .logit_after
-            .as_ref()
-            .map(|fit| go(&|year, from| probabilities(fit, &covariates.row_after(state, year, from, K))));
+        let logit = self.logit_after.as_ref().map(|fit| {
+            go(&|year, from| {
+                let row = covariates.row_after(state, year, from, self.of);
+                Chances::new(&fit.probabilities(&row))
+            })
+        });
         [Some(certain), chain, logit]
     }
-}
-
-fn probabilities<const K: usize>(fit: &OrderedLogit, row: &[f64]) -> [f64; K] {
-    let p = fit.probabilities(row);
-    std::array::from_fn(|k| p[k])
 }
 
 /// The references for tiers and for laws.
 pub struct References<'a> {
     record: &'a Record,
     covariates: Covariates,
-    tiers: Fitted<GRADES>,
-    laws: Fitted<2>,
+    tiers: Fitted,
+    laws: Fitted,
 }
 
 /// The category of a grade on record; none where there is none.
@@ -201,31 +201,30 @@ impl<'a> References<'a> {
                 laws.add(&covariates, (state, year), (last, now), 2);
                 if let Some(now) = grade(record, state, year) {
                     let last = last_grade(record, state, year);
-                    tiers.add(&covariates, (state, year), (last, now), GRADES);
+                    tiers.add(&covariates, (state, year), (last, now), all.grades);
                 }
             }
         }
         let by_year = (0..years.end).map(|year| {
-            let mut counts = [0.0; GRADES];
-            all.counted_states().filter_map(|s| grade(record, s, year)).for_each(|k| counts[k] += 1.0);
-            let total: f64 = counts.iter().sum();
-            (total > 0.0).then(|| counts.map(|count| count / total))
+            let mut counts = [0; MOST_GRADES];
+            all.counted_states().filter_map(|s| grade(record, s, year)).for_each(|k| counts[k] += 1);
+            Chances::of_counts(&counts, all.grades)
         });
         let laws_by_year = (0..years.end).map(|year| {
             let with = all.counted_states().filter(|state| record.law[*state] <= year as i16).count();
             let share = with as f64 / all.count() as f64;
-            (all.count() > 0).then_some([1.0 - share, share])
+            (all.count() > 0).then(|| Chances::new(&[1.0 - share, share]))
         });
         References {
-            tiers: Fitted::new(tiers, by_year.collect()),
-            laws: Fitted::new(laws, laws_by_year.collect()),
+            tiers: Fitted::new(all.grades, tiers, by_year.collect()),
+            laws: Fitted::new(2, laws, laws_by_year.collect()),
             record,
             covariates,
         }
     }
 
     /// Forecasts of a state's tier in a year.
-    pub fn tier(&self, state: usize, year: usize) -> [Option<[f64; GRADES]>; COUNT] {
+    pub fn tier(&self, state: usize, year: usize) -> [Option<Chances>; COUNT] {
         let first = (0..year).find_map(|y| grade(self.record, state, y));
         let last = last_grade(self.record, state, year);
         self.tiers.forecasts(&self.covariates, (state, year), (first, last))
@@ -239,13 +238,10 @@ impl<'a> References<'a> {
         let forecasts = self.laws.forecasts(&self.covariates, (state, year), (Some(at_start), Some(last)));
         forecasts.map(|p| p.map(|p| p[1]))
     }
+
     /// Forecasts of a state's tier in a year by those that know the record until another year, [`KNOWING`] in their order: the chain and the logit
     /// go on from year to year. None where the state has no grade by then.
-    pub fn tier_after(
-        &self,
-        state: usize,
-        (known, year): (usize, usize),
-    ) -> [Option<[f64; GRADES]>; KNOWING] {
+    pub fn tier_after(&self, state: usize, (known, year): (usize, usize)) -> [Option<Chances>; KNOWING] {
         match last_grade(self.record, state, known + 1) {
             Some(last) => self.tiers.after(&self.covariates, state, &(known + 1..year + 1), last),
             None => [None; KNOWING],
@@ -304,7 +300,7 @@ mod tests {
         // Until 2003: 1-2 and 1-1 of B, 1-2 and 2-2 of A; a quarter is added to each.
         let after_one = [1.25, 2.25, 0.25, 0.25].map(|count: f64| count / 4.0);
         let after_two = [0.25, 1.25, 0.25, 0.25].map(|count: f64| count / 2.0);
-        let close = |a: Option<[f64; 4]>, b: [f64; 4]| {
+        let close = |a: Option<Chances>, b: [f64; 4]| {
             a.unwrap().iter().zip(b).for_each(|(a, b)| assert!((a - b).abs() < 1e-15, "{a} {b}"));
         };
         let [last, chain, logit] = references.tier_after(0, (2, 3));

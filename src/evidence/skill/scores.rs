@@ -1,12 +1,14 @@
 //! Scores of a forecast and of its references, part by part of the record; and how well its probabilities are calibrated.
 
-use super::forecast::{Forecast, GRADES};
+use super::forecast::Forecast;
 use super::reference::References;
 use super::scored::{Scored, Sums};
 use crate::evidence::frame::{Frame, HoldOut};
 use crate::evidence::record::{NEVER, Record};
-use crate::model::world::World;
+use crate::model::world::{Rating, World};
 use std::ops::Range;
+
+pub use crate::model::world::worse_from;
 
 /// A bin of a calibration curve.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -30,7 +32,9 @@ pub struct Skill {
     pub tiers: Option<Scored>,
     /// Brier score of having a law by the end of each year.
     pub laws: Option<Scored>,
-    /// Calibration of "tier 2WL or 3", and of "has a law".
+    /// The worse half of the grades, in words (`2WL or 3`).
+    pub worse: String,
+    /// Calibration of a grade in the worse half, and of "has a law".
     pub calibration: [Vec<Bin>; 2],
 }
 
@@ -43,15 +47,16 @@ pub struct Skill {
 /// assert_eq!(rps(&[1.0, 0.0, 0.0, 0.0], 3), 1.0);
 /// assert!((rps(&[0.25; 4], 0) - (0.5625 + 0.25 + 0.0625) / 3.0).abs() < 1e-15);
 /// ```
-pub fn rps(forecast: &[f64; GRADES], happened: usize) -> f64 {
+pub fn rps(forecast: &[f64], happened: usize) -> f64 {
     let mut below = 0.0;
     let mut sum = 0.0;
-    for (k, p) in forecast.iter().enumerate().take(GRADES - 1) {
+    let boundaries = forecast.len().saturating_sub(1);
+    for (k, p) in forecast.iter().enumerate().take(boundaries) {
         below += p;
         let error = below - f64::from(u8::from(happened <= k));
         sum += error * error;
     }
-    sum / (GRADES - 1) as f64
+    sum / boundaries as f64
 }
 
 /// States from which on half of them are held out unless something else is said.
@@ -83,6 +88,7 @@ pub fn skill(
     let years = on_record(record, frame);
     let fitted = held.fitted(frame.clone());
     let references = References::new(record, world, (&fitted, frame), &years);
+    let held_by = frame.rating.map(|g| &world.ratings[g]);
     let [first, last] = [years.start, years.end.max(1) - 1].map(|year| frame.first + year as i32);
     let until = fitted.counted.clamp(years.start, years.end);
     let to = held.after.map_or(last, |after| after.min(last));
@@ -99,7 +105,8 @@ pub fn skill(
         .into_iter()
         .map(|(part, out_of_sample, frame, years)| {
             let (tiers, laws, calibration) = score(forecast, record, &references, &frame, years);
-            Skill { part, out_of_sample, tiers, laws, calibration }
+            let worse = held_by.map_or(String::new(), Rating::worse_grades);
+            Skill { part, out_of_sample, tiers, laws, worse, calibration }
         })
         .collect()
 }
@@ -125,7 +132,8 @@ fn score(
             {
                 let others = references.tier(state, year).map(|p| p.map(|p| rps(&p, happened)));
                 tiers.add(rps(&p, happened), others);
-                curves[0].add(p[2] + p[3], happened >= 2);
+                let worse = worse_from(p.len());
+                curves[0].add(p[worse..].iter().sum(), happened >= worse);
             }
             if has_laws {
                 let happened = record.law[state] <= year as i16;

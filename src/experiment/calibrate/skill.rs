@@ -6,6 +6,7 @@
 use super::distance::Target;
 use crate::evidence::frame::Frame;
 use crate::evidence::record::Record;
+use crate::model::world::MOST_GRADES;
 
 /// How many there are: of tiers, of the law, of the convention.
 pub(super) const COUNT: usize = 3;
@@ -30,10 +31,15 @@ pub(super) fn fill(simulated: &Record, observed: &Record, frame: &Frame, into: &
             }
         }
     }
-    into[0] = f64::from(sum) / f64::from(3 * count);
+    into[0] = f64::from(sum) / f64::from(boundaries(frame) * count);
     let cells = (frame.count() * frame.counted) as f64;
     into[1] = f64::from(apart[0]) / cells;
     into[2] = f64::from(apart[1]) / cells;
+}
+
+/// Boundaries between grades.
+fn boundaries(frame: &Frame) -> u32 {
+    frame.grades.max(2) as u32 - 1
 }
 
 /// The same numbers as targets: none where the record has nothing, or all states are alike.
@@ -41,13 +47,14 @@ pub(super) fn targets(observed: &Record, frame: &Frame) -> Vec<(&'static str, &'
     let mut tiers = (0.0, 0.0);
     let mut apart = [0.0; 2];
     for year in 0..frame.counted {
-        let mut grades = [0.0; 5];
+        let mut grades = [0.0; MOST_GRADES + 1];
         frame.counted_states().for_each(|s| grades[usize::from(observed.tier(s, year))] += 1.0);
         let rated: f64 = grades[1..].iter().sum();
-        for a in 1..5 {
-            for b in 1..5 {
+        for a in 1..=frame.grades {
+            for b in 1..=frame.grades {
                 if rated > 0.0 {
-                    tiers.0 += grades[a] * grades[b] / rated * (a.abs_diff(b) as f64) / 3.0;
+                    tiers.0 +=
+                        grades[a] * grades[b] / rated * (a.abs_diff(b) as f64) / f64::from(boundaries(frame));
                 }
             }
         }

@@ -6,9 +6,8 @@ use crate::engine::given::Given;
 use crate::engine::timeline::Timeline;
 use crate::evidence::frame::Frame;
 use crate::evidence::record::{NEVER, Record};
-use crate::evidence::skill::forecast::GRADES;
+use crate::evidence::skill::forecast::Chances;
 use crate::evidence::skill::{References, on_record};
-use crate::evidence::tip;
 use crate::model::world::MOST_GRADES;
 use crate::scenario::Scenario;
 use std::ops::Range;
@@ -52,16 +51,11 @@ pub struct Foretold {
     /// What came: the place of the grade, or 1 where the instrument was adopted and 0 where not.
     pub came: usize,
     /// By [`Source`]: probabilities of each grade, or of not adopted and adopted.
-    pub by: [Option<[f64; GRADES]>; Source::COUNT],
+    pub by: [Option<Chances>; Source::COUNT],
 }
 
 /// By rating regime, state, then year on record.
 pub(super) type Expected = Vec<Vec<Vec<Option<[f64; MOST_GRADES]>>>>;
-
-/// The probabilities of the tiers, of as many grades as a regime may have.
-fn of_tiers(expected: [f64; MOST_GRADES]) -> [f64; GRADES] {
-    std::array::from_fn(|k| expected[k])
-}
 
 /// What forecasts are put together from.
 pub(super) struct Telling<'a> {
@@ -92,11 +86,7 @@ impl Telling<'_> {
     pub fn tiers(&self, expected: &Expected) -> Vec<Foretold> {
         let (observed, world) = (&self.scenario.observed, &self.scenario.world);
         let mut all = Vec::new();
-        // References know the tiers of the Trafficking in Persons report alone.
-        let rated = |g: &usize| {
-            let rating = &world.ratings[*g];
-            tip::grades_so(rating) && rating.pinned.is_none() && !observed.tiers[*g].is_empty()
-        };
+        let rated = |g: &usize| world.ratings[*g].pinned.is_none() && !observed.tiers[*g].is_empty();
         for g in (0..world.ratings.len()).filter(rated) {
             let frame = Frame::of_rating(self.scenario, g);
             let record = Record::observed(observed, &frame);
@@ -123,7 +113,8 @@ impl Telling<'_> {
                     if ahead <= AHEAD {
                         all.push(tell(Knows::Origin, ahead, self.from_history.tier(g, state, year), origin));
                     }
-                    all.push(tell(Knows::YearBefore, 1, expected[g][state][year].map(of_tiers), year - 1));
+                    let of_year = expected[g][state][year].map(|all| Chances::new(&all[..frame.grades]));
+                    all.push(tell(Knows::YearBefore, 1, of_year, year - 1));
                 }
             }
         }
@@ -147,7 +138,7 @@ impl Telling<'_> {
             let open = |state: &usize| record.law[*state] > origin as i16;
             for state in frame.counted_states().filter(open) {
                 for year in self.years.clone().take(AHEAD) {
-                    let share = |p: f64| [1.0 - p, p, 0.0, 0.0];
+                    let share = |p: f64| Chances::new(&[1.0 - p, p]);
                     let [last, chain, logit] = references.law_after(state, (origin, year));
                     let known = [last, chain, logit].map(|p| p.map(share));
                     all.push(Foretold {

@@ -23,6 +23,7 @@ use crate::experiment::error::ExperimentError;
 use crate::experiment::history::asked::{Asked, Origin, Told};
 use crate::experiment::history::filter::Filter;
 use crate::experiment::history::on_record;
+use crate::model::world::worse_from;
 use crate::scenario::Scenario;
 use foretold::{Expected, Telling, kinds};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -42,7 +43,7 @@ pub struct Scored {
     pub scores: Vec<Score>,
 }
 
-/// How well the probabilities from the history are calibrated: of tier 2WL or 3, and of an adoption.
+/// How well the probabilities from the history are calibrated: of a grade in the worse half, and of an adoption.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Calibrated {
     /// Of what.
@@ -188,6 +189,17 @@ impl<'a> Forecasts<'a> {
     }
 }
 
+impl Forecasts<'_> {
+    /// What is calibrated, in words: `grade 2WL or 3 by tvpa`, `law adopted`.
+    pub fn calibrated_of(&self, what: What) -> String {
+        let id = self.id(what);
+        match what {
+            What::Tier(g) => format!("grade {} by {id}", self.scenario.world.ratings[g].worse_grades()),
+            What::Adopted(_) => format!("{id} adopted"),
+        }
+    }
+}
+
 /// What the filter expected of each grade before it was known, by rating regime, state and year: of its first pass, over the whole record.
 fn year_by_year(
     scenario: &Scenario,
@@ -257,7 +269,10 @@ fn calibrated(foretold: &[Foretold]) -> Vec<Calibrated> {
         for one in foretold.iter().filter(|one| one.what == what && one.knows == knows) {
             let Some(p) = one.by[0] else { continue };
             match what {
-                What::Tier(_) => curve.add(p[2] + p[3], one.came >= 2),
+                What::Tier(_) => {
+                    let worse = worse_from(p.len());
+                    curve.add(p[worse..].iter().sum(), one.came >= worse);
+                }
                 What::Adopted(_) => curve.add(p[1], one.came == 1),
             }
         }

@@ -4,11 +4,11 @@ use crate::engine::batch::Batch;
 use crate::engine::history::History;
 use crate::engine::parallel::{Options, simulate};
 use crate::engine::recorder::Recorder;
-use crate::evidence::skill::forecast::GRADES;
+use crate::evidence::skill::forecast::Chances;
 use crate::experiment::error::ExperimentError;
 use crate::experiment::posterior::Worlds;
 use crate::model::variable::Variable;
-use crate::model::world::World;
+use crate::model::world::{MOST_GRADES, World};
 use crate::scenario::Scenario;
 use std::ops::Range;
 use std::sync::atomic::AtomicBool;
@@ -20,8 +20,10 @@ pub struct Predicted {
     years: Range<usize>,
     states: usize,
     runs: u32,
+    /// How many grades each rating regime has.
+    of: Vec<usize>,
     /// By rating regime, state, year and grade.
-    grades: Vec<[u32; GRADES]>,
+    grades: Vec<[u32; MOST_GRADES]>,
     /// By instrument, state and year.
     adopted: Vec<u32>,
 }
@@ -33,7 +35,8 @@ impl Predicted {
             years,
             states: world.states.len(),
             runs: 0,
-            grades: vec![[0; GRADES]; world.ratings.len() * cells],
+            of: world.ratings.iter().map(|rating| rating.grades.len()).collect(),
+            grades: vec![[0; MOST_GRADES]; world.ratings.len() * cells],
             adopted: vec![0; world.instruments.len() * cells],
         }
     }
@@ -85,11 +88,9 @@ impl Predicted {
         self.runs
     }
 
-    /// Probabilities of tier 1, 2, 2WL and 3 in a year, given that the regime rates the state; none where it never does.
-    pub fn tier(&self, rating: usize, state: usize, year: usize) -> Option<[f64; GRADES]> {
-        let counts = self.grades.get(self.at(rating, state, year))?;
-        let total: u32 = counts.iter().sum();
-        (total > 0).then(|| counts.map(|count| f64::from(count) / f64::from(total)))
+    /// Probabilities of a regime's grades in a year, best first, given that the regime rates the state; none where it never does.
+    pub fn tier(&self, rating: usize, state: usize, year: usize) -> Option<Chances> {
+        Chances::of_counts(self.grades.get(self.at(rating, state, year))?, self.of[rating])
     }
 
     /// Probability that an instrument is adopted by the end of a year.

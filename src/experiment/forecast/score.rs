@@ -1,6 +1,5 @@
 //! Scores of several who forecast the same: means by how far ahead, and by how much the first is better or worse than each of the others.
 
-use crate::evidence::skill::forecast::GRADES;
 use crate::evidence::skill::scored::{Difference, difference};
 use crate::evidence::skill::scores::rps;
 use crate::lanes::math::ln_scalar;
@@ -75,7 +74,7 @@ impl Measure {
     /// assert!((Measure::Log.of(&p, Some(3.0), 2).unwrap() - 16_f64.ln()).abs() < 1e-12);
     /// assert_eq!(Measure::Log.of(&[0.0, 1.0, 0.0, 0.0], None, 1), None);
     /// ```
-    pub fn of(self, p: &[f64; GRADES], members: Option<f64>, came: usize) -> Option<f64> {
+    pub fn of(self, p: &[f64], members: Option<f64>, came: usize) -> Option<f64> {
         match self {
             Measure::Rps => Some(rps(p, came)),
             Measure::Brier => {
@@ -84,7 +83,7 @@ impl Measure {
             }
             Measure::Log => {
                 let p = match members {
-                    Some(n) => (n * p[came] + 1.0 / GRADES as f64) / (n + 1.0),
+                    Some(n) => (n * p[came] + 1.0 / p.len() as f64) / (n + 1.0),
                     None if p.iter().any(|p| *p >= 1.0) => return None,
                     None => p[came].max(1e-300),
                 };

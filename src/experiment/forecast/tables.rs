@@ -1,8 +1,6 @@
 //! Forecasts and their scores as tables.
 
 use super::{Forecasts, Foretold, Knows, Score, Scored, Source, What};
-use crate::evidence::skill::forecast::GRADES;
-use crate::evidence::tip::TIERS;
 use crate::experiment::compare::{Described, Making};
 
 impl What {
@@ -63,7 +61,10 @@ impl Forecasts<'_> {
         let world = &self.scenario.world;
         let mut rows: Vec<(&Foretold, usize, Source, f64)> = Vec::new();
         for one in &self.foretold {
-            let categories = if matches!(one.what, What::Tier(_)) { 0..GRADES } else { 1..2 };
+            let categories = match one.what {
+                What::Tier(g) => 0..world.ratings[g].grades.len(),
+                What::Adopted(_) => 1..2,
+            };
             for category in categories {
                 let by = Source::ALL.iter().zip(&one.by);
                 rows.extend(
@@ -74,7 +75,7 @@ impl Forecasts<'_> {
         let variable = |one: &Foretold, category: usize| {
             let id = self.id(one.what).replace('-', "_");
             match one.what {
-                What::Tier(_) => format!("tier_{id}={}", TIERS[category + 1]),
+                What::Tier(g) => format!("tier_{id}={}", world.ratings[g].grades[category]),
                 What::Adopted(_) => format!("adopted_{id}"),
             }
         };

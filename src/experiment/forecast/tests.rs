@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::evidence::given::given;
+use crate::evidence::skill::forecast::Chances;
 use crate::experiment::history::{Plan, condition};
 use std::num::NonZeroUsize;
 
@@ -69,9 +70,9 @@ fn forecasts_know_the_record_until_the_origin_and_are_scored_by_what_came() {
     };
     // Tier 3 in 2014, four years after 2010 with 2WL, and a year after 2013 with 2WL.
     let far = malaysia(Knows::Origin, 13);
-    assert_eq!((far.ahead, far.came, far.by[2]), (4, 3, Some([0.0, 0.0, 1.0, 0.0])));
+    assert_eq!((far.ahead, far.came, far.by[2]), (4, 3, Some(Chances::certain(4, 2))));
     let near = malaysia(Knows::YearBefore, 14);
-    assert_eq!((near.ahead, near.came, near.by[2]), (1, 2, Some([0.0, 0.0, 0.0, 1.0])));
+    assert_eq!((near.ahead, near.came, near.by[2]), (1, 2, Some(Chances::certain(4, 3))));
     for one in &forecasts.foretold {
         for p in one.by.iter().flatten() {
             assert!((p.iter().sum::<f64>() - 1.0).abs() < 1e-9 && p.iter().all(|p| *p >= 0.0), "{one:?}");
@@ -110,7 +111,7 @@ fn forecasts_know_the_record_until_the_origin_and_are_scored_by_what_came() {
 
 #[test]
 fn grades_of_states_without_one_by_the_origin_are_left_out_and_counted() {
-    let foretold = |state: usize, last: Option<[f64; 4]>| Foretold {
+    let foretold = |state: usize, last: Option<Chances>| Foretold {
         what: What::Tier(0),
         knows: Knows::Origin,
         state,
@@ -118,9 +119,9 @@ fn grades_of_states_without_one_by_the_origin_are_left_out_and_counted() {
         ahead: 1,
         adopts: false,
         came: 1,
-        by: [Some([0.0, 0.5, 0.5, 0.0]), Some([0.25; 4]), last, last, last],
+        by: [Some(Chances::new(&[0.0, 0.5, 0.5, 0.0])), Some(Chances::new(&[0.25; 4])), last, last, last],
     };
-    let all = [foretold(0, Some([0.1, 0.7, 0.1, 0.1])), foretold(1, None)];
+    let all = [foretold(0, Some(Chances::new(&[0.1, 0.7, 0.1, 0.1]))), foretold(1, None)];
     let [left] = left_out(&all)[..] else { panic!("one regime") };
     assert_eq!((left.what, left.cases), (What::Tier(0), 1));
     // .25 over three boundaries; .0625, .25 and .0625 over three.

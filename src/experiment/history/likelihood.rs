@@ -48,16 +48,7 @@ pub fn benchmark(world: &World, given: &Given) -> Benchmark {
     let per_year = world.clock.steps_per_year as usize;
     let (mut in_sample, mut sequential) = (0.0, 0.0);
     for (g, rating) in world.ratings.iter().enumerate() {
-        let of_grades = match rating.grades.len() {
-            2 => grades::<2>,
-            3 => grades::<3>,
-            4 => grades::<4>,
-            5 => grades::<5>,
-            6 => grades::<6>,
-            7 => grades::<7>,
-            _ => grades::<8>,
-        };
-        let of_rating = of_grades(world, given, g);
+        let of_rating = grades(rating.grades.len(), world, given, g);
         in_sample += of_rating.in_sample;
         sequential += of_rating.sequential;
     }
@@ -91,8 +82,8 @@ pub fn benchmark(world: &World, given: &Given) -> Benchmark {
     Benchmark { in_sample, sequential }
 }
 
-/// The part of the benchmark that is of the grades of one regime, which has `K` of them.
-fn grades<const K: usize>(world: &World, given: &Given, g: usize) -> Benchmark {
+/// The part of the benchmark that is of the grades of one regime, which has so many of them.
+fn grades(of: usize, world: &World, given: &Given, g: usize) -> Benchmark {
     let (n, years) = (world.states.len(), given.years());
     let (mut in_sample, mut sequential) = (0.0, 0.0);
     let grade = |i: usize, y: usize| given.grade(g, i, y).map(|grade| usize::from(grade) - 1);
@@ -100,8 +91,8 @@ fn grades<const K: usize>(world: &World, given: &Given, g: usize) -> Benchmark {
     let pairs = |before: usize| {
         (0..before).flat_map(move |y| (0..n).filter_map(move |i| Some((last(i, y)?, grade(i, y)?))))
     };
-    let whole = Markov::<K>::new(pairs(years));
-    let mut first = [1.0; K];
+    let whole = Markov::new(of, pairs(years));
+    let mut first = vec![1.0; of];
     for i in 0..n {
         if let Some(grade) = (0..years).find_map(|y| grade(i, y)) {
             first[grade] += 1.0;
@@ -109,12 +100,12 @@ fn grades<const K: usize>(world: &World, given: &Given, g: usize) -> Benchmark {
     }
     let total: f64 = first.iter().sum();
     for y in 0..years {
-        let so_far = Markov::<K>::new(pairs(y));
+        let so_far = Markov::new(of, pairs(y));
         for i in 0..n {
             let Some(now) = grade(i, y) else { continue };
             let (known, learned) = match last(i, y) {
                 Some(last) => (whole.next(last)[now], so_far.next(last)[now]),
-                None => (first[now] / total, 1.0 / K as f64),
+                None => (first[now] / total, 1.0 / of as f64),
             };
             in_sample += ln_scalar(known);
             sequential += ln_scalar(learned);

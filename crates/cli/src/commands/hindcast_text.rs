@@ -23,7 +23,7 @@ pub(super) fn say(page: &mut Page, hindcast: &Hindcast) {
     }
     for (k, Tiers { regime, .. }) in first.iter().flat_map(|state| &state.tiers).enumerate() {
         page.say(format!(
-            "\ntiers by {regime}: on record, simulated most often, and % of replicates with the tier on record"
+            "\ngrades by {regime}: on record, simulated most often, and % of replicates with the grade on record"
         ));
         let of = hindcast.states.iter().filter_map(|s| Some((s.state.as_str(), s.tiers.get(k)?)));
         page.table(courses(of.collect()));

@@ -38,7 +38,7 @@ pub(super) struct Validate {
     /// Print what the record says, without simulating
     #[arg(long)]
     observed_only: bool,
-    /// Print the hindcast alone: years of adoption and tiers by state, and the episodes
+    /// Print the hindcast alone: years of adoption and grades by state, and the episodes
     #[arg(long, conflicts_with_all = ["observed_only", "quiet", "json"])]
     hindcast: bool,
     #[command(flatten)]
@@ -238,7 +238,7 @@ fn draw(hindcast: &Hindcast, scenario: &Scenario, results: &mut Results) -> Resu
     for (k, regime) in regimes.iter().enumerate() {
         let Some(plot) = hindcast_picture::plot(hindcast, k) else { continue };
         let name = if regimes.len() == 1 { "hindcast".into() } else { format!("hindcast-{regime}") };
-        let svg = plot.headed_svg(&format!("{}: tiers by {regime}", scenario.title))?;
+        let svg = plot.headed_svg(&format!("{}: grades by {regime}", scenario.title))?;
         results.file(&format!("{name}.svg"), svg.as_bytes())?;
     }
     Ok(())

@@ -50,9 +50,9 @@ fn heading(forecasts: &Forecasts, of: &Scored, all: &Score) -> String {
     let only = if of.quiet { " in which the state adopts nothing" } else { "" };
     match of.measure {
         Measure::Rps => {
-            format!("tiers by {id}, ranked probability score: {cases} state-years of {states} states{only}")
+            format!("grades by {id}, ranked probability score: {cases} state-years of {states} states{only}")
         }
-        Measure::Log => format!("tiers by {id}, log score"),
+        Measure::Log => format!("grades by {id}, log score"),
         Measure::Brier => {
             format!(
                 "{id} adopted by then, Brier score: {states} states that had not by {}",
@@ -150,8 +150,7 @@ pub(super) fn json(forecasts: &Forecasts) -> Value {
             .collect()
     };
     let calibrated = forecasts.calibrated.iter().map(|of| {
-        let what = if matches!(of.what, What::Tier(_)) { "tier 2WL or 3" } else { "adopted" };
-        json!({ "what": what, "id": forecasts.id(of.what), "ahead": if of.knows == Knows::Origin { "from the origin" } else { "one year" },
+        json!({ "what": forecasts.calibrated_of(of.what), "id": forecasts.id(of.what), "ahead": if of.knows == Knows::Origin { "from the origin" } else { "one year" },
             "calibration": curve(&of.bins) })
     });
     let left_out = forecasts.left_out.iter().map(|left| {

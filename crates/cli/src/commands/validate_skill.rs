@@ -13,7 +13,7 @@ const FEWEST_IN_A_BIN: usize = 5;
 
 /// What is forecast, with the name of its score and of its references.
 const FORECASTS: [(&str, &str, [&str; COUNT]); 2] =
-    [("tiers", "ranked probability score", OF_TIERS), ("has a law", "Brier score", OF_LAWS)];
+    [("grades", "ranked probability score", OF_TIERS), ("has a law", "Brier score", OF_LAWS)];
 
 fn scored(skill: &Skill, what: usize) -> Option<&Scored> {
     if what == 0 { skill.tiers.as_ref() } else { skill.laws.as_ref() }
@@ -84,7 +84,7 @@ pub(super) fn json(parts: &[Skill]) -> Value {
     };
     let part = |part: &Skill| {
         json!({ "part": part.part, "out_of_sample": part.out_of_sample, "rps_tiers": scored(&part.tiers, OF_TIERS),
-            "brier_law": scored(&part.laws, OF_LAWS), "calibration_2wl_or_3": curve(part, 0), "calibration_law": curve(part, 1) })
+            "brier_law": scored(&part.laws, OF_LAWS), "worse_grades": part.worse, "calibration_worse_grades": curve(part, 0), "calibration_law": curve(part, 1) })
     };
     parts.iter().map(part).collect()
 }
@@ -98,13 +98,11 @@ pub(super) fn points(bins: &[Bin]) -> Vec<Point> {
 /// Calibration curves: what was forecast against what happened, a panel for each thing forecast; with more lines of each.
 pub(super) fn picture(parts: &[Skill], more: [Vec<Line>; 2]) -> Picture {
     let perfect = Line { name: "perfect".into(), points: vec![(0.0, 0.0, None), (1.0, 1.0, None)] };
-    let panels = ["tier 2WL or 3", "has a law"].iter().enumerate().zip(more).map(|((k, title), more)| {
+    let worse = parts.first().map_or(String::new(), |part| format!("grade {}", part.worse));
+    let panels = [worse, "has a law".into()].into_iter().enumerate().zip(more).map(|((k, title), more)| {
         let lines =
             parts.iter().map(|part| Line { name: part.part.clone(), points: points(&part.calibration[k]) });
-        Panel {
-            title: (*title).into(),
-            lines: std::iter::once(perfect.clone()).chain(lines).chain(more).collect(),
-        }
+        Panel { title, lines: std::iter::once(perfect.clone()).chain(lines).chain(more).collect() }
     });
     Picture {
         title: "Calibration".into(),

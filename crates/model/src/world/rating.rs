@@ -11,6 +11,16 @@ pub const MOST_GRADES: usize = 8;
 /// What a state is called that a regime does not rate; no grade may have this name.
 pub const NOT_RATED: &str = "NR";
 
+/// Where the worse half of so many grades begins, from 0: of an odd number the one in the middle is not in it.
+///
+/// ```
+/// use suasion::model::world::worse_from;
+/// assert_eq!((worse_from(4), worse_from(3), worse_from(2)), (2, 2, 1));
+/// ```
+pub fn worse_from(grades: usize) -> usize {
+    grades.div_ceil(2)
+}
+
 /// A list by grade: what is given, and 0 for grades that a regime does not have.
 ///
 /// ```
@@ -212,6 +222,16 @@ impl Rating {
     /// The code of a grade by name.
     pub fn code(&self, name: &str) -> Option<u8> {
         self.codes().position(|grade| grade == name).map(|code| code as u8)
+    }
+
+    /// The names of the worse half of its grades, as words: of an odd number the one in the middle is none of them.
+    ///
+    /// ```
+    /// let world = |name: &str| suasion::scenario::Scenario::load(name).unwrap().build_alone().unwrap().world;
+    /// assert_eq!(world("asean").ratings[0].worse_grades(), "2WL or 3");
+    /// ```
+    pub fn worse_grades(&self) -> String {
+        self.grades[worse_from(self.grades.len())..].join(" or ")
     }
 
     /// How many numbers a list of its fields has (`thresholds`, `shame`, `threat`, `reward`): one for each grade, one fewer of thresholds.
