@@ -17,7 +17,7 @@ use suasion::evidence::skill::{Bin, Skill};
 use suasion::evidence::verdict::{Judged, Row, Verdict};
 use suasion::experiment::arms;
 use suasion::experiment::error::ExperimentError;
-use suasion::experiment::forecast::{Forecasts, Knows, What, origin, origin_of};
+use suasion::experiment::forecast::{Forecasts, Knows, origin, origin_of};
 use suasion::experiment::hindcast::Hindcast;
 use suasion::experiment::validation::{Subject, Validation as Library};
 use suasion::scenario as library;

@@ -63,10 +63,10 @@ impl Simulated {
 }
 
 /// A statistic judged.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Judged {
     /// Which.
-    pub statistic: &'static Statistic,
+    pub statistic: Statistic,
     /// What the record says, if it does.
     pub observed: Option<f64>,
     /// What it is held against: the record, or the published target where the record of the world is silent.
@@ -91,7 +91,7 @@ impl Judged {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
     /// Which.
-    pub pattern: &'static Pattern,
+    pub pattern: Pattern,
     /// Its statistics; none of the pattern that is an experiment.
     pub statistics: Vec<Judged>,
     /// How it came out.
@@ -112,6 +112,7 @@ pub fn judge(frame: &Frame, observed: &[f64], simulated: &[Vec<f64>], experiment
         .enumerate()
         .map(|(i, statistic)| {
             let values: Vec<f64> = simulated.iter().map(|values| values[i]).collect();
+            let statistic = statistic.clone();
             let observed = Some(observed[i]).filter(|x| !x.is_nan());
             let in_years = frame.first + frame.counted as i32 > 2012;
             let published = (frame.count() >= NEARLY_WORLD && in_years).then_some(statistic.target);
@@ -125,9 +126,9 @@ pub fn judge(frame: &Frame, observed: &[f64], simulated: &[Vec<f64>], experiment
         .iter()
         .map(|pattern| {
             let of_pattern = judged.iter().filter(|judged| judged.statistic.pattern == pattern.id);
-            let statistics: Vec<Judged> = of_pattern.copied().collect();
+            let statistics: Vec<Judged> = of_pattern.cloned().collect();
             let verdict = if statistics.is_empty() { experiment } else { verdict(&statistics) };
-            Row { pattern, statistics, verdict }
+            Row { pattern: pattern.clone(), statistics, verdict }
         })
         .collect();
     // Sanctions are to be as rare as they were while adoption by tier holds.
@@ -140,7 +141,8 @@ pub fn judge(frame: &Frame, observed: &[f64], simulated: &[Vec<f64>], experiment
     rows
 }
 
-fn verdict(statistics: &[Judged]) -> Verdict {
+/// The verdict of a pattern: met where every statistic of it that has a target is.
+pub fn verdict(statistics: &[Judged]) -> Verdict {
     let met: Vec<bool> = statistics.iter().filter_map(Judged::met).collect();
     match met.iter().all(|met| *met) {
         _ if met.is_empty() => Verdict::NoData,
@@ -171,7 +173,7 @@ mod tests {
         beside[STATISTICS.iter().position(|s| s.name == "criminalizes_tier_3").unwrap()] += 0.1;
         let rows = judge(&frame(180), &targets, &[beside], Verdict::Missed);
         let missed: Vec<&str> =
-            rows.iter().filter(|row| row.verdict == Verdict::Missed).map(|row| row.pattern.id).collect();
+            rows.iter().filter(|row| row.verdict == Verdict::Missed).map(|row| &*row.pattern.id).collect();
         assert_eq!(missed, ["2", "7", "9"]);
     }
 

@@ -29,6 +29,7 @@ pub mod map;
 pub mod mechanism;
 mod orders;
 pub mod outcome;
+mod own_patterns;
 pub mod paired;
 pub mod posterior;
 pub mod power;

@@ -16,6 +16,7 @@ use crate::experiment::forecast::Forecasts;
 use crate::experiment::hindcast::Hindcast;
 use crate::experiment::history::asked::Told;
 use crate::experiment::hold_out;
+use crate::experiment::own_patterns::Own;
 use crate::experiment::posterior::Worlds;
 use crate::scenario::Scenario;
 use std::sync::atomic::AtomicBool;
@@ -33,6 +34,8 @@ pub struct Subject<'s> {
     pub observed: Vec<f64>,
     /// What is scored apart.
     pub held: HoldOut,
+    /// Patterns of the scenario's own.
+    own: Own<'s>,
 }
 
 /// What came of it.
@@ -67,15 +70,18 @@ impl<'s> Subject<'s> {
         let record = Record::observed(&scenario.observed, &frame);
         let observed = statistics(&record, &frame);
         let held = hold_out::read(hold_out, &scenario.world, default_split(&record, &frame))?;
-        Ok(Subject { scenario, frame, record, observed, held })
+        let own = Own::new(scenario)?;
+        Ok(Subject { scenario, frame, record, observed, held, own })
     }
 
     /// What the record says, beside what was published: nothing is simulated.
     pub fn rows(&self) -> Vec<Row> {
-        if !tip::has_patterns(&self.scenario.world) {
-            return Vec::new();
+        let mut rows = Vec::new();
+        if tip::has_patterns(&self.scenario.world) {
+            rows = judge(&self.frame, &self.observed, &[], Verdict::NoData);
         }
-        judge(&self.frame, &self.observed, &[], Verdict::NoData)
+        rows.extend(self.own.observed());
+        rows
     }
 
     /// Simulates every replicate in its world and holds them against the record. `arms` in their worlds are set beside the episodes
@@ -92,7 +98,7 @@ impl<'s> Subject<'s> {
         stop: &AtomicBool,
         told: &(dyn Fn(f64) + Sync),
     ) -> Result<Validation<'s>, ExperimentError> {
-        let Subject { scenario, frame, record, observed, held } = self;
+        let Subject { scenario, frame, record, observed, held, own } = self;
         let world_of = |replicate| worlds.of(replicate);
         let simulated = simulate(scenario, world_of, &frame, &scenario.observed.observation, options, stop);
         let simulated = simulated.map_err(never)?;
@@ -100,7 +106,7 @@ impl<'s> Subject<'s> {
         let sets = worlds.shares(scenario.replicates);
         let has_patterns = tip::has_patterns(&scenario.world);
         let sets = sets.iter().map(|(world, replicates)| (&world.parameters, f64::from(*replicates)));
-        let rows = if has_patterns {
+        let mut rows = if has_patterns {
             let experiment = fine_over(sets).map_err(|failed| match failed {
                 Failed::Scenario(error) => ExperimentError::from(error),
                 Failed::NotFinite(error) => ExperimentError::from(error),
@@ -109,6 +115,7 @@ impl<'s> Subject<'s> {
         } else {
             Vec::new()
         };
+        rows.extend(own.judge(worlds, options)?);
         let parts = skill(&simulated.forecast, &record, &scenario.world, (&frame, held));
         let mut hindcast = Hindcast::new(scenario, worlds, options, stop)?;
         if let Some(hindcast) = hindcast.as_mut().filter(|_| !arms.is_empty()) {

@@ -219,6 +219,7 @@ impl Loaded {
             seed: built.seed,
             observed: built.observed,
             episodes: built.episodes,
+            patterns: built.patterns,
             counterfactuals: built.counterfactuals,
             counterfactual: self.document.counterfactual.clone(),
             sweep: built.sweep,

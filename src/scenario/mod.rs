@@ -28,6 +28,7 @@ mod observed_readings;
 mod observed_table;
 mod overlay;
 mod path;
+mod pattern;
 mod population;
 mod reader;
 mod report;
@@ -62,6 +63,7 @@ pub use levers::Lever;
 pub use loaded::Loaded;
 pub use observed::{Observed, PRACTICES};
 pub use overlay::plain;
+pub use pattern::Pattern;
 pub use room::available_memory;
 pub use sources::{Ground, Sourced};
 pub use sweep::{Axis, Design, Sweep, evenly};
@@ -95,6 +97,8 @@ pub struct Scenario {
     pub observed: Observed,
     /// Stretches of history to read the hindcast by, in order of the file.
     pub episodes: Vec<Episode>,
+    /// Patterns of its own, for validation.
+    pub patterns: Vec<Pattern>,
     /// The counterfactuals that it brings along, in id order.
     pub counterfactuals: Vec<Counterfactual>,
     /// The counterfactual that this scenario is; none: the base.

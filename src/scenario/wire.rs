@@ -4,7 +4,7 @@
 //! the tables stay the one place that names them (`numbers.rs` reads them, `schema.rs` adds them to the schema).
 //! Nothing here is validated beyond its shape.
 
-pub(crate) use super::wire_beside::{Axis, Counterfactual, Episode, Lab, Sweep};
+pub(crate) use super::wire_beside::{Axis, Counterfactual, Episode, Lab, Pattern, Sweep};
 pub(crate) use super::wire_kinds::{InstrumentKind, Regime};
 use super::wire_rating::{Demanded, EndsOn};
 use super::wire_record::Grade;
@@ -143,6 +143,9 @@ tables! {
         /// Stretches of history to read the hindcast by.
         #[schemars(with = "Option<Vec<Episode>>")]
         episode: Option<IgnoredAny>,
+        /// Patterns that runs should show.
+        #[schemars(with = "Option<Vec<Pattern>>")]
+        pattern: Option<IgnoredAny>,
         /// Counterfactuals, by id.
         #[schemars(with = "Option<BTreeMap<String, Counterfactual>>")]
         counterfactual: Option<IgnoredAny>,

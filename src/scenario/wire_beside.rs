@@ -26,6 +26,20 @@ tables! {
         against: Option<Names>,
     }
 
+    /// A pattern that runs should show: outcomes, and what their means should be. It changes no run.
+    Pattern {
+        /// Identifier.
+        id: String,
+        /// What it says.
+        title: String,
+        /// Outcomes: `adopted_law@2010`, `tier_tvpa=1@2012`, `years_to_law`.
+        outcomes: Vec<String>,
+        /// What each should be; without it what the record says.
+        targets: Option<Vec<Number>>,
+        /// How far from that the mean over replicates may lie.
+        tolerance: Number,
+    }
+
     /// Another history: what to remove, set and add.
     #[allow(dead_code, reason = "`set` and what is added are read from the document")]
     Counterfactual {

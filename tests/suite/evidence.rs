@@ -84,7 +84,7 @@ fn the_shipped_fit_meets_the_patterns_and_beats_climatology_out_of_sample() {
     let experiment = fine(&scenario.world.parameters).expect("valid").verdict();
     let rows = judge(&frame, &statistics(&record, &frame), &simulated.statistics, experiment);
     let missed: Vec<&str> =
-        rows.iter().filter(|row| row.verdict != Verdict::Met).map(|row| row.pattern.id).collect();
+        rows.iter().filter(|row| row.verdict != Verdict::Met).map(|row| &*row.pattern.id).collect();
     // What docs/evidence.md says: transitions and relief are missed, demotions and the first years of tier 1 narrowly.
     assert!(missed.iter().all(|id| ["3", "6", "10", "11"].contains(id)), "missed: {missed:?}");
     let held = HoldOut { states: true, after: Some(2008) };
@@ -488,7 +488,7 @@ fn the_hindcast_sets_the_record_beside_the_simulation_with_the_episodes() {
     let text = stdout(&text);
     for expected in [
         "not by 2015",
-        "tiers by tvpa",
+        "grades by tvpa",
         "Malaysia: down by rule, up by trade, 2013-2015",
         "beside no-tvpa, end of 2015",
         "400 draws",

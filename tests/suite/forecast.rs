@@ -22,8 +22,8 @@ fn forecasts_from_the_history_stand_beside_their_references_and_are_done_again()
     let text = validate(at, &["--given", FEW, "--out", "v", "--wide"]);
     for expected in [
         "each state has its record until 2010 (400 particles, 40 rows)",
-        "tiers by tvpa, ranked probability score: 50 state-years of 10 states",
-        "tiers by tvpa, log score",
+        "grades by tvpa, ranked probability score: 50 state-years of 10 states",
+        "grades by tvpa, log score",
         "law adopted by then, Brier score: 3 states that had not by 2010",
         "one year ahead, 2011 to 2015",
         "in which the state adopts nothing",

@@ -4,6 +4,9 @@ use crate::commands::{printed, stderr, suasion};
 use std::fs;
 use std::path::Path;
 use suasion::evidence::panel::{Panel, Plan, Settings, files};
+use suasion::experiment::outcome::Outcomes;
+use suasion::experiment::values::simulate;
+use suasion::lanes::isa::Isa;
 use suasion::model::observation::position;
 use suasion::scenario::Scenario;
 use tempfile::TempDir;
@@ -137,6 +140,79 @@ fn a_panel_of_another_norm_is_validated_fitted_and_coded_anew() {
         "{}",
         stderr(&odd)
     );
+}
+
+#[test]
+fn patterns_of_ones_own_are_held_against_the_record_and_against_targets() {
+    let folder = folder("panel.toml", "", "");
+    let here = folder.path();
+    printed(here, &["panel", "data", "--out", "made"]);
+    let told = printed(here, &["validate", "made/scenario.toml", "--replicates", "60", "--json"]);
+    let told: serde_json::Value = serde_json::from_str(&told).expect("JSON");
+    let patterns = told["patterns"].as_array().expect("patterns");
+    let ids: Vec<&str> = patterns.iter().filter_map(|pattern| pattern["pattern"].as_str()).collect();
+    assert_eq!(ids, ["ratified", "good", "deeds"], "the catalogue is about other grades");
+    // What the record says, counted in the tables.
+    let treaty = fs::read_to_string(Path::new(EXAMPLE).join("treaty.csv")).expect("a table");
+    let by = |end: i32| {
+        let dates = treaty.lines().filter_map(|line| line.rsplit(',').next()?.get(..4)?.parse::<i32>().ok());
+        dates.filter(|year| *year <= end).count() as f64 / 12.0
+    };
+    let of = |pattern: usize, k: usize, key: &str| patterns[pattern]["statistics"][k][key].clone();
+    for (k, year) in [2008, 2011, 2015].into_iter().enumerate() {
+        assert_eq!(of(0, k, "observed").as_f64(), Some(by(year)), "{year}");
+        assert_eq!(of(0, k, "target").as_f64(), Some(by(year)), "{year}");
+        assert!(of(0, k, "published").is_null());
+    }
+    let ratings = fs::read_to_string(Path::new(EXAMPLE).join("ratings.csv")).expect("a table");
+    let good = ratings.lines().filter(|line| line.ends_with("2015,annual,good")).count() as f64 / 12.0;
+    assert_eq!(of(1, 1, "observed").as_f64(), Some(good));
+    assert_eq!((of(2, 0, "target").as_f64(), of(2, 0, "observed").is_null()), (Some(0.2), true));
+    // What runs do is the mean over the same replicates.
+    let scenario = Scenario::load(&here.join("made/scenario.toml").to_string_lossy());
+    let Scenario { world, seed, .. } = scenario.and_then(|loaded| loaded.build()).expect("valid");
+    let outcomes = Outcomes::parse(&["adopted_treaty@2011", "enforcement@2015"], &world).expect("outcomes");
+    let runs: Vec<(usize, u32)> = (0..60).map(|replicate| (0, replicate)).collect();
+    let found = simulate(&[&world], &runs, seed, &outcomes, Isa::detect()).expect("finite");
+    let mean = |k: usize| (0..60).map(|run| found.run(run)[k]).sum::<f64>() / 60.0;
+    let simulated = |pattern: usize, k: usize| of(pattern, k, "simulated")["mean"].as_f64().expect("a mean");
+    assert!((simulated(0, 1) - mean(0)).abs() < 1e-12 && (simulated(2, 0) - mean(1)).abs() < 1e-12);
+    // Forecasts of its own three grades, beside what costs nothing.
+    let tiers = &told["skill"][0]["rps_tiers"];
+    assert!(tiers["forecast"].as_f64().is_some_and(|score| (0.0..1.0).contains(&score)), "{tiers}");
+    assert!(tiers["references"]["Markov_chain"]["score"].as_f64().is_some(), "{tiers}");
+    assert_eq!(told["skill"][0]["worse_grades"], "bad");
+    let observed = printed(here, &["validate", "made/scenario.toml", "--observed-only"]);
+    assert!(observed.contains("share of states that have ratified"), "{observed}");
+    for (from, to, expected) in [
+        ("\"adopted_treaty@2008\"", "\"adopted_treatis@2008\"", "pattern.ratified.outcomes: "),
+        (
+            "\"adopted_treaty@2008\"",
+            "\"adopted_treaty.*@2008\"",
+            "`adopted_treaty.*@2008` names 12 numbers, expected one",
+        ),
+        ("targets = [0.2]\n", "", "nothing on record says what `enforcement@2015` is; say it in `targets`"),
+        (
+            "targets = [0.2]",
+            "targets = [0.2, 0.5]",
+            "pattern.deeds.targets: found a list of 2, expected as many as `outcomes` has, 1",
+        ),
+        (
+            "tolerance = 0.1\nsource",
+            "tolerance = 0\nsource",
+            "pattern.deeds.tolerance: found 0, expected a number above 0",
+        ),
+        ("id = \"good\"", "id = \"ratified\"", "ratified"),
+        ("outcomes = [\"enforcement@2015\"]", "outcomes = []", "pattern.deeds.outcomes: found an empty list"),
+        ("[[pattern]]\nid = \"deeds\"", "[pattern.deeds]\nid = \"deeds\"", "pattern"),
+    ] {
+        let text = fs::read_to_string(here.join("made/scenario.toml")).expect("a scenario");
+        assert!(text.contains(from), "{from}");
+        fs::write(here.join("made/odd.toml"), text.replace(from, to)).expect("written");
+        let refused = suasion(here, &["validate", "made/odd.toml", "--replicates", "8"]);
+        assert_eq!(refused.status.code(), Some(2), "{to}");
+        assert!(stderr(&refused).contains(expected), "expected {expected}\nfound {}", stderr(&refused));
+    }
 }
 
 /// What a fit does a million times is what writing and reading the scenario would do.
@@ -310,7 +386,7 @@ fn what_is_wrong_with_a_plan_is_told_with_line_and_key() {
         (
             "region = \"area\"\n",
             "",
-            "panel.toml:14: regions: found part of a table, expected table, state and region",
+            "panel.toml:12: regions: found part of a table, expected table, state and region",
         ),
         (
             "[names]\ntable = \"states.csv\"\nstate = \"code\"",
@@ -337,8 +413,8 @@ fn what_is_wrong_with_a_plan_is_told_with_line_and_key() {
         ("scenario.toml", "end = 2016", "end = 2016.5", "scenario.toml: time.end: found no whole year"),
         (
             "scenario.toml",
-            "thresholds = [0.15, -0.1]",
-            "thresholds = [0.15]",
+            "thresholds = [0.3, -0.05]",
+            "thresholds = [0.3]",
             "make no valid scenario, so nothing was written: made/scenario.toml:",
         ),
         (

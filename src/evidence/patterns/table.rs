@@ -1,14 +1,20 @@
 //! The table of patterns and of their statistics, with the published targets and tolerances.
 
+use std::borrow::Cow;
+
 /// A row of the evidence: met when every statistic of it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pattern {
-    /// Number (`1a`).
-    pub id: &'static str,
+    /// Number (`1a`), or the id that a scenario gives it.
+    pub id: Cow<'static, str>,
     /// What it says.
-    pub title: &'static str,
+    pub title: Cow<'static, str>,
     /// Where the published target comes from.
-    pub source: &'static str,
+    pub source: Cow<'static, str>,
+}
+
+const fn pattern(id: &'static str, title: &'static str, source: &'static str) -> Pattern {
+    Pattern { id: Cow::Borrowed(id), title: Cow::Borrowed(title), source: Cow::Borrowed(source) }
 }
 
 const KELLEY: &str = "Kelley & Simmons 2015, TIP tiers and criminalization";
@@ -16,38 +22,26 @@ const CHO: &str = "Cho, Dreher & Neumayer 2014 and TIP tiers";
 
 const TIERS: &str = "US Department of State, Trafficking in Persons Reports 2004-2012";
 
-/// The patterns.
-pub const PATTERNS: [Pattern; 14] = [
-    Pattern { id: "1a", title: "share of states with full criminalization", source: KELLEY },
-    Pattern {
-        id: "1b",
-        title: "share of states party to the convention",
-        source: "UN Treaty Collection XVIII-12-a",
-    },
-    Pattern { id: "2", title: "yearly probability to criminalize, by last tier", source: KELLEY },
-    Pattern { id: "3", title: "share criminalized after a first demotion to 2WL or 3", source: KELLEY },
-    Pattern {
-        id: "4",
-        title: "fingerprint of a demotion: prosecution rises, protection does not",
-        source: CHO,
-    },
-    Pattern { id: "5a", title: "decoupling: party, criminalized, tier 1", source: KELLEY },
-    Pattern { id: "5b", title: "law without protection, share of criminalized country-years", source: CHO },
-    Pattern { id: "6", title: "yearly transitions between tiers", source: KELLEY },
-    Pattern { id: "7", title: "sanctions imposed, share of tier-3 country-years", source: KELLEY },
-    Pattern { id: "8", title: "hazard ratio of criminalization, share of the region 0 to 1", source: KELLEY },
-    Pattern {
-        id: "9",
-        title: "a small inducement lowers effort, a large one raises it, lost motivation stays lost",
-        source: "Gneezy & Rustichini 2000; Frey & Oberholzer-Gee 1997",
-    },
-    Pattern { id: "10", title: "after relief practice neither falls nor rises", source: CHO },
-    Pattern { id: "11", title: "shares of the tiers among graded country-years from 2004 on", source: TIERS },
-    Pattern {
-        id: "12",
-        title: "correlation of tiers (0 to 3) some years apart, from 2004 on",
-        source: TIERS,
-    },
+/// The patterns of the catalogue.
+pub static PATTERNS: [Pattern; 14] = [
+    pattern("1a", "share of states with full criminalization", KELLEY),
+    pattern("1b", "share of states party to the convention", "UN Treaty Collection XVIII-12-a"),
+    pattern("2", "yearly probability to criminalize, by last tier", KELLEY),
+    pattern("3", "share criminalized after a first demotion to 2WL or 3", KELLEY),
+    pattern("4", "fingerprint of a demotion: prosecution rises, protection does not", CHO),
+    pattern("5a", "decoupling: party, criminalized, tier 1", KELLEY),
+    pattern("5b", "law without protection, share of criminalized country-years", CHO),
+    pattern("6", "yearly transitions between tiers", KELLEY),
+    pattern("7", "sanctions imposed, share of tier-3 country-years", KELLEY),
+    pattern("8", "hazard ratio of criminalization, share of the region 0 to 1", KELLEY),
+    pattern(
+        "9",
+        "a small inducement lowers effort, a large one raises it, lost motivation stays lost",
+        "Gneezy & Rustichini 2000; Frey & Oberholzer-Gee 1997",
+    ),
+    pattern("10", "after relief practice neither falls nor rises", CHO),
+    pattern("11", "shares of the tiers among graded country-years from 2004 on", TIERS),
+    pattern("12", "correlation of tiers (0 to 3) some years apart, from 2004 on", TIERS),
 ];
 
 /// How a statistic is told.
@@ -62,17 +56,17 @@ pub enum Scale {
 }
 
 /// A number that a pattern is made of.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Statistic {
     /// Name, as in outputs.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// The pattern's id.
-    pub pattern: &'static str,
+    pub pattern: Cow<'static, str>,
     /// In words, within its pattern.
-    pub label: &'static str,
+    pub label: Cow<'static, str>,
     /// How it is told.
     pub scale: Scale,
-    /// Published value, for about 180 states in 2000-2012.
+    /// Published value, for about 180 states in 2000-2012; of a scenario's own, the one that it gives, and NaN where it gives none.
     pub target: f64,
     /// How far below the target still meets it.
     pub below: f64,
@@ -95,6 +89,18 @@ pub(super) const WATCH_LIST_FROM: i32 = 2004;
 /// Transitions of 6: from, to.
 pub(super) const TRANSITIONS: [(u8, u8); 6] = [(1, 1), (2, 2), (3, 3), (4, 4), (3, 2), (4, 2)];
 
+const fn statistic(
+    pattern: &'static str,
+    name: &'static str,
+    label: &'static str,
+    scale: Scale,
+    target: f64,
+    [below, above]: [f64; 2],
+) -> Statistic {
+    let [name, pattern, label] = [Cow::Borrowed(name), Cow::Borrowed(pattern), Cow::Borrowed(label)];
+    Statistic { name, pattern, label, scale, target, below, above }
+}
+
 const fn share(
     pattern: &'static str,
     name: &'static str,
@@ -102,7 +108,7 @@ const fn share(
     target: f64,
     tolerance: f64,
 ) -> Statistic {
-    Statistic { name, pattern, label, scale: Scale::Share, target, below: tolerance, above: tolerance }
+    statistic(pattern, name, label, Scale::Share, target, [tolerance; 2])
 }
 
 const fn score(
@@ -112,11 +118,11 @@ const fn score(
     target: f64,
     tolerance: f64,
 ) -> Statistic {
-    Statistic { name, pattern, label, scale: Scale::Score, target, below: tolerance, above: tolerance }
+    statistic(pattern, name, label, Scale::Score, target, [tolerance; 2])
 }
 
-/// The statistics, in the order of their patterns.
-pub const STATISTICS: [Statistic; 43] = [
+/// The statistics of the catalogue, in the order of its patterns.
+pub static STATISTICS: [Statistic; 43] = [
     share("1a", "criminalized_2001", "2001", 0.03, 0.05),
     share("1a", "criminalized_2004", "2004", 0.17, 0.05),
     share("1a", "criminalized_2007", "2007", 0.36, 0.05),
@@ -146,15 +152,15 @@ pub const STATISTICS: [Statistic; 43] = [
     share("6", "2wl_to_2", "2WL to 2", 0.36, 0.05),
     share("6", "3_to_2", "3 to 2", 0.05, 0.05),
     share("7", "sanctioned", "imposed", 0.19, 0.06),
-    Statistic {
-        name: "region_log_hazard_ratio",
-        pattern: "8",
-        label: "hazard ratio",
-        scale: Scale::LogRatio,
-        target: 1.504_077_396_776_274, // ln 4.5
-        below: 0.810_930_216_216_329,  // to a ratio of 2
-        above: std::f64::consts::LN_2, // to a ratio of 9
-    },
+    statistic(
+        "8",
+        "region_log_hazard_ratio",
+        "hazard ratio",
+        Scale::LogRatio,
+        1.504_077_396_776_274, // ln 4.5
+        // To ratios of 2 and of 9.
+        [0.810_930_216_216_329, std::f64::consts::LN_2],
+    ),
     score("10", "relief_prosecution", "prosecution", 0.0, 0.2),
     score("10", "relief_protection", "protection", 0.0, 0.2),
     score("10", "relief_prevention", "prevention", 0.0, 0.2),
@@ -177,9 +183,9 @@ mod tests {
     #[test]
     fn statistics_come_in_the_order_of_their_patterns_and_names_are_unique() {
         let place = |id: &str| PATTERNS.iter().position(|p| p.id == id);
-        assert!(STATISTICS.iter().all(|s| place(s.pattern).is_some()));
-        assert!(STATISTICS.is_sorted_by_key(|s| place(s.pattern)));
-        let mut names: Vec<&str> = STATISTICS.iter().map(|s| s.name).collect();
+        assert!(STATISTICS.iter().all(|s| place(&s.pattern).is_some()));
+        assert!(STATISTICS.is_sorted_by_key(|s| place(&s.pattern)));
+        let mut names: Vec<&str> = STATISTICS.iter().map(|s| &*s.name).collect();
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), STATISTICS.len());

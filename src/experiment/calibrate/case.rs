@@ -324,15 +324,15 @@ fn targets(
     fill(observed, frame, &mut values);
     let rows = judge(frame, &values, &[], Verdict::NoData);
     let of_patterns = rows.iter().flat_map(|row| &row.statistics).map(|judged| {
-        let s = judged.statistic;
+        let s = &judged.statistic;
         let target = judged.target.map(|observed| Target {
-            name: s.name.into(),
-            pattern: s.pattern.into(),
+            name: s.name.to_string(),
+            pattern: s.pattern.to_string(),
             observed,
             below: observed - judged.low,
             above: judged.high - observed,
         });
-        (s.name, s.pattern, target)
+        (&*s.name, &*s.pattern, target)
     });
     let mut known: Vec<(&str, &str, Option<Target>)> = of_patterns.collect();
     known.extend(skill::targets(observed, frame));

@@ -26,6 +26,7 @@ use super::error::ScenarioError;
 use super::lab::{self, Lab};
 use super::observed::{self, Observed};
 use super::path::SECTIONS;
+use super::pattern::{self, Pattern};
 use super::report::Report;
 use super::sources;
 use super::sweep::{self, Sweep};
@@ -47,6 +48,7 @@ pub(crate) struct Built {
     pub seed: u64,
     pub observed: Observed,
     pub episodes: Vec<Episode>,
+    pub patterns: Vec<Pattern>,
     pub counterfactuals: Vec<Counterfactual>,
     pub sweep: Option<Sweep>,
     pub lab: Lab,
@@ -97,6 +99,7 @@ pub(crate) fn build(
     let events = events::events(&mut context, &ratings, &instruments);
     ends::check(&mut context, &mut ratings, &instruments, &communities, &events);
     let episodes = episode::episodes(&mut context);
+    let patterns = pattern::patterns(&mut context);
     states::check_graded(&mut context, &drafts, &ratings);
     rates::check(&mut context, &parameters, &ratings, drafts.len());
     let mut theory = theory::theory(&mut context, &ratings, &instruments, &communities);
@@ -138,6 +141,7 @@ pub(crate) fn build(
         seed,
         observed,
         episodes,
+        patterns,
         counterfactuals,
         sweep,
         lab,
@@ -207,7 +211,7 @@ fn refuse_theory(document: &Document, whole: Option<String>, tables: &Betas) -> 
 
 /// Refuses a section of entries that is one table: `[state]` where `[[state]]` is meant.
 pub(super) fn lists(report: &mut Report<'_>, document: &Document) {
-    for section in SECTIONS.into_iter().chain([episode::SECTION, theories::SECTION]) {
+    for section in SECTIONS.into_iter().chain([episode::SECTION, pattern::SECTION, theories::SECTION]) {
         if let Some(node) = document.root.get(section).filter(|node| node.list().is_none()) {
             let expected = format!("entries, each under [[{section}]] with two brackets");
             report.expected(node.origin, section, node.describe(), expected);

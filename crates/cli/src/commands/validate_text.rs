@@ -6,6 +6,7 @@ use super::table::Table;
 use serde_json::{Value, json};
 use suasion::evidence::frame::Frame;
 use suasion::evidence::patterns::Scale;
+use suasion::evidence::tip;
 use suasion::evidence::verdict::{Judged, Row, Verdict, widening};
 use suasion::lanes::math;
 use suasion::scenario::Scenario;
@@ -41,7 +42,7 @@ impl Told<'_> {
         page.say(&scenario.title);
         page.say(format!("{} states on record, {} to {last}", frame.count(), frame.first));
         let wider = widening(frame.count());
-        if wider > 1.0 {
+        if wider > 1.0 && tip::has_patterns(&scenario.world) {
             page.say(format!(
                 "the record is of fewer states than the world: tolerances are {wider:.1} times the published ones"
             ));
@@ -56,7 +57,7 @@ impl Told<'_> {
         for row in self.rows {
             table.heading(format!("{:3} {}", row.pattern.id, row.pattern.title));
             for Judged { statistic: s, observed, .. } in &row.statistics {
-                let show = |x: f64| number(s.scale, Some(x));
+                let show = |x: f64| number(s.scale, Some(x).filter(|x| x.is_finite()));
                 let tolerance = ends([s.target - s.below, s.target + s.above], show);
                 let label = format!("    {}", s.label);
                 table.row([label, number(s.scale, *observed), show(s.target), tolerance]);
@@ -64,7 +65,7 @@ impl Told<'_> {
         }
         page.table(table);
         for judged in self.rows.iter().flat_map(|row| &row.statistics).filter(|judged| is_beside(judged)) {
-            let s = judged.statistic;
+            let s = &judged.statistic;
             page.say(format!(
                 "{} ({}): the record says {}, published is {}",
                 s.pattern,
@@ -136,13 +137,13 @@ impl Told<'_> {
 
 /// Whether the record is farther from the published target than the tolerance.
 fn is_beside(judged: &Judged) -> bool {
-    let s = judged.statistic;
+    let s = &judged.statistic;
     judged.observed.is_some_and(|x| x < s.target - s.below || x > s.target + s.above)
 }
 
 fn statistic(judged: &Judged) -> [String; 6] {
-    let s = judged.statistic;
-    let show = |x: f64| number(s.scale, Some(x));
+    let s = &judged.statistic;
+    let show = |x: f64| number(s.scale, Some(x).filter(|x| x.is_finite()));
     let mark = match judged.met() {
         Some(true) => " ",
         Some(false) => "x",
@@ -174,7 +175,7 @@ fn bar(judged: &Judged) -> String {
 
 fn json(scenario: &Scenario, frame: &Frame, rows: &[Row]) -> Value {
     let statistic = |judged: &Judged| {
-        let s = judged.statistic;
+        let s = &judged.statistic;
         let simulated = judged
             .simulated
             .map(|x| json!({ "mean": x.mean, "q025": x.low, "q975": x.high, "replicates": x.defined }));
