@@ -163,6 +163,7 @@ def main():
             "weight_law", "enforcement_share", "capacity_allowance", "noise", "view_sd", "view_memory", "bar_rise", "backslide", "severity",
             "waiver", "politicization", "politicization_cost", "standing_rate", "thresholds", "shame", "threat",
         ]},
+        "rating": regime["id"],
         "demanded": [j["id"] == regime["demands"][0] for j in instruments],
         "watch": {"grade": tier.index(watch["grade"]), "limit": watch["limit"]},
         "framing": community["framing"],
