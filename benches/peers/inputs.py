@@ -148,6 +148,28 @@ def main():
             "adopts": [[i, j] for s, _, i, j in given if s == step and step > 0],
             "strategic_values": values,
         })
+    def record():
+        """What is on record until the last tier, for the filter: tiers by code (0: nothing is said), and the steps in which an adoption
+        came, the first and the last that it may have come in (-1: in none on record)."""
+        observed, adopts = scenario["observed"], []
+        tiers = [[tier.index(observed["tiers"][regime["id"]][state][str(start + year)]) for year in range(years)] for state in states]
+        for state in states:
+            adopts.append([])
+            for j, instrument in enumerate(instruments):
+                dates = observed["adoptions"].get(instrument["id"])
+                date = None if dates is None else dates.get(state)
+                if dates is None:
+                    adopts[-1].append(None)
+                elif date is None:
+                    adopts[-1].append([-1, -1])
+                elif date == int(date):
+                    adopts[-1].append([first(date), first(date) + per_year - 1])
+                else:
+                    adopts[-1].append([first(date) - 1] * 2)
+                came = adopts[-1][-1]
+                need(not came or came[0] == -1 or hazard(instrument, came[0]) > 0, "adoptions on record before there is a hazard")
+        return {"tiers": tiers, "adopts": adopts}
+
     total = sum(corridor["volume"] for corridor in scenario["corridor"])
     tier = ["NR", *regime["grades"]]
     codes = {"phase": [str(k) for k in range(5)], **{f"adopted_{j['id']}": ["0", "1"] for j in instruments}, f"tier_{regime['id']}": tier}
@@ -172,6 +194,7 @@ def main():
         "numbers": [[f"{name}_{regime['id']}" if name in of_regime else name, *(ends or (0, total))] for name, ends in NUMBERS.items()],
         "codes": list(codes.items()),
         "bins": 128,
+        "record": record(),
     }, indent=1))
 
 

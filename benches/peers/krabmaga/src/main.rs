@@ -5,7 +5,7 @@
 use krabmaga::engine::{agent::Agent, schedule::Schedule, state::State as World};
 use rand::{SeedableRng, rngs::SmallRng};
 use scalar::inputs::Inputs;
-use scalar::model::{Common, Constants, Shown, State, common, record, weigh};
+use scalar::model::{Common, Constants, Free, Shown, State, common, record, weigh};
 use scalar::summary::Summary;
 use std::any::Any;
 use std::fs::File;
@@ -21,7 +21,7 @@ impl Agent for Country {
         let Region { inputs, constants, now, common, weights, shown, rng, states, .. } = world;
         let n = states.len();
         let weights = &weights[self.0 * n..][..n];
-        states[self.0].step(inputs, constants, &inputs.timetable[*now], self.0, common, weights, shown, rng);
+        states[self.0].step(inputs, constants, &inputs.timetable[*now], self.0, common, weights, shown, &mut Free(rng));
     }
 }
 

@@ -25,6 +25,16 @@ pub struct Inputs {
     pub numbers: Vec<(String, f64, f64)>,
     pub codes: Vec<(String, Vec<String>)>,
     pub bins: usize,
+    pub record: Record,
+}
+
+/// What is on record, for the filter.
+#[derive(Deserialize)]
+pub struct Record {
+    /// By state and year: the grade, or 0 where nothing is said.
+    pub tiers: Vec<Vec<usize>>,
+    /// By state and instrument: the first and the last step in which an adoption may have come; -1 for none.
+    pub adopts: Vec<Vec<Option<(i32, i32)>>>,
 }
 
 #[derive(Deserialize)]

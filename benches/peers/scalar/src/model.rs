@@ -92,6 +92,51 @@ pub struct Common {
     pub argued: f64,
 }
 
+/// What a report hangs on.
+pub struct Report {
+    /// The score without the grader's error and the change of its view.
+    pub base: f64,
+    pub exists: bool,
+    pub limited: bool,
+    pub last: Option<f64>,
+    pub watched: usize,
+}
+
+/// Where the draws of a step come from: free ones, or such that show what is on record.
+pub trait Luck {
+    fn uniform(&mut self) -> f64;
+    fn normal(&mut self) -> f64;
+    /// The grader's error and the change of its view of a state, both in standard deviations.
+    fn report(&mut self, inputs: &Inputs, i: usize, report: &Report) -> (f64, f64);
+    /// Whether a state adopts an instrument, given the hazard of the step; none: it is in repression.
+    fn adopts(&mut self, i: usize, j: usize, hazard: Option<f64>) -> bool;
+}
+
+/// Free luck.
+pub struct Free<'a, R>(pub &'a mut R);
+
+impl<R: Rng> Luck for Free<'_, R> {
+    #[inline]
+    fn uniform(&mut self) -> f64 {
+        self.0.random()
+    }
+
+    #[inline]
+    fn normal(&mut self) -> f64 {
+        self.0.sample(StandardNormal)
+    }
+
+    #[inline]
+    fn report(&mut self, _: &Inputs, _: usize, _: &Report) -> (f64, f64) {
+        (self.normal(), self.normal())
+    }
+
+    #[inline]
+    fn adopts(&mut self, _: usize, _: usize, hazard: Option<f64>) -> bool {
+        hazard.is_some_and(|hazard| self.uniform() < 1.0 - (-hazard).exp())
+    }
+}
+
 fn relax(x: f64, target: f64, share: f64) -> f64 {
     x + share * (target - x)
 }
@@ -171,18 +216,22 @@ impl State {
     }
 
     /// 1 assess.
-    fn assess(&mut self, inputs: &Inputs, constants: &Constants, now: &Step, i: usize, common: &Common, rng: &mut impl Rng) {
+    fn assess(&mut self, inputs: &Inputs, constants: &Constants, now: &Step, i: usize, common: &Common, luck: &mut impl Luck) {
         let regime = &inputs.regime;
         if now.rated[i] {
             let practice = regime.enforcement_share * self.enforcement + (1.0 - regime.enforcement_share) * self.protection;
             let done = regime.weight_law * flag(self.adopted, constants.demanded) + (1.0 - regime.weight_law) * practice;
             self.merit = done / (1.0 - regime.capacity_allowance + regime.capacity_allowance * self.capacity);
             let memory = regime.view_memory;
-            self.view = memory * self.view + (1.0 - memory * memory).sqrt() * rng.sample::<f64, _>(StandardNormal);
-            let score = self.merit + regime.politicization * self.strategic_value
-                + regime.noise * rng.sample::<f64, _>(StandardNormal)
-                + regime.view_sd * self.view
+            let remembered = memory * self.view;
+            let base = self.merit + regime.politicization * self.strategic_value + regime.view_sd * remembered
                 - regime.bar_rise * now.years_of_rise;
+            let last = (self.tier > 0).then_some(self.score);
+            let report = Report { base, exists: now.watch_exists, limited: now.watch_limited, last, watched: self.watched };
+            let (error, change) = luck.report(inputs, i, &report);
+            let moves = (1.0 - memory * memory).sqrt() * change;
+            self.view = remembered + moves;
+            let score = base + regime.noise * error + regime.view_sd * moves;
             let mut tier = 1 + regime.thresholds.iter().take_while(|low| score < **low).count();
             let watch = inputs.watch.grade;
             if now.watch_exists {
@@ -218,12 +267,12 @@ impl State {
         common: &Common,
         weights: &[f64],
         shown: &[Shown],
-        rng: &mut impl Rng,
+        luck: &mut impl Luck,
     ) {
         let p = &inputs.parameters;
         let dt = constants.dt;
         if now.reports {
-            self.assess(inputs, constants, now, i, common, rng);
+            self.assess(inputs, constants, now, i, common, luck);
         }
         let before = *self;
         let State { motivation: m, mobilization: d, attribution: a, reactance: u, phase: k, capacity: kappa, .. } = before;
@@ -262,7 +311,11 @@ impl State {
 
         // 3 commit
         for (j, &hazard) in now.hazard.iter().enumerate() {
-            if hazard == 0.0 || self.adopted & 1 << j != 0 || k == 0 {
+            if hazard == 0.0 || self.adopted & 1 << j != 0 {
+                continue;
+            }
+            if k == 0 {
+                luck.adopts(i, j, None);
                 continue;
             }
             let mut adopted = 0.0;
@@ -275,7 +328,7 @@ impl State {
                 + p.adopt_peers * peers
                 + p.adopt_motivation * m
                 + p.adopt_mobilization * d;
-            if rng.random::<f64>() < 1.0 - (-hazard * log_factor.exp()).exp() {
+            if luck.adopts(i, j, Some(hazard * log_factor.exp())) {
                 self.adopted |= 1 << j;
             }
         }
@@ -309,7 +362,7 @@ impl State {
             - p.overjustification * a * frame * at_stake(p.overjustification)
             - p.self_determination * u * at_stake(p.self_determination)
             - p.drift * (m - self.autochthonous);
-        let shock = p.volatility * (m * room * dt).sqrt() * rng.sample::<f64, _>(StandardNormal);
+        let shock = p.volatility * (m * room * dt).sqrt() * luck.normal();
         self.motivation = (m + dt * terms + shock).clamp(0.0, 1.0);
         self.security_framing += dt * p.regional_argument * ears * common.argued * (inputs.framing - self.security_framing);
 
@@ -342,7 +395,7 @@ impl State {
         let down = if k > 0 { p.spiral_down[k - 1] * down } else { 0.0 };
         if up + down > 0.0 {
             let moves = (1.0 - (-(up + down) * dt).exp()) / (up + down);
-            let v: f64 = rng.random();
+            let v = luck.uniform();
             if v < up * moves {
                 self.phase = k + 1;
             } else if v >= 1.0 - down * moves {
@@ -462,7 +515,7 @@ pub fn run(inputs: &Inputs, replicates: usize, rng: &mut impl Rng, summary: &mut
             let common = common(inputs, now, &states, &shown);
             for (i, state) in states.iter_mut().enumerate() {
                 let weights = &weights[i * n..][..n];
-                state.step(inputs, &constants, now, i, &common, weights, &shown, rng);
+                state.step(inputs, &constants, now, i, &common, weights, &shown, &mut Free(rng));
             }
             if (t + 1) % inputs.steps_per_year == 0 {
                 record(inputs, (t + 1) / inputs.steps_per_year, &states, &mut of_states, summary);
