@@ -11,15 +11,70 @@ from numba import njit
 from shared import Summary, read, shares
 
 # By state: what evolves, then traits, as the file of inputs names them.
-VARIABLES = ["m", "e", "p", "r", "d", "a", "u", "s", "c", "k", "tier", "standing", "merit", "score", "view", "watched", "autochthonous"]
-TRAITS = [
-    "intrinsic_motivation", "security_framing", "sanction_sensitivity", "reputation_concern", "control_aversion", "capacity",
-    "openness", "attention", "strategic_value", "sender_standing",
+VARIABLES = [
+    "m",
+    "e",
+    "p",
+    "r",
+    "d",
+    "a",
+    "u",
+    "s",
+    "c",
+    "k",
+    "tier",
+    "standing",
+    "merit",
+    "score",
+    "view",
+    "watched",
+    "autochthonous",
 ]
-(M, E, P, R, D, A, U, S, C, K, TIER, STANDING, MERIT, SCORE, VIEW, WATCHED, AUTOCHTHONOUS,
- INTRINSIC, FRAMING, SIGMA, RHO, ALPHA, KAPPA, DELTA, ATTENTION, CHI, L0) = range(len(VARIABLES) + len(TRAITS))
+TRAITS = [
+    "intrinsic_motivation",
+    "security_framing",
+    "sanction_sensitivity",
+    "reputation_concern",
+    "control_aversion",
+    "capacity",
+    "openness",
+    "attention",
+    "strategic_value",
+    "sender_standing",
+]
+(
+    M,
+    E,
+    P,
+    R,
+    D,
+    A,
+    U,
+    S,
+    C,
+    K,
+    TIER,
+    STANDING,
+    MERIT,
+    SCORE,
+    VIEW,
+    WATCHED,
+    AUTOCHTHONOUS,
+    INTRINSIC,
+    FRAMING,
+    SIGMA,
+    RHO,
+    ALPHA,
+    KAPPA,
+    DELTA,
+    ATTENTION,
+    CHI,
+    L0,
+) = range(len(VARIABLES) + len(TRAITS))
 
 
+# What a report goes by.
+Rules = namedtuple("Rules", ["years", "exists", "limited", "grade", "limit"])
 # Divisions without a test for 0, and sums in any order: a sixth to a quarter faster here.
 FAST = {"error_model": "numpy", "fastmath": True}
 
@@ -36,28 +91,29 @@ def relax(x, target, share):
 
 
 @njit(**FAST)
-def has(adopted, kind):
-    """1 where any instrument of a kind is adopted, else 0. A loop: an expression of arrays would allocate."""
-    for j in range(len(adopted)):
-        if adopted[j] * kind[j] > 0:
+def has(adopted, i, kind):
+    """1 where a state has adopted any instrument of a kind, else 0. Functions get whole arrays and an index, since references
+    to a view of a row would be counted."""
+    for j in range(len(kind)):
+        if adopted[i, j] * kind[j] > 0:
             return 1.0
     return 0.0
 
 
 @njit(**FAST)
-def commitment(adopted, counts):
+def commitment(adopted, i, counts):
     adopts, total = 0.0, 0.0
-    for j in range(len(adopted)):
-        adopts += adopted[j] * counts[j]
+    for j in range(len(counts)):
+        adopts += adopted[i, j] * counts[j]
         total += counts[j]
     return adopts / total if total > 0 else 0.0
 
 
 @njit(**FAST)
-def protection_target(p, x, f):
-    wanted = (1 - f) * x[M]
-    free = max(x[KAPPA] - p.displacement * x[E], 0.0)
-    return min(free * (wanted + p.mobilized_protection * x[D] * (1 - wanted)) + p.spillover * x[E], x[KAPPA])
+def protection_target(p, x, i, f):
+    wanted = (1 - f) * x[i, M]
+    free = max(x[i, KAPPA] - p.displacement * x[i, E], 0.0)
+    return min(free * (wanted + p.mobilized_protection * x[i, D] * (1 - wanted)) + p.spillover * x[i, E], x[i, KAPPA])
 
 
 @njit(**FAST)
@@ -70,53 +126,54 @@ def start(w, p, rng, x, adopted):
             x[i, INTRINSIC + t] = min(max(w.mean[t, i] + w.sd[t, i] * rng.standard_normal(), w.low[t]), w.high[t])
         x[i, M] = x[i, AUTOCHTHONOUS] = x[i, INTRINSIC]
         x[i, K] = w.initial_phase[i]
-        x[i, C] = commitment(adopted[i], w.counts_at_start)
+        x[i, C] = commitment(adopted, i, w.counts_at_start)
         x[i, R], x[i, D] = max(x[i, K] / 4, x[i, C]), 0.4 * x[i, DELTA]
         x[i, STANDING], x[i, VIEW] = x[i, L0], rng.standard_normal()
-        law, nhri = has(adopted[i], w.laws), has(adopted[i], w.nhris)
+        law, nhri = has(adopted, i, w.laws), has(adopted, i, w.nhris)
         f = x[i, FRAMING] * (1 - p.nhri_reframing * nhri)
         x[i, E] = p.initial_practice * x[i, KAPPA] * min(p.enforcement_law * law + f * x[i, M], 1.0)
         unpressed = x[i, KAPPA] * (1 - x[i, FRAMING]) * x[i, M]
-        x[i, P] = relax(unpressed, protection_target(p, x[i], f), p.initial_practice)
+        x[i, P] = relax(unpressed, protection_target(p, x, i, f), p.initial_practice)
 
 
 @njit(**FAST)
-def assess(w, g, t, rated, politicized, adopted, x, rng):
+def assess(rules, g, rated, politicized, demanded, adopted, x, i, rng):
     """1 assess, of one state."""
     if rated:
-        practice = g.enforcement_share * x[E] + (1 - g.enforcement_share) * x[P]
-        done = g.weight_law * has(adopted, w.demanded) + (1 - g.weight_law) * practice
-        x[MERIT] = done / (1 - g.capacity_allowance + g.capacity_allowance * x[KAPPA])
-        x[VIEW] = g.view_memory * x[VIEW] + np.sqrt(1 - g.view_memory**2) * rng.standard_normal()
-        score = x[MERIT] + g.politicization * x[CHI] + g.noise * rng.standard_normal() + g.view_sd * x[VIEW]
-        score -= g.bar_rise * w.years_of_rise[t]
+        practice = g.enforcement_share * x[i, E] + (1 - g.enforcement_share) * x[i, P]
+        done = g.weight_law * has(adopted, i, demanded) + (1 - g.weight_law) * practice
+        x[i, MERIT] = done / (1 - g.capacity_allowance + g.capacity_allowance * x[i, KAPPA])
+        x[i, VIEW] = g.view_memory * x[i, VIEW] + np.sqrt(1 - g.view_memory**2) * rng.standard_normal()
+        score = x[i, MERIT] + g.politicization * x[i, CHI] + g.noise * rng.standard_normal() + g.view_sd * x[i, VIEW]
+        score -= g.bar_rise * rules.years
         tier = 1
         for low in g.thresholds:
             tier += score < low
-        if w.watch_exists[t]:
-            if tier == w.watch_grade - 1 and x[TIER] > 0 and score - x[SCORE] < g.backslide:
-                tier = w.watch_grade
-        elif tier == w.watch_grade:
-            tier = w.watch_grade - 1
-        if w.watch_limited[t]:
-            if tier == w.watch_grade and x[WATCHED] >= w.watch_limit:
-                tier = w.watch_grade + 1
-            x[WATCHED] = x[WATCHED] + 1 if tier == w.watch_grade else 0
-        x[TIER], x[SCORE] = tier, score
-    moves = g.standing_rate * (x[L0] - x[STANDING]) - g.politicization_cost * politicized * x[STANDING]
-    x[STANDING] = min(max(x[STANDING] + moves, 0.0), 1.0)
+        if rules.exists:
+            if tier == rules.grade - 1 and x[i, TIER] > 0 and score - x[i, SCORE] < g.backslide:
+                tier = rules.grade
+        elif tier == rules.grade:
+            tier = rules.grade - 1
+        if rules.limited:
+            if tier == rules.grade and x[i, WATCHED] >= rules.limit:
+                tier = rules.grade + 1
+            x[i, WATCHED] = x[i, WATCHED] + 1 if tier == rules.grade else 0
+        x[i, TIER], x[i, SCORE] = tier, score
+    moves = g.standing_rate * (x[i, L0] - x[i, STANDING]) - g.politicization_cost * politicized * x[i, STANDING]
+    x[i, STANDING] = min(max(x[i, STANDING] + moves, 0.0), 1.0)
 
 
 @njit(**FAST)
 def step(w, p, g, share, t, x, adopted, before, weights, shown, rng):
-    """A step of all states. `shown` takes what they show at its start: what is said in public, voice, and voice times motivation."""
+    """A step of all states. `shown` takes what they show at its start: what is said in public, voice, voice times motivation."""
     n, dt, voices, favour, counted = len(x), w.dt, 0.0, 0.0, 0
     # Taken out of the tuple once: each time an array is, references to it are counted.
     rated, hazard, counts, laws, nhris, demanded = w.rated[t], w.hazard[t], w.counts[t], w.laws, w.nhris, w.demanded
     reports, strength = w.reports[t], w.strength[t]
+    rules = Rules(w.years_of_rise[t], w.watch_exists[t], w.watch_limited[t], w.watch_grade, w.watch_limit)
     before[:] = adopted
     for i in range(n):
-        nhri = has(adopted[i], nhris)
+        nhri = has(adopted, i, nhris)
         says = (1 - p.civil_voice) * x[i, M] * (1 - x[i, A]) + p.civil_voice * max(x[i, D], nhri)
         voice = 1 - p.silence + p.silence * says
         shown[i, 0], shown[i, 1], shown[i, 2] = (x[i, C] + x[i, R]) / 2, voice, voice * x[i, M]
@@ -127,11 +184,20 @@ def step(w, p, g, share, t, x, adopted, before, weights, shown, rng):
     politicized, argued = favour / counted if counted > 0 else 0.0, w.argued[t] * voices / n
     for i in range(n):
         if reports:
-            assess(w, g, t, rated[i], politicized, before[i], x[i], rng)
+            assess(rules, g, rated[i], politicized, demanded, before, x, i, rng)
         m, e, d, a, u, r, c, k, kappa, delta = (
-            x[i, M], x[i, E], x[i, D], x[i, A], x[i, U], x[i, R], x[i, C], int(x[i, K]), x[i, KAPPA], x[i, DELTA]
+            x[i, M],
+            x[i, E],
+            x[i, D],
+            x[i, A],
+            x[i, U],
+            x[i, R],
+            x[i, C],
+            int(x[i, K]),
+            x[i, KAPPA],
+            x[i, DELTA],
         )
-        law, nhri = has(before[i], laws), has(before[i], nhris)
+        law, nhri = has(before, i, laws), has(before, i, nhris)
 
         # 2 press
         shame, induced, standing = 0.0, 0.0, x[i, STANDING]
@@ -174,7 +240,7 @@ def step(w, p, g, share, t, x, adopted, before, weights, shown, rng):
 
         # 4 act
         f = x[i, FRAMING] * (1 - p.nhri_reframing * nhri)
-        practice, toward = x[i, P] / max(kappa, 0.05), protection_target(p, x[i], f)
+        practice, toward = x[i, P] / max(kappa, 0.05), protection_target(p, x, i, f)
         x[i, E] = relax(e, kappa * min(max(pushed, 0.0) + p.enforcement_law * law + f * m, 1.0), share.enforcement_rate)
         x[i, P] = relax(x[i, P], toward, share.protection_rate)
 
@@ -224,7 +290,7 @@ def step(w, p, g, share, t, x, adopted, before, weights, shown, rng):
         if up + down > 0:
             moves, v = (1 - np.exp(-(up + down) * dt)) / (up + down), rng.random()
             x[i, K] = k + (v < up * moves) - (v >= 1 - down * moves)
-        x[i, C] = commitment(adopted[i], counts)
+        x[i, C] = commitment(adopted, i, counts)
 
 
 @njit(**FAST)
@@ -260,8 +326,22 @@ def record(w, p, g, year, x, adopted, out, into, low, scale, first, sums, square
     for i in range(len(x)):
         of = x[i]
         numbers = (
-            of[M], of[E], of[P], of[R], of[D], of[A], of[U], of[S], of[C], of[C] - of[P] / of[KAPPA], of[STANDING], of[MERIT], of[SCORE],
-            g.view_sd * of[VIEW], out[i], into[i],
+            of[M],
+            of[E],
+            of[P],
+            of[R],
+            of[D],
+            of[A],
+            of[U],
+            of[S],
+            of[C],
+            of[C] - of[P] / of[KAPPA],
+            of[STANDING],
+            of[MERIT],
+            of[SCORE],
+            g.view_sd * of[VIEW],
+            out[i],
+            into[i],
         )
         for k in range(len(numbers)):
             number = numbers[k]
@@ -311,16 +391,27 @@ def world(inputs):
             values[t, i] = x
     traits = [getattr(inputs.traits, name) for name in TRAITS]
     fields = {
-        "dt": 1 / inputs.steps_per_year, "per_year": inputs.steps_per_year, "framing": inputs.framing,
-        "mean": np.array([of.mean for of in traits]), "sd": np.array([of.sd for of in traits]),
-        "low": np.array([of.low for of in traits], dtype=float), "high": np.array([of.high for of in traits], dtype=float),
-        "initial_phase": np.array(inputs.initial_phase), "adopted_at_start": given, "adopts": adopts, "strategic_values": values,
-        "counts_at_start": np.array(inputs.counts_at_start), "demanded": np.array(inputs.demanded, dtype=float),
+        "dt": 1 / inputs.steps_per_year,
+        "per_year": inputs.steps_per_year,
+        "framing": inputs.framing,
+        "mean": np.array([of.mean for of in traits]),
+        "sd": np.array([of.sd for of in traits]),
+        "low": np.array([of.low for of in traits], dtype=float),
+        "high": np.array([of.high for of in traits], dtype=float),
+        "initial_phase": np.array(inputs.initial_phase),
+        "adopted_at_start": given,
+        "adopts": adopts,
+        "strategic_values": values,
+        "counts_at_start": np.array(inputs.counts_at_start),
+        "demanded": np.array(inputs.demanded, dtype=float),
         "laws": np.array([float(kind == "law") for kind in inputs.instruments]),
         "nhris": np.array([float(kind == "nhri") for kind in inputs.instruments]),
-        "watch_grade": inputs.watch.grade, "watch_limit": inputs.watch.limit,
-        "weights": np.array(inputs.weights), "matrix": np.array([now.weights for now in steps]),
-        "origin": np.array([of for of, _, _ in inputs.corridors]), "destination": np.array([to for _, to, _ in inputs.corridors]),
+        "watch_grade": inputs.watch.grade,
+        "watch_limit": inputs.watch.limit,
+        "weights": np.array(inputs.weights),
+        "matrix": np.array([now.weights for now in steps]),
+        "origin": np.array([of for of, _, _ in inputs.corridors]),
+        "destination": np.array([to for _, to, _ in inputs.corridors]),
         "volume": np.array([volume for _, _, volume in inputs.corridors]),
     }
     for name in ["argued", "strength", "hazard", "counts", "years_of_rise"]:
@@ -335,10 +426,25 @@ def main():
     inputs = read(path)
     summary = Summary(inputs)
     summary.replicates = int(replicates)
-    parameters, regime, share = tuple_of("Parameters", vars(inputs.parameters)), tuple_of("Regime", vars(inputs.regime)), shares(inputs)
+    parameters, regime, share = (
+        tuple_of("Parameters", vars(inputs.parameters)),
+        tuple_of("Regime", vars(inputs.regime)),
+        shares(inputs),
+    )
     run(
-        world(inputs), parameters, regime, tuple_of("Shares", vars(share)), summary.replicates, np.random.default_rng(int(seed)),
-        summary.low, summary.scale, summary.first, summary.sums, summary.squares, summary.histograms, summary.counts,
+        world(inputs),
+        parameters,
+        regime,
+        tuple_of("Shares", vars(share)),
+        summary.replicates,
+        np.random.default_rng(int(seed)),
+        summary.low,
+        summary.scale,
+        summary.first,
+        summary.sums,
+        summary.squares,
+        summary.histograms,
+        summary.counts,
     )
     summary.write(out)
 
