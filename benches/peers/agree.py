@@ -21,11 +21,14 @@ FEW = 100
 
 def rows(path):
     with open(path, newline="") as file:
-        return {(r["state"], r["year"], r["variable"], r["value"]): (int(r["n"]), float(r["mean"]), r["sd"]) for r in csv.DictReader(file)}
+        return {
+            (r["state"], r["year"], r["variable"], r["value"]): (int(r["n"]), float(r["mean"]), r["sd"])
+            for r in csv.DictReader(file)
+        }
 
 
 def of_few(k, n, trials):
-    """The normal score of k successes, given how many two runs have together: exact where they are few, with half of the point itself."""
+    """The normal score of k of the n runs that show a thing being of the first: exact, with half of the point itself."""
     share = trials[0] / sum(trials)
     at = [math.comb(n, j) * share**j * (1 - share) ** (n - j) for j in range(n + 1)]
     below = sum(at[:k]) + at[k] / 2
@@ -55,7 +58,9 @@ def score(one, other):
 def main():
     program, inputs, replicates, *ports = sys.argv[1:]
     many, slow = (int(n) for n in (replicates + "," + replicates).split(",")[:2])
-    print("| port | replicates | comparisons | greatest difference in standard errors | share above 2 | bound |\n|---|---|---|---|---|---|")
+    print(
+        "| port | replicates | comparisons | greatest difference in standard errors | share above 2 | bound |\n|---|---|---|---|---|---|"
+    )
     wrong = False
     with tempfile.TemporaryDirectory() as folder:
         runs = {}
@@ -65,7 +70,9 @@ def main():
             name = name.removesuffix("~")
             if n not in runs:
                 out = f"{folder}/{n}"
-                subprocess.run([program, "run", "asean", "--replicates", str(n), "--summary-only", "--quiet", "--out", out], check=True)
+                subprocess.run(
+                    [program, "run", "asean", "--replicates", str(n), "--summary-only", "--quiet", "--out", out], check=True
+                )
                 runs[n] = rows(Path(out, "summary.csv"))
             subprocess.run([*shlex.split(command), inputs, str(n), "1", f"{folder}/port.csv"], check=True)
             of_port = rows(f"{folder}/port.csv")
@@ -76,11 +83,17 @@ def main():
             bound = NORMAL.inv_cdf(1 - 0.001 / 2 / len(scores))
             worst = max(scores, key=lambda key: abs(scores[key]))
             above = sum(abs(z) > 2 for z in scores.values()) / len(scores)
-            print(f"| {name} | {n:,} | {len(scores):,} | {abs(scores[worst]):.2f} ({' '.join(worst).strip()}) | {above:.1%} | {bound:.2f} |", flush=True)
+            print(
+                f"| {name} | {n:,} | {len(scores):,} | {abs(scores[worst]):.2f} ({' '.join(worst).strip()}) | {above:.1%} | {bound:.2f} |",
+                flush=True,
+            )
             if abs(scores[worst]) > bound:
                 wrong = True
                 for key in sorted(scores, key=lambda key: -abs(scores[key]))[:12]:
-                    print(f"{name}: {' '.join(key)}: {of_port[key][1]:.6g} beside {runs[n][key][1]:.6g}, {scores[key]:.1f}", file=sys.stderr)
+                    print(
+                        f"{name}: {' '.join(key)}: {of_port[key][1]:.6g} beside {runs[n][key][1]:.6g}, {scores[key]:.1f}",
+                        file=sys.stderr,
+                    )
     sys.exit(wrong)
 
 

@@ -2,8 +2,8 @@
 
 Usage: python benches/peers/inputs.py PATH/TO/suasion OUT.json
 
-No number of the model stands here or in a port: parameters, traits, the regime's numbers and dates come from the command. Dates are
-made steps once, for all ports. What asean does not use is refused rather than left out in silence.
+No number of the model stands here or in a port: parameters, traits, the regime's numbers and dates come from the command.
+Dates are made steps once, for all ports. What asean does not use is refused rather than left out in silence.
 """
 
 import json
@@ -15,15 +15,37 @@ import tempfile
 import tomllib
 from pathlib import Path
 
-# What is recorded of a state at the end of a year, with the ends of the histogram of each number; flows end at the sum of volumes.
+# What is recorded of a state at the end of a year, with the ends of the histogram of each number; flows end at the sum of
+# volumes.
 NUMBERS = {
-    "motivation": (0, 1), "enforcement": (0, 1), "protection": (0, 1), "rhetoric": (0, 1), "mobilization": (0, 1),
-    "attribution": (0, 1), "reactance": (0, 1), "pressure": (0, 4), "commitment": (0, 1), "compliance_gap": (-1, 1),
-    "standing": (0, 1), "merit": (-1, 1), "score": (-1, 1), "view": (-1, 1), "flow_out": None, "flow_in": None,
+    "motivation": (0, 1),
+    "enforcement": (0, 1),
+    "protection": (0, 1),
+    "rhetoric": (0, 1),
+    "mobilization": (0, 1),
+    "attribution": (0, 1),
+    "reactance": (0, 1),
+    "pressure": (0, 4),
+    "commitment": (0, 1),
+    "compliance_gap": (-1, 1),
+    "standing": (0, 1),
+    "merit": (-1, 1),
+    "score": (-1, 1),
+    "view": (-1, 1),
+    "flow_out": None,
+    "flow_in": None,
 }
 TRAITS = [
-    "intrinsic_motivation", "security_framing", "sanction_sensitivity", "reputation_concern", "control_aversion", "capacity",
-    "openness", "attention", "strategic_value", "sender_standing",
+    "intrinsic_motivation",
+    "security_framing",
+    "sanction_sensitivity",
+    "reputation_concern",
+    "control_aversion",
+    "capacity",
+    "openness",
+    "attention",
+    "strategic_value",
+    "sender_standing",
 ]
 
 
@@ -52,7 +74,11 @@ def limits(program):
 def main():
     program, out = sys.argv[1:]
     scenario = resolved(program)
-    start, years, per_year = scenario["time"]["start"], scenario["time"]["end"] - scenario["time"]["start"], scenario["time"]["steps_per_year"]
+    start, years, per_year = (
+        scenario["time"]["start"],
+        scenario["time"]["end"] - scenario["time"]["start"],
+        scenario["time"]["steps_per_year"],
+    )
     steps, dt = years * per_year, 1 / per_year
 
     def first(date):
@@ -66,11 +92,19 @@ def main():
     place = {state: i for i, state in enumerate(states)}
     kinds = [regime["kind"] for regime in scenario["regime"]]
     need(sorted(kinds) == ["community", "convention", "rating"], "other regimes than one of each kind")
-    community, convention, regime = (next(r for r in scenario["regime"] if r["kind"] == kind) for kind in ["community", "convention", "rating"])
+    community, convention, regime = (
+        next(r for r in scenario["regime"] if r["kind"] == kind) for kind in ["community", "convention", "rating"]
+    )
     parameters = scenario["parameters"]
     need(parameters["framing_by_pressure"] == 0, "framing by pressure")
-    need(not any(regime["reward"]) and not regime["imposed"] and not regime["rated_until"], "rewards, sanctions imposed, the end of a regime")
-    need("from" not in regime and "until" not in regime and "reports" not in regime, "a regime that is not always in force, several reports a year")
+    need(
+        not any(regime["reward"]) and not regime["imposed"] and not regime["rated_until"],
+        "rewards, sanctions imposed, the end of a regime",
+    )
+    need(
+        "from" not in regime and "until" not in regime and "reports" not in regime,
+        "a regime that is not always in force, several reports a year",
+    )
     need(len(regime["demands"]) == 1 and isinstance(regime["demands"][0], str), "more than one demand")
     need(community["members"] == convention["addresses"] == regime["rates"] == "all", "regimes for some states alone")
     need(all(first(date) == 0 for date in community["joined"].values()), "members that join later")
@@ -90,10 +124,23 @@ def main():
     need(all(isinstance(state["initial_phase"], int) for state in scenario["state"]), "a phase at the start by chance")
 
     instruments = scenario["instrument"]
-    need(all(j["eligible"] == "all" and not j["pinned"] and "exit_hazard" not in j for j in instruments), "instruments for some alone, pinned or left")
-    given = [(first(date), date, place[state], j) for j, instrument in enumerate(instruments) for state, date in instrument["adopted"].items()]
-    need(all(step == 0 or abs((date - start) * per_year - step) < 1e-6 for step, date, *_ in given), "adoptions given for a date within a step")
-    need(all(step == 0 or instruments[j]["kind"] == "nhri" for step, _, _, j in given), "commitments adopted by date within the run")
+    need(
+        all(j["eligible"] == "all" and not j["pinned"] and "exit_hazard" not in j for j in instruments),
+        "instruments for some alone, pinned or left",
+    )
+    given = [
+        (first(date), date, place[state], j)
+        for j, instrument in enumerate(instruments)
+        for state, date in instrument["adopted"].items()
+    ]
+    need(
+        all(step == 0 or abs((date - start) * per_year - step) < 1e-6 for step, date, *_ in given),
+        "adoptions given for a date within a step",
+    )
+    need(
+        all(step == 0 or instruments[j]["kind"] == "nhri" for step, _, _, j in given),
+        "commitments adopted by date within the run",
+    )
 
     def hazard(instrument, step):
         """Cumulative hazard of adoption in a step before any push; 0 where it is not open."""
@@ -132,30 +179,38 @@ def main():
         values = []
         for event in scenario["event"]:
             if first(event["at"]) == step:
-                need(list(event["set"]) == ["strategic_value"] and list(event["set"]["strategic_value"]) == [regime["id"]], "events but on strategic value")
+                need(
+                    list(event["set"]) == ["strategic_value"] and list(event["set"]["strategic_value"]) == [regime["id"]],
+                    "events but on strategic value",
+                )
                 values += [[place[state], event["set"]["strategic_value"][regime["id"]]] for state in event["state"]]
-        timetable.append({
-            "weights": len(matrices) - 1,
-            "argued": of_series(community["engagement"], step) * of_series(community["argument"], step),
-            "strength": of_series(convention["strength"], step),
-            "hazard": [hazard(j, step) for j in instruments],
-            "counts": [count(j, step + 1) for j in instruments],
-            "reports": step % per_year == min(int(regime["report"] * per_year), per_year - 1),
-            "years_of_rise": max(year + regime["report"] - regime["bar_from"], 0),
-            "watch_exists": date >= watch["from"],
-            "watch_limited": date >= watch["limit_from"],
-            "rated": [rated_from.get(i, 0) <= step for i in range(len(states))],
-            "adopts": [[i, j] for s, _, i, j in given if s == step and step > 0],
-            "strategic_values": values,
-        })
+        timetable.append(
+            {
+                "weights": len(matrices) - 1,
+                "argued": of_series(community["engagement"], step) * of_series(community["argument"], step),
+                "strength": of_series(convention["strength"], step),
+                "hazard": [hazard(j, step) for j in instruments],
+                "counts": [count(j, step + 1) for j in instruments],
+                "reports": step % per_year == min(int(regime["report"] * per_year), per_year - 1),
+                "years_of_rise": max(year + regime["report"] - regime["bar_from"], 0),
+                "watch_exists": date >= watch["from"],
+                "watch_limited": date >= watch["limit_from"],
+                "rated": [rated_from.get(i, 0) <= step for i in range(len(states))],
+                "adopts": [[i, j] for s, _, i, j in given if s == step and step > 0],
+                "strategic_values": values,
+            }
+        )
+
     def record():
-        """What is on record until the last tier, for the filter: tiers by code (0: nothing is said), and the steps in which an adoption
-        came, the first and the last that it may have come in (-1: in none on record)."""
+        """What is on record until the last tier, for the filter: tiers by code (0: nothing is said), and of adoptions the first
+        and the last step in which they may have come (-1: in none on record)."""
         observed, adopts = scenario["observed"], []
-        tiers = [[tier.index(observed["tiers"][regime["id"]][state][str(start + year)]) for year in range(years)] for state in states]
+        tiers = [
+            [tier.index(observed["tiers"][regime["id"]][state][str(start + year)]) for year in range(years)] for state in states
+        ]
         for state in states:
             adopts.append([])
-            for j, instrument in enumerate(instruments):
+            for instrument in instruments:
                 dates = observed["adoptions"].get(instrument["id"])
                 date = None if dates is None else dates.get(state)
                 if dates is None:
@@ -172,30 +227,64 @@ def main():
 
     total = sum(corridor["volume"] for corridor in scenario["corridor"])
     tier = ["NR", *regime["grades"]]
-    codes = {"phase": [str(k) for k in range(5)], **{f"adopted_{j['id']}": ["0", "1"] for j in instruments}, f"tier_{regime['id']}": tier}
+    codes = {
+        "phase": [str(k) for k in range(5)],
+        **{f"adopted_{j['id']}": ["0", "1"] for j in instruments},
+        f"tier_{regime['id']}": tier,
+    }
     of_regime = ("standing", "merit", "score", "view")
-    Path(out).write_text(json.dumps({
-        "start": start, "years": years, "steps_per_year": per_year, "states": states, "parameters": parameters,
-        "traits": {trait: distributions(trait) for trait in TRAITS},
-        "initial_phase": [state["initial_phase"] for state in scenario["state"]],
-        "instruments": [j["kind"] for j in instruments],
-        "adopted_at_start": [[i, j] for step, _, i, j in given if step == 0],
-        "counts_at_start": [count(j, 0) for j in instruments],
-        "regime": {k: regime[k] for k in [
-            "weight_law", "enforcement_share", "capacity_allowance", "noise", "view_sd", "view_memory", "bar_rise", "backslide", "severity",
-            "waiver", "politicization", "politicization_cost", "standing_rate", "thresholds", "shame", "threat",
-        ]},
-        "rating": regime["id"],
-        "demanded": [j["id"] == regime["demands"][0] for j in instruments],
-        "watch": {"grade": tier.index(watch["grade"]), "limit": watch["limit"]},
-        "framing": community["framing"],
-        "weights": matrices, "timetable": timetable,
-        "corridors": [[place[c["from"]], place[c["to"]], c["volume"]] for c in scenario["corridor"]],
-        "numbers": [[f"{name}_{regime['id']}" if name in of_regime else name, *(ends or (0, total))] for name, ends in NUMBERS.items()],
-        "codes": list(codes.items()),
-        "bins": 128,
-        "record": record(),
-    }, indent=1))
+    Path(out).write_text(
+        json.dumps(
+            {
+                "start": start,
+                "years": years,
+                "steps_per_year": per_year,
+                "states": states,
+                "parameters": parameters,
+                "traits": {trait: distributions(trait) for trait in TRAITS},
+                "initial_phase": [state["initial_phase"] for state in scenario["state"]],
+                "instruments": [j["kind"] for j in instruments],
+                "adopted_at_start": [[i, j] for step, _, i, j in given if step == 0],
+                "counts_at_start": [count(j, 0) for j in instruments],
+                "regime": {
+                    k: regime[k]
+                    for k in [
+                        "weight_law",
+                        "enforcement_share",
+                        "capacity_allowance",
+                        "noise",
+                        "view_sd",
+                        "view_memory",
+                        "bar_rise",
+                        "backslide",
+                        "severity",
+                        "waiver",
+                        "politicization",
+                        "politicization_cost",
+                        "standing_rate",
+                        "thresholds",
+                        "shame",
+                        "threat",
+                    ]
+                },
+                "rating": regime["id"],
+                "demanded": [j["id"] == regime["demands"][0] for j in instruments],
+                "watch": {"grade": tier.index(watch["grade"]), "limit": watch["limit"]},
+                "framing": community["framing"],
+                "weights": matrices,
+                "timetable": timetable,
+                "corridors": [[place[c["from"]], place[c["to"]], c["volume"]] for c in scenario["corridor"]],
+                "numbers": [
+                    [f"{name}_{regime['id']}" if name in of_regime else name, *(ends or (0, total))]
+                    for name, ends in NUMBERS.items()
+                ],
+                "codes": list(codes.items()),
+                "bins": 128,
+                "record": record(),
+            },
+            indent=1,
+        )
+    )
 
 
 main()

@@ -2,8 +2,8 @@
 
 Usage: python benches/peers/measure.py PATH/TO/suasion INPUTS.json ROUNDS PORT=COMMAND...
 
-What a process does before it simulates (reading, compiling) and after it is taken off by the difference of a large and a small run. Times
-are from the least of the rounds, ratios the median of the pairs of a round.
+What a process does before it simulates (reading, compiling) and after it is taken off by the difference of a large and a
+small run. Times are from the least of the rounds, ratios the median of the pairs of a round.
 """
 
 import json
@@ -24,7 +24,18 @@ INSTRUCTION_SETS = ["avx512", "avx2", "baseline"]
 def has(program, isa):
     """Whether this processor has an instruction set."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [program, "run", "asean", "--replicates", "1", "--summary-only", "--instruction-set", isa, "--out", f"{folder}/run"]
+        command = [
+            program,
+            "run",
+            "asean",
+            "--replicates",
+            "1",
+            "--summary-only",
+            "--instruction-set",
+            isa,
+            "--out",
+            f"{folder}/run",
+        ]
         return subprocess.run(command, capture_output=True).returncode == 0
 
 
@@ -43,14 +54,26 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
 
         def suasion(isa):
-            options = ["--summary-only", "--quiet", "--threads", "1", "--instruction-set", isa, "--replace", "--out", f"{folder}/run"]
+            options = [
+                "--summary-only",
+                "--quiet",
+                "--threads",
+                "1",
+                "--instruction-set",
+                isa,
+                "--replace",
+                "--out",
+                f"{folder}/run",
+            ]
             return lambda n: [program, "run", "asean", "--replicates", str(n), *options]
 
         def peer(command):
             return lambda n: [*shlex.split(command), inputs, str(n), "1", f"{folder}/port.csv"]
 
         def took(command):
-            return processor_time(lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+            return processor_time(
+                lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            )
 
         tools = {}
         for isa in INSTRUCTION_SETS:
@@ -79,7 +102,11 @@ def main():
         each = [nanoseconds(name, *pair) for pair in pairs]
         ratios = [statistics.median(x / nanoseconds(other, *pair) for x, pair in zip(each, times[other])) for other in of_suasion]
         fixed = small - least * tools[name][1][0] * steps / 1e9
-        print(f"| {name} | {least:,.1f} | " + " | ".join(f"{ratio:,.2f}" if ratio < 100 else f"{ratio:,.0f}" for ratio in ratios) + f" | {fixed:.2f} s |")
+        print(
+            f"| {name} | {least:,.1f} | "
+            + " | ".join(f"{ratio:,.2f}" if ratio < 100 else f"{ratio:,.0f}" for ratio in ratios)
+            + f" | {fixed:.2f} s |"
+        )
 
 
 if __name__ == "__main__":

@@ -65,7 +65,9 @@ class State(mesa.Agent):
     def show(self):
         """What peers see and hear in the step."""
         p = self.model.inputs.parameters
-        says = (1 - p.civil_voice) * self.motivation * (1 - self.attribution) + p.civil_voice * max(self.mobilization, self.has("nhri"))
+        says = (1 - p.civil_voice) * self.motivation * (1 - self.attribution) + p.civil_voice * max(
+            self.mobilization, self.has("nhri")
+        )
         self.voice = 1 - p.silence + p.silence * says
         self.public, self.meant, self.shown = (self.commitment + self.rhetoric) / 2, self.motivation, list(self.adopted)
 
@@ -98,9 +100,22 @@ class State(mesa.Agent):
     def act(self):
         """A step, from what all showed at its start."""
         model = self.model
-        inputs, p, g, now, share, dt = model.inputs, model.inputs.parameters, model.inputs.regime, model.now, model.shares, model.dt
+        inputs, p, g, now, share, dt = (
+            model.inputs,
+            model.inputs.parameters,
+            model.inputs.regime,
+            model.now,
+            model.shares,
+            model.dt,
+        )
         m, d, a, u, r, c, k = (
-            self.motivation, self.mobilization, self.attribution, self.reactance, self.rhetoric, self.commitment, self.phase
+            self.motivation,
+            self.mobilization,
+            self.attribution,
+            self.reactance,
+            self.rhetoric,
+            self.commitment,
+            self.phase,
         )
         kappa, delta, law, nhri = self.capacity, self.openness, self.has("law"), self.has("nhri")
         if now.reports:

@@ -156,14 +156,26 @@ def step(inputs, now, s, rng, share):
     # 8 spiral
     of_itself, outside = p.spiral_motivation * m, x + acculturation
     from_above, from_both = np.minimum(outside + s.attention, 1), np.minimum(outside + d, 1)
-    up = np.choose(k, [
-        p.spiral_up[0] * np.minimum(outside + s.attention + of_itself, 1), p.spiral_up[1] * np.minimum(outside + d + of_itself, 1),
-        p.spiral_up[2] * r * np.minimum(d + c, 1), p.spiral_up[3] * m * np.minimum(practice, 1), 0.0,
-    ])
-    down = np.choose(k, [
-        0.0, p.spiral_down[0] * (1 - from_above) * (1 - of_itself), p.spiral_down[1] * (1 - from_both) * room,
-        p.spiral_down[2] * (1 - c) * room, p.spiral_down[3] * room,
-    ])
+    up = np.choose(
+        k,
+        [
+            p.spiral_up[0] * np.minimum(outside + s.attention + of_itself, 1),
+            p.spiral_up[1] * np.minimum(outside + d + of_itself, 1),
+            p.spiral_up[2] * r * np.minimum(d + c, 1),
+            p.spiral_up[3] * m * np.minimum(practice, 1),
+            0.0,
+        ],
+    )
+    down = np.choose(
+        k,
+        [
+            0.0,
+            p.spiral_down[0] * (1 - from_above) * (1 - of_itself),
+            p.spiral_down[1] * (1 - from_both) * room,
+            p.spiral_down[2] * (1 - c) * room,
+            p.spiral_down[3] * room,
+        ],
+    )
     both, v = np.maximum(up + down, 1e-300), rng.random(m.shape)
     moves = -np.expm1(-both * dt) / both
     s.k = k + (v < up * moves) - (v >= 1 - down * moves)
@@ -190,8 +202,21 @@ def flows(inputs, s):
 
 def record(inputs, summary, year, s):
     numbers = [
-        s.m, s.e, s.p, s.r, s.d, s.a, s.u, s.s, s.c, s.c - s.p / s.capacity, s.standing, s.merit, s.score,
-        inputs.regime.view_sd * s.view, *flows(inputs, s),
+        s.m,
+        s.e,
+        s.p,
+        s.r,
+        s.d,
+        s.a,
+        s.u,
+        s.s,
+        s.c,
+        s.c - s.p / s.capacity,
+        s.standing,
+        s.merit,
+        s.score,
+        inputs.regime.view_sd * s.view,
+        *flows(inputs, s),
     ]
     summary.add(year, numbers, [s.k, *s.adopted, s.tier])
 

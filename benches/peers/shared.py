@@ -15,8 +15,18 @@ def read(path):
 
 def shares(inputs):
     """Shares of the way that stocks go to their target in a step."""
-    rates = ["pressure_rate", "enforcement_rate", "protection_rate", "attribution_rate", "reactance_rate", "rhetoric_rise", "rhetoric_fall"]
-    return SimpleNamespace(**{rate: float(-np.expm1(-getattr(inputs.parameters, rate) / inputs.steps_per_year)) for rate in rates})
+    rates = [
+        "pressure_rate",
+        "enforcement_rate",
+        "protection_rate",
+        "attribution_rate",
+        "reactance_rate",
+        "rhetoric_rise",
+        "rhetoric_fall",
+    ]
+    return SimpleNamespace(
+        **{rate: float(-np.expm1(-getattr(inputs.parameters, rate) / inputs.steps_per_year)) for rate in rates}
+    )
 
 
 class Summary:

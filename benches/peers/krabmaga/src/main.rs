@@ -21,7 +21,16 @@ impl Agent for Country {
         let Region { inputs, constants, now, common, weights, shown, rng, states, .. } = world;
         let n = states.len();
         let weights = &weights[self.0 * n..][..n];
-        states[self.0].step(inputs, constants, &inputs.timetable[*now], self.0, common, weights, shown, &mut Free(rng));
+        states[self.0].step(
+            inputs,
+            constants,
+            &inputs.timetable[*now],
+            self.0,
+            common,
+            weights,
+            shown,
+            &mut Free(rng),
+        );
     }
 }
 
@@ -112,7 +121,9 @@ impl World for Region {
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [inputs, replicates, seed, out] = &arguments[..] else { return Err("INPUTS.json REPLICATES SEED OUT.csv".into()) };
+    let [inputs, replicates, seed, out] = &arguments[..] else {
+        return Err("INPUTS.json REPLICATES SEED OUT.csv".into());
+    };
     let inputs: Inputs = serde_json::from_reader(BufReader::new(File::open(inputs)?))?;
     // A world of krABMaga borrows nothing, so what it reads lives as long as the process.
     let inputs: &Inputs = Box::leak(Box::new(inputs));

@@ -120,7 +120,9 @@ impl<R: Rng> Luck for Given<'_, R> {
         }
         let dt = 1.0 / self.inputs.steps_per_year as f64;
         self.log_density[i] += match (hazard, comes) {
-            (Some(hazard), true) => ((1.0 - (-hazard).exp()) * if first < last { steps } else { 1.0 / dt }).ln(),
+            (Some(hazard), true) => {
+                ((1.0 - (-hazard).exp()) * if first < last { steps } else { 1.0 / dt }).ln()
+            }
             (Some(hazard), false) => -hazard,
             (None, true) => f64::NEG_INFINITY,
             (None, false) => 0.0,
@@ -138,7 +140,11 @@ fn resampled(weights: &[f64], rng: &mut impl Rng) -> Vec<usize> {
     for (k, weight) in weights.iter().enumerate() {
         reached += weight;
         while next < reached {
-            if places[k] == n { places[k] = k } else { more.push(k) }
+            if places[k] == n {
+                places[k] = k
+            } else {
+                more.push(k)
+            }
             next += spacing;
         }
     }

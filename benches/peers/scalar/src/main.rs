@@ -8,7 +8,9 @@ use std::io::BufWriter;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [inputs, replicates, seed, out] = &arguments[..] else { return Err("INPUTS.json REPLICATES SEED OUT.csv".into()) };
+    let [inputs, replicates, seed, out] = &arguments[..] else {
+        return Err("INPUTS.json REPLICATES SEED OUT.csv".into());
+    };
     let inputs: Inputs = serde_json::from_reader(std::io::BufReader::new(File::open(inputs)?))?;
     let mut rng = SmallRng::seed_from_u64(seed.parse()?);
     if out == "filter" {

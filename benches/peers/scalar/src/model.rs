@@ -26,7 +26,9 @@ impl Constants {
         let dt = 1.0 / inputs.steps_per_year as f64;
         let share = |rate: f64| 1.0 - (-rate * dt).exp();
         let p = &inputs.parameters;
-        let bits = |of: &dyn Fn(usize) -> bool| (0..inputs.instruments.len()).filter(|j| of(*j)).map(|j| 1 << j).sum();
+        let bits = |of: &dyn Fn(usize) -> bool| {
+            (0..inputs.instruments.len()).filter(|j| of(*j)).map(|j| 1 << j).sum()
+        };
         Constants {
             dt,
             pressure: share(p.pressure_rate),
@@ -152,7 +154,8 @@ impl State {
             let spread = if of.sd[i] > 0.0 { of.sd[i] * rng.sample::<f64, _>(StandardNormal) } else { 0.0 };
             (of.mean[i] + spread).clamp(of.low, of.high)
         };
-        let Traits { intrinsic_motivation, security_framing, capacity, openness, sender_standing, .. } = &inputs.traits;
+        let Traits { intrinsic_motivation, security_framing, capacity, openness, sender_standing, .. } =
+            &inputs.traits;
         let motivation = draw(intrinsic_motivation);
         let standing = draw(sender_standing);
         let mut state = State {
@@ -216,18 +219,35 @@ impl State {
     }
 
     /// 1 assess.
-    fn assess(&mut self, inputs: &Inputs, constants: &Constants, now: &Step, i: usize, common: &Common, luck: &mut impl Luck) {
+    fn assess(
+        &mut self,
+        inputs: &Inputs,
+        constants: &Constants,
+        now: &Step,
+        i: usize,
+        common: &Common,
+        luck: &mut impl Luck,
+    ) {
         let regime = &inputs.regime;
         if now.rated[i] {
-            let practice = regime.enforcement_share * self.enforcement + (1.0 - regime.enforcement_share) * self.protection;
-            let done = regime.weight_law * flag(self.adopted, constants.demanded) + (1.0 - regime.weight_law) * practice;
+            let practice = regime.enforcement_share * self.enforcement
+                + (1.0 - regime.enforcement_share) * self.protection;
+            let done = regime.weight_law * flag(self.adopted, constants.demanded)
+                + (1.0 - regime.weight_law) * practice;
             self.merit = done / (1.0 - regime.capacity_allowance + regime.capacity_allowance * self.capacity);
             let memory = regime.view_memory;
             let remembered = memory * self.view;
-            let base = self.merit + regime.politicization * self.strategic_value + regime.view_sd * remembered
-                - regime.bar_rise * now.years_of_rise;
+            let base =
+                self.merit + regime.politicization * self.strategic_value + regime.view_sd * remembered
+                    - regime.bar_rise * now.years_of_rise;
             let last = (self.tier > 0).then_some(self.score);
-            let report = Report { base, exists: now.watch_exists, limited: now.watch_limited, last, watched: self.watched };
+            let report = Report {
+                base,
+                exists: now.watch_exists,
+                limited: now.watch_limited,
+                last,
+                watched: self.watched,
+            };
             let (error, change) = luck.report(inputs, i, &report);
             let moves = (1.0 - memory * memory).sqrt() * change;
             self.view = remembered + moves;
@@ -275,14 +295,25 @@ impl State {
             self.assess(inputs, constants, now, i, common, luck);
         }
         let before = *self;
-        let State { motivation: m, mobilization: d, attribution: a, reactance: u, phase: k, capacity: kappa, .. } = before;
+        let State {
+            motivation: m,
+            mobilization: d,
+            attribution: a,
+            reactance: u,
+            phase: k,
+            capacity: kappa,
+            ..
+        } = before;
 
         // 2 press
         let (mut shame, mut induced) = (0.0, 0.0);
         if self.tier > 0 {
             shame = self.reputation_concern * inputs.regime.shame[self.tier - 1] * self.standing;
             let waived = 1.0 - inputs.regime.waiver * self.strategic_value;
-            induced = self.sanction_sensitivity * inputs.regime.severity * inputs.regime.threat[self.tier - 1] * waived;
+            induced = self.sanction_sensitivity
+                * inputs.regime.severity
+                * inputs.regime.threat[self.tier - 1]
+                * waived;
         }
         self.pressure = relax(before.pressure, shame + induced, constants.pressure);
         let x = self.pressure / (self.pressure + 1.0);
@@ -364,12 +395,14 @@ impl State {
             - p.drift * (m - self.autochthonous);
         let shock = p.volatility * (m * room * dt).sqrt() * luck.normal();
         self.motivation = (m + dt * terms + shock).clamp(0.0, 1.0);
-        self.security_framing += dt * p.regional_argument * ears * common.argued * (inputs.framing - self.security_framing);
+        self.security_framing +=
+            dt * p.regional_argument * ears * common.argued * (inputs.framing - self.security_framing);
 
         // 7 voice
         let (r, c) = (before.rhetoric, before.commitment);
         let target = (k as f64 / 4.0).max(c);
-        self.rhetoric = relax(r, target, if target > r { constants.rhetoric_rise } else { constants.rhetoric_fall });
+        self.rhetoric =
+            relax(r, target, if target > r { constants.rhetoric_rise } else { constants.rhetoric_fall });
         let grows = p.mobilization_rise * self.openness * (r + nhri + self.attention).min(1.0) * (1.0 - d);
         let falls = (p.repression[k] * (1.0 - self.openness) + p.mobilization_fall) * d;
         self.mobilization = (d + dt * (grows - falls)).clamp(0.0, 1.0);
@@ -437,7 +470,8 @@ fn flows(inputs: &Inputs, states: &[State], flows: &mut [[f64; 2]]) {
     flows.fill([0.0; 2]);
     for of_origin in inputs.corridors.chunk_by(|a, b| a.0 == b.0) {
         let deterred = |&(from, to, _): &(usize, usize, f64)| {
-            let unprotected = (1.0 - p.reach * states[from].protection) * (1.0 - p.reach * states[to].protection);
+            let unprotected =
+                (1.0 - p.reach * states[from].protection) * (1.0 - p.reach * states[to].protection);
             1.0 - unprotected * (1.0 - p.reach * states[to].enforcement * p.organized_share)
         };
         let remains = |c: &(usize, usize, f64)| c.2 * (1.0 - deterred(c));
@@ -457,7 +491,13 @@ fn flows(inputs: &Inputs, states: &[State], flows: &mut [[f64; 2]]) {
 }
 
 /// Adds what all states show at the end of a year to the summary.
-pub fn record(inputs: &Inputs, year: usize, states: &[State], of_states: &mut [[f64; 2]], summary: &mut Summary) {
+pub fn record(
+    inputs: &Inputs,
+    year: usize,
+    states: &[State],
+    of_states: &mut [[f64; 2]],
+    summary: &mut Summary,
+) {
     flows(inputs, states, of_states);
     for (i, (s, [out, into])) in states.iter().zip(of_states).enumerate() {
         let numbers = [
