@@ -33,19 +33,20 @@ impl<'s> Own<'s> {
         for pattern in &scenario.patterns {
             let mut of_pattern = Vec::new();
             for text in &pattern.outcomes {
-                let told =
-                    |what: &str| ExperimentError::Asked(format!("pattern.{}.outcomes: {what}", pattern.id));
+                let told = |what: &str| ExperimentError::Asked(format!("{}: {what}", pattern.whence));
                 let asked = Outcomes::parse(&[text], world).map_err(|error| told(&error.to_string()))?;
                 let [outcome] = asked[..] else {
-                    let found = format!("`{text}` names {} numbers, expected one", asked.len());
+                    let (found, state) = (asked.len(), &world.states[0].id);
                     return Err(told(&format!(
-                        "{found}; say of whom and when, as `{text}.mean@{}`",
+                        "`{text}` names {found} numbers, expected one; say of whom and when, as `motivation.{state}@{}`",
                         world.clock.end - 1
                     )));
                 };
-                if pattern.targets.is_none() && observed(scenario, &outcome).is_none() {
-                    let found = format!("nothing on record says what `{text}` is");
-                    return Err(told(&format!("{found}; say it in `targets`")));
+                if pattern.targets.is_none() {
+                    let said = observed(scenario, &outcome);
+                    let nothing = || format!("nothing on record says what `{text}` is");
+                    said.and_then(|said| said.ok_or_else(nothing))
+                        .map_err(|found| told(&format!("{found}; say it in `targets`")))?;
                 }
                 of_pattern.push(outcome);
             }
@@ -61,7 +62,7 @@ impl<'s> Own<'s> {
             let statistics =
                 outcomes.iter().zip(&pattern.outcomes).enumerate().map(|(k, (outcome, text))| {
                     let given = pattern.targets.as_ref().map(|targets| targets[k]);
-                    let observed = observed(self.scenario, outcome);
+                    let observed = observed(self.scenario, outcome).ok().flatten();
                     let target = given.or(observed);
                     let at = place.next().unwrap_or_default();
                     let values = |all: &[Vec<f64>]| all.iter().map(|values| values[at]).collect::<Vec<f64>>();
@@ -133,14 +134,17 @@ impl<'s> Own<'s> {
 }
 
 /// What the record says an outcome is: of adoptions and grades, as a mean over the states that it is of; none of anything else, or where nothing is on record of it.
-fn observed(scenario: &Scenario, outcome: &Outcome) -> Option<f64> {
+///
+/// # Errors
+/// If the record has the grades of some of the states in the year, and not of others that are rated then: in words.
+fn observed(scenario: &Scenario, outcome: &Outcome) -> Result<Option<f64>, String> {
     let Scenario { world, observed, .. } = scenario;
     let states = outcome.place.states(world);
     let mean =
         |of: &dyn Fn(usize) -> f64| states.iter().map(|state| of(*state)).sum::<f64>() / states.len() as f64;
     let end = f64::from(world.clock.start) + outcome.row as f64;
     let dated = |j: usize| observed.adoptions.get(j).is_some_and(|dates| dates.iter().any(Option::is_some));
-    match outcome.measure {
+    Ok(match outcome.measure {
         Measure::Variable(Variable::Adopted(j)) | Measure::Reached(Target::Adoption(j)) => {
             dated(j).then(|| {
                 mean(&|state| f64::from(u8::from(observed.adoption(j, state).is_some_and(|date| date < end))))
@@ -150,12 +154,31 @@ fn observed(scenario: &Scenario, outcome: &Outcome) -> Option<f64> {
             let (start, years) = (f64::from(world.clock.start), outcome.row as f64);
             mean(&|state| observed.adoption(j, state).map_or(years, |date| (date - start).clamp(0.0, years)))
         }),
-        Measure::Is(Variable::Tier(g), code) => {
+        Measure::Is(Variable::Tier(g), code) if outcome.row > 0 => {
             let year = world.clock.start + outcome.row as i32 - 1;
             let grade = |state: usize| observed.tier(g, state, year);
-            let known = outcome.row > 0 && states.iter().any(|state| grade(*state).is_some());
-            known.then(|| mean(&|state| f64::from(u8::from(grade(state).unwrap_or(0) == code))))
+            if states.iter().all(|state| grade(*state).is_none()) {
+                return Ok(None);
+            }
+            // Who is not rated yet has no grade, in runs as on record.
+            let is_rated =
+                |state: &&usize| world.ratings[g].rated_from[**state].is_some_and(|from| from < end);
+            let missing: Vec<&str> = states
+                .iter()
+                .filter(|state| grade(**state).is_none())
+                .filter(is_rated)
+                .map(|state| world.states[*state].id.as_str())
+                .collect();
+            if let Some(first) = missing.first() {
+                let others = if missing.len() > 1 {
+                    format!(" and {} others", missing.len() - 1)
+                } else {
+                    String::new()
+                };
+                return Err(format!("the record has no grade of {first}{others} in {year}"));
+            }
+            Some(mean(&|state| f64::from(u8::from(grade(state).unwrap_or(0) == code))))
         }
         _ => None,
-    }
+    })
 }

@@ -18,6 +18,7 @@ use crate::experiment::history::asked::Told;
 use crate::experiment::hold_out;
 use crate::experiment::own_patterns::Own;
 use crate::experiment::posterior::Worlds;
+use crate::model::world::World;
 use crate::scenario::Scenario;
 use std::sync::atomic::AtomicBool;
 
@@ -77,7 +78,7 @@ impl<'s> Subject<'s> {
     /// What the record says, beside what was published: nothing is simulated.
     pub fn rows(&self) -> Vec<Row> {
         let mut rows = Vec::new();
-        if tip::has_patterns(&self.scenario.world) {
+        if is_catalogued(self.scenario) {
             rows = judge(&self.frame, &self.observed, &[], Verdict::NoData);
         }
         rows.extend(self.own.observed());
@@ -104,7 +105,7 @@ impl<'s> Subject<'s> {
         let simulated = simulated.map_err(never)?;
         told(0.3);
         let sets = worlds.shares(scenario.replicates);
-        let has_patterns = tip::has_patterns(&scenario.world);
+        let has_patterns = is_catalogued(scenario);
         let sets = sets.iter().map(|(world, replicates)| (&world.parameters, f64::from(*replicates)));
         let mut rows = if has_patterns {
             let experiment = fine_over(sets).map_err(|failed| match failed {
@@ -129,6 +130,20 @@ impl<'s> Subject<'s> {
         told(1.0);
         Ok(Validation { frame, rows, skill: parts, hindcast, forecasts })
     }
+}
+
+/// Whether the catalogue is held against a scenario: where its tiers are given, and where nobody grades and the scenario has no patterns of its own.
+fn is_catalogued(scenario: &Scenario) -> bool {
+    let World { ratings, .. } = &scenario.world;
+    tip::has_patterns(&scenario.world) && (!ratings.is_empty() || scenario.patterns.is_empty())
+}
+
+/// Holds the patterns of a scenario's own against its words: that each outcome is one, and that something says what it should be.
+///
+/// # Errors
+/// If not: which pattern, and why.
+pub fn check_patterns(scenario: &Scenario) -> Result<(), ExperimentError> {
+    Own::new(scenario).map(drop)
 }
 
 /// What stopped a simulation that nothing is written of.

@@ -27,6 +27,12 @@ impl<T> Piece<T> {
         Piece { value, file: file.into(), path, line: line(node), lines }
     }
 
+    /// The line of a key; of one that is not there, of the table that should have it.
+    fn line_of(&self, key: &str) -> Option<usize> {
+        let table = || key.rsplit_once('.').and_then(|(table, _)| self.line_of(table));
+        self.lines.get(key).copied().or_else(table).or(self.line)
+    }
+
     /// A problem with what a key says, for what can be told only of the whole. A key of a table within is `TABLE.KEY`; an empty one is the table itself.
     pub fn problem(&self, key: &str, found: &str, expected: Option<&str>, hint: Option<&str>) -> Problem {
         let path = match (self.path.is_empty(), key.is_empty()) {
@@ -36,7 +42,7 @@ impl<T> Piece<T> {
         };
         Problem {
             file: self.file.clone(),
-            line: self.lines.get(key).copied().or(self.line),
+            line: self.line_of(key),
             overlay: None,
             path: excerpt(&path).into_owned(),
             found: sentence(found),

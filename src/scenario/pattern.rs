@@ -25,6 +25,8 @@ pub struct Pattern {
     pub tolerance: f64,
     /// Who says so.
     pub source: Option<String>,
+    /// Where its outcomes stand: file, line and key.
+    pub whence: String,
 }
 
 /// The patterns of a document.
@@ -59,8 +61,11 @@ pub(crate) fn patterns(context: &mut Context<'_>) -> Vec<Pattern> {
             let found = format!("a list of {}", targets.len());
             expected("targets", found, format!("as many as `outcomes` has, {}", wire.outcomes.len()));
         }
+        let at = origin(node, "outcomes");
+        let file = &document.layers[at.layer as usize].file;
+        let whence = format!("{file}:{}: {path}.outcomes", at.line);
         let wire::Pattern { id, title, outcomes, source, .. } = wire;
-        all.push(Pattern { id, title, outcomes, targets, tolerance, source });
+        all.push(Pattern { id, title, outcomes, targets, tolerance, source, whence });
     }
     all
 }

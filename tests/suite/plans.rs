@@ -52,7 +52,8 @@ fn tables_of_another_norm_become_its_scenario() {
     assert_eq!((rating.rated_from[of("lor")], rating.rated_from[of("ark")]), (Some(2009.0), Some(2006.0)));
     // Grades by the regime's own names, in the rows of the yearly list alone.
     let ratings = fs::read_to_string(Path::new(EXAMPLE).join("ratings.csv")).expect("a table");
-    for row in ratings.lines().skip(2).map(|line| line.split(',').collect::<Vec<_>>()) {
+    let rows = ratings.lines().skip(2).map(|line| line.split(',').collect::<Vec<_>>());
+    for row in rows.filter(|row| row[2] == "annual") {
         let code = match row[3] {
             "not covered" => 0,
             class => 1 + rating.grades.iter().position(|grade| grade == class).expect("a grade"),
@@ -198,7 +199,7 @@ fn patterns_of_ones_own_are_held_against_the_record_and_against_targets() {
             "pattern.deeds.targets: found a list of 2, expected as many as `outcomes` has, 1",
         ),
         (
-            "tolerance = 0.1\nsource",
+            "tolerance = 0.05\nsource",
             "tolerance = 0\nsource",
             "pattern.deeds.tolerance: found 0, expected a number above 0",
         ),
@@ -213,6 +214,63 @@ fn patterns_of_ones_own_are_held_against_the_record_and_against_targets() {
         assert_eq!(refused.status.code(), Some(2), "{to}");
         assert!(stderr(&refused).contains(expected), "expected {expected}\nfound {}", stderr(&refused));
     }
+}
+
+/// What is easily lost without a word: states that are misspelt, links beyond their range, gaps in the record, a panel without grades.
+#[test]
+fn what_is_not_used_as_written_is_told() {
+    let made = |file: &str, from: &str, to: &str| {
+        let folder = folder(file, from, to);
+        let said = printed(folder.path(), &["panel", "data", "--out", "made", "--wide"]);
+        (folder, said)
+    };
+    let (_, said) = made("treaty.csv", "ark,", "arc,");
+    assert!(
+        said.contains("left out: what treaty.csv says of 1 states that are not in the panel: arc"),
+        "{said}"
+    );
+    let (_, said) = made("panel.toml", "openness = \"press_freedom / 100\"", "openness = \"press_freedom\"");
+    assert!(said.contains("openness: beyond its range in 12 of 12 states"), "{said}");
+    // The phase of a link is its whole part, within all five.
+    let link = "openness = \"press_freedom / 100\"";
+    let (folder, _) = made("panel.toml", link, &format!("{link}\ninitial_phase = \"9 * openness\""));
+    let states = fs::read_to_string(folder.path().join("made/states.csv")).expect("a table");
+    let header: Vec<&str> = states.lines().next().expect("names").split(',').collect();
+    let at = header.iter().position(|name| *name == "initial_phase").expect("a column");
+    assert!(
+        states.lines().any(|line| line.starts_with("ark,") && line.split(',').nth(at) == Some("4")),
+        "{states}"
+    );
+    // A gap in a year that a pattern asks of is no `not good`.
+    let gap = told("ratings.csv", "ark,2008,annual,watched\nark,2009", "ark,2009");
+    assert!(
+        gap.contains("pattern.good.outcomes: the record has no grade of ark in 2008; say it in `targets`"),
+        "{gap}"
+    );
+    // Of states that nobody grades and of whom nothing is on record a panel can be made too.
+    let folder = TempDir::new().expect("a folder");
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("written");
+    write("panel.toml", "scenario = \"s.toml\"\n[names]\ntable = \"n.csv\"\nstate = \"s\"\nname = \"n\"\n");
+    write("s.toml", "version = 2\n[time]\nstart = 2001\nend = 2003\n");
+    write("n.csv", "s,n\nIDN,Indonesia\nKHM,Cambodia\n");
+    let said = printed(folder.path(), &["panel", ".", "--out", "made"]);
+    assert!(said.contains("2 states on record in 2001 to 2002") && !said.contains("imputed"), "{said}");
+    printed(folder.path(), &["check", "made/scenario.toml"]);
+}
+
+#[test]
+fn a_prior_on_a_link_and_on_what_it_sets_is_refused() {
+    let folder = folder("panel.toml", "", "");
+    let here = folder.path();
+    printed(here, &["panel", "data", "--out", "made"]);
+    let both = ["--prior", "link.treaty_hazard", "--prior", "instrument.treaty.hazard=uniform(0.001, 0.1)"];
+    let few = ["--likelihood", "--point", "--simulations", "20", "--filter-particles", "60"];
+    let refused = suasion(here, &[&["calibrate", "made/scenario.toml"][..], &both, &few].concat());
+    let said = stderr(&refused);
+    assert!(
+        said.contains("instrument.treaty.hazard is set from link.treaty_hazard, which is fitted too"),
+        "{said}"
+    );
 }
 
 /// What a fit does a million times is what writing and reading the scenario would do.
@@ -285,7 +343,11 @@ fn what_is_wrong_with_a_plan_is_told_with_line_and_key() {
             "[grades.moniter]",
             "scenario.toml: there is no regime of the kind rating `moniter`, of which the plan has [grades.moniter]; did you mean `monitor`?",
         ),
-        ("[grades.monitor]", "[grades.standard]", "there is no regime of the kind rating `standard`"),
+        (
+            "[grades.monitor]",
+            "[grades.standard]",
+            "there is no regime of the kind rating `standard`, of which the plan has [grades.standard]; `standard` is of the kind convention",
+        ),
         ("[adopted.treaty]", "[adopted.treatis]", "there is no instrument `treatis`"),
         (
             "[observed.speech]",
@@ -305,6 +367,11 @@ fn what_is_wrong_with_a_plan_is_told_with_line_and_key() {
         ("yes = [\"ratified\"]\n", "", "adopted.treaty.yes: found no words, expected those of `status`"),
         ("date = \"in_force\"\n", "", "adopted.treaty.date: found neither `date` nor `year`"),
         (
+            "where = { monitor = \"annual\" }\n",
+            "",
+            "data/ratings.csv:8: ark 2010: class watched: contradicts line 7",
+        ),
+        (
             "where = { monitor = \"annual\" }",
             "where = { monitor = \"anual\" }",
             "data/ratings.csv: no row has `anual` in monitor; there is annual, special issue; did you mean `annual`?",
@@ -317,7 +384,7 @@ fn what_is_wrong_with_a_plan_is_told_with_line_and_key() {
         (
             "words = { \"not covered\" = \"NR\" }",
             "words = { \"not covered\" = \"no\" }",
-            "found \"not covered\", expected",
+            "panel.toml: grades.monitor.words: `not covered` would be `no`, which is no grade of monitor; there is NR, good, watched, bad",
         ),
         ("scenario = \"scenario.toml\"", "scenario = \"none.toml\"", "none.toml"),
         ("[covariate]", "[covariates2]", "covariates2: unknown key; did you mean `covariates`?"),
@@ -334,7 +401,7 @@ fn what_is_wrong_with_a_plan_is_told_with_line_and_key() {
         (
             "openness = \"press_freedom / 100\"",
             "openness = \"intrinsic_motivation\"",
-            "traits.openness: it is coded from itself, or from a trait that is",
+            "traits.intrinsic_motivation: it is coded from itself: intrinsic_motivation, openness, intrinsic_motivation",
         ),
         (
             "openness = \"press_freedom / 100\"",
@@ -350,7 +417,7 @@ fn what_is_wrong_with_a_plan_is_told_with_line_and_key() {
         (
             "openness = \"press_freedom / 100\"",
             "openness = \"press_freedom / 0\"",
-            "ark: the link of intrinsic_motivation gives no finite number with these coefficients",
+            "ark: the link of openness gives no finite number with these coefficients",
         ),
         (
             "engagement = \"openness\"",
@@ -452,8 +519,50 @@ fn what_is_wrong_with_a_plan_is_told_with_line_and_key() {
         let said = told(file, from, to);
         assert!(said.contains(expected), "expected {expected}\nfound {said}");
     }
+    for (from, to, expected) in [
+        (
+            "weight = \"alliance_weight\"",
+            "weight = \"-1\"",
+            "panel.toml: ties.weight: found -1, expected a number that is not below 0",
+        ),
+        (
+            "stand_in = \"bureaucracy\"",
+            "stand_in = \"bureaucracy * 1000\"",
+            "panel.toml: covariate.press_freedom.stand_in: gro: found 35060, expected a number from 0 to 100",
+        ),
+        (
+            "no = [\"signed\", \"none\"]",
+            "no = [\"signed\", \"ratified\"]",
+            "adopted.treaty.no: found \"ratified\", expected words that `yes` has not",
+        ),
+        (
+            "no = [\"signed\", \"none\"]",
+            "no = [\"signed\"]",
+            "found \"none\", expected ratified or signed; `yes` and `no` in the plan say what words mean",
+        ),
+        ("status = \"status\"\n", "", "panel.toml:25: adopted.treaty.status: found none"),
+        (
+            "bureaucracy = { low",
+            "\"the bureaucracy\" = { low",
+            "covariate.the bureaucracy: a name that no link could write",
+        ),
+    ] {
+        let said = told("panel.toml", from, to);
+        assert!(said.contains(expected), "expected {expected}\nfound {said}");
+    }
+    let rated = told("scenario.toml", "from = 2006\n", "from = 2006\nrated_from = { ark = 2009 }\n");
+    assert!(
+        rated.contains("regime.monitor.rated_from: the tables bring from when each state is graded"),
+        "{rated}"
+    );
+    let nowhere = suasion(Path::new(EXAMPLE), &["panel", "nowhere", "--out", "x"]);
+    assert!(stderr(&nowhere).contains("there is no folder nowhere"), "{}", stderr(&nowhere));
     let law = suasion(Path::new(EXAMPLE), &["panel", ".", "--out", "/nonexistent/x", "--law", "first"]);
-    assert!(stderr(&law).contains("the plan has no column `kind` in [adopted.law]"), "{}", stderr(&law));
+    assert!(
+        stderr(&law).contains("--law: the plan has no [adopted.law] whose `where` has a `kind`"),
+        "{}",
+        stderr(&law)
+    );
 }
 
 /// The plan of a folder that brings none reads the invented panel of the report as its own plan would.

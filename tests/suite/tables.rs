@@ -353,6 +353,7 @@ fn what_a_table_of_a_scenario_cannot_say_is_refused_with_its_line() {
 fn files_that_are_no_files_of_data_are_refused_and_nothing_of_them_is_told() {
     let folder = scenario(STATES, TIES, OBSERVED);
     let here = folder.path();
+    fs::create_dir(here.join("data")).expect("made");
     let names = |file: &str| {
         let text = fs::read_to_string(here.join("s.toml")).expect("written");
         fs::write(here.join("other.toml"), text.replace("\"ties.csv\"", &format!("{file:?}")))

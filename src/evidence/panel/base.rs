@@ -1,7 +1,7 @@
 //! The scenario that a panel's states are put in: all of it but states, ties and record. Its regimes and instruments are those that the tables are about.
 
 use super::error::PanelError;
-use super::plan::Plan;
+use super::plan::{PLAN, Plan};
 use crate::model::world::NOT_RATED;
 use crate::scenario::nearest;
 use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, Value, value};
@@ -38,8 +38,12 @@ impl Base {
             {
                 return;
             }
+            let other = base.entry(section, id).and_then(|entry| said(entry, "kind"));
             let ids = base.entries(section).filter_map(|entry| said(entry, "id"));
-            let hint = nearest(id, ids).map_or(String::new(), |hint| format!("; {hint}"));
+            let hint = match other {
+                Some(other) => format!("; `{id}` is of the kind {other}"),
+                None => nearest(id, ids).map_or(String::new(), |hint| format!("; {hint}")),
+            };
             let what =
                 if kind.is_empty() { section.to_string() } else { format!("{section} of the kind {kind}") };
             error.add(format!("{file}: there is no {what} `{id}`, of which the plan has [{key}.{id}]{hint}"));
@@ -47,11 +51,19 @@ impl Base {
         plan.grades.keys().for_each(|id| sought("regime", "rating", id, "grades"));
         plan.sanctioned.keys().for_each(|id| sought("regime", "rating", id, "sanctioned"));
         plan.adopted.keys().for_each(|id| sought("instrument", "", id, "adopted"));
-        for id in plan.adopted.keys() {
-            if base.entry("instrument", id).is_some_and(|entry| entry.contains_key("adopted")) {
-                error.add(format!(
-                    "{file}: instrument.{id}.adopted: the tables bring the adoptions; leave it out"
-                ));
+        let brought = plan.adopted.keys().map(|id| ("instrument", id, "adopted", "the adoptions"));
+        let rated =
+            plan.grades.keys().map(|id| ("regime", id, "rated_from", "from when each state is graded"));
+        for (section, id, key, what) in
+            brought.chain(rated).filter(|(section, id, key, _)| base.has(section, id, key))
+        {
+            error.add(format!("{file}: {section}.{id}.{key}: the tables bring {what}; leave it out"));
+        }
+        for (id, of) in &plan.grades {
+            let grades = base.codes(id);
+            for (word, grade) in of.words.iter().filter(|(_, grade)| !grades.contains(grade)) {
+                let known = grades.join(", ");
+                error.add(format!("{PLAN}: grades.{id}.words: `{word}` would be `{grade}`, which is no grade of {id}; there is {known}"));
             }
         }
         for key in ["start", "end"] {

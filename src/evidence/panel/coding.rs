@@ -237,6 +237,22 @@ impl Coding {
         all
     }
 
+    /// How many states there are, and for each trait that goes beyond its range in some with these coefficients, in how many.
+    ///
+    /// # Errors
+    /// If a link gives no finite number: of which state and trait.
+    pub fn beyond(&self, c: &Coefficients) -> Result<Vec<(&'static str, usize)>, PanelError> {
+        let coded = self.coded(c).map_err(PanelError::one)?;
+        let count = |k: usize| coded.iter().filter(|coded| coded.beyond[k]).count();
+        let all = self.plan.links.traits().iter().enumerate().map(|(k, linked)| (linked.name, count(k)));
+        Ok(all.filter(|(_, count)| *count > 0).collect())
+    }
+
+    /// The coefficient that a number at a path is set from, among some.
+    pub fn sets<'n>(&self, path: &str, mut among: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+        among.find(|name| self.plan.links.sets(path, name))
+    }
+
     /// Whether a world is of a scenario that this coding made.
     pub fn codes(&self, world: &World) -> bool {
         let ids = world.states.iter().map(|state| &state.id);

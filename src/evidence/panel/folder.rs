@@ -312,7 +312,8 @@ fn grade(cell: &str, grades: &[String], words: &BTreeMap<String, String>) -> Res
     let name = words.get(cell).or_else(|| words.get(&plain)).unwrap_or(&plain);
     let codes = || std::iter::once(NOT_RATED).chain(grades.iter().map(String::as_str));
     codes().position(|code| code == name).map(|code| code as u8).ok_or_else(|| {
-        let known: Vec<&str> = codes().chain(words.keys().map(String::as_str)).collect();
+        let more = words.keys().map(String::as_str).filter(|word| codes().all(|code| code != *word));
+        let known: Vec<&str> = codes().chain(more).collect();
         let hint = x
             .map(|_| "codes that are numbers differ between data sets; say in `words` what they mean".into());
         let hint =
@@ -332,8 +333,9 @@ fn says(words: &str, of: &Adopted) -> Result<bool, String> {
         return Ok(!no);
     }
     let known = of.yes.iter().chain(&of.no).map(String::as_str);
-    let hint = nearest(words, known).map_or(String::new(), |hint| format!("; {hint}"));
-    Err(format!("found {}, expected {}{hint}", quoted(words), either(&of.yes, &of.no)))
+    let hint = nearest(words, known).filter(|hint| hint.starts_with("did"));
+    let hint = hint.unwrap_or_else(|| "`yes` and `no` in the plan say what words mean".into());
+    Err(format!("found {}, expected {}; {hint}", quoted(words), either(&of.yes, &of.no)))
 }
 
 /// Some words, the last after `or`.

@@ -27,7 +27,9 @@ const TOWARDS_SENDERS: [&str; 2] = ["strategic_value", "sender_standing"];
 pub struct Coded {
     /// Mean and spread of each trait, in the order of [`Links::traits`].
     pub traits: Vec<Spread>,
-    /// Spiral phase at the start, 0 to 3, if the plan has a link for it.
+    /// Whether a link goes beyond the range of its trait, whose end counts then, in the same order.
+    pub beyond: Vec<bool>,
+    /// Spiral phase at the start, 0 to 4, if the plan has a link for it.
     pub phase: Option<u8>,
 }
 
@@ -48,6 +50,8 @@ pub struct Links {
     covariates: Vec<usize>,
     coefficients: Vec<String>,
     traits: Vec<Linked>,
+    /// Positions of the traits, each after those that it is coded from.
+    order: Vec<usize>,
     has_phase: bool,
     /// One output for each trait, and one for the phase, if there is a link for it.
     program: Program,
@@ -95,25 +99,24 @@ impl Links {
         };
         let mut graph = Graph::default();
         let mut before: BTreeMap<&str, Root> = BTreeMap::new();
+        let mut after: Vec<&str> = Vec::new();
         // A trait may be coded from others: each after those that it names.
         while !trees.is_empty() {
             let waits =
                 |tree: &Tree| tree.names().any(|(of, _)| traits.contains_key(of) && !before.contains_key(of));
             let Some(next) = trees.iter().position(|(_, tree)| !waits(tree)) else {
-                for (name, _) in trees.drain(..) {
-                    tell(
-                        &format!("traits.{name}"),
-                        "it is coded from itself, or from a trait that is".into(),
-                        None,
-                    );
-                }
+                let (key, circle) = circle(&trees, &waits_for(&before, traits));
+                tell(&key, format!("it is coded from itself: {circle}"), None);
                 break;
             };
             let (name, tree) = trees.remove(next);
             let key = format!("traits.{name}");
             let meaning = |of: &str| leaf(of).or_else(|| before.get(of).copied().map(Meaning::Expression));
             match graph.add(&tree, &meaning) {
-                Ok(root) if root.kind == Kind::Number => drop(before.insert(name, root)),
+                Ok(root) if root.kind == Kind::Number => {
+                    before.insert(name, root);
+                    after.push(name);
+                }
                 Ok(root) => tell(&key, format!("found {}, expected a number", root.kind.words()), None),
                 Err(problem) => {
                     let known = "a link knows the plan's covariates and coefficients, and other traits";
@@ -138,7 +141,9 @@ impl Links {
         let roots: Vec<Root> = linked.iter().map(|(_, root)| *root).chain(phase).collect();
         let first = used.len() as u32;
         let program = Program::new(&graph, &roots, |leaf| leaf >= first);
-        let is_trait = |name: &str| linked.iter().any(|(of, _)| of.name == name);
+        let is_trait = |name: &str| name != PHASE && traits.contains_key(name);
+        let place = |name: &&str| linked.iter().position(|(of, _)| of.name == *name);
+        let order: Vec<usize> = after.iter().filter_map(place).collect();
         let mut number = |key: &str, text: &str, traits: bool| {
             let names = |name: &str| {
                 let known = coefficients.contains_key(name) || (traits && is_trait(name));
@@ -170,6 +175,7 @@ impl Links {
             covariates: used,
             coefficients: coefficients.keys().cloned().collect(),
             traits: linked.into_iter().map(|(linked, _)| linked).collect(),
+            order,
             has_phase: phase.is_some(),
             program,
             spread,
@@ -222,14 +228,18 @@ impl Links {
             let output = |of: usize, lane: usize| registers.output(&self.program, of)[0].0[lane];
             for (lane, known) in states.iter().enumerate() {
                 let at = tile * LANES + lane;
-                let mut coded = Coded { traits: Vec::with_capacity(self.traits.len()), phase: None };
+                // The first that has no number is to blame for what is coded from it.
+                if let Some(of) = self.order.iter().find(|of| !output(**of, lane).is_finite()) {
+                    return Err((at, self.traits[*of].name));
+                }
+                let count = self.traits.len();
+                let (traits, beyond) = (Vec::with_capacity(count), Vec::with_capacity(count));
+                let mut coded = Coded { traits, beyond, phase: None };
                 for (of, linked) in self.traits.iter().enumerate() {
                     let x = output(of, lane);
-                    if !x.is_finite() {
-                        return Err((at, linked.name));
-                    }
                     let widest = linked.covariates.iter().map(|k| known[*k].how.widening());
                     let sd = rounded(widest.fold(1.0, f64::max) * sd);
+                    coded.beyond.push(within(linked.bound, x) != x);
                     coded.traits.push((rounded(within(linked.bound, x)), sd));
                 }
                 if self.has_phase {
@@ -237,7 +247,7 @@ impl Links {
                     if !x.is_finite() {
                         return Err((at, PHASE));
                     }
-                    coded.phase = Some(x.clamp(0.0, 3.0) as u8);
+                    coded.phase = Some(x.clamp(0.0, 4.0) as u8);
                 }
                 all.push(coded);
             }
@@ -260,7 +270,19 @@ impl Links {
     }
 
     fn spread(&self, coefficients: &[f64]) -> f64 {
-        self.spread.as_ref().map_or(0.0, |tree| self.number(tree, coefficients).max(0.0))
+        self.spread.as_ref().map_or(0.0, |tree| self.number(tree, coefficients))
+    }
+
+    /// A weight or spread that is below 0 with these coefficients: its key in the plan, and the number.
+    pub(super) fn negative(&self, coefficients: &[f64]) -> Option<(&'static str, f64)> {
+        let community = self.communities.as_ref().map(|[weight, _]| weight);
+        let all = [
+            ("spread", self.spread.as_ref()),
+            ("ties.weight", self.tie_weight.as_ref()),
+            ("communities.tie_weight", community),
+        ];
+        let numbers = all.into_iter().filter_map(|(key, tree)| Some((key, self.number(tree?, coefficients))));
+        numbers.into_iter().find(|(_, x)| x.is_nan() || *x < 0.0)
     }
 
     /// The weight of a tie.
@@ -285,10 +307,45 @@ impl Links {
         Some((self.number(weight, coefficients), rounded(engagement.clamp(0.0, 1.0))))
     }
 
+    /// Whether the number at a path is set from a coefficient.
+    pub(super) fn sets(&self, path: &str, coefficient: &str) -> bool {
+        let named = |tree: &Tree| tree.names().any(|(name, _)| name == coefficient);
+        self.set.iter().any(|(of, tree)| of == path && named(tree))
+    }
+
     /// Numbers that are set in the scenario, by path.
     pub(super) fn set(&self, coefficients: &[f64]) -> impl Iterator<Item = (&str, f64)> {
         self.set.iter().map(move |(path, tree)| (path.as_str(), self.number(tree, coefficients)))
     }
+}
+
+/// The first trait that a link waits for, of those that are not compiled yet.
+fn waits_for<'b, 'a: 'b>(
+    before: &'b BTreeMap<&str, Root>,
+    traits: &'a BTreeMap<String, String>,
+) -> impl Fn(&Tree) -> Option<&'a str> + 'b {
+    move |tree| {
+        let waits = |of: &str| traits.contains_key(of) && !before.contains_key(of);
+        let of = tree.names().find(|(of, _)| waits(of)).map(|(of, _)| of.to_string())?;
+        traits.get_key_value(&of).map(|(name, _)| name.as_str())
+    }
+}
+
+/// A circle of links that wait for each other: the key of one of them, and all of them in words.
+fn circle<'a>(trees: &[(&'a str, Tree)], waits_for: &dyn Fn(&Tree) -> Option<&'a str>) -> (String, String) {
+    let mut path: Vec<&str> = trees.first().map(|(name, _)| *name).into_iter().collect();
+    loop {
+        let last = path.last().copied().unwrap_or_default();
+        let tree = trees.iter().find(|(name, _)| *name == last);
+        let Some(next) = tree.and_then(|(_, tree)| waits_for(tree)) else { break };
+        if let Some(first) = path.iter().position(|name| *name == next) {
+            path.drain(..first);
+            path.push(next);
+            break;
+        }
+        path.push(next);
+    }
+    (format!("traits.{}", path.first().copied().unwrap_or_default()), path.join(", "))
 }
 
 /// A trait that a link can give, and its bound.

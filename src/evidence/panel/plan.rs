@@ -81,6 +81,9 @@ impl Plan {
     /// ```
     pub fn of_folder(folder: &Path) -> Result<Arc<Plan>, PanelError> {
         let path = folder.join(PLAN);
+        if !folder.is_dir() {
+            return Err(PanelError::one(format!("there is no folder {}", folder.display())));
+        }
         if !path.exists() {
             return Ok(Plan::bundled());
         }
@@ -153,7 +156,7 @@ impl Plan {
     /// If its laws have no kinds.
     pub(super) fn with_law(&self, kind: &str) -> Result<Plan, PanelError> {
         if self.adopted.get("law").is_none_or(|adopted| !adopted.r#where.contains_key("kind")) {
-            let what = "a kind of law is asked for, and the plan has no column `kind` in [adopted.law] that says which rows count";
+            let what = "--law: the plan has no [adopted.law] whose `where` has a `kind`; say which rows count in the plan itself";
             return Err(PanelError::one(what.into()));
         }
         // The plan that is written says what was read.

@@ -1,11 +1,11 @@
 //! Reads a folder of tidy tables into a panel: who, when, and what is on record.
 
 use super::base::Base;
-use super::covariates::{self, Known, Series};
+use super::covariates::{self, How, Known, Series};
 use super::error::PanelError;
 use super::folder::Said;
 use super::links::rounded;
-use super::plan::Plan;
+use super::plan::{PLAN, Plan};
 use super::regions;
 use super::tables::{Spell, Tables};
 use crate::model::observation::{NONE, Reading};
@@ -100,11 +100,18 @@ impl Panel {
         }
         let (name, text) = plan.base(folder)?;
         let base = Base::parse(&name, &text, &plan)?;
+        let (start, end) = base.years();
+        let years = (settings.start.unwrap_or(start), settings.end.unwrap_or(end));
+        if years.1 <= years.0 {
+            return Err(PanelError::one(format!(
+                "the last year, {}, is before the first, {}",
+                years.1 - 1,
+                years.0
+            )));
+        }
         let mut error = PanelError::default();
         let tables = Tables::read(folder, &plan, &base, &mut error);
         error.finish()?;
-        let (start, end) = base.years();
-        let years = (settings.start.unwrap_or(start), settings.end.unwrap_or(end));
         let file = |name: &str| folder.join(name).display().to_string();
         Read { plan: &plan, tables, years, file: &file }.panel(base)
     }
@@ -160,6 +167,7 @@ impl Read<'_> {
             }
             error
         })?;
+        self.refuse_stand_ins_out_of_range(&ids, &known)?;
         let coverage = self.coverage();
         let counted: Vec<bool> = self.plan.observed.values().map(|of| of.value.is_none()).collect();
         let Tables { names, grades, adopted, observed, sanctioned, .. } = &self.tables;
@@ -187,6 +195,7 @@ impl Read<'_> {
         });
         let states: Vec<StateRecord> = states.collect();
         let mut notes = Vec::new();
+        self.strangers(&ids, &mut notes);
         let borders = self.borders_among(&ids, &mut notes);
         let tables = self.tables;
         let unheard = tables.reported.keys().filter(|year| !coverage.contains_key(year)).count();
@@ -329,6 +338,48 @@ impl Read<'_> {
             }
         }
         all
+    }
+
+    /// Refuses what stands in for a covariate where it is out of the range that a cell may have.
+    fn refuse_stand_ins_out_of_range(&self, ids: &[String], known: &[Vec<Known>]) -> Result<(), PanelError> {
+        let mut error = PanelError::default();
+        for (k, covariate) in self.plan.links.covariates().iter().enumerate() {
+            let (name, of) = self.plan.covariate_at(*covariate);
+            let beyond =
+                |known: &Known| known.how == How::StandIn && !(of.low..=of.high).contains(&known.value);
+            if let Some((id, known)) = ids.iter().zip(known).find(|(_, known)| beyond(&known[k])) {
+                let (value, expected) = (known[k].value, format!("a number from {} to {}", of.low, of.high));
+                error.add(format!(
+                    "{PLAN}: covariate.{name}.stand_in: {id}: found {value}, expected {expected}"
+                ));
+            }
+        }
+        error.finish()
+    }
+
+    /// Notes states of which a table says something and which are not in the panel: an id that was misspelt would be lost.
+    fn strangers(&self, ids: &[String], notes: &mut Vec<String>) {
+        let Tables { adopted, observed, sanctioned, .. } = &self.tables;
+        let of_years =
+            |keys: &mut dyn Iterator<Item = &(String, i32)>| keys.map(|(id, _)| id.clone()).collect();
+        let adopted = adopted
+            .iter()
+            .map(|said| (&said.table, said.once.values.keys().cloned().collect::<BTreeSet<String>>()));
+        let observed = observed.iter().map(|said| (&said.table, of_years(&mut said.once.values.keys())));
+        let sanctioned = sanctioned.iter().map(|said| (&said.table, of_years(&mut said.once.values.keys())));
+        for (table, states) in adopted.chain(observed).chain(sanctioned) {
+            let strangers: Vec<String> =
+                states.into_iter().filter(|id| ids.binary_search(id).is_err()).collect();
+            let some = strangers.iter().take(5).cloned().collect::<Vec<_>>().join(", ");
+            let more = if strangers.len() > 5 { ", ..." } else { "" };
+            let note = format!(
+                "what {table} says of {} states that are not in the panel: {some}{more}",
+                strangers.len()
+            );
+            if !strangers.is_empty() && !notes.contains(&note) {
+                notes.push(note);
+            }
+        }
     }
 
     /// The sentence of a covariate that no state of the panel has.

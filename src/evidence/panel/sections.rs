@@ -2,11 +2,13 @@
 
 use super::coefficients::Coefficient;
 use super::countries::Codes;
+use crate::excerpt::quoted;
 use crate::model::observation::{Form as Reading, OBSERVABLES};
 use crate::model::world::NOT_RATED;
 use crate::scenario::{Piece, Problem, nearest};
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use suasion_expression::syntax::parse;
 
 /// Cells that a row must have to count, by column.
 pub(super) type Where = BTreeMap<String, String>;
@@ -183,6 +185,9 @@ pub(super) struct Wire {
     pub set: BTreeMap<String, String>,
 }
 
+/// What is told of a key: what was found, what was expected, and a hint.
+type Tell<'a> = &'a mut dyn FnMut(&str, &str, &str, Option<&str>);
+
 impl Wire {
     /// What can be told of it alone.
     pub fn check(&self, piece: &Piece<Wire>, problems: &mut Vec<Problem>) {
@@ -201,7 +206,8 @@ impl Wire {
                 wrong("regions", "part of a table", "table, state and region", Some(hint));
             }
             if *by_geography && self.codes == Codes::Own {
-                wrong("regions.by_geography", "true", "states by codes or names of the world's", None);
+                let hint = "ids of your own lie nowhere; give their regions in a table";
+                wrong("regions.by_geography", "true with codes = \"own\"", "", Some(hint));
             }
         }
         if self.communities.is_some() && self.regions.is_none() {
@@ -222,6 +228,9 @@ impl Wire {
                     "the column of one of them, or of both",
                     None,
                 );
+            }
+            if let Some(both) = adopted.yes.iter().find(|yes| adopted.no.contains(yes)) {
+                wrong(&key("no"), &quoted(both), "words that `yes` has not", None);
             }
             let words = !adopted.yes.is_empty() || !adopted.no.is_empty();
             if adopted.status.is_some() && adopted.yes.is_empty() {
@@ -256,6 +265,11 @@ impl Wire {
                 wrong(&format!("{table}.with"), "a column", "none", Some(hint));
             }
         }
+        self.check_numbers(&mut wrong);
+    }
+
+    /// The same of covariates and coefficients.
+    fn check_numbers(&self, wrong: Tell<'_>) {
         for (k, table) in self.covariates.iter().enumerate() {
             if table.variable.is_some() != table.value.is_some() {
                 let hint = "a long table has both, a wide one has a column for each covariate";
@@ -272,6 +286,11 @@ impl Wire {
             if !ordered {
                 let found = format!("{} to {}", covariate.low, covariate.high);
                 wrong(&format!("covariate.{name}"), &found, "a range of finite numbers", None);
+            }
+            if !parse(name).is_ok_and(|tree| tree.names().eq([(name.as_str(), 0..name.len())])) {
+                let found = "a name that no link could write";
+                let hint = "letters, digits and `_`; `column` says what the table calls it";
+                wrong(&format!("covariate.{name}"), found, "", Some(hint));
             }
             if self.coefficients.contains_key(name) {
                 wrong(&format!("covariate.{name}"), "a coefficient of this name", "a name of its own", None);

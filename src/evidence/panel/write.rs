@@ -5,6 +5,7 @@ use super::coefficients::Coefficients;
 use super::covariates::How;
 use super::error::PanelError;
 use super::links::Coded;
+use super::plan::PLAN;
 use super::read::{Border, Panel};
 use crate::model::observation::{Form, OBSERVABLES, position, reaction};
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,12 +27,19 @@ pub struct File {
 pub fn files(panel: &Panel, coefficients: &Coefficients) -> Result<Vec<File>, PanelError> {
     let coding = panel.coding(coefficients);
     let coded = coding.coded(coefficients).map_err(PanelError::one)?;
+    let negative = panel.plan.links.negative(coefficients.values());
+    if let Some((key, x)) = negative {
+        return Err(PanelError::one(format!(
+            "{PLAN}: {key}: found {x}, expected a number that is not below 0"
+        )));
+    }
+    let observed = observed(panel);
     let mut files = vec![
-        File { name: "scenario.toml", text: scenario(panel, &coding, &coded) },
+        File { name: "scenario.toml", text: scenario(panel, &coding, &coded, observed.is_some()) },
         File { name: "states.csv", text: states(panel, &coded) },
-        File { name: "observed.csv", text: observed(panel) },
         File { name: "imputed.csv", text: imputed(panel) },
     ];
+    files.extend(observed.map(|text| File { name: "observed.csv", text }));
     if let Some(weight) = panel.plan.links.tie_weight(coefficients.values()) {
         files.push(File { name: "ties.csv", text: ties(panel, weight) });
     }
@@ -87,8 +95,9 @@ fn ties(panel: &Panel, weight: f64) -> String {
 /// The cells of a column by state and year.
 type Cells = BTreeMap<(usize, i32), String>;
 
-/// A row per state and year of which anything is on record; what nothing is known of has no column, which would say that it was looked for.
-fn observed(panel: &Panel) -> String {
+/// A row per state and year of which anything is on record; what nothing is known of has no column, which would say that it was looked for. None where
+/// nothing is on record at all.
+fn observed(panel: &Panel) -> Option<String> {
     let mut columns: Vec<(String, Cells)> = Vec::new();
     let states = || panel.states.iter().enumerate();
     for (k, regime) in panel.plan.grades.keys().enumerate() {
@@ -132,6 +141,9 @@ fn observed(panel: &Panel) -> String {
     // Grades are on record even where there are none.
     columns.retain(|(name, cells)| name.starts_with("tier.") || !cells.is_empty());
     let rows: BTreeSet<(usize, i32)> = columns.iter().flat_map(|(_, cells)| cells.keys().copied()).collect();
+    if rows.is_empty() {
+        return None;
+    }
     let header: Vec<String> = ["state", "year"]
         .map(String::from)
         .into_iter()
@@ -142,7 +154,7 @@ fn observed(panel: &Panel) -> String {
         row.extend(columns.iter().map(|(_, cells)| cells.get(&at).cloned().unwrap_or_default()));
         row
     });
-    table(&header, rows)
+    Some(table(&header, rows))
 }
 
 fn imputed(panel: &Panel) -> String {
@@ -161,7 +173,7 @@ fn imputed(panel: &Panel) -> String {
     table(&header, rows)
 }
 
-fn scenario(panel: &Panel, coding: &Coding, coded: &[Coded]) -> String {
+fn scenario(panel: &Panel, coding: &Coding, coded: &[Coded], has_record: bool) -> String {
     let c = &coding.coefficients;
     let Panel { plan, start, end, .. } = panel;
     let mut base = panel.base.clone();
@@ -173,17 +185,16 @@ fn scenario(panel: &Panel, coding: &Coding, coded: &[Coded]) -> String {
     if plan.ties.is_some() {
         base.set_head("ties", "ties.csv");
     }
-    base.set_head("observed", "observed.csv");
+    if has_record {
+        base.set_head("observed", "observed.csv");
+    }
     base.set_time("start", *start);
     base.set_time("end", *end);
     let states = || panel.states.iter();
     for (k, regime) in plan.grades.keys().enumerate() {
-        // The first report in which each state is graded, unless the scenario knows better.
-        if !base.has("regime", regime, "rated_from") {
-            let first =
-                states().filter_map(|state| Some((state.id.as_str(), f64::from(state.rated_from(k)?))));
-            base.give("regime", regime, "rated_from", &first.collect::<Vec<_>>());
-        }
+        // The first report in which each state is graded.
+        let first = states().filter_map(|state| Some((state.id.as_str(), f64::from(state.rated_from(k)?))));
+        base.give("regime", regime, "rated_from", &first.collect::<Vec<_>>());
     }
     for (k, instrument) in plan.adopted.keys().enumerate() {
         // Adoptions before the start are facts.

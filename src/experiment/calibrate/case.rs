@@ -6,7 +6,7 @@
 
 use super::distance::Target;
 use super::generation::{Simulator, Trial};
-use super::parameter::{Parameter, ParameterOf};
+use super::parameter::{LINK, Parameter, ParameterOf};
 use super::skill;
 use crate::engine::batch::{Batch, Run};
 use crate::engine::parallel::simulate_batch;
@@ -169,6 +169,14 @@ impl Case {
             let found = "the tables of --panel are not those from which this scenario was made, or it was changed since";
             let hint = Some("make it anew with `suasion panel`".into());
             return Err(ExperimentError::asked(found.to_string(), hint));
+        }
+        let links: Vec<&str> = self.parameters.iter().filter_map(|p| p.path.strip_prefix(LINK)).collect();
+        for p in &self.parameters {
+            let coded = self.coding.as_ref().and_then(|coding| coding.sets(&p.path, links.iter().copied()));
+            if let Some(link) = coded {
+                let found = format!("{} is set from {LINK}{link}, which is fitted too", p.path);
+                return Err(ExperimentError::asked(found, Some("give a prior to one of the two".into())));
+            }
         }
         for (k, parameter) in self.parameters.iter().enumerate() {
             for share in [1e-9, 1.0 - 1e-9] {

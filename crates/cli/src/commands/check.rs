@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use suasion::experiment::cost::{Estimate, estimate, human};
 use suasion::experiment::grades::{FirstGrade, first_grades};
 use suasion::experiment::hearing::{Hearing, hearing};
+use suasion::experiment::validation::check_patterns;
 use suasion::scenario::{Ground, Scenario, ScenarioError};
 
 #[derive(Debug, Args)]
@@ -34,7 +35,8 @@ pub(super) struct Check {
 
 impl Check {
     pub(super) fn run(self, mut page: Page) -> Result<()> {
-        let mut scenario = match self.scenario.load() {
+        let checked = |scenario| check_patterns(&scenario).map(|()| scenario).map_err(anyhow::Error::from);
+        let mut scenario = match self.scenario.load().and_then(checked) {
             Ok(scenario) => scenario,
             Err(error) => {
                 if self.json {

@@ -9,7 +9,9 @@ use clap::Args;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use suasion::evidence::panel::{File, How, PLAN, Panel as Read, PanelError, Plan, Settings, USED, files};
+use suasion::experiment::error::ExperimentError;
 use suasion::experiment::job::{Claimed, Job, SCENARIO};
+use suasion::experiment::validation::check_patterns;
 use suasion::experiment::{cost, run};
 use suasion::output::manifest::{JobEntry, Manifest};
 use suasion::scenario::Scenario;
@@ -37,7 +39,7 @@ pub(super) struct Panel {
     /// Last year (default: as the plan's scenario says; 2012 without a plan)
     #[arg(long, value_name = "YEAR", value_parser = whole::<i32>(1900..=2100))]
     end: Option<i32>,
-    /// Which kind of the table of laws is the law
+    /// Which kind of law is the law, where the plan's [adopted.law] tells kinds apart
     #[arg(long, value_name = "KIND")]
     law: Option<String>,
     /// Print nothing but errors
@@ -49,7 +51,7 @@ pub(super) struct Panel {
 }
 
 impl Panel {
-    pub(super) fn run(self, mut page: Page) -> Result<()> {
+    pub(super) fn run(self, page: Page) -> Result<()> {
         let bad = |error: PanelError| BadInput(error.to_string());
         let settings =
             Settings { start: self.start, end: self.end.map(|last| last + 1), law: self.law.clone() };
@@ -59,6 +61,7 @@ impl Panel {
         }
         let panel = Read::read(&self.dir, &settings).map_err(bad)?;
         let files = files(&panel, &coefficients).map_err(bad)?;
+        let beyond = panel.coding(&coefficients).beyond(&coefficients).map_err(bad)?;
         let built = check(&files, &self.out)?;
         let mut hash = blake3::Hasher::new();
         for file in &files {
@@ -88,6 +91,11 @@ impl Panel {
                 folder.commit(job.manifest.found(hash[..32].to_string(), BTreeMap::new()))?;
             }
         }
+        self.tell(&panel, &beyond, page)
+    }
+
+    /// What was made, and what of the tables was not used.
+    fn tell(&self, panel: &Read, beyond: &[(&str, usize)], mut page: Page) -> Result<()> {
         let scenario = self.out.join("scenario.toml");
         let mut imputed: BTreeMap<&str, usize> = BTreeMap::new();
         for known in
@@ -135,12 +143,19 @@ impl Panel {
         }
         let total: usize = imputed.values().sum();
         let covariates = panel.states.first().map_or(0, |state| state.known.len());
-        page.say(format!(
-            "{total} of {} covariates were missing; imputed.csv lists them:",
-            states * covariates
-        ));
+        if total > 0 {
+            page.say(format!(
+                "{total} of {} covariates were missing; imputed.csv lists them:",
+                states * covariates
+            ));
+        }
         for (how, count) in &imputed {
             page.say(format!("  {count:4} {how}"));
+        }
+        for (name, count) in beyond {
+            page.say(format!(
+                "{name}: beyond its range in {count} of {states} states, where the end of it counts"
+            ));
         }
         for note in &panel.notes {
             page.say(format!("left out: {note}"));
@@ -161,8 +176,9 @@ fn check(files: &[File], out: &Path) -> Result<Scenario> {
         std::fs::write(folder.path().join(file.name), &file.text)?;
     }
     let scenario = folder.path().join("scenario.toml");
-    let built = Scenario::load(&scenario.to_string_lossy()).and_then(|loaded| loaded.build());
-    built.map_err(|error| {
+    let loaded = Scenario::load(&scenario.to_string_lossy()).map_err(ExperimentError::from);
+    let built = loaded.and_then(|loaded| Ok(loaded.build()?));
+    built.and_then(|built| check_patterns(&built).map(|()| built)).map_err(|error| {
         // Named as they would be where they were meant to go.
         let told = error.to_string().replace(&*folder.path().to_string_lossy(), &out.to_string_lossy());
         BadInput(format!(
