@@ -158,7 +158,9 @@ mod tests {
             "us_military_police_aid_usd",
             "ngos_ave",
         ];
-        assert_eq!(settle(&plan, &states, &regions, 2000), Err(unknown.map(at).to_vec()));
+        let mut of_plan = unknown.map(at).to_vec();
+        of_plan.sort_unstable();
+        assert_eq!(settle(&plan, &states, &regions, 2000), Err(of_plan));
         for covariate in unknown {
             states[0][at(covariate)].insert(2000, 0.25);
         }
