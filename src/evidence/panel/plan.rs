@@ -101,8 +101,8 @@ impl Plan {
     /// let told = |text: &str| Plan::parse("panel.toml", text).unwrap_err().to_string();
     /// assert_eq!(told("scenario = 's.toml'\n[adoptd]\n"), "panel.toml:2: adoptd: unknown key; did you mean `adopted`?");
     /// assert_eq!(
-    ///     told("scenario = 's.toml'\n[traits]\ncapacity = 'gdp / 2'\n"),
-    ///     "panel.toml:3: traits.capacity: there is no `gdp` here; a link knows the plan's covariates and coefficients, and other traits"
+    ///     told("scenario = 's.toml'\n[names]\ntable = 'n.csv'\nstate = 's'\nname = 'n'\n[traits]\ncapacity = 'gdp / 2'\n"),
+    ///     "panel.toml:7: traits.capacity: there is no `gdp` here; a link knows the plan's covariates and coefficients, and other traits"
     /// );
     /// ```
     ///
