@@ -565,6 +565,16 @@ fn what_is_wrong_with_a_plan_is_told_with_line_and_key() {
     );
 }
 
+#[test]
+fn the_page_shows_what_the_example_says() {
+    let root = Path::new(EXAMPLE).parent().and_then(Path::parent).expect("the house");
+    let page = fs::read_to_string(root.join("docs/howto/panel.md")).expect("a page");
+    let plan = fs::read_to_string(Path::new(EXAMPLE).join("panel.toml")).expect("a plan");
+    let block = page.split("```text\n").nth(1).and_then(|rest| rest.split("```").next()).expect("a block");
+    let lines: Vec<&str> = block.lines().filter(|line| !line.is_empty()).collect();
+    assert!(lines.len() > 10 && lines.iter().all(|line| plan.lines().any(|of| of == *line)), "{block}");
+}
+
 /// The plan of a folder that brings none reads the invented panel of the report as its own plan would.
 #[test]
 fn the_plan_that_is_written_is_the_plan_that_was_used() {
