@@ -1,6 +1,6 @@
 //! Instruments that can be left, and what adopting costs: dates, pushes, luck, facts, and what is refused.
 
-use crate::commands::{stderr, stdout, suasion};
+use crate::commands::{digest, stderr, stdout, suasion};
 use crate::support::{Trace, same_bits_in_any_company, trace, world};
 use std::fs;
 use suasion::model::variable::Variable;
@@ -222,11 +222,7 @@ fn it_goes_through_the_commands() {
     run(&["verify", "r"]);
     // What is kept of it reads back as the same.
     run(&["run", "r/scenario.toml", "--replicates", "20", "--out", "again"]);
-    let digest = |name: &str| {
-        let manifest = fs::read_to_string(at.join(name).join("manifest.json")).unwrap();
-        serde_json::from_str::<serde_json::Value>(&manifest).unwrap()["digest"].clone()
-    };
-    assert_eq!(digest("r"), digest("again"));
+    assert_eq!(digest(&at.join("r")), digest(&at.join("again")));
     assert!(
         run(&["explain", "club.toml", "--state", "s-01", "--replicates", "20"]).contains("leaves treaty")
     );

@@ -3,7 +3,7 @@
 use crate::commands::{printed, stderr, suasion};
 use std::fs;
 use std::path::Path;
-use suasion::evidence::panel::{Panel, Plan, Settings, files};
+use suasion::evidence::panel::{Coding, Panel, Plan, Settings, files};
 use suasion::experiment::outcome::Outcomes;
 use suasion::experiment::values::simulate;
 use suasion::lanes::isa::Isa;
@@ -256,6 +256,64 @@ fn what_is_not_used_as_written_is_told() {
     let said = printed(folder.path(), &["panel", ".", "--out", "made"]);
     assert!(said.contains("2 states on record in 2001 to 2002") && !said.contains("imputed"), "{said}");
     printed(folder.path(), &["check", "made/scenario.toml"]);
+}
+
+/// What a panel made is used from within its folder too; that of a version without plans is read by the bundled one.
+#[test]
+fn a_coding_is_found_beside_a_scenario_wherever_one_stands_and_whoever_wrote_it() {
+    let folder = TempDir::new().expect("a folder");
+    let made = folder.path().join("made");
+    let tables = Path::new(EXAMPLE).with_file_name("panel");
+    printed(folder.path(), &["panel", &tables.to_string_lossy(), "--out", "made", "--quiet"]);
+    let fit = |out: &str| {
+        let few =
+            ["--likelihood", "--point", "--simulations", "20", "--filter-particles", "60", "--passes", "1"];
+        printed(
+            &made,
+            &[&["calibrate", "scenario.toml", "--prior", "link.law_hazard", "--out", out][..], &few].concat(),
+        );
+        fs::read_to_string(made.join(out).join("point.csv")).expect("a table")
+    };
+    let point = fit("fit");
+    let now = Coding::beside(&made.join("scenario.toml")).expect("read").expect("a coding");
+    fs::remove_file(made.join("panel.toml")).expect("removed");
+    let text = fs::read_to_string(made.join("coding.csv")).expect("a table");
+    assert!(text.contains("other covariates in its place"));
+    let text = text.replace("other covariates in its place", "Freedom House rating in its place");
+    fs::write(made.join("coding.csv"), text).expect("written");
+    assert_eq!(Coding::beside(&made.join("scenario.toml")).expect("read"), Some(now));
+    assert_eq!(fit("again"), point);
+}
+
+/// Where a panel is coded a million times, what no scenario could hold is refused as there.
+#[test]
+fn coefficients_that_no_scenario_could_be_made_of_are_refused_in_fits_too() {
+    let panel = Panel::read(Path::new(EXAMPLE), &Settings::default()).expect("a panel");
+    let plain = panel.plan.coefficients();
+    let out = TempDir::new().expect("a folder");
+    for file in files(&panel, &plain).expect("coded") {
+        fs::write(out.path().join(file.name), file.text).expect("written");
+    }
+    let loaded = Scenario::load(&out.path().join("scenario.toml").to_string_lossy()).expect("read");
+    let world = loaded.build().expect("valid").world;
+    for (name, x, expected) in [
+        ("alliance_weight", -0.1, "ties.weight: found -0.1, expected a number that is not below 0"),
+        ("treaty_hazard", -1.0, "instrument.treaty.hazard: found -1, expected a number from 0"),
+        ("capacity_base", f64::NAN, "ark: the link of capacity gives no finite number"),
+    ] {
+        let mut other = plain.clone();
+        let at = other.position(name).expect("a coefficient");
+        other.values_mut()[at] = x;
+        let coding = panel.coding(&plain);
+        let told = coding.recode(&other, &mut world.clone()).expect_err("refused");
+        assert!(told.contains(expected), "expected {expected}\nfound {told}");
+        if x.is_nan() {
+            let mut loaded = loaded.clone();
+            let mark = loaded.mark("draw");
+            let told = coding.set(&other, &mut loaded, mark).expect_err("refused").to_string();
+            assert!(told.contains(expected), "{told}");
+        }
+    }
 }
 
 #[test]
@@ -546,10 +604,33 @@ fn what_is_wrong_with_a_plan_is_told_with_line_and_key() {
             "\"the bureaucracy\" = { low",
             "covariate.the bureaucracy: a name that no link could write",
         ),
+        (
+            "stand_in = \"bureaucracy\"",
+            "stand_in = \"log(bureaucracy)\"",
+            "covariate.press_freedom.stand_in: there is no function `log`",
+        ),
+        (
+            "stand_in = \"bureaucracy\"",
+            "stand_in = \"bureaucracy > 3\"",
+            "covariate.press_freedom.stand_in: found a truth value, expected a number",
+        ),
+        (
+            "spread = \"spread\"",
+            "spread = \"spread > 0\"",
+            "panel.toml:5: spread: found a truth value, expected a number",
+        ),
     ] {
         let said = told("panel.toml", from, to);
         assert!(said.contains(expected), "expected {expected}\nfound {said}");
     }
+    // What waits for a link that is wrong is no circle.
+    let waits = told("panel.toml", "capacity = \"capacity_base", "capacity = \"capacity_bas");
+    let then =
+        told("panel.toml", "openness = \"press_freedom / 100\"", "openness = \"press_fredom * capacity\"");
+    assert!(
+        !waits.contains("itself") && !then.contains("itself") && then.lines().count() == 1,
+        "{waits}{then}"
+    );
     let rated = told("scenario.toml", "from = 2006\n", "from = 2006\nrated_from = { ark = 2009 }\n");
     assert!(
         rated.contains("regime.monitor.rated_from: the tables bring from when each state is graded"),

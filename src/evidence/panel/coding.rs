@@ -14,7 +14,7 @@ use crate::model::distribution::Distribution;
 use crate::model::factor::Factor;
 use crate::model::traits::TRAITS;
 use crate::model::world::{State, World};
-use crate::scenario::{Left, Loaded, Mark, ScenarioError, nearest};
+use crate::scenario::{Left, Loaded, Mark, Problem, ScenarioError, nearest};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -139,6 +139,9 @@ impl Coding {
     /// If a link gives no finite number with these coefficients.
     pub fn recode(&self, c: &Coefficients, world: &mut World) -> Result<(), String> {
         let coded = self.coded(c)?;
+        if let Some((key, x)) = self.plan.links.negative(c.values()) {
+            return Err(format!("{key}: found {x}, expected a number that is not below 0"));
+        }
         for (coded, into) in coded.iter().zip(&mut world.states) {
             for (linked, (mean, sd)) in self.plan.links.traits().iter().zip(&coded.traits) {
                 let spread = Distribution::Normal { mean: *mean, sd: *sd };
@@ -157,6 +160,9 @@ impl Coding {
         }
         for region in self.regions() {
             let Some((weight, level)) = self.community(c, &coded, region) else { break };
+            if level.is_nan() {
+                return Err(format!("communities.engagement: no finite number for {region}"));
+            }
             for community in world.communities.iter_mut().filter(|community| community.id == region) {
                 community.tie_weight = weight;
                 community.engagement.iter_mut().for_each(|(_, value)| *value = level);
@@ -170,8 +176,14 @@ impl Coding {
             set.iter().map(|(path, _)| at(path)).collect()
         });
         for ((path, x), place) in set.iter().zip(places) {
-            let number = place.and_then(|place| world.factor_mut(place));
-            *number.ok_or_else(|| format!("{path}: no number of this world"))? = *x;
+            let place = place.ok_or_else(|| format!("{path}: no number of this world"))?;
+            let bound = place.bound(world);
+            if !bound.admits(*x) {
+                return Err(format!("{path}: found {x}, expected {}", bound.describe()));
+            }
+            if let Some(number) = world.factor_mut(place) {
+                *number = *x;
+            }
         }
         Ok(())
     }
@@ -182,7 +194,8 @@ impl Coding {
     /// # Errors
     /// If the scenario has been changed so far that a coded value has no place.
     pub fn set(&self, c: &Coefficients, loaded: &mut Loaded, mark: Mark) -> Result<(), ScenarioError> {
-        for (path, value) in self.values(c, loaded) {
+        let coded = self.coded(c).map_err(|found| Problem { found, ..Problem::default() })?;
+        for (path, value) in self.values(c, &coded, loaded) {
             match value {
                 Written::Spread(spread) => loaded.set_spread_marked(&path, spread, mark)?,
                 Written::Number(x) => loaded.set_marked(&path, x, mark)?,
@@ -194,20 +207,21 @@ impl Coding {
     /// What overlays left of a coding that was set under a mark.
     pub fn left(&self, loaded: &Loaded, mark: Mark) -> Left {
         let mut left = Left::default();
-        for (path, _) in self.values(&self.coefficients, loaded) {
+        // The coefficients by which the scenario was coded do code it.
+        let coded = self.coded(&self.coefficients).unwrap_or_default();
+        for (path, _) in self.values(&self.coefficients, &coded, loaded) {
             left.and(loaded.left(&path, mark));
         }
         left
     }
 
-    /// Every coded value that has a place in a scenario, by its path. What is no number is set as such, so that the scenario is refused with its path.
-    fn values(&self, c: &Coefficients, loaded: &Loaded) -> Vec<(String, Written)> {
+    /// Every coded value that has a place in a scenario, by its path.
+    fn values(&self, c: &Coefficients, coded: &[Coded], loaded: &Loaded) -> Vec<(String, Written)> {
         let mut all = Vec::new();
         let [states, regimes, instruments] = ["state", "regime", "instrument"].map(|s| loaded.ids(s));
         let links = &self.plan.links;
-        let coded = self.coded(c).unwrap_or_default();
         for (state, coded) in
-            self.states.iter().zip(&coded).filter(|(state, _)| states.contains(state.id.as_str()))
+            self.states.iter().zip(coded).filter(|(state, _)| states.contains(state.id.as_str()))
         {
             let path = |name: &str| format!("state.{}.{name}", state.id);
             let spreads = links.traits().iter().zip(&coded.traits);
@@ -218,7 +232,7 @@ impl Coding {
             all.push(("tie.*.weight".into(), Written::Number(weight)));
         }
         for region in self.regions().into_iter().filter(|region| regimes.contains(region)) {
-            let Some((weight, level)) = self.community(c, &coded, region) else { break };
+            let Some((weight, level)) = self.community(c, coded, region) else { break };
             all.push((format!("regime.{region}.tie_weight"), Written::Number(weight)));
             let levels = loaded.level_paths(&format!("regime.{region}.engagement"));
             all.extend(levels.into_iter().map(|path| (path, Written::Number(level))));

@@ -9,10 +9,10 @@ use crate::model::table::{Bound, Entry};
 use crate::model::traits::TRAITS;
 use crate::scenario::nearest;
 use std::collections::BTreeMap;
-use suasion_expression::Kind;
 use suasion_expression::graph::{Graph, Meaning, Root};
 use suasion_expression::program::{Program, Registers};
 use suasion_expression::syntax::{Tree, parse};
+use suasion_expression::{Kind, Problem};
 
 /// Mean and standard deviation.
 pub type Spread = (f64, f64);
@@ -102,12 +102,20 @@ impl Links {
         let mut after: Vec<&str> = Vec::new();
         // A trait may be coded from others: each after those that it names.
         while !trees.is_empty() {
-            let waits =
-                |tree: &Tree| tree.names().any(|(of, _)| traits.contains_key(of) && !before.contains_key(of));
-            let Some(next) = trees.iter().position(|(_, tree)| !waits(tree)) else {
-                let (key, circle) = circle(&trees, &waits_for(&before, traits));
-                tell(&key, format!("it is coded from itself: {circle}"), None);
-                break;
+            let next = {
+                let waits = waits_for(&before, traits);
+                let next = trees.iter().position(|(_, tree)| waits(tree).is_none());
+                next.ok_or_else(|| trees.iter().find_map(|(name, _)| circle(name, &trees, &waits)))
+            };
+            let next = match next {
+                Ok(next) => next,
+                // Without a circle they wait for one of which it is told already that it is wrong.
+                Err(found) => {
+                    if let Some((key, circle)) = found {
+                        tell(&key, format!("it is coded from itself: {circle}"), None);
+                    }
+                    break;
+                }
             };
             let (name, tree) = trees.remove(next);
             let key = format!("traits.{name}");
@@ -121,8 +129,6 @@ impl Links {
                 Err(problem) => {
                     let known = "a link knows the plan's covariates and coefficients, and other traits";
                     tell(&key, problem.what, Some(problem.hint.unwrap_or_else(|| known.into())));
-                    // What is coded from it would be wrong for the same reason.
-                    trees.retain(|(_, tree)| tree.names().all(|(of, _)| of != name));
                 }
             }
         }
@@ -145,20 +151,13 @@ impl Links {
         let place = |name: &&str| linked.iter().position(|(of, _)| of.name == *name);
         let order: Vec<usize> = after.iter().filter_map(place).collect();
         let mut number = |key: &str, text: &str, traits: bool| {
-            let names = |name: &str| {
-                let known = coefficients.contains_key(name) || (traits && is_trait(name));
-                known.then_some(Meaning::Leaf(0))
+            let knows = |name: &str| coefficients.contains_key(name) || (traits && is_trait(name));
+            let known = if traits {
+                "the plan's coefficients, and traits, which are means over the states of a region"
+            } else {
+                "the plan's coefficients"
             };
-            let tree = parse(text).and_then(|tree| Graph::default().add(&tree, &names).map(|_| tree));
-            tree.map_err(|problem| {
-                let known = if traits {
-                    "it may name the plan's coefficients, and traits, which are means over the states of a region"
-                } else {
-                    "it may name the plan's coefficients"
-                };
-                tell(key, problem.what, Some(problem.hint.unwrap_or_else(|| known.into())));
-            })
-            .ok()
+            expression(text, &knows, known).map_err(|(found, hint)| tell(key, found, hint)).ok()
         };
         let spread = spread.and_then(|text| number("spread", text, false));
         let communities = communities.and_then(|of| {
@@ -331,21 +330,42 @@ fn waits_for<'b, 'a: 'b>(
     }
 }
 
-/// A circle of links that wait for each other: the key of one of them, and all of them in words.
-fn circle<'a>(trees: &[(&'a str, Tree)], waits_for: &dyn Fn(&Tree) -> Option<&'a str>) -> (String, String) {
-    let mut path: Vec<&str> = trees.first().map(|(name, _)| *name).into_iter().collect();
+/// The circle of links, waiting for each other, to which one of them leads: the key of one in it, and all of them in words. None where it leads to a link that
+/// is not there.
+fn circle<'a>(
+    from: &'a str,
+    trees: &[(&'a str, Tree)],
+    waits_for: &dyn Fn(&Tree) -> Option<&'a str>,
+) -> Option<(String, String)> {
+    let mut path = vec![from];
     loop {
-        let last = path.last().copied().unwrap_or_default();
-        let tree = trees.iter().find(|(name, _)| *name == last);
-        let Some(next) = tree.and_then(|(_, tree)| waits_for(tree)) else { break };
-        if let Some(first) = path.iter().position(|name| *name == next) {
-            path.drain(..first);
-            path.push(next);
-            break;
-        }
+        let last = *path.last()?;
+        let (_, tree) = trees.iter().find(|(name, _)| *name == last)?;
+        let next = waits_for(tree)?;
+        let first = path.iter().position(|name| *name == next);
         path.push(next);
+        if let Some(first) = first {
+            return Some((format!("traits.{next}"), path[first..].join(", ")));
+        }
     }
-    (format!("traits.{}", path.first().copied().unwrap_or_default()), path.join(", "))
+}
+
+/// An expression that gives a number, over names that `knows` tells; or what is wrong with it, and what may help, where `known` says in words what it may name.
+pub(super) fn expression(
+    text: &str,
+    knows: &dyn Fn(&str) -> bool,
+    known: &str,
+) -> Result<Tree, (String, Option<String>)> {
+    let wrong = |problem: Problem| {
+        (problem.what, Some(problem.hint.unwrap_or_else(|| format!("it may name {known}"))))
+    };
+    let tree = parse(text).map_err(wrong)?;
+    // Of the graph it is asked alone whether there can be one.
+    let meaning = |name: &str| knows(name).then_some(Meaning::Leaf(0));
+    match Graph::default().add(&tree, &meaning).map_err(wrong)?.kind {
+        Kind::Number => Ok(tree),
+        Kind::Truth => Err((format!("found {}, expected a number", Kind::Truth.words()), None)),
+    }
 }
 
 /// A trait that a link can give, and its bound.

@@ -4,17 +4,17 @@
 use super::coefficients::{Coefficient, Coefficients};
 use super::countries::Codes;
 use super::error::PanelError;
-use super::links::Links;
+use super::links::{Links, expression};
 use super::sections::{
     Adopted, Covariate, Covariates, Grades, Names, Observed, Regions, Sanctioned, Ties, Wire,
 };
 use crate::input;
-use crate::scenario::{Form, Piece, Problem, ScenarioError};
+use crate::scenario::{Form, ScenarioError};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 use suasion_expression::scalar::evaluate;
-use suasion_expression::syntax::{Tree, parse};
+use suasion_expression::syntax::Tree;
 
 /// Name of the plan in a folder of tables, and beside a scenario that was made by it.
 pub const PLAN: &str = "panel.toml";
@@ -81,7 +81,8 @@ impl Plan {
     /// ```
     pub fn of_folder(folder: &Path) -> Result<Arc<Plan>, PanelError> {
         let path = folder.join(PLAN);
-        if !folder.is_dir() {
+        // The folder of a file that is named alone is the one that one stands in.
+        if !folder.as_os_str().is_empty() && !folder.is_dir() {
             return Err(PanelError::one(format!("there is no folder {}", folder.display())));
         }
         if !path.exists() {
@@ -120,7 +121,11 @@ impl Plan {
             stand_ins.push(text.and_then(|text| {
                 let key = format!("covariate.{name}.stand_in");
                 let of = |other: &str| other != name && piece.value.covariate.contains_key(other);
-                expression(&piece, &key, text, &of, "the plan's other covariates", &mut problems)
+                let found = expression(text, &of, "the plan's other covariates");
+                let tell = |(what, hint): (String, Option<String>)| {
+                    problems.push(piece.problem(&key, &what, None, hint.as_deref()));
+                };
+                found.map_err(tell).ok()
             }));
         }
         let links = Links::new(
@@ -217,29 +222,4 @@ impl Plan {
         let (name, of) = self.covariate_at(covariate);
         of.column.as_deref().unwrap_or(name)
     }
-}
-
-/// An expression over names that `knows` tells, or none and what is wrong with it.
-fn expression(
-    piece: &Piece<Wire>,
-    key: &str,
-    text: &str,
-    knows: &dyn Fn(&str) -> bool,
-    names: &str,
-    problems: &mut Vec<Problem>,
-) -> Option<Tree> {
-    let tree = match parse(text) {
-        Ok(tree) => tree,
-        Err(problem) => {
-            problems.push(piece.problem(key, &problem.what, None, problem.hint.as_deref()));
-            return None;
-        }
-    };
-    let unknown = tree.names().find(|(name, _)| !knows(name)).map(|(name, _)| name.to_string());
-    if let Some(name) = unknown {
-        let hint = format!("it may name {names}");
-        problems.push(piece.problem(key, &format!("there is no `{name}` here"), None, Some(&hint)));
-        return None;
-    }
-    Some(tree)
 }
